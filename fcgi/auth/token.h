@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* Bearer tokens (JWT, RFC 7519; best practices of RFC 8725): a token of a configured issuer becomes an identity, or nothing. */
+#ifndef DOJANG_AUTH_TOKEN_H
+#define DOJANG_AUTH_TOKEN_H
+
+#include "auth/issuer.h"
+#include "base/calendar.h"
+
+enum { TOKEN_MAXIMUM = 8192, TOKEN_SKEW_SECONDS = 60, SUBJECT_MAXIMUM = 255, USERNAME_MAXIMUM = 255 };
+
+struct identity {
+	size_t issuer;                  /* index in the settings */
+	const char *subject;            /* 1 to SUBJECT_MAXIMUM bytes of UTF-8, compared byte by byte */
+	const char *username;           /* the configured claim, else the subject */
+};
+
+/* True when token is good at now; identity's texts are allocated below context. Says nothing of why it is not: neither to the
+ * caller nor to the log, so that no answer can. */
+bool token_verify(struct issuers *issuers, const void *context, const char *token, instant now, struct identity *identity);
+
+/* The token of an Authorization header ("Bearer …", the scheme in any case), or NULL. */
+const char *token_of_header(const char *authorization);
+
+/* Makes an HS256 token of the issuer at index (it must have a secret): for dojangctl token and the demo. */
+char *token_issue(const struct issuers *issuers, const void *context, size_t index, const char *subject, instant now, int64_t seconds);
+
+#endif

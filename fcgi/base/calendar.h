@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* Instants in UTC, dates on a calendar, and the time zones that lead from one to the other (the system's tzdata). */
+#ifndef DOJANG_BASE_CALENDAR_H
+#define DOJANG_BASE_CALENDAR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef struct { int64_t seconds; } instant;    /* since 1970-01-01T00:00:00Z */
+typedef struct { int32_t day; } date;           /* days since 1970-01-01, proleptic Gregorian calendar */
+struct month { int year, month; };              /* month is 1 to 12 */
+
+enum { DATE_TEXT = 11, INSTANT_TEXT = 21 };     /* buffer sizes, with the NUL */
+
+/* "2026-11-22": a date that exists, from 1970-01-01 to 9999-12-31. */
+bool date_parse(const char *text, date *out);
+const char *date_format(date day, char out[DATE_TEXT]);
+/* "2026-11", from 1970-01 to 9999-12. */
+bool month_parse(const char *text, struct month *out);
+date month_first(struct month month);
+date month_last(struct month month);
+struct month date_month(date day);
+
+/* RFC 3339: "2026-11-22T03:04:05Z" or with an offset; fractions of a second are dropped; leap seconds are refused. */
+bool instant_parse(const char *text, instant *out);
+const char *instant_format(instant time, char out[INSTANT_TEXT]);      /* "2026-11-22T03:04:05Z" */
+
+/* An IANA name the system knows: "Asia/Seoul", "UTC". */
+bool zone_exists(const char *zone);
+/* The local date in a zone that exists. */
+date zone_date(const char *zone, instant now);
+/* The first instant whose local date is day or later: midnight, or the first moment after a midnight that daylight saving skipped. */
+instant zone_day_start(const char *zone, date day);
+
+#endif

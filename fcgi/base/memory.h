@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* Memory by contexts (talloc): what is allocated below a context goes with it. Out of memory ends the process, and the supervisor
+ * starts another, so nothing here returns NULL. */
+#ifndef DOJANG_BASE_MEMORY_H
+#define DOJANG_BASE_MEMORY_H
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <talloc.h>
+
+#define countof(array) (sizeof(array) / sizeof((array)[0]))
+
+/* A new context below parent (NULL: at the top). memory_free ends it with all below it. */
+void *memory_context(const void *parent);
+/* The same with size bytes taken beforehand: many small pieces cost no call of malloc. */
+void *memory_pool(const void *parent, size_t size);
+void memory_free(void *context);
+
+void *memory_zeroed(const void *context, size_t size);
+#define memory_new(context, type) ((type *)memory_zeroed((context), sizeof(type)))
+/* Zeroed; the product is checked for overflow. */
+void *memory_zeroed_array(const void *context, size_t count, size_t size);
+#define memory_array(context, type, count) ((type *)memory_zeroed_array((context), (count), sizeof(type)))
+/* Grows an array made by memory_array (or NULL) to count elements; new ones are not zeroed. */
+void *memory_grow_array(const void *context, void *array, size_t count, size_t size);
+#define memory_grow(context, array, type, count) ((type *)memory_grow_array((context), (array), (count), sizeof(type)))
+
+char *memory_copy_text(const void *context, const char *text);                     /* NULL stays NULL */
+char *memory_copy_bytes(const void *context, const void *bytes, size_t length);    /* and a NUL behind them */
+char *memory_format(const void *context, const char *format, ...) __attribute__((format(printf, 2, 3)));
+char *memory_format_list(const void *context, const char *format, va_list list) __attribute__((format(printf, 2, 0)));
+
+/* Calls release(thing) when context is freed: for what other libraries allocate. */
+void memory_attach(const void *context, void *thing, void (*release)(void *thing));
+
+_Noreturn void memory_exhausted(void);
+
+#endif

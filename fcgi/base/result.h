@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* How a piece of work ended. Every layer answers in these words; web maps each to one HTTP answer. */
+#ifndef DOJANG_BASE_RESULT_H
+#define DOJANG_BASE_RESULT_H
+
+enum result {
+	RESULT_OK,
+	RESULT_CREATED,
+	RESULT_NO_CONTENT,
+	ERR_BAD_REQUEST,
+	ERR_UNAUTHORIZED,
+	ERR_FORBIDDEN,
+	ERR_NOT_FOUND,
+	ERR_METHOD_NOT_ALLOWED,
+	ERR_NOT_ELIGIBLE,
+	ERR_SOLD_OUT,
+	ERR_EVENT_NOT_RUNNING,
+	ERR_INSUFFICIENT_POINTS,
+	ERR_CONFLICT,
+	ERR_CLAIM_CLOSED,
+	ERR_TOO_LARGE,
+	ERR_UNSUPPORTED_MEDIA_TYPE,
+	ERR_INVALID,
+	ERR_TOO_MANY_REQUESTS,
+	ERR_INTERNAL,           /* a fault of ours: a statement the server refuses, a row that makes no sense */
+	ERR_UNAVAILABLE,        /* nothing was acknowledged; repeating is safe */
+	RESULT_COUNT
+};
+
+static inline int is_success(enum result result)
+{
+	return result <= RESULT_NO_CONTENT;
+}
+
+#endif

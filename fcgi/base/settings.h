@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/* The settings file (INI): every setting is a row of SETTINGS or ISSUER_SETTINGS; an unknown name stops the start. */
+#ifndef DOJANG_BASE_SETTINGS_H
+#define DOJANG_BASE_SETTINGS_H
+
+#include "base/fields.h"
+
+enum { ISSUERS_MAXIMUM = 16 };
+
+enum token_algorithm { ALGORITHM_HS256, ALGORITHM_RS256, ALGORITHM_ES256 };
+
+/* A section [issuer NAME]. */
+struct issuer_settings {
+	const char *name;
+	const char *iss;
+	struct text_list audience;              /* aud must name one of them … */
+	struct text_list client_id;             /* … or, in a token without aud, client_id one of these */
+	struct text_list token_use;             /* empty: not looked at */
+	struct text_list username_claim;        /* the first that the token has; else the subject */
+	int algorithm;                          /* enum token_algorithm */
+	const char *secret_file;                /* HS256 */
+	const char *second_secret_file;         /* HS256, while a secret is being changed */
+	const char *jwks_uri;                   /* RS256, ES256 */
+	bool allows_http;                       /* jwks_uri may be plain http */
+};
+
+struct settings {
+	const char *path;                       /* of the file itself */
+	struct {
+		const char *hosts;              /* "unix:/path" or "host:port", several by commas */
+		const char *name;
+		const char *account_host;       /* of the users below, for grants */
+		const char *api_user, *api_password_file;
+		const char *console_user, *console_password_file;
+		const char *notifier_user, *notifier_password_file;
+		const char *admin_user, *admin_password_file;
+	} database;
+	struct {
+		struct text_list origins;       /* browsers' pages that may call the customers' routes */
+		const char *state_directory;
+		const char *secret_file;        /* authenticates cursors */
+	} server;
+	struct {
+		bool is_demo;
+		const char *clock_file;         /* refused unless is_demo */
+	} demo;
+	struct issuer_settings issuers[ISSUERS_MAXIMUM];
+	size_t issuer_count;
+};
+
+extern const struct field SETTINGS[];           /* named "section.name"; offsets in struct settings */
+extern const struct field ISSUER_SETTINGS[];    /* offsets in struct issuer_settings */
+
+/* Reads path below context. Answers NULL and sets *error to one sentence with file, line and setting when something is wrong. */
+const struct settings *settings_read(const void *context, const char *path, const char **error);
+
+/* The first line of a small file without its newline: secrets and passwords. NULL and *error when it cannot be read, is empty or
+ * (is_private) other users may read it. */
+const char *settings_read_secret(const void *context, const char *path, const char **error);
+
+#endif

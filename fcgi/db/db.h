@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/* The database: one connection, prepared statements by name, transactions that repeat themselves.
+ *
+ * Work is a body: a function that runs statements and answers a result. db_transaction runs it between BEGIN and COMMIT, db_attempt
+ * without (one statement that changes something, or only reads). Inside a body errors are sticky: after a statement failed, the
+ * following ones do nothing and answer nothing, the body's own answer is thrown away, and what happened decides: a deadlock, a lock
+ * wait or a lost connection runs the WHOLE body again (jittered, growing waits, a few seconds at most, then ERR_UNAVAILABLE); anything
+ * else is ERR_INTERNAL. So a body may run several times, must not change anything outside the database, and should reset the
+ * state that it fills. Whether a COMMIT whose answer was lost had happened is told by the unique keys when the body runs again. */
+#ifndef DOJANG_DB_DB_H
+#define DOJANG_DB_DB_H
+
+#include "base/calendar.h"
+#include "base/result.h"
+#include "db/queries.h"         /* made from sql/queries: enum query */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct db;
+
+struct db_settings {
+	const char *hosts;              /* "unix:/path", "host" or "host:port"; several by commas, tried in turn */
+	const char *user, *password, *name;
+};
+
+/* Does not connect yet; the connection is made by the first statement and made again when it was lost. Freed with context. */
+struct db *db_new(const void *context, const struct db_settings *settings);
+/* One round trip to the server. */
+bool db_is_reachable(struct db *db);
+/* Why the last body failed, for the log: server's error number and text. Never for an answer. */
+unsigned db_error_number(const struct db *db);
+const char *db_error_text(const struct db *db);
+
+typedef enum result db_body(struct db *db, void *state);
+/* COMMITs when the body answers a success, else rolls back and passes the body's answer on. */
+enum result db_transaction(struct db *db, db_body *body, void *state);
+enum result db_attempt(struct db *db, db_body *body, void *state);
+
+/* --- values ------------------------------------------------------------------------------------------------------------------- */
+
+enum db_type { DB_NULL, DB_NUMBER, DB_ID, DB_BYTES, DB_DATE, DB_TIME };
+struct db_value {
+	enum db_type type;
+	size_t length;
+	union { int64_t number; uint64_t id; const void *bytes; date date; instant time; };
+};
+
+struct db_value db_null(void);
+struct db_value db_number(int64_t number);
+struct db_value db_id(uint64_t id);
+struct db_value db_text(const char *text);                      /* NULL is NULL */
+struct db_value db_bytes(const void *bytes, size_t length);
+struct db_value db_date(date day);
+struct db_value db_time(instant time);
+
+#define DB_VALUES(...) (const struct db_value[]){ __VA_ARGS__ }, (unsigned)(sizeof((const struct db_value[]){ __VA_ARGS__ }) / sizeof(struct db_value))
+#define DB_NO_VALUES NULL, 0
+
+/* --- statements, inside a body ------------------------------------------------------------------------------------------------ */
+
+/* Runs a statement that answers no rows; answers how many rows were changed (an UPDATE to the same values counts none). */
+uint64_t db_change(struct db *db, enum query query, const struct db_value *values, unsigned count);
+/* The same for one that a unique key may refuse: false then, and the body goes on. *changed may be NULL. */
+bool db_change_unless_duplicate(struct db *db, enum query query, const struct db_value *values, unsigned count, uint64_t *changed);
+/* The AUTO_INCREMENT id of the last INSERT. */
+uint64_t db_inserted_id(const struct db *db);
+
+/* Runs a SELECT. Its rows are read by db_next until that answers false; they are good until the same query runs again. */
+struct db_rows;
+struct db_rows *db_select(struct db *db, enum query query, const struct db_value *values, unsigned count);
+bool db_next(struct db_rows *rows);
+bool db_is_null(const struct db_rows *rows, unsigned column);
+int64_t db_get_number(const struct db_rows *rows, unsigned column);             /* NULL is 0 */
+uint64_t db_get_id(const struct db_rows *rows, unsigned column);                /* NULL is 0 */
+date db_get_date(const struct db_rows *rows, unsigned column);
+instant db_get_time(const struct db_rows *rows, unsigned column);
+char *db_get_text(const struct db_rows *rows, unsigned column, const void *context);    /* a copy; NULL is NULL */
+char *db_get_bytes(const struct db_rows *rows, unsigned column, const void *context, size_t *length);
+
+/* Did a statement of this body fail? For loops that would else run on. */
+bool db_has_failed(const struct db *db);
+
+/* --- for migrations and tests ------------------------------------------------------------------------------------------------- */
+
+/* A statement made at run time (DDL, GRANT); never with anything from outside in it. False: see db_error_text. Not inside a body. */
+bool db_execute_text(struct db *db, const char *sql);
+/* Prepares a named statement on the server without running it. */
+bool db_prepare(struct db *db, enum query query);
+const char *db_query_name(enum query query);
+
+#endif

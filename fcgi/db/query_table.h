@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* Names and texts of the queries, by enum query; made from sql/queries. */
+#ifndef DOJANG_DB_QUERY_TABLE_H
+#define DOJANG_DB_QUERY_TABLE_H
+
+#include "db/queries.h"
+
+struct query_text { const char *name, *sql; };
+
+extern const struct query_text QUERY_TABLE[QUERY_COUNT];
+
+#endif

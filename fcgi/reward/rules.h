@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/* The rules of attendance as pure functions: no clock, no database, no memory of their own. Days are local dates of the event. */
+#ifndef DOJANG_REWARD_RULES_H
+#define DOJANG_REWARD_RULES_H
+
+#include "base/calendar.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum event_mode { MODE_CUMULATIVE, MODE_CONSECUTIVE };
+enum event_phase { PHASE_COMING, PHASE_RUNNING, PHASE_ENDED };
+enum milestone_state { MILESTONE_CLAIMED, MILESTONE_CLOSED, MILESTONE_LOCKED, MILESTONE_SOLD_OUT, MILESTONE_CLAIMABLE };
+
+/* The event's window on its local calendar; both ends belong to it. */
+struct event_window { date starts_on, ends_on; };
+
+/* The dates of one user in one event: ascending, without repeats. */
+struct dates { const date *items; size_t count; };
+
+struct participation { uint32_t count, streak, longest_streak; bool is_checked_in_today; };
+
+/* What makes a milestone earned. has_earned_from: only those who reach `at` on that date or later earn it. */
+struct milestone_rule { uint32_t at; bool has_earned_from; date earned_from; };
+
+enum event_phase rules_phase(struct event_window window, date today);
+
+/* Count and runs as of today. The current run must end today or yesterday (rule 5: "not yet today" breaks nothing); once the
+ * event is over, on its last day. Dates after today (an import, a clock set back) count as they stand. */
+struct participation rules_participation(struct dates dates, struct event_window window, date today);
+
+/* The date whose row reached the milestone for the first time: the at-th date (cumulative), or the last date of the first run of
+ * `at` days (consecutive). False when it was not reached. */
+bool rules_reached_on(enum event_mode mode, struct dates dates, uint32_t at, date *reached_on);
+/* Reached, and not before earned_from. */
+bool rules_is_earned(enum event_mode mode, struct dates dates, const struct milestone_rule *rule);
+/* Days still to go: at minus the count (cumulative), at minus the current streak (consecutive); 0 when earned. */
+uint32_t rules_remaining_days(enum event_mode mode, const struct participation *participation, const struct milestone_rule *rule, bool is_earned);
+
+/* The first that is true of: claimed, closed, locked, sold out, claimable (api.md). remain_is_limited false: no end of stock. */
+enum milestone_state rules_milestone_state(bool is_claimed, bool is_closed, bool is_earned, bool is_sold_out);
+
+/* When the next check-in opens, given whether today's is done: for a coming event the start of its first day; while it runs, now
+ * is open when not yet checked in (the start of today), else the start of tomorrow; false (null in the API) when no day is left. */
+bool rules_next_check_in(struct event_window window, date today, bool is_checked_in_today, date *day);
+
+/* Rule 15: may the event still be changed? While it runs, start, mode and counts are locked; the end moves only later, never into the past. */
+bool rules_may_change_start(struct event_window window, date today);
+bool rules_may_move_end(struct event_window window, date today, date new_end);
+
+#endif

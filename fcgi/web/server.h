@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* The accept loop of a FastCGI worker: one request at a time until it is told to end. */
+#ifndef DOJANG_WEB_SERVER_H
+#define DOJANG_WEB_SERVER_H
+
+#include "web/router.h"
+
+struct server {
+	const struct router *router;
+	void *program;                  /* handed to handlers as call->program */
+	const char *clock_file;         /* see clock_now */
+	const char *name;               /* of the program, for the log */
+};
+
+/* Serves until SIGTERM (the request at hand is finished first). Also answers one request when run as plain CGI. 0 or an exit status. */
+int server_run(const struct server *server);
+
+#endif
