@@ -4,9 +4,8 @@
 #define DOJANG_WEB_RESPONSE_H
 
 #include "base/fields.h"
+#include "base/json.h"
 #include "base/result.h"
-
-#include <json-c/json.h>
 
 struct response {
 	const void *context;                    /* memory of the request */
@@ -25,16 +24,5 @@ struct response {
 void response_json(struct response *out, json_object *json);
 /* Notes one wrong field; detail is copied below the context. Answers result, for `return`. */
 enum result response_field_error(struct response *out, enum result result, const char *field, const char *detail);
-
-/* Builders that cannot forget an allocation failure: a NULL from json-c ends the process. text NULL is null. */
-json_object *json_new_object(void);
-json_object *json_new_array(void);
-void json_put_text(json_object *object, const char *name, const char *text);
-void json_put_number(json_object *object, const char *name, int64_t number);
-void json_put_bool(json_object *object, const char *name, bool truth);
-void json_put_null(json_object *object, const char *name);
-void json_put(json_object *object, const char *name, json_object *value);      /* takes value over */
-void json_append(json_object *array, json_object *value);                      /* takes value over */
-void json_append_text(json_object *array, const char *text);
 
 #endif

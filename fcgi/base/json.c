@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/* Builders over json-c that end the process when memory does. */
+#include "base/json.h"
+
+#include "base/memory.h"
+
+static json_object *checked(json_object *object)
+{
+	if (!object)
+		memory_exhausted();
+	return object;
+}
+
+static json_object *new_text(const char *text)
+{
+	return text ? checked(json_object_new_string(text)) : NULL;
+}
+
+json_object *json_new_object(void)
+{
+	return checked(json_object_new_object());
+}
+
+json_object *json_new_array(void)
+{
+	return checked(json_object_new_array());
+}
+
+void json_put(json_object *object, const char *name, json_object *value)
+{
+	if (json_object_object_add(object, name, value) != 0)
+		memory_exhausted();
+}
+
+void json_put_text(json_object *object, const char *name, const char *text)
+{
+	json_put(object, name, new_text(text));
+}
+
+void json_put_number(json_object *object, const char *name, int64_t number)
+{
+	json_put(object, name, checked(json_object_new_int64(number)));
+}
+
+void json_put_bool(json_object *object, const char *name, bool truth)
+{
+	json_put(object, name, checked(json_object_new_boolean(truth)));
+}
+
+void json_put_null(json_object *object, const char *name)
+{
+	json_put(object, name, NULL);
+}
+
+void json_append(json_object *array, json_object *value)
+{
+	if (json_object_array_add(array, value) != 0)
+		memory_exhausted();
+}
+
+void json_append_text(json_object *array, const char *text)
+{
+	json_append(array, new_text(text));
+}
+
+static void release(void *object)
+{
+	json_object_put(object);
+}
+
+json_object *json_attach(const void *context, json_object *object)
+{
+	memory_attach(context, object, release);
+	return object;
+}
+
+char *json_text(const void *context, json_object *object)
+{
+	const char *text = json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
+	if (!text)
+		memory_exhausted();
+	return memory_copy_text(context, text);
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* Builders of JSON that cannot forget an allocation failure: a NULL from json-c ends the process. text NULL is null. */
+#ifndef DOJANG_BASE_JSON_H
+#define DOJANG_BASE_JSON_H
+
+#include <json-c/json.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+json_object *json_new_object(void);
+json_object *json_new_array(void);
+void json_put_text(json_object *object, const char *name, const char *text);
+void json_put_number(json_object *object, const char *name, int64_t number);
+void json_put_bool(json_object *object, const char *name, bool truth);
+void json_put_null(json_object *object, const char *name);
+void json_put(json_object *object, const char *name, json_object *value);      /* takes value over */
+void json_append(json_object *array, json_object *value);                      /* takes value over */
+void json_append_text(json_object *array, const char *text);
+
+/* Takes object over: it goes with context. Answers it. */
+json_object *json_attach(const void *context, json_object *object);
+/* The object on one line, below context; the object stays the caller's. */
+char *json_text(const void *context, json_object *object);
+
+#endif
