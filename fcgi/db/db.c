@@ -1,0 +1,463 @@
+/* SPDX-License-Identifier: MIT */
+/* The connection and what runs on it: bodies of work that are repeated until they happened or may not go on. */
+#include "db/db.h"
+
+#include "db/query_table.h"
+#include "db/statement.h"
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/random.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+/* Seconds. The read timeout is longer than the server's lock wait, so that the server's answer comes first. */
+enum { CONNECT_TIMEOUT = 2, READ_TIMEOUT = 5, LOCK_WAIT_TIMEOUT = 2 };
+enum { DEADLINE_MS = 4000, WAIT_MAXIMUM_MS = 64, HOSTS_MAXIMUM = 8 };
+
+struct db {
+	struct db_settings settings;
+	char *hosts[HOSTS_MAXIMUM];
+	size_t host_count, host;                /* host: the one in use, or to be tried next */
+	MYSQL *mysql;                           /* NULL: not connected */
+	void *statement_context;                /* memory of the connection's statements */
+	struct statement *statements[QUERY_COUNT];
+	struct db_rows *rows[QUERY_COUNT];
+	bool is_down;                           /* the last body gave up: until one goes through, none waits */
+	bool has_failed;
+	unsigned error_number;
+	char error_text[256];
+	uint64_t inserted_id;
+};
+
+struct db_rows {
+	struct db *db;
+	struct statement *statement;
+};
+
+/* --- connection --------------------------------------------------------------------------------------------------------------- */
+
+static void note_failure(struct db *db, unsigned number, const char *text)
+{
+	db->has_failed = true;
+	db->error_number = number;
+	snprintf(db->error_text, sizeof db->error_text, "%s", text);
+}
+
+static void disconnect(struct db *db)
+{
+	memory_free(db->statement_context);
+	db->statement_context = NULL;
+	memset(db->statements, 0, sizeof db->statements);
+	memset(db->rows, 0, sizeof db->rows);
+	if (db->mysql)
+		mysql_close(db->mysql);
+	db->mysql = NULL;
+}
+
+static int end_db(struct db *db)
+{
+	disconnect(db);
+	return 0;
+}
+
+static void split_hosts(struct db *db)
+{
+	char *rest = memory_copy_text(db, db->settings.hosts);
+	for (char *host; db->host_count < HOSTS_MAXIMUM && (host = strsep(&rest, ",")) != NULL;) {
+		host += strspn(host, " ");
+		host[strcspn(host, " ")] = 0;
+		if (*host)
+			db->hosts[db->host_count++] = host;
+	}
+}
+
+struct db *db_new(const void *context, const struct db_settings *settings)
+{
+	struct db *db = memory_new(context, struct db);
+	db->settings = (struct db_settings){
+		memory_copy_text(db, settings->hosts), memory_copy_text(db, settings->user),
+		memory_copy_text(db, settings->password), memory_copy_text(db, settings->name),
+	};
+	split_hosts(db);
+	talloc_set_destructor(db, end_db);
+	return db;
+}
+
+static MYSQL *new_handle(void)
+{
+	unsigned connect_timeout = CONNECT_TIMEOUT, io_timeout = READ_TIMEOUT;
+	MYSQL *mysql = mysql_init(NULL);
+	if (!mysql)
+		memory_exhausted();
+	mysql_options(mysql, MYSQL_OPT_CONNECT_TIMEOUT, &connect_timeout);
+	mysql_options(mysql, MYSQL_OPT_READ_TIMEOUT, &io_timeout);
+	mysql_options(mysql, MYSQL_OPT_WRITE_TIMEOUT, &io_timeout);
+	mysql_options(mysql, MYSQL_SET_CHARSET_NAME, "utf8mb4");
+	return mysql;
+}
+
+static bool open_host(struct db *db, MYSQL *mysql, const char *host)
+{
+	const char *socket = NULL;
+	char name[256];
+	int64_t port = 0;
+	snprintf(name, sizeof name, "%s", host);
+	if (text_starts_with(host, "unix:")) {
+		socket = host + strlen("unix:");
+		snprintf(name, sizeof name, "localhost");
+	} else {
+		char *colon = strrchr(name, ':');
+		if (colon && text_to_number(colon + 1, 1, 65535, &port))
+			*colon = 0;
+	}
+	return mysql_real_connect(mysql, name, db->settings.user, db->settings.password, db->settings.name, (unsigned)port, socket, 0);
+}
+
+/* What every statement relies on: strict, in UTC, reading what is committed, never waiting long for a lock. */
+static bool set_session(MYSQL *mysql)
+{
+	char text[400];
+	snprintf(text, sizeof text, "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,"
+		"ONLY_FULL_GROUP_BY,NO_ENGINE_SUBSTITUTION', time_zone = '+00:00', innodb_lock_wait_timeout = %d", LOCK_WAIT_TIMEOUT);
+	return mysql_query(mysql, text) == 0 && mysql_query(mysql, "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED") == 0;
+}
+
+static bool connect_once(struct db *db)
+{
+	MYSQL *mysql = new_handle();
+	if (open_host(db, mysql, db->hosts[db->host]) && set_session(mysql)) {
+		db->mysql = mysql;
+		db->statement_context = memory_context(db);
+		return true;
+	}
+	note_failure(db, mysql_errno(mysql), mysql_error(mysql));
+	mysql_close(mysql);
+	db->host = (db->host + 1) % db->host_count;
+	return false;
+}
+
+static bool connect_any(struct db *db)
+{
+	if (db->host_count == 0)
+		note_failure(db, 2005, "database.hosts names no host");
+	for (size_t tries = 0; !db->mysql && tries < db->host_count; tries++)
+		if (connect_once(db))
+			db->has_failed = false;
+	return db->mysql;
+}
+
+bool db_is_reachable(struct db *db)
+{
+	db->has_failed = false;
+	if (db->mysql && mysql_query(db->mysql, "DO 0") == 0)
+		return true;
+	disconnect(db);
+	return connect_any(db);
+}
+
+unsigned db_error_number(const struct db *db)
+{
+	return db->error_number;
+}
+
+const char *db_error_text(const struct db *db)
+{
+	return db->error_text;
+}
+
+bool db_has_failed(const struct db *db)
+{
+	return db->has_failed;
+}
+
+/* --- bodies ------------------------------------------------------------------------------------------------------------------- */
+
+enum failure { FAILURE_REPEAT, FAILURE_RECONNECT, FAILURE_UNAVAILABLE, FAILURE_FINAL };
+
+static const struct { unsigned number; enum failure failure; } FAILURES[] = {
+	{ 1213, FAILURE_REPEAT },       /* deadlock */
+	{ 1205, FAILURE_REPEAT },       /* lock wait timeout */
+	{ 1020, FAILURE_REPEAT },       /* record has changed since last read */
+	{ 1615, FAILURE_REPEAT },       /* prepared statement needs to be re-prepared */
+	{ 1243, FAILURE_RECONNECT },    /* unknown prepared statement handler */
+	{ 2002, FAILURE_RECONNECT }, { 2003, FAILURE_RECONNECT }, { 2006, FAILURE_RECONNECT }, { 2012, FAILURE_RECONNECT },
+	{ 2013, FAILURE_RECONNECT }, { 2014, FAILURE_RECONNECT }, { 2026, FAILURE_RECONNECT }, { 2055, FAILURE_RECONNECT },
+	{ 1040, FAILURE_RECONNECT },    /* too many connections */
+	{ 1203, FAILURE_RECONNECT },    /* too many connections of this user */
+	{ 1047, FAILURE_RECONNECT },    /* Galera: node not ready */
+	{ 1053, FAILURE_RECONNECT },    /* server shutdown in progress */
+	{ 1152, FAILURE_RECONNECT }, { 1158, FAILURE_RECONNECT }, { 1159, FAILURE_RECONNECT }, { 1160, FAILURE_RECONNECT }, { 1161, FAILURE_RECONNECT },
+	{ 1290, FAILURE_RECONNECT },    /* server is read-only: perhaps the next host is not */
+	{ 1317, FAILURE_RECONNECT },    /* query execution was interrupted */
+	{ 1836, FAILURE_RECONNECT },    /* running in read-only mode */
+	{ 1927, FAILURE_RECONNECT },    /* connection was killed */
+	{ 4031, FAILURE_RECONNECT },    /* MySQL 8: disconnected for inactivity */
+	{ 1180, FAILURE_RECONNECT },    /* error during COMMIT: unknown outcome, the unique keys tell */
+	{ 3, FAILURE_UNAVAILABLE }, { 1021, FAILURE_UNAVAILABLE }, { 1026, FAILURE_UNAVAILABLE }, { 1030, FAILURE_UNAVAILABLE },
+	{ 1114, FAILURE_UNAVAILABLE }, { 1041, FAILURE_UNAVAILABLE }, { 1037, FAILURE_UNAVAILABLE }, { 1038, FAILURE_UNAVAILABLE },    /* disk or memory full */
+	{ 1044, FAILURE_UNAVAILABLE }, { 1045, FAILURE_UNAVAILABLE }, { 1049, FAILURE_UNAVAILABLE }, { 1698, FAILURE_UNAVAILABLE },
+	{ 2005, FAILURE_UNAVAILABLE }, { 2059, FAILURE_UNAVAILABLE },   /* who and where: the settings are at fault, not the statement */
+};
+
+static enum failure failure_of(unsigned number)
+{
+	for (size_t i = 0; i < countof(FAILURES); i++)
+		if (FAILURES[i].number == number)
+			return FAILURES[i].failure;
+	return FAILURE_FINAL;
+}
+
+/* Waits grow from 1 to WAIT_MAXIMUM_MS, each drawn from its upper half, so that rivals part. */
+static void wait_before_repeat(unsigned tries)
+{
+	unsigned most = tries < 6 ? 1u << (tries + 1) : WAIT_MAXIMUM_MS;
+	uint64_t microseconds = most * 500u + random_below(most * 500u);
+	struct timespec wait = { 0, (long)(microseconds * 1000) };
+	while (nanosleep(&wait, &wait) != 0 && errno == EINTR)
+		;
+}
+
+static bool command(struct db *db, const char *text)
+{
+	if (mysql_query(db->mysql, text) == 0)
+		return true;
+	note_failure(db, mysql_errno(db->mysql), mysql_error(db->mysql));
+	return false;
+}
+
+static void roll_back(struct db *db)
+{
+	if (db->mysql && mysql_query(db->mysql, "ROLLBACK") != 0)
+		disconnect(db);         /* the server rolls back what a lost connection left */
+}
+
+static enum result run_once(struct db *db, db_body *body, void *state, bool is_transaction)
+{
+	db->has_failed = false;
+	if (!db->mysql && !connect_any(db))
+		return ERR_UNAVAILABLE;
+	if (is_transaction && !command(db, "BEGIN"))
+		return ERR_UNAVAILABLE;
+	enum result result = body(db, state);
+	if (!is_transaction)
+		return result;
+	if (!db->has_failed && is_success(result))
+		command(db, "COMMIT");
+	else
+		roll_back(db);
+	return result;
+}
+
+static enum result run(struct db *db, db_body *body, void *state, bool is_transaction)
+{
+	int64_t deadline = clock_monotonic_ms() + DEADLINE_MS;
+	for (unsigned tries = 0;; tries++) {
+		enum result result = run_once(db, body, state, is_transaction);
+		if (!db->has_failed) {
+			db->is_down = false;
+			return result;
+		}
+		enum failure failure = failure_of(db->error_number);
+		if (failure == FAILURE_RECONNECT)
+			disconnect(db);
+		else if (is_transaction)
+			roll_back(db);
+		if (failure == FAILURE_FINAL)
+			return ERR_INTERNAL;
+		if (failure == FAILURE_UNAVAILABLE || (db->is_down && tries > 0) || clock_monotonic_ms() >= deadline) {
+			db->is_down = failure == FAILURE_RECONNECT;
+			return ERR_UNAVAILABLE;
+		}
+		wait_before_repeat(tries);
+	}
+}
+
+enum result db_transaction(struct db *db, db_body *body, void *state)
+{
+	return run(db, body, state, true);
+}
+
+enum result db_attempt(struct db *db, db_body *body, void *state)
+{
+	return run(db, body, state, false);
+}
+
+/* --- statements --------------------------------------------------------------------------------------------------------------- */
+
+static struct statement *prepared(struct db *db, enum query query)
+{
+	if (!db->statements[query]) {
+		unsigned number = 0;
+		char text[sizeof db->error_text];
+		db->statements[query] = statement_prepare(db->statement_context, db->mysql, QUERY_TABLE[query].sql, &number, text, sizeof text);
+		if (!db->statements[query])
+			note_failure(db, number, text);
+	}
+	return db->statements[query];
+}
+
+/* Runs query; false when it failed (noted) or the unique key refused it (*is_duplicate, not noted when may_be_duplicate). */
+static bool execute(struct db *db, enum query query, const struct db_value *values, unsigned count, bool may_be_duplicate)
+{
+	if (db->has_failed)
+		return false;
+	struct statement *statement = prepared(db, query);
+	if (!statement)
+		return false;
+	if (statement_run(statement, values, count))
+		return true;
+	unsigned number = statement_error_number(statement);
+	if (!(may_be_duplicate && number == 1062))
+		note_failure(db, number, statement_error_text(statement));
+	return false;
+}
+
+uint64_t db_change(struct db *db, enum query query, const struct db_value *values, unsigned count)
+{
+	if (!execute(db, query, values, count, false))
+		return 0;
+	db->inserted_id = mysql_stmt_insert_id(db->statements[query]->handle);
+	return mysql_stmt_affected_rows(db->statements[query]->handle);
+}
+
+bool db_change_unless_duplicate(struct db *db, enum query query, const struct db_value *values, unsigned count, uint64_t *changed)
+{
+	if (changed)
+		*changed = 0;
+	if (!execute(db, query, values, count, true))
+		return false;
+	db->inserted_id = mysql_stmt_insert_id(db->statements[query]->handle);
+	if (changed)
+		*changed = mysql_stmt_affected_rows(db->statements[query]->handle);
+	return true;
+}
+
+uint64_t db_inserted_id(const struct db *db)
+{
+	return db->inserted_id;
+}
+
+static struct db_rows *rows_of(struct db *db, enum query query)
+{
+	if (!db->rows[query]) {
+		db->rows[query] = memory_new(db->statement_context, struct db_rows);
+		*db->rows[query] = (struct db_rows){ db, db->statements[query] };
+	}
+	return db->rows[query];
+}
+
+struct db_rows *db_select(struct db *db, enum query query, const struct db_value *values, unsigned count)
+{
+	static struct db_rows NO_ROWS;  /* of a failed body; never written */
+	return execute(db, query, values, count, false) ? rows_of(db, query) : &NO_ROWS;
+}
+
+bool db_next(struct db_rows *rows)
+{
+	if (!rows->db || rows->db->has_failed)
+		return false;
+	bool failed;
+	if (statement_next(rows->statement, &failed))
+		return true;
+	if (failed)
+		note_failure(rows->db, statement_error_number(rows->statement), statement_error_text(rows->statement));
+	return false;
+}
+
+bool db_prepare(struct db *db, enum query query)
+{
+	db->has_failed = false;
+	return connect_any(db) && prepared(db, query);
+}
+
+bool db_execute_text(struct db *db, const char *sql)
+{
+	db->has_failed = false;
+	return connect_any(db) && command(db, sql);
+}
+
+const char *db_query_name(enum query query)
+{
+	return QUERY_TABLE[query].name;
+}
+
+/* --- values ------------------------------------------------------------------------------------------------------------------- */
+
+struct db_value db_null(void) { return (struct db_value){ .type = DB_NULL }; }
+struct db_value db_number(int64_t number) { return (struct db_value){ .type = DB_NUMBER, .number = number }; }
+struct db_value db_id(uint64_t id) { return (struct db_value){ .type = DB_ID, .id = id }; }
+struct db_value db_date(date day) { return (struct db_value){ .type = DB_DATE, .date = day }; }
+struct db_value db_time(instant time) { return (struct db_value){ .type = DB_TIME, .time = time }; }
+
+struct db_value db_text(const char *text)
+{
+	return text ? db_bytes(text, strlen(text)) : db_null();
+}
+
+struct db_value db_bytes(const void *bytes, size_t length)
+{
+	return (struct db_value){ .type = DB_BYTES, .length = length, .bytes = bytes };
+}
+
+static const struct statement_column *column_of(const struct db_rows *rows, unsigned column)
+{
+	return &rows->statement->columns[column];
+}
+
+bool db_is_null(const struct db_rows *rows, unsigned column)
+{
+	return column_of(rows, column)->is_null;
+}
+
+int64_t db_get_number(const struct db_rows *rows, unsigned column)
+{
+	return db_is_null(rows, column) ? 0 : column_of(rows, column)->number;
+}
+
+uint64_t db_get_id(const struct db_rows *rows, unsigned column)
+{
+	return (uint64_t)db_get_number(rows, column);
+}
+
+date db_get_date(const struct db_rows *rows, unsigned column)
+{
+	return (date){ (int32_t)(db_get_time(rows, column).seconds / 86400) };
+}
+
+instant db_get_time(const struct db_rows *rows, unsigned column)
+{
+	if (db_is_null(rows, column))
+		return (instant){ 0 };
+	const MYSQL_TIME *time = &column_of(rows, column)->time;
+	struct tm parts = {
+		.tm_year = (int)time->year - 1900, .tm_mon = (int)time->month - 1, .tm_mday = (int)time->day,
+		.tm_hour = (int)time->hour, .tm_min = (int)time->minute, .tm_sec = (int)time->second,
+	};
+	return (instant){ timegm(&parts) };
+}
+
+char *db_get_bytes(const struct db_rows *rows, unsigned column, const void *context, size_t *length)
+{
+	const struct statement_column *from = column_of(rows, column);
+	*length = 0;
+	if (from->is_null)
+		return NULL;
+	*length = from->length;
+	if (from->length <= STATEMENT_TEXT_ROOM)
+		return memory_copy_bytes(context, from->bytes, from->length);
+	char *whole = statement_long_bytes(rows->statement, column, context);
+	if (!whole)
+		note_failure(rows->db, statement_error_number(rows->statement), statement_error_text(rows->statement));
+	return whole;
+}
+
+char *db_get_text(const struct db_rows *rows, unsigned column, const void *context)
+{
+	size_t length;
+	return db_get_bytes(rows, column, context, &length);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* One prepared statement with its parameters' and columns' storage. Inside the room db only: it shows mysql.h. */
+#ifndef DOJANG_DB_STATEMENT_H
+#define DOJANG_DB_STATEMENT_H
+
+#include "db/db.h"
+
+#include <mysql.h>
+
+#ifdef LIBMARIADB
+typedef my_bool statement_bool;
+#else
+typedef bool statement_bool;            /* MySQL 8's client has no my_bool */
+#endif
+
+enum { STATEMENT_PARAMETERS_MAXIMUM = 32, STATEMENT_TEXT_ROOM = 1024 };
+
+struct statement_column {
+	bool is_number, is_time;
+	int64_t number;
+	MYSQL_TIME time;
+	char *bytes;                    /* STATEMENT_TEXT_ROOM of them; longer values are fetched again */
+	unsigned long length;
+	statement_bool is_null, is_cut;
+};
+
+struct statement {
+	MYSQL_STMT *handle;
+	unsigned column_count;
+	struct statement_column *columns;
+	MYSQL_BIND *binds;
+	bool has_rows;                  /* of the last run, not yet read to the end */
+};
+
+/* Prepares sql on mysql below context; NULL when the server refuses it (the error is mysql's or *error_number and error_text's). */
+struct statement *statement_prepare(const void *context, MYSQL *mysql, const char *sql, unsigned *error_number, char *error_text, size_t error_size);
+/* Runs it; rows are stored in the client. False: see statement_error_number. */
+bool statement_run(struct statement *statement, const struct db_value *values, unsigned count);
+/* The next row into the columns; false at the end or on a fault (then *failed). */
+bool statement_next(struct statement *statement, bool *failed);
+/* A value longer than its room, whole, below context; NULL on a fault. */
+char *statement_long_bytes(const struct statement *statement, unsigned column, const void *context);
+unsigned statement_error_number(const struct statement *statement);
+const char *statement_error_text(const struct statement *statement);
+
+#endif

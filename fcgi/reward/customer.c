@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/* Customers are found by issuer and subject, made when new, and locked before anything of theirs changes. */
+#include "reward/customer.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+
+struct issuer_work { const char *iss; uint64_t id; };
+
+static bool find_issuer(struct db *db, struct issuer_work *work)
+{
+	struct db_rows *rows = db_select(db, QUERY_ISSUER_FIND, DB_VALUES(db_text(work->iss)));
+	if (!db_next(rows))
+		return false;
+	work->id = db_get_id(rows, 0);
+	return true;
+}
+
+static enum result issuer_body(struct db *db, void *state)
+{
+	struct issuer_work *work = state;
+	if (find_issuer(db, work))
+		return RESULT_OK;
+	db_change_unless_duplicate(db, QUERY_ISSUER_INSERT, DB_VALUES(db_text(work->iss)), NULL);
+	return find_issuer(db, work) ? RESULT_OK : ERR_INTERNAL;
+}
+
+enum result customer_issuer(struct db *db, const char *iss, uint64_t *issuer_id)
+{
+	struct issuer_work work = { .iss = iss };
+	enum result result = db_attempt(db, issuer_body, &work);
+	*issuer_id = work.id;
+	return result;
+}
+
+struct enter_work {
+	const void *context;
+	const struct subject *subject;
+	instant now;
+	struct customer *customer;
+	bool is_active;
+};
+
+static bool find_customer(struct db *db, struct enter_work *work)
+{
+	struct db_rows *rows = db_select(db, QUERY_CUSTOMER_FIND,
+		DB_VALUES(db_id(work->subject->issuer_id), db_text(work->subject->subject)));
+	if (!db_next(rows))
+		return false;
+	*work->customer = (struct customer){
+		.id = { db_get_id(rows, 0) },
+		.username = db_get_text(rows, 1, work->context),
+		.points = db_get_number(rows, 3),
+	};
+	work->is_active = text_equals(db_get_text(rows, 2, work->context), "active");
+	return true;
+}
+
+static void make_customer(struct db *db, const struct enter_work *work)
+{
+	const struct subject *subject = work->subject;
+	db_change_unless_duplicate(db, QUERY_CUSTOMER_INSERT, DB_VALUES(db_id(subject->issuer_id), db_text(subject->subject),
+		db_text(subject->username), db_time(work->now)), NULL);
+}
+
+static enum result enter_body(struct db *db, void *state)
+{
+	struct enter_work *work = state;
+	if (!find_customer(db, work)) {
+		make_customer(db, work);
+		if (!find_customer(db, work))
+			return ERR_INTERNAL;
+	}
+	if (!work->is_active)
+		return ERR_FORBIDDEN;
+	if (!text_equals(work->customer->username, work->subject->username)) {
+		db_change(db, QUERY_CUSTOMER_RENAME, DB_VALUES(db_text(work->subject->username), db_id(work->customer->id.value)));
+		work->customer->username = work->subject->username;
+	}
+	return RESULT_OK;
+}
+
+enum result customer_enter(struct db *db, const void *context, const struct subject *subject, instant now, struct customer *customer)
+{
+	struct enter_work work = { .context = context, .subject = subject, .now = now, .customer = customer };
+	return db_attempt(db, enter_body, &work);
+}
+
+enum result customer_lock(struct db *db, user_id id, int64_t *points)
+{
+	struct db_rows *rows = db_select(db, QUERY_CUSTOMER_LOCK, DB_VALUES(db_id(id.value)));
+	if (!db_next(rows))
+		return ERR_FORBIDDEN;
+	void *scratch = memory_context(NULL);
+	bool is_active = text_equals(db_get_text(rows, 0, scratch), "active");
+	memory_free(scratch);
+	*points = db_get_number(rows, 1);
+	return is_active ? RESULT_OK : ERR_FORBIDDEN;
+}

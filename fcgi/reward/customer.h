@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* Customers: who a token's (issuer, subject) is here. They exist from their first authenticated request on. */
+#ifndef DOJANG_REWARD_CUSTOMER_H
+#define DOJANG_REWARD_CUSTOMER_H
+
+#include "base/calendar.h"
+#include "db/db.h"
+#include "reward/ids.h"
+
+/* What a token says of its bearer; issuer_id by customer_issuer. */
+struct subject { uint64_t issuer_id; const char *subject, *username; };
+
+struct customer { user_id id; const char *username; int64_t points; };
+
+/* The issuer's row, made when it is new. */
+enum result customer_issuer(struct db *db, const char *iss, uint64_t *issuer_id);
+
+/* Finds the customer or makes one, and takes on a changed username. ERR_FORBIDDEN for blocked ones. Texts go below context. */
+enum result customer_enter(struct db *db, const void *context, const struct subject *subject, instant now, struct customer *customer);
+
+/* Inside a transaction: locks the customer's row, which puts all that concerns one customer in an order, and answers the balance.
+ * ERR_FORBIDDEN when the customer was blocked or removed in the meantime. */
+enum result customer_lock(struct db *db, user_id id, int64_t *points);
+
+#endif

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+/* Loads events and their milestones. */
+#include "reward/event.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+
+enum { MILESTONES_AT_FIRST = 8 };
+
+struct load_work {
+	const void *context;
+	const char *slug;
+	struct event *event;
+};
+
+/* The columns from `name` to `ends_on`, which event_find and event_list have in common, begin at first. */
+static void read_event(const struct db_rows *rows, unsigned first, const void *context, struct event *event)
+{
+	event->id.value = db_get_id(rows, first);
+	event->version = db_get_id(rows, first + 1);
+	event->name = db_get_text(rows, first + 2, context);
+	event->description = db_get_text(rows, first + 3, context);
+	event->image = db_get_text(rows, first + 4, context);
+	event->terms = db_get_text(rows, first + 5, context);
+	event->mode = text_equals(db_get_text(rows, first + 6, context), "consecutive") ? MODE_CONSECUTIVE : MODE_CUMULATIVE;
+	event->time_zone = db_get_text(rows, first + 7, context);
+	event->window = (struct event_window){ db_get_date(rows, first + 8), db_get_date(rows, first + 9) };
+}
+
+static struct optional_number optional_number_of(const struct db_rows *rows, unsigned column)
+{
+	return (struct optional_number){ !db_is_null(rows, column), db_get_number(rows, column) };
+}
+
+static void read_milestone(const struct db_rows *rows, const void *context, struct milestone *milestone)
+{
+	*milestone = (struct milestone){
+		.id = { db_get_id(rows, 0) },
+		.rule = { (uint32_t)db_get_number(rows, 1), !db_is_null(rows, 3), db_get_date(rows, 3) },
+		.claim_until = { !db_is_null(rows, 2), db_get_time(rows, 2) },
+		.product = {
+			.id = { db_get_id(rows, 4) },
+			.name = db_get_text(rows, 5, context),
+			.kind = db_get_text(rows, 6, context),
+			.points = optional_number_of(rows, 7),
+			.image = db_get_text(rows, 8, context),
+			.tax_note = db_get_text(rows, 9, context),
+			.remain = optional_number_of(rows, 10),
+		},
+	};
+}
+
+static void read_milestones(struct db *db, struct event *event)
+{
+	size_t room = 0;
+	struct db_rows *rows = db_select(db, QUERY_EVENT_MILESTONES, DB_VALUES(db_id(event->id.value)));
+	while (db_next(rows)) {
+		if (event->milestone_count == room) {
+			room = room ? 2 * room : MILESTONES_AT_FIRST;
+			event->milestones = memory_grow(event, event->milestones, struct milestone, room);
+		}
+		read_milestone(rows, event, &event->milestones[event->milestone_count++]);
+	}
+}
+
+static enum result load_body(struct db *db, void *state)
+{
+	struct load_work *work = state;
+	struct db_rows *rows = db_select(db, QUERY_EVENT_FIND, DB_VALUES(db_text(work->slug)));
+	if (!db_next(rows))
+		return ERR_NOT_FOUND;
+	work->event = memory_new(work->context, struct event);
+	work->event->slug = memory_copy_text(work->event, work->slug);
+	read_event(rows, 0, work->event, work->event);
+	read_milestones(db, work->event);
+	return RESULT_OK;
+}
+
+enum result event_load(struct db *db, const void *context, const char *slug, struct event **event)
+{
+	struct load_work work = { .context = context, .slug = slug };
+	enum result result = db_attempt(db, load_body, &work);
+	*event = work.event;
+	return result;
+}
+
+const struct milestone *event_milestone(const struct event *event, milestone_id id)
+{
+	for (size_t i = 0; i < event->milestone_count; i++)
+		if (event->milestones[i].id.value == id.value)
+			return &event->milestones[i];
+	return NULL;
+}
+
+date event_today(const struct event *event, instant now)
+{
+	return zone_date(event->time_zone, now);
+}
+
+/* --- lists -------------------------------------------------------------------------------------------------------------------- */
+
+enum { LIST_CHUNK = 64, DAY_SECONDS = 86400 };
+
+struct list_work {
+	const void *context;
+	instant now;
+	uint64_t position;
+	size_t limit;
+	struct event *events;
+	size_t count;
+	bool has_more;
+};
+
+/* Sorts as (start, id); 0 is before all. */
+uint64_t event_position(const struct event *event)
+{
+	return (uint64_t)(uint32_t)event->window.starts_on.day << 32 | event->id.value;
+}
+
+static struct db_rows *select_chunk(struct db *db, const struct list_work *work, uint64_t position)
+{
+	static const date LAST_DAY = { 2932896 };       /* 9999-12-31 */
+	date start = position ? (date){ (int32_t)(position >> 32) } : LAST_DAY;
+	uint64_t id = position ? position & UINT32_MAX : UINT32_MAX;
+	date yesterday = { (int32_t)(work->now.seconds / DAY_SECONDS) - 1 };
+	return db_select(db, QUERY_EVENT_LIST, DB_VALUES(db_time(work->now), db_date(start), db_date(start), db_id(id),
+		db_date(yesterday), db_time(work->now), db_number(LIST_CHUNK)));
+}
+
+static bool belongs_in_list(const struct event *event, instant now)
+{
+	return event->is_claimable || rules_phase(event->window, event_today(event, now)) != PHASE_ENDED;
+}
+
+static enum result list_body(struct db *db, void *state)
+{
+	struct list_work *work = state;
+	uint64_t position = work->position;
+	work->count = 0;
+	work->has_more = false;
+	for (size_t in_chunk = LIST_CHUNK; in_chunk == LIST_CHUNK && !work->has_more;) {
+		struct db_rows *rows = select_chunk(db, work, position);
+		for (in_chunk = 0; db_next(rows); in_chunk++) {
+			struct event event = { .slug = db_get_text(rows, 0, work->context), .is_claimable = db_get_number(rows, 11) };
+			read_event(rows, 1, work->context, &event);
+			position = event_position(&event);
+			if (!belongs_in_list(&event, work->now))
+				continue;
+			if (work->count < work->limit)
+				work->events[work->count++] = event;
+			else
+				work->has_more = true;
+		}
+	}
+	return RESULT_OK;
+}
+
+enum result event_list(struct db *db, const void *context, instant now, uint64_t position, size_t limit,
+	struct event **events, size_t *count, bool *has_more)
+{
+	struct list_work work = { context, now, position, limit, memory_array(context, struct event, limit), 0, false };
+	enum result result = db_attempt(db, list_body, &work);
+	*events = work.events;
+	*count = work.count;
+	*has_more = work.has_more;
+	return result;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* Events with their milestones, as customers see them. */
+#ifndef DOJANG_REWARD_EVENT_H
+#define DOJANG_REWARD_EVENT_H
+
+#include "base/fields.h"
+#include "db/db.h"
+#include "reward/ids.h"
+#include "reward/rules.h"
+
+struct product {
+	product_id id;
+	const char *name, *kind, *image, *tax_note;     /* kind: points, item or coupon */
+	struct optional_number points;                  /* of kind points */
+	struct optional_number remain;                  /* unset: unlimited. Of the moment it was read: never decide by it */
+};
+
+struct milestone {
+	milestone_id id;
+	struct milestone_rule rule;
+	struct optional_time claim_until;
+	struct product product;
+};
+
+struct event {
+	event_id id;
+	uint64_t version;               /* grows with each change of the event or its milestones */
+	const char *slug, *name, *description, *image, *terms, *time_zone;
+	enum event_mode mode;
+	struct event_window window;
+	struct milestone *milestones;   /* by count, then by id; NULL in lists */
+	size_t milestone_count;
+	bool is_claimable;              /* in lists: some milestone's deadline is not over */
+};
+
+/* The open event of this slug with its milestones, below context; ERR_NOT_FOUND for drafts too. */
+enum result event_load(struct db *db, const void *context, const char *slug, struct event **event);
+
+const struct milestone *event_milestone(const struct event *event, milestone_id id);
+date event_today(const struct event *event, instant now);
+
+/* Open events that are coming, running or still claimable at now; newest start first, at most limit after the position of the last
+ * one (0: from the start). event_position gives an event's. *has_more tells whether others follow. */
+enum result event_list(struct db *db, const void *context, instant now, uint64_t position, size_t limit,
+	struct event **events, size_t *count, bool *has_more);
+uint64_t event_position(const struct event *event);
+
+#endif

@@ -1,0 +1,19 @@
+-- SPDX-License-Identifier: MIT
+-- Check-ins. What a worker keeps of the event is good only while the version is the same: the insert itself looks.
+
+-- One durable statement: 1062 is "already", no row is "not a customer that may, or another version of the event".
+-- name: attendance_insert
+INSERT INTO attendance (event_id, user_id, date, at)
+SELECT e.id, u.id, ?, ? FROM users u JOIN events e
+WHERE u.issuer_id = ? AND u.subject = ? AND u.state = 'active' AND e.id = ? AND e.version = ? AND e.state = 'open'
+
+-- At least one row while the event is open: without a customer or without check-ins its date is NULL.
+-- name: attendance_of
+SELECT a.date, a.at, u.id, u.state, e.version
+FROM events e
+  LEFT JOIN users u ON u.issuer_id = ? AND u.subject = ?
+  LEFT JOIN attendance a ON a.event_id = e.id AND a.user_id = u.id
+WHERE e.id = ? AND e.state = 'open' ORDER BY a.date
+
+-- name: attendance_dates
+SELECT date FROM attendance WHERE event_id = ? AND user_id = ? ORDER BY date

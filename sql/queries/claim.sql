@@ -1,0 +1,42 @@
+-- SPDX-License-Identifier: MIT
+-- Claims: one customer receives one milestone's product once.
+
+-- All that tells a refusal or an existing claim, in one plain look.
+-- name: claim_situation
+SELECT e.id, e.mode, e.time_zone, e.starts_on, e.ends_on, m.at, m.claim_until, m.earned_from,
+  p.id, p.name, p.kind, p.points, p.remain, u.id, u.state,
+  c.id, c.round, c.product_id, c.product_name, c.kind, c.points, c.state, c.claimed_at, c.coupon, c.tracking, c.another_round,
+  EXISTS (SELECT 1 FROM webhook_subscriptions s WHERE s.kind IN ('claim.created', 'points.changed'))
+FROM events e
+  JOIN milestones m ON m.event_id = e.id
+  JOIN products p ON p.id = m.product_id
+  LEFT JOIN users u ON u.issuer_id = ? AND u.subject = ?
+  LEFT JOIN claims c ON c.user_id = u.id AND c.event_id = e.id AND c.milestone_id = m.id
+WHERE e.slug = ? AND e.state = 'open' AND m.id = ?
+ORDER BY c.round DESC LIMIT 1
+
+-- name: claim_insert
+INSERT INTO claims (event_id, user_id, milestone_id, round, product_id, product_name, kind, points, claimed_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+
+-- name: claim_movement_insert
+INSERT INTO stock_movements (product_id, delta, source, reference, at) VALUES (?, -1, 'claim', ?, ?)
+
+-- The hot row, last. The assignments after the first see the new remain: coming down to the threshold or to zero is counted once.
+-- name: claim_take_stock
+UPDATE products SET remain = remain - 1,
+  low_alerts = low_alerts + (remain > 0 AND remain <=> threshold),
+  sold_out_alerts = sold_out_alerts + (remain = 0)
+WHERE id = ? AND remain > 0
+
+-- name: claims_of_customer
+SELECT c.id, e.slug, c.milestone_id, c.product_id, c.product_name, c.kind, c.points, c.state, c.claimed_at, c.coupon, c.tracking
+FROM claims c JOIN events e ON e.id = c.event_id
+WHERE c.user_id = ? AND c.id < ? ORDER BY c.id DESC LIMIT ?
+
+-- A cancelled claim that staff allowed again does not count as claimed.
+-- name: claims_in_event
+SELECT milestone_id, MIN(state = 'cancelled' AND another_round = 1) FROM claims c
+WHERE user_id = ? AND event_id = ?
+  AND round = (SELECT MAX(round) FROM claims n WHERE n.user_id = c.user_id AND n.event_id = c.event_id AND n.milestone_id = c.milestone_id)
+GROUP BY milestone_id

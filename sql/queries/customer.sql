@@ -1,0 +1,20 @@
+-- SPDX-License-Identifier: MIT
+-- Customers and the issuers they come from.
+
+-- name: issuer_find
+SELECT id FROM issuers WHERE iss = ?
+
+-- name: issuer_insert
+INSERT INTO issuers (iss) VALUES (?)
+
+-- name: customer_find
+SELECT id, username, state, points FROM users WHERE issuer_id = ? AND subject = ?
+
+-- name: customer_insert
+INSERT INTO users (issuer_id, subject, username, created_at) VALUES (?, ?, ?, ?)
+
+-- name: customer_rename
+UPDATE users SET username = ? WHERE id = ?
+
+-- name: customer_lock
+SELECT state, points FROM users WHERE id = ? FOR UPDATE
