@@ -3,7 +3,7 @@
 #include "db/db.h"
 
 #include "db/query_table.h"
-#include "db/statement.h"
+#include "db/rows.h"
 
 #include "base/clock.h"
 #include "base/memory.h"
@@ -34,14 +34,10 @@ struct db {
 	uint64_t inserted_id;
 };
 
-struct db_rows {
-	struct db *db;
-	struct statement *statement;
-};
 
 /* --- connection --------------------------------------------------------------------------------------------------------------- */
 
-static void note_failure(struct db *db, unsigned number, const char *text)
+void db_note_failure(struct db *db, unsigned number, const char *text)
 {
 	db->has_failed = true;
 	db->error_number = number;
@@ -135,7 +131,7 @@ static bool connect_once(struct db *db)
 		db->statement_context = memory_context(db);
 		return true;
 	}
-	note_failure(db, mysql_errno(mysql), mysql_error(mysql));
+	db_note_failure(db, mysql_errno(mysql), mysql_error(mysql));
 	mysql_close(mysql);
 	db->host = (db->host + 1) % db->host_count;
 	return false;
@@ -144,7 +140,7 @@ static bool connect_once(struct db *db)
 static bool connect_any(struct db *db)
 {
 	if (db->host_count == 0)
-		note_failure(db, 2005, "database.hosts names no host");
+		db_note_failure(db, 2005, "database.hosts names no host");
 	for (size_t tries = 0; !db->mysql && tries < db->host_count; tries++)
 		if (connect_once(db))
 			db->has_failed = false;
@@ -226,7 +222,7 @@ static bool command(struct db *db, const char *text)
 {
 	if (mysql_query(db->mysql, text) == 0)
 		return true;
-	note_failure(db, mysql_errno(db->mysql), mysql_error(db->mysql));
+	db_note_failure(db, mysql_errno(db->mysql), mysql_error(db->mysql));
 	return false;
 }
 
@@ -296,7 +292,7 @@ static struct statement *prepared(struct db *db, enum query query)
 		char text[sizeof db->error_text];
 		db->statements[query] = statement_prepare(db->statement_context, db->mysql, QUERY_TABLE[query].sql, &number, text, sizeof text);
 		if (!db->statements[query])
-			note_failure(db, number, text);
+			db_note_failure(db, number, text);
 	}
 	return db->statements[query];
 }
@@ -313,7 +309,7 @@ static bool execute(struct db *db, enum query query, const struct db_value *valu
 		return true;
 	unsigned number = statement_error_number(statement);
 	if (!(may_be_duplicate && number == 1062))
-		note_failure(db, number, statement_error_text(statement));
+		db_note_failure(db, number, statement_error_text(statement));
 	return false;
 }
 
@@ -365,7 +361,7 @@ bool db_next(struct db_rows *rows)
 	if (statement_next(rows->statement, &failed))
 		return true;
 	if (failed)
-		note_failure(rows->db, statement_error_number(rows->statement), statement_error_text(rows->statement));
+		db_note_failure(rows->db, statement_error_number(rows->statement), statement_error_text(rows->statement));
 	return false;
 }
 
@@ -384,80 +380,4 @@ bool db_execute_text(struct db *db, const char *sql)
 const char *db_query_name(enum query query)
 {
 	return QUERY_TABLE[query].name;
-}
-
-/* --- values ------------------------------------------------------------------------------------------------------------------- */
-
-struct db_value db_null(void) { return (struct db_value){ .type = DB_NULL }; }
-struct db_value db_number(int64_t number) { return (struct db_value){ .type = DB_NUMBER, .number = number }; }
-struct db_value db_id(uint64_t id) { return (struct db_value){ .type = DB_ID, .id = id }; }
-struct db_value db_date(date day) { return (struct db_value){ .type = DB_DATE, .date = day }; }
-struct db_value db_time(instant time) { return (struct db_value){ .type = DB_TIME, .time = time }; }
-
-struct db_value db_text(const char *text)
-{
-	return text ? db_bytes(text, strlen(text)) : db_null();
-}
-
-struct db_value db_bytes(const void *bytes, size_t length)
-{
-	return (struct db_value){ .type = DB_BYTES, .length = length, .bytes = bytes };
-}
-
-static const struct statement_column *column_of(const struct db_rows *rows, unsigned column)
-{
-	return &rows->statement->columns[column];
-}
-
-bool db_is_null(const struct db_rows *rows, unsigned column)
-{
-	return column_of(rows, column)->is_null;
-}
-
-int64_t db_get_number(const struct db_rows *rows, unsigned column)
-{
-	return db_is_null(rows, column) ? 0 : column_of(rows, column)->number;
-}
-
-uint64_t db_get_id(const struct db_rows *rows, unsigned column)
-{
-	return (uint64_t)db_get_number(rows, column);
-}
-
-date db_get_date(const struct db_rows *rows, unsigned column)
-{
-	return (date){ (int32_t)(db_get_time(rows, column).seconds / 86400) };
-}
-
-instant db_get_time(const struct db_rows *rows, unsigned column)
-{
-	if (db_is_null(rows, column))
-		return (instant){ 0 };
-	const MYSQL_TIME *time = &column_of(rows, column)->time;
-	struct tm parts = {
-		.tm_year = (int)time->year - 1900, .tm_mon = (int)time->month - 1, .tm_mday = (int)time->day,
-		.tm_hour = (int)time->hour, .tm_min = (int)time->minute, .tm_sec = (int)time->second,
-	};
-	return (instant){ timegm(&parts) };
-}
-
-char *db_get_bytes(const struct db_rows *rows, unsigned column, const void *context, size_t *length)
-{
-	const struct statement_column *from = column_of(rows, column);
-	*length = 0;
-	if (from->is_null)
-		return NULL;
-	*length = from->length;
-	if (from->length <= STATEMENT_TEXT_ROOM)
-		return memory_copy_bytes(context, from->bytes, from->length);
-	char *whole = statement_long_bytes(rows->statement, column, context);
-	if (!whole)
-		note_failure(rows->db, statement_error_number(rows->statement), statement_error_text(rows->statement));
-	return whole;
-}
-
-char *db_get_text(const struct db_rows *rows, unsigned column, const void *context)
-{
-	size_t length;
-	return db_get_bytes(rows, column, context, &length);
 }

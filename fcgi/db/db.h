@@ -11,6 +11,7 @@
 #define DOJANG_DB_DB_H
 
 #include "base/calendar.h"
+#include "base/fields.h"
 #include "base/result.h"
 #include "db/queries.h"         /* made from sql/queries: enum query */
 
@@ -74,6 +75,7 @@ bool db_next(struct db_rows *rows);
 bool db_is_null(const struct db_rows *rows, unsigned column);
 int64_t db_get_number(const struct db_rows *rows, unsigned column);             /* NULL is 0 */
 uint64_t db_get_id(const struct db_rows *rows, unsigned column);                /* NULL is 0 */
+struct optional_number db_get_optional(const struct db_rows *rows, unsigned column);    /* NULL is unset */
 date db_get_date(const struct db_rows *rows, unsigned column);
 instant db_get_time(const struct db_rows *rows, unsigned column);
 char *db_get_text(const struct db_rows *rows, unsigned column, const void *context);    /* a copy; NULL is NULL */

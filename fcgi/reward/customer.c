@@ -2,7 +2,6 @@
 /* Customers are found by issuer and subject, made when new, and locked before anything of theirs changes. */
 #include "reward/customer.h"
 
-#include "base/memory.h"
 #include "base/text.h"
 
 struct issuer_work { const char *iss; uint64_t id; };
@@ -52,7 +51,7 @@ static bool find_customer(struct db *db, struct enter_work *work)
 		.username = db_get_text(rows, 1, work->context),
 		.points = db_get_number(rows, 3),
 	};
-	work->is_active = text_equals(db_get_text(rows, 2, work->context), "active");
+	work->is_active = db_get_number(rows, 2) != 0;
 	return true;
 }
 
@@ -91,9 +90,6 @@ enum result customer_lock(struct db *db, user_id id, int64_t *points)
 	struct db_rows *rows = db_select(db, QUERY_CUSTOMER_LOCK, DB_VALUES(db_id(id.value)));
 	if (!db_next(rows))
 		return ERR_FORBIDDEN;
-	void *scratch = memory_context(NULL);
-	bool is_active = text_equals(db_get_text(rows, 0, scratch), "active");
-	memory_free(scratch);
 	*points = db_get_number(rows, 1);
-	return is_active ? RESULT_OK : ERR_FORBIDDEN;
+	return db_get_number(rows, 0) ? RESULT_OK : ERR_FORBIDDEN;
 }

@@ -27,11 +27,6 @@ static void read_event(const struct db_rows *rows, unsigned first, const void *c
 	event->window = (struct event_window){ db_get_date(rows, first + 8), db_get_date(rows, first + 9) };
 }
 
-static struct optional_number optional_number_of(const struct db_rows *rows, unsigned column)
-{
-	return (struct optional_number){ !db_is_null(rows, column), db_get_number(rows, column) };
-}
-
 static void read_milestone(const struct db_rows *rows, const void *context, struct milestone *milestone)
 {
 	*milestone = (struct milestone){
@@ -42,10 +37,10 @@ static void read_milestone(const struct db_rows *rows, const void *context, stru
 			.id = { db_get_id(rows, 4) },
 			.name = db_get_text(rows, 5, context),
 			.kind = db_get_text(rows, 6, context),
-			.points = optional_number_of(rows, 7),
+			.points = db_get_optional(rows, 7),
 			.image = db_get_text(rows, 8, context),
 			.tax_note = db_get_text(rows, 9, context),
-			.remain = optional_number_of(rows, 10),
+			.remain = db_get_optional(rows, 10),
 		},
 	};
 }

@@ -9,7 +9,7 @@ WHERE u.issuer_id = ? AND u.subject = ? AND u.state = 'active' AND e.id = ? AND 
 
 -- At least one row while the event is open: without a customer or without check-ins its date is NULL.
 -- name: attendance_of
-SELECT a.date, a.at, u.id, u.state, e.version
+SELECT a.date, a.at, u.id, u.state = 'active', e.version
 FROM events e
   LEFT JOIN users u ON u.issuer_id = ? AND u.subject = ?
   LEFT JOIN attendance a ON a.event_id = e.id AND a.user_id = u.id

@@ -4,8 +4,9 @@
 -- All that tells a refusal or an existing claim, in one plain look.
 -- name: claim_situation
 SELECT e.id, e.mode, e.time_zone, e.starts_on, e.ends_on, m.at, m.claim_until, m.earned_from,
-  p.id, p.name, p.kind, p.points, p.remain, u.id, u.state,
+  p.id, p.name, p.kind, p.points, p.remain, u.id, u.state = 'active',
   c.id, c.round, c.product_id, c.product_name, c.kind, c.points, c.state, c.claimed_at, c.coupon, c.tracking, c.another_round,
+  (SELECT COUNT(*) FROM attendance a WHERE a.event_id = e.id AND a.user_id = u.id),
   EXISTS (SELECT 1 FROM webhook_subscriptions s WHERE s.kind IN ('claim.created', 'points.changed'))
 FROM events e
   JOIN milestones m ON m.event_id = e.id
@@ -34,9 +35,7 @@ SELECT c.id, e.slug, c.milestone_id, c.product_id, c.product_name, c.kind, c.poi
 FROM claims c JOIN events e ON e.id = c.event_id
 WHERE c.user_id = ? AND c.id < ? ORDER BY c.id DESC LIMIT ?
 
--- A cancelled claim that staff allowed again does not count as claimed.
+-- A cancelled claim that staff allowed again does not count as claimed; a later round does.
 -- name: claims_in_event
-SELECT milestone_id, MIN(state = 'cancelled' AND another_round = 1) FROM claims c
-WHERE user_id = ? AND event_id = ?
-  AND round = (SELECT MAX(round) FROM claims n WHERE n.user_id = c.user_id AND n.event_id = c.event_id AND n.milestone_id = c.milestone_id)
+SELECT milestone_id FROM claims WHERE user_id = ? AND event_id = ? AND NOT (state = 'cancelled' AND another_round = 1)
 GROUP BY milestone_id

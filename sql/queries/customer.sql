@@ -8,7 +8,7 @@ SELECT id FROM issuers WHERE iss = ?
 INSERT INTO issuers (iss) VALUES (?)
 
 -- name: customer_find
-SELECT id, username, state, points FROM users WHERE issuer_id = ? AND subject = ?
+SELECT id, username, state = 'active', points FROM users WHERE issuer_id = ? AND subject = ?
 
 -- name: customer_insert
 INSERT INTO users (issuer_id, subject, username, created_at) VALUES (?, ?, ?, ?)
@@ -17,4 +17,4 @@ INSERT INTO users (issuer_id, subject, username, created_at) VALUES (?, ?, ?, ?)
 UPDATE users SET username = ? WHERE id = ?
 
 -- name: customer_lock
-SELECT state, points FROM users WHERE id = ? FOR UPDATE
+SELECT state = 'active', points FROM users WHERE id = ? FOR UPDATE

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/* Values on their way into statements and out of rows. */
+#include "db/rows.h"
+
+#include "base/memory.h"
+
+#include <string.h>
+#include <time.h>
+
+struct db_value db_null(void) { return (struct db_value){ .type = DB_NULL }; }
+struct db_value db_number(int64_t number) { return (struct db_value){ .type = DB_NUMBER, .number = number }; }
+struct db_value db_id(uint64_t id) { return (struct db_value){ .type = DB_ID, .id = id }; }
+struct db_value db_date(date day) { return (struct db_value){ .type = DB_DATE, .date = day }; }
+struct db_value db_time(instant time) { return (struct db_value){ .type = DB_TIME, .time = time }; }
+
+struct db_value db_text(const char *text)
+{
+	return text ? db_bytes(text, strlen(text)) : db_null();
+}
+
+struct db_value db_bytes(const void *bytes, size_t length)
+{
+	return (struct db_value){ .type = DB_BYTES, .length = length, .bytes = bytes };
+}
+
+static const struct statement_column *column_of(const struct db_rows *rows, unsigned column)
+{
+	return &rows->statement->columns[column];
+}
+
+bool db_is_null(const struct db_rows *rows, unsigned column)
+{
+	return column_of(rows, column)->is_null;
+}
+
+int64_t db_get_number(const struct db_rows *rows, unsigned column)
+{
+	return db_is_null(rows, column) ? 0 : column_of(rows, column)->number;
+}
+
+uint64_t db_get_id(const struct db_rows *rows, unsigned column)
+{
+	return (uint64_t)db_get_number(rows, column);
+}
+
+struct optional_number db_get_optional(const struct db_rows *rows, unsigned column)
+{
+	return (struct optional_number){ !db_is_null(rows, column), db_get_number(rows, column) };
+}
+
+date db_get_date(const struct db_rows *rows, unsigned column)
+{
+	return (date){ (int32_t)(db_get_time(rows, column).seconds / 86400) };
+}
+
+instant db_get_time(const struct db_rows *rows, unsigned column)
+{
+	if (db_is_null(rows, column))
+		return (instant){ 0 };
+	const MYSQL_TIME *time = &column_of(rows, column)->time;
+	struct tm parts = {
+		.tm_year = (int)time->year - 1900, .tm_mon = (int)time->month - 1, .tm_mday = (int)time->day,
+		.tm_hour = (int)time->hour, .tm_min = (int)time->minute, .tm_sec = (int)time->second,
+	};
+	return (instant){ timegm(&parts) };
+}
+
+char *db_get_bytes(const struct db_rows *rows, unsigned column, const void *context, size_t *length)
+{
+	const struct statement_column *from = column_of(rows, column);
+	*length = 0;
+	if (from->is_null)
+		return NULL;
+	*length = from->length;
+	if (from->length <= STATEMENT_TEXT_ROOM)
+		return memory_copy_bytes(context, from->bytes, from->length);
+	char *whole = statement_long_bytes(rows->statement, column, context);
+	if (!whole)
+		db_note_failure(rows->db, statement_error_number(rows->statement), statement_error_text(rows->statement));
+	return whole;
+}
+
+char *db_get_text(const struct db_rows *rows, unsigned column, const void *context)
+{
+	size_t length;
+	return db_get_bytes(rows, column, context, &length);
+}

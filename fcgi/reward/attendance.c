@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+/* Check-ins: the primary key decides, everything else is worked out from the rows. */
+#include "reward/attendance.h"
+
+#include "base/memory.h"
+
+enum { DATES_AT_FIRST = 32, TRIES = 3 };
+
+/* An event that is kept may be out of date; then, and when the customer is new, the work is done again on fresh ground. */
+enum finding { FOUND, FOUND_NO_CUSTOMER, FOUND_BLOCKED, FOUND_OTHER_VERSION };
+
+struct work {
+	const void *context;
+	const struct subject *subject;
+	instant now;
+	struct attendance *out;
+	date *items;
+	bool is_created;                        /* stays true when the body runs again: the row is there */
+	enum finding finding;
+};
+
+static date *date_room(const void *context, date *items, size_t count)
+{
+	bool is_full = count >= DATES_AT_FIRST ? (count & (count - 1)) == 0 : count == 0;
+	return is_full ? memory_grow(context, items, date, count ? 2 * count : DATES_AT_FIRST) : items;
+}
+
+struct dates attendance_dates(struct db *db, const void *context, event_id event, user_id user)
+{
+	date *items = NULL;
+	size_t count = 0;
+	struct db_rows *rows = db_select(db, QUERY_ATTENDANCE_DATES, DB_VALUES(db_id(event.value), db_id(user.value)));
+	while (db_next(rows)) {
+		items = date_room(context, items, count);
+		items[count++] = db_get_date(rows, 0);
+	}
+	return (struct dates){ items, count };
+}
+
+static enum finding read_first_row(const struct db_rows *rows, struct work *work)
+{
+	struct attendance *out = work->out;
+	if (db_get_id(rows, 4) != out->event->version)
+		return FOUND_OTHER_VERSION;
+	if (db_is_null(rows, 2))
+		return FOUND_NO_CUSTOMER;
+	out->user.value = db_get_id(rows, 2);
+	return db_get_number(rows, 3) ? FOUND : FOUND_BLOCKED;
+}
+
+static void read_date(const struct db_rows *rows, struct work *work)
+{
+	struct dates *dates = &work->out->dates;
+	if (db_is_null(rows, 0))
+		return;
+	work->items = date_room(work->context, work->items, dates->count);
+	date day = work->items[dates->count++] = db_get_date(rows, 0);
+	dates->items = work->items;
+	if (day.day == work->out->today.day)
+		work->out->at = db_get_time(rows, 1);
+}
+
+static enum result read_body(struct db *db, void *state)
+{
+	struct work *work = state;
+	const struct subject *subject = work->subject;
+	work->out->dates.count = 0;
+	work->items = NULL;
+	work->finding = FOUND_OTHER_VERSION;    /* also when there is no row: the event is no longer open */
+	struct db_rows *rows = db_select(db, QUERY_ATTENDANCE_OF,
+		DB_VALUES(db_id(subject->issuer_id), db_text(subject->subject), db_id(work->out->event->id.value)));
+	for (bool is_first = true; db_next(rows); is_first = false) {
+		if (is_first)
+			work->finding = read_first_row(rows, work);
+		read_date(rows, work);
+	}
+	return RESULT_OK;
+}
+
+static enum result check_in_body(struct db *db, void *state)
+{
+	struct work *work = state;
+	const struct event *event = work->out->event;
+	uint64_t changed;
+	bool is_new = db_change_unless_duplicate(db, QUERY_ATTENDANCE_INSERT, DB_VALUES(db_date(work->out->today),
+		db_time(work->now), db_id(work->subject->issuer_id), db_text(work->subject->subject), db_id(event->id.value),
+		db_id(event->version)), &changed);
+	work->is_created |= changed == 1;
+	enum result result = read_body(db, work);
+	if (is_new && changed == 0 && work->finding == FOUND)
+		work->finding = FOUND_OTHER_VERSION;    /* the cause went away between the two statements */
+	return result;
+}
+
+static bool needs_again(const struct work *work)
+{
+	return work->finding == FOUND_NO_CUSTOMER || work->finding == FOUND_OTHER_VERSION;
+}
+
+/* Makes the customer exist (or finds it blocked), and says result otherwise. */
+static enum result refuse(struct db *db, const struct work *work, enum result result)
+{
+	struct customer customer;
+	enum result entered = customer_enter(db, work->context, work->subject, work->now, &customer);
+	return entered == RESULT_OK ? result : entered;
+}
+
+static enum result get_event(struct db *db, struct event_cache *cache, const char *slug, bool must_be_fresh, struct work *work)
+{
+	enum result result = event_cache_get(cache, db, slug, must_be_fresh, &work->out->event);
+	if (result != RESULT_OK)
+		return refuse(db, work, result);
+	work->out->today = event_today(work->out->event, work->now);
+	return RESULT_OK;
+}
+
+static bool is_running(const struct attendance *attendance)
+{
+	return rules_phase(attendance->event->window, attendance->today) == PHASE_RUNNING;
+}
+
+/* Runs body on the event as kept, and again on a fresh one until what it found holds. */
+static enum result find(struct db *db, struct event_cache *cache, const char *slug, bool must_be_fresh, db_body *body, struct work *work)
+{
+	for (unsigned tries = 0; tries < TRIES; tries++, must_be_fresh = true) {
+		enum result result = get_event(db, cache, slug, must_be_fresh, work);
+		if (result != RESULT_OK)
+			return result;
+		if (body == check_in_body && !is_running(work->out)) {
+			if (must_be_fresh)
+				return refuse(db, work, ERR_EVENT_NOT_RUNNING);
+			continue;
+		}
+		result = db_attempt(db, body, work);
+		if (result == RESULT_OK && work->finding == FOUND_NO_CUSTOMER)
+			result = refuse(db, work, RESULT_OK);
+		if (result != RESULT_OK || !needs_again(work))
+			return result;
+	}
+	return ERR_UNAVAILABLE;         /* the event was changed again and again meanwhile */
+}
+
+static enum result finish(enum result result, const struct work *work)
+{
+	struct attendance *out = work->out;
+	if (result != RESULT_OK)
+		return result;
+	if (work->finding == FOUND_BLOCKED)
+		return ERR_FORBIDDEN;
+	out->participation = rules_participation(out->dates, out->event->window, out->today);
+	return RESULT_OK;
+}
+
+enum result attendance_check_in(struct db *db, struct event_cache *cache, const void *context, const char *slug,
+	const struct subject *subject, instant now, struct attendance *out)
+{
+	struct work work = { .context = context, .subject = subject, .now = now, .out = out };
+	enum result result = finish(find(db, cache, slug, false, check_in_body, &work), &work);
+	return result == RESULT_OK && work.is_created ? RESULT_CREATED : result;
+}
+
+enum result attendance_view(struct db *db, struct event_cache *cache, const void *context, const char *slug, bool must_be_fresh,
+	const struct subject *subject, instant now, struct attendance *out)
+{
+	struct work work = { .context = context, .subject = subject, .now = now, .out = out };
+	return finish(find(db, cache, slug, must_be_fresh, read_body, &work), &work);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* Attendance: checking in, and what the rows of one customer in one event say. */
+#ifndef DOJANG_REWARD_ATTENDANCE_H
+#define DOJANG_REWARD_ATTENDANCE_H
+
+#include "reward/customer.h"
+#include "reward/event_cache.h"
+#include "reward/rules.h"
+
+/* One customer's rows in one event, as of one instant. */
+struct attendance {
+	const struct event *event;
+	user_id user;
+	date today;                             /* on the event's calendar */
+	struct dates dates;
+	instant at;                             /* of today's row, when there is one */
+	struct participation participation;
+};
+
+/* Checks in: RESULT_CREATED for today's first, RESULT_OK when it was there already, ERR_EVENT_NOT_RUNNING, ERR_FORBIDDEN,
+ * ERR_NOT_FOUND. One durable statement, then a read. The event in out is the cache's. */
+enum result attendance_check_in(struct db *db, struct event_cache *cache, const void *context, const char *slug,
+	const struct subject *subject, instant now, struct attendance *out);
+
+/* Reads without changing anything but making the customer when new. must_be_fresh: the event with its stock is read anew. */
+enum result attendance_view(struct db *db, struct event_cache *cache, const void *context, const char *slug, bool must_be_fresh,
+	const struct subject *subject, instant now, struct attendance *out);
+
+/* Inside a body: the dates of a customer in an event, ascending, below context. */
+struct dates attendance_dates(struct db *db, const void *context, event_id event, user_id user);
+
+#endif

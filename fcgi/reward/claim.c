@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: MIT */
+/* The claim's transaction: refuse what can be refused by one look, then lock, look again, write, and take the stock last. */
+#include "reward/claim.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "reward/attendance.h"
+#include "reward/points.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+enum { TRIES = 3 };
+
+/* One look at all that matters. */
+struct situation {
+	event_id event;
+	enum event_mode mode;
+	const char *time_zone;
+	struct event_window window;
+	struct milestone_rule rule;
+	struct optional_time claim_until;
+	struct product product;
+	user_id user;                   /* 0: not known yet */
+	bool is_active;
+	int64_t attended;               /* dates in the event */
+	bool has_claim;                 /* latest is filled */
+	bool may_claim_again;
+	int64_t round;                  /* of the latest claim */
+	struct claim latest;
+	bool is_announced;              /* some endpoint wants to hear */
+};
+
+struct work {
+	const void *context;
+	const char *slug;
+	milestone_id milestone;
+	const struct subject *subject;
+	instant now;
+	struct situation situation;
+	struct claim claim;             /* the new one */
+	bool is_repeated;               /* the unique key says that there is a claim already */
+};
+
+/* --- the look ----------------------------------------------------------------------------------------------------------------- */
+
+static void read_terms(const struct db_rows *rows, const struct work *work, struct situation *situation)
+{
+	situation->event.value = db_get_id(rows, 0);
+	situation->mode = text_equals(db_get_text(rows, 1, work->context), "consecutive") ? MODE_CONSECUTIVE : MODE_CUMULATIVE;
+	situation->time_zone = db_get_text(rows, 2, work->context);
+	situation->window = (struct event_window){ db_get_date(rows, 3), db_get_date(rows, 4) };
+	situation->rule = (struct milestone_rule){ (uint32_t)db_get_number(rows, 5), !db_is_null(rows, 7), db_get_date(rows, 7) };
+	situation->claim_until = (struct optional_time){ !db_is_null(rows, 6), db_get_time(rows, 6) };
+	situation->product = (struct product){
+		.id = { db_get_id(rows, 8) },
+		.name = db_get_text(rows, 9, work->context),
+		.kind = db_get_text(rows, 10, work->context),
+		.points = db_get_optional(rows, 11),
+		.remain = db_get_optional(rows, 12),
+	};
+}
+
+static void read_latest(const struct db_rows *rows, const struct work *work, struct situation *situation)
+{
+	situation->has_claim = !db_is_null(rows, 15);
+	situation->round = db_get_number(rows, 16);
+	situation->latest = (struct claim){
+		.id = { db_get_id(rows, 15) },
+		.event = work->slug,
+		.milestone = work->milestone,
+		.product = { db_get_id(rows, 17) },
+		.product_name = db_get_text(rows, 18, work->context),
+		.kind = db_get_text(rows, 19, work->context),
+		.points = db_get_optional(rows, 20),
+		.state = db_get_text(rows, 21, work->context),
+		.claimed_at = db_get_time(rows, 22),
+		.coupon = db_get_text(rows, 23, work->context),
+		.tracking = db_get_text(rows, 24, work->context),
+	};
+	situation->may_claim_again = db_get_number(rows, 25) && text_equals(situation->latest.state, "cancelled");
+}
+
+static enum result look_body(struct db *db, void *state)
+{
+	struct work *work = state;
+	struct situation *situation = &work->situation;
+	struct db_rows *rows = db_select(db, QUERY_CLAIM_SITUATION, DB_VALUES(db_id(work->subject->issuer_id),
+		db_text(work->subject->subject), db_text(work->slug), db_id(work->milestone.value)));
+	if (!db_next(rows))
+		return ERR_NOT_FOUND;
+	*situation = (struct situation){ 0 };
+	read_terms(rows, work, situation);
+	situation->user.value = db_get_id(rows, 13);
+	situation->is_active = db_get_number(rows, 14);
+	read_latest(rows, work, situation);
+	situation->attended = db_get_number(rows, 26);
+	situation->is_announced = db_get_number(rows, 27);
+	return RESULT_OK;
+}
+
+/* Looks; a customer that is new is made, so that even a refusal knows its caller. */
+static enum result look(struct db *db, struct work *work)
+{
+	struct customer customer;
+	enum result result = db_attempt(db, look_body, work);
+	bool is_new = result == RESULT_OK && work->situation.user.value == 0;
+	if (result == ERR_NOT_FOUND || is_new) {
+		enum result entered = customer_enter(db, work->context, work->subject, work->now, &customer);
+		if (entered != RESULT_OK)
+			return entered;
+	}
+	if (is_new) {
+		work->situation.user = customer.id;
+		work->situation.is_active = true;
+	}
+	return result == RESULT_OK && !work->situation.is_active ? ERR_FORBIDDEN : result;
+}
+
+static bool is_earned(struct db *db, const struct work *work)
+{
+	const struct situation *situation = &work->situation;
+	struct dates dates = attendance_dates(db, work->context, situation->event, situation->user);
+	return rules_is_earned(situation->mode, dates, &situation->rule);
+}
+
+static enum result tell_sold_out_body(struct db *db, void *state)
+{
+	return is_earned(db, state) ? ERR_SOLD_OUT : ERR_NOT_ELIGIBLE;
+}
+
+/* What one look can refuse, in the order of the contract; RESULT_OK: worth a transaction. */
+static enum result refusal(struct db *db, struct work *work)
+{
+	const struct situation *situation = &work->situation;
+	if (rules_phase(situation->window, zone_date(situation->time_zone, work->now)) == PHASE_COMING)
+		return ERR_EVENT_NOT_RUNNING;
+	if (situation->claim_until.is_set && work->now.seconds >= situation->claim_until.value.seconds)
+		return ERR_CLAIM_CLOSED;
+	if (situation->attended < (int64_t)situation->rule.at)
+		return ERR_NOT_ELIGIBLE;
+	if (situation->product.remain.is_set && situation->product.remain.value == 0)
+		return db_attempt(db, tell_sold_out_body, work);
+	return RESULT_OK;
+}
+
+/* --- the transaction ---------------------------------------------------------------------------------------------------------- */
+
+static bool insert_claim(struct db *db, const struct work *work)
+{
+	const struct situation *situation = &work->situation;
+	const struct product *product = &situation->product;
+	return db_change_unless_duplicate(db, QUERY_CLAIM_INSERT, DB_VALUES(db_id(situation->event.value), db_id(situation->user.value),
+		db_id(work->milestone.value), db_number(situation->round + 1), db_id(product->id.value), db_text(product->name),
+		db_text(product->kind), product->points.is_set ? db_number(product->points.value) : db_null(), db_time(work->now)), NULL);
+}
+
+static void write_consequences(struct db *db, const struct work *work, int64_t points, claim_id id)
+{
+	const struct product *product = &work->situation.product;
+	char reference[24];
+	snprintf(reference, sizeof reference, "%" PRIu64, id.value);
+	if (product->remain.is_set)
+		db_change(db, QUERY_CLAIM_MOVEMENT_INSERT, DB_VALUES(db_id(product->id.value), db_text(reference), db_time(work->now)));
+	if (product->points.is_set)
+		points_append(db, &(struct point_change){ work->situation.user, points, product->points.value, "claim", reference,
+			product->name, work->now });
+}
+
+static enum result claim_body(struct db *db, void *state)
+{
+	struct work *work = state;
+	int64_t points;
+	work->is_repeated = false;
+	enum result result = customer_lock(db, work->situation.user, &points);
+	if (result != RESULT_OK)
+		return result;
+	if (!is_earned(db, work))
+		return ERR_NOT_ELIGIBLE;
+	if (!insert_claim(db, work)) {
+		work->is_repeated = true;
+		return ERR_CONFLICT;
+	}
+	claim_id id = { db_inserted_id(db) };
+	write_consequences(db, work, points, id);
+	const struct product *product = &work->situation.product;
+	if (product->remain.is_set && db_change(db, QUERY_CLAIM_TAKE_STOCK, DB_VALUES(db_id(product->id.value))) != 1)
+		return ERR_SOLD_OUT;
+	work->claim = (struct claim){ id, work->slug, work->milestone, product->id, product->name, product->kind, product->points,
+		"claimed", work->now, NULL, NULL };
+	return RESULT_CREATED;
+}
+
+enum result claim_milestone(struct db *db, const void *context, const char *slug, milestone_id milestone,
+	const struct subject *subject, instant now, struct claim *claim)
+{
+	struct work work = { .context = context, .slug = slug, .milestone = milestone, .subject = subject, .now = now };
+	for (unsigned tries = 0; tries < TRIES; tries++) {
+		enum result result = look(db, &work);
+		if (result != RESULT_OK)
+			return result;
+		if (work.situation.has_claim && !work.situation.may_claim_again) {
+			*claim = work.situation.latest;
+			return RESULT_OK;
+		}
+		result = refusal(db, &work);
+		if (result == RESULT_OK)
+			result = db_transaction(db, claim_body, &work);
+		if (result == RESULT_CREATED)
+			*claim = work.claim;
+		if (!(result == ERR_CONFLICT && work.is_repeated))
+			return result;
+	}
+	return ERR_UNAVAILABLE;         /* rounds came and went faster than we looked */
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* Claims: one customer receives one milestone's product once. */
+#ifndef DOJANG_REWARD_CLAIM_H
+#define DOJANG_REWARD_CLAIM_H
+
+#include "reward/customer.h"
+#include "reward/event.h"
+
+/* With the promise as it stood when it was claimed. */
+struct claim {
+	claim_id id;
+	const char *event;                      /* slug */
+	milestone_id milestone;
+	product_id product;
+	const char *product_name, *kind;
+	struct optional_number points;
+	const char *state;                      /* claimed, preparing, shipped, delivered, cancelled */
+	instant claimed_at;
+	const char *coupon, *tracking;          /* NULL: none */
+};
+
+/* Claims the milestone for the customer: RESULT_CREATED with the claim, RESULT_OK with the one that exists, or, in this order,
+ * ERR_NOT_FOUND, ERR_FORBIDDEN, ERR_EVENT_NOT_RUNNING (before the start), ERR_CLAIM_CLOSED, ERR_NOT_ELIGIBLE, ERR_SOLD_OUT: then nothing is written.
+ * Claim, stock movement, point entry and messages are one transaction; the customer's row is locked first, the product's last. */
+enum result claim_milestone(struct db *db, const void *context, const char *slug, milestone_id milestone,
+	const struct subject *subject, instant now, struct claim *claim);
+
+/* The customer's claims below the id `before` (0: from the newest), newest first, at most limit. */
+enum result claim_list(struct db *db, const void *context, user_id user, uint64_t before, size_t limit,
+	struct claim **claims, size_t *count, bool *has_more);
+
+/* Which milestones of the event the customer has claimed: *claimed is an array of *count ids below context. A claim that was
+ * cancelled and may be made again is not among them. */
+enum result claim_claimed_milestones(struct db *db, const void *context, event_id event, user_id user, milestone_id **claimed, size_t *count);
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/* A few events kept in memory, the least recently used making room. */
+#include "reward/event_cache.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+
+enum { EVENTS_KEPT = 16 };
+
+struct event_cache {
+	struct { struct event *event; uint64_t used_at; } slots[EVENTS_KEPT];
+	uint64_t uses;
+};
+
+struct event_cache *event_cache_new(const void *context)
+{
+	return memory_new(context, struct event_cache);
+}
+
+/* The slot that holds slug, else the one to be used for it. */
+static size_t slot_of(const struct event_cache *cache, const char *slug)
+{
+	size_t oldest = 0;
+	for (size_t i = 0; i < EVENTS_KEPT; i++) {
+		if (cache->slots[i].event && text_equals(cache->slots[i].event->slug, slug))
+			return i;
+		if (cache->slots[i].used_at < cache->slots[oldest].used_at)
+			oldest = i;
+	}
+	return oldest;
+}
+
+static bool holds(const struct event_cache *cache, size_t slot, const char *slug)
+{
+	return cache->slots[slot].event && text_equals(cache->slots[slot].event->slug, slug);
+}
+
+enum result event_cache_get(struct event_cache *cache, struct db *db, const char *slug, bool must_be_fresh, const struct event **event)
+{
+	size_t slot = slot_of(cache, slug);
+	if (must_be_fresh || !holds(cache, slot, slug)) {
+		struct event *read;
+		enum result result = event_load(db, cache, slug, &read);
+		if (result != RESULT_OK)
+			return result;
+		memory_free(cache->slots[slot].event);
+		cache->slots[slot].event = read;
+	}
+	cache->slots[slot].used_at = ++cache->uses;
+	*event = cache->slots[slot].event;
+	return RESULT_OK;
+}

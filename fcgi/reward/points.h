@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* The points ledger: append-only, its sum is the customer's balance. */
+#ifndef DOJANG_REWARD_POINTS_H
+#define DOJANG_REWARD_POINTS_H
+
+#include "db/db.h"
+#include "reward/ids.h"
+
+struct point_entry { uint64_t id; int64_t amount, balance; const char *reason; instant at; };
+
+/* What is to be written: balance_before is what customer_lock answered in this transaction. */
+struct point_change {
+	user_id user;
+	int64_t balance_before, amount;
+	const char *source, *reference, *reason;        /* (source, reference) is unique */
+	instant at;
+};
+
+/* Inside a transaction that locked the customer: the entry and the balance together. */
+void points_append(struct db *db, const struct point_change *change);
+
+/* A customer's entries below the id `before` (0: from the newest), newest first, at most limit; *has_more tells of others. */
+enum result points_list(struct db *db, const void *context, user_id user, uint64_t before, size_t limit,
+	struct point_entry **entries, size_t *count, bool *has_more);
+
+#endif
