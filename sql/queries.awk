@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: MIT
-# Turns sql/queries/*.sql into an enum (-v part=header) or a table of names and texts (-v part=table).
+# Turns sql/queries/*.sql into an enum (-v part=header) or a table of names, areas and texts (-v part=table).
 # A query begins with a line "-- name: claim_insert" and ends with the next; other comment lines are left out.
 function close_query() { if (part == "table" && name != "") print "\t},"; name = "" }
 BEGIN {
 	print "/* Made from sql/queries by sql/queries.awk. */"
 	if (part == "header") print "#ifndef DOJANG_DB_QUERIES_H\n#define DOJANG_DB_QUERIES_H\n\nenum query {"
 	else print "#include \"db/query_table.h\"\n\nconst struct query_text QUERY_TABLE[QUERY_COUNT] = {"
+}
+FNR == 1 {
+	area = FILENAME
+	gsub(/.*\/|\.sql$/, "", area)
 }
 /^-- name: / {
 	close_query()
@@ -16,7 +20,7 @@ BEGIN {
 	}
 	seen[name] = 1
 	if (part == "header") print "\tQUERY_" toupper(name) ","
-	else print "\t[QUERY_" toupper(name) "] = { \"" name "\","
+	else print "\t[QUERY_" toupper(name) "] = { \"" name "\", \"" area "\","
 	next
 }
 /^[ \t]*--/ || /^[ \t]*$/ { next }

@@ -77,16 +77,16 @@ struct db *db_new(const void *context, const struct db_settings *settings)
 	struct db *db = memory_new(context, struct db);
 	db->settings = (struct db_settings){
 		memory_copy_text(db, settings->hosts), memory_copy_text(db, settings->user),
-		memory_copy_text(db, settings->password), memory_copy_text(db, settings->name),
+		memory_copy_text(db, settings->password), memory_copy_text(db, settings->name), settings->patience_seconds,
 	};
 	split_hosts(db);
 	talloc_set_destructor(db, end_db);
 	return db;
 }
 
-static MYSQL *new_handle(void)
+static MYSQL *new_handle(unsigned patience_seconds)
 {
-	unsigned connect_timeout = CONNECT_TIMEOUT, io_timeout = READ_TIMEOUT;
+	unsigned connect_timeout = CONNECT_TIMEOUT, io_timeout = patience_seconds ? patience_seconds : READ_TIMEOUT;
 	MYSQL *mysql = mysql_init(NULL);
 	if (!mysql)
 		memory_exhausted();
@@ -125,7 +125,7 @@ static bool set_session(MYSQL *mysql)
 
 static bool connect_once(struct db *db)
 {
-	MYSQL *mysql = new_handle();
+	MYSQL *mysql = new_handle(db->settings.patience_seconds);
 	if (open_host(db, mysql, db->hosts[db->host]) && set_session(mysql)) {
 		db->mysql = mysql;
 		db->statement_context = memory_context(db);
