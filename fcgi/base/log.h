@@ -8,8 +8,18 @@
 
 struct log_value { const char *key; const char *text; int64_t number; };       /* text NULL: number is meant */
 
-#define LOG_TEXT(k, t) ((struct log_value){ .key = (k), .text = (t) ? (t) : "" })
-#define LOG_NUMBER(k, n) ((struct log_value){ .key = (k), .number = (int64_t)(n) })
+static inline struct log_value log_text(const char *key, const char *text)
+{
+	return (struct log_value){ .key = key, .text = text ? text : "" };
+}
+
+static inline struct log_value log_number(const char *key, int64_t number)
+{
+	return (struct log_value){ .key = key, .number = number };
+}
+
+#define LOG_TEXT(key, text) log_text((key), (text))
+#define LOG_NUMBER(key, number) log_number((key), (int64_t)(number))
 
 void log_write_values(const char *event, const struct log_value *values, unsigned count);
 #define log_write(event, ...) \

@@ -17,7 +17,8 @@ struct response {
 	struct field_errors errors;             /* of a problem */
 	const char *allow;                      /* of a 405 or an OPTIONS */
 	unsigned retry_after;                   /* seconds; 0: none */
-	bool wants_token;                       /* 401: name the error as a token's */
+	bool varies_by_origin;                  /* a customers' route: caches must know */
+	const char *cors_origin;                /* the page that may read this; NULL: none */
 };
 
 /* Takes json over: it goes with the request's memory. */

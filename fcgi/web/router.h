@@ -9,7 +9,13 @@
 #include "web/request.h"
 #include "web/response.h"
 
-enum role { ROLE_UNSET, ROLE_ANYONE, ROLE_CUSTOMER, ROLE_SHOP };
+enum role {
+	ROLE_UNSET,             /* illegal */
+	ROLE_ANYONE,
+	ROLE_CUSTOMER,          /* a good token of a customer that exists and may */
+	ROLE_BEARER,            /* a good token; the handler's own statement looks at the customer (the hot routes: one look less) */
+	ROLE_SHOP,              /* an API key with the route's scope */
+};
 
 struct call {
 	const void *context;            /* memory of this request, gone with its answer */
@@ -32,17 +38,19 @@ struct route {
 	handler *handle;
 };
 
+/* Who calls? Sets call->caller and answers RESULT_OK, or ERR_UNAUTHORIZED, ERR_FORBIDDEN, ERR_UNAVAILABLE. */
+typedef enum result authorize(struct call *call, const struct route *route, enum role role, struct response *out);
+
 struct router {
 	const struct route *routes;
 	size_t route_count;
-	const struct text_list *origins;        /* CORS: origins that may call ROLE_CUSTOMER routes */
-	/* Who calls? RESULT_OK and *caller, or ERR_UNAUTHORIZED, ERR_FORBIDDEN, ERR_UNAVAILABLE. */
-	enum result (*authorize)(struct call *call, const struct route *route, struct response *out);
-	const char *secret;             /* authenticates cursors */
+	authorize *authorize;
+	const struct text_list *origins;        /* CORS: pages that may call the customers' routes */
+	const char *cors_prefix;                /* also on the errors of paths below it that no route has; NULL: none */
 };
 
-/* Answers NULL, or what is wrong with the table. For the program's start. */
-const char *router_fault(const struct router *router);
+/* Answers NULL, or what is wrong with the table, below context. For the program's start. */
+const char *router_fault(const struct router *router, const void *context);
 /* Finds the route, makes the checks, calls the handler; out is complete afterwards. call has context, now, request and program.
  * Answers the route, or NULL when none was found (for the log). */
 const struct route *router_dispatch(const struct router *router, struct call *call, struct response *out);

@@ -2,7 +2,7 @@
 -- Attendance campaigns. version grows with every change of the event or its milestones, so that what a worker keeps can be checked.
 CREATE TABLE events (
   id INT UNSIGNED NOT NULL AUTO_INCREMENT,
-  slug VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  slug VARBINARY(64) NOT NULL,
   name VARCHAR(200) NOT NULL,
   description TEXT NOT NULL,
   image VARCHAR(500) NULL,

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+/* A JSON body into fields. json-c reads the values; a look at the text beside it refuses what json-c lets through. */
+#include "web/input.h"
+
+#include "base/json.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <string.h>
+
+enum { BODY_DEPTH = 8 };
+
+/* --- the text ----------------------------------------------------------------------------------------------------------------- */
+
+/* json-c also takes NaN, Infinity, leading zeros and the like. A scalar outside of strings is one of three words or a number of RFC 8259. */
+static bool is_number(const char *text, size_t length)
+{
+	const char *at = text, *end = text + length;
+	at += at < end && *at == '-';
+	const char *digits = at;
+	while (at < end && *at >= '0' && *at <= '9')
+		at++;
+	if (at == digits || (*digits == '0' && at - digits > 1))
+		return false;
+	if (at < end && *at == '.') {
+		const char *fraction = ++at;
+		while (at < end && *at >= '0' && *at <= '9')
+			at++;
+		if (at == fraction)
+			return false;
+	}
+	if (at < end && (*at == 'e' || *at == 'E')) {
+		at++;
+		at += at < end && (*at == '+' || *at == '-');
+		const char *exponent = at;
+		while (at < end && *at >= '0' && *at <= '9')
+			at++;
+		if (at == exponent)
+			return false;
+	}
+	return at == end;
+}
+
+static bool is_scalar(const char *text, size_t length)
+{
+	static const char *const WORDS[] = { "true", "false", "null" };
+	for (size_t i = 0; i < countof(WORDS); i++)
+		if (length == strlen(WORDS[i]) && memcmp(text, WORDS[i], length) == 0)
+			return true;
+	return is_number(text, length);
+}
+
+/* The end of the string that begins at text; NULL when it holds a control character or does not end. */
+static const char *string_end(const char *text, const char *end)
+{
+	for (const char *at = text + 1; at < end; at++) {
+		if ((unsigned char)*at < 0x20)
+			return NULL;
+		if (*at == '\\')
+			at++;
+		else if (*at == '"')
+			return at;
+	}
+	return NULL;
+}
+
+/* Walks the text that json-c has taken: checks its scalars, and counts the names of the outermost object. */
+static bool is_strict(const char *text, size_t length, int *names)
+{
+	static const char BETWEEN[] = " \t\r\n{}[],:";
+	const char *end = text + length;
+	int depth = 0;
+	*names = 0;
+	for (const char *at = text; at < end; at++) {
+		if (*at == '"') {
+			if (!(at = string_end(at, end)))
+				return false;
+		} else if (memchr(BETWEEN, *at, sizeof BETWEEN - 1)) {
+			depth += (*at == '{' || *at == '[') - (*at == '}' || *at == ']');
+			*names += *at == ':' && depth == 1;
+		} else {
+			const char *from = at;
+			while (at < end && !memchr(BETWEEN, *at, sizeof BETWEEN - 1) && *at != '"')
+				at++;
+			if (!is_scalar(from, (size_t)(at - from)))
+				return false;
+			at--;
+		}
+	}
+	return true;
+}
+
+static json_object *parse(const char *text, size_t length, int *names)
+{
+	json_tokener *tokener = json_tokener_new_ex(BODY_DEPTH);
+	if (!tokener)
+		memory_exhausted();
+	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+	json_object *json = json_tokener_parse_ex(tokener, text, (int)length + 1);      /* with the NUL: the end of a number */
+	bool is_good = json_tokener_get_error(tokener) == json_tokener_success && json_tokener_get_parse_end(tokener) >= length;
+	json_tokener_free(tokener);
+	if (is_good && text_is_utf8(text, length) && is_strict(text, length, names))
+		return json;
+	json_object_put(json);
+	*names = -1;
+	return NULL;
+}
+
+/* --- the fields --------------------------------------------------------------------------------------------------------------- */
+
+static bool is_wanted_type(const struct field *field, const json_object *value)
+{
+	switch (field->type) {
+	case FIELD_NUMBER: case FIELD_ID: case FIELD_OPTIONAL_NUMBER:
+		return json_object_is_type(value, json_type_int);
+	case FIELD_YES_NO:
+		return json_object_is_type(value, json_type_boolean);
+	default:
+		return json_object_is_type(value, json_type_string);
+	}
+}
+
+static const char *set_value(const struct field *field, json_object *value, void *target, struct response *out)
+{
+	if (!value && !field->is_required)
+		return NULL;            /* null: as if absent */
+	if (!value || !is_wanted_type(field, value))
+		return field_expectation(field, out->context);
+	if (field->type == FIELD_YES_NO) {
+		const char *word = json_object_get_boolean(value) ? "yes" : "no";
+		return field_set(field, out->context, target, word, strlen(word));
+	}
+	const char *text = json_object_get_string(value);
+	size_t length = json_object_is_type(value, json_type_string) ? (size_t)json_object_get_string_len(value) : strlen(text);
+	return field_set(field, out->context, target, text, length);
+}
+
+static void set_fields(const struct field *table, json_object *json, void *target, struct response *out)
+{
+	struct json_object_iterator end = json_object_iter_end(json);
+	for (struct json_object_iterator at = json_object_iter_begin(json); !json_object_iter_equal(&at, &end); json_object_iter_next(&at)) {
+		const char *name = json_object_iter_peek_name(&at);
+		const struct field *field = table ? field_find(table, name, FIELD_BODY) : NULL;
+		const char *fault = field ? set_value(field, json_object_iter_peek_value(&at), target, out) : "is not known here";
+		if (fault)
+			field_errors_add(&out->errors, out->context, name, fault);
+	}
+	for (const struct field *field = table; field && field->name; field++)
+		if (field->source == FIELD_BODY && field->is_required && !json_object_object_get_ex(json, field->name, NULL))
+			field_errors_add(&out->errors, out->context, field->name, "is required");
+}
+
+enum result input_body(const struct field *table, const char *text, size_t length, void *target, struct response *out)
+{
+	int names;
+	json_object *json = length ? parse(text, length, &names) : json_new_object();
+	if (length && names < 0) {
+		out->detail = "The body must be JSON in UTF-8";
+		return ERR_BAD_REQUEST;
+	}
+	if (json)
+		json_attach(out->context, json);
+	if (!json_object_is_type(json, json_type_object))
+		return response_field_error(out, ERR_INVALID, "body", "must be a JSON object");
+	set_fields(table, json, target, out);
+	if (length && names != json_object_object_length(json))
+		field_errors_add(&out->errors, out->context, "body", "must not name a field twice");
+	return out->errors.count ? ERR_INVALID : RESULT_OK;
+}

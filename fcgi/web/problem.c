@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/* The one place where results become HTTP. */
+#include "web/problem.h"
+
+#include "base/memory.h"
+
+static const struct problem PROBLEMS[] = {
+	[RESULT_OK] = { 200, "", "OK" },
+	[RESULT_CREATED] = { 201, "", "Created" },
+	[RESULT_NO_CONTENT] = { 204, "", "No Content" },
+	[ERR_BAD_REQUEST] = { 400, "bad-request", "The request cannot be understood" },
+	[ERR_UNAUTHORIZED] = { 401, "unauthorized", "A valid token is needed" },
+	[ERR_FORBIDDEN] = { 403, "forbidden", "This is not allowed" },
+	[ERR_NOT_FOUND] = { 404, "not-found", "There is nothing here" },
+	[ERR_METHOD_NOT_ALLOWED] = { 405, "method-not-allowed", "This method is not possible here" },
+	[ERR_NOT_ELIGIBLE] = { 409, "not-eligible", "There are not enough check-ins for this reward yet" },
+	[ERR_SOLD_OUT] = { 409, "sold-out", "This reward is sold out" },
+	[ERR_EVENT_NOT_RUNNING] = { 409, "event-not-running", "This event is not running" },
+	[ERR_INSUFFICIENT_POINTS] = { 409, "insufficient-points", "There are not enough points" },
+	[ERR_CONFLICT] = { 409, "conflict", "This is at odds with what is already there" },
+	[ERR_CLAIM_CLOSED] = { 410, "claim-closed", "The time to claim this reward is over" },
+	[ERR_TOO_LARGE] = { 413, "too-large", "The request is too large" },
+	[ERR_UNSUPPORTED_MEDIA_TYPE] = { 415, "unsupported-media-type", "A body must be application/json" },
+	[ERR_INVALID] = { 422, "invalid", "Some fields are not valid" },
+	[ERR_TOO_MANY_REQUESTS] = { 429, "too-many-requests", "There were too many requests" },
+	[ERR_INTERNAL] = { 500, "internal", "Something went wrong here" },
+	[ERR_UNAVAILABLE] = { 503, "unavailable", "Please try again in a moment; nothing was changed" },
+};
+_Static_assert(countof(PROBLEMS) == RESULT_COUNT, "every result has its answer");
+
+const struct problem *problem_of(enum result result)
+{
+	return &PROBLEMS[result];
+}
+
+static json_object *errors_json(const struct field_errors *errors)
+{
+	json_object *list = json_new_array();
+	for (size_t i = 0; i < errors->count; i++) {
+		json_object *item = json_new_object();
+		json_put_text(item, "field", errors->items[i].field);
+		json_put_text(item, "detail", errors->items[i].detail);
+		json_append(list, item);
+	}
+	return list;
+}
+
+json_object *problem_json(const struct response *response, const char *request_id)
+{
+	const struct problem *problem = problem_of(response->result);
+	json_object *json = json_new_object();
+	json_put_text(json, "type", memory_format(response->context, "/problems/%s", problem->type));
+	json_put_text(json, "title", problem->title);
+	json_put_number(json, "status", problem->status);
+	json_put_text(json, "detail", response->detail ? response->detail : problem->title);
+	json_put_text(json, "request_id", request_id);
+	if (response->errors.count)
+		json_put(json, "errors", errors_json(&response->errors));
+	return json;
+}

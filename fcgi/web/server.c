@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT */
+/* Accepts requests one at a time and writes their answers, as FastCGI or, started by a web server without it, once as plain CGI. */
+#include "web/server.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "web/problem.h"
+
+#include <fcgiapp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { REQUEST_POOL = 96 * 1024 };
+
+/* --- where a request comes from ------------------------------------------------------------------------------------------------ */
+
+static const char *fcgi_variable(void *source, const char *name)
+{
+	return FCGX_GetParam(name, ((FCGX_Request *)source)->envp);
+}
+
+static long fcgi_body(void *source, char *into, size_t size)
+{
+	return FCGX_GetStr(into, (int)size, ((FCGX_Request *)source)->in);
+}
+
+static bool fcgi_write(void *source, const char *bytes, size_t size)
+{
+	return FCGX_PutStr(bytes, (int)size, ((FCGX_Request *)source)->out) == (int)size;
+}
+
+static const char *cgi_variable(void *source, const char *name)
+{
+	(void)source;
+	return getenv(name);
+}
+
+static long cgi_body(void *source, char *into, size_t size)
+{
+	(void)source;
+	return (long)fread(into, 1, size, stdin);
+}
+
+static bool cgi_write(void *source, const char *bytes, size_t size)
+{
+	(void)source;
+	return fwrite(bytes, 1, size, stdout) == size && fflush(stdout) == 0;
+}
+
+struct channel {
+	const char *(*variable)(void *source, const char *name);
+	long (*body)(void *source, char *into, size_t size);
+	bool (*write)(void *source, const char *bytes, size_t size);
+};
+
+static const struct channel FCGI = { fcgi_variable, fcgi_body, fcgi_write }, CGI = { cgi_variable, cgi_body, cgi_write };
+
+/* --- answers ------------------------------------------------------------------------------------------------------------------ */
+
+static const char *REASONS[] = { [200] = "OK", [201] = "Created", [204] = "No Content" };
+
+static char *cors_headers(const struct response *out, const struct request *request)
+{
+	char *text = memory_copy_text(out->context, out->varies_by_origin ? "Vary: Origin\r\n" : "");
+	if (!out->cors_origin)
+		return text;
+	text = memory_format(out->context, "%sAccess-Control-Allow-Origin: %s\r\n"
+		"Access-Control-Expose-Headers: X-Request-Id, Retry-After, WWW-Authenticate\r\n", text, out->cors_origin);
+	if (strcmp(request->method, "OPTIONS") == 0)
+		text = memory_format(out->context, "%sAccess-Control-Allow-Methods: %s\r\nAccess-Control-Allow-Headers: Authorization, Content-Type\r\n"
+			"Access-Control-Max-Age: 600\r\n", text, out->allow);
+	return text;
+}
+
+static char *optional_headers(const struct response *out)
+{
+	char *text = memory_copy_text(out->context, "");
+	if (out->allow)
+		text = memory_format(out->context, "%sAllow: %s\r\n", text, out->allow);
+	if (out->retry_after)
+		text = memory_format(out->context, "%sRetry-After: %u\r\n", text, out->retry_after);
+	if (out->result == ERR_UNAUTHORIZED)
+		text = memory_format(out->context, "%sWWW-Authenticate: Bearer error=\"invalid_token\"\r\n", text);
+	return text;
+}
+
+/* Status, headers and body as one text; *size is its length. */
+static char *answer_text(const struct response *out, const struct request *request, int *status, size_t *size)
+{
+	const struct problem *problem = problem_of(out->result);
+	const char *body = out->json ? json_object_to_json_string_ext(out->json, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE) : out->text;
+	if (out->json && !body)
+		memory_exhausted();
+	*status = out->status ? out->status : problem->status;
+	const char *reason = (size_t)*status < countof(REASONS) && REASONS[*status] ? REASONS[*status] : problem->title;
+	char *text = memory_format(out->context, "Status: %d %s\r\n%s%s%s%sCache-Control: no-store\r\nX-Request-Id: %s\r\n"
+		"X-Content-Type-Options: nosniff\r\n%s%s\r\n%s", *status, reason, body ? "Content-Type: " : "",
+		body ? out->content_type ? out->content_type : "application/json" : "", body ? "\r\n" : "", "", request->id,
+		optional_headers(out), cors_headers(out, request), body && !request->is_head ? body : "");
+	*size = strlen(text);
+	return text;
+}
+
+static void log_request(const struct server *server, const struct request *request, const struct route *route, int status, int64_t started, size_t size)
+{
+	log_write("request", LOG_TEXT("program", server->name), LOG_TEXT("id", request->id), LOG_TEXT("method", route ? route->method : "-"),
+		LOG_TEXT("route", route ? route->path : "-"), LOG_NUMBER("status", status), LOG_NUMBER("ms", clock_monotonic_ms() - started),
+		LOG_NUMBER("bytes", size));
+}
+
+static void serve(const struct server *server, const struct channel *channel, void *source, void *pool)
+{
+	int64_t started = clock_monotonic_ms();
+	void *context = memory_context(pool);
+	struct request *request = request_read(context, channel->variable, source);
+	struct call call = { .context = context, .now = clock_now(server->clock_file), .request = request, .program = server->program };
+	struct response out;
+	int status;
+	size_t size;
+	request->read_body = channel->body;
+	const struct route *route = router_dispatch(server->router, &call, &out);
+	const char *text = answer_text(&out, request, &status, &size);
+	channel->write(source, text, size);     /* a client that went away is no concern of ours: what was done, was done */
+	log_request(server, request, route, status, started, size);
+	memory_free(context);
+}
+
+/* --- the loop ----------------------------------------------------------------------------------------------------------------- */
+
+static void end_politely(int signal_number)
+{
+	(void)signal_number;
+	FCGX_ShutdownPending();
+}
+
+/* Without SA_RESTART, so that a waiting accept ends too. */
+static bool install_signals(void)
+{
+	struct sigaction end = { .sa_handler = end_politely }, ignore = { .sa_handler = SIG_IGN };
+	return sigaction(SIGTERM, &end, NULL) == 0 && sigaction(SIGINT, &end, NULL) == 0 && sigaction(SIGPIPE, &ignore, NULL) == 0;
+}
+
+int server_run(const struct server *server)
+{
+	FCGX_Request request;
+	void *pool = memory_pool(NULL, REQUEST_POOL);
+	if (FCGX_IsCGI()) {
+		serve(server, &CGI, NULL, pool);
+		memory_free(pool);
+		return EXIT_SUCCESS;
+	}
+	if (!install_signals() || FCGX_Init() != 0 || FCGX_InitRequest(&request, 0, 0) != 0) {
+		log_write("start_failed", LOG_TEXT("program", server->name), LOG_TEXT("why", "FastCGI cannot be set up"));
+		return EXIT_FAILURE;
+	}
+	while (FCGX_Accept_r(&request) >= 0) {
+		serve(server, &FCGI, &request, pool);
+		FCGX_Finish_r(&request);
+	}
+	memory_free(pool);
+	return EXIT_SUCCESS;
+}
