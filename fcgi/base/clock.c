@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/* Reads the system's clocks, and the demo's offset. */
+#include "base/clock.h"
+
+#include "base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+enum { OFFSET_MAXIMUM = 2000000000 };
+
+/* What cannot be read adds nothing: the file is replaced while programs run. */
+static int64_t read_offset(const char *path)
+{
+	char line[32] = "";
+	FILE *file = fopen(path, "re");
+	if (!file)
+		return 0;
+	bool has_line = fgets(line, sizeof(line), file) != NULL;
+	fclose(file);
+	line[strcspn(line, "\r\n")] = 0;
+	int64_t offset;
+	return has_line && text_to_number(line, -OFFSET_MAXIMUM, OFFSET_MAXIMUM, &offset) ? offset : 0;
+}
+
+static struct timespec read_clock(clockid_t clock)
+{
+	struct timespec time = { 0 };
+	clock_gettime(clock, &time);
+	return time;
+}
+
+instant clock_now(const char *offset_file)
+{
+	return (instant){ read_clock(CLOCK_REALTIME).tv_sec + (offset_file ? read_offset(offset_file) : 0) };
+}
+
+int64_t clock_monotonic_ms(void)
+{
+	struct timespec time = read_clock(CLOCK_MONOTONIC);
+	return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
+}

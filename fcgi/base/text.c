@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+/* The strict decoders of what comes from outside: UTF-8, numbers, percent-encoding, base64url. */
+#include "base/text.h"
+
+#include "base/memory.h"
+
+#include <string.h>
+
+bool text_equals(const char *a, const char *b)
+{
+	return a && b && strcmp(a, b) == 0;
+}
+
+bool text_starts_with(const char *text, const char *prefix)
+{
+	return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+/* One row of RFC 3629's table of well-formed sequences: the first byte's range, the second's, and how many follow the first. */
+struct utf8_form { unsigned char first_from, first_to, second_from, second_to, following; };
+
+static const struct utf8_form UTF8_FORMS[] = {
+	{ 0x01, 0x7f, 0x00, 0x00, 0 },
+	{ 0xc2, 0xdf, 0x80, 0xbf, 1 },
+	{ 0xe0, 0xe0, 0xa0, 0xbf, 2 }, { 0xe1, 0xec, 0x80, 0xbf, 2 }, { 0xed, 0xed, 0x80, 0x9f, 2 }, { 0xee, 0xef, 0x80, 0xbf, 2 },
+	{ 0xf0, 0xf0, 0x90, 0xbf, 3 }, { 0xf1, 0xf3, 0x80, 0xbf, 3 }, { 0xf4, 0xf4, 0x80, 0x8f, 3 },
+};
+
+static const struct utf8_form *utf8_form_of(unsigned char first)
+{
+	for (size_t i = 0; i < countof(UTF8_FORMS); i++)
+		if (first >= UTF8_FORMS[i].first_from && first <= UTF8_FORMS[i].first_to)
+			return &UTF8_FORMS[i];
+	return NULL;
+}
+
+static bool is_continuation(unsigned char byte)
+{
+	return (byte & 0xc0) == 0x80;
+}
+
+/* Bytes of the well-formed character at bytes, 0 when there is none. */
+static size_t utf8_character(const unsigned char *bytes, size_t length)
+{
+	const struct utf8_form *form = utf8_form_of(bytes[0]);
+	if (!form || length < 1u + form->following)
+		return 0;
+	if (form->following && (bytes[1] < form->second_from || bytes[1] > form->second_to))
+		return 0;
+	for (size_t i = 2; i <= form->following; i++)
+		if (!is_continuation(bytes[i]))
+			return 0;
+	return 1u + form->following;
+}
+
+bool text_is_utf8(const char *bytes, size_t length)
+{
+	for (size_t at = 0; at < length; ) {
+		size_t size = utf8_character((const unsigned char *)bytes + at, length - at);
+		if (size == 0)
+			return false;
+		at += size;
+	}
+	return true;
+}
+
+size_t text_characters(const char *text)
+{
+	size_t count = 0;
+	for (; *text; text++)
+		count += !is_continuation((unsigned char)*text);
+	return count;
+}
+
+bool text_has_control(const char *text)
+{
+	for (; *text; text++) {
+		unsigned char byte = (unsigned char)*text;
+		if ((byte < 0x20 && byte != '\t' && byte != '\n') || byte == 0x7f)
+			return true;
+	}
+	return false;
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+bool text_to_number(const char *text, int64_t minimum, int64_t maximum, int64_t *number)
+{
+	bool is_negative = *text == '-';
+	const char *digits = text + is_negative;
+	if (!is_digit(*digits) || (*digits == '0' && (digits[1] || is_negative)))
+		return false;
+	int64_t value = 0;
+	for (; is_digit(*digits); digits++) {
+		int64_t digit = *digits - '0';
+		if (__builtin_mul_overflow(value, 10, &value) || __builtin_add_overflow(value, is_negative ? -digit : digit, &value))
+			return false;
+	}
+	if (*digits || value < minimum || value > maximum)
+		return false;
+	*number = value;
+	return true;
+}
+
+static int hex_value(char c)
+{
+	if (is_digit(c))
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+bool text_percent_decode(const void *context, const char *text, size_t size, bool plus_is_blank, char **decoded, size_t *length)
+{
+	char *out = memory_copy_bytes(context, text, size);
+	size_t to = 0;
+	for (size_t from = 0; from < size; from++, to++) {
+		out[to] = text[from];
+		if (text[from] == '+' && plus_is_blank)
+			out[to] = ' ';
+		if (text[from] != '%')
+			continue;
+		if (size - from < 3 || hex_value(text[from + 1]) < 0 || hex_value(text[from + 2]) < 0)
+			return false;
+		out[to] = (char)(hex_value(text[from + 1]) * 16 + hex_value(text[from + 2]));
+		from += 2;
+	}
+	out[to] = 0;
+	*decoded = out;
+	*length = to;
+	return true;
+}
+
+static const char BASE64URL[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+char *text_to_base64url(const void *context, const void *bytes, size_t length)
+{
+	const unsigned char *in = bytes;
+	char *out = memory_array(context, char, length / 3 * 4 + 5);
+	size_t to = 0;
+	uint32_t pending = 0;
+	unsigned bits = 0;
+	for (size_t i = 0; i < length; i++) {
+		pending = (pending << 8 | in[i]) & 0xffff;
+		for (bits += 8; bits >= 6; bits -= 6)
+			out[to++] = BASE64URL[pending >> (bits - 6) & 63];
+	}
+	if (bits)
+		out[to] = BASE64URL[pending << (6 - bits) & 63];
+	return out;
+}
+
+static int base64url_value(char c)
+{
+	const char *at = c ? strchr(BASE64URL, c) : NULL;
+	return at ? (int)(at - BASE64URL) : -1;
+}
+
+bool text_from_base64url(const void *context, const char *text, size_t size, unsigned char **bytes, size_t *length)
+{
+	unsigned char *out = memory_zeroed_array(context, size + 1, 1);
+	size_t to = 0;
+	uint32_t pending = 0;
+	unsigned bits = 0;
+	for (size_t i = 0; i < size; i++) {
+		int value = base64url_value(text[i]);
+		if (value < 0)
+			return false;
+		pending = (pending << 6 | (uint32_t)value) & 0xffff;
+		bits += 6;
+		if (bits >= 8) {
+			bits -= 8;
+			out[to++] = (unsigned char)(pending >> bits);
+		}
+	}
+	if (bits == 6 || (pending & ((1u << bits) - 1)))        /* half a byte too much, or bits that belong to none */
+		return false;
+	*bytes = out;
+	*length = to;
+	return true;
+}
