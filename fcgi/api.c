@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/* PROGRAM: JSON for customers and the shop's backend, as a FastCGI worker. */
+#include "api/routes.h"
+
+#include "base/log.h"
+#include "base/memory.h"
+#include "web/server.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int refuse_to_start(const char *why)
+{
+	log_write("start_failed", LOG_TEXT("program", "api"), LOG_TEXT("why", why));
+	return EXIT_FAILURE;
+}
+
+/* --settings FILE, else the environment. */
+static const char *settings_path(int count, char **words)
+{
+	if (count == 3 && strcmp(words[1], "--settings") == 0)
+		return words[2];
+	return count == 1 ? getenv("DOJANG_SETTINGS") : NULL;
+}
+
+static const char *open_database(struct api *api, const void *context)
+{
+	const char *error = NULL;
+	const struct settings *settings = api->settings;
+	const char *password = NULL;
+	if (settings->database.api_password_file) {
+		password = settings_read_secret(context, settings->database.api_password_file, &error);
+		if (!password)
+			return error;
+	}
+	api->db = db_new(context, &(struct db_settings){ .hosts = settings->database.hosts, .user = settings->database.api_user,
+		.password = password, .name = settings->database.name });
+	return NULL;
+}
+
+/* Fills api; answers NULL, or why it cannot. The database itself may be away: that is an answer's matter, not the start's. */
+static const char *set_up(struct api *api, const void *context, const char *path)
+{
+	const char *error = NULL;
+	api->settings = settings_read(context, path, &error);
+	if (!api->settings)
+		return error;
+	api->secret = settings_read_secret(context, api->settings->server.secret_file, &error);
+	if (!api->secret)
+		return error;
+	api->issuers = issuers_load(context, api->settings, &error);
+	if (!api->issuers)
+		return error;
+	api->events = event_cache_new(context);
+	return open_database(api, context);
+}
+
+int main(int count, char **words)
+{
+	void *context = memory_context(NULL);
+	const char *path = settings_path(count, words);
+	if (!path)
+		return refuse_to_start("give --settings FILE, or set DOJANG_SETTINGS");
+	struct api *api = memory_new(context, struct api);
+	const char *error = set_up(api, context, path);
+	if (error)
+		return refuse_to_start(error);
+	struct router router = { .routes = ROUTES, .route_count = ROUTE_COUNT, .authorize = caller_authorize,
+		.origins = &api->settings->server.origins, .cors_prefix = "/api/v1" };
+	error = router_fault(&router, context);
+	if (error)
+		return refuse_to_start(error);
+	int status = server_run(&(struct server){ .router = &router, .program = api, .clock_file = api->settings->demo.clock_file, .name = "api" });
+	memory_free(context);
+	return status;
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/* Checking in, and the calendar. */
+#include "api/represent.h"
+#include "api/routes.h"
+
+#include "base/memory.h"
+
+/* The milestones that today's row reached. */
+static json_object *represent_earned(const struct attendance *attendance)
+{
+	const struct event *event = attendance->event;
+	json_object *list = json_new_array();
+	for (size_t i = 0; i < event->milestone_count; i++) {
+		const struct milestone_rule *rule = &event->milestones[i].rule;
+		date reached_on;
+		if (!rules_reached_on(event->mode, attendance->dates, rule, &reached_on) || reached_on.day != attendance->today.day)
+			continue;
+		json_object *item = json_new_object();
+		json_put_number(item, "milestone", (int64_t)event->milestones[i].id.value);
+		json_put_number(item, "at", rule->at);
+		json_append(list, item);
+	}
+	return list;
+}
+
+/* The lowest milestone that is not reached and still can be, or null. */
+static json_object *represent_next_milestone(const struct attendance *attendance)
+{
+	const struct event *event = attendance->event;
+	for (size_t i = 0; i < event->milestone_count; i++) {
+		const struct milestone_rule *rule = &event->milestones[i].rule;
+		uint32_t remaining = rules_remaining_days(event->mode, &attendance->participation, rule,
+			rules_is_earned(event->mode, attendance->dates, rule));
+		if (remaining == 0)
+			continue;
+		json_object *json = json_new_object();
+		json_put_number(json, "id", (int64_t)event->milestones[i].id.value);
+		json_put_number(json, "at", rule->at);
+		json_put_number(json, "remaining", remaining);
+		return json;
+	}
+	return NULL;
+}
+
+enum result attendance_check_in_now(const struct call *call, struct response *out)
+{
+	const struct event_path *path = call->fields;
+	struct api *api = api_of(call);
+	struct attendance attendance = { 0 };
+	enum result result = attendance_check_in(api->db, api->events, call->context, path->event, &caller_of(call)->subject, call->now, &attendance);
+	if (!is_success(result))
+		return result;
+	json_object *json = json_new_object();
+	json_put_text(json, "event", attendance.event->slug);
+	represent_date(json, "date", attendance.today);
+	represent_time(json, "at", attendance.at);
+	json_put_bool(json, "already", result == RESULT_OK);
+	json_put_number(json, "count", attendance.participation.count);
+	json_put_number(json, "streak", attendance.participation.streak);
+	json_put_number(json, "longest_streak", attendance.participation.longest_streak);
+	represent_next_check_in(json, &attendance);
+	json_put(json, "earned", represent_earned(&attendance));
+	json_object *next = represent_next_milestone(&attendance);
+	if (next)
+		json_put(json, "next_milestone", next);
+	else
+		json_put_null(json, "next_milestone");
+	response_json(out, json);
+	return result;
+}
+
+static json_object *represent_dates(struct dates dates, struct month month)
+{
+	char text[DATE_TEXT];
+	json_object *list = json_new_array();
+	for (size_t i = 0; i < dates.count; i++)
+		if (dates.items[i].day >= month_first(month).day && dates.items[i].day <= month_last(month).day)
+			json_append_text(list, date_format(dates.items[i], text));
+	return list;
+}
+
+enum result attendance_calendar(const struct call *call, struct response *out)
+{
+	const struct calendar_query *query = call->fields;
+	struct api *api = api_of(call);
+	struct attendance attendance = { 0 };
+	enum result result = attendance_view(api->db, api->events, call->context, query->event, false, &caller_of(call)->subject, call->now, &attendance);
+	if (result != RESULT_OK)
+		return result;
+	struct month month = query->month.month ? query->month : date_month(attendance.today);
+	json_object *json = json_new_object();
+	json_put_text(json, "event", attendance.event->slug);
+	json_put_text(json, "month", memory_format(call->context, "%04d-%02d", month.year, month.month));
+	json_put(json, "dates", represent_dates(attendance.dates, month));
+	json_put_number(json, "count", attendance.participation.count);
+	json_put_number(json, "streak", attendance.participation.streak);
+	json_put_number(json, "longest_streak", attendance.participation.longest_streak);
+	response_json(out, json);
+	return RESULT_OK;
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/* Events: the list, and one with its milestones and the caller's participation. */
+#include "api/represent.h"
+#include "api/routes.h"
+
+enum result event_index(const struct call *call, struct response *out)
+{
+	static const char LIST[] = "events";
+	const struct page_fields *page = call->fields;
+	uint64_t me = caller_of(call)->customer.id.value, position;
+	struct event *events;
+	size_t count;
+	bool has_more;
+	enum result result = page_position(call, page, LIST, me, &position, out);
+	if (result == RESULT_OK)
+		result = event_list(api_of(call)->db, call->context, call->now, position, (size_t)page->limit, &events, &count, &has_more);
+	if (result != RESULT_OK)
+		return result;
+	json_object *items = json_new_array();
+	for (size_t i = 0; i < count; i++)
+		json_append(items, represent_event(&events[i], call->now));
+	page_answer(call, LIST, me, items, has_more, count ? event_position(&events[count - 1]) : 0, out);
+	return RESULT_OK;
+}
+
+/* The caller's rows in the event, the event with its stock read anew, and what was claimed. */
+static enum result view(const struct call *call, const char *slug, struct attendance *attendance, milestone_id **claimed, size_t *count)
+{
+	struct api *api = api_of(call);
+	enum result result = attendance_view(api->db, api->events, call->context, slug, true, &caller_of(call)->subject, call->now, attendance);
+	if (result == RESULT_OK)
+		result = claim_claimed_milestones(api->db, call->context, attendance->event->id, attendance->user, claimed, count);
+	return result;
+}
+
+enum result event_show(const struct call *call, struct response *out)
+{
+	const struct event_path *path = call->fields;
+	struct attendance attendance;
+	milestone_id *claimed;
+	size_t count;
+	enum result result = view(call, path->event, &attendance, &claimed, &count);
+	if (result != RESULT_OK)
+		return result;
+	json_object *json = represent_event(attendance.event, call->now);
+	json_put(json, "milestones", represent_milestones(&attendance, claimed, count, call->now));
+	json_put(json, "participation", represent_participation(&attendance));
+	response_json(out, json);
+	return RESULT_OK;
+}
+
+enum result milestone_index(const struct call *call, struct response *out)
+{
+	const struct event_path *path = call->fields;
+	struct attendance attendance;
+	milestone_id *claimed;
+	size_t count;
+	enum result result = view(call, path->event, &attendance, &claimed, &count);
+	if (result != RESULT_OK)
+		return result;
+	json_object *json = json_new_object();
+	json_put(json, "items", represent_milestones(&attendance, claimed, count, call->now));
+	json_put_null(json, "next");
+	response_json(out, json);
+	return RESULT_OK;
+}
+
+enum result milestone_claim(const struct call *call, struct response *out)
+{
+	const struct milestone_path *path = call->fields;
+	struct claim claim;
+	enum result result = claim_milestone(api_of(call)->db, call->context, path->event, (milestone_id){ path->milestone },
+		&caller_of(call)->subject, call->now, &claim);
+	if (is_success(result))
+		response_json(out, represent_claim(&claim));
+	return result;
+}

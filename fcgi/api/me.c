@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/* The caller: who, which points, which claims. */
+#include "api/represent.h"
+#include "api/routes.h"
+
+#include "reward/points.h"
+
+enum result me_show(const struct call *call, struct response *out)
+{
+	const struct customer *me = &caller_of(call)->customer;
+	json_object *json = json_new_object();
+	json_put_number(json, "id", (int64_t)me->id.value);
+	json_put_text(json, "username", me->username);
+	json_put_number(json, "points", me->points);
+	response_json(out, json);
+	return RESULT_OK;
+}
+
+static json_object *represent_entry(const struct point_entry *entry)
+{
+	json_object *json = json_new_object();
+	json_put_number(json, "id", (int64_t)entry->id);
+	json_put_number(json, "amount", entry->amount);
+	json_put_number(json, "balance", entry->balance);
+	json_put_text(json, "reason", entry->reason);
+	represent_time(json, "at", entry->at);
+	return json;
+}
+
+enum result me_points(const struct call *call, struct response *out)
+{
+	static const char LIST[] = "me/points";
+	const struct page_fields *page = call->fields;
+	user_id me = caller_of(call)->customer.id;
+	struct point_entry *entries;
+	size_t count;
+	bool has_more;
+	uint64_t before;
+	enum result result = page_position(call, page, LIST, me.value, &before, out);
+	if (result == RESULT_OK)
+		result = points_list(api_of(call)->db, call->context, me, before, (size_t)page->limit, &entries, &count, &has_more);
+	if (result != RESULT_OK)
+		return result;
+	json_object *items = json_new_array();
+	for (size_t i = 0; i < count; i++)
+		json_append(items, represent_entry(&entries[i]));
+	page_answer(call, LIST, me.value, items, has_more, count ? entries[count - 1].id : 0, out);
+	return RESULT_OK;
+}
+
+enum result me_claims(const struct call *call, struct response *out)
+{
+	static const char LIST[] = "me/claims";
+	const struct page_fields *page = call->fields;
+	user_id me = caller_of(call)->customer.id;
+	struct claim *claims;
+	size_t count;
+	bool has_more;
+	uint64_t before;
+	enum result result = page_position(call, page, LIST, me.value, &before, out);
+	if (result == RESULT_OK)
+		result = claim_list(api_of(call)->db, call->context, me, before, (size_t)page->limit, &claims, &count, &has_more);
+	if (result != RESULT_OK)
+		return result;
+	json_object *items = json_new_array();
+	for (size_t i = 0; i < count; i++)
+		json_append(items, represent_claim(&claims[i]));
+	page_answer(call, LIST, me.value, items, has_more, count ? claims[count - 1].id.value : 0, out);
+	return RESULT_OK;
+}

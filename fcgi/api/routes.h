@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* Every route of the api, and the handlers that the table names. */
+#ifndef DOJANG_API_ROUTES_H
+#define DOJANG_API_ROUTES_H
+
+#include "api/page.h"
+
+extern const struct route ROUTES[];
+extern const size_t ROUTE_COUNT;
+
+struct event_path { const char *event; };
+struct milestone_path { const char *event; uint64_t milestone; };
+struct calendar_query { const char *event; struct month month; };
+
+handler health_alive, health_ready;
+handler me_show, me_points, me_claims;
+handler event_index, event_show;
+handler attendance_check_in_now, attendance_calendar;
+handler milestone_index, milestone_claim;
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* What the handlers of the api work with: call->program. */
+#ifndef DOJANG_API_SERVICE_H
+#define DOJANG_API_SERVICE_H
+
+#include "auth/issuer.h"
+#include "base/settings.h"
+#include "reward/customer.h"
+#include "reward/event_cache.h"
+#include "web/router.h"
+
+struct api {
+	const struct settings *settings;
+	const char *secret;                     /* authenticates cursors */
+	struct db *db;
+	struct issuers *issuers;
+	uint64_t issuer_ids[ISSUERS_MAXIMUM];   /* rows of the issuers; 0: not asked yet */
+	struct event_cache *events;
+};
+
+/* call->caller of ROLE_CUSTOMER and ROLE_BEARER routes; customer is filled for ROLE_CUSTOMER alone. */
+struct caller {
+	struct subject subject;
+	struct customer customer;
+};
+
+static inline struct api *api_of(const struct call *call)
+{
+	return call->program;
+}
+
+static inline const struct caller *caller_of(const struct call *call)
+{
+	return call->caller;
+}
+
+/* Turns the bearer token into a caller. */
+enum result caller_authorize(struct call *call, const struct route *route, enum role role, struct response *out);
+
+#endif
