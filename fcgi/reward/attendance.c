@@ -3,6 +3,9 @@
 #include "reward/attendance.h"
 
 #include "base/memory.h"
+#include "reward/message.h"
+
+#include <inttypes.h>
 
 enum { DATES_AT_FIRST = 32, TRIES = 3 };
 
@@ -15,7 +18,8 @@ struct work {
 	instant now;
 	struct attendance *out;
 	date *items;
-	bool is_created;                        /* stays true when the body runs again: the row is there */
+	bool has_inserted;                      /* by the body; with autocommit this stays true when the body runs again */
+	bool is_created;                        /* by this request, for good */
 	enum finding finding;
 };
 
@@ -40,11 +44,11 @@ struct dates attendance_dates(struct db *db, const void *context, event_id event
 static enum finding read_first_row(const struct db_rows *rows, struct work *work)
 {
 	struct attendance *out = work->out;
+	out->user.value = db_get_id(rows, 2);
 	if (db_get_id(rows, 4) != out->event->version)
 		return FOUND_OTHER_VERSION;
-	if (db_is_null(rows, 2))
+	if (out->user.value == 0)
 		return FOUND_NO_CUSTOMER;
-	out->user.value = db_get_id(rows, 2);
 	return db_get_number(rows, 3) ? FOUND : FOUND_BLOCKED;
 }
 
@@ -77,6 +81,15 @@ static enum result read_body(struct db *db, void *state)
 	return RESULT_OK;
 }
 
+static void announce(struct db *db, const struct work *work)
+{
+	char day[DATE_TEXT];
+	const struct attendance *out = work->out;
+	message_announce(db, &(struct announcement){ .kind = "attendance.created", .event = out->event->id, .user = out->user,
+		.key = memory_format(work->context, "%" PRIu64 "-%" PRIu64 "-%s", out->event->id.value, out->user.value, date_format(out->today, day)),
+		.data = memory_format(work->context, "{\"date\":\"%s\"}", day) }, work->now);
+}
+
 static enum result check_in_body(struct db *db, void *state)
 {
 	struct work *work = state;
@@ -85,10 +98,12 @@ static enum result check_in_body(struct db *db, void *state)
 	bool is_new = db_change_unless_duplicate(db, QUERY_ATTENDANCE_INSERT, DB_VALUES(db_date(work->out->today),
 		db_time(work->now), db_id(work->subject->issuer_id), db_text(work->subject->subject), db_id(event->id.value),
 		db_id(event->version)), &changed);
-	work->is_created |= changed == 1;
+	work->has_inserted = changed == 1 || (work->has_inserted && !event->announces_attendance);
 	enum result result = read_body(db, work);
 	if (is_new && changed == 0 && work->finding == FOUND)
 		work->finding = FOUND_OTHER_VERSION;    /* the cause went away between the two statements */
+	if (changed == 1 && event->announces_attendance)
+		announce(db, work);
 	return result;
 }
 
@@ -131,7 +146,9 @@ static enum result find(struct db *db, struct event_cache *cache, const char *sl
 				return refuse(db, work, ERR_EVENT_NOT_RUNNING);
 			continue;
 		}
-		result = db_attempt(db, body, work);
+		bool is_announced = body == check_in_body && work->out->event->announces_attendance;
+		result = is_announced ? db_transaction(db, body, work) : db_attempt(db, body, work);
+		work->is_created |= result == RESULT_OK && work->has_inserted;
 		if (result == RESULT_OK && work->finding == FOUND_NO_CUSTOMER)
 			result = refuse(db, work, RESULT_OK);
 		if (result != RESULT_OK || !needs_again(work))

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "reward/attendance.h"
+#include "reward/message.h"
 #include "reward/points.h"
 
 #include <inttypes.h>
@@ -155,16 +156,35 @@ static bool insert_claim(struct db *db, const struct work *work)
 		db_text(product->kind), product->points.is_set ? db_number(product->points.value) : db_null(), db_time(work->now)), NULL);
 }
 
+/* What the shop's endpoints hear; skipped where the look said that none wants to. */
+static void announce(struct db *db, const struct work *work, claim_id id, const char *reference, uint64_t entry)
+{
+	const struct situation *situation = &work->situation;
+	struct announcement announcement = { .kind = "claim.created", .key = reference, .event = situation->event, .user = situation->user,
+		.product = situation->product.id, .claim = id };
+	if (!situation->is_announced)
+		return;
+	message_announce(db, &announcement, work->now);
+	if (!entry)
+		return;
+	announcement.kind = "points.changed";
+	announcement.key = memory_format(work->context, "%" PRIu64, entry);
+	announcement.data = memory_format(work->context, "{\"entry\":%" PRIu64 "}", entry);
+	message_announce(db, &announcement, work->now);
+}
+
 static void write_consequences(struct db *db, const struct work *work, int64_t points, claim_id id)
 {
+	uint64_t entry = 0;
 	const struct product *product = &work->situation.product;
 	char reference[24];
 	snprintf(reference, sizeof reference, "%" PRIu64, id.value);
 	if (product->remain.is_set)
 		db_change(db, QUERY_CLAIM_MOVEMENT_INSERT, DB_VALUES(db_id(product->id.value), db_text(reference), db_time(work->now)));
 	if (product->points.is_set)
-		points_append(db, &(struct point_change){ work->situation.user, points, product->points.value, "claim", reference,
+		entry = points_append(db, &(struct point_change){ work->situation.user, points, product->points.value, "claim", reference,
 			product->name, work->now });
+	announce(db, work, id, reference, entry);
 }
 
 static enum result claim_body(struct db *db, void *state)

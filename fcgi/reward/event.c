@@ -67,6 +67,7 @@ static enum result load_body(struct db *db, void *state)
 	work->event = memory_new(work->context, struct event);
 	work->event->slug = memory_copy_text(work->event, work->slug);
 	read_event(rows, 0, work->event, work->event);
+	work->event->announces_attendance = db_get_number(rows, 10);
 	read_milestones(db, work->event);
 	return RESULT_OK;
 }

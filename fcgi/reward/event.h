@@ -31,6 +31,7 @@ struct event {
 	struct milestone *milestones;   /* by count, then by id; NULL in lists */
 	size_t milestone_count;
 	bool is_claimable;              /* in lists: some milestone's deadline is not over */
+	bool announces_attendance;      /* some endpoint wants attendance.created; not in lists */
 };
 
 /* The open event of this slug with its milestones, below context; ERR_NOT_FOUND for drafts too. */

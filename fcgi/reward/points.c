@@ -4,12 +4,14 @@
 
 #include "base/memory.h"
 
-void points_append(struct db *db, const struct point_change *change)
+uint64_t points_append(struct db *db, const struct point_change *change)
 {
 	int64_t balance = change->balance_before + change->amount;
 	db_change(db, QUERY_POINTS_INSERT, DB_VALUES(db_id(change->user.value), db_number(change->amount), db_number(balance),
 		db_text(change->source), db_text(change->reference), db_text(change->reason), db_time(change->at)));
+	uint64_t id = db_inserted_id(db);
 	db_change(db, QUERY_POINTS_SET_BALANCE, DB_VALUES(db_number(balance), db_id(change->user.value)));
+	return id;
 }
 
 struct list_work {

@@ -16,8 +16,8 @@ struct point_change {
 	instant at;
 };
 
-/* Inside a transaction that locked the customer: the entry and the balance together. */
-void points_append(struct db *db, const struct point_change *change);
+/* Inside a transaction that locked the customer: the entry and the balance together. Answers the entry's id. */
+uint64_t points_append(struct db *db, const struct point_change *change);
 
 /* A customer's entries below the id `before` (0: from the newest), newest first, at most limit; *has_more tells of others. */
 enum result points_list(struct db *db, const void *context, user_id user, uint64_t before, size_t limit,
