@@ -85,7 +85,7 @@ void log_write_values(const char *event, const struct log_value *values, unsigne
 	char time[INSTANT_TEXT];
 	put_text(&line, "time=");
 	put_text(&line, instant_format(clock_now(NULL), time));
-	put_value(&line, &LOG_TEXT("event", event));
+	put_value(&line, &(struct log_value){ .key = "event", .text = event });
 	for (unsigned i = 0; i < count; i++)
 		put_value(&line, &values[i]);
 	line.text[line.length++] = '\n';
