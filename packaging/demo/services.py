@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: MIT
+"""Child processes that live exactly as long as the demo: started, watched, started again, ended, never found by name."""
+import ctypes
+import os
+import signal
+import subprocess
+import time
+
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
+LIBC = ctypes.CDLL(None, use_errno=True)
+
+
+class Failure(Exception):
+    """Something the person at the terminal should read, in a sentence or two."""
+
+
+class Stop(BaseException):
+    """The demo was told to end."""
+
+
+def adopt_orphans():
+    """Grandchildren whose parent was killed become our children, so that none is left behind."""
+    if LIBC.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0:
+        raise Failure("this kernel does not let a process adopt orphans (prctl PR_SET_CHILD_SUBREAPER)")
+
+
+def become_child(parent):
+    """What a child does before it becomes its program: it ends when the demo is killed, and Ctrl-C does not reach it."""
+    def prepare():
+        LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+        if os.getppid() != parent:
+            os._exit(1)
+    return prepare
+
+
+def spawn(argv, log, **more):
+    """Starts a program with nothing of ours open but its output, which goes to the file log."""
+    with open(log, "ab") as output:
+        return subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,
+                                preexec_fn=become_child(os.getpid()), **more)
+
+
+def tail(path, lines=20):
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return "".join(file.readlines()[-lines:]).rstrip()
+    except OSError:
+        return ""
+
+
+def run(argv, log, doing, output=False, given=None):
+    """Runs a program to its end; its standard output as text when output is set. Anything but success is a Failure."""
+    with open(log, "ab") as errors:
+        done = subprocess.run(argv, input=given, stdin=None if given is not None else subprocess.DEVNULL, stderr=errors,
+                              stdout=subprocess.PIPE if output else errors, start_new_session=True,
+                              preexec_fn=become_child(os.getpid()), check=False, **({"text": True} if given is None else {}))
+    if done.returncode != 0:
+        raise Failure(f"{doing} failed; the end of {log}:\n{tail(log)}")
+    return done.stdout
+
+
+def children():
+    """The ids of all our children, the adopted ones too."""
+    found, own = [], os.getpid()
+    for name in os.listdir("/proc"):
+        if name.isdigit():
+            try:
+                with open(f"/proc/{name}/stat", "rb") as file:
+                    state, parent = file.read().rsplit(b")", 1)[1].split()[:2]
+            except OSError:
+                continue
+            if int(parent) == own and state != b"Z":
+                found.append(int(name))
+    return found
+
+
+def send(pid, number):
+    try:
+        os.kill(pid, number)
+    except ProcessLookupError:
+        pass
+
+
+class Services:
+    """The programs that run all the time. One that ends is started again; on_restart is told its name."""
+
+    def __init__(self, log_directory, on_restart):
+        self.log_directory = log_directory
+        self.on_restart = on_restart
+        self.argv, self.pids, self.started = {}, {}, {}
+
+    def log(self, name):
+        return os.path.join(self.log_directory, name.split(" ")[0] + ".log")
+
+    def start(self, name, argv):
+        """name may have a second word, as in "api a": both pools write to api.log."""
+        self.argv[name] = argv
+        self.pids[name] = spawn(argv, self.log(name)).pid
+        self.started[name] = time.monotonic()
+
+    def pids_of(self, kind):
+        return [pid for name, pid in self.pids.items() if name.split(" ")[0] == kind]
+
+    def wait_for(self, condition, what, seconds=60):
+        """Waits until condition() is true. A service that ends meanwhile is a Failure: nothing ends while all is well."""
+        end = time.monotonic() + seconds
+        while not condition():
+            pid, _ = self.reap(os.WNOHANG)
+            name = self.name_of(pid)
+            if name:
+                raise Failure(f"{name} ended while it was starting; the end of {self.log(name)}:\n{tail(self.log(name))}")
+            if time.monotonic() > end:
+                raise Failure(f"{what} did not come within {seconds} seconds; see {self.log_directory}")
+            time.sleep(0.03)
+
+    def name_of(self, pid):
+        return next((name for name, known in self.pids.items() if known == pid), None)
+
+    @staticmethod
+    def reap(flags):
+        try:
+            return os.waitpid(-1, flags)
+        except ChildProcessError:
+            return 0, 0
+
+    def watch(self):
+        """Starts again what ends, until the demo is told to end."""
+        while True:
+            pid, status = self.reap(0)
+            name = self.name_of(pid)
+            if not name:
+                continue
+            how = f"was killed by signal {os.WTERMSIG(status)}" if os.WIFSIGNALED(status) else f"ended with {os.WEXITSTATUS(status)}"
+            print(f"{name} {how}; starting it again", flush=True)
+            del self.pids[name]
+            self.end(self.strangers(), 2)           # what it had started itself, which may hold its sockets
+            if time.monotonic() - self.started[name] < 1:
+                time.sleep(1)                       # it cannot live: do not spin
+            self.start(name, self.argv[name])
+            self.on_restart(name)
+
+    def strangers(self):
+        return [pid for pid in children() if pid not in self.pids.values()]
+
+    @staticmethod
+    def end(pids, seconds):
+        """Ends these children: asked to at first, killed when they take longer than that."""
+        for pid in pids:
+            send(pid, signal.SIGTERM)
+            send(pid, signal.SIGCONT)
+        end, waiting = time.monotonic() + seconds, set(pids)
+        while waiting := waiting & set(children()):
+            if time.monotonic() > end:
+                for pid in waiting:
+                    send(pid, signal.SIGKILL)
+            time.sleep(0.02)
+
+    def stop(self, *order):
+        """Ends everything, kind by kind in this order and then the rest."""
+        for kind in order:
+            self.end(self.pids_of(kind), 10)
+        while children():
+            self.end(children(), 5)
