@@ -30,15 +30,15 @@ enum event_phase rules_phase(struct event_window window, date today);
  * event is over, on its last day. Dates after today (an import, a clock set back) count as they stand. */
 struct participation rules_participation(struct dates dates, struct event_window window, date today);
 
-/* The date whose row reached the milestone for the first time: the at-th date (cumulative), or the last date of the first run of
- * `at` days (consecutive). False when it was not reached. */
-bool rules_reached_on(enum event_mode mode, struct dates dates, uint32_t at, date *reached_on);
-/* Reached, and not before earned_from. */
+/* The date whose row reached the milestone: the at-th date (cumulative), or the at-th day of the first run that long (consecutive),
+ * in both not before earned_from. False when it was not reached. */
+bool rules_reached_on(enum event_mode mode, struct dates dates, const struct milestone_rule *rule, date *reached_on);
 bool rules_is_earned(enum event_mode mode, struct dates dates, const struct milestone_rule *rule);
-/* Days still to go: at minus the count (cumulative), at minus the current streak (consecutive); 0 when earned. */
+/* Days still to go: at minus the count (cumulative), at minus the current streak (consecutive); 0 when earned, and when it can no
+ * longer be: a count that went past it before earned_from. */
 uint32_t rules_remaining_days(enum event_mode mode, const struct participation *participation, const struct milestone_rule *rule, bool is_earned);
 
-/* The first that is true of: claimed, closed, locked, sold out, claimable (api.md). remain_is_limited false: no end of stock. */
+/* The first that is true of: claimed, closed, locked (not earned), sold out, claimable. */
 enum milestone_state rules_milestone_state(bool is_claimed, bool is_closed, bool is_earned, bool is_sold_out);
 
 /* When the next check-in opens, given whether today's is done: for a coming event the start of its first day; while it runs, now

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/* The rules of attendance, from dates alone. */
+#include "reward/rules.h"
+
+enum event_phase rules_phase(struct event_window window, date today)
+{
+	if (today.day < window.starts_on.day)
+		return PHASE_COMING;
+	return today.day > window.ends_on.day ? PHASE_ENDED : PHASE_RUNNING;
+}
+
+/* The length of the run that ends at each date, one after the other. */
+static uint32_t next_run(struct dates dates, size_t index, uint32_t run)
+{
+	bool follows = index > 0 && dates.items[index].day == dates.items[index - 1].day + 1;
+	return follows ? run + 1 : 1;
+}
+
+/* A run that ends before this day is over. */
+static int32_t run_alive_from(struct event_window window, date today)
+{
+	return today.day > window.ends_on.day ? window.ends_on.day : today.day - 1;
+}
+
+struct participation rules_participation(struct dates dates, struct event_window window, date today)
+{
+	struct participation participation = { .count = (uint32_t)dates.count };
+	uint32_t run = 0;
+	for (size_t i = 0; i < dates.count; i++) {
+		run = next_run(dates, i, run);
+		if (run > participation.longest_streak)
+			participation.longest_streak = run;
+		participation.is_checked_in_today |= dates.items[i].day == today.day;
+	}
+	if (dates.count && dates.items[dates.count - 1].day >= run_alive_from(window, today))
+		participation.streak = run;
+	return participation;
+}
+
+static bool counts_from(const struct milestone_rule *rule, date day)
+{
+	return !rule->has_earned_from || day.day >= rule->earned_from.day;
+}
+
+static bool reached_by_count(struct dates dates, const struct milestone_rule *rule, date *reached_on)
+{
+	if (rule->at == 0 || dates.count < rule->at)
+		return false;
+	*reached_on = dates.items[rule->at - 1];
+	return counts_from(rule, *reached_on);
+}
+
+static bool reached_by_run(struct dates dates, const struct milestone_rule *rule, date *reached_on)
+{
+	uint32_t run = 0;
+	for (size_t i = 0; i < dates.count; i++) {
+		run = next_run(dates, i, run);
+		*reached_on = dates.items[i];
+		if (run == rule->at && counts_from(rule, *reached_on))
+			return true;
+	}
+	return false;
+}
+
+bool rules_reached_on(enum event_mode mode, struct dates dates, const struct milestone_rule *rule, date *reached_on)
+{
+	return mode == MODE_CONSECUTIVE ? reached_by_run(dates, rule, reached_on) : reached_by_count(dates, rule, reached_on);
+}
+
+bool rules_is_earned(enum event_mode mode, struct dates dates, const struct milestone_rule *rule)
+{
+	date reached_on;
+	return rules_reached_on(mode, dates, rule, &reached_on);
+}
+
+uint32_t rules_remaining_days(enum event_mode mode, const struct participation *participation, const struct milestone_rule *rule, bool is_earned)
+{
+	uint32_t done = mode == MODE_CONSECUTIVE ? participation->streak : participation->count;
+	return is_earned || done >= rule->at ? 0 : rule->at - done;
+}
+
+enum milestone_state rules_milestone_state(bool is_claimed, bool is_closed, bool is_earned, bool is_sold_out)
+{
+	if (is_claimed)
+		return MILESTONE_CLAIMED;
+	if (is_closed)
+		return MILESTONE_CLOSED;
+	if (!is_earned)
+		return MILESTONE_LOCKED;
+	return is_sold_out ? MILESTONE_SOLD_OUT : MILESTONE_CLAIMABLE;
+}
+
+bool rules_next_check_in(struct event_window window, date today, bool is_checked_in_today, date *day)
+{
+	switch (rules_phase(window, today)) {
+	case PHASE_COMING:
+		*day = window.starts_on;
+		return true;
+	case PHASE_RUNNING:
+		*day = (date){ today.day + is_checked_in_today };
+		return day->day <= window.ends_on.day;
+	default:
+		return false;
+	}
+}
+
+bool rules_may_change_start(struct event_window window, date today)
+{
+	return rules_phase(window, today) == PHASE_COMING;
+}
+
+bool rules_may_move_end(struct event_window window, date today, date new_end)
+{
+	if (new_end.day < window.starts_on.day || new_end.day < today.day)
+		return false;
+	return rules_phase(window, today) == PHASE_COMING || new_end.day >= window.ends_on.day;
+}
