@@ -332,7 +332,7 @@ static const struct field_kind KINDS[] = {
 	[FIELD_TIME] = { set_time, "must be a time like 2026-11-22T03:04:05Z", NULL, show_time, NULL },
 	[FIELD_ZONE] = { set_zone, "must be a time zone like Asia/Seoul", NULL, show_text, NULL },
 	[FIELD_LIST] = { set_list, NULL, expect_list, show_list, is_sound_list },
-	[FIELD_FILE] = { set_file, "must be the path of a file", NULL, show_text, NULL },
+	[FIELD_FILE] = { set_file, "must be a path", NULL, show_text, NULL },
 };
 _Static_assert(countof(KINDS) == FIELD_TYPE_COUNT, "every type of field has its row");
 _Static_assert(FIELD_SLUG_MAXIMUM == 64, "as its expectation says");

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The settings file (INI): every setting is a row of SETTINGS or ISSUER_SETTINGS; an unknown name stops the start. */
+/* The settings file: every setting is a row of SETTINGS or ISSUER_SETTINGS; an unknown name stops the start.
+ *
+ * The file is INI as libinih reads it: [section], name = value, comments after ; or # at a line's start and after " ;" within one.
+ * Values are not quoted. A line that starts with a blank continues a list. Lines end before 200 bytes. Paths that do not start with a
+ * slash start at the file's directory. */
 #ifndef DOJANG_BASE_SETTINGS_H
 #define DOJANG_BASE_SETTINGS_H
 
@@ -21,7 +25,7 @@ struct issuer_settings {
 	const char *secret_file;                /* HS256 */
 	const char *second_secret_file;         /* HS256, while a secret is being changed */
 	const char *jwks_uri;                   /* RS256, ES256 */
-	bool allows_http;                       /* jwks_uri may be plain http */
+	bool allows_http;                       /* jwks_uri may be plain http (allow_http) */
 };
 
 struct settings {
@@ -41,7 +45,7 @@ struct settings {
 		const char *secret_file;        /* authenticates cursors */
 	} server;
 	struct {
-		bool is_demo;
+		bool is_demo;                   /* enabled */
 		const char *clock_file;         /* refused unless is_demo */
 	} demo;
 	struct issuer_settings issuers[ISSUERS_MAXIMUM];
@@ -49,13 +53,14 @@ struct settings {
 };
 
 extern const struct field SETTINGS[];           /* named "section.name"; offsets in struct settings */
-extern const struct field ISSUER_SETTINGS[];    /* offsets in struct issuer_settings */
+extern const struct field ISSUER_SETTINGS[];    /* of a section [issuer NAME]; offsets in struct issuer_settings */
 
-/* Reads path below context. Answers NULL and sets *error to one sentence with file, line and setting when something is wrong. */
+/* Reads path below context. Answers NULL and sets *error to one sentence with file, line and setting when something is wrong; else
+ * *error is NULL. */
 const struct settings *settings_read(const void *context, const char *path, const char **error);
 
 /* The first line of a small file without its newline: secrets and passwords. NULL and *error when it cannot be read, is empty or
- * (is_private) other users may read it. */
+ * other users may read it. */
 const char *settings_read_secret(const void *context, const char *path, const char **error);
 
 #endif

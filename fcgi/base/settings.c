@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT */
+/* The tables of all settings, and the way from a file to them. */
+#include "base/settings.h"
+
+#include "base/memory.h"
+#include "base/settings_check.h"
+#include "base/settings_file.h"
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { ISSUER_NAME_MAXIMUM = 32 };
+
+#define AT(member) .offset = offsetof(struct settings, member)
+#define ONE_LINE(most) .type = FIELD_TEXT, .minimum = 1, .maximum = (most)
+
+const struct field SETTINGS[] = {
+	{ .name = "database.hosts", ONE_LINE(1000), AT(database.hosts), .fallback = "unix:/run/mysqld/mysqld.sock",
+	  .help = "where the database listens: unix:/path or host:port, several separated by commas, the first that answers is used" },
+	{ .name = "database.name", ONE_LINE(64), AT(database.name), .fallback = "dojang", .help = "the database" },
+	{ .name = "database.account_host", ONE_LINE(255), AT(database.account_host), .fallback = "localhost",
+	  .help = "the host of the users below, as the database sees it, for the grants" },
+	{ .name = "database.api_user", ONE_LINE(32), AT(database.api_user), .fallback = "dojang_api", .help = "the customers' pool" },
+	{ .name = "database.api_password_file", .type = FIELD_FILE, AT(database.api_password_file),
+	  .help = "its password; none: the database knows the user by the socket" },
+	{ .name = "database.console_user", ONE_LINE(32), AT(database.console_user), .fallback = "dojang_console", .help = "the staff's pool" },
+	{ .name = "database.console_password_file", .type = FIELD_FILE, AT(database.console_password_file), .help = "its password" },
+	{ .name = "database.notifier_user", ONE_LINE(32), AT(database.notifier_user), .fallback = "dojang_notifier", .help = "the notifier" },
+	{ .name = "database.notifier_password_file", .type = FIELD_FILE, AT(database.notifier_password_file), .help = "its password" },
+	{ .name = "database.admin_user", ONE_LINE(32), AT(database.admin_user), .fallback = "dojang_admin", .help = "dojangctl: migrations and grants" },
+	{ .name = "database.admin_password_file", .type = FIELD_FILE, AT(database.admin_password_file), .help = "its password" },
+	{ .name = "server.origins", .type = FIELD_LIST, AT(server.origins),
+	  .help = "origins of the pages that may call the customers' routes from a browser, like https://shop.example" },
+	{ .name = "server.state_directory", .type = FIELD_FILE, AT(server.state_directory), .fallback = "/var/lib/dojang",
+	  .help = "the issuers' keys are kept here" },
+	{ .name = "server.secret_file", .type = FIELD_FILE, AT(server.secret_file), .is_required = true,
+	  .help = "a long random text, the same on every host: authenticates the positions in lists" },
+	{ .name = "demo.enabled", .type = FIELD_YES_NO, AT(demo.is_demo), .fallback = "no", .help = "allows what is for the demo alone" },
+	{ .name = "demo.clock_file", .type = FIELD_FILE, AT(demo.clock_file), .help = "holds seconds that every program adds to its clock" },
+	{ 0 }
+};
+
+#undef AT
+#define AT(member) .offset = offsetof(struct issuer_settings, member)
+
+static const char *const ALGORITHMS[] = { [ALGORITHM_HS256] = "HS256", [ALGORITHM_RS256] = "RS256", [ALGORITHM_ES256] = "ES256", NULL };
+
+const struct field ISSUER_SETTINGS[] = {
+	{ .name = "iss", ONE_LINE(255), AT(iss), .is_required = true, .help = "the issuer's name as its tokens have it, to the letter" },
+	{ .name = "audience", .type = FIELD_LIST, AT(audience), .help = "a token's aud must name one of these" },
+	{ .name = "client_id", .type = FIELD_LIST, AT(client_id), .help = "in a token without aud, client_id must be one of these" },
+	{ .name = "token_use", .type = FIELD_LIST, AT(token_use), .help = "a token's token_use must be one of these; none: it is not looked at" },
+	{ .name = "username_claim", .type = FIELD_LIST, AT(username_claim), .fallback = "cognito:username, username",
+	  .help = "the first of these that a token has is the customer's name; without one it is the subject" },
+	{ .name = "algorithm", .type = FIELD_CHOICE, AT(algorithm), .choices = ALGORITHMS, .is_required = true, .help = "how its tokens are signed" },
+	{ .name = "secret_file", .type = FIELD_FILE, AT(secret_file), .help = "HS256: the secret, at least 32 bytes" },
+	{ .name = "second_secret_file", .type = FIELD_FILE, AT(second_secret_file), .help = "HS256: another good one, while the secret is being changed" },
+	{ .name = "jwks_uri", ONE_LINE(1000), AT(jwks_uri), .help = "RS256, ES256: where its keys are" },
+	{ .name = "allow_http", .type = FIELD_YES_NO, AT(allows_http), .fallback = "no", .help = "jwks_uri may be plain http; for tests" },
+	{ 0 }
+};
+
+#undef AT
+_Static_assert(countof(SETTINGS) <= 64 && countof(ISSUER_SETTINGS) <= 64, "a bit for each row");
+
+/* --- reading ------------------------------------------------------------------------------------------------------------------ */
+
+/* One struct to be filled and which rows of its table the file had. */
+struct target { const struct field *table; const char *prefix; void *values; uint64_t seen; };
+
+struct reading {
+	const void *context;
+	struct settings *settings;
+	struct target main, issuers[ISSUERS_MAXIMUM];
+	struct target *last_target;             /* of the setting before, for lists that go on */
+	const struct field *last_field;
+	const char *last_value, *last_section;
+};
+
+static uint64_t bit_of(const struct target *target, const struct field *field)
+{
+	return (uint64_t)1 << (field - target->table);
+}
+
+static bool is_issuer_name(const char *name)
+{
+	size_t length = strlen(name);
+	return length > 0 && length <= ISSUER_NAME_MAXIMUM
+		&& strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") == length;
+}
+
+static struct target *find_issuer(struct reading *reading, const char *name, const char **error)
+{
+	struct settings *settings = reading->settings;
+	for (size_t i = 0; i < settings->issuer_count; i++)
+		if (text_equals(settings->issuers[i].name, name))
+			return &reading->issuers[i];
+	if (!is_issuer_name(name))
+		*error = "an issuer's name must be 1 to 32 letters, digits, dots, hyphens and underscores";
+	else if (settings->issuer_count == ISSUERS_MAXIMUM)
+		*error = memory_format(reading->context, "more than %d issuers", ISSUERS_MAXIMUM);
+	if (*error)
+		return NULL;
+	struct issuer_settings *issuer = &settings->issuers[settings->issuer_count];
+	struct target *target = &reading->issuers[settings->issuer_count++];
+	*target = (struct target){ ISSUER_SETTINGS, memory_format(reading->context, "[issuer %s] ", name), issuer, 0 };
+	field_set_fallbacks(ISSUER_SETTINGS, reading->context, issuer);
+	issuer->name = memory_copy_text(reading->context, name);
+	return target;
+}
+
+static const char *set(struct reading *reading, struct target *target, const struct field *field, const char *value)
+{
+	const char *error = field_set(field, reading->context, target->values, value, strlen(value));
+	reading->last_target = target;
+	reading->last_field = field;
+	reading->last_value = memory_copy_text(reading->context, value);
+	return error ? memory_format(reading->context, "%s%s %s", target->prefix, field->name, error) : NULL;
+}
+
+static const char *go_on(struct reading *reading, const char *section, const char *value)
+{
+	const char *before = reading->last_value;
+	if (!reading->last_field || reading->last_field->type != FIELD_LIST || !text_equals(reading->last_section, section))
+		return "a line that starts with a blank continues a list, and there is none";
+	const char *comma = *before == 0 || before[strlen(before) - 1] == ',' ? "" : ",";
+	return set(reading, reading->last_target, reading->last_field, memory_format(reading->context, "%s%s%s", before, comma, value));
+}
+
+static const char *take(void *state, const char *section, const char *name, const char *value, bool is_continued)
+{
+	static const char ISSUER[] = "issuer ";
+	struct reading *reading = state;
+	const void *context = reading->context;
+	const char *error = NULL, *full_name = memory_format(context, "%s.%s", section, name);
+	if (is_continued)
+		return go_on(reading, section, value);
+	struct target *target = &reading->main;
+	if (text_starts_with(section, ISSUER)) {
+		full_name = name;
+		target = find_issuer(reading, section + strlen(ISSUER), &error);
+	}
+	if (error)
+		return error;
+	reading->last_section = memory_copy_text(context, section);
+	const struct field *field = field_find(target->table, full_name, FIELD_ANYWHERE);
+	if (!field)
+		return memory_format(context, "unknown setting %s%s", target->prefix, full_name);
+	if (target->seen & bit_of(target, field))
+		return memory_format(context, "%s%s was set before", target->prefix, full_name);
+	target->seen |= bit_of(target, field);
+	return set(reading, target, field, value);
+}
+
+/* --- after reading ------------------------------------------------------------------------------------------------------------ */
+
+static const char *find_missing(const struct target *target, const void *context)
+{
+	for (const struct field *field = target->table; field->name; field++)
+		if (field->is_required && !(target->seen & bit_of(target, field)))
+			return memory_format(context, "%s%s is required", target->prefix, field->name);
+	return NULL;
+}
+
+/* Programs may stand in another directory than the one that the file was written for. */
+static void complete_paths(const struct target *target, const void *context, const char *directory)
+{
+	for (const struct field *field = target->table; field->name; field++) {
+		const char **path = (const char **)(void *)((char *)target->values + field->offset);
+		if (field->type == FIELD_FILE && *path && **path != '/')
+			*path = memory_format(context, "%s/%s", directory, *path);
+	}
+}
+
+static char *directory_of(const void *context, const char *path)
+{
+	char *whole = realpath(path, NULL);
+	if (!whole)
+		return memory_copy_text(context, ".");
+	char *directory = memory_copy_text(context, whole);
+	free(whole);
+	*strrchr(directory, '/') = 0;
+	return directory;
+}
+
+static const char *finish(struct reading *reading)
+{
+	const char *directory = directory_of(reading->context, reading->settings->path);
+	const char *missing = find_missing(&reading->main, reading->context);
+	complete_paths(&reading->main, reading->context, directory);
+	for (size_t i = 0; i < reading->settings->issuer_count && !missing; i++) {
+		missing = find_missing(&reading->issuers[i], reading->context);
+		complete_paths(&reading->issuers[i], reading->context, directory);
+	}
+	return missing ? missing : settings_check(reading->settings, reading->context);
+}
+
+const struct settings *settings_read(const void *context, const char *path, const char **error)
+{
+	struct settings *settings = memory_new(context, struct settings);
+	struct reading *reading = memory_new(context, struct reading);
+	*reading = (struct reading){ .context = context, .settings = settings, .main = { SETTINGS, "", settings, 0 } };
+	settings->path = memory_copy_text(context, path);
+	field_set_fallbacks(SETTINGS, context, settings);
+	*error = settings_file_read(context, path, take, reading);
+	if (*error)
+		return NULL;
+	const char *fault = finish(reading);
+	if (fault)
+		*error = memory_format(context, "%s: %s", path, fault);
+	return fault ? NULL : settings;
+}

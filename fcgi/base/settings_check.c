@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/* Looks for settings that are good by themselves and bad together. */
+#include "base/settings_check.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <string.h>
+
+#define LETTERS_AND_DIGITS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+
+/* Names that come to stand in SQL where no parameter can. */
+static const char *check_names(const struct settings *settings, const void *context)
+{
+	const struct { const char *setting, *name, *characters; } names[] = {
+		{ "database.name", settings->database.name, LETTERS_AND_DIGITS "_-" },
+		{ "database.account_host", settings->database.account_host, LETTERS_AND_DIGITS "_-.:/%" },
+		{ "database.api_user", settings->database.api_user, LETTERS_AND_DIGITS "_-." },
+		{ "database.console_user", settings->database.console_user, LETTERS_AND_DIGITS "_-." },
+		{ "database.notifier_user", settings->database.notifier_user, LETTERS_AND_DIGITS "_-." },
+		{ "database.admin_user", settings->database.admin_user, LETTERS_AND_DIGITS "_-." },
+	};
+	for (size_t i = 0; i < countof(names); i++)
+		if (names[i].name[strspn(names[i].name, names[i].characters)])
+			return memory_format(context, "%s must hold nothing but letters, digits and %s",
+				names[i].setting, names[i].characters + strlen(LETTERS_AND_DIGITS));
+	return NULL;
+}
+
+/* As browsers send it: they compare nothing, we compare all of it. */
+static bool is_origin(const char *text)
+{
+	const char *host = text_starts_with(text, "https://") ? text + 8 : text_starts_with(text, "http://") ? text + 7 : "";
+	return *host && !strpbrk(host, "/?#@*\\ ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+}
+
+static const char *check_origins(const struct settings *settings, const void *context)
+{
+	const struct text_list *origins = &settings->server.origins;
+	for (size_t i = 0; i < origins->count; i++)
+		if (!is_origin(origins->items[i]))
+			return memory_format(context, "server.origins: %s must be an origin like https://shop.example", origins->items[i]);
+	return NULL;
+}
+
+static const char *check_keys(const struct issuer_settings *issuer, const void *context)
+{
+	if (issuer->algorithm == ALGORITHM_HS256)
+		return issuer->secret_file ? NULL : "needs secret_file, because its algorithm is HS256";
+	if (!issuer->jwks_uri)
+		return "needs jwks_uri, because its algorithm is not HS256";
+	if (issuer->secret_file || issuer->second_secret_file)
+		return "must not have a secret_file, because its algorithm is not HS256";
+	if (text_starts_with(issuer->jwks_uri, "https://") || (issuer->allows_http && text_starts_with(issuer->jwks_uri, "http://")))
+		return NULL;
+	return memory_format(context, "jwks_uri must start with https://%s", issuer->allows_http ? " or http://" : " (or allow_http)");
+}
+
+static const char *check_issuer(const struct settings *settings, const void *context, size_t index)
+{
+	const struct issuer_settings *issuer = &settings->issuers[index];
+	if (issuer->audience.count == 0 && issuer->client_id.count == 0)
+		return "needs audience or client_id: a token for another shop is not for this one";
+	for (size_t i = 0; i < index; i++)
+		if (text_equals(settings->issuers[i].iss, issuer->iss))
+			return memory_format(context, "has the same iss as [issuer %s]", settings->issuers[i].name);
+	return check_keys(issuer, context);
+}
+
+static const char *check_issuers(const struct settings *settings, const void *context)
+{
+	for (size_t i = 0; i < settings->issuer_count; i++) {
+		const char *error = check_issuer(settings, context, i);
+		if (error)
+			return memory_format(context, "[issuer %s] %s", settings->issuers[i].name, error);
+	}
+	return NULL;
+}
+
+const char *settings_check(const struct settings *settings, const void *context)
+{
+	if (settings->demo.clock_file && !settings->demo.is_demo)
+		return "demo.clock_file is refused unless demo.enabled is yes";
+	const char *error = check_names(settings, context);
+	if (!error)
+		error = check_origins(settings, context);
+	return error ? error : check_issuers(settings, context);
+}
