@@ -112,10 +112,14 @@ static struct target *find_issuer(struct reading *reading, const char *name, con
 
 static const char *set(struct reading *reading, struct target *target, const struct field *field, const char *value)
 {
-	const char *error = field_set(field, reading->context, target->values, value, strlen(value));
+	char *copy = memory_copy_text(reading->context, value);
+	size_t length = strlen(copy);
+	if (field->type == FIELD_LIST && length > 0 && copy[length - 1] == ',')
+		copy[--length] = 0;             /* the list goes on in the next line */
+	const char *error = field_set(field, reading->context, target->values, copy, length);
 	reading->last_target = target;
 	reading->last_field = field;
-	reading->last_value = memory_copy_text(reading->context, value);
+	reading->last_value = copy;
 	return error ? memory_format(reading->context, "%s%s %s", target->prefix, field->name, error) : NULL;
 }
 
@@ -124,8 +128,8 @@ static const char *go_on(struct reading *reading, const char *section, const cha
 	const char *before = reading->last_value;
 	if (!reading->last_field || reading->last_field->type != FIELD_LIST || !text_equals(reading->last_section, section))
 		return "a line that starts with a blank continues a list, and there is none";
-	const char *comma = *before == 0 || before[strlen(before) - 1] == ',' ? "" : ",";
-	return set(reading, reading->last_target, reading->last_field, memory_format(reading->context, "%s%s%s", before, comma, value));
+	const char *both = memory_format(reading->context, "%s%s%s", before, *before ? "," : "", value);
+	return set(reading, reading->last_target, reading->last_field, both);
 }
 
 static const char *take(void *state, const char *section, const char *name, const char *value, bool is_continued)
@@ -133,7 +137,7 @@ static const char *take(void *state, const char *section, const char *name, cons
 	static const char ISSUER[] = "issuer ";
 	struct reading *reading = state;
 	const void *context = reading->context;
-	const char *error = NULL, *full_name = memory_format(context, "%s.%s", section, name);
+	const char *error = NULL, *full_name = memory_format(context, "%s%s%s", section, *section ? "." : "", name);
 	if (is_continued)
 		return go_on(reading, section, value);
 	struct target *target = &reading->main;

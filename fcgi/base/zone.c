@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+/* Local dates by the system's time zones. */
+#include "base/calendar.h"
+
+#include "base/memory.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+enum { ZONE_MAXIMUM = 64, HOUR_SECONDS = 3600, DAY_SECONDS = 24 * HOUR_SECONDS };
+
+_Static_assert(sizeof(time_t) >= 8, "dates beyond 2038 need a wide time_t");
+
+static bool is_zone_character(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '+' || c == '-';
+}
+
+/* Words between single slashes. No dot, so no way out of the directory. */
+static bool is_zone_name(const char *zone)
+{
+	size_t word = 0, length = 0;
+	for (; zone[length]; length++) {
+		if (zone[length] == '/' ? word == 0 : !is_zone_character(zone[length]))
+			return false;
+		word = zone[length] == '/' ? 0 : word + 1;
+	}
+	return word > 0 && length <= ZONE_MAXIMUM;
+}
+
+/* Files of the directory that are not names of zones: with leap seconds, doubles, the system's own choice. */
+static bool is_foreign(const char *zone)
+{
+	static const char *const FOREIGN[] = { "right/", "posix/", "localtime", "posixrules", "Factory" };
+	for (size_t i = 0; i < countof(FOREIGN); i++)
+		if (strncmp(zone, FOREIGN[i], strlen(FOREIGN[i])) == 0)
+			return true;
+	return false;
+}
+
+static bool is_zone_file(const char *path)
+{
+	struct stat status;
+	if (stat(path, &status) != 0 || !S_ISREG(status.st_mode))
+		return false;
+	FILE *file = fopen(path, "re");
+	if (!file)
+		return false;
+	char magic[4];
+	bool is_good = fread(magic, sizeof(magic), 1, file) == 1 && memcmp(magic, "TZif", sizeof(magic)) == 0;
+	fclose(file);
+	return is_good;
+}
+
+bool zone_exists(const char *zone)
+{
+	if (!is_zone_name(zone) || is_foreign(zone))
+		return false;
+	const char *directory = getenv("TZDIR");
+	void *context = memory_context(NULL);
+	bool exists = is_zone_file(memory_format(context, "%s/%s", directory && *directory ? directory : "/usr/share/zoneinfo", zone));
+	memory_free(context);
+	return exists;
+}
+
+/* The C library knows one zone at a time, that of the variable TZ of the process. Programs have one thread and nothing else here looks
+ * at local time, so the variable belongs to this file and is changed only when another zone is asked for. */
+static void use_zone(const char *zone)
+{
+	char wanted[ZONE_MAXIMUM + 2] = ":";
+	strncat(wanted, zone, ZONE_MAXIMUM);
+	const char *current = getenv("TZ");
+	if (current && strcmp(current, wanted) == 0)
+		return;
+	if (setenv("TZ", wanted, 1) != 0)
+		memory_exhausted();
+	tzset();
+}
+
+static struct tm local_time(int64_t seconds)
+{
+	const time_t time = (time_t)seconds;
+	struct tm parts = { 0 };
+	localtime_r(&time, &parts);
+	return parts;
+}
+
+static int32_t local_day(int64_t seconds)
+{
+	int64_t local = seconds + local_time(seconds).tm_gmtoff;
+	return (int32_t)((local - (local < 0 ? DAY_SECONDS - 1 : 0)) / DAY_SECONDS);
+}
+
+date zone_date(const char *zone, instant now)
+{
+	use_zone(zone);
+	return (date){ local_day(now.seconds) };
+}
+
+/* The first second whose local date is day or later, between low, where it is earlier, and high, where it is not. */
+static int64_t bisect(int32_t day, int64_t low, int64_t high)
+{
+	while (high - low > 1) {
+		int64_t middle = low + (high - low) / 2;
+		if (local_day(middle) >= day)
+			high = middle;
+		else
+			low = middle;
+	}
+	return high;
+}
+
+instant zone_day_start(const char *zone, date day)
+{
+	use_zone(zone);
+	const int64_t midnight = (int64_t)day.day * DAY_SECONDS;        /* in Greenwich; no zone is 16 hours away from it */
+	const int64_t low = midnight - 16 * HOUR_SECONDS, high = midnight + 16 * HOUR_SECONDS;
+	/* The midnight of the clock as it ran before. Looked at first, because clocks set back over a midnight pass it twice. */
+	const int64_t usual = midnight - local_time(low).tm_gmtoff;
+	if (local_day(usual) >= day.day && local_day(usual - 1) < day.day)
+		return (instant){ usual };
+	return (instant){ bisect(day.day, low, high) };
+}
