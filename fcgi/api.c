@@ -56,6 +56,16 @@ static const char *set_up(struct api *api, const void *context, const char *path
 	return open_database(api, context);
 }
 
+/* Only the client library's own texts: the server's may hold values of a row. */
+static void explain(void *program, const char *request_id)
+{
+	const struct api *api = program;
+	unsigned number = db_error_number(api->db);
+	bool is_own_text = number >= 2000 && number < 3000;
+	log_write("database_error", LOG_TEXT("program", "api"), LOG_TEXT("id", request_id), LOG_NUMBER("number", number),
+		LOG_TEXT("text", is_own_text ? db_error_text(api->db) : ""));
+}
+
 int main(int count, char **words)
 {
 	void *context = memory_context(NULL);
@@ -71,7 +81,8 @@ int main(int count, char **words)
 	error = router_fault(&router, context);
 	if (error)
 		return refuse_to_start(error);
-	int status = server_run(&(struct server){ .router = &router, .program = api, .clock_file = api->settings->demo.clock_file, .name = "api" });
+	int status = server_run(&(struct server){ .router = &router, .program = api, .clock_file = api->settings->demo.clock_file, .name = "api",
+		.explain = explain });
 	memory_free(context);
 	return status;
 }

@@ -6,7 +6,7 @@
 #include "web/request.h"
 #include "web/response.h"
 
-struct problem { int status; const char *type, *title; };
+struct problem { int status; const char *reason, *type, *title; };       /* successes have no type */
 
 const struct problem *problem_of(enum result result);
 /* The body of an error answer. */

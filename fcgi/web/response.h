@@ -10,7 +10,6 @@
 struct response {
 	const void *context;                    /* memory of the request */
 	enum result result;
-	int status;                             /* 0: the result's own */
 	json_object *json;                      /* an answer's body; freed with the context once response_json took it */
 	const char *text, *content_type;        /* or a body of another kind */
 	const char *detail;                     /* of a problem; NULL: the problem's title */

@@ -60,8 +60,6 @@ static const struct channel FCGI = { fcgi_variable, fcgi_body, fcgi_write }, CGI
 
 /* --- answers ------------------------------------------------------------------------------------------------------------------ */
 
-static const char *REASONS[] = { [200] = "OK", [201] = "Created", [204] = "No Content" };
-
 static char *cors_headers(const struct response *out, const struct request *request)
 {
 	char *text = memory_copy_text(out->context, out->varies_by_origin ? "Vary: Origin\r\n" : "");
@@ -88,26 +86,24 @@ static char *optional_headers(const struct response *out)
 }
 
 /* Status, headers and body as one text; *size is its length. */
-static char *answer_text(const struct response *out, const struct request *request, int *status, size_t *size)
+static char *answer_text(const struct response *out, const struct request *request, size_t *size)
 {
 	const struct problem *problem = problem_of(out->result);
 	const char *body = out->json ? json_object_to_json_string_ext(out->json, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE) : out->text;
 	if (out->json && !body)
 		memory_exhausted();
-	*status = out->status ? out->status : problem->status;
-	const char *reason = (size_t)*status < countof(REASONS) && REASONS[*status] ? REASONS[*status] : problem->title;
 	char *text = memory_format(out->context, "Status: %d %s\r\n%s%s%s%sCache-Control: no-store\r\nX-Request-Id: %s\r\n"
-		"X-Content-Type-Options: nosniff\r\n%s%s\r\n%s", *status, reason, body ? "Content-Type: " : "",
+		"X-Content-Type-Options: nosniff\r\n%s%s\r\n%s", problem->status, problem->reason, body ? "Content-Type: " : "",
 		body ? out->content_type ? out->content_type : "application/json" : "", body ? "\r\n" : "", "", request->id,
 		optional_headers(out), cors_headers(out, request), body && !request->is_head ? body : "");
 	*size = strlen(text);
 	return text;
 }
 
-static void log_request(const struct server *server, const struct request *request, const struct route *route, int status, int64_t started, size_t size)
+static void log_request(const struct server *server, const struct request *request, const struct route *route, const struct response *out, int64_t started, size_t size)
 {
 	log_write("request", LOG_TEXT("program", server->name), LOG_TEXT("id", request->id), LOG_TEXT("method", route ? route->method : "-"),
-		LOG_TEXT("route", route ? route->path : "-"), LOG_NUMBER("status", status), LOG_NUMBER("ms", clock_monotonic_ms() - started),
+		LOG_TEXT("route", route ? route->path : "-"), LOG_NUMBER("status", problem_of(out->result)->status), LOG_NUMBER("ms", clock_monotonic_ms() - started),
 		LOG_NUMBER("bytes", size));
 }
 
@@ -118,13 +114,14 @@ static void serve(const struct server *server, const struct channel *channel, vo
 	struct request *request = request_read(context, channel->variable, source);
 	struct call call = { .context = context, .now = clock_now(server->clock_file), .request = request, .program = server->program };
 	struct response out;
-	int status;
 	size_t size;
 	request->read_body = channel->body;
 	const struct route *route = router_dispatch(server->router, &call, &out);
-	const char *text = answer_text(&out, request, &status, &size);
+	const char *text = answer_text(&out, request, &size);
 	channel->write(source, text, size);     /* a client that went away is no concern of ours: what was done, was done */
-	log_request(server, request, route, status, started, size);
+	log_request(server, request, route, &out, started, size);
+	if (out.result >= ERR_INTERNAL && server->explain)
+		server->explain(server->program, request->id);
 	memory_free(context);
 }
 

@@ -10,6 +10,7 @@ struct server {
 	void *program;                  /* handed to handlers as call->program */
 	const char *clock_file;         /* see clock_now */
 	const char *name;               /* of the program, for the log */
+	void (*explain)(void *program, const char *request_id); /* logs why an answer was a 5xx; may be NULL */
 };
 
 /* Serves until SIGTERM (the request at hand is finished first). Also answers one request when run as plain CGI. 0 or an exit status. */
