@@ -85,6 +85,14 @@ static char *optional_headers(const struct response *out)
 	return text;
 }
 
+static char *body_headers(const struct response *out, const char *body)
+{
+	if (!body)
+		return memory_copy_text(out->context, "");
+	return memory_format(out->context, "Content-Type: %s\r\nContent-Length: %zu\r\n", out->content_type ? out->content_type : "application/json",
+		strlen(body));
+}
+
 /* Status, headers and body as one text; *size is its length. */
 static char *answer_text(const struct response *out, const struct request *request, size_t *size)
 {
@@ -92,9 +100,8 @@ static char *answer_text(const struct response *out, const struct request *reque
 	const char *body = out->json ? json_object_to_json_string_ext(out->json, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE) : out->text;
 	if (out->json && !body)
 		memory_exhausted();
-	char *text = memory_format(out->context, "Status: %d %s\r\n%s%s%s%sCache-Control: no-store\r\nX-Request-Id: %s\r\n"
-		"X-Content-Type-Options: nosniff\r\n%s%s\r\n%s", problem->status, problem->reason, body ? "Content-Type: " : "",
-		body ? out->content_type ? out->content_type : "application/json" : "", body ? "\r\n" : "", "", request->id,
+	char *text = memory_format(out->context, "Status: %d %s\r\n%sCache-Control: no-store\r\nX-Request-Id: %s\r\n"
+		"X-Content-Type-Options: nosniff\r\n%s%s\r\n%s", problem->status, problem->reason, body_headers(out, body), request->id,
 		optional_headers(out), cors_headers(out, request), body && !request->is_head ? body : "");
 	*size = strlen(text);
 	return text;
