@@ -42,6 +42,11 @@ void json_put_number(json_object *object, const char *name, int64_t number)
 	json_put(object, name, checked(json_object_new_int64(number)));
 }
 
+void json_put_optional(json_object *object, const char *name, struct optional_number number)
+{
+	json_put(object, name, number.is_set ? checked(json_object_new_int64(number.value)) : NULL);
+}
+
 void json_put_bool(json_object *object, const char *name, bool truth)
 {
 	json_put(object, name, checked(json_object_new_boolean(truth)));

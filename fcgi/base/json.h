@@ -3,6 +3,8 @@
 #ifndef DOJANG_BASE_JSON_H
 #define DOJANG_BASE_JSON_H
 
+#include "base/fields.h"
+
 #include <json-c/json.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -11,6 +13,7 @@ json_object *json_new_object(void);
 json_object *json_new_array(void);
 void json_put_text(json_object *object, const char *name, const char *text);
 void json_put_number(json_object *object, const char *name, int64_t number);
+void json_put_optional(json_object *object, const char *name, struct optional_number number);      /* unset is null */
 void json_put_bool(json_object *object, const char *name, bool truth);
 void json_put_null(json_object *object, const char *name);
 void json_put(json_object *object, const char *name, json_object *value);      /* takes value over */
