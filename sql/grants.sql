@@ -1,0 +1,46 @@
+-- SPDX-License-Identifier: MIT
+-- What each program's database user may do, and no more. Nobody changes or deletes a line of the ledger, of the stock movements or
+-- of the audit log. SELECT … FOR UPDATE needs a right to update some column of the row.
+
+-- program: api
+GRANT SELECT, INSERT ON {database}.issuers TO {user};
+GRANT SELECT, INSERT, UPDATE (username, points) ON {database}.users TO {user};
+GRANT SELECT ON {database}.events TO {user};
+GRANT SELECT ON {database}.milestones TO {user};
+GRANT SELECT, INSERT ON {database}.attendance TO {user};
+GRANT SELECT, UPDATE (remain, low_alerts, sold_out_alerts) ON {database}.products TO {user};
+GRANT SELECT, INSERT, UPDATE (state, tracking) ON {database}.claims TO {user};
+GRANT SELECT, INSERT ON {database}.stock_movements TO {user};
+GRANT SELECT, INSERT ON {database}.point_entries TO {user};
+GRANT SELECT ON {database}.webhook_subscriptions TO {user};
+GRANT SELECT (id, state) ON {database}.webhook_endpoints TO {user};
+GRANT INSERT ON {database}.outbox_messages TO {user};
+
+-- program: console
+GRANT SELECT ON {database}.issuers TO {user};
+GRANT SELECT, UPDATE (subject, username, state, points) ON {database}.users TO {user};
+GRANT SELECT, INSERT, UPDATE ON {database}.events TO {user};
+GRANT SELECT, INSERT, UPDATE ON {database}.milestones TO {user};
+GRANT SELECT, INSERT, UPDATE ON {database}.products TO {user};
+GRANT SELECT, INSERT, DELETE ON {database}.attendance TO {user};
+GRANT SELECT, UPDATE (state, tracking, coupon, another_round) ON {database}.claims TO {user};
+GRANT SELECT, INSERT ON {database}.stock_movements TO {user};
+GRANT SELECT, INSERT ON {database}.point_entries TO {user};
+GRANT SELECT, INSERT, UPDATE ON {database}.webhook_endpoints TO {user};
+GRANT SELECT, INSERT, DELETE ON {database}.webhook_subscriptions TO {user};
+GRANT SELECT, INSERT, UPDATE ON {database}.outbox_messages TO {user};
+GRANT SELECT, INSERT ON {database}.audit_entries TO {user};
+
+-- program: notifier
+GRANT SELECT ON {database}.issuers TO {user};
+GRANT SELECT ON {database}.users TO {user};
+GRANT SELECT ON {database}.events TO {user};
+GRANT SELECT ON {database}.milestones TO {user};
+GRANT SELECT ON {database}.attendance TO {user};
+GRANT SELECT, UPDATE (low_announced, sold_out_announced) ON {database}.products TO {user};
+GRANT SELECT ON {database}.claims TO {user};
+GRANT SELECT ON {database}.stock_movements TO {user};
+GRANT SELECT ON {database}.point_entries TO {user};
+GRANT SELECT, UPDATE (state) ON {database}.webhook_endpoints TO {user};
+GRANT SELECT ON {database}.webhook_subscriptions TO {user};
+GRANT SELECT, INSERT, UPDATE ON {database}.outbox_messages TO {user};
