@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* A change made by staff or by the command line: who makes it, when, and what was wrong with it. */
+#ifndef DOJANG_REWARD_EDIT_H
+#define DOJANG_REWARD_EDIT_H
+
+#include "base/fields.h"
+#include "db/db.h"
+
+/* Goes into the audit log: internal ids only ("staff:3", "command:root"). */
+struct actor { const char *name, *address; };   /* address NULL: not from the network */
+
+struct edit {
+	struct db *db;
+	const void *context;            /* memory of what is answered */
+	struct actor actor;
+	instant now;
+	struct field_errors errors;     /* filled when the answer is not a success */
+};
+
+/* Notes why and answers result, for `return`. field uses underscores and is a column's or an argument's name. */
+enum result edit_refuse(struct edit *edit, enum result result, const char *field, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+/* Runs body as a transaction; it may run several times, and only the last run's refusals are kept. */
+enum result edit_transaction(struct edit *edit, db_body *body, void *state);
+
+#endif

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+/* Events are made as drafts or open, and drafts are opened. */
+#include "reward/event_edit.h"
+
+#include "base/text.h"
+#include "reward/audit.h"
+
+static const char *const MODES[] = { [MODE_CUMULATIVE] = "cumulative", [MODE_CONSECUTIVE] = "consecutive" };
+
+struct create_work { struct edit *edit; const struct event_draft *draft; event_id *id; };
+
+static json_object *draft_json(const struct event_draft *draft)
+{
+	char starts[DATE_TEXT], ends[DATE_TEXT];
+	json_object *json = json_new_object();
+	json_put_text(json, "slug", draft->slug);
+	json_put_text(json, "name", draft->name);
+	json_put_text(json, "mode", MODES[draft->mode]);
+	json_put_text(json, "time_zone", draft->time_zone);
+	json_put_text(json, "starts_on", date_format(draft->window.starts_on, starts));
+	json_put_text(json, "ends_on", date_format(draft->window.ends_on, ends));
+	json_put_text(json, "state", draft->is_open ? "open" : "draft");
+	return json;
+}
+
+static enum result create_body(struct db *db, void *pointer)
+{
+	struct create_work *work = pointer;
+	const struct event_draft *draft = work->draft;
+	if (!db_change_unless_duplicate(db, QUERY_EDIT_EVENT_INSERT, DB_VALUES(db_text(draft->slug), db_text(draft->name),
+		db_text(draft->description ? draft->description : ""), db_text(draft->image), db_text(draft->terms), db_text(MODES[draft->mode]),
+		db_text(draft->time_zone), db_date(draft->window.starts_on), db_date(draft->window.ends_on),
+		db_text(draft->is_open ? "open" : "draft"), db_time(work->edit->now)), NULL))
+		return edit_refuse(work->edit, ERR_CONFLICT, "slug", "there is an event %s already", draft->slug);
+	work->id->value = db_inserted_id(db);
+	audit_write(work->edit, "event.create", "event", work->id->value, NULL, draft_json(draft));
+	return RESULT_CREATED;
+}
+
+static bool is_image_address(const char *image)
+{
+	return text_starts_with(image, "https://") || text_starts_with(image, "http://") || text_starts_with(image, "/");
+}
+
+enum result event_edit_create(struct edit *edit, const struct event_draft *draft, event_id *id)
+{
+	struct create_work work = { edit, draft, id };
+	if (draft->window.ends_on.day < draft->window.starts_on.day)
+		return edit_refuse(edit, ERR_INVALID, "ends", "must not be before the start");
+	if (draft->image && !is_image_address(draft->image))
+		return edit_refuse(edit, ERR_INVALID, "image", "must be an address that begins with https://, http:// or /");
+	return edit_transaction(edit, create_body, &work);
+}
+
+enum result event_edit_find(struct edit *edit, const char *slug, struct edited_event *event)
+{
+	struct db_rows *rows = db_select(edit->db, QUERY_EDIT_EVENT_OF_SLUG, DB_VALUES(db_text(slug)));
+	if (!db_next(rows))
+		return edit_refuse(edit, ERR_NOT_FOUND, "event", "there is no event %s", slug);
+	*event = (struct edited_event){
+		.id = { db_get_id(rows, 0) },
+		.time_zone = db_get_text(rows, 1, edit->context),
+		.window = { db_get_date(rows, 2), db_get_date(rows, 3) },
+		.is_open = text_equals(db_get_text(rows, 4, edit->context), "open"),
+	};
+	return RESULT_OK;
+}
+
+enum result event_edit_touch(struct edit *edit, const char *slug, struct edited_event *event)
+{
+	db_change(edit->db, QUERY_EDIT_EVENT_TOUCH, DB_VALUES(db_text(slug)));
+	return event_edit_find(edit, slug, event);
+}
+
+struct open_work { struct edit *edit; const char *slug; event_id *id; bool *was_open; };
+
+static json_object *state_json(const char *state)
+{
+	json_object *json = json_new_object();
+	json_put_text(json, "state", state);
+	return json;
+}
+
+static enum result open_body(struct db *db, void *pointer)
+{
+	struct open_work *work = pointer;
+	struct edited_event event;
+	enum result result = event_edit_touch(work->edit, work->slug, &event);
+	if (result != RESULT_OK)
+		return result;
+	*work->id = event.id;
+	*work->was_open = event.is_open;
+	if (event.is_open)
+		return RESULT_OK;
+	db_change(db, QUERY_EDIT_EVENT_OPEN, DB_VALUES(db_id(event.id.value)));
+	audit_write(work->edit, "event.open", "event", event.id.value, state_json("draft"), state_json("open"));
+	return RESULT_OK;
+}
+
+enum result event_edit_open(struct edit *edit, const char *slug, event_id *id, bool *was_open)
+{
+	struct open_work work = { edit, slug, id, was_open };
+	return edit_transaction(edit, open_body, &work);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* Making events and opening them. */
+#ifndef DOJANG_REWARD_EVENT_EDIT_H
+#define DOJANG_REWARD_EVENT_EDIT_H
+
+#include "reward/edit.h"
+#include "reward/ids.h"
+#include "reward/rules.h"
+
+struct event_draft {
+	const char *slug, *name, *description, *image, *terms;  /* description, image, terms may be NULL */
+	enum event_mode mode;
+	const char *time_zone;
+	struct event_window window;
+	bool is_open;                   /* customers see it at once */
+};
+
+/* RESULT_CREATED, ERR_CONFLICT (the slug is taken) or ERR_INVALID. */
+enum result event_edit_create(struct edit *edit, const struct event_draft *draft, event_id *id);
+
+/* RESULT_OK (also when it was open: *was_open), or ERR_NOT_FOUND. */
+enum result event_edit_open(struct edit *edit, const char *slug, event_id *id, bool *was_open);
+
+/* One event as changes need it. */
+struct edited_event { event_id id; const char *time_zone; struct event_window window; bool is_open; };
+/* Inside a transaction: locks the event, lets its version grow and reads it. ERR_NOT_FOUND, noted. */
+enum result event_edit_touch(struct edit *edit, const char *slug, struct edited_event *event);
+/* Inside a body: reads it without a lock. */
+enum result event_edit_find(struct edit *edit, const char *slug, struct edited_event *event);
+
+#endif

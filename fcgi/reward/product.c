@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/* Products are made with their first stock. */
+#include "reward/product.h"
+
+#include "base/memory.h"
+#include "reward/audit.h"
+
+#include <inttypes.h>
+
+const char *const PRODUCT_KINDS[] = { [PRODUCT_POINTS] = "points", [PRODUCT_ITEM] = "item", [PRODUCT_COUPON] = "coupon", NULL };
+
+struct create_work { struct edit *edit; const struct product_draft *draft; product_id *id; };
+
+static struct db_value optional_value(struct optional_number number)
+{
+	return number.is_set ? db_number(number.value) : db_null();
+}
+
+static json_object *draft_json(const struct product_draft *draft)
+{
+	json_object *json = json_new_object();
+	json_put_text(json, "name", draft->name);
+	json_put_text(json, "kind", PRODUCT_KINDS[draft->kind]);
+	json_put_optional(json, "points", draft->points);
+	json_put_optional(json, "remain", draft->stock);
+	json_put_optional(json, "threshold", draft->threshold);
+	return json;
+}
+
+static enum result create_body(struct db *db, void *pointer)
+{
+	struct create_work *work = pointer;
+	const struct product_draft *draft = work->draft;
+	db_change(db, QUERY_EDIT_PRODUCT_INSERT, DB_VALUES(db_text(draft->name), db_text(PRODUCT_KINDS[draft->kind]),
+		optional_value(draft->points), db_text(draft->image), db_text(draft->tax_note), optional_value(draft->stock),
+		optional_value(draft->threshold), db_time(work->edit->now)));
+	uint64_t id = work->id->value = db_inserted_id(db);
+	if (draft->stock.is_set)
+		db_change(db, QUERY_STOCK_MOVEMENT_INSERT, DB_VALUES(db_id(id), db_number(draft->stock.value), db_text("initial"),
+			db_text(memory_format(work->edit->context, "%" PRIu64, id)), db_null(), db_time(work->edit->now)));
+	audit_write(work->edit, "product.create", "product", id, NULL, draft_json(draft));
+	return RESULT_CREATED;
+}
+
+static enum result check(struct edit *edit, const struct product_draft *draft)
+{
+	if (draft->kind == PRODUCT_POINTS && !draft->points.is_set)
+		return edit_refuse(edit, ERR_INVALID, "points", "must say how many points this product is worth");
+	if (draft->kind != PRODUCT_POINTS && draft->points.is_set)
+		return edit_refuse(edit, ERR_INVALID, "points", "must not be given: only products of kind points have them");
+	if (draft->threshold.is_set && !draft->stock.is_set)
+		return edit_refuse(edit, ERR_INVALID, "threshold", "must not be given: an unlimited stock never runs low");
+	return RESULT_OK;
+}
+
+enum result product_create(struct edit *edit, const struct product_draft *draft, product_id *id)
+{
+	struct create_work work = { edit, draft, id };
+	enum result result = check(edit, draft);
+	return result == RESULT_OK ? edit_transaction(edit, create_body, &work) : result;
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/* Stock changes by hand: the movement first, whose reference tells repetitions, the product's hot row last. */
+#include "reward/stock.h"
+
+#include "base/text.h"
+#include "reward/audit.h"
+#include "reward/product.h"
+
+#include <inttypes.h>
+
+struct work {
+	struct edit *edit;
+	const struct stock_change *change;
+	struct stock_outcome *outcome;
+	const char *name;
+	struct optional_number remain;
+};
+
+static enum result read_product(struct db *db, struct work *work)
+{
+	struct db_rows *rows = db_select(db, QUERY_STOCK_OF_PRODUCT, DB_VALUES(db_id(work->change->product.value)));
+	if (!db_next(rows))
+		return edit_refuse(work->edit, ERR_NOT_FOUND, "product", "there is no product %" PRIu64, work->change->product.value);
+	work->name = db_get_text(rows, 0, work->edit->context);
+	work->remain = db_get_optional(rows, 1);
+	work->outcome->remain = work->remain.value;
+	return RESULT_OK;
+}
+
+/* The reference was there: the same change again, or another one. */
+static enum result repeat(struct db *db, struct work *work)
+{
+	const struct stock_change *change = work->change;
+	struct db_rows *rows = db_select(db, QUERY_STOCK_MOVEMENT_OF_REFERENCE, DB_VALUES(db_text(change->source), db_text(change->reference)));
+	if (!db_next(rows))
+		return ERR_UNAVAILABLE;
+	if (db_get_id(rows, 1) != change->product.value || db_get_number(rows, 2) != change->delta ||
+	    !text_equals(db_get_text(rows, 3, work->edit->context), change->reason))
+		return edit_refuse(work->edit, ERR_CONFLICT, "reference", "was used for another change already");
+	work->outcome->movement = db_get_id(rows, 0);
+	work->outcome->is_repeated = true;
+	return RESULT_OK;
+}
+
+static json_object *after_json(const struct work *work)
+{
+	json_object *json = json_new_object();
+	json_put_number(json, "movement", (int64_t)work->outcome->movement);
+	json_put_number(json, "delta", work->change->delta);
+	json_put_number(json, "remain", work->outcome->remain);
+	json_put_text(json, "reason", work->change->reason);
+	return json;
+}
+
+static enum result refuse_amount(struct db *db, struct work *work)
+{
+	enum result result = read_product(db, work);
+	if (result != RESULT_OK)
+		return result;
+	if (work->change->delta > 0)
+		return edit_refuse(work->edit, ERR_CONFLICT, "delta", "is too much: %s has %" PRId64 " left, the most a stock can be is %d",
+			work->name, work->remain.value, PRODUCT_STOCK_MAXIMUM);
+	return edit_refuse(work->edit, ERR_CONFLICT, "delta", "is more than there is: %s has %" PRId64 " left", work->name, work->remain.value);
+}
+
+static enum result change_body(struct db *db, void *pointer)
+{
+	struct work *work = pointer;
+	const struct stock_change *change = work->change;
+	struct db_value id = db_id(change->product.value), delta = db_number(change->delta);
+	*work->outcome = (struct stock_outcome){ 0 };
+	enum result result = read_product(db, work);
+	if (result != RESULT_OK)
+		return result;
+	if (!work->remain.is_set)
+		return edit_refuse(work->edit, ERR_CONFLICT, "product", "%s is unlimited: there is no stock to change", work->name);
+	db_change(db, QUERY_STOCK_TOUCH_EVENTS, DB_VALUES(id));
+	if (!db_change_unless_duplicate(db, QUERY_STOCK_MOVEMENT_INSERT, DB_VALUES(id, delta, db_text(change->source),
+		db_text(change->reference), db_text(change->reason), db_time(work->edit->now)), NULL))
+		return repeat(db, work);
+	work->outcome->movement = db_inserted_id(db);
+	if (db_change(db, QUERY_STOCK_UPDATE, DB_VALUES(delta, delta, delta, id, delta, db_number(PRODUCT_STOCK_MAXIMUM))) != 1)
+		return refuse_amount(db, work);
+	result = read_product(db, work);        /* the row is locked: this is what the update made of it */
+	audit_write(work->edit, "stock.change", "product", change->product.value, NULL, after_json(work));
+	return result == RESULT_OK ? RESULT_CREATED : result;
+}
+
+enum result stock_change(struct edit *edit, const struct stock_change *change, struct stock_outcome *outcome)
+{
+	struct work work = { .edit = edit, .change = change, .outcome = outcome };
+	if (change->delta == 0)
+		return edit_refuse(edit, ERR_INVALID, "delta", "must not be 0");
+	return edit_transaction(edit, change_body, &work);
+}

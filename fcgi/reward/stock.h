@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* Changing a product's remaining stock by hand. A claim takes its piece in claim.c. */
+#ifndef DOJANG_REWARD_STOCK_H
+#define DOJANG_REWARD_STOCK_H
+
+#include "reward/edit.h"
+#include "reward/ids.h"
+
+enum { STOCK_DELTA_MAXIMUM = 1000000 };
+
+struct stock_change {
+	product_id product;
+	int64_t delta;                  /* not 0, at most STOCK_DELTA_MAXIMUM either way */
+	const char *source;             /* "staff", "shop" or "command" */
+	const char *reference;          /* unique per source: the same again, with the same content, changes nothing */
+	const char *reason;
+};
+
+struct stock_outcome {
+	uint64_t movement;
+	int64_t remain;                 /* after the change; of now when it was a repetition */
+	bool is_repeated;
+};
+
+/* RESULT_CREATED, or RESULT_OK for a repetition; ERR_NOT_FOUND; ERR_INVALID (delta); ERR_CONFLICT: unlimited, not enough left, or the
+ * reference was used for something else. */
+enum result stock_change(struct edit *edit, const struct stock_change *change, struct stock_outcome *outcome);
+
+#endif

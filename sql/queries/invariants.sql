@@ -1,0 +1,158 @@
+-- SPDX-License-Identifier: MIT
+-- What must always be true, one query each: it answers a sentence for each row that breaks it, at most as many as are asked for.
+-- Each looks at one moment, so a database that is in use can be checked.
+
+-- --- 1: stock -----------------------------------------------------------------------------------------------------------------
+
+-- name: invariant_stock_sum
+SELECT CONCAT('product ', p.id, ': ', p.remain, ' are left, its movements add up to ', COALESCE(SUM(m.delta), 0))
+FROM products p LEFT JOIN stock_movements m ON m.product_id = p.id
+WHERE p.remain IS NOT NULL
+GROUP BY p.id, p.remain HAVING p.remain <> COALESCE(SUM(m.delta), 0) ORDER BY p.id LIMIT ?;
+
+-- name: invariant_stock_negative
+SELECT CONCAT('product ', id, ': ', remain, ' are left') FROM products WHERE remain < 0 ORDER BY id LIMIT ?;
+
+-- name: invariant_stock_unlimited
+SELECT CONCAT('product ', p.id, ' is unlimited but has the stock movement ', MIN(m.id))
+FROM products p JOIN stock_movements m ON m.product_id = p.id
+WHERE p.remain IS NULL GROUP BY p.id ORDER BY p.id LIMIT ?;
+
+-- name: invariant_stock_claims
+SELECT CONCAT('product ', c.product_id, ': ', c.claimed, ' claims of ', COALESCE(m.had, 0), ' that there were')
+FROM (SELECT product_id, COUNT(*) AS claimed FROM claims WHERE state <> 'cancelled' GROUP BY product_id) c
+  JOIN products p ON p.id = c.product_id AND p.remain IS NOT NULL
+  LEFT JOIN (SELECT product_id, SUM(delta) AS had FROM stock_movements WHERE source NOT IN ('claim', 'cancellation') GROUP BY product_id) m
+    ON m.product_id = c.product_id
+WHERE c.claimed > COALESCE(m.had, 0) ORDER BY c.product_id LIMIT ?;
+
+-- name: invariant_stock_claim_movement
+SELECT CONCAT('claim ', c.id, ' of product ', c.product_id, ' took nothing from its stock')
+FROM claims c JOIN products p ON p.id = c.product_id
+  LEFT JOIN stock_movements m ON m.source = 'claim' AND m.reference = CAST(c.id AS BINARY)
+WHERE p.remain IS NOT NULL AND (m.id IS NULL OR m.product_id <> c.product_id OR m.delta <> -1) ORDER BY c.id LIMIT ?;
+
+-- name: invariant_stock_movement_claim
+SELECT CONCAT('stock movement ', m.id, ' of product ', m.product_id, ' belongs to no claim')
+FROM stock_movements m LEFT JOIN claims c ON c.id = CAST(m.reference AS UNSIGNED) AND c.product_id = m.product_id
+WHERE m.source = 'claim' AND c.id IS NULL ORDER BY m.id LIMIT ?;
+
+-- --- 2: once each -------------------------------------------------------------------------------------------------------------
+
+-- name: invariant_attendance_once
+SELECT CONCAT('event ', event_id, ', user ', user_id, ', ', date, ': ', COUNT(*), ' check-ins')
+FROM attendance GROUP BY event_id, user_id, date HAVING COUNT(*) > 1 ORDER BY event_id, user_id, date LIMIT ?;
+
+-- name: invariant_attendance_in_event
+SELECT CONCAT('event ', a.event_id, ', user ', a.user_id, ', ', a.date, ': not a day of an event')
+FROM attendance a LEFT JOIN events e ON e.id = a.event_id AND a.date BETWEEN e.starts_on AND e.ends_on
+WHERE e.id IS NULL ORDER BY a.event_id, a.user_id, a.date LIMIT ?;
+
+-- name: invariant_attendance_user
+SELECT CONCAT('event ', a.event_id, ', ', a.date, ': there is no user ', a.user_id)
+FROM attendance a LEFT JOIN users u ON u.id = a.user_id
+WHERE u.id IS NULL ORDER BY a.event_id, a.user_id, a.date LIMIT ?;
+
+-- name: invariant_claim_once
+SELECT CONCAT('user ', user_id, ', milestone ', milestone_id, ', round ', round, ': ', COUNT(*), ' claims')
+FROM claims GROUP BY user_id, event_id, milestone_id, round HAVING COUNT(*) > 1 ORDER BY user_id, milestone_id, round LIMIT ?;
+
+-- name: invariant_claim_one_good
+SELECT CONCAT('user ', user_id, ', milestone ', milestone_id, ': ', COUNT(*), ' claims that are not cancelled')
+FROM claims WHERE state <> 'cancelled' GROUP BY user_id, event_id, milestone_id HAVING COUNT(*) > 1 ORDER BY user_id, milestone_id LIMIT ?;
+
+-- name: invariant_claim_parts
+SELECT CONCAT('claim ', c.id, ': user ', c.user_id, ' or milestone ', c.milestone_id, ' of event ', c.event_id, ' does not exist')
+FROM claims c LEFT JOIN users u ON u.id = c.user_id LEFT JOIN milestones m ON m.id = c.milestone_id AND m.event_id = c.event_id
+WHERE u.id IS NULL OR m.id IS NULL ORDER BY c.id LIMIT ?;
+
+-- name: invariant_claim_earned
+SELECT CONCAT('claim ', c.id, ' of milestone ', c.milestone_id, ' at ', m.at, ': user ', c.user_id, ' has fewer check-ins')
+FROM claims c JOIN milestones m ON m.id = c.milestone_id
+WHERE c.state <> 'cancelled' AND m.at > (SELECT COUNT(*) FROM attendance a WHERE a.event_id = c.event_id AND a.user_id = c.user_id)
+ORDER BY c.id LIMIT ?;
+
+-- --- 5: points ----------------------------------------------------------------------------------------------------------------
+
+-- name: invariant_points_balance
+SELECT CONCAT('user ', u.id, ': the balance is ', u.points, ', the ledger adds up to ', COALESCE(e.total, 0))
+FROM users u LEFT JOIN (SELECT user_id, SUM(amount) AS total FROM point_entries GROUP BY user_id) e ON e.user_id = u.id
+WHERE u.points <> COALESCE(e.total, 0) ORDER BY u.id LIMIT ?;
+
+-- name: invariant_points_user
+SELECT CONCAT('point entry ', e.id, ': there is no user ', e.user_id)
+FROM point_entries e LEFT JOIN users u ON u.id = e.user_id WHERE u.id IS NULL ORDER BY e.id LIMIT ?;
+
+-- name: invariant_points_once
+SELECT CONCAT('point entries ', MIN(id), ' and ', MAX(id), ' have the same reference')
+FROM point_entries GROUP BY source, reference HAVING COUNT(*) > 1 ORDER BY MIN(id) LIMIT ?;
+
+-- Ids need not be in the order of time (several servers write), so each entry looks for one that it could have followed.
+-- name: invariant_points_chain
+SELECT CONCAT('point entry ', e.id, ' of user ', e.user_id, ': nothing leads to its balance ', e.balance)
+FROM point_entries e
+WHERE e.balance <> e.amount AND NOT EXISTS (
+  SELECT 1 FROM point_entries p WHERE p.user_id = e.user_id AND p.id <> e.id AND p.balance = e.balance - e.amount)
+ORDER BY e.id LIMIT ?;
+
+-- name: invariant_points_claim
+SELECT CONCAT('claim ', c.id, ' of ', c.points, ' points: user ', c.user_id, ' did not get them')
+FROM claims c LEFT JOIN point_entries e ON e.source = 'claim' AND e.reference = CAST(c.id AS BINARY)
+WHERE c.kind = 'points' AND (e.id IS NULL OR e.amount <> c.points OR e.user_id <> c.user_id) ORDER BY c.id LIMIT ?;
+
+-- name: invariant_points_entry_claim
+SELECT CONCAT('point entry ', e.id, ' of user ', e.user_id, ' belongs to no claim')
+FROM point_entries e LEFT JOIN claims c ON c.id = CAST(e.reference AS UNSIGNED) AND c.user_id = e.user_id AND c.kind = 'points'
+WHERE e.source = 'claim' AND c.id IS NULL ORDER BY e.id LIMIT ?;
+
+-- name: invariant_points_cancelled
+SELECT CONCAT('claim ', c.id, ' was cancelled, its ', c.points, ' points were not taken back')
+FROM claims c LEFT JOIN point_entries e ON e.source = 'cancellation' AND e.reference = CAST(c.id AS BINARY)
+WHERE c.kind = 'points' AND c.state = 'cancelled' AND (e.id IS NULL OR e.amount <> -CAST(c.points AS SIGNED) OR e.user_id <> c.user_id)
+ORDER BY c.id LIMIT ?;
+
+-- --- 6: outbox ----------------------------------------------------------------------------------------------------------------
+
+-- name: invariant_outbox_once
+SELECT CONCAT('messages ', MIN(id), ' and ', MAX(id), ' announce the same to the same receiver')
+FROM outbox_messages GROUP BY kind, channel, endpoint_id, message_key HAVING COUNT(*) > 1 ORDER BY MIN(id) LIMIT ?;
+
+-- name: invariant_outbox_state
+SELECT CONCAT('message ', id, ' is ', COALESCE(NULLIF(state, ''), 'in no state'), IF(done_at IS NULL, ' without', ' with'), ' a time of its end')
+FROM outbox_messages
+WHERE state NOT IN ('waiting', 'sent', 'dead', 'discarded') OR (state = 'waiting') <> (done_at IS NULL) ORDER BY id LIMIT ?;
+
+-- name: invariant_outbox_claim
+SELECT CONCAT('message ', o.id, ' announces claim ', o.claim_id, ', which does not exist')
+FROM outbox_messages o LEFT JOIN claims c ON c.id = o.claim_id
+WHERE o.claim_id IS NOT NULL AND c.id IS NULL ORDER BY o.id LIMIT ?;
+
+-- name: invariant_outbox_alerts
+SELECT CONCAT('product ', id, ': more alerts announced than there were') FROM products
+WHERE low_announced > low_alerts OR sold_out_announced > sold_out_alerts ORDER BY id LIMIT ?;
+
+-- --- 7: audit -----------------------------------------------------------------------------------------------------------------
+
+-- name: invariant_audit_stock
+SELECT CONCAT('product ', p.id, ': ', (SELECT COUNT(*) FROM stock_movements m WHERE m.product_id = p.id AND m.source IN ('staff', 'command')),
+  ' changes of its stock by hand, ', (SELECT COUNT(*) FROM audit_entries a WHERE a.subject = 'product' AND a.subject_id = p.id AND a.action = 'stock.change'),
+  ' in the audit log')
+FROM products p
+WHERE (SELECT COUNT(*) FROM stock_movements m WHERE m.product_id = p.id AND m.source IN ('staff', 'command'))
+  <> (SELECT COUNT(*) FROM audit_entries a WHERE a.subject = 'product' AND a.subject_id = p.id AND a.action = 'stock.change')
+ORDER BY p.id LIMIT ?;
+
+-- name: invariant_audit_event
+SELECT CONCAT('event ', e.id, ': the audit log does not know who made it') FROM events e
+WHERE NOT EXISTS (SELECT 1 FROM audit_entries a WHERE a.subject = 'event' AND a.subject_id = e.id AND a.action = 'event.create')
+ORDER BY e.id LIMIT ?;
+
+-- name: invariant_audit_product
+SELECT CONCAT('product ', p.id, ': the audit log does not know who made it') FROM products p
+WHERE NOT EXISTS (SELECT 1 FROM audit_entries a WHERE a.subject = 'product' AND a.subject_id = p.id AND a.action = 'product.create')
+ORDER BY p.id LIMIT ?;
+
+-- name: invariant_audit_milestone
+SELECT CONCAT('milestone ', m.id, ': the audit log does not know who made it') FROM milestones m
+WHERE NOT EXISTS (SELECT 1 FROM audit_entries a WHERE a.subject = 'milestone' AND a.subject_id = m.id AND a.action = 'milestone.create')
+ORDER BY m.id LIMIT ?;

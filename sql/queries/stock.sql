@@ -1,0 +1,24 @@
+-- SPDX-License-Identifier: MIT
+-- Stock: changes by staff, shop and command line. The claim's own update stands in claim.sql.
+
+-- name: stock_of_product
+SELECT name, remain FROM products WHERE id = ?;
+
+-- What is kept of the events that show the product goes out of date.
+-- name: stock_touch_events
+UPDATE events SET version = version + 1 WHERE id IN (SELECT event_id FROM milestones WHERE product_id = ?);
+
+-- name: stock_movement_insert
+INSERT INTO stock_movements (product_id, delta, source, reference, reason, at) VALUES (?, ?, ?, ?, ?, ?);
+
+-- name: stock_movement_of_reference
+SELECT id, product_id, delta, reason FROM stock_movements WHERE source = ? AND reference = ?;
+
+-- remain comes last, so that the alerts look at the old value whichever way the server orders assignments.
+-- A change that leaves little alerts again even if there was little before: someone looked at it and should know.
+-- name: stock_update
+UPDATE products SET
+  low_alerts = low_alerts + (threshold IS NOT NULL AND remain + ? <= threshold),
+  sold_out_alerts = sold_out_alerts + (remain + ? = 0),
+  remain = remain + ?
+WHERE id = ? AND remain IS NOT NULL AND remain + ? BETWEEN 0 AND ?;
