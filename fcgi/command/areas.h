@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* The tables of commands, one for each area and file. */
+#ifndef DOJANG_COMMAND_AREAS_H
+#define DOJANG_COMMAND_AREAS_H
+
+#include "command/command.h"
+
+extern const struct command ATTENDANCE_COMMANDS[];
+extern const struct command AUDIT_COMMANDS[];
+extern const struct command DATABASE_COMMANDS[];        /* migrate */
+extern const struct command DEMO_COMMANDS[];
+extern const struct command EVENT_COMMANDS[];
+extern const struct command MILESTONE_COMMANDS[];
+extern const struct command PRODUCT_COMMANDS[];
+extern const struct command SETTINGS_COMMANDS[];
+extern const struct command STOCK_COMMANDS[];
+extern const struct command TOKEN_COMMANDS[];
+
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/* dojangctl attendance …: importing attendance from elsewhere. */
+#include "command/areas.h"
+
+#include "base/text.h"
+#include "reward/attendance_import.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+struct import_input { const char *event, *file; };
+
+#define AT(member) .offset = offsetof(struct import_input, member)
+static const struct field IMPORT_FIELDS[] = {
+	{ .name = "event", .type = FIELD_SLUG, AT(event), .is_required = true, .help = "the event" },
+	{ .name = "file", .type = FIELD_FILE, AT(file), .is_required = true,
+		.help = "CSV with a header: subject,date or subject,date,issuer; - is standard input" },
+	{ .name = NULL },
+};
+#undef AT
+
+/* Standard input is copied, since the file is read twice. */
+static FILE *copy_of_input(void)
+{
+	char bytes[8192];
+	size_t count;
+	FILE *copy = tmpfile();
+	while (copy && (count = fread(bytes, 1, sizeof bytes, stdin)) > 0)
+		if (fwrite(bytes, 1, count, copy) != count) {
+			fclose(copy);
+			return NULL;
+		}
+	return copy;
+}
+
+static void watch(void *state, uint64_t done, uint64_t total)
+{
+	progress_show(state, total ? "importing row" : "checking row", done, total);
+}
+
+static enum result import(const struct command_call *call, struct command_answer *out)
+{
+	const struct import_input *input = call->input;
+	struct edit edit = command_edit(call);
+	struct attendance_import_outcome outcome;
+	FILE *file = text_equals(input->file, "-") ? copy_of_input() : fopen(input->file, "re");
+	if (!file)
+		return command_refuse(out, ERR_INVALID, "%s: %s", input->file, strerror(errno));
+	enum result result = attendance_import(&edit, &(struct attendance_import){ input->event, file, call->settings, watch, call->progress }, &outcome);
+	fclose(file);
+	if (!is_success(result))
+		return command_edited(out, &edit, result);
+	json_object *json = json_new_object();
+	json_put_text(json, "event", input->event);
+	json_put_number(json, "rows", (int64_t)outcome.rows);
+	json_put_number(json, "added", (int64_t)outcome.added);
+	json_put_number(json, "customers", (int64_t)outcome.customers);
+	command_json(out, json);
+	command_say(out, "%" PRIu64 " rows read, %" PRIu64 " check-ins added, %" PRIu64 " customers made", outcome.rows, outcome.added, outcome.customers);
+	return result;
+}
+
+const struct command ATTENDANCE_COMMANDS[] = {
+	{ "attendance import", NEEDS_DATABASE, import, IMPORT_FIELDS, sizeof(struct import_input), "takes over check-ins from a CSV file, all or nothing" },
+	{ .words = NULL },
+};

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/* What handlers of commands have in common. */
+#include "command/command.h"
+
+#include "base/memory.h"
+
+void command_say(struct command_answer *out, const char *format, ...)
+{
+	va_list list;
+	va_start(list, format);
+	out->text = memory_format_list(out->context, format, list);
+	va_end(list);
+}
+
+enum result command_refuse(struct command_answer *out, enum result result, const char *format, ...)
+{
+	va_list list;
+	va_start(list, format);
+	out->detail = memory_format_list(out->context, format, list);
+	va_end(list);
+	return result;
+}
+
+void command_json(struct command_answer *out, json_object *json)
+{
+	out->json = json_attach(out->context, json);
+}
+
+struct edit command_edit(const struct command_call *call)
+{
+	return (struct edit){ .db = call->db, .context = call->context, .actor = { call->actor, NULL }, .now = call->now };
+}
+
+static const char *option_name(const void *context, const char *field)
+{
+	char *name = memory_copy_text(context, field);
+	for (char *at = name; *at; at++)
+		if (*at == '_')
+			*at = '-';
+	return name;
+}
+
+enum result command_edited(struct command_answer *out, const struct edit *edit, enum result result)
+{
+	for (size_t i = 0; i < edit->errors.count; i++)
+		field_errors_add(&out->errors, out->context, option_name(out->context, edit->errors.items[i].field), edit->errors.items[i].detail);
+	return result;
+}
+
+struct list_work {
+	const void *context;
+	enum query query;
+	const struct db_value *values;
+	unsigned count;
+	command_row *row_json;
+	json_object *array;
+};
+
+static enum result list_body(struct db *db, void *pointer)
+{
+	struct list_work *work = pointer;
+	work->array = json_attach(work->context, json_new_array());
+	struct db_rows *rows = db_select(db, work->query, work->values, work->count);
+	while (db_next(rows))
+		json_append(work->array, work->row_json(rows, work->context));
+	return RESULT_OK;
+}
+
+enum result command_list(const struct command_call *call, struct command_answer *out, enum query query, const struct db_value *values,
+	unsigned count, command_row *row_json)
+{
+	struct list_work work = { call->context, query, values, count, row_json, NULL };
+	enum result result = db_attempt(call->db, list_body, &work);
+	if (result == RESULT_OK)
+		out->json = work.array;
+	return result;
+}

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: MIT */
+/* Makes up the demo's customers: who came on which days and what they claimed, and writes them in batches. */
+#include "command/demo_history.h"
+
+#include "base/memory.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NAMED = 3, REGULARS = 17, DAY_SECONDS = 86400, OPENING_SECOND = 25200, OPEN_SECONDS = 61200, SHIFT_SECONDS = 9176, NAME_ROOM = 32 };
+enum { CLAIMS_OF_100 = 70 };
+
+/* Days of history as bits: bit 0 is the event's first day, bit DEMO_DAYS_BEFORE is today. */
+typedef uint32_t days;
+static const days YESTERDAY_BACK = ((days)1 << DEMO_DAYS_BEFORE) - 1;   /* all days before today */
+
+struct visitor { char subject[NAME_ROOM]; days days; uint32_t moment; bool claims, is_regular; };
+
+static const struct { const char *subject; days days; } NAMED_VISITORS[NAMED] = {
+	{ "minji", 0x1e0000 },          /* the last 4 days */
+	{ "jun", 0x1fff80 },            /* the last 14 */
+	{ "sora", 0x16db6d },           /* 14, with gaps */
+};
+
+static const char *const NAMES[] = {
+	"seoyeon", "minjun", "jiwoo", "haneul", "doyun", "seojun", "hayun", "jiho", "yuna", "eunwoo", "chaewon", "siwoo", "dahye", "junseo",
+	"nari", "taeyang", "bora", "hyunwoo", "sumin", "garam", "yejin", "donghyun", "areum", "jaehyun", "gaeun", "woojin", "mina", "sangho",
+};
+
+/* The number-th value of a fixed sequence without visible order (splitmix64). */
+static uint64_t scatter(uint64_t number)
+{
+	uint64_t z = (number + 1) * 0x9e3779b97f4a7c15u;
+	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+	z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+	return z ^ (z >> 31);
+}
+
+static uint32_t share(uint64_t number, uint32_t salt)
+{
+	return (uint32_t)(scatter(number * 64 + salt) % 100);
+}
+
+static int64_t moment_of(const struct demo_history *history, const struct visitor *visitor, uint32_t day)
+{
+	int64_t start = history->day_start.seconds - (DEMO_DAYS_BEFORE - (int64_t)day) * DAY_SECONDS;
+	return start + OPENING_SECOND + (visitor->moment + SHIFT_SECONDS * day) % OPEN_SECONDS;
+}
+
+/* Most come now and then; the first ones almost daily. */
+static days made_up_days(uint64_t number)
+{
+	uint32_t liking = share(number, 60), joined = (uint32_t)(scatter(number) % DEMO_DAYS_BEFORE);
+	days came = 0;
+	if (number < REGULARS)
+		return YESTERDAY_BACK & ~(number % 3 ? (days)0x1020 >> number % 5 : 0);
+	for (uint32_t day = joined / 2; day <= DEMO_DAYS_BEFORE; day++)
+		if (share(number, day) < 8 + liking * liking / 120)
+			came |= (days)1 << day;
+	return came;
+}
+
+static struct visitor visitor_of(const struct demo_history *history, uint64_t index)
+{
+	struct visitor visitor = { .moment = (uint32_t)(scatter(~index) % OPEN_SECONDS), .claims = index >= NAMED };
+	if (index < NAMED) {
+		snprintf(visitor.subject, sizeof visitor.subject, "%s", NAMED_VISITORS[index].subject);
+		visitor.days = NAMED_VISITORS[index].days;
+		return visitor;
+	}
+	uint64_t number = index - NAMED;
+	snprintf(visitor.subject, sizeof visitor.subject, "%s%" PRIu64, NAMES[number % countof(NAMES)], number / countof(NAMES) + 1);
+	visitor.is_regular = number < REGULARS;
+	visitor.days = made_up_days(number);
+	if (moment_of(history, &visitor, DEMO_DAYS_BEFORE) > history->now.seconds)
+		visitor.days &= YESTERDAY_BACK;
+	return visitor;
+}
+
+uint64_t demo_history_customers(const struct demo_history *history)
+{
+	return history->others + NAMED;
+}
+
+/* The day of the visitor's at-th check-in; false: there are fewer. */
+static bool reached_on(const struct visitor *visitor, uint32_t at, uint32_t *day)
+{
+	for (*day = 0; *day <= DEMO_DAYS_BEFORE; ++*day)
+		if (visitor->days >> *day & 1 && --at == 0)
+			return true;
+	return false;
+}
+
+/* Did this one claim it, and when? Items went to regulars alone, so that their number is known beforehand. */
+static bool claimed_at(const struct demo_history *history, const struct visitor *visitor, uint32_t at, bool is_item, int64_t *seconds)
+{
+	uint32_t day;
+	if (!visitor->claims || (is_item && !visitor->is_regular) || !reached_on(visitor, at, &day))
+		return false;
+	*seconds = moment_of(history, visitor, day) + 20 + (visitor->moment + at) % 900;
+	return *seconds <= history->now.seconds && (is_item || (visitor->moment + at * 37) % 100 < CLAIMS_OF_100);
+}
+
+uint32_t demo_history_item_claims(const struct demo_history *history, uint32_t at)
+{
+	uint32_t count = 0;
+	for (uint64_t index = NAMED; index < NAMED + REGULARS && index < demo_history_customers(history); index++) {
+		struct visitor visitor = visitor_of(history, index);
+		int64_t seconds;
+		count += claimed_at(history, &visitor, at, true, &seconds);
+	}
+	return count;
+}
+
+/* --- documents ---------------------------------------------------------------------------------------------------------------- */
+
+struct document { FILE *file; char *text; size_t length, rows; };
+
+static void open_document(struct document *document)
+{
+	*document = (struct document){ 0 };
+	document->file = open_memstream(&document->text, &document->length);
+	if (!document->file)
+		memory_exhausted();
+}
+
+static FILE *next_row(struct document *document)
+{
+	fputc(document->rows++ ? ',' : '[', document->file);
+	return document->file;
+}
+
+/* The text goes with context. */
+static struct db_value close_document(struct document *document, const void *context)
+{
+	fputs(document->rows ? "]" : "[]", document->file);
+	if (fclose(document->file) != 0)
+		memory_exhausted();
+	memory_attach(context, document->text, free);
+	return db_bytes(document->text, document->length);
+}
+
+static const char *hex(const char *text, char out[2 * NAME_ROOM])
+{
+	for (size_t i = 0; text[i]; i++)
+		snprintf(out + 2 * i, 3, "%02x", (unsigned char)text[i]);
+	return out;
+}
+
+static const char *sql_time(int64_t seconds, char out[INSTANT_TEXT])
+{
+	instant_format((instant){ seconds }, out);
+	out[strlen("2026-11-22")] = ' ';
+	out[strlen("2026-11-22 03:04:05")] = 0;
+	return out;
+}
+
+static struct db_value days_document(const struct demo_history *history, const void *context)
+{
+	struct document document;
+	open_document(&document);
+	for (int day = 0; day <= DEMO_DAYS_BEFORE; day++) {
+		char text[DATE_TEXT], time[INSTANT_TEXT];
+		int before = DEMO_DAYS_BEFORE - day;
+		fprintf(next_row(&document), "{\"n\":%d,\"date\":\"%s\",\"start\":\"%s\"}", day,
+			date_format((date){ history->today.day - before }, text), sql_time(history->day_start.seconds - (int64_t)before * DAY_SECONDS, time));
+	}
+	return close_document(&document, context);
+}
+
+static void add_claims(struct document *document, const struct demo_history *history, const struct visitor *visitor, const char *subject)
+{
+	for (size_t i = 0; i < DEMO_MILESTONES; i++) {
+		const struct demo_milestone *milestone = &history->milestones[i];
+		int64_t seconds;
+		char time[INSTANT_TEXT];
+		if (claimed_at(history, visitor, milestone->at, milestone->is_item, &seconds))
+			fprintf(next_row(document), "{\"s\":\"%s\",\"m\":%" PRIu64 ",\"t\":\"%s\"}", subject, milestone->id, sql_time(seconds, time));
+	}
+}
+
+/* --- one batch ---------------------------------------------------------------------------------------------------------------- */
+
+struct batch { const struct demo_history *history; struct db_value visitors, claims, days; };
+
+static struct batch make_batch(const struct demo_history *history, const void *context, uint64_t first)
+{
+	struct document visitors, claims;
+	open_document(&visitors);
+	open_document(&claims);
+	for (uint64_t index = first; index < first + DEMO_BATCH && index < demo_history_customers(history); index++) {
+		char subject[2 * NAME_ROOM];
+		struct visitor visitor = visitor_of(history, index);
+		hex(visitor.subject, subject);
+		fprintf(next_row(&visitors), "{\"i\":%" PRIu64 ",\"s\":\"%s\",\"d\":%" PRIu32 ",\"o\":%" PRIu32 "}", history->issuer_id, subject,
+			visitor.days, visitor.moment);
+		add_claims(&claims, history, &visitor, subject);
+	}
+	return (struct batch){ history, close_document(&visitors, context), close_document(&claims, context), days_document(history, context) };
+}
+
+static enum result load_body(struct db *db, void *pointer)
+{
+	const struct batch *batch = pointer;
+	struct db_value event = db_id(batch->history->event.value), issuer = db_id(batch->history->issuer_id);
+	db_change(db, QUERY_IMPORT_CUSTOMERS, DB_VALUES(db_time(batch->history->now), batch->visitors));
+	db_change(db, QUERY_DEMO_ATTENDANCE, DB_VALUES(event, batch->visitors, issuer, batch->days));
+	struct db_rows *rows = db_select(db, QUERY_DEMO_LAST_CLAIM, DB_NO_VALUES);
+	struct db_value last = db_id(db_next(rows) ? db_get_id(rows, 0) : 0);
+	db_change(db, QUERY_DEMO_CLAIMS, DB_VALUES(batch->claims, issuer));
+	db_change(db, QUERY_DEMO_POINT_ENTRIES, DB_VALUES(event, last));
+	db_change(db, QUERY_DEMO_BALANCES, DB_VALUES(event, last));
+	db_change(db, QUERY_DEMO_STOCK_MOVEMENTS, DB_VALUES(event, last));
+	db_change(db, QUERY_DEMO_STOCK, DB_VALUES(event, last));
+	return RESULT_OK;
+}
+
+enum result demo_history_load(struct db *db, const void *context, const struct demo_history *history, uint64_t first)
+{
+	void *memory = memory_context(context);
+	struct batch batch = make_batch(history, memory, first);
+	enum result result = db_transaction(db, load_body, &batch);
+	memory_free(memory);
+	return result;
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+/* dojangctl event …: making, opening and listing events. */
+#include "command/areas.h"
+
+#include "reward/event_edit.h"
+
+static const char *const MODES[] = { [MODE_CUMULATIVE] = "cumulative", [MODE_CONSECUTIVE] = "consecutive", NULL };
+
+struct create_input {
+	const char *slug, *name, *description, *image, *time_zone;
+	date starts, ends;
+	int mode;
+	bool is_open;
+};
+
+#define AT(member) .offset = offsetof(struct create_input, member)
+static const struct field CREATE_FIELDS[] = {
+	{ .name = "slug", .type = FIELD_SLUG, AT(slug), .is_required = true, .help = "the event's name in addresses" },
+	{ .name = "name", .type = FIELD_TEXT, AT(name), .minimum = 1, .maximum = 200, .is_required = true, .help = "what customers read" },
+	{ .name = "starts", .type = FIELD_DATE, AT(starts), .is_required = true, .help = "first day" },
+	{ .name = "ends", .type = FIELD_DATE, AT(ends), .is_required = true, .help = "last day" },
+	{ .name = "time-zone", .type = FIELD_ZONE, AT(time_zone), .fallback = "Asia/Seoul", .help = "whose midnight begins a day" },
+	{ .name = "mode", .type = FIELD_CHOICE, AT(mode), .choices = MODES, .fallback = "cumulative", .help = "how days count towards milestones" },
+	{ .name = "description", .type = FIELD_LONG_TEXT, AT(description), .maximum = 10000, .help = "shown with the event" },
+	{ .name = "image", .type = FIELD_TEXT, AT(image), .minimum = 1, .maximum = 500, .help = "address of an image" },
+	{ .name = "open", .type = FIELD_YES_NO, AT(is_open), .fallback = "no", .help = "customers see it at once" },
+	{ .name = NULL },
+};
+#undef AT
+
+static enum result create(const struct command_call *call, struct command_answer *out)
+{
+	const struct create_input *input = call->input;
+	struct edit edit = command_edit(call);
+	event_id id;
+	enum result result = event_edit_create(&edit, &(struct event_draft){
+		.slug = input->slug, .name = input->name, .description = input->description, .image = input->image,
+		.mode = (enum event_mode)input->mode, .time_zone = input->time_zone, .window = { input->starts, input->ends },
+		.is_open = input->is_open }, &id);
+	if (!is_success(result))
+		return command_edited(out, &edit, result);
+	json_object *json = json_new_object();
+	json_put_number(json, "id", (int64_t)id.value);
+	json_put_text(json, "event", input->slug);
+	json_put_text(json, "state", input->is_open ? "open" : "draft");
+	command_json(out, json);
+	command_say(out, "event %s created (%s)", input->slug, input->is_open ? "open" : "a draft: open it with event open");
+	return result;
+}
+
+struct slug_input { const char *slug; };
+
+static const struct field SLUG_FIELDS[] = {
+	{ .name = "slug", .type = FIELD_SLUG, .offset = offsetof(struct slug_input, slug), .is_required = true, .help = "the event" },
+	{ .name = NULL },
+};
+
+static enum result open_event(const struct command_call *call, struct command_answer *out)
+{
+	const struct slug_input *input = call->input;
+	struct edit edit = command_edit(call);
+	event_id id;
+	bool was_open;
+	enum result result = event_edit_open(&edit, input->slug, &id, &was_open);
+	if (!is_success(result))
+		return command_edited(out, &edit, result);
+	json_object *json = json_new_object();
+	json_put_number(json, "id", (int64_t)id.value);
+	json_put_text(json, "event", input->slug);
+	json_put_text(json, "state", "open");
+	command_json(out, json);
+	command_say(out, "event %s %s open", input->slug, was_open ? "was already" : "is");
+	return result;
+}
+
+static json_object *event_json(const struct db_rows *rows, const void *context)
+{
+	char starts[DATE_TEXT], ends[DATE_TEXT];
+	json_object *json = json_new_object();
+	json_put_number(json, "id", db_get_number(rows, 0));
+	json_put_text(json, "event", db_get_text(rows, 1, context));
+	json_put_text(json, "name", db_get_text(rows, 2, context));
+	json_put_text(json, "mode", db_get_text(rows, 3, context));
+	json_put_text(json, "time_zone", db_get_text(rows, 4, context));
+	json_put_text(json, "starts_on", date_format(db_get_date(rows, 5), starts));
+	json_put_text(json, "ends_on", date_format(db_get_date(rows, 6), ends));
+	json_put_text(json, "state", db_get_text(rows, 7, context));
+	return json;
+}
+
+static enum result list(const struct command_call *call, struct command_answer *out)
+{
+	return command_list(call, out, QUERY_EDIT_EVENT_LIST, DB_NO_VALUES, event_json);
+}
+
+const struct command EVENT_COMMANDS[] = {
+	{ "event create", NEEDS_DATABASE, create, CREATE_FIELDS, sizeof(struct create_input), "makes an event" },
+	{ "event list", NEEDS_DATABASE, list, NULL, 0, "lists all events" },
+	{ "event open", NEEDS_DATABASE, open_event, SLUG_FIELDS, sizeof(struct slug_input), "shows a draft to customers" },
+	{ .words = NULL },
+};

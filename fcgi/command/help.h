@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* Help, worded by the tables. */
+#ifndef DOJANG_COMMAND_HELP_H
+#define DOJANG_COMMAND_HELP_H
+
+#include "command/command.h"
+
+/* The commands that begin with words (count 0: all); NULL when there is none. */
+char *help_commands(const void *context, const char *const *words, size_t count);
+/* One command with its options. */
+char *help_command(const void *context, const struct command *command);
+
+#endif

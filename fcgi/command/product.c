@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/* dojangctl product …: making and listing products. */
+#include "command/areas.h"
+
+#include "reward/product.h"
+
+#include <inttypes.h>
+
+struct create_input {
+	const char *name, *image, *tax_note;
+	int kind;
+	struct optional_number points, stock, threshold;
+};
+
+#define AT(member) .offset = offsetof(struct create_input, member)
+static const struct field CREATE_FIELDS[] = {
+	{ .name = "name", .type = FIELD_TEXT, AT(name), .minimum = 1, .maximum = 200, .is_required = true, .help = "what customers read" },
+	{ .name = "kind", .type = FIELD_CHOICE, AT(kind), .choices = PRODUCT_KINDS, .is_required = true, .help = "what it is" },
+	{ .name = "points", .type = FIELD_OPTIONAL_NUMBER, AT(points), .minimum = 1, .maximum = PRODUCT_POINTS_MAXIMUM,
+		.help = "how many points it is worth; for kind points and for no other" },
+	{ .name = "stock", .type = FIELD_OPTIONAL_NUMBER, AT(stock), .minimum = 0, .maximum = PRODUCT_STOCK_MAXIMUM, .fallback = "unlimited",
+		.help = "how many there are" },
+	{ .name = "threshold", .type = FIELD_OPTIONAL_NUMBER, AT(threshold), .minimum = 0, .maximum = PRODUCT_STOCK_MAXIMUM,
+		.help = "staff are told when this many are left" },
+	{ .name = "image", .type = FIELD_TEXT, AT(image), .minimum = 1, .maximum = 500, .help = "address of an image" },
+	{ .name = "tax-note", .type = FIELD_LONG_TEXT, AT(tax_note), .minimum = 1, .maximum = 2000, .help = "on prize tax, shown before the claim" },
+	{ .name = NULL },
+};
+#undef AT
+
+static enum result create(const struct command_call *call, struct command_answer *out)
+{
+	const struct create_input *input = call->input;
+	struct edit edit = command_edit(call);
+	product_id id;
+	enum result result = product_create(&edit, &(struct product_draft){
+		.name = input->name, .image = input->image, .tax_note = input->tax_note, .kind = (enum product_kind)input->kind,
+		.points = input->points, .stock = input->stock, .threshold = input->threshold }, &id);
+	if (!is_success(result))
+		return command_edited(out, &edit, result);
+	json_object *json = json_new_object();
+	json_put_number(json, "id", (int64_t)id.value);
+	command_json(out, json);
+	command_say(out, "product %" PRIu64 " created", id.value);
+	return result;
+}
+
+static json_object *product_json(const struct db_rows *rows, const void *context)
+{
+	json_object *json = json_new_object();
+	json_put_number(json, "id", db_get_number(rows, 0));
+	json_put_text(json, "name", db_get_text(rows, 1, context));
+	json_put_text(json, "kind", db_get_text(rows, 2, context));
+	json_put_optional(json, "points", db_get_optional(rows, 3));
+	json_put_optional(json, "remain", db_get_optional(rows, 4));
+	json_put_optional(json, "threshold", db_get_optional(rows, 5));
+	return json;
+}
+
+static enum result list(const struct command_call *call, struct command_answer *out)
+{
+	return command_list(call, out, QUERY_EDIT_PRODUCT_LIST, DB_NO_VALUES, product_json);
+}
+
+const struct command PRODUCT_COMMANDS[] = {
+	{ "product create", NEEDS_DATABASE, create, CREATE_FIELDS, sizeof(struct create_input), "makes a product" },
+	{ "product list", NEEDS_DATABASE, list, NULL, 0, "lists all products with their stock" },
+	{ .words = NULL },
+};

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/* dojangctl token: a customer's token of an issuer whose secret is here, for the demo and for trying things out. */
+#include "command/areas.h"
+
+#include "auth/token.h"
+#include "base/text.h"
+
+enum { SECONDS_MAXIMUM = 31536000 };
+
+struct token_input {
+	const char *subject, *issuer;
+	int64_t expires;
+};
+
+#define AT(member) .offset = offsetof(struct token_input, member)
+static const struct field TOKEN_FIELDS[] = {
+	{ .name = "subject", .type = FIELD_TEXT, AT(subject), .minimum = 1, .maximum = SUBJECT_MAXIMUM, .is_required = true, .help = "whose token" },
+	{ .name = "expires", .type = FIELD_NUMBER, AT(expires), .minimum = -SECONDS_MAXIMUM, .maximum = SECONDS_MAXIMUM, .fallback = "3600",
+		.help = "seconds it is good for; below 0 it has expired already" },
+	{ .name = "issuer", .type = FIELD_TEXT, AT(issuer), .minimum = 1, .maximum = 255,
+		.help = "the issuer's name in the settings; else the first that has a secret" },
+	{ .name = NULL },
+};
+#undef AT
+
+static bool is_fit(const struct issuer_settings *issuer, const char *name)
+{
+	return issuer->algorithm == ALGORITHM_HS256 && (!name || text_equals(issuer->name, name));
+}
+
+static enum result token(const struct command_call *call, struct command_answer *out)
+{
+	const struct token_input *input = call->input;
+	const char *error;
+	struct issuers *issuers = issuers_load(call->context, call->settings, &error);
+	if (!issuers)
+		return command_refuse(out, ERR_INVALID, "%s", error);
+	size_t index = 0;
+	while (index < issuers_count(issuers) && !is_fit(issuers_at(issuers, index), input->issuer))
+		index++;
+	if (index == issuers_count(issuers))
+		return command_refuse(out, ERR_NOT_FOUND, input->issuer ? "no issuer %s with a secret (algorithm HS256) is in the settings"
+			: "no issuer with a secret (algorithm HS256) is in the settings", input->issuer);
+	json_object *json = json_new_object();
+	char *text = token_issue(issuers, call->context, index, input->subject, call->now, input->expires);
+	json_put_text(json, "token", text);
+	command_json(out, json);
+	command_say(out, "%s", text);
+	return RESULT_OK;
+}
+
+const struct command TOKEN_COMMANDS[] = {
+	{ "token", NEEDS_SETTINGS, token, TOKEN_FIELDS, sizeof(struct token_input), "makes a customer's token, for trying things out" },
+	{ .words = NULL },
+};
