@@ -29,6 +29,8 @@ const char *instant_format(instant time, char out[INSTANT_TEXT]);      /* "2026-
 bool zone_exists(const char *zone);
 /* The local date in a zone that exists. */
 date zone_date(const char *zone, instant now);
+/* Seconds that the zone's clocks are ahead of UTC at an instant. */
+int32_t zone_offset(const char *zone, instant now);
 /* The first instant whose local date is day or later: midnight, or the first moment after a midnight that daylight saving skipped. */
 instant zone_day_start(const char *zone, date day);
 

@@ -100,6 +100,12 @@ date zone_date(const char *zone, instant now)
 	return (date){ local_day(now.seconds) };
 }
 
+int32_t zone_offset(const char *zone, instant now)
+{
+	use_zone(zone);
+	return (int32_t)local_time(now.seconds).tm_gmtoff;
+}
+
 /* The first second whose local date is day or later, between low, where it is earlier, and high, where it is not. */
 static int64_t bisect(int32_t day, int64_t low, int64_t high)
 {
