@@ -30,6 +30,10 @@ GRANT SELECT, INSERT, UPDATE ON {database}.webhook_endpoints TO {user};
 GRANT SELECT, INSERT, DELETE ON {database}.webhook_subscriptions TO {user};
 GRANT SELECT, INSERT, UPDATE ON {database}.outbox_messages TO {user};
 GRANT SELECT, INSERT ON {database}.audit_entries TO {user};
+GRANT SELECT, INSERT, UPDATE, DELETE ON {database}.alert_recipients TO {user};
+GRANT SELECT ON {database}.delivery_holds TO {user};
+GRANT SELECT ON {database}.webhook_attempts TO {user};
+GRANT SELECT ON {database}.digests TO {user};
 
 -- program: notifier
 GRANT SELECT ON {database}.issuers TO {user};
@@ -44,3 +48,7 @@ GRANT SELECT ON {database}.point_entries TO {user};
 GRANT SELECT, UPDATE (state) ON {database}.webhook_endpoints TO {user};
 GRANT SELECT ON {database}.webhook_subscriptions TO {user};
 GRANT SELECT, INSERT, UPDATE ON {database}.outbox_messages TO {user};
+GRANT SELECT ON {database}.alert_recipients TO {user};
+GRANT SELECT, INSERT, UPDATE, DELETE ON {database}.delivery_holds TO {user};
+GRANT SELECT, INSERT, DELETE ON {database}.webhook_attempts TO {user};
+GRANT SELECT, INSERT ON {database}.digests TO {user};
