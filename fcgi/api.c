@@ -76,12 +76,13 @@ int main(int count, char **words)
 	const char *error = set_up(api, context, path);
 	if (error)
 		return refuse_to_start(error);
-	struct router router = { .routes = ROUTES, .route_count = ROUTE_COUNT, .authorize = caller_authorize,
+	const struct router router = { .routes = ROUTES, .route_count = ROUTE_COUNT, .authorize = caller_authorize,
 		.origins = &api->settings->server.origins, .cors_prefix = "/api/v1" };
 	error = router_fault(&router, context);
 	if (error)
 		return refuse_to_start(error);
-	int status = server_run(&(struct server){ .router = &router, .program = api, .clock_file = api->settings->demo.clock_file, .name = "api",
+	api->observer = observer_new(context, api->settings->server.runtime_directory, "api", &router);
+	int status = server_run(&(struct server){ .router = &router, .observer = api->observer, .program = api, .clock_file = api->settings->demo.clock_file, .name = "api",
 		.explain = explain });
 	memory_free(context);
 	return status;

@@ -29,6 +29,7 @@ static const struct field MILESTONE[] = {
 const struct route ROUTES[] = {
 	{ "GET", "/healthz", ROLE_ANYONE, 0, NO_BODY, .handle = health_alive },
 	{ "GET", "/readyz", ROLE_ANYONE, 0, NO_BODY, .handle = health_ready },
+	{ "GET", "/metrics", ROLE_ANYONE, 0, NO_BODY, .handle = metrics_show },         /* from loopback only: nginx sees to it */
 	{ "GET", "/api/v1/me", ROLE_CUSTOMER, 0, NO_BODY, .handle = me_show },
 	{ "GET", "/api/v1/me/points", ROLE_CUSTOMER, 0, NO_BODY, FIELDS(LIST, struct page_fields), .handle = me_points },
 	{ "GET", "/api/v1/me/claims", ROLE_CUSTOMER, 0, NO_BODY, FIELDS(LIST, struct page_fields), .handle = me_claims },

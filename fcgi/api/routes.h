@@ -12,7 +12,7 @@ struct event_path { const char *event; };
 struct milestone_path { const char *event; uint64_t milestone; };
 struct calendar_query { const char *event; struct month month; };
 
-handler health_alive, health_ready;
+handler health_alive, health_ready, metrics_show;
 handler me_show, me_points, me_claims;
 handler event_index, event_show;
 handler attendance_check_in_now, attendance_calendar;

@@ -7,6 +7,7 @@
 #include "base/settings.h"
 #include "reward/customer.h"
 #include "reward/event_cache.h"
+#include "web/observer.h"
 #include "web/router.h"
 
 struct api {
@@ -16,6 +17,7 @@ struct api {
 	struct issuers *issuers;
 	uint64_t issuer_ids[ISSUERS_MAXIMUM];   /* rows of the issuers; 0: not asked yet */
 	struct event_cache *events;
+	struct observer *observer;
 };
 
 /* call->caller of ROLE_CUSTOMER and ROLE_BEARER routes; customer is filled for ROLE_CUSTOMER alone. */

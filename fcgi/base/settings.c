@@ -34,6 +34,8 @@ const struct field SETTINGS[] = {
 	  .help = "origins of the pages that may call the customers' routes from a browser, like https://shop.example" },
 	{ .name = "server.state_directory", .type = FIELD_FILE, AT(server.state_directory), .fallback = "/var/lib/dojang",
 	  .help = "the issuers' keys are kept here" },
+	{ .name = "server.runtime_directory", .type = FIELD_FILE, AT(server.runtime_directory), .fallback = "/run/dojang",
+	  .help = "the workers count here for /metrics; may be lost at a restart" },
 	{ .name = "server.secret_file", .type = FIELD_FILE, AT(server.secret_file), .is_required = true,
 	  .help = "a long random text, the same on every host: authenticates the positions in lists" },
 	{ .name = "demo.enabled", .type = FIELD_YES_NO, AT(demo.is_demo), .fallback = "no", .help = "allows what is for the demo alone" },

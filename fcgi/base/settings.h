@@ -42,6 +42,7 @@ struct settings {
 	struct {
 		struct text_list origins;       /* browsers' pages that may call the customers' routes */
 		const char *state_directory;
+		const char *runtime_directory;  /* the workers' counters */
 		const char *secret_file;        /* authenticates cursors */
 	} server;
 	struct {

@@ -126,6 +126,7 @@ static void serve(const struct server *server, const struct channel *channel, vo
 	const struct route *route = router_dispatch(server->router, &call, &out);
 	const char *text = answer_text(&out, request, &size);
 	channel->write(source, text, size);     /* a client that went away is no concern of ours: what was done, was done */
+	observer_count(server->observer, route, problem_of(out.result)->status, clock_monotonic_ms() - started);
 	log_request(server, request, route, &out, started, size);
 	if (out.result >= ERR_INTERNAL && server->explain)
 		server->explain(server->program, request->id);

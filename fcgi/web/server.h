@@ -3,10 +3,12 @@
 #ifndef DOJANG_WEB_SERVER_H
 #define DOJANG_WEB_SERVER_H
 
+#include "web/observer.h"
 #include "web/router.h"
 
 struct server {
 	const struct router *router;
+	struct observer *observer;
 	void *program;                  /* handed to handlers as call->program */
 	const char *clock_file;         /* see clock_now */
 	const char *name;               /* of the program, for the log */
