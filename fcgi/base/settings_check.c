@@ -45,6 +45,8 @@ static const char *check_origins(const struct settings *settings, const void *co
 
 static const char *check_keys(const struct issuer_settings *issuer, const void *context)
 {
+	if (issuer->algorithm == ALGORITHM_HS256 && issuer->jwks_uri)
+		return "must not have a jwks_uri, because its algorithm is HS256";
 	if (issuer->algorithm == ALGORITHM_HS256)
 		return issuer->secret_file ? NULL : "needs secret_file, because its algorithm is HS256";
 	if (!issuer->jwks_uri)

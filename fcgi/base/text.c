@@ -154,10 +154,16 @@ char *text_to_base64url(const void *context, const void *bytes, size_t length)
 	return out;
 }
 
+/* Each token is decoded: ranges are several times faster than looking the character up. */
 static int base64url_value(char c)
 {
-	const char *at = c ? strchr(BASE64URL, c) : NULL;
-	return at ? (int)(at - BASE64URL) : -1;
+	if (c >= 'a' && c <= 'z')
+		return c - 'a' + 26;
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (is_digit(c))
+		return c - '0' + 52;
+	return c == '-' ? 62 : c == '_' ? 63 : -1;
 }
 
 bool text_from_base64url(const void *context, const char *text, size_t size, unsigned char **bytes, size_t *length)
