@@ -3,13 +3,31 @@
 #ifndef DOJANG_AUTH_ISSUER_H
 #define DOJANG_AUTH_ISSUER_H
 
+#include "base/calendar.h"
 #include "base/settings.h"
 
 struct issuers;
+
+/* What a token says of its signature, taken apart by token.c. */
+struct signed_text {
+	enum token_algorithm algorithm;         /* the issuer's, which the token named too */
+	const char *kid;                        /* NULL: the token names no key */
+	const char *text;                       /* "header.payload" as it came */
+	size_t length;
+	const unsigned char *signature;
+	size_t signature_size;
+};
 
 /* Loads the secrets of all issuers of the settings below context. NULL and *error in words when one cannot be used. */
 struct issuers *issuers_load(const void *context, const struct settings *settings, const char **error);
 size_t issuers_count(const struct issuers *issuers);
 const struct issuer_settings *issuers_at(const struct issuers *issuers, size_t index);
+
+/* The issuer with this iss, compared byte by byte; false when there is none. */
+bool issuers_find(const struct issuers *issuers, const char *iss, size_t *index);
+/* Did the issuer at index sign this? Its keys are fetched where that is due. */
+bool issuers_verify(struct issuers *issuers, size_t index, const struct signed_text *text, instant now);
+/* The secret that signs tokens of an HS256 issuer, else NULL. */
+const char *issuers_secret(const struct issuers *issuers, size_t index);
 
 #endif

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/* Which issuers are trusted, and by which keys. */
+#include "auth/issuer.h"
+
+#include "auth/secrets.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+struct issuer {
+	const struct issuer_settings *settings;
+	struct secrets *secrets;                /* of an HS256 issuer, else NULL */
+};
+
+struct issuers {
+	struct issuer *items;
+	size_t count;
+};
+
+/* --- loading ------------------------------------------------------------------------------------------------------------------ */
+
+static bool load_issuer(struct issuer *issuer, const struct issuer_settings *settings, const void *context, const char **error)
+{
+	issuer->settings = settings;
+	if (settings->algorithm != ALGORITHM_HS256) {
+		*error = memory_format(context, "[issuer %s] RS256 and ES256 are not supported yet", settings->name);
+		return false;
+	}
+	issuer->secrets = secrets_load(context, settings, error);
+	return issuer->secrets != NULL;
+}
+
+struct issuers *issuers_load(const void *context, const struct settings *settings, const char **error)
+{
+	struct issuers *issuers = memory_new(context, struct issuers);
+	issuers->items = memory_array(issuers, struct issuer, settings->issuer_count);
+	for (size_t i = 0; i < settings->issuer_count; i++)
+		if (!load_issuer(&issuers->items[issuers->count++], &settings->issuers[i], issuers, error))
+			return NULL;
+	return issuers;
+}
+
+/* --- use ---------------------------------------------------------------------------------------------------------------------- */
+
+size_t issuers_count(const struct issuers *issuers)
+{
+	return issuers->count;
+}
+
+const struct issuer_settings *issuers_at(const struct issuers *issuers, size_t index)
+{
+	return issuers->items[index].settings;
+}
+
+bool issuers_find(const struct issuers *issuers, const char *iss, size_t *index)
+{
+	for (*index = 0; *index < issuers->count; ++*index)
+		if (text_equals(issuers->items[*index].settings->iss, iss))
+			return true;
+	return false;
+}
+
+bool issuers_verify(struct issuers *issuers, size_t index, const struct signed_text *text, instant now)
+{
+	const struct issuer *issuer = &issuers->items[index];
+	(void)now;
+	if ((int)text->algorithm != issuer->settings->algorithm)
+		return false;
+	return secrets_verify(issuer->secrets, text->text, text->length, text->signature, text->signature_size);
+}
+
+const char *issuers_secret(const struct issuers *issuers, size_t index)
+{
+	return issuers->items[index].secrets ? secrets_first(issuers->items[index].secrets) : NULL;
+}

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT */
+/* From a bearer token to an identity: form, issuer, algorithm, signature, and only then what the claims say. */
+#include "auth/token.h"
+
+#include "auth/claims.h"
+#include "base/json.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <jwt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+struct span { const char *text; size_t size; };
+
+struct parts { struct span header, payload, signature; };
+
+static const char *const ALGORITHMS[] = { [ALGORITHM_HS256] = "HS256", [ALGORITHM_RS256] = "RS256", [ALGORITHM_ES256] = "ES256" };
+
+/* What the token's types say where they say anything; a logout token or another kind must not pass for an access token. */
+static const char *const TYPES[] = { "JWT", "at+jwt", "application/at+jwt" };
+
+/* --- form --------------------------------------------------------------------------------------------------------------------- */
+
+/* The piece up to end (a dot, or the NUL); *from goes behind it. False when it is empty or ends elsewhere. */
+static bool take(const char **from, char end, struct span *part)
+{
+	part->text = *from;
+	part->size = strcspn(*from, ".");
+	*from += part->size;
+	if (part->size == 0 || **from != end)
+		return false;
+	*from += end != 0;
+	return true;
+}
+
+static bool split(const char *token, struct parts *parts)
+{
+	return strnlen(token, TOKEN_MAXIMUM + 1) <= TOKEN_MAXIMUM
+		&& take(&token, '.', &parts->header) && take(&token, '.', &parts->payload) && take(&token, 0, &parts->signature);
+}
+
+/* --- header ------------------------------------------------------------------------------------------------------------------- */
+
+static bool is_known_type(const char *type)
+{
+	for (size_t i = 0; i < countof(TYPES); i++)
+		if (strcasecmp(type, TYPES[i]) == 0)
+			return true;
+	return false;
+}
+
+/* jku, jwk, x5u and x5c are never looked at: keys come from the settings. */
+static bool read_header(const void *context, const struct span *part, const struct issuer_settings *issuer, struct signed_text *out)
+{
+	const struct claims *header = claims_read(context, part->text, part->size);
+	if (!header || claims_has(header, "crit"))
+		return false;
+	if (!text_equals(claims_text(header, "alg"), ALGORITHMS[issuer->algorithm]))
+		return false;
+	if (claims_has(header, "typ") && !(claims_text(header, "typ") && is_known_type(claims_text(header, "typ"))))
+		return false;
+	out->algorithm = (enum token_algorithm)issuer->algorithm;
+	out->kid = claims_text(header, "kid");
+	return out->kid || !claims_has(header, "kid");
+}
+
+static bool is_signed(struct issuers *issuers, const void *context, size_t index, const struct parts *parts, instant now)
+{
+	unsigned char *signature;
+	struct signed_text text = { .text = parts->header.text, .length = parts->header.size + 1 + parts->payload.size };
+	if (!text_from_base64url(context, parts->signature.text, parts->signature.size, &signature, &text.signature_size))
+		return false;
+	text.signature = signature;
+	return read_header(context, &parts->header, issuers_at(issuers, index), &text) && issuers_verify(issuers, index, &text, now);
+}
+
+/* --- claims ------------------------------------------------------------------------------------------------------------------- */
+
+static bool is_timely(const struct claims *claims, instant now)
+{
+	int64_t expires, from = 0, issued = 0;
+	return claims_time(claims, "exp", &expires) == CLAIM_GOOD && now.seconds < expires + TOKEN_SKEW_SECONDS
+		&& claims_time(claims, "nbf", &from) != CLAIM_BAD && from <= now.seconds + TOKEN_SKEW_SECONDS
+		&& claims_time(claims, "iat", &issued) != CLAIM_BAD && issued <= now.seconds + TOKEN_SKEW_SECONDS;
+}
+
+/* Was it made for this shop? Cognito's access tokens have no aud: client_id stands for it where the settings say so. */
+static bool is_for_us(const struct claims *claims, const struct issuer_settings *issuer)
+{
+	enum claim_state audience = claims_names(claims, "aud", &issuer->audience);
+	if (audience == CLAIM_ABSENT)
+		audience = claims_names(claims, "client_id", &issuer->client_id);
+	if (audience != CLAIM_GOOD)
+		return false;
+	return issuer->token_use.count == 0 || claims_names(claims, "token_use", &issuer->token_use) == CLAIM_GOOD;
+}
+
+/* libjwt vouches for the UTF-8 and keeps NUL out. */
+static bool is_name(const char *text, size_t maximum)
+{
+	return text && *text && strnlen(text, maximum + 1) <= maximum && !text_has_control(text) && !strpbrk(text, "\t\n");
+}
+
+static const char *find_username(const struct claims *claims, const struct issuer_settings *issuer, const char *subject)
+{
+	for (size_t i = 0; i < issuer->username_claim.count; i++) {
+		const char *name = claims_text(claims, issuer->username_claim.items[i]);
+		if (is_name(name, USERNAME_MAXIMUM))
+			return name;
+	}
+	return subject;
+}
+
+static bool identify(const struct claims *claims, const void *context, const struct issuer_settings *issuer, struct identity *identity)
+{
+	const char *subject = claims_text(claims, "sub");
+	if (!is_name(subject, SUBJECT_MAXIMUM))
+		return false;
+	identity->subject = memory_copy_text(context, subject);
+	identity->username = memory_copy_text(context, find_username(claims, issuer, subject));
+	return true;
+}
+
+/* --- the whole way ------------------------------------------------------------------------------------------------------------ */
+
+static bool verify(struct issuers *issuers, const void *scratch, const char *token, instant now, struct identity *identity,
+	const struct claims **claims)
+{
+	struct parts parts;
+	return split(token, &parts)
+		&& (*claims = claims_read(scratch, parts.payload.text, parts.payload.size)) != NULL
+		&& issuers_find(issuers, claims_text(*claims, "iss"), &identity->issuer)
+		&& is_signed(issuers, scratch, identity->issuer, &parts, now)
+		&& is_timely(*claims, now)
+		&& is_for_us(*claims, issuers_at(issuers, identity->issuer));
+}
+
+bool token_verify(struct issuers *issuers, const void *context, const char *token, instant now, struct identity *identity)
+{
+	const struct claims *claims;
+	void *scratch = memory_context(context);
+	bool is_good = verify(issuers, scratch, token, now, identity, &claims)
+		&& identify(claims, context, issuers_at(issuers, identity->issuer), identity);
+	memory_free(scratch);
+	return is_good;
+}
+
+const char *token_of_header(const char *authorization)
+{
+	static const char SCHEME[] = "Bearer ";
+	if (!authorization || strncasecmp(authorization, SCHEME, sizeof SCHEME - 1) != 0)
+		return NULL;
+	const char *token = authorization + strspn(authorization + sizeof SCHEME - 1, " ") + sizeof SCHEME - 1;
+	return *token ? token : NULL;
+}
+
+/* --- making ------------------------------------------------------------------------------------------------------------------- */
+
+static json_object *make_claims(const struct issuer_settings *issuer, const char *subject, instant now, int64_t seconds)
+{
+	json_object *claims = json_new_object();
+	json_put_text(claims, "iss", issuer->iss);
+	json_put_text(claims, "sub", subject);
+	if (issuer->audience.count)
+		json_put_text(claims, "aud", issuer->audience.items[0]);
+	else
+		json_put_text(claims, "client_id", issuer->client_id.items[0]);
+	if (issuer->token_use.count)
+		json_put_text(claims, "token_use", issuer->token_use.items[0]);
+	json_put_number(claims, "iat", now.seconds);
+	json_put_number(claims, "exp", now.seconds + seconds);
+	return claims;
+}
+
+/* libjwt signs here, and OpenSSL checks above: each holds the other to the standard. */
+static char *sign(const void *context, const char *claims, const char *secret)
+{
+	jwt_t *jwt = NULL;
+	if (jwt_new(&jwt) || jwt_add_grants_json(jwt, claims) ||
+	    jwt_set_alg(jwt, JWT_ALG_HS256, (const unsigned char *)secret, (int)strlen(secret)))
+		memory_exhausted();
+	char *encoded = jwt_encode_str(jwt);
+	char *token = memory_copy_text(context, encoded);
+	free(encoded);
+	jwt_free(jwt);
+	return token;
+}
+
+char *token_issue(const struct issuers *issuers, const void *context, size_t index, const char *subject, instant now, int64_t seconds)
+{
+	const char *secret = issuers_secret(issuers, index);
+	if (!secret || !is_name(subject, SUBJECT_MAXIMUM) || !text_is_utf8(subject, strlen(subject)))
+		return NULL;
+	json_object *claims = make_claims(issuers_at(issuers, index), subject, now, seconds);
+	char *token = sign(context, json_text(context, claims), secret);
+	json_object_put(claims);
+	return token;
+}
