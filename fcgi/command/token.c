@@ -41,8 +41,10 @@ static enum result token(const struct command_call *call, struct command_answer 
 	if (index == issuers_count(issuers))
 		return command_refuse(out, ERR_NOT_FOUND, input->issuer ? "no issuer %s with a secret (algorithm HS256) is in the settings"
 			: "no issuer with a secret (algorithm HS256) is in the settings", input->issuer);
-	json_object *json = json_new_object();
 	char *text = token_issue(issuers, call->context, index, input->subject, call->now, input->expires);
+	if (!text)
+		return command_refuse(out, ERR_INVALID, "subject must have at most %d bytes", SUBJECT_MAXIMUM);
+	json_object *json = json_new_object();
 	json_put_text(json, "token", text);
 	command_json(out, json);
 	command_say(out, "%s", text);
