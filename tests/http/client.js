@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+// An HTTP client that holds every answer against openapi.yaml, and assertions on answers.
+import assert from 'node:assert/strict'
+import http from 'node:http'
+import { check } from './contract.js'
+import { base, token } from './harness.js'
+
+export const CONNECTIONS = 64
+const agent = new http.Agent({ keepAlive: true, maxSockets: CONNECTIONS })
+const PATIENCE = 30e3
+
+export function parseBody(headers, text) {
+	return text && (headers['content-type'] ?? '').includes('json') ? JSON.parse(text) : null
+}
+
+function exchange(method, target, headers, body) {
+	return new Promise((resolve, reject) => {
+		const request = http.request({ agent, host: base.hostname, port: base.port, method, path: target, headers, timeout: PATIENCE })
+		request.on('response', response => {
+			const chunks = []
+			response.on('data', chunk => chunks.push(chunk)).on('error', reject).on('end', () => {
+				const text = Buffer.concat(chunks).toString()
+				resolve({ status: response.statusCode, headers: response.headers, text })
+			})
+		})
+		request.on('timeout', () => request.destroy(new Error(`no answer to ${method} ${target} within ${PATIENCE} ms`)))
+		request.on('error', reject)
+		request.end(body)
+	})
+}
+
+/** One request. body: an object goes as JSON, a text or bytes as they are, as JSON unless headers say otherwise (null: say nothing). */
+export async function call(method, target, { as, body, headers = {} } = {}) {
+	const all = { ...headers }
+	let bytes = body
+	if (as)
+		all.authorization ??= `Bearer ${as}`
+	if (body !== undefined && typeof body !== 'string' && !Buffer.isBuffer(body))
+		bytes = JSON.stringify(body)
+	if (bytes !== undefined) {
+		if (all['content-type'] === undefined)
+			all['content-type'] = 'application/json'
+		all['content-length'] = Buffer.byteLength(bytes)
+	} else if (method === 'POST') {
+		all['content-length'] = 0
+	}
+	if (all['content-type'] === null)
+		delete all['content-type']
+	const answer = await exchange(method, target, all, bytes)
+	answer.body = parseBody(answer.headers, answer.text)
+	check(method, target, answer)
+	return answer
+}
+
+/** A customer with a token: get, post and call in the name of one. */
+export function customer(subject, claims) {
+	const as = token(subject, claims)
+	return {
+		subject, token: as,
+		get: (target, more) => call('GET', target, { as, ...more }),
+		post: (target, more) => call('POST', target, { as, ...more }),
+		call: (method, target, more) => call(method, target, { as, ...more }),
+	}
+}
+
+/* --- assertions ------------------------------------------------------------------------------------------------------------- */
+
+/** The answer has this status; for problems also this type. Answers its body. */
+export function expect(answer, status, type) {
+	assert.equal(`${answer.status} ${answer.body?.type ?? ''}`.trim(), type ? `${status} /problems/${type}` : String(status), answer.text.slice(0, 500))
+	return answer.body
+}
+
+/** … and names these fields in errors. */
+export function expectFields(answer, status, type, ...fields) {
+	expect(answer, status, type)
+	assert.deepEqual((answer.body.errors ?? []).map(error => error.field).sort(), [...fields].sort(), answer.text.slice(0, 500))
+}
+
+/** How many of the answers were what: { '201': 500, '409 sold-out': 1500 }. */
+export function tally(answers) {
+	const counts = {}
+	for (const answer of answers) {
+		const key = `${answer.status} ${answer.body?.type?.replace('/problems/', '') ?? ''}`.trim()
+		counts[key] = (counts[key] ?? 0) + 1
+	}
+	return counts
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+// Holds an answer against openapi.yaml: status, headers and body. Stricter than a client should be: an undocumented field is a fault.
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import Ajv2020 from 'ajv/dist/2020.js'
+import addFormats from 'ajv-formats'
+import { parse } from 'yaml'
+import { TREE } from './demo.js'
+
+export const document = parse(readFileSync(join(TREE, 'openapi.yaml'), 'utf8'))
+
+// Answers that any request may get, wherever it goes: openapi.yaml's introduction names them.
+const ANYWHERE = { 400: 'BadRequest', 404: 'NotFound', 405: 'MethodNotAllowed', 413: 'TooLarge', 414: 'AddressTooLong',
+	429: 'TooManyRequests', 431: 'HeadersTooLarge', 501: 'NotSpoken', 503: 'Unavailable', 505: 'NotSpoken' }
+
+/** Forbids, wherever a schema is used for a value, fields that it does not name. */
+function tighten(node) {
+	if (Array.isArray(node)) {
+		node.forEach(tighten)
+	} else if (node && typeof node === 'object') {
+		const used = [...Object.values(node.properties ?? {}), ...(node.oneOf ?? []), node.items, node.schema]
+		for (const schema of used)
+			if (schema && typeof schema === 'object' && !Array.isArray(schema))
+				schema.unevaluatedProperties = false
+		Object.entries(node).forEach(([name, value]) => ['example', 'enum'].includes(name) || tighten(value))
+	}
+}
+
+const strict = structuredClone(document)
+tighten(strict.components)
+tighten(strict.paths)
+const ajv = addFormats.default(new Ajv2020.default({ strict: false, allErrors: true }))
+ajv.addSchema({ $id: 'openapi', ...strict })
+const validators = new Map()
+
+function validate(value, pointer, what) {
+	if (!validators.has(pointer))
+		validators.set(pointer, ajv.compile({ $ref: `openapi#${pointer}` }))
+	const check = validators.get(pointer)
+	assert.ok(check(value), `${what} is not as openapi.yaml has it: ${ajv.errorsText(check.errors, { dataVar: 'it' })}: ${JSON.stringify(value)?.slice(0, 500)}`)
+}
+
+const pointerPart = text => encodeURIComponent(text.replaceAll('~', '~0').replaceAll('/', '~1'))
+
+const templates = Object.keys(strict.paths).map(path => ({ path, pieces: path.split('/') }))
+/** The documented path that a target belongs to. */
+function templateOf(target) {
+	const pieces = target.split('?')[0].split('/')
+	const found = templates.find(template => template.pieces.length === pieces.length &&
+		template.pieces.every((piece, i) => piece.startsWith('{') || piece === pieces[i]))
+	return found?.path
+}
+
+/** The documented answer: its pointer and itself, or nothing. */
+function answerOf(method, path, status) {
+	const operation = path && strict.paths[path][method === 'HEAD' ? 'get' : method.toLowerCase()]
+	const own = operation?.responses[status]
+	if (own?.$ref)
+		return { pointer: own.$ref.slice(1), response: strict.components.responses[own.$ref.split('/').at(-1)] }
+	if (own)
+		return { pointer: `/paths/${pointerPart(path)}/${method === 'HEAD' ? 'get' : method.toLowerCase()}/responses/${status}`, response: own }
+	const name = (operation && [400, 404].includes(status)) ? null : ANYWHERE[status]
+	return name ? { pointer: `/components/responses/${name}`, response: strict.components.responses[name] } : null
+}
+
+function checkHeaders(headers, documented, what) {
+	for (const [name, { $ref }] of Object.entries(documented)) {
+		const value = headers[name.toLowerCase()]
+		assert.notEqual(value, undefined, `${what} has no ${name}`)
+		validate(value, `${$ref.slice(1)}/schema`, `${name} of ${what}`)
+	}
+}
+
+function checkBody(answer, { pointer, response }, what) {
+	const type = (answer.headers['content-type'] ?? '').split(';')[0]
+	assert.ok(response.content[type], `${what} has the content type ${type || 'none'}`)
+	const isJson = type.endsWith('json')
+	validate(isJson ? answer.body : answer.text, `${pointer}/content/${pointerPart(type)}/schema`, `the body of ${what}`)
+	if (type === 'application/problem+json') {
+		assert.equal(answer.body.status, answer.status, `status in the body of ${what}`)
+		assert.equal(answer.body.request_id, answer.headers['x-request-id'], `request_id in the body of ${what}`)
+	}
+}
+
+/** Throws where an answer ({ status, headers, text, body }) is not what openapi.yaml promises for the request. */
+export function check(method, target, answer) {
+	const what = `${answer.status} to ${method} ${target.slice(0, 200)}`
+	assert.equal(answer.headers['cache-control'], 'no-store', `Cache-Control of ${what}`)
+	assert.match(answer.headers['x-request-id'] ?? '', /^[0-9A-Za-z_-]{1,64}$/, `X-Request-Id of ${what}`)
+	if (method === 'OPTIONS' && answer.status === 204) {
+		assert.equal(answer.text, '', `the body of ${what}`)
+		return
+	}
+	const documented = answerOf(method, templateOf(target), answer.status)
+	assert.ok(documented, `${what} is not documented: ${answer.text.slice(0, 500)}`)
+	checkHeaders(answer.headers, documented.response.headers ?? {}, what)
+	if (method === 'HEAD')
+		assert.equal(answer.text, '', `the body of ${what}`)
+	else
+		checkBody(answer, documented, what)
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+// Starts and ends a whole installation of its own: the demo, in a temporary directory, on a free port of 127.0.0.1.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+
+export const TREE = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
+export const BUILD = process.env.DOJANG_BUILD || join(TREE, 'build')
+const START_SECONDS = 60
+const END_SECONDS = 20
+
+async function freePort() {
+	const server = createServer()
+	await once(server.listen(0, '127.0.0.1'), 'listening')
+	const { port } = server.address()
+	server.close()
+	return port
+}
+
+/** Noon in Seoul on today's date there: no midnight comes while tests run, and it is the same date in UTC. */
+function noonInSeoul() {
+	const local = new Date(Date.now() + 9 * 3600e3).toISOString().slice(0, 10)
+	return Date.parse(`${local}T12:00:00+09:00`)
+}
+
+/** Makes it that instant, or up to a second later, for all programs: the offset has whole seconds. */
+export function setClock(facts, milliseconds) {
+	const seconds = Math.ceil((milliseconds - Date.now()) / 1000)
+	writeFileSync(facts.clock_file, `${seconds}\n`)
+	return seconds
+}
+
+/** Starts a demo; answers its facts (demo.json) and a function that ends it. */
+export async function startDemo({ customers = 20, workers = 8 } = {}) {
+	const base = mkdtempSync(join(tmpdir(), 'dojang test '))        // with a blank: directories may have any name
+	const directory = join(base, 'demo')
+	const output = join(base, 'output')
+	const log = openSync(output, 'a', 0o600)
+	const port = await freePort()
+	const child = spawn(join(TREE, 'packaging', 'demo', 'run'), [BUILD], {
+		stdio: ['ignore', log, log],
+		env: { ...process.env, DOJANG_DIR: directory, DOJANG_PORT: String(port), DOJANG_KEEP: '', DOJANG_LIMITS: '',
+			DOJANG_WORKERS: String(workers), DOJANG_DEMO_CUSTOMERS: String(customers) },
+	})
+	closeSync(log)
+	process.on('exit', () => child.kill('SIGTERM'))
+	let failure = null
+	child.on('error', error => { failure = error.message })
+	const ended = new Promise(resolve => child.on('exit', resolve).on('error', resolve))
+	ended.then(code => { failure ??= `it ended with ${code}` })
+	const file = join(directory, 'demo.json')
+	for (let left = START_SECONDS * 20; !existsSync(file); left--) {
+		if (failure || left === 0) {
+			child.kill('SIGTERM')
+			await ended
+			const said = readFileSync(output, 'utf8')
+			rmSync(base, { recursive: true, force: true })
+			throw new Error(`the demo did not start: ${failure ?? 'it took too long'}\n${said}`)
+		}
+		await wait(50)
+	}
+	setClock(JSON.parse(readFileSync(file, 'utf8')), noonInSeoul())
+	const stop = async () => {
+		child.kill('SIGTERM')
+		const isEnded = await Promise.race([ended.then(() => true), wait(END_SECONDS * 1000, false, { ref: false })])
+		if (!isEnded) {
+			child.kill('SIGKILL')
+			throw new Error(`the demo did not end within ${END_SECONDS} seconds\n${readFileSync(output, 'utf8')}`)
+		}
+		if (!process.env.DOJANG_TEST_KEEP)
+			rmSync(base, { recursive: true, force: true })
+		else
+			console.error(`kept: ${base}`)
+	}
+	return { file, stop }
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT
+// What every test file needs: the running demo, dojangctl, tokens, the clock, SQL for looking at rows, and the workers' ids.
+import { execFile } from 'node:child_process'
+import { createHmac, randomBytes } from 'node:crypto'
+import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { after } from 'node:test'
+import { promisify } from 'node:util'
+import { setClock, startDemo } from './demo.js'
+
+const run = promisify(execFile)
+
+// tests/run starts one demo for all files; a file that is run alone starts its own.
+let file = process.env.DOJANG_TEST_DEMO
+if (!file) {
+	const own = await startDemo()
+	file = own.file
+	after(own.stop)
+}
+/** What demo.json says now: ids change when a part is started again. */
+export const facts = () => JSON.parse(readFileSync(file, 'utf8'))
+export const demo = facts()
+export const base = new URL(demo.base_url)
+
+/* --- dojangctl -------------------------------------------------------------------------------------------------------------- */
+
+/** Runs dojangctl and answers what it prints as JSON. Throws what it says when it refuses. */
+export async function dojangctl(...args) {
+	try {
+		const { stdout } = await run(demo.dojangctl, ['--settings', demo.settings_file, '--json', ...args.map(String)], { maxBuffer: 1 << 26 })
+		return stdout.trim() ? JSON.parse(stdout) : null
+	} catch (error) {
+		throw new Error(`dojangctl ${args.join(' ')}: ${error.stderr || error.message} ${error.stdout || ''}`, { cause: error })
+	}
+}
+
+/* --- the clock -------------------------------------------------------------------------------------------------------------- */
+
+const usual = Number(readFileSync(demo.clock_file, 'utf8'))
+let offset = usual
+
+/** The servers' present instant, in milliseconds. */
+export const now = () => Date.now() + offset * 1000
+export const clock = {
+	/** Makes it that instant for all programs (milliseconds or a text that Date knows). */
+	set(instant) { offset = setClock(demo, typeof instant === 'string' ? Date.parse(instant) : instant) },
+	move(seconds) { offset += seconds; writeFileSync(demo.clock_file, `${offset}\n`) },
+	reset() { offset = usual; writeFileSync(demo.clock_file, `${offset}\n`) },
+}
+
+/* --- the calendar (worked out here by other means than the servers') --------------------------------------------------------- */
+
+export const DAY = 86400e3
+/** The local date in a zone at an instant: "2026-11-22". */
+export const dateIn = (zone, instant = now()) =>
+	new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short' }).format(instant)
+export const addDays = (date, days) => new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY).toISOString().slice(0, 10)
+/** The first instant of a local date, in milliseconds: found by bisection, so right on days that change the zone's offset too. */
+export function startOfDay(zone, date) {
+	let before = Date.parse(`${date}T00:00:00Z`) - 15 * 3600e3
+	let from = before + 30 * 3600e3
+	while (from - before > 1) {
+		const middle = Math.floor((before + from) / 2)
+		if (dateIn(zone, middle) >= date)
+			from = middle
+		else
+			before = middle
+	}
+	return from
+}
+/** Milliseconds as the API writes instants. */
+export const rfc3339 = milliseconds => new Date(Math.floor(milliseconds / 1000) * 1000).toISOString().replace('.000Z', 'Z')
+
+/* --- tokens ----------------------------------------------------------------------------------------------------------------- */
+
+const secret = readFileSync(demo.issuer.hs256_secret_file, 'utf8').split('\n')[0]
+const base64url = value => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url')
+
+/** A token of the demo's issuer. claims and header are laid over the usual ones; undefined leaves one out. */
+export function token(subject, claims = {}, { header = {}, key = secret } = {}) {
+	const seconds = Math.floor(now() / 1000)
+	const content = [{ alg: 'HS256', typ: 'JWT', ...header },
+		{ iss: demo.issuer.iss, aud: demo.issuer.aud, sub: subject, iat: seconds - 5, exp: seconds + 3600, ...claims }]
+	const text = content.map(base64url).join('.')
+	return `${text}.${createHmac('sha256', key).update(text).digest('base64url')}`
+}
+
+/* --- rows ------------------------------------------------------------------------------------------------------------------- */
+
+const unescape = cell => cell === 'NULL' ? null : cell.replace(/\\(.)/g, (_, letter) => ({ n: '\n', t: '\t', 0: '\0' })[letter] ?? letter)
+
+/** Runs a statement as root and answers its rows as objects of texts. */
+export async function sql(statement) {
+	const { stdout } = await run('mariadb', ['--no-defaults', `--socket=${demo.mysql.socket}`, `--user=${demo.mysql.user}`, '--batch',
+		'--default-character-set=utf8mb4', demo.mysql.database, '-e', statement], { maxBuffer: 1 << 26 })
+	const [names, ...rows] = stdout.split('\n').slice(0, -1).map(line => line.split('\t'))
+	return rows.map(cells => Object.fromEntries(names.map((name, i) => [name, unescape(cells[i])])))
+}
+/** The one number that a statement answers. */
+export const count = async statement => Number(Object.values((await sql(statement))[0])[0])
+
+/* --- things to test with ---------------------------------------------------------------------------------------------------- */
+
+export const unique = prefix => `${prefix}-${randomBytes(5).toString('hex')}`
+
+/** A product; stock null is unlimited. */
+export async function freshProduct({ kind = 'points', points = kind === 'points' ? 5000 : null, stock = null, name = unique('Product'), ...more } = {}) {
+	const options = { name, kind, points, stock: stock ?? 'unlimited', ...more }
+	const { id } = await dojangctl('product', 'create', ...Object.entries(options).flatMap(([key, value]) => value === null ? [] : [`--${key}`, value]))
+	return id
+}
+
+/** Another milestone of an event: { at, until, …a product as for freshProduct }. */
+export async function addMilestone(event, { at, until = null, ...product }) {
+	const productId = product.product ?? await freshProduct(product)
+	const { id } = await dojangctl('milestone', 'create', '--event', event.slug, '--at', at, '--product', productId,
+		...(until === null ? [] : ['--claim-until', until]))
+	const milestone = { id, at, product: productId, path: `${event.path}/milestones/${id}/claim` }
+	event.milestones.push(milestone)
+	return milestone
+}
+
+/** An event of its own for a test: from and to are days from today on its calendar. */
+export async function freshEvent({ zone = 'Asia/Seoul', mode = 'cumulative', from = -10, to = 10, open = true, starts, ends, milestones = [] } = {}) {
+	const slug = unique('event')
+	const today = dateIn(zone)
+	const event = { slug, zone, mode, today, starts: starts ?? addDays(today, from), ends: ends ?? addDays(today, to), path: `/api/v1/events/${slug}`, milestones: [] }
+	await dojangctl('event', 'create', '--slug', slug, '--name', `Test ${slug}`, '--starts', event.starts, '--ends', event.ends,
+		'--time-zone', zone, '--mode', mode, ...(open ? ['--open'] : []))
+	for (const milestone of milestones)
+		await addMilestone(event, milestone)
+	return event
+}
+
+/** Check-ins of the past: { subject: [days from the event's today, or dates] }. */
+export async function attended(event, days) {
+	const rows = Object.entries(days).flatMap(([subject, list]) =>
+		list.map(day => `${subject},${typeof day === 'number' ? addDays(event.today, day) : day}`))
+	const csv = join(dirname(file), `import-${randomBytes(6).toString('hex')}.csv`)
+	writeFileSync(csv, ['subject,date', ...rows, ''].join('\n'))
+	try {
+		return await dojangctl('attendance', 'import', '--event', event.slug, '--file', csv)
+	} finally {
+		rmSync(csv)
+	}
+}
+
+/* --- processes -------------------------------------------------------------------------------------------------------------- */
+
+/** The ids of a process's children. */
+export const children = pid => readdirSync('/proc').filter(name => /^\d+$/.test(name)).filter(name => {
+	try {
+		const [state, parent] = readFileSync(`/proc/${name}/stat`, 'latin1').replace(/^.*\) /s, '').split(' ')
+		return state !== 'Z' && Number(parent) === pid
+	} catch {
+		return false            // it ended while we looked
+	}
+}).map(Number).sort((a, b) => a - b)
+/** The api's workers: the children of its pools' supervisors. */
+export const workers = () => facts().pids.api.flatMap(children)

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: MIT
+// What every route has in common: the order of the checks, tokens, methods, CORS, the form of problems.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { call, customer, expect, expectFields } from './client.js'
+import { document } from './contract.js'
+import { head, rawCall } from './raw.js'
+import { base, demo, freshEvent, sql, token, unique } from './harness.js'
+
+const LARGE = 'x'.repeat(2000)          // more than a check-in takes, less than nginx refuses
+const event = await freshEvent({ milestones: [{ at: 1 }] })
+const attendance = `${event.path}/attendance`
+/** The customers' addresses of a method, as openapi.yaml has them. */
+const documented = method => Object.entries(document.paths).filter(([, item]) => item[method] && !item[method].security)
+	.map(([path]) => path.replace('{event}', event.slug).replace('{milestone}', event.milestones[0].id))
+const [GETS, POSTS] = [documented('get'), documented('post')]
+assert.ok(GETS.length >= 7 && POSTS.length >= 2)
+
+async function blockedCustomer() {
+	const who = customer(unique('blocked'))
+	expect(await who.get('/api/v1/me'), 200)
+	await sql(`UPDATE users SET state = 'blocked' WHERE subject = '${who.subject}'`)
+	return who
+}
+
+test('the checks come in the order 404, 405, 413, 401, 403, 415, 400, 422', async () => {
+	const good = customer(unique('c')).token
+	const blocked = (await blockedCustomer()).token
+	const text = { 'content-type': 'text/plain' }
+	const badQuery = `${attendance}?colour=red`
+	const steps = [         // each has everything wrong that comes later
+		['404', 'DELETE', '/api/v1/nothing?colour=red', { headers: text, body: LARGE }, 404, 'not-found'],
+		['405', 'DELETE', badQuery, { headers: text, body: LARGE }, 405, 'method-not-allowed'],
+		['413', 'POST', badQuery, { headers: text, body: LARGE }, 413, 'too-large'],
+		['413 by nginx', 'POST', badQuery, { headers: text, body: 'x'.repeat(100e3) }, 413, 'too-large'],
+		['401', 'POST', badQuery, { headers: text, body: '{"a":1}' }, 401, 'unauthorized'],
+		['403', 'POST', badQuery, { as: blocked, headers: text, body: '{"a":1}' }, 403, 'forbidden'],
+		['415', 'POST', badQuery, { as: good, headers: text, body: '{"a":1}' }, 415, 'unsupported-media-type'],
+		['400', 'POST', badQuery, { as: good, body: '{"a":1}' }, 400, 'bad-request', 'colour'],
+		['422', 'POST', attendance, { as: good, body: '{"a":1}' }, 422, 'invalid', 'a'],
+		['201', 'POST', attendance, { as: good, body: '{}' }, 201],
+	]
+	for (const [step, method, path, request, status, type, ...fields] of steps) {
+		const answer = await call(method, path, request)
+		if (fields.length)
+			expectFields(answer, status, type, ...fields)
+		else
+			assert.ok(expect(answer, status, type), step)
+	}
+})
+
+test('without a token every customers\' route is 401, before it says whether something exists', async () => {
+	for (const [method, path] of [...GETS.map(path => ['GET', path]), ...POSTS.map(path => ['POST', path]),
+		['GET', '/api/v1/events/no-such-event'], ['POST', '/api/v1/events/no-such-event/milestones/1/claim']]) {
+		const answer = await call(method, path)
+		expect(answer, 401, 'unauthorized')
+		assert.match(answer.headers['www-authenticate'], /^Bearer\b/)
+	}
+})
+
+test('tokens that are not good: the same 401 for all', async () => {
+	const subject = unique('c')
+	const seconds = Math.floor(Date.now() / 1000)
+	const [headerPart, , signature] = token(subject).split('.')
+	const bad = {
+		'no scheme': token(subject), 'another scheme': `Basic ${token(subject)}`, 'nothing behind it': 'Bearer', 'blanks': 'Bearer   ',
+		garbage: 'Bearer garbage', 'three dots': 'Bearer ...', 'two tokens': `Bearer ${token(subject)} ${token(subject)}`,
+		expired: `Bearer ${token(subject, { exp: seconds - 2 * 86400 })}`, 'no exp': `Bearer ${token(subject, { exp: undefined })}`,
+		'not yet': `Bearer ${token(subject, { nbf: seconds + 2 * 86400 })}`,
+		'wrong iss': `Bearer ${token(subject, { iss: 'https://elsewhere.invalid/' })}`, 'no iss': `Bearer ${token(subject, { iss: undefined })}`,
+		'wrong aud': `Bearer ${token(subject, { aud: 'elsewhere' })}`, 'no aud': `Bearer ${token(subject, { aud: undefined })}`,
+		'no sub': `Bearer ${token(undefined)}`, 'empty sub': `Bearer ${token('')}`, 'sub is a number': `Bearer ${token(7)}`,
+		'alg none': `Bearer ${token(subject, {}, { header: { alg: 'none' } }).replace(/[^.]*$/, '')}`,
+		'alg none, signed': `Bearer ${token(subject, {}, { header: { alg: 'none' } })}`,
+		'another key': `Bearer ${token(subject, {}, { key: 'f'.repeat(64) })}`,
+		'another content under the signature': `Bearer ${headerPart}.${token('someone else').split('.')[1]}.${signature}`,
+		'over 8 KiB': `Bearer ${token(subject, { padding: 'x'.repeat(9000) })}`,
+		'an API key': 'Bearer djk_1_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
+	}
+	const bodies = new Set()
+	for (const [sentence, authorization] of Object.entries(bad)) {
+		const answer = await call('GET', '/api/v1/me', { headers: { authorization } })
+		assert.equal(answer.status, 401, `${sentence}: ${answer.text}`)
+		expect(answer, 401, 'unauthorized')
+		assert.equal(answer.headers['www-authenticate'], 'Bearer error="invalid_token"', sentence)
+		bodies.add(JSON.stringify({ ...answer.body, request_id: '' }))
+	}
+	assert.equal(bodies.size, 1, 'the answer does not say which check failed')
+	expect(await call('GET', '/api/v1/me', { headers: { authorization: `bearer ${token(subject)}` } }), 200)
+	expect(await call('GET', '/api/v1/me', { as: token(subject, { aud: ['elsewhere', demo.issuer.aud] }) }), 200)
+})
+
+test('blocked customers get 403 on every route', async () => {
+	const who = await blockedCustomer()
+	for (const path of [...GETS, '/api/v1/events/no-such-event'])
+		expect(await who.get(path), 403, 'forbidden')
+	for (const path of POSTS)
+		expect(await who.post(path), 403, 'forbidden')
+})
+
+test('405 says in Allow what works; HEAD and OPTIONS are in it', async () => {
+	const table = { '/api/v1/me': 'GET, HEAD, OPTIONS', '/healthz': 'GET, HEAD, OPTIONS', [event.milestones[0].path]: 'OPTIONS, POST', [attendance]: 'GET, HEAD, OPTIONS, POST' }
+	for (const [path, allowed] of Object.entries(table))
+		for (const method of ['PUT', 'DELETE', 'PATCH']) {
+			const answer = await call(method, path)
+			expect(answer, 405, 'method-not-allowed')
+			assert.equal(answer.headers.allow.split(', ').sort().join(', '), allowed, path)
+		}
+	expect(await call('GET', event.milestones[0].path), 405, 'method-not-allowed')
+	expect(await call('POST', '/api/v1/me'), 405, 'method-not-allowed')
+})
+
+test('HEAD answers as GET does, without the body', async () => {
+	const who = customer(unique('c'))
+	for (const path of [...GETS, '/healthz', '/readyz', `${attendance}?month=2026-13`, '/api/v1/events/no-such-event']) {
+		const [get, only] = [await who.get(path), await who.call('HEAD', path)]
+		assert.deepEqual([only.status, only.headers['content-type'], only.text], [get.status, get.headers['content-type'], ''], path)
+	}
+	assert.equal((await call('HEAD', '/api/v1/me')).status, 401)
+})
+
+test('healthz and readyz answer without a token', async () => {
+	for (const path of ['/healthz', '/readyz'])
+		assert.deepEqual(expect(await call('GET', path), 200), { status: 'ok' })
+})
+
+test('query names that are not known, repeated ones and bad values are 400 and named', async () => {
+	const who = customer(unique('c'))
+	const table = [
+		['/api/v1/me?a=1', 'a'], ['/api/v1/me?a', 'a'], ['/api/v1/me?limit=1', 'limit'], ['/api/v1/events?limit=1&limit=1', 'limit'],
+		['/api/v1/events?limit=1&Limit=1', 'Limit'], ['/api/v1/events?x=1&y=2', 'x', 'y'], ['/api/v1/events?limit=0&x', 'limit', 'x'],
+		[`${event.path}?month=2026-11`, 'month'], [`${attendance}?month=2026-11&month=2026-11`, 'month'], [`${attendance}?limit=5`, 'limit'],
+		['/api/v1/events?limit=201', 'limit'], ['/api/v1/events?limit=', 'limit'], ['/api/v1/events?limit', 'limit'], ['/healthz?a=1', 'a'],
+	]
+	for (const [path, ...fields] of table)
+		expectFields(await who.get(path), 400, 'bad-request', ...fields)
+	expect(await who.get('/api/v1/me?'), 200)
+	expect(await who.get('/api/v1/events?limit=200'), 200)
+	expect(await who.get('/api/v1/events?%6Cimit=1'), 200)
+})
+
+test('problems hold nothing but what RFC 9457 and the contract name', async () => {
+	const answer = await customer(unique('c')).get('/api/v1/events?limit=x')
+	assert.equal(answer.headers['content-type'].split(';')[0], 'application/problem+json')
+	const { request_id: id, ...rest } = answer.body
+	assert.equal(id, answer.headers['x-request-id'])
+	assert.deepEqual(Object.keys(rest).sort(), ['detail', 'errors', 'status', 'title', 'type'])
+	assert.match(rest.errors[0].detail, /1 to 200/)
+	assert.equal(answer.headers['x-powered-by'], undefined)
+	assert.doesNotMatch(answer.headers.server ?? '', /\d/, 'no version is told')
+})
+
+test('request ids differ, and one that a client sends is not taken over', async () => {
+	const ids = new Set()
+	for (let i = 0; i < 5; i++)
+		ids.add((await call('GET', '/healthz', { headers: { 'x-request-id': 'chosen-by-client' } })).headers['x-request-id'])
+	assert.equal(ids.size, 5)
+	assert.ok(!ids.has('chosen-by-client'))
+})
+
+/* --- CORS ------------------------------------------------------------------------------------------------------------------- */
+
+const preflight = (path, origin, method = 'POST') => call('OPTIONS', path,
+	{ headers: { origin, 'access-control-request-method': method, 'access-control-request-headers': 'authorization,content-type' } })
+
+test('preflight from a configured origin is answered for it exactly, without credentials', async () => {
+	assert.ok(demo.origins.length > 0)
+	for (const origin of demo.origins)
+		for (const path of [attendance, '/api/v1/me', '/api/v1/events/no-such-event/attendance']) {
+			const answer = await preflight(path, origin)
+			assert.equal(answer.status, 204)
+			assert.equal(answer.headers['access-control-allow-origin'], origin)
+			assert.match(answer.headers['access-control-allow-headers'], /authorization/i)
+			assert.match(answer.headers['access-control-allow-headers'], /content-type/i)
+			assert.match(answer.headers['access-control-allow-methods'], /GET/)
+			assert.equal(answer.headers['access-control-allow-credentials'], undefined)
+			assert.match(answer.headers.vary, /\bOrigin\b/i)
+		}
+})
+
+test('answers to a configured origin, errors and nginx\'s own too, can be read by its pages', async () => {
+	const [origin] = demo.origins
+	const who = customer(unique('c'))
+	const answers = [await who.get('/api/v1/me', { headers: { origin } }), await call('GET', '/api/v1/me', { headers: { origin } }),
+		await call('GET', '/api/v1/nothing', { headers: { origin } }), await call('PUT', '/api/v1/me', { headers: { origin } }),
+		await who.post(attendance, { headers: { origin }, body: 'x'.repeat(100e3) })]
+	assert.deepEqual(answers.map(answer => answer.status), [200, 401, 404, 405, 413])
+	for (const answer of answers) {
+		assert.equal(answer.headers['access-control-allow-origin'], origin, String(answer.status))
+		assert.match(answer.headers.vary ?? '', /\bOrigin\b/i, String(answer.status))
+		assert.match(answer.headers['access-control-expose-headers'] ?? '', /X-Request-Id/i, String(answer.status))
+	}
+})
+
+test('other origins get no header: not similar ones, not null, never *', async () => {
+	const [origin] = demo.origins
+	const who = customer(unique('c'))
+	const others = ['https://evil.example', 'null', '*', `${origin}/`, `${origin}.evil.example`, origin.toUpperCase(), origin.replace('http', 'ftp'), `${origin} ${origin}`, `x${origin}`]
+	for (const other of others) {
+		for (const answer of [await preflight(attendance, other), await who.get('/api/v1/me', { headers: { origin: other } }), await who.post(attendance, { headers: { origin: other }, body: 'x'.repeat(100e3) })]) {
+			assert.equal(answer.headers['access-control-allow-origin'], undefined, other)
+			assert.match(answer.headers.vary ?? '', /\bOrigin\b/i, other)
+		}
+	}
+	const none = await who.get('/api/v1/me')
+	assert.equal(none.headers['access-control-allow-origin'], undefined)
+})
+
+test('what is not for customers\' pages has no CORS', async () => {
+	const [origin] = demo.origins
+	for (const path of ['/healthz', '/readyz'])
+		assert.equal((await call('GET', path, { headers: { origin } })).headers['access-control-allow-origin'], undefined)
+})
+
+test('a proxy header of the client does not become a setting, and Host does not matter', async () => {
+	const answer = await rawCall('GET', '/healthz', head('GET', '/healthz', { Host: 'elsewhere.invalid', Proxy: `http://${base.host}` }))
+	expect(answer, 200)
+})
