@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* What load and direct are told on the command line. */
+#ifndef DOJANG_BENCH_CHOICES_H
+#define DOJANG_BENCH_CHOICES_H
+
+#include "slices.h"
+
+struct choices {
+	struct slices_settings slices;
+	int64_t warm_up_ms;
+	int64_t count, first;           /* customers: how many, and the number of the first to be used, from 0 */
+	bool is_once;                   /* each customer only once: the measurement ends when they are used up */
+	int64_t milestone, milestones;  /* the first milestone's id, and how many with consecutive ids take turns */
+	int64_t lanes;                  /* connections of load, processes of direct */
+	const char *method, *body, *tokens, *expect, *url;      /* of load */
+	int64_t status;
+	const char *settings, *event, *work, *subjects;         /* of direct */
+};
+
+/* Ends the program with a message when they make no sense. */
+struct choices choices_read(int count, char **words);
+
+/* The number of the next customer; false when they are used up. */
+bool choices_customer(const struct choices *choices, uint64_t turn, uint64_t *customer);
+uint64_t choices_milestone(const struct choices *choices, uint64_t turn);
+
+#endif

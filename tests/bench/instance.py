@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: MIT
+"""What is measured: an own demo in a directory of its own, and beside it nginx with a constant worker. All of it ends with us."""
+import base64
+import hashlib
+import hmac
+import json
+import os
+import shutil
+import socket
+import sys
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TREE = os.path.dirname(os.path.dirname(HERE))
+sys.path.insert(0, os.path.join(TREE, "packaging", "demo"))
+from services import Services, adopt_orphans  # noqa: E402
+
+
+def program(name):
+    found = shutil.which(name, path=os.environ.get("PATH", os.defpath) + ":/usr/sbin:/sbin")
+    if not found:
+        sys.exit(f"bench: {name} is not installed")
+    return found
+
+
+def encode(raw):
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def make_tokens(path, issuer, prefix, count):
+    """One HS256 token a line, of the customers 1 to count."""
+    with open(issuer["hs256_secret_file"], "rb") as file:
+        secret = file.read().strip()
+    head, now = encode(json.dumps({"alg": "HS256", "typ": "JWT"}).encode()), int(time.time())
+    with open(path, "w", encoding="ascii") as file:
+        for number in range(1, count + 1):
+            claims = {"iss": issuer["iss"], "aud": issuer["aud"], "sub": f"{prefix}{number}", "iat": now, "exp": now + 86400}
+            text = head + "." + encode(json.dumps(claims).encode())
+            file.write(text + "." + encode(hmac.new(secret, text.encode(), hashlib.sha256).digest()) + "\n")
+
+
+class Instance:
+    def __init__(self, build, directory, workers):
+        self.build, self.directory, self.workers = build, directory, workers
+        self.log = os.path.join(directory, "log")
+        os.makedirs(self.log, exist_ok=True)
+        adopt_orphans()
+        self.services = Services(self.log, self.on_restart)
+        self.floor_port = None
+
+    @staticmethod
+    def on_restart(name):
+        raise RuntimeError(f"{name} ended")
+
+    def facts(self):
+        with open(os.path.join(self.directory, "demo", "demo.json"), encoding="utf-8") as file:
+            return json.load(file)
+
+    def start(self, customers):
+        os.environ.update(DOJANG_PORT="0", DOJANG_DIR=os.path.join(self.directory, "demo"), DOJANG_WORKERS=str(self.workers),
+                          DOJANG_DEMO_CUSTOMERS=str(customers))
+        for name in ("DOJANG_KEEP", "DOJANG_LIMITS"):
+            os.environ.pop(name, None)
+        self.services.start("demo", [os.path.join(TREE, "packaging", "demo", "run"), self.build])
+        self.services.wait_for(lambda: os.path.exists(os.path.join(self.directory, "demo", "demo.json")), "the demo", 180)
+
+    def stop(self):
+        self.services.end(self.services.pids_of("demo"), 60)    # its database may have much to write
+        self.services.stop("nginx", "floor")
+
+    # ---- the floors: nginx with Dojang's own files, and a constant instead of the api
+
+    def start_floors(self, runtime):
+        """runtime: a short path, for the sockets."""
+        worker = os.path.join(self.build, "tests", "bench", "floor")
+        halves = (self.workers - self.workers // 2, self.workers // 2)
+        sockets = [os.path.join(runtime, f"floor-{name}.sock") for name, workers in zip("ab", halves) if workers]
+        for path, workers in zip(sockets, halves):
+            self.services.start(f"floor {path[-6]}", [
+                program("spawn-fcgi"), "-n", "-s", path, "-M", "0660", "-b", "4096", "--", program("multiwatch"), "-f", str(workers),
+                "-s", "TERM", "--", worker])
+        self.services.wait_for(lambda: all(map(os.path.exists, sockets)), "the floor's sockets")
+        self.write_floor_site(runtime, sockets)
+        nginx = os.path.join(runtime, "nginx")
+        self.services.start("nginx", [program("nginx"), "-p", runtime, "-c", os.path.join(nginx, "nginx.conf"), "-e", "stderr"])
+        self.services.wait_for(lambda: os.path.exists(os.path.join(runtime, "nginx.pid")), "nginx of the floors")
+
+    def write_floor_site(self, runtime, sockets):
+        self.floor_port = self.free_port()
+        os.makedirs(os.path.join(runtime, "www"), exist_ok=True)
+        with open(os.path.join(runtime, "www", "static.json"), "w", encoding="ascii") as file:
+            file.write(json.dumps({"filler": "x" * 330}))
+        shutil.copytree(os.path.join(TREE, "nginx", "dojang"), os.path.join(runtime, "nginx", "dojang"))
+        values = {
+            "USER": "user root;" if os.getuid() == 0 else "", "PROCESSES": str(min(4, len(os.sched_getaffinity(0)))), "FILES": "8192",
+            "CONNECTIONS": "4096", "RUN": runtime, "DATA": runtime, "PORT": str(self.floor_port), "ORIGINS": "",
+            "ACCESS_LOG": os.path.join(runtime, "access.log"), "ASSETS": os.path.join(runtime, "www"),
+            "API_SERVERS": "\n".join(f"\tserver unix:{path} max_fails=0;" for path in sockets),
+        }
+        for template, target in ((os.path.join(TREE, "nginx", "dojang.conf.in"), "dojang.conf"),
+                                 (os.path.join(TREE, "nginx", "dojang", "locations.conf.in"), "dojang/locations.conf"),
+                                 (os.path.join(HERE, "nginx.conf.in"), "nginx.conf")):
+            with open(template, encoding="utf-8") as file:
+                text = file.read()
+            for name, value in values.items():
+                text = text.replace(f"@{name}@", value)
+            with open(os.path.join(runtime, "nginx", target), "w", encoding="utf-8") as file:
+                file.write(text)
+        with open(os.path.join(runtime, "nginx", "dojang", "limits.conf"), "w", encoding="utf-8") as file:
+            file.write("# off here, as in the demo\n")
+
+    @staticmethod
+    def free_port():
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            return probe.getsockname()[1]

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: MIT
+"""Medians and ratios of a run's windows, as a table with bars and as JSON.
+
+A ratio is of two windows of the same repetition, so that both had much the same machine; the median of these is what is quoted."""
+import shutil
+import statistics
+
+from targets import CHECK_IN, CLAIM, FLOOR, SCENARIOS, SPREAD, VIEW
+
+EIGHTHS = " ▏▎▍▌▋▊▉█"
+CONSTANT = "nginx → constant answer"
+OURS, DIRECT = "through nginx", "without HTTP"
+HEADINGS = {FLOOR: "Floors: nginx without Dojang", CHECK_IN: "Check-in", VIEW: "Attendance view", CLAIM: "Claim, one hot product",
+            SPREAD: "Claim, spread over 64 products"}
+
+
+def middle(values):
+    values = list(values)
+    return statistics.median(values) if values else None
+
+
+def good(windows):
+    """Windows whose figures may be used: noise makes one useless, unless there is nothing else."""
+    return [window for window in windows if not window["marks"]["errors"] and not window["marks"]["noise"]] or windows
+
+
+def summarize(windows, plan):
+    groups = {(scenario, target.name): [] for scenario, group in plan for target in group}
+    for window in windows:
+        groups[window["scenario"], window["target"]].append(window)
+    rows = []
+    for (scenario, target), group in groups.items():
+        usable = good(group)
+        costs = sorted({name for window in usable for name in window["cpu"]})
+        rows.append({"scenario": scenario, "target": target, "windows": len(group), "clean_windows": len(usable),
+                     **{key: middle(window[key] for window in usable) for key in ("clean_rate", "rate", "clean_p50_ms", "clean_p99_ms", "stolen",
+                                                                                   "idle", "strangers")},
+                     "cpu": {name: middle(window["cpu"].get(name, 0) for window in usable) for name in costs}})
+    return rows
+
+
+def paired(windows, over, under, value):
+    """The median ratio of two (scenario, target)s by repetition, with the lowest, the highest and how many."""
+    def by_repetition(key):
+        chosen = [window for window in windows if (window["scenario"], window["target"]) == key]
+        return {window["repetition"]: value(window) for window in (good(chosen) if chosen else [])}
+    above, below = by_repetition(over), by_repetition(under)
+    ratios = [above[repetition] / below[repetition] for repetition in above if below.get(repetition)]
+    return {"ratio": statistics.median(ratios), "least": min(ratios), "most": max(ratios), "pairs": len(ratios)} if ratios else None
+
+
+def ratios(windows, peers):
+    rate, app = (lambda window: window["clean_rate"]), (lambda window: window["cpu"]["app"])
+    wanted = []
+    for scenario in (CHECK_IN, VIEW, CLAIM):
+        wanted.append((f"{scenario}: rate / the same work without HTTP", (scenario, OURS), (scenario, DIRECT), rate))
+        wanted.append((f"{scenario}: rate / {CONSTANT}", (scenario, OURS), (FLOOR, CONSTANT), rate))
+        for peer in peers:
+            wanted.append((f"{scenario}: rate / {peer}", (scenario, OURS), (scenario, peer), rate))
+            wanted.append((f"{scenario}: CPU of the app / {peer}", (scenario, OURS), (scenario, peer), app))
+    wanted.append(("claim: rate / spread over 64 products", (CLAIM, OURS), (SPREAD, OURS), rate))
+    wanted.append(("access log: rate of the constant answer with / without", (FLOOR, CONSTANT + ", site and log"), (FLOOR, CONSTANT), rate))
+    found = [{"name": name} | (paired(windows, over, under, value) or {"pairs": 0}) for name, over, under, value in wanted]
+    return [ratio for ratio in found if ratio["pairs"]]
+
+
+def bar(share, width):
+    eighths = round(max(0.0, min(1.0, share)) * width * 8)
+    return (EIGHTHS[8] * (eighths // 8) + EIGHTHS[eighths % 8]).strip()
+
+
+def figure(value, width, decimals):
+    return f"{value:{width},.{decimals}f}" if value is not None else " " * (width - 1) + "-"
+
+
+def table(rows):
+    width = max(10, min(30, shutil.get_terminal_size((110, 24)).columns - 92))
+    label = 1 + max(len(row["target"]) for row in rows)
+    lines = [f"{'':{label}}{'per s':>8} {'p50 ms':>7} {'p99 ms':>7}  {'app':>6} {'nginx':>6} {'db':>6} {'load':>6} {'stolen':>6}",
+             f"{'':{label}}{'':8} {'':7} {'':7}  CPU seconds per 1,000 requests"]
+    for scenario in SCENARIOS:
+        group = [row for row in rows if row["scenario"] == scenario]
+        most = max((row["clean_rate"] for row in group), default=0)
+        lines += ["", HEADINGS[scenario]] if group else []
+        for row in group:
+            costs = " ".join(figure(row["cpu"].get(name), 6, 3) for name in ("app", "nginx", "database", "load"))
+            lines.append(f"{row['target']:{label}}{figure(row['clean_rate'], 8, 0)} {figure(row['clean_p50_ms'], 7, 1)} "
+                         f"{figure(row['clean_p99_ms'], 7, 1)}  {costs} {100 * row['stolen']:5.0f}% {bar(row['clean_rate'] / most if most else 0, width)}")
+    return "\n".join(lines)
+
+
+def ratio_table(found):
+    width = 2 + max(len(ratio["name"]) for ratio in found)
+    lines = ["", "Ratios: the median of pairs of the same repetition (least to most, pairs)"]
+    for ratio in found:
+        lines.append(f"{ratio['name']:{width}}{ratio['ratio']:6.2f}  ({ratio['least']:.2f} to {ratio['most']:.2f}, {ratio['pairs']})  "
+                     f"{bar(ratio['ratio'] / 4 if ratio['ratio'] > 1 else ratio['ratio'], 20)}")
+    return "\n".join(lines)
+
+
+def marks(windows):
+    """Sentences on windows that went wrong: (errors, noise)."""
+    sentences = {"errors": [], "noise": []}
+    for window in windows:
+        for kind, texts in window["marks"].items():
+            sentences[kind] += [f"{window['scenario']}, {window['target']}, repetition {window['repetition']}: {text}" for text in texts]
+    return sentences["errors"], sentences["noise"]

@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: MIT
+"""The windows of a run: each measures one scenario on one target and proves that what was acknowledged is in the database."""
+import json
+import os
+import subprocess
+import time
+
+import cpu
+import database
+
+NOISE = 0.15        # share of the machine that strangers may use before a window is marked
+
+CHECK_IN, VIEW, CLAIM, SPREAD, FLOOR = "check-in", "view", "claim", "spread claims", "floor"
+SCENARIOS = (FLOOR, CHECK_IN, VIEW, CLAIM, SPREAD)
+WANTED_STATUS = {CHECK_IN: 201, VIEW: 200, CLAIM: 201, SPREAD: 201, FLOOR: 200}
+EXPECTED = {CHECK_IN: '"count":5', VIEW: '"count":4', CLAIM: '"state":"claimed"', SPREAD: '"state":"claimed"'}
+
+
+def month():
+    return time.strftime("%Y-%m", time.gmtime(time.time() + 9 * 3600))
+
+
+def path_of(scenario, event):
+    rest = {CHECK_IN: "attendance", VIEW: f"attendance?month={month()}"}.get(scenario, "milestones/*/claim")
+    return f"/api/v1/events/{event.slug}/{rest}"
+
+
+class Target:
+    """groups: what its processor time is made of, by name the roots of the processes. events: the database of its events."""
+    events = None
+
+    def __init__(self, name, choices):
+        self.name, self.choices = name, choices
+
+    def groups(self):
+        return {}
+
+    def command(self, scenario, event):
+        raise NotImplementedError
+
+    def timing(self, scenario):
+        words = ["--clean-ms", self.choices.seconds * 1000, "--most-ms", self.choices.most * 1000, "--warm-up-ms", self.choices.warm_up * 1000,
+                 "--steal-percent", self.choices.steal, "--count", self.choices.customers]
+        if scenario in (CHECK_IN, CLAIM, SPREAD):
+            words.append("--once")
+        return [str(int(word)) if isinstance(word, float) else str(word) for word in words]
+
+    def fresh_event(self, slug, scenario):
+        return self.events.fresh_event(slug, scenario == SPREAD) if self.events else None
+
+    def rows(self, scenario, event):
+        """What the database holds of what this window wrote; None when it writes nothing."""
+        if scenario == CHECK_IN:
+            return self.events.attendance_rows(event)
+        return self.events.claim_rows(event) if scenario in (CLAIM, SPREAD) else None
+
+    def measure(self, scenario, event):
+        meter = cpu.Meter(self.groups())
+        done = subprocess.run([str(word) for word in self.command(scenario, event)], capture_output=True, text=True, check=False)
+        used, (all_seconds, busy_seconds) = meter.end()
+        if done.returncode != 0:
+            raise RuntimeError(f"{scenario} of {self.name}: {done.stderr.strip()}")
+        figures = json.loads(done.stdout)
+        used[self.own_group()] = figures.pop("cpu_seconds")
+        figures["cpu"] = {name: 1000 * seconds / max(1, figures["done"]) for name, seconds in used.items()}     # seconds per 1,000
+        figures["strangers"] = max(0.0, busy_seconds - sum(used.values())) / max(all_seconds, 1e-9)
+        figures["marks"] = self.check(scenario, event, figures, done.stderr)
+        return figures
+
+    @staticmethod
+    def own_group():
+        return "load"
+
+    def check(self, scenario, event, figures, words):
+        """What is wrong with a window. errors spoil the run, noise only the window."""
+        marks = {"errors": [], "noise": []}
+        try:
+            rows = figures["rows"] = self.rows(scenario, event)
+        except database.Mismatch as mismatch:
+            rows = None
+            marks["errors"].append(str(mismatch))
+        if rows is not None and not figures["done"] <= rows <= figures["done"] + figures["unknown"]:
+            marks["errors"].append(f"{figures['done']} acknowledged, {figures['unknown']} unknown, but {rows} rows")
+        if figures["unexpected"]:
+            marks["errors"].append(f"{figures['unexpected']} unexpected answers {figures.get('answers', '')}: {words.strip()[:300]}")
+        if figures["unknown"]:
+            marks["errors"].append(f"{figures['unknown']} requests without an answer")
+        if figures["clean_seconds"] < self.choices.seconds / 2:
+            marks["noise"].append(f"only {figures['clean_seconds']:.1f} s with little steal" if not figures["is_exhausted"] else
+                                  f"customers used up after {figures['seconds']:.1f} s; take more (--customers)")
+        if figures["strangers"] > NOISE:
+            marks["noise"].append(f"other programs took {100 * figures['strangers']:.0f} % of the machine")
+        return marks
+
+
+class Web(Target):
+    """Load over HTTP."""
+
+    def __init__(self, name, choices, url, tokens):
+        super().__init__(name, choices)
+        self.url, self.tokens = url, tokens
+
+    def command(self, scenario, event):
+        words = [self.choices.program("load"), "--lanes", self.choices.connections, "--tokens", self.tokens, "--url",
+                 self.url + path_of(scenario, event), "--method", "GET" if scenario == VIEW else "POST", "--status", WANTED_STATUS[scenario],
+                 "--expect", EXPECTED[scenario], *self.timing(scenario)]
+        if scenario in (CLAIM, SPREAD):
+            words += ["--milestone", event.milestone, "--milestones", event.milestones]
+        return words
+
+
+class Dojang(Web):
+    """Through nginx to the api's workers, as in production."""
+
+    def __init__(self, choices, instance, tokens, events):
+        super().__init__("through nginx", choices, instance.facts()["base_url"], tokens)
+        self.instance, self.events = instance, events
+
+    def groups(self):
+        pids = self.instance.facts()["pids"]
+        return {"app": pids["api"], "nginx": [pids["nginx"]], "database": [pids["mariadbd"]]}
+
+    def worker_memory(self):
+        workers = cpu.family(self.groups()["app"]) - set(self.groups()["app"])
+        return [size for pid in workers if (size := cpu.memory(pid)) is not None]
+
+
+class Direct(Target):
+    """The same functions and their SQL in as many processes, without HTTP."""
+
+    def __init__(self, choices, instance, events):
+        super().__init__("without HTTP", choices)
+        self.instance, self.events = instance, events
+
+    def groups(self):
+        return {"database": [self.instance.facts()["pids"]["mariadbd"]]}
+
+    @staticmethod
+    def own_group():
+        return "app"
+
+    def command(self, scenario, event):
+        words = [self.choices.program("direct"), "--settings", self.instance.facts()["settings_file"], "--event", event.slug, "--work",
+                 {SPREAD: CLAIM}.get(scenario, scenario), "--lanes", self.choices.workers, "--subjects", database.PREFIX, *self.timing(scenario)]
+        if scenario in (CLAIM, SPREAD):
+            words += ["--milestone", event.milestone, "--milestones", event.milestones]
+        return words
+
+
+class Floor(Target):
+    """nginx without Dojang."""
+
+    def __init__(self, name, choices, instance, path, tokens):
+        super().__init__(name, choices)
+        self.instance, self.path, self.tokens = instance, path, tokens
+
+    def groups(self):
+        pids = self.instance.services.pids_of
+        return {"app": pids("floor"), "nginx": pids("nginx")}
+
+    def command(self, scenario, event):
+        return [self.choices.program("load"), "--lanes", self.choices.connections, "--tokens", self.tokens, "--url",
+                f"http://127.0.0.1:{self.instance.floor_port}{self.path}", *self.timing(scenario)]
+
+
+class Peer(Web):
+    """Another server that gives the same answers, named in peers.json."""
+
+    def __init__(self, name, choices, facts, events):
+        super().__init__(name, choices, facts[name], facts["tokens"])
+        self.pid_file, self.events = facts["pids"][name], events
+        self.database_pid = int(open(events.durability()["pid_file"], encoding="ascii").read())
+
+    def groups(self):
+        with open(self.pid_file, encoding="ascii") as file:
+            return {"app": [int(word) for word in file.read().split()], "database": [self.database_pid]}
+
+
+def peers_of(path, client, choices):
+    if not path:
+        return None, []
+    with open(path, encoding="utf-8") as file:
+        facts = json.load(file)
+    events = database.Peers(client, facts["mysql_socket"], "peers", choices.customers)
+    return facts, [Peer(name, choices, facts, events) for name in facts["pids"]]
+
+
+def is_disk(path):
+    """False on a file system in memory, where syncing costs nothing."""
+    best, kind = "", ""
+    with open("/proc/mounts", encoding="utf-8") as file:
+        for line in file:
+            mount, name = line.split()[1:3]
+            if (path + "/").startswith(mount.rstrip("/") + "/") and len(mount) > len(best):
+                best, kind = mount, name
+    return kind not in ("tmpfs", "ramfs")
