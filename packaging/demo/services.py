@@ -2,12 +2,14 @@
 """Child processes that live exactly as long as the demo: started, watched, started again, ended, never found by name."""
 import ctypes
 import os
+import re
 import signal
 import subprocess
 import time
 
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 LIBC = ctypes.CDLL(None, use_errno=True)
+MULTIWATCH = re.compile(r"Spawning child\[|Child\[")     # its words about a worker that cannot live, between the worker's own
 
 
 class Failure(Exception):
@@ -43,7 +45,7 @@ def spawn(argv, log, **more):
 def tail(path, lines=20):
     try:
         with open(path, encoding="utf-8", errors="replace") as file:
-            return "".join(file.readlines()[-lines:]).rstrip()
+            return "".join([line for line in file if not MULTIWATCH.match(line)][-lines:]).rstrip()
     except OSError:
         return ""
 
@@ -87,7 +89,7 @@ class Services:
     def __init__(self, log_directory, on_restart):
         self.log_directory = log_directory
         self.on_restart = on_restart
-        self.argv, self.pids, self.started = {}, {}, {}
+        self.argv, self.pids, self.started, self.wait = {}, {}, {}, {}
 
     def log(self, name):
         return os.path.join(self.log_directory, name.split(" ")[0] + ".log")
@@ -134,8 +136,10 @@ class Services:
             print(f"{name} {how}; starting it again", flush=True)
             del self.pids[name]
             self.end(self.strangers(), 2)           # what it had started itself, which may hold its sockets
-            if time.monotonic() - self.started[name] < 1:
-                time.sleep(1)                       # it cannot live: do not spin
+            lived = time.monotonic() - self.started[name]
+            self.wait[name] = 0 if lived > 5 else min(10, 2 * self.wait.get(name, 0) + 0.5)
+            if lived < 1:
+                time.sleep(self.wait[name])         # it cannot live: do not spin
             self.start(name, self.argv[name])
             self.on_restart(name)
 
