@@ -39,22 +39,17 @@ static jwt_t *parse(const void *context, const char *part, size_t size)
 	return jwt;
 }
 
-/* Members of the outermost object of good JSON: the colons at its level. */
+/* Members of all objects in good JSON: the colons outside its texts. */
 static size_t count_members(const char *json, size_t length)
 {
-	size_t count = 0, depth = 0;
+	size_t count = 0;
 	bool is_text = false;
 	for (size_t i = 0; i < length; i++) {
-		char c = json[i];
-		if (is_text && c == '\\')
+		if (is_text && json[i] == '\\')
 			i++;
-		else if (c == '"')
+		else if (json[i] == '"')
 			is_text = !is_text;
-		else if (!is_text && (c == '{' || c == '['))
-			depth++;
-		else if (!is_text && (c == '}' || c == ']'))
-			depth--;
-		else if (!is_text && c == ':' && depth == 1)
+		else if (!is_text && json[i] == ':')
 			count++;
 	}
 	return count;

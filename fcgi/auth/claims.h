@@ -13,8 +13,8 @@ struct claims;
 
 enum claim_state { CLAIM_ABSENT, CLAIM_GOOD, CLAIM_BAD };
 
-/* Reads one part of a token (base64url). NULL when it is not exactly one JSON object in UTF-8, without NUL and without two members
- * of the same name. It goes with context. */
+/* Reads one part of a token (base64url). NULL when it is not exactly one JSON object in UTF-8, without NUL, in which no object has two
+ * members of the same name. It goes with context. */
 struct claims *claims_read(const void *context, const char *part, size_t size);
 
 bool claims_has(const struct claims *claims, const char *name);         /* null counts */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* From a bearer token to an identity: form, issuer, algorithm, signature, and only then what the claims say. */
+/* From a bearer token to an identity: form, issuer, claims, algorithm, signature; nothing of it is believed before all of it holds. */
 #include "auth/token.h"
 
 #include "auth/claims.h"
@@ -125,23 +125,24 @@ static bool identify(const struct claims *claims, const void *context, const str
 
 /* --- the whole way ------------------------------------------------------------------------------------------------------------ */
 
-static bool verify(struct issuers *issuers, const void *scratch, const char *token, instant now, struct identity *identity,
-	const struct claims **claims)
+/* The signature comes last: what costs most, and its key may have to be fetched. */
+static bool is_trustworthy(struct issuers *issuers, const struct claims *claims, const void *scratch, const struct parts *parts, instant now,
+	size_t *issuer)
 {
-	struct parts parts;
-	return split(token, &parts)
-		&& (*claims = claims_read(scratch, parts.payload.text, parts.payload.size)) != NULL
-		&& issuers_find(issuers, claims_text(*claims, "iss"), &identity->issuer)
-		&& is_signed(issuers, scratch, identity->issuer, &parts, now)
-		&& is_timely(*claims, now)
-		&& is_for_us(*claims, issuers_at(issuers, identity->issuer));
+	return issuers_find(issuers, claims_text(claims, "iss"), issuer)
+		&& is_timely(claims, now)
+		&& is_for_us(claims, issuers_at(issuers, *issuer))
+		&& is_signed(issuers, scratch, *issuer, parts, now);
 }
 
 bool token_verify(struct issuers *issuers, const void *context, const char *token, instant now, struct identity *identity)
 {
+	struct parts parts;
 	const struct claims *claims;
 	void *scratch = memory_context(context);
-	bool is_good = verify(issuers, scratch, token, now, identity, &claims)
+	bool is_good = split(token, &parts)
+		&& (claims = claims_read(scratch, parts.payload.text, parts.payload.size)) != NULL
+		&& is_trustworthy(issuers, claims, scratch, &parts, now, &identity->issuer)
 		&& identify(claims, context, issuers_at(issuers, identity->issuer), identity);
 	memory_free(scratch);
 	return is_good;
