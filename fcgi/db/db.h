@@ -42,7 +42,7 @@ enum result db_attempt(struct db *db, db_body *body, void *state);
 
 /* --- values ------------------------------------------------------------------------------------------------------------------- */
 
-enum db_type { DB_NULL, DB_NUMBER, DB_ID, DB_BYTES, DB_DATE, DB_TIME };
+enum db_type { DB_NULL, DB_NUMBER, DB_ID, DB_TEXT, DB_BYTES, DB_DATE, DB_TIME };
 struct db_value {
 	enum db_type type;
 	size_t length;

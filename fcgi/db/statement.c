@@ -115,8 +115,8 @@ static void bind_value(MYSQL_BIND *bind, MYSQL_TIME *time, const struct db_value
 		bind->is_unsigned = value->type == DB_ID;
 		bind->buffer = without_const(&value->number);
 		break;
-	case DB_BYTES:
-		bind->buffer_type = MYSQL_TYPE_STRING;
+	case DB_TEXT: case DB_BYTES:
+		bind->buffer_type = value->type == DB_TEXT ? MYSQL_TYPE_STRING : MYSQL_TYPE_BLOB;
 		bind->buffer = without_const(value->bytes);
 		bind->buffer_length = value->length;
 		break;

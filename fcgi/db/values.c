@@ -15,7 +15,7 @@ struct db_value db_time(instant time) { return (struct db_value){ .type = DB_TIM
 
 struct db_value db_text(const char *text)
 {
-	return text ? db_bytes(text, strlen(text)) : db_null();
+	return text ? (struct db_value){ .type = DB_TEXT, .length = strlen(text), .bytes = text } : db_null();
 }
 
 struct db_value db_bytes(const void *bytes, size_t length)

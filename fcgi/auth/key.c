@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+/* Makes and checks API keys: random secrets, kept as SHA-256, compared in constant time. */
+#include "auth/key.h"
+
+#include "base/memory.h"
+#include "base/random.h"
+#include "base/text.h"
+
+#include <inttypes.h>
+#include <openssl/crypto.h>
+#include <openssl/sha.h>
+#include <string.h>
+
+enum { SECRET_BYTES = 32, SECRET_TEXT = 43, TOUCH_SECONDS = 60 };
+
+static const char PREFIX[] = "djk_";
+
+const char *const KEY_SCOPES[] = { "users:read", "users:delete", "points:write", "claims:write", "stock:write", NULL };
+
+struct parts { uint64_t id; unsigned char hash[SHA256_DIGEST_LENGTH]; };
+
+static void hash_secret(const unsigned char secret[SECRET_BYTES], unsigned char hash[SHA256_DIGEST_LENGTH])
+{
+	if (!SHA256(secret, SECRET_BYTES, hash))
+		memory_exhausted();
+}
+
+static bool take_apart(const void *context, const char *text, struct parts *parts)
+{
+	const char *number = text + sizeof PREFIX - 1;
+	const char *secret = text_starts_with(text, PREFIX) ? strchr(number, '_') : NULL;
+	unsigned char *bytes;
+	size_t length;
+	int64_t id;
+	if (!secret || strlen(secret + 1) != SECRET_TEXT || secret - number > 10)
+		return false;
+	if (!text_to_number(memory_copy_bytes(context, number, (size_t)(secret - number)), 1, UINT32_MAX, &id))
+		return false;
+	if (!text_from_base64url(context, secret + 1, SECRET_TEXT, &bytes, &length) || length != SECRET_BYTES)
+		return false;
+	parts->id = (uint64_t)id;
+	hash_secret(bytes, parts->hash);
+	return true;
+}
+
+struct verify_work {
+	const void *context;
+	const struct parts *parts;
+	instant now;
+	struct api_key *key;
+};
+
+static bool is_good(const struct db_rows *rows, const struct verify_work *work)
+{
+	size_t length;
+	const char *hash = db_get_bytes(rows, 0, work->context, &length);
+	bool is_secret = length == SHA256_DIGEST_LENGTH && CRYPTO_memcmp(hash, work->parts->hash, SHA256_DIGEST_LENGTH) == 0;
+	bool is_expired = !db_is_null(rows, 2) && db_get_time(rows, 2).seconds <= work->now.seconds;
+	return is_secret && !is_expired && db_is_null(rows, 3);
+}
+
+static enum result verify_body(struct db *db, void *state)
+{
+	struct verify_work *work = state;
+	struct db_rows *rows = db_select(db, QUERY_KEY_FIND, DB_VALUES(db_id(work->parts->id)));
+	if (!db_next(rows) || !is_good(rows, work))
+		return ERR_UNAUTHORIZED;
+	*work->key = (struct api_key){ work->parts->id, (unsigned)db_get_number(rows, 1) };
+	if (db_is_null(rows, 4) || db_get_time(rows, 4).seconds + TOUCH_SECONDS <= work->now.seconds)
+		db_change(db, QUERY_KEY_TOUCH, DB_VALUES(db_time(work->now), db_id(work->key->id)));
+	return RESULT_OK;
+}
+
+enum result key_verify(struct db *db, const char *text, instant now, struct api_key *key)
+{
+	struct parts parts;
+	void *scratch = memory_context(NULL);
+	enum result result = ERR_UNAUTHORIZED;
+	if (take_apart(scratch, text, &parts))
+		result = db_attempt(db, verify_body, &(struct verify_work){ scratch, &parts, now, key });
+	memory_free(scratch);
+	return result;
+}
+
+struct create_work {
+	const char *name;
+	unsigned scopes;
+	struct optional_time expires_at;
+	instant now;
+	unsigned char hash[SHA256_DIGEST_LENGTH];
+	uint64_t id;
+};
+
+static enum result create_body(struct db *db, void *state)
+{
+	struct create_work *work = state;
+	db_change(db, QUERY_KEY_INSERT, DB_VALUES(db_text(work->name), db_bytes(work->hash, sizeof work->hash), db_number(work->scopes),
+		db_time(work->now), work->expires_at.is_set ? db_time(work->expires_at.value) : db_null()));
+	work->id = db_inserted_id(db);
+	return RESULT_CREATED;
+}
+
+enum result key_create(struct db *db, const void *context, const char *name, unsigned scopes, struct optional_time expires_at,
+	instant now, uint64_t *id, char **text)
+{
+	unsigned char secret[SECRET_BYTES];
+	struct create_work work = { .name = name, .scopes = scopes, .expires_at = expires_at, .now = now };
+	random_bytes(secret, sizeof secret);
+	hash_secret(secret, work.hash);
+	enum result result = db_transaction(db, create_body, &work);
+	if (result != RESULT_CREATED)
+		return result;
+	*id = work.id;
+	*text = memory_format(context, "%s%" PRIu64 "_%s", PREFIX, work.id, text_to_base64url(context, secret, sizeof secret));
+	OPENSSL_cleanse(secret, sizeof secret);
+	return result;
+}
+
+struct revoke_work { uint64_t id; instant now; };
+
+static enum result revoke_body(struct db *db, void *state)
+{
+	const struct revoke_work *work = state;
+	if (db_change(db, QUERY_KEY_REVOKE, DB_VALUES(db_time(work->now), db_id(work->id))) == 1)
+		return RESULT_OK;
+	return db_next(db_select(db, QUERY_KEY_EXISTS, DB_VALUES(db_id(work->id)))) ? RESULT_OK : ERR_NOT_FOUND;
+}
+
+enum result key_revoke(struct db *db, uint64_t id, instant now)
+{
+	return db_transaction(db, revoke_body, &(struct revoke_work){ id, now });
+}
+
+unsigned key_scopes_of(const struct text_list *names, const char **unknown)
+{
+	unsigned scopes = 0;
+	for (size_t i = 0; i < names->count; i++) {
+		unsigned bit = 0;
+		while (KEY_SCOPES[bit] && !text_equals(KEY_SCOPES[bit], names->items[i]))
+			bit++;
+		if (!KEY_SCOPES[bit]) {
+			*unknown = names->items[i];
+			return 0;
+		}
+		scopes |= 1u << bit;
+	}
+	return scopes;
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+/* Moves claims of items on, and lists claims for those who ship. */
+#include "reward/fulfilment.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "reward/audit.h"
+#include "reward/message.h"
+
+#include <inttypes.h>
+
+const char *const FULFILMENT_STATES[] = { "claimed", "preparing", "shipped", "delivered", "cancelled", NULL };
+
+static void read_shipment(const struct db_rows *rows, const void *context, struct shipment *shipment)
+{
+	shipment->claim = claim_of_row(rows, context);
+	shipment->user.value = db_get_id(rows, 11);
+	shipment->subject = db_get_text(rows, 12, context);
+	shipment->username = db_get_text(rows, 13, context);
+}
+
+static int state_index(const char *state)
+{
+	int index = 0;
+	while (FULFILMENT_STATES[index] && !text_equals(FULFILMENT_STATES[index], state))
+		index++;
+	return index;
+}
+
+struct advance_work {
+	struct edit *edit;
+	claim_id id;
+	int state;
+	const char *tracking;
+	struct shipment *shipment;
+	event_id event;
+};
+
+/* The customer's row is locked first, as for all that concerns one customer; then the claim is read. */
+static enum result read_locked(struct db *db, struct advance_work *work)
+{
+	struct db_rows *rows = db_select(db, QUERY_CLAIM_OWNER, DB_VALUES(db_id(work->id.value)));
+	if (!db_next(rows))
+		return edit_refuse(work->edit, ERR_NOT_FOUND, "claim", "there is no claim %" PRIu64, work->id.value);
+	db_next(db_select(db, QUERY_CUSTOMER_LOCK, DB_VALUES(db_id(db_get_id(rows, 0)))));
+	rows = db_select(db, QUERY_CLAIM_LOCK, DB_VALUES(db_id(work->id.value)));
+	if (!db_next(rows))
+		return ERR_NOT_FOUND;
+	read_shipment(rows, work->edit->context, work->shipment);
+	work->event.value = db_get_id(rows, 14);
+	return RESULT_OK;
+}
+
+static enum result refusal(const struct advance_work *work, int from)
+{
+	const struct claim *claim = &work->shipment->claim;
+	if (!text_equals(claim->kind, "item"))
+		return edit_refuse(work->edit, ERR_CONFLICT, "state", "only items are shipped, and this is %s", claim->kind);
+	if (from == FULFILMENT_CANCELLED)
+		return edit_refuse(work->edit, ERR_CONFLICT, "state", "the claim was cancelled");
+	if (work->state < from)
+		return edit_refuse(work->edit, ERR_CONFLICT, "state", "goes forward only, and the claim is %s", claim->state);
+	return RESULT_OK;
+}
+
+static json_object *state_json(const char *state, const char *tracking)
+{
+	json_object *json = json_new_object();
+	json_put_text(json, "state", state);
+	json_put_text(json, "tracking", tracking);
+	return json;
+}
+
+static void announce(struct db *db, const struct advance_work *work)
+{
+	const char *state = FULFILMENT_STATES[work->state];
+	message_announce(db, &(struct announcement){ .kind = "claim.fulfilled", .event = work->event, .user = work->shipment->user,
+		.product = work->shipment->claim.product, .claim = work->id,
+		.key = memory_format(work->edit->context, "%" PRIu64 "-%s", work->id.value, state),
+		.data = memory_format(work->edit->context, "{\"state\":\"%s\"}", state) }, work->edit->now);
+}
+
+static enum result advance_body(struct db *db, void *state)
+{
+	struct advance_work *work = state;
+	enum result result = read_locked(db, work);
+	if (result != RESULT_OK)
+		return result;
+	struct claim *claim = &work->shipment->claim;
+	int from = state_index(claim->state);
+	const char *tracking = work->tracking ? work->tracking : claim->tracking;
+	result = refusal(work, from);
+	if (result != RESULT_OK || (from == work->state && (!work->tracking || text_equals(work->tracking, claim->tracking))))
+		return result;
+	db_change(db, QUERY_CLAIM_FULFIL, DB_VALUES(db_text(FULFILMENT_STATES[work->state]), db_text(tracking), db_id(work->id.value)));
+	audit_write(work->edit, "claim.fulfil", "claim", work->id.value, state_json(claim->state, claim->tracking),
+		state_json(FULFILMENT_STATES[work->state], tracking));
+	if (from != work->state && work->state >= FULFILMENT_SHIPPED)
+		announce(db, work);
+	claim->state = FULFILMENT_STATES[work->state];
+	claim->tracking = tracking;
+	return RESULT_OK;
+}
+
+enum result fulfilment_advance(struct edit *edit, claim_id id, int state, const char *tracking, struct shipment *shipment)
+{
+	struct advance_work work = { .edit = edit, .id = id, .state = state, .tracking = tracking, .shipment = shipment };
+	return edit_transaction(edit, advance_body, &work);
+}
+
+struct list_work {
+	const void *context;
+	int state;
+	uint64_t before;
+	size_t limit;
+	struct shipment *shipments;
+	size_t count;
+	bool has_more;
+};
+
+static struct db_rows *select_shipments(struct db *db, const struct list_work *work)
+{
+	struct db_value before = db_id(work->before ? work->before : UINT64_MAX), limit = db_number((int64_t)work->limit + 1);
+	if (work->state < 0)
+		return db_select(db, QUERY_SHOP_CLAIMS, DB_VALUES(before, limit));
+	return db_select(db, QUERY_SHOP_CLAIMS_IN_STATE, DB_VALUES(db_text(FULFILMENT_STATES[work->state]), before, limit));
+}
+
+static enum result list_body(struct db *db, void *state)
+{
+	struct list_work *work = state;
+	work->count = 0;
+	work->has_more = false;
+	struct db_rows *rows = select_shipments(db, work);
+	while (db_next(rows)) {
+		work->has_more = work->count == work->limit;
+		if (!work->has_more)
+			read_shipment(rows, work->context, &work->shipments[work->count++]);
+	}
+	return RESULT_OK;
+}
+
+enum result fulfilment_list(struct db *db, const void *context, int state, uint64_t before, size_t limit,
+	struct shipment **shipments, size_t *count, bool *has_more)
+{
+	struct list_work work = { context, state, before, limit, memory_array(context, struct shipment, limit), 0, false };
+	enum result result = db_attempt(db, list_body, &work);
+	*shipments = work.shipments;
+	*count = work.count;
+	*has_more = work.has_more;
+	return result;
+}

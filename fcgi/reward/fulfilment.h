@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* Goods on their way: claims of items go claimed, preparing, shipped, delivered, and never back. */
+#ifndef DOJANG_REWARD_FULFILMENT_H
+#define DOJANG_REWARD_FULFILMENT_H
+
+#include "reward/claim.h"
+#include "reward/edit.h"
+
+/* A claim as whoever ships it sees it. */
+struct shipment {
+	struct claim claim;
+	user_id user;
+	const char *subject, *username;         /* NULL once the person was removed */
+};
+
+extern const char *const FULFILMENT_STATES[];   /* claimed, preparing, shipped, delivered, cancelled; ends with NULL */
+enum { FULFILMENT_CLAIMED, FULFILMENT_PREPARING, FULFILMENT_SHIPPED, FULFILMENT_DELIVERED, FULFILMENT_CANCELLED };
+
+/* Moves an item's claim on; tracking NULL leaves the number as it is. RESULT_OK (also when it is there already), ERR_NOT_FOUND, or
+ * ERR_CONFLICT: backwards, cancelled, or nothing that is shipped. */
+enum result fulfilment_advance(struct edit *edit, claim_id id, int state, const char *tracking, struct shipment *shipment);
+
+/* Claims below the id `before` (0: from the newest), newest first; state an index of FULFILMENT_STATES or below 0: all. */
+enum result fulfilment_list(struct db *db, const void *context, int state, uint64_t before, size_t limit,
+	struct shipment **shipments, size_t *count, bool *has_more);
+
+#endif

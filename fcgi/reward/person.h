@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* A customer as a person: what is known, and its removal (rule: name, subject and address go everywhere; attendance, claims and ledger
+ * stay under an internal number; until the events they took part in are over the same subject is kept out). */
+#ifndef DOJANG_REWARD_PERSON_H
+#define DOJANG_REWARD_PERSON_H
+
+#include "base/json.h"
+#include "reward/customer.h"
+#include "reward/edit.h"
+
+enum { PERSON_HASH_BYTES = 32 };
+
+/* The profile as JSON (with everything that is known when wants_all); ERR_NOT_FOUND. */
+enum result person_profile(struct db *db, const void *context, const struct subject *subject, bool wants_all, instant now, json_object **profile);
+/* Finds the id alone; ERR_NOT_FOUND. */
+enum result person_find(struct db *db, const void *context, const struct subject *subject, user_id *id);
+/* Removes the person; a success too when there is none. secret keys the hash that keeps the subject out. */
+enum result person_remove(struct edit *edit, const struct subject *subject, const char *secret);
+
+/* The hash by which a removed subject is recognised (HMAC-SHA256). */
+void person_hash(const void *context, const char *secret, const struct subject *subject, unsigned char hash[PERSON_HASH_BYTES]);
+
+#endif

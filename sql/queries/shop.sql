@@ -1,0 +1,70 @@
+-- SPDX-License-Identifier: MIT
+-- What the shop's backend asks for and changes.
+
+-- name: shop_user
+SELECT id, username, state, points, created_at FROM users WHERE issuer_id = ? AND subject = ?;
+
+-- One row a date, events in order of their start, dates ascending.
+-- name: shop_user_attendance
+SELECT e.slug, e.mode, e.time_zone, e.starts_on, e.ends_on, a.date, a.at, a.source
+FROM events e STRAIGHT_JOIN attendance a ON a.event_id = e.id AND a.user_id = ?
+ORDER BY e.starts_on, e.id, a.date;
+
+-- name: shop_user_entries
+SELECT id, amount, balance, source, reference, reason, at FROM point_entries WHERE user_id = ? ORDER BY id;
+
+-- name: shop_user_claims
+SELECT c.id, e.slug, c.milestone_id, c.product_id, c.product_name, c.kind, c.points, c.state, c.claimed_at, c.coupon, c.tracking
+FROM claims c JOIN events e ON e.id = c.event_id WHERE c.user_id = ? ORDER BY c.id;
+
+-- name: points_of_reference
+SELECT id, user_id, amount, balance, reason, at FROM point_entries WHERE source = ? AND reference = ?;
+
+-- name: shop_claims
+SELECT c.id, e.slug, c.milestone_id, c.product_id, c.product_name, c.kind, c.points, c.state, c.claimed_at, c.coupon, c.tracking,
+  u.id, u.subject, u.username
+FROM claims c JOIN events e ON e.id = c.event_id JOIN users u ON u.id = c.user_id
+WHERE c.id < ? ORDER BY c.id DESC LIMIT ?;
+
+-- name: shop_claims_in_state
+SELECT c.id, e.slug, c.milestone_id, c.product_id, c.product_name, c.kind, c.points, c.state, c.claimed_at, c.coupon, c.tracking,
+  u.id, u.subject, u.username
+FROM claims c JOIN events e ON e.id = c.event_id JOIN users u ON u.id = c.user_id
+WHERE c.state = ? AND c.id < ? ORDER BY c.id DESC LIMIT ?;
+
+-- name: claim_owner
+SELECT user_id FROM claims WHERE id = ?;
+
+-- name: claim_lock
+SELECT c.id, e.slug, c.milestone_id, c.product_id, c.product_name, c.kind, c.points, c.state, c.claimed_at, c.coupon, c.tracking,
+  u.id, u.subject, u.username, e.id
+FROM claims c JOIN events e ON e.id = c.event_id JOIN users u ON u.id = c.user_id
+WHERE c.id = ?;
+
+-- name: claim_fulfil
+UPDATE claims SET state = ?, tracking = ? WHERE id = ?;
+
+-- name: shop_products
+SELECT id, name, kind, points, image, tax_note, remain, threshold FROM products WHERE id > ? ORDER BY id LIMIT ?;
+
+-- name: removal_lock
+SELECT state FROM users WHERE id = ? FOR UPDATE;
+
+-- The last moment of the last event they took part in, wherever on earth its day ends.
+-- name: removal_until
+SELECT MAX(e.ends_on) FROM events e WHERE EXISTS (SELECT 1 FROM attendance a WHERE a.event_id = e.id AND a.user_id = ?);
+
+-- name: removal_keep_out
+INSERT INTO removed_subjects (subject_hash, keep_until) VALUES (?, ?);
+
+-- name: removal_erase
+UPDATE users SET subject = NULL, username = NULL, state = 'removed' WHERE id = ?;
+
+-- name: removal_log
+INSERT INTO removals (user_id, at, actor, destroyed) VALUES (?, ?, ?, ?);
+
+-- name: removal_is_kept_out
+SELECT 1 FROM removed_subjects WHERE subject_hash = ? AND keep_until > ?;
+
+-- name: removal_forget
+DELETE FROM removed_subjects WHERE subject_hash = ? AND keep_until <= ?;
