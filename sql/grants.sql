@@ -4,7 +4,7 @@
 
 -- program: api
 GRANT SELECT, INSERT ON {database}.issuers TO {user};
-GRANT SELECT, INSERT, UPDATE (username, points) ON {database}.users TO {user};
+GRANT SELECT, INSERT, UPDATE (subject, username, state, points) ON {database}.users TO {user};
 GRANT SELECT ON {database}.events TO {user};
 GRANT SELECT ON {database}.milestones TO {user};
 GRANT SELECT, INSERT ON {database}.attendance TO {user};
@@ -15,6 +15,10 @@ GRANT SELECT, INSERT ON {database}.point_entries TO {user};
 GRANT SELECT ON {database}.webhook_subscriptions TO {user};
 GRANT SELECT (id, state) ON {database}.webhook_endpoints TO {user};
 GRANT INSERT ON {database}.outbox_messages TO {user};
+GRANT SELECT, UPDATE (last_used_at) ON {database}.api_keys TO {user};
+GRANT SELECT, INSERT, DELETE ON {database}.removed_subjects TO {user};
+GRANT INSERT ON {database}.removals TO {user};
+GRANT INSERT ON {database}.audit_entries TO {user};
 
 -- program: console
 GRANT SELECT ON {database}.issuers TO {user};

@@ -134,11 +134,11 @@ WHERE low_announced > low_alerts OR sold_out_announced > sold_out_alerts ORDER B
 -- --- 7: audit -----------------------------------------------------------------------------------------------------------------
 
 -- name: invariant_audit_stock
-SELECT CONCAT('product ', p.id, ': ', (SELECT COUNT(*) FROM stock_movements m WHERE m.product_id = p.id AND m.source IN ('staff', 'command')),
+SELECT CONCAT('product ', p.id, ': ', (SELECT COUNT(*) FROM stock_movements m WHERE m.product_id = p.id AND m.source IN ('staff', 'shop', 'command')),
   ' changes of its stock by hand, ', (SELECT COUNT(*) FROM audit_entries a WHERE a.subject = 'product' AND a.subject_id = p.id AND a.action = 'stock.change'),
   ' in the audit log')
 FROM products p
-WHERE (SELECT COUNT(*) FROM stock_movements m WHERE m.product_id = p.id AND m.source IN ('staff', 'command'))
+WHERE (SELECT COUNT(*) FROM stock_movements m WHERE m.product_id = p.id AND m.source IN ('staff', 'shop', 'command'))
   <> (SELECT COUNT(*) FROM audit_entries a WHERE a.subject = 'product' AND a.subject_id = p.id AND a.action = 'stock.change')
 ORDER BY p.id LIMIT ?;
 

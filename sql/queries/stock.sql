@@ -4,10 +4,6 @@
 -- name: stock_of_product
 SELECT name, remain FROM products WHERE id = ?;
 
--- What is kept of the events that show the product goes out of date.
--- name: stock_touch_events
-UPDATE events SET version = version + 1 WHERE id IN (SELECT event_id FROM milestones WHERE product_id = ?);
-
 -- name: stock_movement_insert
 INSERT INTO stock_movements (product_id, delta, source, reference, reason, at) VALUES (?, ?, ?, ?, ?, ?);
 
