@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* From an Authorization header to a customer. */
+/* From an Authorization header to a customer, or to the shop's backend. */
 #include "api/service.h"
 
 #include "auth/token.h"
 #include "base/memory.h"
 
-static enum result issuer_id(struct api *api, size_t index, uint64_t *id)
+enum result caller_issuer_id(struct api *api, size_t index, uint64_t *id)
 {
 	enum result result = RESULT_OK;
 	if (api->issuer_ids[index] == 0)
@@ -22,15 +22,25 @@ static enum result bearer(struct call *call, struct caller **caller)
 	if (!token || !token_verify(api->issuers, call->context, token, call->now, &identity))
 		return ERR_UNAUTHORIZED;
 	*caller = memory_new(call->context, struct caller);
-	(*caller)->subject = (struct subject){ .subject = identity.subject, .username = identity.username };
-	return issuer_id(api, identity.issuer, &(*caller)->subject.issuer_id);
+	(*caller)->subject = (struct subject){ .subject = identity.subject, .username = identity.username, .secret = api->secret };
+	return caller_issuer_id(api, identity.issuer, &(*caller)->subject.issuer_id);
+}
+
+static enum result authorize_shop(struct call *call, const struct route *route)
+{
+	struct api_key *key = memory_new(call->context, struct api_key);
+	const char *token = token_of_header(call->request->authorization);
+	call->caller = key;
+	enum result result = token ? key_verify(api_of(call)->db, token, call->now, key) : ERR_UNAUTHORIZED;
+	return result == RESULT_OK && !(key->scopes & route->scope) ? ERR_FORBIDDEN : result;
 }
 
 enum result caller_authorize(struct call *call, const struct route *route, enum role role, struct response *out)
 {
-	(void)route;
 	(void)out;
 	struct caller *caller = NULL;
+	if (role == ROLE_SHOP)
+		return authorize_shop(call, route);
 	if (role != ROLE_CUSTOMER && role != ROLE_BEARER)
 		return ERR_FORBIDDEN;
 	enum result result = bearer(call, &caller);

@@ -4,6 +4,7 @@
 #define DOJANG_API_SERVICE_H
 
 #include "auth/issuer.h"
+#include "auth/key.h"
 #include "base/settings.h"
 #include "reward/customer.h"
 #include "reward/event_cache.h"
@@ -26,6 +27,12 @@ struct caller {
 	struct customer customer;
 };
 
+/* call->caller of ROLE_SHOP routes is a const struct api_key *. */
+static inline const struct api_key *key_of(const struct call *call)
+{
+	return call->caller;
+}
+
 static inline struct api *api_of(const struct call *call)
 {
 	return call->program;
@@ -36,6 +43,8 @@ static inline const struct caller *caller_of(const struct call *call)
 	return call->caller;
 }
 
+/* The row of the issuer at index, made when it is new. */
+enum result caller_issuer_id(struct api *api, size_t index, uint64_t *id);
 /* Turns the bearer token into a caller. */
 enum result caller_authorize(struct call *call, const struct route *route, enum role role, struct response *out);
 

@@ -29,6 +29,9 @@ enum result claim_milestone(struct db *db, const void *context, const char *slug
 enum result claim_list(struct db *db, const void *context, user_id user, uint64_t before, size_t limit,
 	struct claim **claims, size_t *count, bool *has_more);
 
+/* A row whose first columns are id, event's slug, milestone, product, name, kind, points, state, claimed_at, coupon, tracking. */
+struct claim claim_of_row(const struct db_rows *rows, const void *context);
+
 /* Which milestones of the event the customer has claimed: *claimed is an array of *count ids below context. A claim that was
  * cancelled and may be made again is not among them. */
 enum result claim_claimed_milestones(struct db *db, const void *context, event_id event, user_id user, milestone_id **claimed, size_t *count);

@@ -14,9 +14,9 @@ struct list_work {
 	bool has_more;
 };
 
-static void read_claim(const struct db_rows *rows, const void *context, struct claim *claim)
+struct claim claim_of_row(const struct db_rows *rows, const void *context)
 {
-	*claim = (struct claim){
+	return (struct claim){
 		.id = { db_get_id(rows, 0) },
 		.event = db_get_text(rows, 1, context),
 		.milestone = { db_get_id(rows, 2) },
@@ -41,7 +41,7 @@ static enum result list_body(struct db *db, void *state)
 	while (db_next(rows)) {
 		work->has_more = work->count == work->limit;
 		if (!work->has_more)
-			read_claim(rows, work->context, &work->claims[work->count++]);
+			work->claims[work->count++] = claim_of_row(rows, work->context);
 	}
 	return RESULT_OK;
 }

@@ -3,6 +3,7 @@
 #include "reward/customer.h"
 
 #include "base/text.h"
+#include "reward/person.h"
 
 struct issuer_work { const char *iss; uint64_t id; };
 
@@ -62,10 +63,21 @@ static void make_customer(struct db *db, const struct enter_work *work)
 		db_text(subject->username), db_time(work->now)), NULL);
 }
 
+static bool is_kept_out(struct db *db, const struct enter_work *work)
+{
+	unsigned char hash[PERSON_HASH_BYTES];
+	if (!work->subject->secret)
+		return false;
+	person_hash(work->context, work->subject->secret, work->subject, hash);
+	return db_next(db_select(db, QUERY_REMOVAL_IS_KEPT_OUT, DB_VALUES(db_bytes(hash, sizeof hash), db_time(work->now))));
+}
+
 static enum result enter_body(struct db *db, void *state)
 {
 	struct enter_work *work = state;
 	if (!find_customer(db, work)) {
+		if (is_kept_out(db, work))
+			return ERR_FORBIDDEN;
 		make_customer(db, work);
 		if (!find_customer(db, work))
 			return ERR_INTERNAL;

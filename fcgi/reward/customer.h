@@ -8,14 +8,19 @@
 #include "reward/ids.h"
 
 /* What a token says of its bearer; issuer_id by customer_issuer. */
-struct subject { uint64_t issuer_id; const char *subject, *username; };
+struct subject {
+	uint64_t issuer_id;
+	const char *subject, *username;
+	const char *secret;             /* tells removed persons again; NULL: not looked for */
+};
 
 struct customer { user_id id; const char *username; int64_t points; };
 
 /* The issuer's row, made when it is new. */
 enum result customer_issuer(struct db *db, const char *iss, uint64_t *issuer_id);
 
-/* Finds the customer or makes one, and takes on a changed username. ERR_FORBIDDEN for blocked ones. Texts go below context. */
+/* Finds the customer or makes one, and takes on a changed username. ERR_FORBIDDEN for blocked ones, and for
+ * removed ones until their events are over. Texts go below context. */
 enum result customer_enter(struct db *db, const void *context, const struct subject *subject, instant now, struct customer *customer);
 
 /* Inside a transaction: locks the customer's row, which puts all that concerns one customer in an order, and answers the balance.

@@ -3,15 +3,78 @@
 #include "reward/points.h"
 
 #include "base/memory.h"
+#include "base/text.h"
+#include "reward/customer.h"
+#include "reward/message.h"
+
+#include <inttypes.h>
 
 uint64_t points_append(struct db *db, const struct point_change *change)
 {
 	int64_t balance = change->balance_before + change->amount;
-	db_change(db, QUERY_POINTS_INSERT, DB_VALUES(db_id(change->user.value), db_number(change->amount), db_number(balance),
-		db_text(change->source), db_text(change->reference), db_text(change->reason), db_time(change->at)));
+	if (!db_change_unless_duplicate(db, QUERY_POINTS_INSERT, DB_VALUES(db_id(change->user.value), db_number(change->amount), db_number(balance),
+		db_text(change->source), db_text(change->reference), db_text(change->reason), db_time(change->at)), NULL))
+		return 0;
 	uint64_t id = db_inserted_id(db);
 	db_change(db, QUERY_POINTS_SET_BALANCE, DB_VALUES(db_number(balance), db_id(change->user.value)));
 	return id;
+}
+
+struct change_work {
+	const void *context;
+	const struct point_change *change;
+	struct point_entry *entry;
+};
+
+static bool is_same(const struct db_rows *rows, const struct change_work *work)
+{
+	return db_get_id(rows, 1) == work->change->user.value && db_get_number(rows, 2) == work->change->amount &&
+		text_equals(db_get_text(rows, 4, work->context), work->change->reason);
+}
+
+/* What the reference stands for already: RESULT_OK with that entry, ERR_CONFLICT, or ERR_NOT_FOUND: it is new. */
+static enum result find_reference(struct db *db, const struct change_work *work)
+{
+	struct db_rows *rows = db_select(db, QUERY_POINTS_OF_REFERENCE, DB_VALUES(db_text(work->change->source), db_text(work->change->reference)));
+	if (!db_next(rows))
+		return ERR_NOT_FOUND;
+	if (!is_same(rows, work))
+		return ERR_CONFLICT;
+	*work->entry = (struct point_entry){ db_get_id(rows, 0), db_get_number(rows, 2), db_get_number(rows, 3),
+		db_get_text(rows, 4, work->context), db_get_time(rows, 5) };
+	return RESULT_OK;
+}
+
+static void announce(struct db *db, const struct change_work *work)
+{
+	const char *key = memory_format(work->context, "%" PRIu64, work->entry->id);
+	message_announce(db, &(struct announcement){ .kind = "points.changed", .key = key, .user = work->change->user,
+		.data = memory_format(work->context, "{\"entry\":%s}", key) }, work->change->at);
+}
+
+static enum result change_body(struct db *db, void *state)
+{
+	struct change_work *work = state;
+	struct point_change change = *work->change;
+	enum result result = customer_lock(db, change.user, &change.balance_before);
+	if (result != RESULT_OK)
+		return result;
+	result = find_reference(db, work);
+	if (result != ERR_NOT_FOUND)
+		return result;
+	int64_t balance = change.balance_before + change.amount;
+	if (change.amount < 0 && balance < 0)
+		return ERR_INSUFFICIENT_POINTS;
+	*work->entry = (struct point_entry){ points_append(db, &change), change.amount, balance, change.reason, change.at };
+	if (!work->entry->id)           /* another customer's change took the reference just now */
+		return find_reference(db, work);
+	announce(db, work);
+	return RESULT_CREATED;
+}
+
+enum result points_change(struct db *db, const void *context, const struct point_change *change, struct point_entry *entry)
+{
+	return db_transaction(db, change_body, &(struct change_work){ context, change, entry });
 }
 
 struct list_work {

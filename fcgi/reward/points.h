@@ -16,8 +16,14 @@ struct point_change {
 	instant at;
 };
 
-/* Inside a transaction that locked the customer: the entry and the balance together. Answers the entry's id. */
+/* Inside a transaction that locked the customer: the entry and the balance together. Answers the entry's id;
+ * 0, and nothing written, when the reference was used already. */
 uint64_t points_append(struct db *db, const struct point_change *change);
+
+/* By the shop or by staff: spends (amount below 0) or grants. RESULT_CREATED with the entry; RESULT_OK with the first one when the
+ * reference was used for the same; ERR_CONFLICT when for something else; ERR_INSUFFICIENT_POINTS; ERR_FORBIDDEN for blocked customers.
+ * change->balance_before is not looked at. */
+enum result points_change(struct db *db, const void *context, const struct point_change *change, struct point_entry *entry);
 
 /* A customer's entries below the id `before` (0: from the newest), newest first, at most limit; *has_more tells of others. */
 enum result points_list(struct db *db, const void *context, user_id user, uint64_t before, size_t limit,

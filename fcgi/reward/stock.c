@@ -74,7 +74,6 @@ static enum result change_body(struct db *db, void *pointer)
 		return result;
 	if (!work->remain.is_set)
 		return edit_refuse(work->edit, ERR_CONFLICT, "product", "%s is unlimited: there is no stock to change", work->name);
-	db_change(db, QUERY_STOCK_TOUCH_EVENTS, DB_VALUES(id));
 	if (!db_change_unless_duplicate(db, QUERY_STOCK_MOVEMENT_INSERT, DB_VALUES(id, delta, db_text(change->source),
 		db_text(change->reference), db_text(change->reason), db_time(work->edit->now)), NULL))
 		return repeat(db, work);

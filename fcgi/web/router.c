@@ -58,6 +58,8 @@ const char *router_fault(const struct router *router, const void *context)
 		const struct field *field = route->fields ? field_table_fault(route->fields) : NULL;
 		if (route->role == ROLE_UNSET)
 			return fault(context, route, "has no role");
+		if ((route->role == ROLE_SHOP) != (route->scope != 0))
+			return fault(context, route, "needs a scope exactly when it is for the shop's backend");
 		if (!route->handle)
 			return fault(context, route, "has no handler");
 		if (field)

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* The calls of the shop's backend: their fields and handlers. */
+#ifndef DOJANG_API_SHOP_H
+#define DOJANG_API_SHOP_H
+
+#include "api/page.h"
+#include "reward/edit.h"
+
+struct shop_user { const char *subject, *issuer; };
+struct shop_profile { struct shop_user user; int wants_export; };
+struct shop_removal { struct shop_user user; };
+struct shop_points { struct shop_user user; int64_t amount; const char *reference, *reason; };
+struct shop_claims { struct page_fields page; int state; };             /* state: index in SHOP_STATES; 0 is any */
+struct shop_claim { uint64_t claim; int state; const char *tracking; };  /* state: index in SHOP_STEPS */
+struct shop_stock { uint64_t product; int64_t delta; const char *reference, *reason; };
+
+extern const char *const SHOP_STATES[], *const SHOP_STEPS[];
+
+handler shop_user_show, shop_user_remove, shop_points_change;
+handler shop_claim_index, shop_claim_advance;
+handler shop_product_index, shop_stock_change;
+
+/* An edit in the key's name; and its refusal as an answer. */
+struct edit shop_edit(const struct call *call);
+enum result shop_edited(struct response *out, const struct edit *edit, enum result result);
+
+#endif

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/* For the shop's backend: claims on their way to the customer, products and their stock. */
+#include "api/represent.h"
+#include "api/shop.h"
+
+#include "base/memory.h"
+#include "reward/fulfilment.h"
+#include "reward/product_list.h"
+#include "reward/stock.h"
+
+const char *const SHOP_STATES[] = { "any", "claimed", "preparing", "shipped", "delivered", "cancelled", NULL };
+const char *const SHOP_STEPS[] = { "preparing", "shipped", "delivered", NULL };
+
+static json_object *represent_shipment(const struct shipment *shipment)
+{
+	json_object *user = json_new_object();
+	json_put_number(user, "id", (int64_t)shipment->user.value);
+	json_put_text(user, "subject", shipment->subject);
+	json_put_text(user, "username", shipment->username);
+	json_object *json = represent_claim(&shipment->claim);
+	json_put(json, "user", user);
+	return json;
+}
+
+enum result shop_claim_index(const struct call *call, struct response *out)
+{
+	const struct shop_claims *input = call->fields;
+	const char *list = memory_format(call->context, "shop/claims?state=%s", SHOP_STATES[input->state]);
+	uint64_t before, key = key_of(call)->id;
+	struct shipment *shipments;
+	size_t count;
+	bool has_more;
+	enum result result = page_position(call, &input->page, list, key, &before, out);
+	if (result == RESULT_OK)
+		result = fulfilment_list(api_of(call)->db, call->context, input->state - 1, before, (size_t)input->page.limit, &shipments, &count, &has_more);
+	if (result != RESULT_OK)
+		return result;
+	json_object *items = json_new_array();
+	for (size_t i = 0; i < count; i++)
+		json_append(items, represent_shipment(&shipments[i]));
+	page_answer(call, list, key, items, has_more, count ? shipments[count - 1].claim.id.value : 0, out);
+	return RESULT_OK;
+}
+
+enum result shop_claim_advance(const struct call *call, struct response *out)
+{
+	const struct shop_claim *input = call->fields;
+	struct edit edit = shop_edit(call);
+	struct shipment shipment = { 0 };
+	enum result result = fulfilment_advance(&edit, (claim_id){ input->claim }, FULFILMENT_PREPARING + input->state, input->tracking, &shipment);
+	if (result == RESULT_OK)
+		response_json(out, represent_shipment(&shipment));
+	return shop_edited(out, &edit, result);
+}
+
+static json_object *represent_product(const struct stocked_product *stocked)
+{
+	json_object *json = json_new_object();
+	json_put_number(json, "id", (int64_t)stocked->product.id.value);
+	json_put_text(json, "name", stocked->product.name);
+	json_put_text(json, "kind", stocked->product.kind);
+	json_put_optional(json, "points", stocked->product.points);
+	json_put_text(json, "image", stocked->product.image);
+	json_put_text(json, "tax_note", stocked->product.tax_note);
+	json_put_optional(json, "remain", stocked->product.remain);
+	json_put_optional(json, "threshold", stocked->threshold);
+	return json;
+}
+
+enum result shop_product_index(const struct call *call, struct response *out)
+{
+	static const char LIST[] = "shop/products";
+	const struct page_fields *page = call->fields;
+	uint64_t after, key = key_of(call)->id;
+	struct stocked_product *products;
+	size_t count;
+	bool has_more;
+	enum result result = page_position(call, page, LIST, key, &after, out);
+	if (result == RESULT_OK)
+		result = product_list(api_of(call)->db, call->context, after, (size_t)page->limit, &products, &count, &has_more);
+	if (result != RESULT_OK)
+		return result;
+	json_object *items = json_new_array();
+	for (size_t i = 0; i < count; i++)
+		json_append(items, represent_product(&products[i]));
+	page_answer(call, LIST, key, items, has_more, count ? products[count - 1].product.id.value : 0, out);
+	return RESULT_OK;
+}
+
+enum result shop_stock_change(const struct call *call, struct response *out)
+{
+	const struct shop_stock *input = call->fields;
+	struct edit edit = shop_edit(call);
+	struct stock_outcome outcome;
+	enum result result = stock_change(&edit, &(struct stock_change){ { input->product }, input->delta, "shop", input->reference, input->reason }, &outcome);
+	if (!is_success(result))
+		return shop_edited(out, &edit, result);
+	json_object *json = json_new_object();
+	json_put_number(json, "id", (int64_t)outcome.movement);
+	json_put_number(json, "product", (int64_t)input->product);
+	json_put_number(json, "delta", input->delta);
+	json_put_number(json, "remain", outcome.remain);
+	json_put_text(json, "reason", input->reason);
+	json_put_text(json, "reference", input->reference);
+	response_json(out, json);
+	return result;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/* Lists products. */
+#include "reward/product_list.h"
+
+#include "base/memory.h"
+
+struct work {
+	const void *context;
+	uint64_t after;
+	size_t limit;
+	struct stocked_product *products;
+	size_t count;
+	bool has_more;
+};
+
+static struct stocked_product read_product(const struct db_rows *rows, const void *context)
+{
+	return (struct stocked_product){
+		.product = {
+			.id = { db_get_id(rows, 0) },
+			.name = db_get_text(rows, 1, context),
+			.kind = db_get_text(rows, 2, context),
+			.points = db_get_optional(rows, 3),
+			.image = db_get_text(rows, 4, context),
+			.tax_note = db_get_text(rows, 5, context),
+			.remain = db_get_optional(rows, 6),
+		},
+		.threshold = db_get_optional(rows, 7),
+	};
+}
+
+static enum result list_body(struct db *db, void *state)
+{
+	struct work *work = state;
+	work->count = 0;
+	work->has_more = false;
+	struct db_rows *rows = db_select(db, QUERY_SHOP_PRODUCTS, DB_VALUES(db_id(work->after), db_number((int64_t)work->limit + 1)));
+	while (db_next(rows)) {
+		work->has_more = work->count == work->limit;
+		if (!work->has_more)
+			work->products[work->count++] = read_product(rows, work->context);
+	}
+	return RESULT_OK;
+}
+
+enum result product_list(struct db *db, const void *context, uint64_t after, size_t limit,
+	struct stocked_product **products, size_t *count, bool *has_more)
+{
+	struct work work = { context, after, limit, memory_array(context, struct stocked_product, limit), 0, false };
+	enum result result = db_attempt(db, list_body, &work);
+	*products = work.products;
+	*count = work.count;
+	*has_more = work.has_more;
+	return result;
+}

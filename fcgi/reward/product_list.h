@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* Products with their stock, for those who keep it. */
+#ifndef DOJANG_REWARD_PRODUCT_LIST_H
+#define DOJANG_REWARD_PRODUCT_LIST_H
+
+#include "reward/event.h"
+
+struct stocked_product { struct product product; struct optional_number threshold; };
+
+/* Products above the id `after`, by id, at most limit. */
+enum result product_list(struct db *db, const void *context, uint64_t after, size_t limit,
+	struct stocked_product **products, size_t *count, bool *has_more);
+
+#endif
