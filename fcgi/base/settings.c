@@ -15,6 +15,8 @@ enum { ISSUER_NAME_MAXIMUM = 32 };
 #define AT(member) .offset = offsetof(struct settings, member)
 #define ONE_LINE(most) .type = FIELD_TEXT, .minimum = 1, .maximum = (most)
 
+static const char *const SECURITIES[] = { [MAIL_STARTTLS] = "starttls", [MAIL_TLS] = "tls", [MAIL_PLAIN] = "none", NULL };
+
 const struct field SETTINGS[] = {
 	{ .name = "database.hosts", ONE_LINE(1000), AT(database.hosts), .fallback = "unix:/run/mysqld/mysqld.sock",
 	  .help = "where the database listens: unix:/path or host:port, several separated by commas, the first that answers is used" },
@@ -38,6 +40,36 @@ const struct field SETTINGS[] = {
 	  .help = "the workers count here for /metrics; may be lost at a restart" },
 	{ .name = "server.secret_file", .type = FIELD_FILE, AT(server.secret_file), .is_required = true,
 	  .help = "a long random text, the same on every host: authenticates the positions in lists" },
+	{ .name = "server.seal_key_file", .type = FIELD_FILE, AT(server.seal_key_file),
+	  .help = "64 hex digits, the same on every host: the key that seals webhook secrets in the database (openssl rand -hex 32)" },
+	{ .name = "server.old_seal_key_file", .type = FIELD_FILE, AT(server.old_seal_key_file), .help = "the key before it, still good for reading" },
+	{ .name = "mail.host", ONE_LINE(253), AT(mail.host), .help = "the mail server; none: no mail is sent, messages wait" },
+	{ .name = "mail.port", .type = FIELD_NUMBER, AT(mail.port), .minimum = 1, .maximum = 65535, .fallback = "587", .help = "its port" },
+	{ .name = "mail.security", .type = FIELD_CHOICE, AT(mail.security), .choices = SECURITIES, .fallback = "starttls",
+	  .help = "how the connection is protected: starttls (port 587), tls (port 465) or none, which is for a server on this host" },
+	{ .name = "mail.user", ONE_LINE(255), AT(mail.user), .help = "name to sign in to the mail server; none: no sign-in" },
+	{ .name = "mail.password_file", .type = FIELD_FILE, AT(mail.password_file), .help = "its password" },
+	{ .name = "mail.ca_file", .type = FIELD_FILE, AT(mail.ca_file), .help = "certificates to trust instead of the system's" },
+	{ .name = "mail.from", ONE_LINE(254), AT(mail.from), .fallback = "dojang@localhost", .help = "the sender's address" },
+	{ .name = "mail.from_name", ONE_LINE(100), AT(mail.from_name), .fallback = "Dojang", .help = "the sender's name" },
+	{ .name = "mail.timeout_seconds", .type = FIELD_NUMBER, AT(mail.timeout_seconds), .minimum = 1, .maximum = 120, .fallback = "30",
+	  .help = "a mail that takes longer is tried again" },
+	{ .name = "webhook.allow_private_addresses", .type = FIELD_YES_NO, AT(webhook.allows_private_addresses), .fallback = "no",
+	  .help = "endpoints may be in private networks or on this host, and may be plain http" },
+	{ .name = "webhook.timeout_seconds", .type = FIELD_NUMBER, AT(webhook.timeout_seconds), .minimum = 1, .maximum = 60, .fallback = "15",
+	  .help = "an endpoint that takes longer is tried again" },
+	{ .name = "notifier.digest_hour", .type = FIELD_NUMBER, AT(notifier.digest_hour), .minimum = 0, .maximum = 23, .fallback = "9",
+	  .help = "the daily digest goes out at this hour" },
+	{ .name = "notifier.digest_minute", .type = FIELD_NUMBER, AT(notifier.digest_minute), .minimum = 0, .maximum = 59, .fallback = "0",
+	  .help = "and minute" },
+	{ .name = "notifier.digest_time_zone", .type = FIELD_ZONE, AT(notifier.digest_time_zone), .fallback = "Asia/Seoul",
+	  .help = "of this time zone, which times in mails are in too" },
+	{ .name = "notifier.templates_directory", .type = FIELD_FILE, AT(notifier.templates_directory), .fallback = "/usr/share/dojang/templates",
+	  .help = "templates and messages as they came" },
+	{ .name = "notifier.own_templates_directory", .type = FIELD_FILE, AT(notifier.own_templates_directory),
+	  .help = "the shop's own, which take their place" },
+	{ .name = "notifier.keep_days", .type = FIELD_NUMBER, AT(notifier.keep_days), .minimum = 1, .maximum = 3650, .fallback = "90",
+	  .help = "sent messages and the delivery log are kept for so many days" },
 	{ .name = "demo.enabled", .type = FIELD_YES_NO, AT(demo.is_demo), .fallback = "no", .help = "allows what is for the demo alone" },
 	{ .name = "demo.clock_file", .type = FIELD_FILE, AT(demo.clock_file), .help = "holds seconds that every program adds to its clock" },
 	{ 0 }

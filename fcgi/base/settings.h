@@ -11,6 +11,7 @@
 
 enum { ISSUERS_MAXIMUM = 16 };
 
+enum mail_security { MAIL_STARTTLS, MAIL_TLS, MAIL_PLAIN };
 enum token_algorithm { ALGORITHM_HS256, ALGORITHM_RS256, ALGORITHM_ES256 };
 
 /* A section [issuer NAME]. */
@@ -44,7 +45,27 @@ struct settings {
 		const char *state_directory;
 		const char *runtime_directory;  /* the workers' counters */
 		const char *secret_file;        /* authenticates cursors */
+		const char *seal_key_file, *old_seal_key_file;  /* of what is sealed in the database, see base/seal.h */
 	} server;
+	struct {
+		const char *host;               /* NULL: no mail is sent */
+		int64_t port;
+		int security;                   /* enum mail_security */
+		const char *user, *password_file;
+		const char *ca_file;            /* NULL: the system's */
+		const char *from, *from_name;
+		int64_t timeout_seconds;
+	} mail;
+	struct {
+		bool allows_private_addresses;  /* and plain http; for a shop in the same network, and for tests */
+		int64_t timeout_seconds;
+	} webhook;
+	struct {
+		int64_t digest_hour, digest_minute;     /* local to digest_time_zone */
+		const char *digest_time_zone;
+		const char *templates_directory, *own_templates_directory;
+		int64_t keep_days;              /* what ended well is kept so long */
+	} notifier;
 	struct {
 		bool is_demo;                   /* enabled */
 		const char *clock_file;         /* refused unless is_demo */

@@ -79,6 +79,15 @@ static const char *check_issuers(const struct settings *settings, const void *co
 	return NULL;
 }
 
+static const char *check_mail(const struct settings *settings)
+{
+	if (!settings->mail.user != !settings->mail.password_file)
+		return "mail.user and mail.password_file go together";
+	if (settings->mail.user && settings->mail.security == MAIL_PLAIN)
+		return "mail.security must not be none where mail.user is set: the password would be readable on its way";
+	return strpbrk(settings->mail.from, "<>\" ,;") || !strchr(settings->mail.from, '@') ? "mail.from must be an address like dojang@shop.example" : NULL;
+}
+
 const char *settings_check(const struct settings *settings, const void *context)
 {
 	if (settings->demo.clock_file && !settings->demo.is_demo)
@@ -86,5 +95,7 @@ const char *settings_check(const struct settings *settings, const void *context)
 	const char *error = check_names(settings, context);
 	if (!error)
 		error = check_origins(settings, context);
+	if (!error)
+		error = check_mail(settings);
 	return error ? error : check_issuers(settings, context);
 }
