@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Outbox messages: what is announced, to whom, and where each announcement stands. Rows hold internal ids only; what a person reads is
- * put together at delivery. */
+/* Outbox messages: what is announced, and to whom. Rows hold internal ids only; what a person reads is put together at delivery. */
 #ifndef DOJANG_REWARD_MESSAGE_H
 #define DOJANG_REWARD_MESSAGE_H
 
@@ -23,5 +22,24 @@ struct announcement {
 
 /* Inside the transaction of the cause: one statement that writes a message for each endpoint that wants the kind. */
 void message_announce(struct db *db, const struct announcement *announcement, instant now);
+
+/* Turns the crossings that the products' counters tell of into messages: each crossing once per receiver, however many notifiers look.
+ * *announced counts them. */
+enum result message_announce_stock(struct db *db, const void *context, instant now, size_t *announced);
+
+/* Inside a transaction that made a dead letter: a mail to the shop's recipients, at most once a day. */
+void message_announce_dead_letters(struct db *db, const char *kind, instant now);
+
+/* When the digest goes out: so many seconds after midnight in a time zone. */
+struct digest_time { const char *time_zone; int64_t seconds; };
+
+/* Announces the digest that is due, if none of that local date was; tells of the day before. The first call on a database only notes
+ * where to begin. */
+enum result message_announce_digest(struct db *db, const struct digest_time *time, instant now, bool *is_announced);
+/* One more digest, of the day before today, now. *count: to how many recipients. */
+enum result message_demand_digest(struct db *db, const struct digest_time *time, instant now, uint64_t *count);
+
+/* A test for one receiver: mail.test to a recipient, webhook.test to an endpoint. */
+enum result message_test(struct db *db, bool is_mail, uint64_t receiver, instant now);
 
 #endif

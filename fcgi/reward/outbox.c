@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+/* Leases outbox messages and looks after them. */
+#include "reward/outbox.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+
+enum { LANES_MAXIMUM = 256, PURGE_ROUNDS = 20 };
+
+struct lanes_work { const void *context; struct outbox_lane *lanes; size_t count; };
+
+static enum result lanes_body(struct db *db, void *state)
+{
+	struct lanes_work *work = state;
+	work->count = 0;
+	struct db_rows *rows = db_select(db, QUERY_OUTBOX_LANES, DB_NO_VALUES);
+	while (db_next(rows) && work->count < LANES_MAXIMUM) {
+		uint64_t endpoint = db_get_id(rows, 0);
+		work->lanes[work->count++] = (struct outbox_lane){ endpoint == 0, endpoint, (unsigned)db_get_number(rows, 1) };
+	}
+	return RESULT_OK;
+}
+
+enum result outbox_lanes(struct db *db, const void *context, struct outbox_lane **lanes, size_t *count)
+{
+	struct lanes_work work = { context, memory_array(context, struct outbox_lane, LANES_MAXIMUM), 0 };
+	enum result result = db_attempt(db, lanes_body, &work);
+	*lanes = work.lanes;
+	*count = result == RESULT_OK ? work.count : 0;
+	return result;
+}
+
+/* --- leases ------------------------------------------------------------------------------------------------------------------- */
+
+struct lease_work {
+	const void *context;
+	const struct outbox_lane *lane;
+	const char *owner;
+	unsigned seconds;
+	size_t limit, count;
+	struct outbox_message *messages;
+};
+
+static enum result lease_body(struct db *db, void *state)
+{
+	const struct lease_work *work = state;
+	if (work->lane->is_mail)
+		db_change(db, QUERY_OUTBOX_LEASE_MAILS, DB_VALUES(db_text(work->owner), db_number(work->seconds), db_number((int64_t)work->limit)));
+	else
+		db_change(db, QUERY_OUTBOX_LEASE_WEBHOOKS, DB_VALUES(db_text(work->owner), db_number(work->seconds), db_id(work->lane->endpoint),
+			db_number((int64_t)work->limit)));
+	return RESULT_OK;
+}
+
+static struct outbox_message read_message(const struct db_rows *rows, const void *context)
+{
+	return (struct outbox_message){
+		.id = db_get_id(rows, 0),
+		.kind = db_get_text(rows, 1, context),
+		.is_mail = text_equals(db_get_text(rows, 2, context), "mail"),
+		.receiver = db_get_id(rows, 3),
+		.key = db_get_text(rows, 4, context),
+		.event = { db_get_id(rows, 5) },
+		.user = { db_get_id(rows, 6) },
+		.product = { db_get_id(rows, 7) },
+		.claim = { db_get_id(rows, 8) },
+		.data = db_get_text(rows, 9, context),
+		.attempts = (unsigned)db_get_number(rows, 10),
+		.created_at = db_get_time(rows, 11),
+	};
+}
+
+static enum result leased_body(struct db *db, void *state)
+{
+	struct lease_work *work = state;
+	work->count = 0;
+	struct db_rows *rows = db_select(db, QUERY_OUTBOX_LEASED, DB_VALUES(db_text(work->owner)));
+	while (db_next(rows) && work->count < work->limit)
+		work->messages[work->count++] = read_message(rows, work->context);
+	return RESULT_OK;
+}
+
+enum result outbox_lease(struct db *db, const void *context, const struct outbox_lane *lane, const char *owner, unsigned seconds, size_t limit,
+	struct outbox_message **messages, size_t *count)
+{
+	struct lease_work work = { context, lane, owner, seconds, limit, 0, memory_array(context, struct outbox_message, limit) };
+	enum result result = db_attempt(db, lease_body, &work);
+	if (result == RESULT_OK)
+		result = db_attempt(db, leased_body, &work);
+	*messages = work.messages;
+	*count = result == RESULT_OK ? work.count : 0;
+	return result;
+}
+
+/* --- housekeeping and figures ------------------------------------------------------------------------------------------------- */
+
+static enum result bury_body(struct db *db, void *state)
+{
+	(void)state;
+	db_change(db, QUERY_OUTBOX_BURY_DISABLED, DB_NO_VALUES);
+	return RESULT_OK;
+}
+
+/* In small pieces, so that no lock is held for long. */
+static enum result purge_body(struct db *db, void *state)
+{
+	const unsigned *keep_days = state;
+	for (unsigned i = 0; i < PURGE_ROUNDS && db_change(db, QUERY_OUTBOX_PURGE, DB_VALUES(db_number(*keep_days))) > 0; i++)
+		;
+	for (unsigned i = 0; i < PURGE_ROUNDS && db_change(db, QUERY_WEBHOOK_ATTEMPTS_PURGE, DB_VALUES(db_number(*keep_days))) > 0; i++)
+		;
+	return RESULT_OK;
+}
+
+enum result outbox_tidy(struct db *db, unsigned keep_days)
+{
+	enum result result = db_attempt(db, bury_body, NULL);
+	return result == RESULT_OK ? db_attempt(db, purge_body, &keep_days) : result;
+}
+
+static enum result statistics_body(struct db *db, void *state)
+{
+	struct outbox_statistics *out = state;
+	struct db_rows *rows = db_select(db, QUERY_OUTBOX_STATISTICS, DB_NO_VALUES);
+	if (db_next(rows))
+		*out = (struct outbox_statistics){ db_get_id(rows, 0), db_get_id(rows, 1), db_get_id(rows, 2), db_get_id(rows, 3), db_get_id(rows, 4) };
+	return RESULT_OK;
+}
+
+enum result outbox_statistics(struct db *db, struct outbox_statistics *out)
+{
+	return db_attempt(db, statistics_body, out);
+}
