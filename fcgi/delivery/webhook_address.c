@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/* Tells public addresses from all others (the special-purpose registries of IANA). */
+#include "delivery/webhook_address.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <arpa/inet.h>
+#include <curl/curl.h>
+#include <netinet/in.h>
+#include <string.h>
+
+enum { URL_MAXIMUM = 500 };
+
+/* first/bits, in host order */
+static const struct { uint32_t first; unsigned bits; } SPECIAL[] = {
+	{ 0x00000000, 8 },      /* 0.0.0.0/8 */
+	{ 0x0a000000, 8 },      /* 10.0.0.0/8 */
+	{ 0x64400000, 10 },     /* 100.64.0.0/10: carriers' own */
+	{ 0x7f000000, 8 },      /* 127.0.0.0/8 */
+	{ 0xa9fe0000, 16 },     /* 169.254.0.0/16: link-local, the cloud's metadata */
+	{ 0xac100000, 12 },     /* 172.16.0.0/12 */
+	{ 0xc0000000, 24 },     /* 192.0.0.0/24 */
+	{ 0xc0000200, 24 },     /* 192.0.2.0/24: documentation */
+	{ 0xc0586300, 24 },     /* 192.88.99.0/24: 6to4 relays */
+	{ 0xc0a80000, 16 },     /* 192.168.0.0/16 */
+	{ 0xc6120000, 15 },     /* 198.18.0.0/15: benchmarks */
+	{ 0xc6336400, 24 },     /* 198.51.100.0/24: documentation */
+	{ 0xcb007100, 24 },     /* 203.0.113.0/24: documentation */
+	{ 0xe0000000, 3 },      /* 224.0.0.0/3: multicast, reserved, broadcast */
+};
+
+static bool is_public_v4(uint32_t address)
+{
+	for (size_t i = 0; i < countof(SPECIAL); i++)
+		if ((address ^ SPECIAL[i].first) >> (32 - SPECIAL[i].bits) == 0)
+			return false;
+	return true;
+}
+
+/* Of 2000::/3 what does not lead to a v4 address or nowhere. Mapped, translated, local and link-local ones are outside of it. */
+static bool is_public_v6(const struct in6_addr *address)
+{
+	const unsigned char *b = address->s6_addr;
+	if ((b[0] & 0xe0) != 0x20)
+		return false;
+	if (b[0] == 0x20 && b[1] == 0x01 && (b[2] & 0xfe) == 0)
+		return false;           /* 2001::/23: Teredo and other protocols */
+	if (b[0] == 0x20 && b[1] == 0x01 && b[2] == 0x0d && b[3] == 0xb8)
+		return false;           /* 2001:db8::/32: documentation */
+	if (b[0] == 0x20 && b[1] == 0x02)
+		return false;           /* 2002::/16: 6to4 holds a v4 address */
+	return !(b[0] == 0x3f && b[1] == 0xff && (b[2] & 0xf0) == 0);   /* 3fff::/20: documentation */
+}
+
+bool webhook_address_is_public(const struct sockaddr *address, socklen_t length)
+{
+	struct sockaddr_in v4;
+	struct sockaddr_in6 v6;
+	if (address->sa_family == AF_INET && length >= sizeof v4) {
+		memcpy(&v4, address, sizeof v4);
+		return is_public_v4(ntohl(v4.sin_addr.s_addr));
+	}
+	if (address->sa_family == AF_INET6 && length >= sizeof v6) {
+		memcpy(&v6, address, sizeof v6);
+		return is_public_v6(&v6.sin6_addr);
+	}
+	return false;
+}
+
+static const char *parts_fault(CURLU *url, bool allows_http)
+{
+	char *scheme = NULL, *host = NULL, *user = NULL, *fragment = NULL;
+	curl_url_get(url, CURLUPART_SCHEME, &scheme, 0);
+	curl_url_get(url, CURLUPART_HOST, &host, 0);
+	curl_url_get(url, CURLUPART_USER, &user, 0);
+	curl_url_get(url, CURLUPART_FRAGMENT, &fragment, 0);
+	const char *fault = NULL;
+	if (!text_equals(scheme, "https") && !(allows_http && text_equals(scheme, "http")))
+		fault = "must begin with https://";
+	else if (!host || !*host)
+		fault = "must name a host";
+	else if (user || fragment)
+		fault = "must hold neither a user nor a fragment";
+	curl_free(scheme);
+	curl_free(host);
+	curl_free(user);
+	curl_free(fragment);
+	return fault;
+}
+
+const char *webhook_address_url_fault(const char *url, bool allows_http)
+{
+	if (strlen(url) > URL_MAXIMUM)
+		return "must not be longer than 500 bytes";
+	CURLU *parts = curl_url();
+	if (!parts)
+		memory_exhausted();
+	const char *fault = curl_url_set(parts, CURLUPART_URL, url, CURLU_DISALLOW_USER) == CURLUE_OK ? parts_fault(parts, allows_http)
+		: "must be a URL like https://shop.example/hooks";
+	curl_url_cleanup(parts);
+	return fault;
+}
