@@ -6,7 +6,7 @@
 #include "base/memory.h"
 #include "reward/stock.h"
 
-enum { NO_BODY = 0, SMALL_BODY = 4096 };
+enum { NO_BODY = 0, SMALL_BODY = 1024, SHOP_BODY = 4096 };
 
 #define EVENT_FIELD(target) \
 	{ .name = "event", .type = FIELD_TEXT, .source = FIELD_PATH, .offset = offsetof(target, event), .minimum = 1, .maximum = 200, \
@@ -93,13 +93,13 @@ const struct route ROUTES[] = {
 	  .handle = milestone_claim },
 	{ "GET", "/api/v1/shop/users/{subject}", ROLE_SHOP, SCOPE_USERS_READ, NO_BODY, FIELDS(SHOP_PROFILE, struct shop_profile), .handle = shop_user_show },
 	{ "DELETE", "/api/v1/shop/users/{subject}", ROLE_SHOP, SCOPE_USERS_DELETE, NO_BODY, FIELDS(SHOP_USER, struct shop_removal), .handle = shop_user_remove },
-	{ "POST", "/api/v1/shop/users/{subject}/points", ROLE_SHOP, SCOPE_POINTS_WRITE, SMALL_BODY, FIELDS(SHOP_POINTS, struct shop_points),
+	{ "POST", "/api/v1/shop/users/{subject}/points", ROLE_SHOP, SCOPE_POINTS_WRITE, SHOP_BODY, FIELDS(SHOP_POINTS, struct shop_points),
 	  .handle = shop_points_change },
 	{ "GET", "/api/v1/shop/claims", ROLE_SHOP, SCOPE_CLAIMS_WRITE, NO_BODY, FIELDS(SHOP_CLAIMS, struct shop_claims), .handle = shop_claim_index },
-	{ "PATCH", "/api/v1/shop/claims/{claim}", ROLE_SHOP, SCOPE_CLAIMS_WRITE, SMALL_BODY, FIELDS(SHOP_CLAIM, struct shop_claim),
+	{ "PATCH", "/api/v1/shop/claims/{claim}", ROLE_SHOP, SCOPE_CLAIMS_WRITE, SHOP_BODY, FIELDS(SHOP_CLAIM, struct shop_claim),
 	  .handle = shop_claim_advance },
 	{ "GET", "/api/v1/shop/products", ROLE_SHOP, SCOPE_STOCK_WRITE, NO_BODY, FIELDS(LIST, struct page_fields), .handle = shop_product_index },
-	{ "POST", "/api/v1/shop/products/{product}/stock", ROLE_SHOP, SCOPE_STOCK_WRITE, SMALL_BODY, FIELDS(SHOP_STOCK, struct shop_stock),
+	{ "POST", "/api/v1/shop/products/{product}/stock", ROLE_SHOP, SCOPE_STOCK_WRITE, SHOP_BODY, FIELDS(SHOP_STOCK, struct shop_stock),
 	  .handle = shop_stock_change },
 };
 const size_t ROUTE_COUNT = countof(ROUTES);

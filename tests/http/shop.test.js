@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: MIT
+// The shop's backend: keys and scopes, points once per reference, fulfilment, stock, persons and their removal.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { CONNECTIONS, call, customer, expect, expectFields, tally } from './client.js'
+import { attended, clock, count, demo, dojangctl, freshEvent, freshProduct, now, sql, unique } from './harness.js'
+
+const ALL = 'users:read,users:delete,points:write,claims:write,stock:write'
+const shop = (key = demo.api_key) => (method, path, body) => call(method, `/api/v1/shop${path}`, { as: key, body })
+const ask = shop()
+
+/** Someone who has signed in, with points granted. */
+async function known(points = 0) {
+	const who = customer(unique('c'))
+	expect(await who.get('/api/v1/me'), 200)
+	if (points)
+		expect(await ask('POST', `/users/${who.subject}/points`, { amount: points, reference: unique('r'), reason: 'a start' }), 201)
+	return who
+}
+const balance = async who => expect(await who.get('/api/v1/me'), 200).points
+
+const CALLS = [
+	['users:read', 'GET', '/users/nobody'], ['users:delete', 'DELETE', '/users/nobody'],
+	['points:write', 'POST', '/users/nobody/points', { amount: 1, reference: 'x', reason: 'x' }],
+	['claims:write', 'GET', '/claims'], ['claims:write', 'PATCH', '/claims/9007199254740991', { state: 'shipped' }],
+	['stock:write', 'GET', '/products'], ['stock:write', 'POST', '/products/9007199254740991/stock', { delta: 1, reference: 'x', reason: 'x' }],
+]
+
+test('each call needs its own scope', async () => {
+	for (const scope of ALL.split(',')) {
+		const { key } = await dojangctl('key', 'create', '--name', 'one scope', '--scopes', scope)
+		for (const [needed, method, path, body] of CALLS) {
+			const answer = await shop(key)(method, path, body)
+			assert.equal(answer.status === 403, needed !== scope, `${scope}: ${method} ${path} answered ${answer.status}`)
+		}
+	}
+})
+
+test('what is not a good key is 401, on every call', async () => {
+	const { id, key } = await dojangctl('key', 'create', '--name', 'to be revoked', '--scopes', ALL)
+	const other = (await dojangctl('key', 'create', '--name', 'another', '--scopes', ALL)).key
+	expect(await shop(key)('GET', '/products'), 200)
+	await dojangctl('key', 'revoke', '--key', id)
+	const swapped = `djk_${id}_${other.split('_').slice(2).join('_')}`
+	const bad = [key, swapped, customer('minji').token, 'djk_', 'djk_1_', `djk_0_${'A'.repeat(43)}`, `djk_99999999_${'A'.repeat(43)}`,
+		`djk_-1_${'A'.repeat(43)}`, `${other}A`, other.slice(0, -1), other.replace('djk', 'DJK'), ' ']
+	for (const as of bad)
+		for (const [, method, path, body] of CALLS)
+			expect(await shop(as)(method, path, body), 401, 'unauthorized')
+	expect(await call('GET', '/api/v1/shop/products'), 401, 'unauthorized')
+})
+
+test('a key is good until it expires', async () => {
+	const { key } = await dojangctl('key', 'create', '--name', 'short', '--scopes', ALL, '--expires', new Date(now() + 3600e3).toISOString().slice(0, 19) + 'Z')
+	expect(await shop(key)('GET', '/products'), 200)
+	clock.move(3600)
+	try {
+		expect(await shop(key)('GET', '/products'), 401, 'unauthorized')
+	} finally {
+		clock.reset()
+	}
+})
+
+test('a key opens no customers\' route', async () => {
+	for (const path of ['/me', '/events', '/me/points'])
+		expect(await call('GET', `/api/v1${path}`, { as: demo.api_key }), 401, 'unauthorized')
+})
+
+test('browsers are not told of the shop\'s calls', async () => {
+	const answer = await call('GET', '/api/v1/shop/products', { as: demo.api_key, headers: { origin: demo.origins[0] } })
+	assert.equal(answer.headers['access-control-allow-origin'], undefined)
+})
+
+test('points: granted and spent once per reference, with the first result again', async () => {
+	const who = await known()
+	const path = `/users/${who.subject}/points`
+	const grant = { amount: 500, reference: unique('order'), reason: 'a gift' }
+	const first = expect(await ask('POST', path, grant), 201)
+	assert.deepEqual([first.amount, first.balance, first.reason, first.reference], [500, 500, 'a gift', grant.reference])
+	expect(await ask('POST', path, { amount: -200, reference: unique('order'), reason: 'spent' }), 201)
+	assert.deepEqual(expect(await ask('POST', path, grant), 200), first)
+	const { key } = await dojangctl('key', 'create', '--name', 'another key of the shop', '--scopes', ALL)
+	assert.deepEqual(expect(await shop(key)('POST', path, grant), 200), first, 'a reference belongs to the shop, not to the key')
+	for (const other of [{ amount: 501 }, { reason: 'another' }])
+		expect(await ask('POST', path, { ...grant, ...other }), 409, 'conflict')
+	expect(await ask('POST', `/users/${(await known()).subject}/points`, grant), 409, 'conflict')
+	assert.equal(await balance(who), 300)
+})
+
+test('points: never below zero, and a refusal writes nothing', async () => {
+	const who = await known(100)
+	const path = `/users/${who.subject}/points`
+	const spend = { amount: -101, reference: unique('order'), reason: 'too much' }
+	expect(await ask('POST', path, spend), 409, 'insufficient-points')
+	expect(await ask('POST', path, { ...spend, amount: -100 }), 201)
+	assert.equal(await balance(who), 0)
+})
+
+test('points: fields are named', async () => {
+	const who = await known()
+	const path = `/users/${who.subject}/points`
+	expectFields(await ask('POST', path, {}), 422, 'invalid', 'amount', 'reference', 'reason')
+	expectFields(await ask('POST', path, { amount: 0, reference: 'x', reason: 'x' }), 422, 'invalid', 'amount')
+	expectFields(await ask('POST', path, { amount: 1e9 + 1, reference: 'x', reason: 'x' }), 422, 'invalid', 'amount')
+	expectFields(await ask('POST', path, { amount: 1.5, reference: '', reason: 'x'.repeat(201) }), 422, 'invalid', 'amount', 'reference', 'reason')
+	expectFields(await ask('POST', `${path}?issuer=nobody`, { amount: 1, reference: 'x', reason: 'x' }), 400, 'bad-request', 'issuer')
+	expect(await ask('POST', '/users/never-seen/points', { amount: 1, reference: 'x', reason: 'x' }), 404, 'not-found')
+})
+
+test('200 spends at once, 50 references four times each: right to the point, never negative', async () => {
+	const who = await known(1000)
+	const orders = Array.from({ length: 50 }, (_, i) => ({ amount: -30, reference: `${who.subject}-${i}`, reason: 'order' }))
+	const all = [...orders, ...orders, ...orders, ...orders].sort(() => Math.random() - 0.5)
+	const answers = await Promise.all(all.map(body => ask('POST', `/users/${who.subject}/points`, body)))
+	const counts = tally(answers)
+	assert.equal(counts['201'], 33, JSON.stringify(counts))
+	assert.equal(counts['200'] + counts['409 insufficient-points'], 200 - 33, JSON.stringify(counts))
+	assert.equal(await balance(who), 1000 - 33 * 30)
+	assert.equal(await count(`SELECT COUNT(*) FROM point_entries e JOIN users u ON u.id = e.user_id WHERE u.subject = '${who.subject}'`), 34)
+	assert.ok(CONNECTIONS >= 64)
+})
+
+/** A customer with a claimed item. */
+async function claimed(product = { kind: 'item', stock: 5 }) {
+	const event = await freshEvent({ milestones: [{ at: 1, ...product }] })
+	const who = customer(unique('c'))
+	await attended(event, { [who.subject]: [-1] })
+	return { who, event, claim: expect(await who.post(event.milestones[0].path), 201) }
+}
+
+test('fulfilment goes forward only, and the customer sees it', async () => {
+	const { who, claim } = await claimed()
+	const path = `/claims/${claim.id}`
+	assert.equal(expect(await ask('PATCH', path, { state: 'preparing' }), 200).state, 'preparing')
+	const shipped = expect(await ask('PATCH', path, { state: 'shipped', tracking: 'KR1' }), 200)
+	assert.deepEqual([shipped.state, shipped.tracking, shipped.user.subject], ['shipped', 'KR1', who.subject])
+	assert.deepEqual(expect(await ask('PATCH', path, { state: 'shipped' }), 200), shipped, 'the same again changes nothing')
+	expect(await ask('PATCH', path, { state: 'preparing' }), 409, 'conflict')
+	expect(await ask('PATCH', path, { state: 'delivered' }), 200)
+	const [mine] = expect(await who.get('/api/v1/me/claims'), 200).items
+	assert.deepEqual([mine.state, mine.tracking], ['delivered', 'KR1'])
+	expectFields(await ask('PATCH', path, { state: 'claimed' }), 422, 'invalid', 'state')
+	expectFields(await ask('PATCH', path, {}), 422, 'invalid', 'state')
+	expect(await ask('PATCH', '/claims/9007199254740991', { state: 'shipped' }), 404, 'not-found')
+})
+
+test('points are not shipped', async () => {
+	const { claim } = await claimed({ points: 100 })
+	expect(await ask('PATCH', `/claims/${claim.id}`, { state: 'shipped' }), 409, 'conflict')
+})
+
+test('claims: by state, page by page, with cursors good for that list alone', async () => {
+	const ids = []
+	for (let i = 0; i < 3; i++)
+		ids.unshift((await claimed()).claim.id)
+	const first = expect(await ask('GET', '/claims?state=claimed&limit=2'), 200)
+	const rest = expect(await ask('GET', `/claims?state=claimed&limit=1&cursor=${first.next}`), 200)
+	assert.deepEqual([...first.items, ...rest.items].map(item => item.id), ids)
+	expectFields(await ask('GET', `/claims?state=shipped&cursor=${first.next}`), 400, 'bad-request', 'cursor')
+	expectFields(await ask('GET', `/claims?cursor=${first.next}`), 400, 'bad-request', 'cursor')
+	expectFields(await ask('GET', '/claims?state=lost'), 400, 'bad-request', 'state')
+	expect(await ask('PATCH', `/claims/${ids[0]}`, { state: 'shipped' }), 200)
+	assert.equal(expect(await ask('GET', '/claims?state=shipped&limit=1'), 200).items[0].id, ids[0])
+})
+
+test('stock: once per reference, never below zero, with an audit row', async () => {
+	const product = await freshProduct({ kind: 'item', points: null, stock: 3 })
+	const path = `/products/${product}/stock`
+	const change = { delta: -1, reason: 'damaged', reference: unique('s') }
+	const first = expect(await ask('POST', path, change), 201)
+	assert.equal(first.remain, 2)
+	assert.deepEqual(expect(await ask('POST', path, change), 200), first)
+	expect(await ask('POST', path, { ...change, delta: -2 }), 409, 'conflict')
+	expect(await ask('POST', path, { ...change, delta: -3, reference: unique('s') }), 409, 'conflict')
+	assert.deepEqual(await sql(`SELECT COUNT(*) AS n, MAX(actor) LIKE 'key:%' AS by_key FROM audit_entries WHERE subject = 'product' AND subject_id = ${product} AND action = 'stock.change'`),
+		[{ n: '1', by_key: '1' }])
+	expectFields(await ask('POST', path, { delta: 1000001 }), 422, 'invalid', 'delta', 'reason', 'reference')
+	expect(await ask('POST', '/products/9007199254740991/stock', { ...change, reference: unique('s') }), 404, 'not-found')
+})
+
+test('a subject is percent-decoded, and compared byte by byte', async () => {
+	const who = customer(`${unique('c')}/é ü%`)
+	expect(await who.get('/api/v1/me'), 200)
+	const path = `/users/${encodeURIComponent(who.subject)}`
+	assert.equal(expect(await ask('GET', path), 200).subject, who.subject)
+	expect(await ask('GET', path.toUpperCase().replace('/USERS', '/users')), 404, 'not-found')
+})
+
+test('export: everything that is known', async () => {
+	const { who, event, claim } = await claimed({ points: 700 })
+	const profile = expect(await ask('GET', `/users/${who.subject}`), 200)
+	assert.deepEqual(Object.keys(profile), ['id', 'subject', 'username', 'state', 'points', 'since', 'participations'])
+	const all = expect(await ask('GET', `/users/${who.subject}?export=1`), 200)
+	assert.deepEqual([all.participations[0].event, all.participations[0].attendance.length], [event.slug, 1])
+	assert.deepEqual(all.claims.map(each => each.id), [claim.id])
+	assert.deepEqual(all.point_entries.map(each => [each.amount, each.balance]), [[700, 700]])
+})
+
+test('removal: the person is gone everywhere, what happened stays, and the subject is kept out', async () => {
+	const { who, claim } = await claimed({ points: 700 })
+	const { id } = expect(await ask('GET', `/users/${who.subject}`), 200)
+	expect(await ask('DELETE', `/users/${who.subject}`), 204)
+	expect(await ask('DELETE', `/users/${who.subject}`), 204)
+	expect(await ask('GET', `/users/${who.subject}`), 404, 'not-found')
+	expect(await who.get('/api/v1/me'), 403, 'forbidden')
+	expect(await who.post(`/api/v1/events/${claim.event}/attendance`), 403, 'forbidden')
+	expect(await who.post(`/api/v1/events/${claim.event}/milestones/${claim.milestone}/claim`), 403, 'forbidden')
+	assert.deepEqual(await sql(`SELECT subject, username, state, points FROM users WHERE id = ${id}`),
+		[{ subject: null, username: null, state: 'removed', points: '700' }])
+	assert.equal(await count(`SELECT COUNT(*) FROM claims WHERE user_id = ${id}`), 1)
+	assert.equal(await count(`SELECT COUNT(*) FROM removals WHERE user_id = ${id}`), 1)
+	clock.move(30 * 86400)
+	try {
+		assert.notEqual(expect(await customer(who.subject).get('/api/v1/me'), 200).id, id, 'after the event the subject may come back, as someone new')
+	} finally {
+		clock.reset()
+	}
+})
+
+test('nothing of a removed person is in any table or log', async () => {
+	const name = unique('very-private-name')
+	const who = customer(name, { username: `${name}-shown` })
+	const event = await freshEvent({ milestones: [{ at: 1, points: 5 }] })
+	expect(await who.post(`${event.path}/attendance`), 201)
+	expect(await who.post(event.milestones[0].path), 201)
+	expect(await ask('POST', `/users/${name}/points`, { amount: -1, reference: unique('r'), reason: 'spent' }), 201)
+	expect(await ask('DELETE', `/users/${name}`), 204)
+	const columns = await sql(`SELECT table_name AS t, column_name AS c FROM information_schema.columns WHERE table_schema = DATABASE()
+		AND data_type IN ('varchar', 'varbinary', 'text', 'char', 'blob')`)
+	for (const { t, c } of columns)
+		assert.equal(await count(`SELECT COUNT(*) FROM \`${t}\` WHERE \`${c}\` LIKE '%${name}%'`), 0, `${t}.${c}`)
+	const { readFileSync, readdirSync } = await import('node:fs')
+	for (const log of readdirSync(demo.log_dir))
+		assert.ok(!readFileSync(`${demo.log_dir}/${log}`, 'latin1').includes(name), log)
+})
