@@ -66,6 +66,12 @@ static void explain(void *program, const char *request_id)
 		LOG_TEXT("text", is_own_text ? db_error_text(api->db) : ""));
 }
 
+/* Issuers' keys are fetched when no request waits for them. */
+static void upkeep(void *program, instant now)
+{
+	issuers_refresh(((struct api *)program)->issuers, now);
+}
+
 int main(int count, char **words)
 {
 	void *context = memory_context(NULL);
@@ -83,7 +89,7 @@ int main(int count, char **words)
 		return refuse_to_start(error);
 	api->observer = observer_new(context, api->settings->server.runtime_directory, "api", &router);
 	int status = server_run(&(struct server){ .router = &router, .observer = api->observer, .program = api, .clock_file = api->settings->demo.clock_file, .name = "api",
-		.explain = explain });
+		.explain = explain, .upkeep = upkeep });
 	memory_free(context);
 	return status;
 }

@@ -2,9 +2,14 @@
 /* Which issuers are trusted, and by which keys. */
 #include "auth/issuer.h"
 
+#include "auth/fetch.h"
+#include "auth/jwks.h"
 #include "auth/secrets.h"
+#include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
+
+#include <poll.h>
 
 struct issuer {
 	const struct issuer_settings *settings;
@@ -14,29 +19,47 @@ struct issuer {
 struct issuers {
 	struct issuer *items;
 	size_t count;
+	struct jwks *jwks;                      /* the keys of all others */
+	bool is_prepared;
 };
+
+enum { PAUSE_MILLISECONDS = 20 };
 
 /* --- loading ------------------------------------------------------------------------------------------------------------------ */
 
 static bool load_issuer(struct issuer *issuer, const struct issuer_settings *settings, const void *context, const char **error)
 {
 	issuer->settings = settings;
-	if (settings->algorithm != ALGORITHM_HS256) {
-		*error = memory_format(context, "[issuer %s] RS256 and ES256 are not supported yet", settings->name);
-		return false;
-	}
-	issuer->secrets = secrets_load(context, settings, error);
-	return issuer->secrets != NULL;
+	if (settings->algorithm == ALGORITHM_HS256)
+		issuer->secrets = secrets_load(context, settings, error);
+	return settings->algorithm != ALGORITHM_HS256 || issuer->secrets;
 }
 
 struct issuers *issuers_load(const void *context, const struct settings *settings, const char **error)
 {
 	struct issuers *issuers = memory_new(context, struct issuers);
 	issuers->items = memory_array(issuers, struct issuer, settings->issuer_count);
+	issuers->jwks = jwks_new(issuers, settings);
 	for (size_t i = 0; i < settings->issuer_count; i++)
 		if (!load_issuer(&issuers->items[issuers->count++], &settings->issuers[i], issuers, error))
 			return NULL;
 	return issuers;
+}
+
+/* Of several workers that start together one fetches, and the others see the file come. */
+static void wait_for_keys(struct jwks *jwks)
+{
+	int64_t deadline = clock_monotonic_ms() + FETCH_MILLISECONDS;
+	while (!jwks_is_complete(jwks) && clock_monotonic_ms() < deadline)
+		(void)poll(NULL, 0, PAUSE_MILLISECONDS);
+}
+
+void issuers_refresh(struct issuers *issuers, instant now)
+{
+	jwks_refresh(issuers->jwks, now);
+	if (!issuers->is_prepared)
+		wait_for_keys(issuers->jwks);
+	issuers->is_prepared = true;
 }
 
 /* --- use ---------------------------------------------------------------------------------------------------------------------- */
@@ -62,9 +85,10 @@ bool issuers_find(const struct issuers *issuers, const char *iss, size_t *index)
 bool issuers_verify(struct issuers *issuers, size_t index, const struct signed_text *text, instant now)
 {
 	const struct issuer *issuer = &issuers->items[index];
-	(void)now;
 	if ((int)text->algorithm != issuer->settings->algorithm)
 		return false;
+	if (text->algorithm != ALGORITHM_HS256)
+		return jwks_verify(issuers->jwks, index, text, now);
 	return secrets_verify(issuer->secrets, text->text, text->length, text->signature, text->signature_size);
 }
 

@@ -25,8 +25,11 @@ const struct issuer_settings *issuers_at(const struct issuers *issuers, size_t i
 
 /* The issuer with this iss, compared byte by byte; false when there is none. */
 bool issuers_find(const struct issuers *issuers, const char *iss, size_t *index);
-/* Did the issuer at index sign this? Its keys are fetched where that is due. */
+/* Did the issuer at index sign this? Where the token names a key that is not known, the issuer's keys are fetched, within two seconds. */
 bool issuers_verify(struct issuers *issuers, size_t index, const struct signed_text *text, instant now);
+/* For a worker's start and the time between two requests: fetches keys that are missing or have become old, and costs nothing when none
+ * have. The first call waits two seconds at most for the keys of all issuers, whoever fetches them. */
+void issuers_refresh(struct issuers *issuers, instant now);
 /* The secret that signs tokens of an HS256 issuer, else NULL. */
 const char *issuers_secret(const struct issuers *issuers, size_t index);
 

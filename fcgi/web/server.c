@@ -148,11 +148,18 @@ static bool install_signals(void)
 	return sigaction(SIGTERM, &end, NULL) == 0 && sigaction(SIGINT, &end, NULL) == 0 && sigaction(SIGPIPE, &ignore, NULL) == 0;
 }
 
+static void keep_up(const struct server *server)
+{
+	if (server->upkeep)
+		server->upkeep(server->program, clock_now(server->clock_file));
+}
+
 int server_run(const struct server *server)
 {
 	FCGX_Request request;
 	void *pool = memory_pool(NULL, REQUEST_POOL);
 	if (FCGX_IsCGI()) {
+		keep_up(server);
 		serve(server, &CGI, NULL, pool);
 		memory_free(pool);
 		return EXIT_SUCCESS;
@@ -161,9 +168,11 @@ int server_run(const struct server *server)
 		log_write("start_failed", LOG_TEXT("program", server->name), LOG_TEXT("why", "FastCGI cannot be set up"));
 		return EXIT_FAILURE;
 	}
+	keep_up(server);
 	while (FCGX_Accept_r(&request) >= 0) {
 		serve(server, &FCGI, &request, pool);
 		FCGX_Finish_r(&request);
+		keep_up(server);
 	}
 	memory_free(pool);
 	return EXIT_SUCCESS;

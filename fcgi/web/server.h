@@ -13,6 +13,7 @@ struct server {
 	const char *clock_file;         /* see clock_now */
 	const char *name;               /* of the program, for the log */
 	void (*explain)(void *program, const char *request_id); /* logs why an answer was a 5xx; may be NULL */
+	void (*upkeep)(void *program, instant now);     /* before the first request and after each answer: nobody waits for it; may be NULL */
 };
 
 /* Serves until SIGTERM (the request at hand is finished first). Also answers one request when run as plain CGI. 0 or an exit status. */

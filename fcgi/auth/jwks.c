@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: MIT */
+/* Decides when published keys are fetched, so that neither a rush of unknown names nor a silent issuer makes requests wait. */
+#include "auth/jwks.h"
+
+#include "auth/fetch.h"
+#include "auth/key_file.h"
+#include "base/json.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <string.h>
+
+/* The shared document: {"<iss>":{"uri":…,"tried_at":…,"fetched_at":…,"keys":[…],"unknown":{"<kid>":<when>}}} */
+
+struct source {
+	const struct issuer_settings *settings;         /* NULL: an issuer with a secret */
+	struct key_set *keys;
+};
+
+struct jwks {
+	struct key_file *file;
+	void *document_memory, *keys_memory;
+	json_object *document;
+	struct source sources[ISSUERS_MAXIMUM];
+	size_t count;
+	bool has_sources;               /* an issuer that publishes its keys */
+};
+
+/* --- what the document says --------------------------------------------------------------------------------------------------- */
+
+static json_object *object_member(json_object *object, const char *name)
+{
+	json_object *value;
+	return json_object_object_get_ex(object, name, &value) && json_object_is_type(value, json_type_object) ? value : NULL;
+}
+
+static int64_t number_member(json_object *object, const char *name)
+{
+	json_object *value;
+	return json_object_object_get_ex(object, name, &value) && json_object_is_type(value, json_type_int) ? json_object_get_int64(value) : 0;
+}
+
+/* The issuer's part, NULL when there is none or it is about another address. */
+static json_object *find_state(const struct jwks *jwks, const struct source *source)
+{
+	json_object *uri, *state = object_member(jwks->document, source->settings->iss);
+	if (!json_object_object_get_ex(state, "uri", &uri) || !text_equals(json_object_get_string(uri), source->settings->jwks_uri))
+		return NULL;
+	return state;
+}
+
+static json_object *make_state(const struct jwks *jwks, const struct source *source)
+{
+	json_object *state = find_state(jwks, source);
+	if (state)
+		return state;
+	state = json_new_object();
+	json_put_text(state, "uri", source->settings->jwks_uri);
+	json_put(jwks->document, source->settings->iss, state);
+	return state;
+}
+
+static void read_keys(struct jwks *jwks)
+{
+	memory_free(jwks->keys_memory);
+	jwks->keys_memory = memory_context(jwks);
+	for (size_t i = 0; i < jwks->count; i++) {
+		struct source *source = &jwks->sources[i];
+		json_object *keys = NULL;
+		if (!source->settings)
+			continue;
+		json_object_object_get_ex(find_state(jwks, source), "keys", &keys);
+		source->keys = key_set_read(jwks->keys_memory, keys);
+	}
+}
+
+/* Takes over what other workers wrote. */
+static void read_changes(struct jwks *jwks)
+{
+	if (!jwks->has_sources)
+		return;
+	void *memory = memory_context(jwks);
+	json_object *document = key_file_read_if_changed(jwks->file, memory);
+	if (!document) {
+		memory_free(memory);
+		return;
+	}
+	memory_free(jwks->document_memory);
+	jwks->document_memory = memory;
+	jwks->document = document;
+	read_keys(jwks);
+}
+
+struct jwks *jwks_new(const void *context, const struct settings *settings)
+{
+	struct jwks *jwks = memory_new(context, struct jwks);
+	jwks->file = key_file_new(jwks, settings->server.state_directory, "issuer-keys");
+	jwks->document_memory = memory_context(jwks);
+	jwks->document = json_attach(jwks->document_memory, json_new_object());
+	jwks->count = settings->issuer_count;
+	for (size_t i = 0; i < jwks->count; i++)
+		if (settings->issuers[i].algorithm != ALGORITHM_HS256)
+			jwks->sources[i].settings = &settings->issuers[i];
+	for (size_t i = 0; i < jwks->count; i++)
+		jwks->has_sources |= jwks->sources[i].settings != NULL;
+	read_keys(jwks);
+	return jwks;
+}
+
+/* --- when to fetch ------------------------------------------------------------------------------------------------------------ */
+
+/* A time ahead of the clock says that the clock was set back. */
+static bool is_over(int64_t since, int64_t seconds, instant now)
+{
+	return since > now.seconds || now.seconds - since >= seconds;
+}
+
+static bool may_fetch(const struct jwks *jwks, const struct source *source, instant now)
+{
+	return is_over(number_member(find_state(jwks, source), "tried_at"), JWKS_RETRY_SECONDS, now);
+}
+
+static bool is_due(const struct jwks *jwks, const struct source *source, instant now)
+{
+	return is_over(number_member(find_state(jwks, source), "fetched_at"), JWKS_FRESH_SECONDS, now) && may_fetch(jwks, source, now);
+}
+
+static bool may_ask(const struct jwks *jwks, const struct source *source, const char *kid, instant now)
+{
+	json_object *unknown = object_member(find_state(jwks, source), "unknown");
+	if (kid && (strlen(kid) > JWKS_KID_MAXIMUM || !is_over(number_member(unknown, kid), JWKS_UNKNOWN_SECONDS, now)))
+		return false;
+	return may_fetch(jwks, source, now);
+}
+
+/* --- fetching ----------------------------------------------------------------------------------------------------------------- */
+
+/* One worker of the pool gets the fetch. Where the state directory cannot be used, each keeps its own account. */
+static bool claim_fetch(struct jwks *jwks, const struct source *source, instant now)
+{
+	int lock = key_file_lock(jwks->file);
+	if (lock == KEY_FILE_BUSY)
+		return false;
+	read_changes(jwks);
+	bool is_mine = may_fetch(jwks, source, now);
+	if (is_mine) {
+		json_put_number(make_state(jwks, source), "tried_at", now.seconds);
+		if (lock >= 0)
+			(void)key_file_replace(jwks->file, jwks->document);
+	}
+	key_file_unlock(lock);
+	return is_mine;
+}
+
+/* What was asked for is remembered, found or not: keys that are there are found before anybody looks here. */
+static void remember(json_object *state, const char *kid, instant now)
+{
+	json_object *before = object_member(state, "unknown"), *after = json_new_object();
+	if (before) {
+		struct json_object_iterator at = json_object_iter_begin(before), end = json_object_iter_end(before);
+		for (; !json_object_iter_equal(&at, &end); json_object_iter_next(&at)) {
+			int64_t when = json_object_get_int64(json_object_iter_peek_value(&at));
+			if (!is_over(when, JWKS_UNKNOWN_SECONDS, now))
+				json_put_number(after, json_object_iter_peek_name(&at), when);
+		}
+	}
+	json_put_number(after, kid, now.seconds);
+	json_put(state, "unknown", after);
+}
+
+static void keep(struct jwks *jwks, const struct source *source, json_object *keys, const char *kid, instant now)
+{
+	int lock = key_file_lock(jwks->file);
+	read_changes(jwks);
+	json_object *state = make_state(jwks, source);
+	json_put(state, "keys", json_object_get(keys));
+	json_put_number(state, "fetched_at", now.seconds);
+	if (kid)
+		remember(state, kid, now);
+	if (lock >= 0)
+		(void)key_file_replace(jwks->file, jwks->document);
+	key_file_unlock(lock);
+	read_keys(jwks);
+}
+
+/* kid: the name that nobody knew; NULL: none in particular. A failed fetch leaves everything as it was. */
+static void fetch(struct jwks *jwks, const struct source *source, const char *kid, instant now)
+{
+	if (!claim_fetch(jwks, source, now))
+		return;
+	void *scratch = memory_context(NULL);
+	const char *document = fetch_text(scratch, source->settings->jwks_uri, source->settings->allows_http);
+	json_object *keys = document ? key_set_extract(scratch, document) : NULL;
+	if (keys)
+		keep(jwks, source, keys, kid, now);
+	memory_free(scratch);
+}
+
+/* --- use ---------------------------------------------------------------------------------------------------------------------- */
+
+bool jwks_verify(struct jwks *jwks, size_t index, const struct signed_text *text, instant now)
+{
+	const struct source *source = &jwks->sources[index];
+	read_changes(jwks);
+	enum key_verdict verdict = key_set_verify(source->keys, text);
+	if (verdict == KEY_UNKNOWN && may_ask(jwks, source, text->kid, now)) {
+		fetch(jwks, source, text->kid, now);
+		verdict = key_set_verify(source->keys, text);
+	}
+	return verdict == KEY_ACCEPTS;
+}
+
+void jwks_refresh(struct jwks *jwks, instant now)
+{
+	read_changes(jwks);
+	for (size_t i = 0; i < jwks->count; i++)
+		if (jwks->sources[i].settings && is_due(jwks, &jwks->sources[i], now))
+			fetch(jwks, &jwks->sources[i], NULL, now);
+}
+
+bool jwks_is_complete(struct jwks *jwks)
+{
+	read_changes(jwks);
+	for (size_t i = 0; i < jwks->count; i++)
+		if (jwks->sources[i].settings && key_set_count(jwks->sources[i].keys) == 0)
+			return false;
+	return true;
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/* Finds the key that a token names among those that its issuer published. */
+#include "auth/key_set.h"
+
+#include "base/json.h"
+#include "base/memory.h"
+
+#include <string.h>
+
+enum { DEPTH_MAXIMUM = 8 };
+
+struct key_set {
+	struct public_key *items[KEY_SET_MAXIMUM];
+	size_t count;
+};
+
+/* All that public_key_read looks at: what else a document holds is not ours to keep, private parts least of all. */
+static const char *const MEMBERS[] = { "kty", "kid", "use", "key_ops", "alg", "n", "e", "crv", "x", "y" };
+
+struct key_set *key_set_read(const void *context, json_object *keys)
+{
+	struct key_set *set = memory_new(context, struct key_set);
+	size_t count = json_object_is_type(keys, json_type_array) ? json_object_array_length(keys) : 0;
+	for (size_t i = 0; i < count && set->count < KEY_SET_MAXIMUM; i++) {
+		struct public_key *key = public_key_read(set, json_object_array_get_idx(keys, i));
+		if (key)
+			set->items[set->count++] = key;
+	}
+	return set;
+}
+
+size_t key_set_count(const struct key_set *set)
+{
+	return set->count;
+}
+
+static size_t count_fitting(const struct key_set *set, const struct signed_text *text)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < set->count; i++)
+		count += public_key_fits(set->items[i], text->algorithm, text->kid);
+	return count;
+}
+
+/* Two keys of one name should not be, and may be while an issuer changes them: each is tried. */
+enum key_verdict key_set_verify(const struct key_set *set, const struct signed_text *text)
+{
+	size_t fitting = count_fitting(set, text);
+	if (fitting == 0)
+		return KEY_UNKNOWN;
+	if (!text->kid && fitting > 1)
+		return KEY_REFUSES;
+	for (size_t i = 0; i < set->count; i++)
+		if (public_key_fits(set->items[i], text->algorithm, text->kid) && public_key_verify(set->items[i], text))
+			return KEY_ACCEPTS;
+	return KEY_REFUSES;
+}
+
+static json_object *public_members(json_object *key)
+{
+	json_object *kept = json_new_object(), *value;
+	for (size_t i = 0; i < countof(MEMBERS); i++)
+		if (json_object_object_get_ex(key, MEMBERS[i], &value))
+			json_put(kept, MEMBERS[i], json_object_get(value));
+	return kept;
+}
+
+static json_object *parse(const void *context, const char *document)
+{
+	json_tokener *tokener = json_tokener_new_ex(DEPTH_MAXIMUM);
+	if (!tokener)
+		memory_exhausted();
+	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+	json_object *object = json_tokener_parse_ex(tokener, document, (int)strlen(document) + 1);
+	json_tokener_free(tokener);
+	return object ? json_attach(context, object) : NULL;
+}
+
+json_object *key_set_extract(const void *context, const char *document)
+{
+	json_object *keys, *extract = json_attach(context, json_new_array());
+	if (!json_object_object_get_ex(parse(context, document), "keys", &keys) || !json_object_is_type(keys, json_type_array))
+		return NULL;
+	for (size_t i = 0; i < json_object_array_length(keys) && json_object_array_length(extract) < KEY_SET_MAXIMUM; i++) {
+		json_object *key = json_object_array_get_idx(keys, i);
+		if (public_key_read(context, key))
+			json_append(extract, public_members(key));
+	}
+	return json_object_array_length(extract) ? extract : NULL;
+}
