@@ -11,10 +11,13 @@ extern const struct command DATABASE_COMMANDS[];        /* migrate */
 extern const struct command DEMO_COMMANDS[];
 extern const struct command EVENT_COMMANDS[];
 extern const struct command KEY_COMMANDS[];
+extern const struct command MESSAGES_COMMANDS[];         /* and digest */
 extern const struct command MILESTONE_COMMANDS[];
 extern const struct command PRODUCT_COMMANDS[];
+extern const struct command RECIPIENT_COMMANDS[];
 extern const struct command SETTINGS_COMMANDS[];
 extern const struct command STOCK_COMMANDS[];
 extern const struct command TOKEN_COMMANDS[];
+extern const struct command WEBHOOK_COMMANDS[];
 
 #endif

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "delivery/mail_header.h"
 #include "reward/message_facts.h"
+#include "reward/recipient.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -29,6 +30,13 @@ static const char *template_of(const char *kind)
 	return NULL;
 }
 
+/* Without the line end of the template's file. What values bring along becomes blanks in the header. */
+static const char *trimmed(const void *context, const char *line)
+{
+	size_t length = strlen(line);
+	return memory_copy_bytes(context, line, length > 0 && line[length - 1] == '\n' ? length - 1 : length);
+}
+
 static bool show(const struct delivery *delivery, const char *name, json_object *facts, enum language language, struct mail *mail, const char **error)
 {
 	const struct delivery_setup *setup = delivery->setup;
@@ -37,6 +45,7 @@ static bool show(const struct delivery *delivery, const char *name, json_object 
 	json_put_text(facts, "language", language_code(language));
 	if (!template_render_text(setup->templates, memory_format(context, "mail/%s_subject.txt", name), facts, &view, context, &mail->subject, error))
 		return false;
+	mail->subject = trimmed(context, mail->subject);
 	json_put_text(facts, "subject", mail->subject);
 	return template_render_text(setup->templates, memory_format(context, "mail/%s.txt", name), facts, &view, context, &mail->text, error)
 		&& template_render(setup->templates, memory_format(context, "mail/%s.html", name), facts, &view, context, &mail->html, error);
@@ -88,14 +97,11 @@ static void free_mime(void *mime)
 
 static void set_body(struct delivery *delivery, const struct mail *mail)
 {
-	curl_mime *mime = curl_mime_init(delivery->handle), *alternatives = curl_mime_init(delivery->handle);
-	curl_mimepart *part = mime ? curl_mime_addpart(mime) : NULL;
-	if (!part || !alternatives)
+	curl_mime *mime = curl_mime_init(delivery->handle);
+	if (!mime)
 		memory_exhausted();
-	add_part(alternatives, delivery->context, mail->text, "text/plain; charset=utf-8");
-	add_part(alternatives, delivery->context, mail->html.html, "text/html; charset=utf-8");
-	if (curl_mime_subparts(part, alternatives) != CURLE_OK || curl_mime_type(part, "multipart/alternative") != CURLE_OK)
-		memory_exhausted();
+	add_part(mime, delivery->context, mail->text, "text/plain; charset=utf-8");
+	add_part(mime, delivery->context, mail->html.html, "text/html; charset=utf-8");
 	curl_easy_setopt(delivery->handle, CURLOPT_MIMEPOST, mime);
 	memory_attach(delivery->context, mime, free_mime);
 }
@@ -112,15 +118,14 @@ static void set_headers(struct delivery *delivery, const struct mail_recipient *
 {
 	const struct settings *settings = delivery->setup->settings;
 	const void *context = delivery->context;
-	char *subject = memory_copy_text(context, mail->subject);
-	subject[strcspn(subject, "\r\n")] = 0;
 	const char *const headers[] = {
 		mail_header_address(context, "From", settings->mail.from_name, settings->mail.from),
 		mail_header_address(context, "To", NULL, recipient->email),
-		mail_header_text(context, "Subject", subject),
+		mail_header_text(context, "Subject", mail->subject),
 		mail_header_date(context, delivery->message.created_at),
 		message_id(delivery),
 		"Auto-Submitted: auto-generated",
+		"Content-Type: multipart/alternative",
 	};
 	struct curl_slist *list = NULL;
 	for (size_t i = 0; i < countof(headers); i++)
@@ -192,7 +197,7 @@ static bool prepare(struct delivery *delivery)
 	enum result result = message_recipient(delivery->setup->db, delivery->context, delivery->message.receiver, &recipient);
 	if (result != RESULT_OK)
 		return delivery_end_without_facts(delivery, result, "the recipient");
-	if (!mail_header_is_address(recipient.email))
+	if (!recipient_is_address(recipient.email))
 		return delivery_end(delivery, OUTBOX_DEAD, "the recipient's address is no good");
 	if (!write_mail(delivery, &recipient, &mail))
 		return false;

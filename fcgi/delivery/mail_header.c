@@ -10,7 +10,7 @@
 #include <time.h>
 
 /* An encoded word ends before 75 characters: 45 bytes make 60 of base64, and 12 are around them. */
-enum { WORD_BYTES = 45, WORD_BASE64 = 4 * (WORD_BYTES / 3), PLAIN_MAXIMUM = 60, TEXT_MAXIMUM = 500, ADDRESS_MAXIMUM = 254 };
+enum { WORD_BYTES = 45, WORD_BASE64 = 4 * (WORD_BYTES / 3), PLAIN_MAXIMUM = 60, TEXT_MAXIMUM = 500 };
 
 static bool is_plain(const char *text)
 {
@@ -102,14 +102,4 @@ const char *mail_header_date(const void *context, instant time)
 	gmtime_r(&seconds, &parts);
 	return memory_format(context, "Date: %s, %02d %s %d %02d:%02d:%02d +0000", DAYS[parts.tm_wday], parts.tm_mday, MONTHS[parts.tm_mon],
 		parts.tm_year + 1900, parts.tm_hour, parts.tm_min, parts.tm_sec);
-}
-
-bool mail_header_is_address(const char *text)
-{
-	const char *at = strchr(text, '@');
-	size_t length = strlen(text);
-	for (size_t i = 0; i < length; i++)
-		if (text[i] <= 0x20 || text[i] >= 0x7f || strchr("<>()[],;:\\\"", text[i]))
-			return false;
-	return length <= ADDRESS_MAXIMUM && at && at != text && at[1] && !strchr(at + 1, '@') && at[1] != '.' && text[length - 1] != '.';
 }

@@ -5,16 +5,12 @@
 
 #include "base/calendar.h"
 
-#include <stdbool.h>
-
 /* "Subject: …" with encoded words (RFC 2047) where the text is not plain ASCII; control characters become blanks. Long texts go on in
  * folded lines. */
 const char *mail_header_text(const void *context, const char *name, const char *text);
-/* "From: "Name" <address>"; name NULL: the address alone. The address has passed mail_header_is_address. */
+/* "From: "Name" <address>"; name NULL: the address alone. The address has passed recipient_is_address. */
 const char *mail_header_address(const void *context, const char *name, const char *person, const char *address);
 /* "Date: Sun, 22 Nov 2026 03:04:05 +0000" */
 const char *mail_header_date(const void *context, instant time);
-/* An address that may stand in a header and in the envelope: printable ASCII, one @, a domain, none of <>()[],;:\" nor blanks. */
-bool mail_header_is_address(const char *text);
 
 #endif

@@ -7,6 +7,7 @@
 #include "delivery/webhook_address.h"
 #include "delivery/webhook_sign.h"
 #include "reward/message_facts.h"
+#include "reward/webhook.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -35,7 +36,7 @@ static bool write_body(struct delivery *delivery, const char **body)
 static const char *opened(const struct delivery *delivery, const char *sealed, size_t sealed_length)
 {
 	size_t length;
-	return sealed ? seal_read(delivery->setup->seal, delivery->context, "webhook", sealed, sealed_length, &length) : NULL;
+	return sealed ? seal_read(delivery->setup->seal, delivery->context, WEBHOOK_SEAL, sealed, sealed_length, &length) : NULL;
 }
 
 static bool sign(struct delivery *delivery, const struct webhook_endpoint *endpoint, const char *body, struct curl_slist **headers)

@@ -3,14 +3,10 @@
 #include "delivery/webhook_address.h"
 
 #include "base/memory.h"
-#include "base/text.h"
 
 #include <arpa/inet.h>
-#include <curl/curl.h>
 #include <netinet/in.h>
 #include <string.h>
-
-enum { URL_MAXIMUM = 500 };
 
 /* first/bits, in host order */
 static const struct { uint32_t first; unsigned bits; } SPECIAL[] = {
@@ -66,38 +62,4 @@ bool webhook_address_is_public(const struct sockaddr *address, socklen_t length)
 		return is_public_v6(&v6.sin6_addr);
 	}
 	return false;
-}
-
-static const char *parts_fault(CURLU *url, bool allows_http)
-{
-	char *scheme = NULL, *host = NULL, *user = NULL, *fragment = NULL;
-	curl_url_get(url, CURLUPART_SCHEME, &scheme, 0);
-	curl_url_get(url, CURLUPART_HOST, &host, 0);
-	curl_url_get(url, CURLUPART_USER, &user, 0);
-	curl_url_get(url, CURLUPART_FRAGMENT, &fragment, 0);
-	const char *fault = NULL;
-	if (!text_equals(scheme, "https") && !(allows_http && text_equals(scheme, "http")))
-		fault = "must begin with https://";
-	else if (!host || !*host)
-		fault = "must name a host";
-	else if (user || fragment)
-		fault = "must hold neither a user nor a fragment";
-	curl_free(scheme);
-	curl_free(host);
-	curl_free(user);
-	curl_free(fragment);
-	return fault;
-}
-
-const char *webhook_address_url_fault(const char *url, bool allows_http)
-{
-	if (strlen(url) > URL_MAXIMUM)
-		return "must not be longer than 500 bytes";
-	CURLU *parts = curl_url();
-	if (!parts)
-		memory_exhausted();
-	const char *fault = curl_url_set(parts, CURLUPART_URL, url, CURLU_DISALLOW_USER) == CURLUE_OK ? parts_fault(parts, allows_http)
-		: "must be a URL like https://shop.example/hooks";
-	curl_url_cleanup(parts);
-	return fault;
 }

@@ -8,7 +8,5 @@
 #include <sys/socket.h>
 
 bool webhook_address_is_public(const struct sockaddr *address, socklen_t length);
-/* Is it an endpoint's URL: https (http where allows_http), a host, nothing of user, password or fragment? NULL, or what is wrong with it. */
-const char *webhook_address_url_fault(const char *url, bool allows_http);
 
 #endif

@@ -3,7 +3,6 @@
 #include "delivery/webhook_sign.h"
 
 #include "base/memory.h"
-#include "base/random.h"
 #include "base/text.h"
 
 #include <inttypes.h>
@@ -11,7 +10,7 @@
 #include <openssl/hmac.h>
 #include <string.h>
 
-enum { NEW_BYTES = 32, LEAST_BYTES = 24, MOST_BYTES = 64, MOST_BASE64 = 4 * ((MOST_BYTES + 2) / 3) };
+enum { LEAST_BYTES = 24, MOST_BYTES = 64, MOST_BASE64 = 4 * ((MOST_BYTES + 2) / 3) };
 
 static const char PREFIX[] = "whsec_";
 
@@ -20,15 +19,6 @@ static char *to_base64(const void *context, const unsigned char *bytes, size_t l
 	char *text = memory_zeroed(context, 4 * ((length + 2) / 3) + 1);
 	EVP_EncodeBlock((unsigned char *)text, bytes, (int)length);
 	return text;
-}
-
-char *webhook_sign_new_secret(const void *context)
-{
-	unsigned char bytes[NEW_BYTES];
-	random_bytes(bytes, sizeof bytes);
-	char *secret = memory_format(context, "%s%s", PREFIX, to_base64(context, bytes, sizeof bytes));
-	explicit_bzero(bytes, sizeof bytes);
-	return secret;
 }
 
 /* The secret's bytes; 0: no good. */
@@ -45,14 +35,6 @@ static size_t decode(const char *secret, unsigned char bytes[MOST_BASE64])
 	int size = EVP_DecodeBlock(bytes, (const unsigned char *)base64, (int)length);
 	size_t count = size < 0 ? 0 : (size_t)size - padding;
 	return count >= LEAST_BYTES && count <= MOST_BYTES ? count : 0;
-}
-
-bool webhook_sign_is_secret(const char *secret)
-{
-	unsigned char bytes[MOST_BASE64];
-	bool is_good = decode(secret, bytes) > 0;
-	explicit_bzero(bytes, sizeof bytes);
-	return is_good;
 }
 
 static const char *sign(const void *context, const char *secret, const char *content)

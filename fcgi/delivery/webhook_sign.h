@@ -5,11 +5,6 @@
 
 #include "base/calendar.h"
 
-#include <stdbool.h>
-
-/* A new secret of 32 random bytes. */
-char *webhook_sign_new_secret(const void *context);
-bool webhook_sign_is_secret(const char *secret);
 /* "v1,<base64>", below context; with second_secret (may be NULL) another one behind a blank. NULL when a secret is no good. */
 const char *webhook_sign(const void *context, const char *secret, const char *second_secret, const char *id, instant at, const char *body);
 

@@ -18,14 +18,6 @@ static void put_time(json_object *object, const char *name, instant time)
 	json_put_text(object, name, instant_format(time, text));
 }
 
-static void put_optional(json_object *object, const char *name, struct optional_number number)
-{
-	if (number.is_set)
-		json_put_number(object, name, number.value);
-	else
-		json_put_null(object, name);
-}
-
 static void put_text(json_object *object, const char *name, const struct db_rows *rows, unsigned column, const void *context)
 {
 	json_put_text(object, name, db_get_text(rows, column, context));
@@ -70,8 +62,8 @@ static enum result stock_facts(struct db *db, struct work *work)
 	json_put(work->facts, "product", product);
 	json_put_number(product, "id", (int64_t)id);
 	put_text(product, "name", rows, 0, work->context);
-	put_optional(product, "remain", db_get_optional(rows, 1));
-	put_optional(product, "threshold", db_get_optional(rows, 2));
+	json_put_optional(product, "remain", db_get_optional(rows, 1));
+	json_put_optional(product, "threshold", db_get_optional(rows, 2));
 	json_put(work->facts, "events", events);
 	rows = db_select(db, QUERY_FACT_PRODUCT_EVENTS, DB_VALUES(db_id(id)));
 	while (db_next(rows))
@@ -85,7 +77,7 @@ static json_object *claim_product(const struct db_rows *rows, const void *contex
 	json_put_number(product, "id", db_get_number(rows, 4));
 	put_text(product, "name", rows, 5, context);
 	put_text(product, "kind", rows, 6, context);
-	put_optional(product, "points", db_get_optional(rows, 7));
+	json_put_optional(product, "points", db_get_optional(rows, 7));
 	return product;
 }
 
@@ -151,7 +143,7 @@ static bool put_low_products(struct db *db, struct work *work)
 		json_put_number(product, "id", db_get_number(rows, 0));
 		put_text(product, "name", rows, 1, work->context);
 		json_put_number(product, "remain", db_get_number(rows, 2));
-		put_optional(product, "threshold", db_get_optional(rows, 3));
+		json_put_optional(product, "threshold", db_get_optional(rows, 3));
 		json_put_bool(product, "is_sold_out", db_get_number(rows, 2) == 0);
 	}
 	return json_object_array_length(low) > 0;

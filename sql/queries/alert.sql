@@ -29,6 +29,9 @@ FROM webhook_endpoints e ORDER BY e.id
 -- name: webhook_find
 SELECT url, secret, second_secret, state FROM webhook_endpoints WHERE id = ?
 
+-- name: webhook_find_enabled
+SELECT id FROM webhook_endpoints WHERE id = ? AND state = 'enabled'
+
 -- name: webhook_insert
 INSERT INTO webhook_endpoints (url, secret, created_at) VALUES (?, ?, ?)
 

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/* dojangctl recipient …: who gets alerts by mail. */
+#include "command/areas.h"
+
+#include "reward/message.h"
+#include "reward/recipient.h"
+
+#include <inttypes.h>
+
+struct input { uint64_t id; const char *email, *event; int language; };
+
+#define AT(member) .offset = offsetof(struct input, member)
+static const struct field ADD_FIELDS[] = {
+	{ .name = "email", .type = FIELD_TEXT, AT(email), .minimum = 3, .maximum = 254, .is_required = true, .help = "the address" },
+	{ .name = "language", .type = FIELD_CHOICE, AT(language), .choices = RECIPIENT_LANGUAGES, .fallback = "ko", .help = "of the mails" },
+	{ .name = "event", .type = FIELD_SLUG, AT(event), .help = "alerts of this event alone; none: of all events, and the digest" },
+	{ .name = NULL },
+};
+static const struct field ID_FIELDS[] = {
+	{ .name = "id", .type = FIELD_ID, AT(id), .is_required = true, .help = "which recipient" },
+	{ .name = NULL },
+};
+#undef AT
+
+static enum result add(const struct command_call *call, struct command_answer *out)
+{
+	const struct input *input = call->input;
+	struct edit edit = command_edit(call);
+	uint64_t id = 0;
+	enum result result = recipient_add(&edit, &(struct recipient_draft){ input->email, RECIPIENT_LANGUAGES[input->language], input->event }, &id);
+	if (!is_success(result))
+		return command_edited(out, &edit, result);
+	json_object *json = json_new_object();
+	json_put_number(json, "id", (int64_t)id);
+	command_json(out, json);
+	command_say(out, "recipient %" PRIu64 " added; dojangctl recipient test --id %" PRIu64 " sends a test mail", id, id);
+	return result;
+}
+
+static json_object *recipient_json(const struct db_rows *rows, const void *context)
+{
+	json_object *json = json_new_object();
+	json_put_number(json, "id", db_get_number(rows, 0));
+	json_put_text(json, "email", db_get_text(rows, 1, context));
+	json_put_text(json, "language", db_get_text(rows, 2, context));
+	json_put_text(json, "event", db_get_text(rows, 3, context));
+	return json;
+}
+
+static enum result list(const struct command_call *call, struct command_answer *out)
+{
+	return command_list(call, out, QUERY_RECIPIENT_LIST, DB_NO_VALUES, recipient_json);
+}
+
+static enum result drop(const struct command_call *call, struct command_answer *out)
+{
+	const struct input *input = call->input;
+	struct edit edit = command_edit(call);
+	enum result result = recipient_remove(&edit, input->id);
+	if (!is_success(result))
+		return command_edited(out, &edit, result);
+	command_say(out, "recipient %" PRIu64 " removed", input->id);
+	return result;
+}
+
+static enum result test(const struct command_call *call, struct command_answer *out)
+{
+	const struct input *input = call->input;
+	enum result result = message_test(call->db, true, input->id, call->now);
+	if (result == RESULT_OK)
+		command_say(out, "the notifier sends a test mail; dojangctl messages list says how that ended");
+	return result == ERR_NOT_FOUND ? command_refuse(out, result, "there is no recipient %" PRIu64, input->id) : result;
+}
+
+const struct command RECIPIENT_COMMANDS[] = {
+	{ "recipient add", NEEDS_DATABASE, add, ADD_FIELDS, sizeof(struct input), "lets an address get alerts (at most 10 per event and 10 for all)" },
+	{ "recipient list", NEEDS_DATABASE, list, NULL, 0, "lists who gets alerts" },
+	{ "recipient remove", NEEDS_DATABASE, drop, ID_FIELDS, sizeof(struct input), "no more alerts for this recipient" },
+	{ "recipient test", NEEDS_DATABASE, test, ID_FIELDS, sizeof(struct input), "sends a test mail" },
+	{ .words = NULL },
+};

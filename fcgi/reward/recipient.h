@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* Staff who get alerts by mail: of every event, or of one. */
+#ifndef DOJANG_REWARD_RECIPIENT_H
+#define DOJANG_REWARD_RECIPIENT_H
+
+#include "reward/edit.h"
+#include "reward/ids.h"
+
+enum { RECIPIENTS_MAXIMUM = 10 };       /* of one event, and of all events */
+
+extern const char *const RECIPIENT_LANGUAGES[];         /* ends with NULL */
+
+struct recipient_draft { const char *email, *language, *event; };       /* event NULL: of every event, and the digest */
+
+/* May stand in a mail's header and envelope: printable ASCII, one @, none of <>()[],;:\" nor blanks. */
+bool recipient_is_address(const char *text);
+
+enum result recipient_add(struct edit *edit, const struct recipient_draft *draft, uint64_t *id);
+/* Mails that wait for the recipient are discarded. */
+enum result recipient_remove(struct edit *edit, uint64_t id);
+
+#endif
