@@ -27,11 +27,19 @@ static void what_lies_below_goes_along(void **state)
 	memory_free(NULL);
 }
 
+/* The pool hands out the same bytes next. */
+static void leave_dirt(const void *context)
+{
+	void *dirt = memory_array(context, char, 1000);
+	memset(dirt, 'x', 1000);
+	memory_free(dirt);
+}
+
 static void new_memory_is_zero(void **state)
 {
 	(void)state;
 	void *context = memory_pool(NULL, 4096);
-	memset(memory_copy_bytes(context, "dirt dirt dirt dirt dirt", 24), 'x', 24);
+	leave_dirt(context);
 	const unsigned char *bytes = memory_array(context, unsigned char, 1000);
 	for (size_t i = 0; i < 1000; i++)
 		assert_int_equal(bytes[i], 0);
@@ -57,7 +65,8 @@ static void arrays_keep_what_they_hold(void **state)
 static void copies_are_copies(void **state)
 {
 	(void)state;
-	void *context = memory_context(NULL);
+	void *context = memory_pool(NULL, 4096);
+	leave_dirt(context);
 	char text[] = "stamp";
 	char *copy = memory_copy_text(context, text);
 	text[0] = 'x';
@@ -69,14 +78,15 @@ static void copies_are_copies(void **state)
 	memory_free(context);
 }
 
+/* Times eight, these are eight bytes for whoever overlooks the overflow. */
 static void ask_for_too_much(void)
 {
-	memory_array(NULL, int64_t, SIZE_MAX / 4);
+	memory_array(NULL, int64_t, SIZE_MAX / 8 + 2);
 }
 
 static void grow_too_much(void)
 {
-	memory_grow(NULL, NULL, int64_t, SIZE_MAX / 4);
+	memory_grow(NULL, NULL, int64_t, SIZE_MAX / 8 + 2);
 }
 
 static void ask_for_all_there_is(void)

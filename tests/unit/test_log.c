@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/* Log lines: one occurrence, one line, whatever is in the values. */
+#include "base/log.h"
+#include "base/memory.h"
+
+#include "sentence.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+static char line[8192];
+
+/* What write puts on standard error, without the time at its start. */
+static const char *capture(void (*write)(const void *), const void *what)
+{
+	int ends[2], kept = dup(STDERR_FILENO);
+	assert_int_equal(pipe(ends), 0);
+	dup2(ends[1], STDERR_FILENO);
+	write(what);
+	dup2(kept, STDERR_FILENO);
+	close(kept);
+	close(ends[1]);
+	ssize_t length = read(ends[0], line, sizeof(line) - 1);
+	close(ends[0]);
+	assert_true(length > 26);
+	line[length] = 0;
+	assert_true(strncmp(line, "time=20", 7) == 0 && line[24] == 'Z' && line[25] == ' ');
+	return line + 26;
+}
+
+static void write_text(const void *text)
+{
+	log_write("seen", LOG_TEXT("value", text), LOG_NUMBER("number", -5));
+}
+
+static void values_cannot_forge_a_line(void **state)
+{
+	(void)state;
+	static const struct { const char *sentence, *text, *want; } rows[] = {
+		{ "plain", "plain", "plain" },
+		{ "a route", "/api/v1/events/{event}", "/api/v1/events/{event}" },
+		{ "nothing", "", "\"\"" },
+		{ "blanks", "two words", "\"two words\"" },
+		{ "what looks like another value", "a=b", "\"a=b\"" },
+		{ "quotes", "say \"hi\"", "\"say \\\"hi\\\"\"" },
+		{ "backslashes", "a\\b", "\"a\\\\b\"" },
+		{ "line breaks", "a\r\nevent=forged", "\"a\\x0d\\x0aevent=forged\"" },
+		{ "escape", "\x1b[2J", "\"\\x1b[2J\"" },
+		{ "delete", "\x7f", "\"\\x7f\"" },
+		{ "Korean", "도장", "\"도장\"" },
+		{ "controls of two bytes", "a\xc2\x9b" "2J", "\"a\\xc2\\x9b2J\"" },
+		{ "the first character after them", "\xc2\xa0", "\"\xc2\xa0\"" },
+		{ "bytes that are no UTF-8", "\xff\xeb\x8f\x84", "\"\\xff\\xeb\\x8f\\x84\"" },
+	};
+	for (size_t i = 0; i < countof(rows); i++) {
+		char want[128];
+		snprintf(want, sizeof(want), "event=seen value=%s number=-5\n", rows[i].want);
+		sentence_text(rows[i].sentence, want, capture(write_text, rows[i].text));
+	}
+	sentence_text("NULL", "event=seen value=\"\" number=-5\n", capture(write_text, NULL));
+}
+
+static void long_lines_are_cut_and_end(void **state)
+{
+	(void)state;
+	static char text[10000];
+	memset(text, 'x', sizeof(text) - 1);
+	capture(write_text, text);
+	assert_int_equal(strlen(line), 4096);
+	assert_string_equal(line + 4094, "x\n");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(values_cannot_forge_a_line), cmocka_unit_test(long_lines_are_cut_and_end) };
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
