@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <talloc.h>
 
 struct attachment {
 	void *thing;
@@ -100,4 +101,9 @@ void memory_attach(const void *context, void *thing, void (*release)(void *thing
 	struct attachment *attachment = memory_new(context, struct attachment);
 	*attachment = (struct attachment){ thing, release };
 	talloc_set_destructor(attachment, release_attachment);
+}
+
+void memory_at_end(void *object, int (*end)(void *object))
+{
+	talloc_set_destructor(object, end);
 }

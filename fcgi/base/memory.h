@@ -6,7 +6,6 @@
 
 #include <stdarg.h>
 #include <stddef.h>
-#include <talloc.h>
 
 #define countof(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -32,6 +31,8 @@ char *memory_format_list(const void *context, const char *format, va_list list) 
 
 /* Calls release(thing) when context is freed: for what other libraries allocate. */
 void memory_attach(const void *context, void *thing, void (*release)(void *thing));
+/* Calls end(object) when object, itself made here, is freed, while what lies below it is still there. end answers 0. */
+void memory_at_end(void *object, int (*end)(void *object));
 
 _Noreturn void memory_exhausted(void);
 

@@ -16,8 +16,9 @@ _Static_assert((int)BYTES_AT == (int)SEAL_OVERHEAD, "the header is what sealing 
 struct key { unsigned char bytes[KEY_SIZE], id[ID_SIZE]; };
 struct seal { struct key keys[KEYS_MAXIMUM]; size_t count; };
 
-static int wipe(struct seal *seal)
+static int wipe(void *object)
 {
+	struct seal *seal = object;
 	explicit_bzero(seal->keys, sizeof seal->keys);
 	return 0;
 }
@@ -63,7 +64,7 @@ static bool add_key(struct seal *seal, const char *file, const char **error)
 struct seal *seal_open(const void *context, const char *key_file, const char *old_key_file, const char **error)
 {
 	struct seal *seal = memory_new(context, struct seal);
-	talloc_set_destructor(seal, wipe);
+	memory_at_end(seal, wipe);
 	bool is_good = add_key(seal, key_file, error) && (!old_key_file || add_key(seal, old_key_file, error));
 	return is_good ? seal : NULL;
 }

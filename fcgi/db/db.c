@@ -55,7 +55,7 @@ static void disconnect(struct db *db)
 	db->mysql = NULL;
 }
 
-static int end_db(struct db *db)
+static int end_db(void *db)
 {
 	disconnect(db);
 	return 0;
@@ -80,7 +80,7 @@ struct db *db_new(const void *context, const struct db_settings *settings)
 		memory_copy_text(db, settings->password), memory_copy_text(db, settings->name), settings->patience_seconds,
 	};
 	split_hosts(db);
-	talloc_set_destructor(db, end_db);
+	memory_at_end(db, end_db);
 	return db;
 }
 

@@ -20,8 +20,9 @@ struct engine {
 	size_t running;
 };
 
-static int end_engine(struct engine *engine)
+static int end_engine(void *object)
 {
+	const struct engine *engine = object;
 	for (size_t i = 0; i < RUNNING_MAXIMUM; i++)
 		if (engine->slots[i].delivery && engine->slots[i].delivery->handle) {
 			curl_multi_remove_handle(engine->multi, engine->slots[i].delivery->handle);
@@ -37,7 +38,7 @@ struct engine *engine_new(const void *context, const struct delivery_setup *setu
 	*engine = (struct engine){ .setup = setup, .report = report, .state = state, .multi = curl_multi_init() };
 	if (!engine->multi)
 		memory_exhausted();
-	talloc_set_destructor(engine, end_engine);
+	memory_at_end(engine, end_engine);
 	return engine;
 }
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The set of templates: reads them, finds them, and ties them to each other and to the messages. */
-#include "web/template_nodes.h"
+#include "web/template.h"
 
 #include "base/memory.h"
 #include "base/text.h"
 #include "web/source.h"
+#include "web/template_nodes.h"
 
 #include <string.h>
 
