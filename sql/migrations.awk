@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Turns sql/migrations/NNNN_name.sql (one statement each, numbers without gaps) and sql/grants.sql into tables of texts.
+# Turns sql/migrations/NNNN_name.sql (one statement each, each number once, in their order) and sql/grants.sql into tables of texts.
 # In grants.sql a line "-- program: api" opens a program's rights; each statement ends with a semicolon at the end of its line.
 function quoted(text) {
 	gsub(/\\/, "\\\\", text)
@@ -17,7 +17,8 @@ function open_migration(    file) {
 	file = FILENAME
 	sub(/.*\//, "", file)
 	if (file !~ /^[0-9][0-9][0-9][0-9]_[a-z0-9_]+\.sql$/) fail("not named NNNN_name.sql")
-	if (substr(file, 1, 4) + 0 != ++number) fail("expected number " number)
+	if (substr(file, 1, 4) + 0 <= number) fail("number " number " was there before")
+	number = substr(file, 1, 4) + 0
 	name = substr(file, 6, length(file) - 9)
 	print "\t{ " number ", " quoted(name) ","
 	text = ""

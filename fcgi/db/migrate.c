@@ -36,9 +36,19 @@ static void tell(const struct run *run, enum migrate_news news, const char *name
 
 /* --- what is done ------------------------------------------------------------------------------------------------------------- */
 
+/* This program's step of that number; NULL: it has none. Numbers may leave gaps. */
+static const struct migration *find_migration(unsigned number)
+{
+	for (size_t i = 0; i < MIGRATION_COUNT; i++)
+		if (MIGRATIONS[i].number == number)
+			return &MIGRATIONS[i];
+	return NULL;
+}
+
 static bool is_known(unsigned number, const char *name)
 {
-	return number >= 1 && number <= MIGRATION_COUNT && text_equals(MIGRATIONS[number - 1].name, name);
+	const struct migration *migration = find_migration(number);
+	return migration && text_equals(migration->name, name);
 }
 
 static void add_state(struct run *run, const struct migration_state *state)
@@ -84,9 +94,9 @@ const char *migrate_read_states(struct db *db, const void *context, struct migra
 {
 	struct run run = { .db = db, .context = context };
 	const char *error = read_states(&run);
-	for (unsigned i = 1; !error && i <= MIGRATION_COUNT; i++)
-		if (!find_state(&run, i))
-			add_state(&run, &(struct migration_state){ .number = i, .name = MIGRATIONS[i - 1].name });
+	for (size_t i = 0; !error && i < MIGRATION_COUNT; i++)
+		if (!find_state(&run, MIGRATIONS[i].number))
+			add_state(&run, &(struct migration_state){ .number = MIGRATIONS[i].number, .name = MIGRATIONS[i].name });
 	*states = run.states;
 	return error;
 }
@@ -96,9 +106,10 @@ static const char *check_states(const struct run *run)
 {
 	for (size_t i = 0; i < run->states.count; i++) {
 		const struct migration_state *state = &run->states.items[i];
-		if (state->is_foreign && state->number <= MIGRATION_COUNT)
+		const struct migration *ours = find_migration(state->number);
+		if (state->is_foreign && ours)
 			return memory_format(run->context, "migration %u is \"%s\" in the database but \"%s\" in this program: is this the right database?",
-				state->number, state->name, MIGRATIONS[state->number - 1].name);
+				state->number, state->name, ours->name);
 	}
 	return NULL;
 }
@@ -221,11 +232,11 @@ static const char *run_waiting(struct run *run, size_t *ran)
 	const char *error = read_states(run);
 	if (!error)
 		error = check_states(run);
-	for (unsigned i = 1; !error && i <= MIGRATION_COUNT; i++) {
-		const struct migration_state *state = find_state(run, i);
+	for (size_t i = 0; !error && i < MIGRATION_COUNT; i++) {
+		const struct migration_state *state = find_state(run, MIGRATIONS[i].number);
 		if (state && state->stage == MIGRATION_DONE)
 			continue;
-		error = run_step(run, &MIGRATIONS[i - 1], state != NULL);
+		error = run_step(run, &MIGRATIONS[i], state != NULL);
 		*ran += !error;
 	}
 	return error;
