@@ -7,6 +7,7 @@ enum result {
 	RESULT_OK,
 	RESULT_CREATED,
 	RESULT_NO_CONTENT,
+	RESULT_SEE_OTHER,       /* done, or to be done elsewhere: look there */
 	ERR_BAD_REQUEST,
 	ERR_UNAUTHORIZED,
 	ERR_FORBIDDEN,
@@ -29,7 +30,7 @@ enum result {
 
 static inline int is_success(enum result result)
 {
-	return result <= RESULT_NO_CONTENT;
+	return result <= RESULT_SEE_OTHER;
 }
 
 #endif

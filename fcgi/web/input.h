@@ -5,6 +5,7 @@
 #define DOJANG_WEB_INPUT_H
 
 #include "base/fields.h"
+#include "web/form.h"
 #include "web/request.h"
 #include "web/response.h"
 
@@ -14,5 +15,7 @@ enum result input_path(const struct field *table, const char *name, const struct
 enum result input_query(const struct field *table, const struct request *request, void *target, struct response *out);
 /* A JSON object (an empty text counts as an empty object): ERR_BAD_REQUEST when it is not JSON, ERR_INVALID when a field is wrong. */
 enum result input_body(const struct field *table, const char *text, size_t length, void *target, struct response *out);
+/* A form: what was left empty counts as absent, and names that begin with an underscore belong to the page, not to the route. */
+enum result input_form(const struct field *table, const struct form *form, void *target, struct response *out);
 
 #endif

@@ -91,6 +91,8 @@ struct request *request_read(const void *context, const char *(*get)(void *sourc
 	request->content_type = not_empty(get(source, "CONTENT_TYPE"));
 	request->origin = not_empty(get(source, "HTTP_ORIGIN"));
 	request->accept_language = not_empty(get(source, "HTTP_ACCEPT_LANGUAGE"));
+	request->host = not_empty(get(source, "HTTP_HOST"));
+	request->cookie = not_empty(get(source, "HTTP_COOKIE"));
 	request->address = not_empty(get(source, "REMOTE_ADDR"));
 	request->content_length = content_length(get(source, "CONTENT_LENGTH"));
 	if (!target || strlen(target) > REQUEST_TARGET_MAXIMUM)
@@ -100,6 +102,23 @@ struct request *request_read(const void *context, const char *(*get)(void *sourc
 	if (target[path] == '?')
 		split_query(request, target + path + 1);
 	return request;
+}
+
+const char *request_cookie(const struct request *request, const char *name)
+{
+	const char *found = NULL, *at = request->cookie ? request->cookie : "";
+	size_t length = strlen(name);
+	while (*at) {
+		at += strspn(at, " ;");
+		size_t size = strcspn(at, ";");
+		if (size > length && strncmp(at, name, length) == 0 && at[length] == '=') {
+			if (found)
+				return NULL;    /* one of them was planted */
+			found = memory_copy_bytes(request->context, at + length + 1, size - length - 1);
+		}
+		at += size;
+	}
+	return found;
 }
 
 enum result request_body(const struct request *request, size_t limit, char **body, size_t *length)

@@ -25,13 +25,16 @@ struct request {
 	struct request_pair pairs[REQUEST_PAIRS_MAXIMUM];              /* of the query */
 	size_t pair_count;
 	bool has_too_many_pairs;
-	const char *authorization, *content_type, *origin, *accept_language;   /* NULL when absent */
+	const char *authorization, *content_type, *origin, *accept_language, *host, *cookie;   /* NULL when absent */
 	const char *address;                    /* of the client, as the web server vouches for it */
 	int64_t content_length;                 /* -1: not a good number */
 	/* Reads up to size bytes of the body; the count, or -1. */
 	long (*read_body)(void *source, char *into, size_t size);
 	void *source;
 };
+
+/* The value of a cookie, below the context; NULL when it is absent or came more than once. */
+const char *request_cookie(const struct request *request, const char *name);
 
 /* Takes the request apart from CGI variables ("REQUEST_METHOD", "REQUEST_URI", "HTTP_…"); get answers NULL for absent ones.
  * Allocates below context. */

@@ -4,9 +4,17 @@
 
 #include "base/memory.h"
 
+#include <string.h>
+
 void response_json(struct response *out, json_object *json)
 {
 	out->json = json_attach(out->context, json);
+}
+
+void response_header(struct response *out, const char *name, const char *value)
+{
+	if (!strpbrk(value, "\r\n"))
+		out->headers = memory_format(out->context, "%s%s: %s\r\n", out->headers ? out->headers : "", name, value);
 }
 
 enum result response_field_error(struct response *out, enum result result, const char *field, const char *detail)

@@ -7,11 +7,19 @@
 #include "base/json.h"
 #include "base/result.h"
 
+/* Takes the next bytes of a long body; false when nobody reads them any more. */
+struct response_sink { bool (*write)(void *source, const char *bytes, size_t size); void *source; };
+
 struct response {
 	const void *context;                    /* memory of the request */
 	enum result result;
 	json_object *json;                      /* an answer's body; freed with the context once response_json took it */
 	const char *text, *content_type;        /* or a body of another kind */
+	/* Or a body that is made while it is sent; false cuts the answer off, so that nobody takes half for the whole. */
+	bool (*stream)(const struct response_sink *sink, void *state);
+	void *stream_state;
+	const char *headers;                    /* more of them, each with its line end: see response_header */
+	bool is_shown;                          /* the body of an error is there already: a form with what is wrong in it */
 	const char *detail;                     /* of a problem; NULL: the problem's title */
 	struct field_errors errors;             /* of a problem */
 	const char *allow;                      /* of a 405 or an OPTIONS */
@@ -22,6 +30,8 @@ struct response {
 
 /* Takes json over: it goes with the request's memory. */
 void response_json(struct response *out, json_object *json);
+/* Adds a header. A value that could end its line is left out whole. */
+void response_header(struct response *out, const char *name, const char *value);
 /* Notes one wrong field; detail is copied below the context. Answers result, for `return`. */
 enum result response_field_error(struct response *out, enum result result, const char *field, const char *detail);
 

@@ -113,11 +113,10 @@ static const struct route *find_route(const struct router *router, const struct 
 
 /* --- the checks --------------------------------------------------------------------------------------------------------------- */
 
-static bool is_json(const char *content_type)
+static bool is_type(const char *content_type, const char *wanted)
 {
-	static const char JSON[] = "application/json";
-	size_t length = sizeof JSON - 1;
-	if (!content_type || strncasecmp(content_type, JSON, length) != 0)
+	size_t length = strlen(wanted);
+	if (!content_type || strncasecmp(content_type, wanted, length) != 0)
 		return false;
 	const char *rest = content_type + length + strspn(content_type + length, " \t");
 	return *rest == 0 || *rest == ';';
@@ -143,15 +142,31 @@ static enum result check_body(const struct route *route, const struct request *r
 	return result == RESULT_OK ? input_body(route->fields, body, length, fields, out) : result;
 }
 
-static enum result check_input(const struct route *route, struct call *call, struct response *out)
+/* A form is guarded before anything of it is looked at. */
+static enum result check_form(const struct router *router, const struct route *route, struct call *call)
 {
+	struct form *form = memory_new(call->context, struct form);
+	enum result result = form_read(call->request, route->body_limit, form);
+	call->form = form;
+	return result == RESULT_OK ? router->guard_form(call, route) : result;
+}
+
+static enum result check_input(const struct router *router, const struct route *route, struct call *call, struct response *out)
+{
+	bool is_form = route->body_limit && router->guard_form;
 	void *fields = memory_zeroed(call->context, route->fields_size ? route->fields_size : 1);
 	call->fields = fields;
-	if (route->body_limit && call->request->content_length > 0 && !is_json(call->request->content_type))
+	if (route->body_limit && call->request->content_length > 0 &&
+	    !is_type(call->request->content_type, router->guard_form ? "application/x-www-form-urlencoded" : "application/json"))
 		return ERR_UNSUPPORTED_MEDIA_TYPE;
+	enum result result = is_form ? check_form(router, route, call) : RESULT_OK;
+	if (result != RESULT_OK)
+		return result;
 	if (route->fields)
 		field_set_fallbacks(route->fields, call->context, fields);
-	enum result result = check_path_and_query(route, call->request, fields, out);
+	result = check_path_and_query(route, call->request, fields, out);
+	if (result == RESULT_OK && is_form)
+		return input_form(route->fields, call->form, fields, out);
 	if (result == RESULT_OK && route->body_limit)
 		result = check_body(route, call->request, fields, out);
 	return result;
@@ -164,6 +179,14 @@ static enum result check_size(const struct route *route, const struct request *r
 	return route->body_limit && request->content_length > (int64_t)route->body_limit ? ERR_TOO_LARGE : RESULT_OK;
 }
 
+/* A form that was refused comes back with what was typed. */
+static enum result show_again(const struct route *route, struct call *call, struct response *out, enum result result)
+{
+	if (route->show_again && call->form && (result == ERR_INVALID || result == ERR_CONFLICT))
+		out->is_shown = is_success(route->show_again(call, out));
+	return result;
+}
+
 static enum result serve(const struct router *router, const struct route *route, struct call *call, struct response *out)
 {
 	enum result result = check_size(route, call->request);
@@ -173,15 +196,15 @@ static enum result serve(const struct router *router, const struct route *route,
 		result = router->authorize(call, route, route->role, out);
 	if (result != RESULT_OK)
 		return result;
-	result = check_input(route, call, out);
+	result = check_input(router, route, call, out);
 	if (result == RESULT_OK)
-		return route->handle(call, out);
+		return show_again(route, call, out, route->handle(call, out));
 	if (route->role == ROLE_BEARER) {       /* the handler would have looked: a customer that may not comes before bad input */
 		enum result allowed = router->authorize(call, route, ROLE_CUSTOMER, out);
 		if (allowed != RESULT_OK)
 			return allowed;
 	}
-	return result;
+	return show_again(route, call, out, result);
 }
 
 static enum result answer_without_route(const struct router *router, const struct request *request, bool has_path, struct response *out)
@@ -192,17 +215,21 @@ static enum result answer_without_route(const struct router *router, const struc
 	return text_equals(request->method, "OPTIONS") ? RESULT_NO_CONTENT : ERR_METHOD_NOT_ALLOWED;
 }
 
-static void complete(const struct request *request, struct response *out)
+static void complete(const struct router *router, struct call *call, struct response *out)
 {
-	if (is_success(out->result))
+	if (is_success(out->result) || out->is_shown)
 		return;
 	if (out->result != ERR_BAD_REQUEST && out->result != ERR_INVALID)
 		out->errors.count = 0;
 	if (out->result == ERR_UNAVAILABLE || out->result == ERR_TOO_MANY_REQUESTS)
 		out->retry_after = out->retry_after ? out->retry_after : RETRY_AFTER_SECONDS;
-	out->content_type = "application/problem+json";
 	out->text = NULL;
-	response_json(out, problem_json(out, request->id));
+	if (router->present_error) {
+		router->present_error(call, out);
+		return;
+	}
+	out->content_type = "application/problem+json";
+	response_json(out, problem_json(out, call->request->id));
 }
 
 const struct route *router_dispatch(const struct router *router, struct call *call, struct response *out)
@@ -212,6 +239,6 @@ const struct route *router_dispatch(const struct router *router, struct call *ca
 	*out = (struct response){ .context = call->context };
 	out->result = route ? serve(router, route, call, out) : answer_without_route(router, call->request, any_method, out);
 	cors_answer(router, any_method, call->request, out);
-	complete(call->request, out);
+	complete(router, call, out);
 	return route;
 }

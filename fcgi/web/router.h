@@ -6,6 +6,7 @@
 
 #include "base/calendar.h"
 #include "base/fields.h"
+#include "web/form.h"
 #include "web/request.h"
 #include "web/response.h"
 
@@ -15,6 +16,9 @@ enum role {
 	ROLE_CUSTOMER,          /* a good token of a customer that exists and may */
 	ROLE_BEARER,            /* a good token; the handler's own statement looks at the customer (the hot routes: one look less) */
 	ROLE_SHOP,              /* an API key with the route's scope */
+	ROLE_VIEWER,            /* staff: sees … */
+	ROLE_MANAGER,           /* … and runs events, stock and claims … */
+	ROLE_OWNER,             /* … and manages staff, keys and settings */
 };
 
 struct call {
@@ -22,6 +26,7 @@ struct call {
 	instant now;                    /* the request's one instant */
 	const struct request *request;
 	const void *fields;             /* the route's struct, filled and checked */
+	const struct form *form;        /* what was typed, of a program whose bodies are forms; else NULL */
 	const void *caller;             /* who it is: made by the program's authorize for the route's role */
 	void *program;                  /* the program's own state: connection, caches, settings */
 };
@@ -36,15 +41,23 @@ struct route {
 	const struct field *fields;     /* NULL: takes nothing */
 	size_t fields_size;             /* of the struct that fields fills */
 	handler *handle;
+	handler *show_again;            /* of a form: makes the page again, with what was typed and out->errors; NULL: an error page does */
 };
 
 /* Who calls? Sets call->caller and answers RESULT_OK, or ERR_UNAUTHORIZED, ERR_FORBIDDEN, ERR_UNAVAILABLE. */
 typedef enum result authorize(struct call *call, const struct route *route, enum role role, struct response *out);
 
+/* What protects forms: called with call->form before their fields are looked at. RESULT_OK, or ERR_FORBIDDEN. */
+typedef enum result guard_form(const struct call *call, const struct route *route);
+/* Makes the body of an error answer in the program's own clothes. */
+typedef void present_error(struct call *call, struct response *out);
+
 struct router {
 	const struct route *routes;
 	size_t route_count;
 	authorize *authorize;
+	guard_form *guard_form;                 /* set: bodies are forms; NULL: they are JSON */
+	present_error *present_error;           /* NULL: application/problem+json */
 	const struct text_list *origins;        /* CORS: pages that may call the customers' routes */
 	const char *cors_prefix;                /* also on the errors of paths below it that no route has; NULL: none */
 };

@@ -80,6 +80,8 @@ static char *optional_headers(const struct response *out)
 		text = memory_format(out->context, "%sAllow: %s\r\n", text, out->allow);
 	if (out->retry_after)
 		text = memory_format(out->context, "%sRetry-After: %u\r\n", text, out->retry_after);
+	if (out->headers)
+		text = memory_format(out->context, "%s%s", text, out->headers);
 	if (out->result == ERR_UNAUTHORIZED)
 		text = memory_format(out->context, "%sWWW-Authenticate: Bearer error=\"invalid_token\"\r\n", text);
 	return text;
@@ -87,6 +89,8 @@ static char *optional_headers(const struct response *out)
 
 static char *body_headers(const struct response *out, const char *body)
 {
+	if (out->stream)
+		return memory_format(out->context, "Content-Type: %s\r\n", out->content_type);
 	if (!body)
 		return memory_copy_text(out->context, "");
 	return memory_format(out->context, "Content-Type: %s\r\nContent-Length: %zu\r\n", out->content_type ? out->content_type : "application/json",
@@ -114,7 +118,8 @@ static void log_request(const struct server *server, const struct request *reque
 		LOG_NUMBER("bytes", size));
 }
 
-static void serve(const struct server *server, const struct channel *channel, void *source, void *pool)
+/* False: the answer was cut off. */
+static bool serve(const struct server *server, const struct channel *channel, void *source, void *pool)
 {
 	int64_t started = clock_monotonic_ms();
 	void *context = memory_context(pool);
@@ -125,12 +130,16 @@ static void serve(const struct server *server, const struct channel *channel, vo
 	request->read_body = channel->body;
 	const struct route *route = router_dispatch(server->router, &call, &out);
 	const char *text = answer_text(&out, request, &size);
-	channel->write(source, text, size);     /* a client that went away is no concern of ours: what was done, was done */
+	bool is_whole = true;
+	bool is_taken = channel->write(source, text, size);     /* a client that went away is no concern of ours: what was done, was done */
+	if (out.stream && !request->is_head && is_taken)
+		is_whole = out.stream(&(struct response_sink){ channel->write, source }, out.stream_state);
 	observer_count(server->observer, route, problem_of(out.result)->status, clock_monotonic_ms() - started);
 	log_request(server, request, route, &out, started, size);
 	if (out.result >= ERR_INTERNAL && server->explain)
 		server->explain(server->program, request->id);
 	memory_free(context);
+	return is_whole;
 }
 
 /* --- the loop ----------------------------------------------------------------------------------------------------------------- */
@@ -170,8 +179,10 @@ int server_run(const struct server *server)
 	}
 	keep_up(server);
 	while (FCGX_Accept_r(&request) >= 0) {
-		serve(server, &FCGI, &request, pool);
-		FCGX_Finish_r(&request);
+		if (serve(server, &FCGI, &request, pool))
+			FCGX_Finish_r(&request);
+		else
+			FCGX_Free(&request, 1);         /* without the end that the web server waits for */
 		keep_up(server);
 	}
 	memory_free(pool);

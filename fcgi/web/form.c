@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/* Forms from a body of pairs, and from there into fields. */
+#include "web/form.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "web/input.h"
+
+#include <string.h>
+
+static bool decode(const void *context, const char *raw, size_t size, struct request_text *out)
+{
+	char *text;
+	size_t length;
+	out->is_good = text_percent_decode(context, raw, size, true, &text, &length) && text_is_utf8(text, length);
+	out->text = text;
+	return out->is_good;
+}
+
+static bool add_pair(const void *context, const char *from, size_t size, struct form *form)
+{
+	const char *equals = memchr(from, '=', size);
+	size_t name = equals ? (size_t)(equals - from) : size;
+	if (form->count == FORM_PAIRS_MAXIMUM)
+		return false;
+	struct request_pair *pair = &form->pairs[form->count];
+	if (!decode(context, from, name, &pair->name) || form_text(form, pair->name.text))
+		return false;
+	form->count++;
+	return decode(context, equals ? equals + 1 : "", equals ? size - name - 1 : 0, &pair->value);
+}
+
+enum result form_read(const struct request *request, size_t limit, struct form *form)
+{
+	char *body;
+	size_t length;
+	enum result result = request_body(request, limit, &body, &length);
+	if (result != RESULT_OK)
+		return result;
+	for (const char *at = body, *end = body + length; at < end;) {
+		const char *next = memchr(at, '&', (size_t)(end - at));
+		size_t size = (size_t)((next ? next : end) - at);
+		if (size > 0 && !add_pair(request->context, at, size, form))
+			return ERR_BAD_REQUEST;
+		at += size + 1;
+	}
+	return RESULT_OK;
+}
+
+const char *form_text(const struct form *form, const char *name)
+{
+	for (size_t i = 0; i < form->count; i++)
+		if (text_equals(form->pairs[i].name.text, name))
+			return form->pairs[i].value.text;
+	return NULL;
+}
+
+/* --- fields ------------------------------------------------------------------------------------------------------------------- */
+
+static void set_pair(const struct field *table, const struct request_pair *pair, void *target, struct response *out)
+{
+	const char *name = pair->name.text, *text = pair->value.text;
+	const struct field *field = table ? field_find(table, name, FIELD_BODY) : NULL;
+	if (*name == '_')
+		return;
+	const char *fault = !field ? "is not known here" : *text ? field_set(field, out->context, target, text, strlen(text)) : NULL;
+	if (fault)
+		field_errors_add(&out->errors, out->context, name, fault);
+}
+
+enum result input_form(const struct field *table, const struct form *form, void *target, struct response *out)
+{
+	for (size_t i = 0; i < form->count; i++)
+		set_pair(table, &form->pairs[i], target, out);
+	for (const struct field *field = table; field && field->name; field++) {
+		const char *text = form_text(form, field->name);
+		if (field->source == FIELD_BODY && field->is_required && !(text && *text))
+			field_errors_add(&out->errors, out->context, field->name, "is required");
+	}
+	return out->errors.count ? ERR_INVALID : RESULT_OK;
+}
