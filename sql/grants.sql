@@ -41,6 +41,10 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON {database}.alert_recipients TO {user};
 GRANT SELECT ON {database}.delivery_holds TO {user};
 GRANT SELECT ON {database}.webhook_attempts TO {user};
 GRANT SELECT ON {database}.digests TO {user};
+GRANT SELECT, INSERT, UPDATE ON {database}.staff TO {user};
+GRANT SELECT, INSERT, UPDATE (seen_at), DELETE ON {database}.staff_sessions TO {user};
+GRANT SELECT, INSERT, UPDATE, DELETE ON {database}.sign_in_failures TO {user};
+GRANT SELECT, INSERT, DELETE ON {database}.form_uses TO {user};
 
 -- program: notifier
 GRANT SELECT ON {database}.issuers TO {user};

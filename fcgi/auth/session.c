@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+/* Begins, finds and ends sessions. */
+#include "auth/session.h"
+
+#include "base/memory.h"
+#include "base/random.h"
+#include "base/text.h"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <string.h>
+
+enum { TOKEN_BYTES = 32, HASH_BYTES = 32, TOUCH_SECONDS = 60, FORM_SECONDS = 2 * 86400 };
+
+const char *const STAFF_ROLES[] = { [STAFF_VIEWER] = "viewer", [STAFF_MANAGER] = "manager", [STAFF_OWNER] = "owner", NULL };
+
+char *session_token(const void *context)
+{
+	unsigned char bytes[TOKEN_BYTES];
+	random_bytes(bytes, sizeof bytes);
+	return text_to_base64url(context, bytes, sizeof bytes);
+}
+
+static void hash_token(const char *token, unsigned char out[HASH_BYTES])
+{
+	unsigned size = HASH_BYTES;
+	if (!EVP_Digest(token, strlen(token), out, &size, EVP_sha256(), NULL))
+		memory_exhausted();
+}
+
+char *session_csrf(const void *context, const char *secret, const char *token)
+{
+	unsigned char bytes[EVP_MAX_MD_SIZE];
+	unsigned size = sizeof bytes;
+	const char *text = memory_format(context, "csrf\n%s", token);
+	if (!HMAC(EVP_sha256(), secret, (int)strlen(secret), (const unsigned char *)text, strlen(text), bytes, &size))
+		memory_exhausted();
+	return text_to_base64url(context, bytes, size);
+}
+
+bool session_csrf_is_good(const char *secret, const char *token, const char *csrf)
+{
+	void *context = memory_context(NULL);
+	const char *expected = session_csrf(context, secret, token);
+	bool is_good = csrf && strlen(csrf) == strlen(expected) && CRYPTO_memcmp(csrf, expected, strlen(expected)) == 0;
+	memory_free(context);
+	return is_good;
+}
+
+struct work {
+	const void *context;
+	unsigned char hash[HASH_BYTES];
+	uint64_t staff;
+	instant now;
+	struct session *session;
+	const char *language;
+};
+
+static struct db_value hash_value(const struct work *work)
+{
+	return db_bytes(work->hash, HASH_BYTES);
+}
+
+static instant before(instant now, int64_t seconds)
+{
+	return (instant){ now.seconds - seconds };
+}
+
+/* A sign-in is rare enough to tidy up at. */
+static enum result begin_body(struct db *db, void *state)
+{
+	const struct work *work = state;
+	db_change(db, QUERY_STAFF_SESSIONS_FORGET, DB_VALUES(db_time(before(work->now, SESSION_ABSOLUTE_SECONDS))));
+	db_change(db, QUERY_FORM_USES_FORGET, DB_VALUES(db_time(before(work->now, FORM_SECONDS))));
+	db_change(db, QUERY_STAFF_SESSION_INSERT, DB_VALUES(hash_value(work), db_id(work->staff), db_time(work->now), db_time(work->now)));
+	return RESULT_OK;
+}
+
+enum result session_begin(struct db *db, uint64_t staff, const char *token, instant now)
+{
+	struct work work = { .staff = staff, .now = now };
+	hash_token(token, work.hash);
+	return db_transaction(db, begin_body, &work);
+}
+
+static enum staff_role role_of(const char *name)
+{
+	enum staff_role role = STAFF_OWNER;
+	while (role > STAFF_VIEWER && !text_equals(STAFF_ROLES[role], name))
+		role--;
+	return role;            /* a word that we do not know may see, no more */
+}
+
+static enum result find_body(struct db *db, void *state)
+{
+	const struct work *work = state;
+	struct db_rows *rows = db_select(db, QUERY_STAFF_SESSION_FIND, DB_VALUES(hash_value(work),
+		db_time(before(work->now, SESSION_ABSOLUTE_SECONDS)), db_time(before(work->now, SESSION_IDLE_SECONDS))));
+	if (!db_next(rows))
+		return ERR_UNAUTHORIZED;
+	*work->session = (struct session){
+		.id = db_get_id(rows, 0), .staff = db_get_id(rows, 2), .email = db_get_text(rows, 3, work->context),
+		.name = db_get_text(rows, 4, work->context), .role = role_of(db_get_text(rows, 5, work->context)),
+		.language = db_get_text(rows, 6, work->context), .dead_letters = db_get_number(rows, 7),
+	};
+	if (work->now.seconds - db_get_time(rows, 1).seconds >= TOUCH_SECONDS)
+		db_change(db, QUERY_STAFF_SESSION_TOUCH, DB_VALUES(db_time(work->now), db_id(work->session->id)));
+	return RESULT_OK;
+}
+
+enum result session_find(struct db *db, const void *context, const char *token, instant now, struct session *session)
+{
+	struct work work = { .context = context, .now = now, .session = session };
+	hash_token(token, work.hash);
+	return db_attempt(db, find_body, &work);
+}
+
+static enum result end_body(struct db *db, void *state)
+{
+	db_change(db, QUERY_STAFF_SESSION_END, DB_VALUES(hash_value(state)));
+	return RESULT_OK;
+}
+
+enum result session_end(struct db *db, const char *token)
+{
+	struct work work = { 0 };
+	hash_token(token, work.hash);
+	return db_attempt(db, end_body, &work);
+}
+
+static enum result end_all_body(struct db *db, void *state)
+{
+	const struct work *work = state;
+	db_change(db, QUERY_STAFF_SESSIONS_END, DB_VALUES(db_id(work->staff)));
+	return RESULT_OK;
+}
+
+enum result session_end_all(struct db *db, uint64_t staff)
+{
+	struct work work = { .staff = staff };
+	return db_attempt(db, end_all_body, &work);
+}
+
+static enum result language_body(struct db *db, void *state)
+{
+	const struct work *work = state;
+	db_change(db, QUERY_STAFF_LANGUAGE, DB_VALUES(db_text(work->language), db_id(work->staff)));
+	return RESULT_OK;
+}
+
+enum result session_choose_language(struct db *db, uint64_t staff, const char *language)
+{
+	struct work work = { .staff = staff, .language = language };
+	return db_attempt(db, language_body, &work);
+}

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+/* Counts failures, refuses for a while, compares passwords. */
+#include "auth/sign_in.h"
+
+#include "auth/password.h"
+#include "base/memory.h"
+
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <string.h>
+
+enum { HASH_BYTES = 32, WAIT_FIRST = 15, WAIT_LONGEST = 900, FORGET_SECONDS = 86400 };
+/* An address may stand for a whole office. */
+enum { FREE_BY_EMAIL = 4, FREE_BY_ADDRESS = 30 };
+
+struct counter { const char *kind; uint64_t free_failures; unsigned char hash[HASH_BYTES]; };
+enum { BY_EMAIL, BY_ADDRESS, COUNTERS };
+
+struct work {
+	const void *context;
+	const struct sign_in *attempt;
+	const char *email;
+	struct counter counters[COUNTERS];
+	int64_t wait;
+	uint64_t staff;
+	const char *hash;               /* of the password; NULL: nobody, or no password */
+	bool is_active;
+};
+
+char *sign_in_email(const void *context, const char *email)
+{
+	char *copy = memory_copy_text(context, email);
+	for (char *at = copy; *at; at++)
+		if (*at >= 'A' && *at <= 'Z')
+			*at = (char)(*at - 'A' + 'a');
+	return copy;
+}
+
+int64_t sign_in_wait(uint64_t failures, uint64_t free_failures)
+{
+	int64_t wait = WAIT_FIRST;
+	if (failures <= free_failures)
+		return 0;
+	for (uint64_t i = free_failures + 1; i < failures && wait < WAIT_LONGEST; i++)
+		wait *= 2;
+	return wait < WAIT_LONGEST ? wait : WAIT_LONGEST;
+}
+
+static struct counter counter(const void *context, const char *secret, const char *kind, const char *text, uint64_t free_failures)
+{
+	struct counter counter = { .kind = kind, .free_failures = free_failures };
+	unsigned size = HASH_BYTES;
+	const char *whole = memory_format(context, "sign-in\n%s\n%s", kind, text);
+	if (!HMAC(EVP_sha256(), secret, (int)strlen(secret), (const unsigned char *)whole, strlen(whole), counter.hash, &size))
+		memory_exhausted();
+	return counter;
+}
+
+/* Counts this try as failed before the password is looked at, so that tries at the same time cannot go past the limit. */
+static int64_t count_failure(struct db *db, const struct counter *counter, instant now)
+{
+	struct db_value kind = db_text(counter->kind), hash = db_bytes(counter->hash, HASH_BYTES);
+	struct db_rows *rows = db_select(db, QUERY_SIGN_IN_FAILURES_FIND, DB_VALUES(kind, hash));
+	bool is_known = db_next(rows);
+	uint64_t failures = is_known ? db_get_id(rows, 0) : 0;
+	instant last = is_known ? db_get_time(rows, 1) : now;
+	if (now.seconds - last.seconds > FORGET_SECONDS)
+		failures = 0;
+	int64_t left = last.seconds + sign_in_wait(failures, counter->free_failures) - now.seconds;
+	if (failures > counter->free_failures && left > 0)
+		return left;
+	struct db_value next = db_id(failures + 1), time = db_time(now);
+	db_change(db, QUERY_SIGN_IN_FAILURES_INSERT, DB_VALUES(kind, hash, next, time, next, time));
+	return 0;
+}
+
+static enum result try_body(struct db *db, void *state)
+{
+	struct work *work = state;
+	work->wait = 0;
+	work->hash = NULL;
+	for (size_t i = 0; i < COUNTERS && work->wait == 0; i++)
+		work->wait = count_failure(db, &work->counters[i], work->attempt->now);
+	if (work->wait > 0)
+		return ERR_TOO_MANY_REQUESTS;
+	struct db_rows *rows = db_select(db, QUERY_STAFF_FIND_PASSWORD, DB_VALUES(db_text(work->email)));
+	if (db_next(rows)) {
+		work->staff = db_get_id(rows, 0);
+		work->hash = db_get_text(rows, 1, work->context);
+		work->is_active = db_get_number(rows, 2) != 0;
+	}
+	return RESULT_OK;
+}
+
+/* A success ends the row of failures. */
+static enum result clear_body(struct db *db, void *state)
+{
+	const struct work *work = state;
+	for (size_t i = 0; i < COUNTERS; i++)
+		db_change(db, QUERY_SIGN_IN_FAILURES_CLEAR, DB_VALUES(db_text(work->counters[i].kind), db_bytes(work->counters[i].hash, HASH_BYTES)));
+	db_change(db, QUERY_SIGN_IN_FAILURES_FORGET, DB_VALUES(db_time((instant){ work->attempt->now.seconds - FORGET_SECONDS })));
+	return RESULT_OK;
+}
+
+enum result sign_in_by_password(struct db *db, const void *context, const char *secret, const struct sign_in *attempt, uint64_t *staff,
+	int64_t *wait_seconds)
+{
+	const char *email = sign_in_email(context, attempt->email);
+	struct work work = { .context = context, .attempt = attempt, .email = email, .counters = {
+		[BY_EMAIL] = counter(context, secret, "email", email, FREE_BY_EMAIL),
+		[BY_ADDRESS] = counter(context, secret, "address", attempt->address ? attempt->address : "", FREE_BY_ADDRESS) } };
+	enum result result = db_transaction(db, try_body, &work);
+	*wait_seconds = work.wait;
+	if (result != RESULT_OK)
+		return result;
+	bool is_good = password_verify(context, attempt->password, work.hash);
+	if (!is_good || !work.is_active)
+		return ERR_UNAUTHORIZED;
+	*staff = work.staff;
+	return db_transaction(db, clear_body, &work);
+}

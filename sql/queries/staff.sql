@@ -1,0 +1,68 @@
+-- SPDX-License-Identifier: MIT
+-- Staff: accounts, sessions, failed sign-ins, forms that were used.
+
+-- name: staff_find_password
+SELECT id, password, state = 'active' FROM staff WHERE email = ?;
+
+-- name: staff_session_insert
+INSERT INTO staff_sessions (token_hash, staff_id, created_at, seen_at) VALUES (?, ?, ?, ?);
+
+-- name: staff_session_find
+SELECT s.id, s.seen_at, t.id, t.email, t.name, t.role, t.language,
+  (SELECT COUNT(*) FROM (SELECT 1 FROM outbox_messages WHERE state = 'dead' LIMIT 1000) dead)
+FROM staff_sessions s JOIN staff t ON t.id = s.staff_id
+WHERE s.token_hash = ? AND t.state = 'active' AND s.created_at > ? AND s.seen_at > ?;
+
+-- name: staff_session_touch
+UPDATE staff_sessions SET seen_at = ? WHERE id = ?;
+
+-- name: staff_session_end
+DELETE FROM staff_sessions WHERE token_hash = ?;
+
+-- name: staff_sessions_end
+DELETE FROM staff_sessions WHERE staff_id = ?;
+
+-- name: staff_sessions_forget
+DELETE FROM staff_sessions WHERE created_at < ? LIMIT 1000;
+
+-- name: staff_language
+UPDATE staff SET language = ? WHERE id = ?;
+
+-- name: sign_in_failures_find
+SELECT failures, last_at FROM sign_in_failures WHERE kind = ? AND hash = ? FOR UPDATE;
+
+-- name: sign_in_failures_insert
+INSERT INTO sign_in_failures (kind, hash, failures, last_at) VALUES (?, ?, ?, ?) ON DUPLICATE KEY UPDATE failures = ?, last_at = ?;
+
+-- name: sign_in_failures_clear
+DELETE FROM sign_in_failures WHERE kind = ? AND hash = ?;
+
+-- name: sign_in_failures_forget
+DELETE FROM sign_in_failures WHERE last_at < ? LIMIT 1000;
+
+-- name: form_use_insert
+INSERT INTO form_uses (id, used_at) VALUES (?, ?);
+
+-- name: form_uses_forget
+DELETE FROM form_uses WHERE used_at < ? LIMIT 1000;
+
+-- name: staff_insert
+INSERT INTO staff (email, name, role, password, created_at) VALUES (?, ?, ?, ?, ?);
+
+-- name: staff_find
+SELECT id, email, name, role, state, version FROM staff WHERE id = ? FOR UPDATE;
+
+-- name: staff_of_email
+SELECT id FROM staff WHERE email = ?;
+
+-- name: staff_update
+UPDATE staff SET name = ?, role = ?, state = ?, version = version + 1 WHERE id = ?;
+
+-- name: staff_set_password
+UPDATE staff SET password = ?, version = version + 1 WHERE id = ?;
+
+-- name: staff_lock_owners
+SELECT id FROM staff WHERE role = 'owner' AND state = 'active' ORDER BY id FOR UPDATE;
+
+-- name: staff_list
+SELECT id, email, name, role, state, created_at FROM staff ORDER BY id;
