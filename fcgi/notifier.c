@@ -199,7 +199,7 @@ static bool open_database(struct notifier *notifier, const void *context, const 
 static bool load_texts(struct notifier *notifier, const void *context, const char **error)
 {
 	struct delivery_setup *setup = &notifier->setup;
-	const char *directory = notifier->settings->notifier.templates_directory, *own = notifier->settings->notifier.own_templates_directory;
+	const char *directory = notifier->settings->server.templates_directory, *own = notifier->settings->server.own_templates_directory;
 	for (int language = 0; language < LANGUAGE_COUNT; language++) {
 		setup->catalogues[language] = catalogue_load(context, (enum language)language, directory, own, error);
 		if (!setup->catalogues[language])

@@ -46,6 +46,7 @@ struct settings {
 		const char *runtime_directory;  /* the workers' counters */
 		const char *secret_file;        /* authenticates cursors */
 		const char *seal_key_file, *old_seal_key_file;  /* of what is sealed in the database, see base/seal.h */
+		const char *templates_directory, *own_templates_directory;      /* what pages and mails are made of */
 	} server;
 	struct {
 		const char *host;               /* NULL: no mail is sent */
@@ -63,7 +64,6 @@ struct settings {
 	struct {
 		int64_t digest_hour, digest_minute;     /* local to digest_time_zone */
 		const char *digest_time_zone;
-		const char *templates_directory, *own_templates_directory;
 		int64_t keep_days;              /* what ended well is kept so long */
 	} notifier;
 	struct {
