@@ -95,8 +95,10 @@ struct request *request_read(const void *context, const char *(*get)(void *sourc
 	request->cookie = not_empty(get(source, "HTTP_COOKIE"));
 	request->address = not_empty(get(source, "REMOTE_ADDR"));
 	request->content_length = content_length(get(source, "CONTENT_LENGTH"));
+	request->target = "";
 	if (!target || strlen(target) > REQUEST_TARGET_MAXIMUM)
 		return request;
+	request->target = target;
 	size_t path = strcspn(target, "?");
 	split_path(request, target, path);
 	if (target[path] == '?')

@@ -18,6 +18,7 @@ struct request_pair { struct request_text name, value; };
 struct request {
 	const void *context;                    /* memory of this request */
 	const char *id;                         /* X-Request-Id */
+	const char *target;                     /* path and query as they came; "" when too long */
 	const char *method;                     /* GET for a HEAD, see is_head */
 	bool is_head;
 	struct request_text segments[REQUEST_SEGMENTS_MAXIMUM];        /* of the path, between slashes */
