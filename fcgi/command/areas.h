@@ -16,6 +16,7 @@ extern const struct command MILESTONE_COMMANDS[];
 extern const struct command PRODUCT_COMMANDS[];
 extern const struct command RECIPIENT_COMMANDS[];
 extern const struct command SETTINGS_COMMANDS[];
+extern const struct command STAFF_COMMANDS[];
 extern const struct command STOCK_COMMANDS[];
 extern const struct command TOKEN_COMMANDS[];
 extern const struct command WEBHOOK_COMMANDS[];

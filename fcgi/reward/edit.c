@@ -18,7 +18,12 @@ struct attempt { struct edit *edit; db_body *body; void *state; };
 static enum result afresh(struct db *db, void *pointer)
 {
 	struct attempt *attempt = pointer;
-	attempt->edit->errors.count = 0;
+	struct edit *edit = attempt->edit;
+	edit->errors.count = 0;
+	edit->is_repeated = edit->form &&
+		!db_change_unless_duplicate(db, QUERY_FORM_USE_INSERT, DB_VALUES(db_bytes(edit->form, EDIT_FORM_BYTES), db_time(edit->now)), NULL);
+	if (edit->is_repeated)
+		return ERR_CONFLICT;
 	return attempt->body(db, attempt->state);
 }
 

@@ -9,12 +9,16 @@
 /* Goes into the audit log: internal ids only ("staff:3", "command:root"). */
 struct actor { const char *name, *address; };   /* address NULL: not from the network */
 
+enum { EDIT_FORM_BYTES = 16 };
+
 struct edit {
 	struct db *db;
 	const void *context;            /* memory of what is answered */
 	struct actor actor;
 	instant now;
 	struct field_errors errors;     /* filled when the answer is not a success */
+	const void *form;               /* the one-time id of the form that asks for it, EDIT_FORM_BYTES; NULL: not from a form */
+	bool is_repeated;               /* the form has done its work before: ERR_CONFLICT, and nothing was changed now */
 };
 
 /* Notes why and answers result, for `return`. field uses underscores and is a column's or an argument's name. */

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+/* dojangctl staff …: accounts of the console; the first owner comes from here. Passwords come from a file or are made up, never
+ * from the command line, which others can see. */
+#include "command/areas.h"
+
+#include "auth/password.h"
+#include "auth/session.h"
+#include "auth/sign_in.h"
+#include "base/memory.h"
+#include "base/random.h"
+#include "base/text.h"
+#include "reward/staff_edit.h"
+
+#include <string.h>
+
+enum { MADE_UP_BYTES = 12 };
+
+struct staff_input { const char *email, *name, *password_file; int role; };
+
+#define AT(member) .offset = offsetof(struct staff_input, member)
+#define EMAIL_FIELD { .name = "email", .type = FIELD_TEXT, AT(email), .minimum = 3, .maximum = 254, .is_required = true, .help = "who signs in" }
+#define PASSWORD_FIELD { .name = "password-file", .type = FIELD_FILE, AT(password_file), \
+	.help = "its first line is the password; without it one is made up and shown once" }
+static const struct field ADD_FIELDS[] = {
+	EMAIL_FIELD,
+	{ .name = "name", .type = FIELD_TEXT, AT(name), .minimum = 1, .maximum = 100, .help = "shown in the console; the e-mail address when absent" },
+	{ .name = "role", .type = FIELD_CHOICE, AT(role), .choices = STAFF_ROLES, .is_required = true, .help = "what the person may do" },
+	PASSWORD_FIELD,
+	{ .name = NULL },
+};
+static const struct field EMAIL_FIELDS[] = { EMAIL_FIELD, { .name = NULL } };
+static const struct field PASSWORD_FIELDS[] = { EMAIL_FIELD, PASSWORD_FIELD, { .name = NULL } };
+#undef AT
+
+/* The password of the file, or a new one (then *is_made_up). NULL: refused. */
+static const char *read_password(const struct command_call *call, struct command_answer *out, bool *is_made_up)
+{
+	const struct staff_input *input = call->input;
+	const char *error = NULL;
+	*is_made_up = !input->password_file;
+	if (*is_made_up) {
+		unsigned char bytes[MADE_UP_BYTES];
+		random_bytes(bytes, sizeof bytes);
+		return text_to_base64url(call->context, bytes, sizeof bytes);
+	}
+	const char *password = settings_read_secret(call->context, input->password_file, &error);
+	if (!password)
+		command_refuse(out, ERR_INVALID, "%s", error);
+	else if (strlen(password) > PASSWORD_MAXIMUM || text_characters(password) < PASSWORD_MINIMUM)
+		command_refuse(out, ERR_INVALID, "a password has %d to %d characters", PASSWORD_MINIMUM, PASSWORD_MAXIMUM);
+	else
+		return password;
+	return NULL;
+}
+
+static void answer(struct command_answer *out, const char *email, const char *password, const char *did)
+{
+	command_json(out, json_new_object());
+	json_put_text(out->json, "email", email);
+	if (password)
+		json_put_text(out->json, "password", password);
+	if (password)
+		command_say(out, "%s %s, password %s (shown this once)", email, did, password);
+	else
+		command_say(out, "%s %s", email, did);
+}
+
+static enum result add(const struct command_call *call, struct command_answer *out)
+{
+	const struct staff_input *input = call->input;
+	struct edit edit = command_edit(call);
+	bool is_made_up;
+	uint64_t id;
+	const char *email = sign_in_email(call->context, input->email), *password = read_password(call, out, &is_made_up);
+	if (!password)
+		return ERR_INVALID;
+	enum result result = staff_edit_add(&edit, &(struct staff_draft){ email, input->name ? input->name : email, STAFF_ROLES[input->role],
+		password_hash(call->context, password) }, &id);
+	if (!is_success(result))
+		return command_edited(out, &edit, result);
+	answer(out, email, is_made_up ? password : NULL, "added");
+	json_put_number(out->json, "id", (int64_t)id);
+	return result;
+}
+
+static enum result disable(const struct command_call *call, struct command_answer *out)
+{
+	const struct staff_input *input = call->input;
+	struct edit edit = command_edit(call);
+	struct staff_change change = { .state = "disabled" };
+	const char *email = sign_in_email(call->context, input->email);
+	enum result result = staff_edit_find(&edit, email, &change.id);
+	if (result == RESULT_OK)
+		result = staff_edit_change(&edit, &change);
+	if (!is_success(result))
+		return command_edited(out, &edit, result);
+	answer(out, email, NULL, "disabled and signed out everywhere");
+	return result;
+}
+
+static enum result set_password(const struct command_call *call, struct command_answer *out)
+{
+	const struct staff_input *input = call->input;
+	struct edit edit = command_edit(call);
+	bool is_made_up;
+	uint64_t id;
+	const char *email = sign_in_email(call->context, input->email), *password = read_password(call, out, &is_made_up);
+	if (!password)
+		return ERR_INVALID;
+	enum result result = staff_edit_find(&edit, email, &id);
+	if (result == RESULT_OK)
+		result = staff_edit_password(&edit, id, password_hash(call->context, password));
+	if (!is_success(result))
+		return command_edited(out, &edit, result);
+	answer(out, email, is_made_up ? password : NULL, "has a new password and is signed out everywhere");
+	return result;
+}
+
+static json_object *staff_json(const struct db_rows *rows, const void *context)
+{
+	char time[INSTANT_TEXT];
+	json_object *json = json_new_object();
+	json_put_number(json, "id", db_get_number(rows, 0));
+	json_put_text(json, "email", db_get_text(rows, 1, context));
+	json_put_text(json, "name", db_get_text(rows, 2, context));
+	json_put_text(json, "role", db_get_text(rows, 3, context));
+	json_put_text(json, "state", db_get_text(rows, 4, context));
+	json_put_text(json, "created_at", instant_format(db_get_time(rows, 5), time));
+	return json;
+}
+
+static enum result list(const struct command_call *call, struct command_answer *out)
+{
+	return command_list(call, out, QUERY_STAFF_LIST, DB_NO_VALUES, staff_json);
+}
+
+const struct command STAFF_COMMANDS[] = {
+	{ "staff add", NEEDS_DATABASE, add, ADD_FIELDS, sizeof(struct staff_input), "makes an account for the console" },
+	{ "staff list", NEEDS_DATABASE, list, NULL, 0, "lists the accounts" },
+	{ "staff disable", NEEDS_DATABASE, disable, EMAIL_FIELDS, sizeof(struct staff_input), "closes an account and ends its sessions" },
+	{ "staff password", NEEDS_DATABASE, set_password, PASSWORD_FIELDS, sizeof(struct staff_input), "sets an account's password" },
+	{ .words = NULL },
+};

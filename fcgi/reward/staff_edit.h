@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* Accounts of staff: made, changed, disabled. The audit log says who has which role, never a name. */
+#ifndef DOJANG_REWARD_STAFF_EDIT_H
+#define DOJANG_REWARD_STAFF_EDIT_H
+
+#include "reward/edit.h"
+
+struct staff_draft { const char *email, *name, *role, *password; };    /* email in lower case; password is a hash, NULL: none */
+
+/* RESULT_CREATED, or ERR_CONFLICT: the e-mail address is taken. */
+enum result staff_edit_add(struct edit *edit, const struct staff_draft *draft, uint64_t *id);
+
+struct staff_change { uint64_t id; const char *name, *role, *state; uint64_t version; };       /* NULL: stays; version 0: whichever */
+
+/* RESULT_OK; ERR_NOT_FOUND; ERR_CONFLICT: someone changed it meanwhile, or it would leave no owner. Disabling ends all sessions. */
+enum result staff_edit_change(struct edit *edit, const struct staff_change *change);
+/* A new password ends all sessions. */
+enum result staff_edit_password(struct edit *edit, uint64_t id, const char *password);
+/* ERR_NOT_FOUND, noted. */
+enum result staff_edit_find(struct edit *edit, const char *email, uint64_t *id);
+
+#endif
