@@ -163,6 +163,14 @@ static void keep_up(const struct server *server)
 		server->upkeep(server->program, clock_now(server->clock_file));
 }
 
+/* libfcgi waits for the web server to close first, lest an answer be lost that overtakes its request; where nothing is left to be
+ * read none can be, and FCGX_Detach spares the wait. */
+static bool was_read_whole(const FCGX_Request *request)
+{
+	const char *length = FCGX_GetParam("CONTENT_LENGTH", request->envp);
+	return !length || !*length || strcmp(length, "0") == 0;
+}
+
 int server_run(const struct server *server)
 {
 	FCGX_Request request;
@@ -179,7 +187,10 @@ int server_run(const struct server *server)
 	}
 	keep_up(server);
 	while (FCGX_Accept_r(&request) >= 0) {
-		if (serve(server, &FCGI, &request, pool))
+		bool is_answered = serve(server, &FCGI, &request, pool);
+		if (was_read_whole(&request))
+			FCGX_Detach(&request);
+		if (is_answered)
 			FCGX_Finish_r(&request);
 		else
 			FCGX_Free(&request, 1);         /* without the end that the web server waits for */
