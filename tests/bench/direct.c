@@ -97,7 +97,7 @@ static void do_one(const struct worker *worker, void *pool, size_t which, uint64
 	void *context = memory_context(pool);
 	double began = slices_now();
 	snprintf(name, sizeof name, "%s%" PRIu64, worker->choices->subjects, customer + 1);
-	struct subject subject = { worker->issuer, name, name };
+	struct subject subject = { .issuer_id = worker->issuer, .subject = name, .username = name };
 	enum result result = WORKS[which].work(worker, context, &subject, turn, clock_now(worker->settings->demo.clock_file));
 	double now = slices_now();
 	into->results[result]++;

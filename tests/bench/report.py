@@ -35,7 +35,7 @@ def summarize(windows, plan):
         rows.append({"scenario": scenario, "target": target, "windows": len(group), "clean_windows": len(usable),
                      **{key: middle(window[key] for window in usable) for key in ("clean_rate", "rate", "clean_p50_ms", "clean_p99_ms", "stolen",
                                                                                    "idle", "strangers")},
-                     "cpu": {name: middle(window["cpu"].get(name, 0) for window in usable) for name in costs}})
+                     "is_noisy": all(window["marks"]["noise"] for window in group), "cpu": {name: middle(window["cpu"].get(name, 0) for window in usable) for name in costs}})
     return rows
 
 
@@ -51,9 +51,11 @@ def paired(windows, over, under, value):
 
 def ratios(windows, peers):
     rate, app = (lambda window: window["clean_rate"]), (lambda window: window["cpu"]["app"])
+    whole = lambda window: sum(seconds for name, seconds in window["cpu"].items() if name != "load")  # noqa: E731
     wanted = []
     for scenario in (CHECK_IN, VIEW, CLAIM):
         wanted.append((f"{scenario}: rate / the same work without HTTP", (scenario, OURS), (scenario, DIRECT), rate))
+        wanted.append((f"{scenario}: CPU of all / the same work without HTTP", (scenario, OURS), (scenario, DIRECT), whole))
         wanted.append((f"{scenario}: rate / {CONSTANT}", (scenario, OURS), (FLOOR, CONSTANT), rate))
         for peer in peers:
             wanted.append((f"{scenario}: rate / {peer}", (scenario, OURS), (scenario, peer), rate))
@@ -85,7 +87,7 @@ def table(rows):
         for row in group:
             costs = " ".join(figure(row["cpu"].get(name), 6, 3) for name in ("app", "nginx", "database", "load"))
             lines.append(f"{row['target']:{label}}{figure(row['clean_rate'], 8, 0)} {figure(row['clean_p50_ms'], 7, 1)} "
-                         f"{figure(row['clean_p99_ms'], 7, 1)}  {costs} {100 * row['stolen']:5.0f}% {bar(row['clean_rate'] / most if most else 0, width)}")
+                         f"{figure(row['clean_p99_ms'], 7, 1)}  {costs} {100 * row['stolen']:5.0f}%{'~' if row['is_noisy'] else ' '}{bar(row['clean_rate'] / most if most else 0, width)}")
     return "\n".join(lines)
 
 
@@ -98,10 +100,16 @@ def ratio_table(found):
     return "\n".join(lines)
 
 
-def marks(windows):
-    """Sentences on windows that went wrong: (errors, noise)."""
-    sentences = {"errors": [], "noise": []}
-    for window in windows:
-        for kind, texts in window["marks"].items():
-            sentences[kind] += [f"{window['scenario']}, {window['target']}, repetition {window['repetition']}: {text}" for text in texts]
-    return sentences["errors"], sentences["noise"]
+def errors(windows):
+    """Sentences on windows that went wrong."""
+    return [f"{window['scenario']}, {window['target']}, repetition {window['repetition']}: {text}"
+            for window in windows for text in window["marks"]["errors"]]
+
+
+def noise(windows):
+    """One sentence on the windows that others disturbed, or None."""
+    noisy = [window for window in windows if window["marks"]["noise"]]
+    if not noisy:
+        return None
+    return (f"noise: {len(noisy)} of {len(windows)} windows were disturbed: steal up to {100 * max(w['stolen'] for w in noisy):.0f} %, other "
+            f"programs up to {100 * max(w['strangers'] for w in noisy):.0f} % of the machine. A row with ~ has no other windows.")
