@@ -27,6 +27,34 @@ static void what_lies_below_goes_along(void **state)
 	memory_free(NULL);
 }
 
+struct thing { int *below_at_end; int below; };
+
+static void note_release(void *thing)
+{
+	((struct thing *)thing)->below = 0;
+}
+
+static int end_thing(void *object)
+{
+	struct thing *thing = object;
+	*thing->below_at_end = thing->below;
+	return 0;
+}
+
+static void a_thing_ends_before_what_lies_below_it(void **state)
+{
+	(void)state;
+	int below_at_end = -1;
+	void *context = memory_context(NULL);
+	struct thing *thing = memory_new(context, struct thing);
+	*thing = (struct thing){ &below_at_end, 1 };
+	memory_at_end(thing, end_thing);
+	memory_attach(thing, thing, note_release);
+	assert_int_equal(below_at_end, -1);
+	memory_free(context);
+	assert_int_equal(below_at_end, 1);
+}
+
 /* The pool hands out the same bytes next. */
 static void leave_dirt(const void *context)
 {
@@ -121,7 +149,8 @@ static void running_out_ends_the_process(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_lies_below_goes_along), cmocka_unit_test(new_memory_is_zero), cmocka_unit_test(arrays_keep_what_they_hold),
+		cmocka_unit_test(what_lies_below_goes_along), cmocka_unit_test(a_thing_ends_before_what_lies_below_it),
+		cmocka_unit_test(new_memory_is_zero), cmocka_unit_test(arrays_keep_what_they_hold),
 		cmocka_unit_test(copies_are_copies), cmocka_unit_test(running_out_ends_the_process),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -283,9 +283,11 @@ static void secrets_are_the_first_line_of_a_private_file(void **state)
 		sentence_text(rows[i].sentence, rows[i].error ? memory_format(context, "%s: %s", path, rows[i].error) : NULL, error);
 		memory_free(context);
 	}
+	void *context = memory_context(NULL);
 	const char *error;
-	assert_null(settings_read_secret(NULL, directory, &error));
+	assert_null(settings_read_secret(context, directory, &error));
 	assert_non_null(strstr(error, "is not a file"));
+	memory_free(context);
 }
 
 int main(void)
