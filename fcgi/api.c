@@ -52,6 +52,11 @@ static const char *set_up(struct api *api, const void *context, const char *path
 	api->issuers = issuers_load(context, api->settings, &error);
 	if (!api->issuers)
 		return error;
+	if (api->settings->server.seal_key_file) {
+		api->seal = seal_open(context, api->settings->server.seal_key_file, api->settings->server.old_seal_key_file, &error);
+		if (!api->seal)
+			return error;
+	}
 	api->events = event_cache_new(context);
 	return open_database(api, context);
 }

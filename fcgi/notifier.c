@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/random.h"
+#include "reward/address.h"
 #include "reward/message.h"
 
 #include <signal.h>
@@ -119,6 +120,7 @@ static void tidy(struct notifier *notifier, int64_t ms)
 	if (ms < notifier->next_tidy)
 		return;
 	notifier->next_tidy = ms + TIDY_MS;
+	has_worked(notifier, address_erase_due(notifier->setup.db, clock_now(notifier->settings->demo.clock_file)), "addresses");
 	has_worked(notifier, outbox_tidy(notifier->setup.db, (unsigned)notifier->settings->notifier.keep_days), "tidy");
 }
 

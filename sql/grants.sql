@@ -19,6 +19,7 @@ GRANT SELECT, UPDATE (last_used_at) ON {database}.api_keys TO {user};
 GRANT SELECT, INSERT, DELETE ON {database}.removed_subjects TO {user};
 GRANT INSERT ON {database}.removals TO {user};
 GRANT INSERT ON {database}.audit_entries TO {user};
+GRANT SELECT, INSERT, UPDATE, DELETE ON {database}.claim_addresses TO {user};
 
 -- program: console
 GRANT SELECT ON {database}.issuers TO {user};
@@ -46,7 +47,10 @@ GRANT SELECT, INSERT, UPDATE (seen_at), DELETE ON {database}.staff_sessions TO {
 GRANT SELECT, INSERT, UPDATE, DELETE ON {database}.sign_in_failures TO {user};
 GRANT SELECT, INSERT, DELETE ON {database}.form_uses TO {user};
 
+GRANT SELECT, UPDATE, DELETE ON {database}.claim_addresses TO {user};
+
 -- program: notifier
+GRANT SELECT (erase_at), DELETE ON {database}.claim_addresses TO {user};
 GRANT SELECT ON {database}.issuers TO {user};
 GRANT SELECT ON {database}.users TO {user};
 GRANT SELECT ON {database}.events TO {user};

@@ -68,3 +68,16 @@ enum result me_claims(const struct call *call, struct response *out)
 	page_answer(call, LIST, me.value, items, has_more, count ? claims[count - 1].id.value : 0, out);
 	return RESULT_OK;
 }
+
+enum result me_address(const struct call *call, struct response *out)
+{
+	const struct address_fields *input = call->fields;
+	const struct api *api = api_of(call);
+	if (!input->has_consent)
+		return response_field_error(out, ERR_INVALID, "consent", "must be true: without consent no address is kept");
+	enum result result = address_put(api->db, call->context, api->seal, caller_of(call)->customer.id, (claim_id){ input->claim },
+		&input->address, call->now);
+	if (result == ERR_CONFLICT)
+		out->detail = "An address can be given for an item that was claimed and is not on its way yet";
+	return result;
+}

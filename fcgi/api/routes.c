@@ -6,7 +6,7 @@
 #include "base/memory.h"
 #include "reward/stock.h"
 
-enum { NO_BODY = 0, SMALL_BODY = 1024, SHOP_BODY = 4096 };
+enum { NO_BODY = 0, SMALL_BODY = 1024, SHOP_BODY = 4096, ADDRESS_BODY = 16384 };
 
 #define EVENT_FIELD(target) \
 	{ .name = "event", .type = FIELD_TEXT, .source = FIELD_PATH, .offset = offsetof(target, event), .minimum = 1, .maximum = 200, \
@@ -39,6 +39,22 @@ static const struct field MILESTONE[] = {
 	{ .name = "reason", .type = FIELD_TEXT, .source = FIELD_BODY, .offset = offsetof(target, reason), .minimum = 1, .maximum = 200, \
 	  .is_required = true, .help = "why" }
 
+#define ADDRESS_TEXT(member, least, most, words) \
+	{ .name = #member, .type = FIELD_TEXT, .source = FIELD_BODY, .offset = offsetof(struct address_fields, address.member), .minimum = (least), \
+	  .maximum = (most), .is_required = true, .help = (words) }
+static const struct field ADDRESS[] = {
+	{ .name = "claim", .type = FIELD_ID, .source = FIELD_PATH, .offset = offsetof(struct address_fields, claim), .is_required = true, .help = "the claim's id" },
+	ADDRESS_TEXT(name, 1, 100, "who receives it"),
+	ADDRESS_TEXT(phone, 3, 40, "for the carrier"),
+	ADDRESS_TEXT(postcode, 1, 20, "the postcode"),
+	{ .name = "lines", .type = FIELD_LIST, .source = FIELD_BODY, .offset = offsetof(struct address_fields, address.lines), .minimum = 1, .maximum = 5,
+	  .is_required = true, .help = "street, building, floor" },
+	ADDRESS_TEXT(country, 2, 2, "two letters, by ISO 3166-1"),
+	{ .name = "consent", .type = FIELD_YES_NO, .source = FIELD_BODY, .offset = offsetof(struct address_fields, has_consent), .is_required = true,
+	  .help = "the customer agrees that the address is kept until the item has arrived" },
+	{ 0 }
+};
+
 static const struct field SHOP_USER[] = { USER_FIELDS(struct shop_removal, user), { 0 } };
 static const struct field SHOP_PROFILE[] = {
 	USER_FIELDS(struct shop_profile, user),
@@ -67,6 +83,10 @@ static const struct field SHOP_CLAIM[] = {
 	  .help = "the carrier's number" },
 	{ 0 }
 };
+static const struct field SHOP_ADDRESS[] = {
+	{ .name = "claim", .type = FIELD_ID, .source = FIELD_PATH, .offset = offsetof(struct shop_claim, claim), .is_required = true, .help = "the claim's id" },
+	{ 0 }
+};
 static const struct field SHOP_STOCK[] = {
 	{ .name = "product", .type = FIELD_ID, .source = FIELD_PATH, .offset = offsetof(struct shop_stock, product), .is_required = true, .help = "the product's id" },
 	{ .name = "delta", .type = FIELD_NUMBER, .source = FIELD_BODY, .offset = offsetof(struct shop_stock, delta), .minimum = -STOCK_DELTA_MAXIMUM,
@@ -84,6 +104,7 @@ const struct route ROUTES[] = {
 	{ "GET", "/api/v1/me", ROLE_CUSTOMER, 0, NO_BODY, .handle = me_show },
 	{ "GET", "/api/v1/me/points", ROLE_CUSTOMER, 0, NO_BODY, FIELDS(LIST, struct page_fields), .handle = me_points },
 	{ "GET", "/api/v1/me/claims", ROLE_CUSTOMER, 0, NO_BODY, FIELDS(LIST, struct page_fields), .handle = me_claims },
+	{ "PUT", "/api/v1/me/claims/{claim}/address", ROLE_CUSTOMER, 0, ADDRESS_BODY, FIELDS(ADDRESS, struct address_fields), .handle = me_address },
 	{ "GET", "/api/v1/events", ROLE_CUSTOMER, 0, NO_BODY, FIELDS(LIST, struct page_fields), .handle = event_index },
 	{ "GET", "/api/v1/events/{event}", ROLE_BEARER, 0, NO_BODY, FIELDS(EVENT, struct event_path), .handle = event_show },
 	{ "POST", "/api/v1/events/{event}/attendance", ROLE_BEARER, 0, SMALL_BODY, FIELDS(EVENT, struct event_path), .handle = attendance_check_in_now },
@@ -98,6 +119,8 @@ const struct route ROUTES[] = {
 	{ "GET", "/api/v1/shop/claims", ROLE_SHOP, SCOPE_CLAIMS_WRITE, NO_BODY, FIELDS(SHOP_CLAIMS, struct shop_claims), .handle = shop_claim_index },
 	{ "PATCH", "/api/v1/shop/claims/{claim}", ROLE_SHOP, SCOPE_CLAIMS_WRITE, SHOP_BODY, FIELDS(SHOP_CLAIM, struct shop_claim),
 	  .handle = shop_claim_advance },
+	{ "GET", "/api/v1/shop/claims/{claim}/address", ROLE_SHOP, SCOPE_CLAIMS_WRITE, NO_BODY, FIELDS(SHOP_ADDRESS, struct shop_claim),
+	  .handle = shop_address_show },
 	{ "GET", "/api/v1/shop/products", ROLE_SHOP, SCOPE_STOCK_WRITE, NO_BODY, FIELDS(LIST, struct page_fields), .handle = shop_product_index },
 	{ "POST", "/api/v1/shop/products/{product}/stock", ROLE_SHOP, SCOPE_STOCK_WRITE, SHOP_BODY, FIELDS(SHOP_STOCK, struct shop_stock),
 	  .handle = shop_stock_change },

@@ -14,6 +14,7 @@
 struct api {
 	const struct settings *settings;
 	const char *secret;                     /* authenticates cursors */
+	const struct seal *seal;                /* of addresses; NULL: no key is set */
 	struct db *db;
 	struct issuers *issuers;
 	uint64_t issuer_ids[ISSUERS_MAXIMUM];   /* rows of the issuers; 0: not asked yet */

@@ -17,7 +17,7 @@ struct shop_stock { uint64_t product; int64_t delta; const char *reference, *rea
 extern const char *const SHOP_STATES[], *const SHOP_STEPS[];
 
 handler shop_user_show, shop_user_remove, shop_points_change;
-handler shop_claim_index, shop_claim_advance;
+handler shop_claim_index, shop_claim_advance, shop_address_show;
 handler shop_product_index, shop_stock_change;
 
 /* An edit in the key's name; and its refusal as an answer. */

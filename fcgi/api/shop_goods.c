@@ -4,6 +4,7 @@
 #include "api/shop.h"
 
 #include "base/memory.h"
+#include "reward/address.h"
 #include "reward/fulfilment.h"
 #include "reward/product_list.h"
 #include "reward/stock.h"
@@ -47,10 +48,22 @@ enum result shop_claim_advance(const struct call *call, struct response *out)
 	const struct shop_claim *input = call->fields;
 	struct edit edit = shop_edit(call);
 	struct shipment shipment = { 0 };
-	enum result result = fulfilment_advance(&edit, (claim_id){ input->claim }, FULFILMENT_PREPARING + input->state, input->tracking, &shipment);
+	enum result result = fulfilment_advance(&edit, (claim_id){ input->claim }, FULFILMENT_PREPARING + input->state, input->tracking,
+		api_of(call)->settings->privacy.address_days, &shipment);
 	if (result == RESULT_OK)
 		response_json(out, represent_shipment(&shipment));
 	return shop_edited(out, &edit, result);
+}
+
+enum result shop_address_show(const struct call *call, struct response *out)
+{
+	const struct shop_claim *input = call->fields;
+	struct edit edit = shop_edit(call);
+	json_object *address;
+	enum result result = address_read(&edit, api_of(call)->seal, (claim_id){ input->claim }, &address);
+	if (result == RESULT_OK)
+		response_json(out, json_object_get(address));
+	return result;
 }
 
 static json_object *represent_product(const struct stocked_product *stocked)

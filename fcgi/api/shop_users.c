@@ -53,7 +53,7 @@ enum result shop_user_show(const struct call *call, struct response *out)
 	json_object *profile;
 	enum result result = find_subject(call, &input->user, &subject, out);
 	if (result == RESULT_OK)
-		result = person_profile(api_of(call)->db, call->context, &subject, input->wants_export, call->now, &profile);
+		result = person_profile(api_of(call)->db, call->context, &subject, input->wants_export, api_of(call)->seal, call->now, &profile);
 	if (result == RESULT_OK)
 		response_json(out, json_object_get(profile));
 	return result;

@@ -41,7 +41,7 @@ const struct field SETTINGS[] = {
 	{ .name = "server.secret_file", .type = FIELD_FILE, AT(server.secret_file), .is_required = true,
 	  .help = "a long random text, the same on every host: authenticates the positions in lists" },
 	{ .name = "server.seal_key_file", .type = FIELD_FILE, AT(server.seal_key_file),
-	  .help = "64 hex digits, the same on every host: the key that seals webhook secrets in the database (openssl rand -hex 32)" },
+	  .help = "64 hex digits, the same on every host: the key that seals addresses and webhook secrets in the database (openssl rand -hex 32)" },
 	{ .name = "server.old_seal_key_file", .type = FIELD_FILE, AT(server.old_seal_key_file), .help = "the key before it, still good for reading" },
 	{ .name = "mail.host", ONE_LINE(253), AT(mail.host), .help = "the mail server; none: no mail is sent, messages wait" },
 	{ .name = "mail.port", .type = FIELD_NUMBER, AT(mail.port), .minimum = 1, .maximum = 65535, .fallback = "587", .help = "its port" },
@@ -70,6 +70,8 @@ const struct field SETTINGS[] = {
 	  .help = "the shop's own, which take their place" },
 	{ .name = "notifier.keep_days", .type = FIELD_NUMBER, AT(notifier.keep_days), .minimum = 1, .maximum = 3650, .fallback = "90",
 	  .help = "sent messages and the delivery log are kept for so many days" },
+	{ .name = "privacy.address_days", .type = FIELD_NUMBER, AT(privacy.address_days), .minimum = 0, .maximum = 3650, .fallback = "30",
+	  .help = "delivery addresses are erased so many days after delivery" },
 	{ .name = "demo.enabled", .type = FIELD_YES_NO, AT(demo.is_demo), .fallback = "no", .help = "allows what is for the demo alone" },
 	{ .name = "demo.clock_file", .type = FIELD_FILE, AT(demo.clock_file), .help = "holds seconds that every program adds to its clock" },
 	{ 0 }

@@ -67,6 +67,9 @@ struct settings {
 		int64_t keep_days;              /* what ended well is kept so long */
 	} notifier;
 	struct {
+		int64_t address_days;
+	} privacy;
+	struct {
 		bool is_demo;                   /* enabled */
 		const char *clock_file;         /* refused unless is_demo */
 	} demo;

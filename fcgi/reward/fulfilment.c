@@ -4,10 +4,13 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "reward/address.h"
 #include "reward/audit.h"
 #include "reward/message.h"
 
 #include <inttypes.h>
+
+enum { DAY_SECONDS = 86400 };
 
 const char *const FULFILMENT_STATES[] = { "claimed", "preparing", "shipped", "delivered", "cancelled", NULL };
 
@@ -32,6 +35,7 @@ struct advance_work {
 	claim_id id;
 	int state;
 	const char *tracking;
+	int64_t keep_address_days;
 	struct shipment *shipment;
 	event_id event;
 };
@@ -95,6 +99,8 @@ static enum result advance_body(struct db *db, void *state)
 	db_change(db, QUERY_CLAIM_FULFIL, DB_VALUES(db_text(FULFILMENT_STATES[work->state]), db_text(tracking), db_id(work->id.value)));
 	audit_write(work->edit, "claim.fulfil", "claim", work->id.value, state_json(claim->state, claim->tracking),
 		state_json(FULFILMENT_STATES[work->state], tracking));
+	if (from != work->state && work->state == FULFILMENT_DELIVERED)
+		address_set_erasure(db, work->id, (instant){ work->edit->now.seconds + work->keep_address_days * DAY_SECONDS });
 	if (from != work->state && work->state >= FULFILMENT_SHIPPED)
 		announce(db, work);
 	claim->state = FULFILMENT_STATES[work->state];
@@ -102,9 +108,9 @@ static enum result advance_body(struct db *db, void *state)
 	return RESULT_OK;
 }
 
-enum result fulfilment_advance(struct edit *edit, claim_id id, int state, const char *tracking, struct shipment *shipment)
+enum result fulfilment_advance(struct edit *edit, claim_id id, int state, const char *tracking, int64_t keep_address_days, struct shipment *shipment)
 {
-	struct advance_work work = { .edit = edit, .id = id, .state = state, .tracking = tracking, .shipment = shipment };
+	struct advance_work work = { .edit = edit, .id = id, .state = state, .tracking = tracking, .keep_address_days = keep_address_days, .shipment = shipment };
 	return edit_transaction(edit, advance_body, &work);
 }
 

@@ -17,8 +17,8 @@ extern const char *const FULFILMENT_STATES[];   /* claimed, preparing, shipped, 
 enum { FULFILMENT_CLAIMED, FULFILMENT_PREPARING, FULFILMENT_SHIPPED, FULFILMENT_DELIVERED, FULFILMENT_CANCELLED };
 
 /* Moves an item's claim on; tracking NULL leaves the number as it is. RESULT_OK (also when it is there already), ERR_NOT_FOUND, or
- * ERR_CONFLICT: backwards, cancelled, or nothing that is shipped. */
-enum result fulfilment_advance(struct edit *edit, claim_id id, int state, const char *tracking, struct shipment *shipment);
+ * ERR_CONFLICT: backwards, cancelled, or nothing that is shipped. The address is erased keep_address_days after delivery. */
+enum result fulfilment_advance(struct edit *edit, claim_id id, int state, const char *tracking, int64_t keep_address_days, struct shipment *shipment);
 
 /* Claims below the id `before` (0: from the newest), newest first; state an index of FULFILMENT_STATES or below 0: all. */
 enum result fulfilment_list(struct db *db, const void *context, int state, uint64_t before, size_t limit,

@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "reward/address.h"
 #include "reward/audit.h"
 
 #include <inttypes.h>
@@ -74,9 +75,10 @@ static enum result remove_body(struct db *db, void *state)
 		return result == ERR_NOT_FOUND ? RESULT_NO_CONTENT : result;
 	db_next(db_select(db, QUERY_REMOVAL_LOCK, DB_VALUES(db_id(found.id.value))));
 	keep_out(db, work, found.id);
+	address_erase_user(db, found.id);
 	db_change(db, QUERY_REMOVAL_ERASE, DB_VALUES(db_id(found.id.value)));
 	db_change_unless_duplicate(db, QUERY_REMOVAL_LOG, DB_VALUES(db_id(found.id.value), db_time(work->edit->now),
-		db_text(work->edit->actor.name), db_text("subject, username")), NULL);
+		db_text(work->edit->actor.name), db_text("subject, username, addresses")), NULL);
 	audit_write(work->edit, "user.remove", "user", found.id.value, NULL, NULL);
 	return RESULT_NO_CONTENT;
 }

@@ -5,13 +5,15 @@
 #define DOJANG_REWARD_PERSON_H
 
 #include "base/json.h"
+#include "base/seal.h"
 #include "reward/customer.h"
 #include "reward/edit.h"
 
 enum { PERSON_HASH_BYTES = 32 };
 
-/* The profile as JSON (with everything that is known when wants_all); ERR_NOT_FOUND. */
-enum result person_profile(struct db *db, const void *context, const struct subject *subject, bool wants_all, instant now, json_object **profile);
+/* The profile as JSON (with everything that is known when wants_all; seal opens addresses and may be NULL); ERR_NOT_FOUND. */
+enum result person_profile(struct db *db, const void *context, const struct subject *subject, bool wants_all, const struct seal *seal,
+	instant now, json_object **profile);
 /* Finds the id alone; ERR_NOT_FOUND. */
 enum result person_find(struct db *db, const void *context, const struct subject *subject, user_id *id);
 /* Removes the person; a success too when there is none. secret keys the hash that keeps the subject out. */

@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "reward/address.h"
 #include "reward/claim.h"
 #include "reward/rules.h"
 
@@ -11,6 +12,7 @@ struct work {
 	const void *context;
 	const struct subject *subject;
 	bool wants_all;
+	const struct seal *seal;
 	instant now;
 	json_object *profile;
 };
@@ -145,14 +147,16 @@ static enum result profile_body(struct db *db, void *state)
 	if (work->wants_all) {
 		json_put(json, "claims", claims(db, work, id));
 		json_put(json, "point_entries", ledger(db, work, id));
+		json_put(json, "addresses", address_of_user(db, work->context, work->seal, id, work->now));
 	}
 	work->profile = json;
 	return RESULT_OK;
 }
 
-enum result person_profile(struct db *db, const void *context, const struct subject *subject, bool wants_all, instant now, json_object **profile)
+enum result person_profile(struct db *db, const void *context, const struct subject *subject, bool wants_all, const struct seal *seal,
+	instant now, json_object **profile)
 {
-	struct work work = { .context = context, .subject = subject, .wants_all = wants_all, .now = now };
+	struct work work = { .context = context, .subject = subject, .wants_all = wants_all, .seal = seal, .now = now };
 	enum result result = db_attempt(db, profile_body, &work);
 	*profile = work.profile;
 	return result;

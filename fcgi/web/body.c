@@ -115,9 +115,24 @@ static bool is_wanted_type(const struct field *field, const json_object *value)
 		return json_object_is_type(value, json_type_int);
 	case FIELD_YES_NO:
 		return json_object_is_type(value, json_type_boolean);
+	case FIELD_LIST:
+		return json_object_is_type(value, json_type_array);
 	default:
 		return json_object_is_type(value, json_type_string);
 	}
+}
+
+static const char *set_list(const struct field *field, json_object *array, void *target, struct response *out)
+{
+	size_t count = json_object_array_length(array);
+	const char **words = memory_array(out->context, const char *, count);
+	for (size_t i = 0; i < count; i++) {
+		json_object *item = json_object_array_get_idx(array, i);
+		if (!json_object_is_type(item, json_type_string) || strlen(json_object_get_string(item)) != (size_t)json_object_get_string_len(item))
+			return field_expectation(field, out->context);
+		words[i] = json_object_get_string(item);
+	}
+	return field_set_list(field, out->context, target, words, count);
 }
 
 static const char *set_value(const struct field *field, json_object *value, void *target, struct response *out)
@@ -126,6 +141,8 @@ static const char *set_value(const struct field *field, json_object *value, void
 		return NULL;            /* null: as if absent */
 	if (!value || !is_wanted_type(field, value))
 		return field_expectation(field, out->context);
+	if (field->type == FIELD_LIST)
+		return set_list(field, value, target, out);
 	if (field->type == FIELD_YES_NO) {
 		const char *word = json_object_get_boolean(value) ? "yes" : "no";
 		return field_set(field, out->context, target, word, strlen(word));

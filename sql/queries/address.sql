@@ -1,0 +1,25 @@
+-- SPDX-License-Identifier: MIT
+-- Delivery addresses of claimed items.
+
+-- name: address_claim
+SELECT user_id, kind, state FROM claims WHERE id = ?;
+
+-- name: address_put
+INSERT INTO claim_addresses (claim_id, user_id, sealed, consented_at) VALUES (?, ?, ?, ?)
+ON DUPLICATE KEY UPDATE sealed = ?, consented_at = ?;
+
+-- What is due to be erased is gone already, whether or not somebody has swept it up.
+-- name: address_read
+SELECT sealed FROM claim_addresses WHERE claim_id = ? AND (erase_at IS NULL OR erase_at > ?);
+
+-- name: address_of_user
+SELECT claim_id, sealed, consented_at FROM claim_addresses WHERE user_id = ? AND (erase_at IS NULL OR erase_at > ?) ORDER BY claim_id;
+
+-- name: address_set_erasure
+UPDATE claim_addresses SET erase_at = ? WHERE claim_id = ?;
+
+-- name: address_erase_due
+DELETE FROM claim_addresses WHERE erase_at <= ?;
+
+-- name: address_erase_user
+DELETE FROM claim_addresses WHERE user_id = ?;

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+// Delivery addresses: given by the owner of an item's claim with consent, read by those who ship, sealed, and gone on time.
+import assert from 'node:assert/strict'
+import { afterEach, test } from 'node:test'
+import { call, customer, expect, expectFields } from './client.js'
+import { attended, clock, count, demo, dojangctl, freshEvent, sql, unique } from './harness.js'
+
+afterEach(() => clock.reset())
+
+const shop = (method, path, body) => call(method, `/api/v1/shop${path}`, { as: demo.api_key, body })
+const ADDRESS = { name: '김민지', phone: '010-0000-0000', postcode: '04524', lines: ['세종대로 110', '중구, 서울'], country: 'KR' }
+const GIVEN = { ...ADDRESS, consent: true }
+
+/** Someone who has claimed a product at one check-in. */
+async function claimed(product = { kind: 'item', stock: 5 }) {
+	const event = await freshEvent({ milestones: [{ at: 1, ...product }] })
+	const who = customer(unique('c'))
+	await attended(event, { [who.subject]: [-1] })
+	const claim = expect(await who.post(event.milestones[0].path), 201)
+	return { who, claim, put: (body = GIVEN, from = who) => from.call('PUT', `/api/v1/me/claims/${claim.id}/address`, { body }) }
+}
+const read = claim => shop('GET', `/claims/${claim.id}/address`)
+
+test('given, replaced, and read by those who ship, with each reading in the audit log', async () => {
+	const { claim, put } = await claimed()
+	expect(await read(claim), 404, 'not-found')
+	expect(await put(), 204)
+	assert.deepEqual(expect(await read(claim), 200), ADDRESS)
+	expect(await put({ ...GIVEN, postcode: '1' }), 204)
+	assert.equal(expect(await read(claim), 200).postcode, '1')
+	assert.equal(await count(`SELECT COUNT(*) FROM audit_entries WHERE action = 'address.read' AND subject_id = ${claim.id} AND actor LIKE 'key:%'`), 2)
+})
+
+test('sealed at rest, and good for its own claim alone', async () => {
+	const [one, other] = [await claimed(), await claimed()]
+	expect(await one.put(), 204)
+	expect(await other.put(), 204)
+	const [{ sealed }] = await sql(`SELECT HEX(sealed) AS sealed FROM claim_addresses WHERE claim_id = ${one.claim.id}`)
+	for (const text of [ADDRESS.name, ADDRESS.phone, ADDRESS.lines[0]])
+		assert.ok(!sealed.includes(Buffer.from(text).toString('hex').toUpperCase()))
+	await sql(`UPDATE claim_addresses a JOIN claim_addresses b ON b.claim_id = ${one.claim.id} SET a.sealed = b.sealed WHERE a.claim_id = ${other.claim.id}`)
+	assert.equal((await call('GET', `/api/v1/shop/claims/${one.claim.id}/address`, { as: demo.api_key })).status, 200)
+	await assert.rejects(read(other.claim), /500/, 'a copied row does not open')
+	await sql(`DELETE FROM claim_addresses WHERE claim_id = ${other.claim.id}`)
+})
+
+test('others\' claims are 404, for customers and for keys without the scope 403', async () => {
+	const { claim, put } = await claimed()
+	expect(await put(GIVEN, customer(unique('c'))), 404, 'not-found')
+	expect(await put(), 204)
+	const { key } = await dojangctl('key', 'create', '--name', 'reader', '--scopes', 'users:read')
+	expect(await call('GET', `/api/v1/shop/claims/${claim.id}/address`, { as: key }), 403, 'forbidden')
+	expect(await call('GET', `/api/v1/shop/claims/${claim.id}/address`, { as: customer('minji').token }), 401, 'unauthorized')
+})
+
+test('only for items, and not once they are on their way', async () => {
+	expect(await (await claimed({ points: 5 })).put(), 409, 'conflict')
+	const { claim, put } = await claimed()
+	expect(await shop('PATCH', `/claims/${claim.id}`, { state: 'preparing' }), 200)
+	expect(await put(), 204)
+	expect(await shop('PATCH', `/claims/${claim.id}`, { state: 'shipped' }), 200)
+	expect(await put(), 409, 'conflict')
+})
+
+test('fields are named; without consent nothing is kept', async () => {
+	const { claim, put } = await claimed()
+	expectFields(await put({}), 422, 'invalid', 'name', 'phone', 'postcode', 'lines', 'country', 'consent')
+	expectFields(await put({ ...GIVEN, consent: false }), 422, 'invalid', 'consent')
+	expectFields(await put({ ...GIVEN, lines: [] }), 422, 'invalid', 'lines')
+	expectFields(await put({ ...GIVEN, lines: Array(6).fill('x') }), 422, 'invalid', 'lines')
+	expectFields(await put({ ...GIVEN, lines: ['a', 1] }), 422, 'invalid', 'lines')
+	expectFields(await put({ ...GIVEN, lines: 'a' }), 422, 'invalid', 'lines')
+	expectFields(await put({ ...GIVEN, country: 'Korea', name: 'a\nb', floor: 3 }), 422, 'invalid', 'country', 'name', 'floor')
+	expect(await read(claim), 404, 'not-found')
+})
+
+test('the longest address that the fields allow is kept', async () => {
+	const { claim, put } = await claimed()
+	const long = { ...GIVEN, name: '가'.repeat(100), lines: Array(5).fill('나'.repeat(166)) }
+	expect(await put(long), 204)
+	assert.equal(expect(await read(claim), 200).lines[4].length, 166)
+})
+
+test('gone some days after delivery', async () => {
+	const { claim, put } = await claimed()
+	expect(await put(), 204)
+	expect(await shop('PATCH', `/claims/${claim.id}`, { state: 'delivered' }), 200)
+	clock.move(30 * 86400 - 60)
+	expect(await read(claim), 200)
+	clock.move(120)
+	expect(await read(claim), 404, 'not-found')
+})
+
+test('an export has it, a removal erases it', async () => {
+	const { who, claim, put } = await claimed()
+	expect(await put(), 204)
+	const { addresses } = expect(await shop('GET', `/users/${who.subject}?export=1`), 200)
+	assert.deepEqual(addresses.map(each => [each.claim, each.address]), [[claim.id, ADDRESS]])
+	expect(await shop('DELETE', `/users/${who.subject}`), 204)
+	assert.equal(await count(`SELECT COUNT(*) FROM claim_addresses WHERE claim_id = ${claim.id}`), 0)
+	expect(await read(claim), 404, 'not-found')
+})
