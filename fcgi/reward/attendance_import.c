@@ -8,6 +8,7 @@
 #include "reward/audit.h"
 #include "reward/customer.h"
 #include "reward/event_edit.h"
+#include "reward/person.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -181,25 +182,40 @@ static void drop_batch(struct work *work)
 static void send_batch(struct work *work)
 {
 	struct db *db = work->edit->db;
-	struct db_value now = db_time(work->edit->now);
+	struct db_value now = db_time(work->edit->now), rows;
 	fputc(']', work->batch);
 	if (fflush(work->batch) != 0)
 		memory_exhausted();
 	if (work->batched) {
-		struct db_value rows = db_bytes(work->text, work->length);
-		work->outcome->customers += db_change(db, QUERY_IMPORT_CUSTOMERS, DB_VALUES(now, rows));
+		rows = db_bytes(work->text, work->length);
+		work->outcome->customers += db_change(db, QUERY_IMPORT_CUSTOMERS, DB_VALUES(now, rows, now));
 		work->outcome->added += db_change(db, QUERY_IMPORT_ATTENDANCE, DB_VALUES(db_id(work->event.id.value), now, rows));
+		struct db_rows *counted = db_select(db, QUERY_IMPORT_LEFT_OUT, DB_VALUES(rows));
+		work->outcome->left_out += db_next(counted) ? db_get_id(counted, 0) : 0;
 	}
 	drop_batch(work);
+}
+
+static void put_hex(FILE *file, const char *name, const void *bytes, size_t length)
+{
+	const unsigned char *at = bytes;
+	fprintf(file, ",\"%s\":\"", name);
+	for (size_t i = 0; i < length; i++)
+		fprintf(file, "%02x", at[i]);
+	fputc('"', file);
 }
 
 static void batch_row(struct work *work, const struct row *row)
 {
 	char day[DATE_TEXT];
-	fprintf(work->batch, "%c{\"i\":%" PRIu64 ",\"d\":\"%s\",\"s\":\"", work->batched ? ',' : '[', row->issuer_id, date_format(row->date, day));
-	for (const char *at = row->subject; *at; at++)
-		fprintf(work->batch, "%02x", (unsigned char)*at);
-	fputs("\"}", work->batch);
+	unsigned char hash[PERSON_HASH_BYTES];
+	void *scratch = memory_context(work->edit->context);
+	person_hash(scratch, work->import->secret, &(struct subject){ .issuer_id = row->issuer_id, .subject = row->subject }, hash);
+	memory_free(scratch);
+	fprintf(work->batch, "%c{\"i\":%" PRIu64 ",\"d\":\"%s\"", work->batched ? ',' : '[', row->issuer_id, date_format(row->date, day));
+	put_hex(work->batch, "s", row->subject, strlen(row->subject));
+	put_hex(work->batch, "h", hash, sizeof hash);
+	fputc('}', work->batch);
 	if (++work->batched < BATCH_ROWS)
 		return;
 	send_batch(work);
@@ -212,6 +228,7 @@ static json_object *outcome_json(const struct attendance_import_outcome *outcome
 	json_put_number(json, "rows", (int64_t)outcome->rows);
 	json_put_number(json, "added", (int64_t)outcome->added);
 	json_put_number(json, "customers", (int64_t)outcome->customers);
+	json_put_number(json, "left_out", (int64_t)outcome->left_out);
 	return json;
 }
 
@@ -221,7 +238,7 @@ static enum result import_body(struct db *db, void *pointer)
 	uint64_t total = work->outcome->rows;
 	(void)db;
 	work->is_importing = true;
-	work->outcome->added = work->outcome->customers = 0;
+	work->outcome->added = work->outcome->customers = work->outcome->left_out = 0;
 	begin_batch(work);
 	enum result result = read_file(work, total, batch_row, &work->outcome->rows);
 	if (result != RESULT_OK) {

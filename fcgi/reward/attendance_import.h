@@ -12,6 +12,7 @@ struct attendance_import {
 	const char *event;                      /* slug */
 	FILE *file;                             /* read more than once: must be seekable */
 	const struct settings *settings;        /* the issuers that customers may come from */
+	const char *secret;                     /* tells removed persons again, who are left out */
 	/* Told now and then, for whoever waits; total is 0 while the file is only being checked. */
 	void (*watch)(void *state, uint64_t done, uint64_t total);
 	void *watch_state;
@@ -21,6 +22,7 @@ struct attendance_import_outcome {
 	uint64_t rows;                          /* in the file */
 	uint64_t added;                         /* those that were not there yet */
 	uint64_t customers;                     /* made for it */
+	uint64_t left_out;                      /* rows of removed persons */
 };
 
 /* RESULT_OK; ERR_NOT_FOUND (event), ERR_INVALID with the line that is at fault. Customers that do not exist are made. */

@@ -1,12 +1,14 @@
 -- SPDX-License-Identifier: MIT
--- Importing attendance, some thousand rows at a time as one JSON document: i is the issuer's id, s the subject's bytes in hex, d the date.
+-- Importing attendance, some thousand rows at a time as one JSON document: i is the issuer's id, s the subject's bytes in hex, d the date, h the
+-- hash by which a removed person would be known again.
 
 -- name: import_customers
 INSERT INTO users (issuer_id, subject, username, created_at)
 SELECT DISTINCT r.issuer_id, UNHEX(r.subject), CONVERT(UNHEX(r.subject) USING utf8mb4), ?
-FROM JSON_TABLE(CONVERT(? USING utf8mb4), '$[*]' COLUMNS (issuer_id SMALLINT UNSIGNED PATH '$.i', subject VARCHAR(510) PATH '$.s')) r
+FROM JSON_TABLE(CONVERT(? USING utf8mb4), '$[*]' COLUMNS (issuer_id SMALLINT UNSIGNED PATH '$.i', subject VARCHAR(510) PATH '$.s', hash VARCHAR(64) PATH '$.h')) r
   LEFT JOIN users u ON u.issuer_id = r.issuer_id AND u.subject = UNHEX(r.subject)
-WHERE u.id IS NULL
+  LEFT JOIN removed_subjects k ON k.subject_hash = UNHEX(r.hash) AND k.keep_until > ?
+WHERE u.id IS NULL AND k.subject_hash IS NULL
 ON DUPLICATE KEY UPDATE users.username = users.username;
 
 -- Who checked in on that day keeps the row that is there.
@@ -17,3 +19,10 @@ FROM JSON_TABLE(CONVERT(? USING utf8mb4), '$[*]'
     COLUMNS (issuer_id SMALLINT UNSIGNED PATH '$.i', subject VARCHAR(510) PATH '$.s', date DATE PATH '$.d')) r
   JOIN users u ON u.issuer_id = r.issuer_id AND u.subject = UNHEX(r.subject)
 ON DUPLICATE KEY UPDATE attendance.source = attendance.source;
+
+-- Rows of removed persons, who are kept out.
+-- name: import_left_out
+SELECT COUNT(*)
+FROM JSON_TABLE(CONVERT(? USING utf8mb4), '$[*]' COLUMNS (issuer_id SMALLINT UNSIGNED PATH '$.i', subject VARCHAR(510) PATH '$.s')) r
+  LEFT JOIN users u ON u.issuer_id = r.issuer_id AND u.subject = UNHEX(r.subject)
+WHERE u.id IS NULL;
