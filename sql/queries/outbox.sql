@@ -87,13 +87,13 @@ WHERE id = ? AND lease_owner = ? AND state = 'waiting'
 -- name: outbox_release
 UPDATE outbox_messages SET lease_owner = NULL, leased_until = NULL, last_error = COALESCE(?, last_error) WHERE id = ? AND lease_owner = ? AND state = 'waiting'
 
--- The handing on of a mail that had no recipient: to those there are now.
+-- The handing on of a mail that had no recipient: to those there are now. MariaDB wants each column named that the id determines.
 -- name: outbox_hand_on
 INSERT IGNORE INTO outbox_messages (kind, channel, endpoint_id, message_key, product_id, data, due_at, created_at)
 SELECT m.kind, 'mail', MIN(r.id), m.message_key, m.product_id, m.data, UTC_TIMESTAMP(), m.created_at
 FROM outbox_messages m JOIN alert_recipients r
 WHERE m.id = ? AND (r.event_id = 0 OR r.event_id IN (SELECT s.event_id FROM milestones s WHERE s.product_id = m.product_id))
-GROUP BY m.id, r.email
+GROUP BY m.id, m.kind, m.message_key, m.product_id, m.data, m.created_at, r.email
 
 -- name: outbox_delete
 DELETE FROM outbox_messages WHERE id = ? AND lease_owner = ? AND state = 'waiting'
