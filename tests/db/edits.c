@@ -7,6 +7,7 @@
 #include "reward/attendance_import.h"
 #include "reward/event_edit.h"
 #include "reward/milestone_edit.h"
+#include "reward/person.h"
 #include "reward/product.h"
 #include "reward/stock.h"
 
@@ -20,6 +21,8 @@
 
 /* 2026-11-22, noon in Seoul */
 static const instant NOON = { 1795316400 };
+
+static const char SECRET[] = "0123456789abcdef0123456789abcdef";
 
 struct shop { struct database database; struct edit edit; struct settings settings; product_id points, item; };
 
@@ -259,27 +262,20 @@ static void alerts_are_counted_by_what_is_left(void **state)
 	}
 }
 
-static void a_change_of_stock_lets_kept_events_go(void **state)
-{
-	struct shop *shop = shop_of(state);
-	struct stock_outcome outcome;
-	assert_int_equal(make_milestone(shop, "november", 5, shop->item.value, NULL, true), RESULT_CREATED);
-	assert_int_equal(make_event(shop, "december", "2026-12-01", "2026-12-31"), RESULT_CREATED);
-	int64_t before = NUMBER("SELECT version FROM events WHERE slug = 'november'");
-	assert_int_equal(change(shop, shop->item, -1, "a", &outcome), RESULT_CREATED);
-	assert_int_equal(NUMBER("SELECT version FROM events WHERE slug = 'november'"), before + 1);
-	assert_int_equal(NUMBER("SELECT version FROM events WHERE slug = 'december'"), 1);
-}
-
 /* --- imports ------------------------------------------------------------------------------------------------------------------ */
+
+static enum result import_file(struct shop *shop, FILE *file, struct attendance_import_outcome *outcome)
+{
+	return attendance_import(edit_of(shop), &(struct attendance_import){ .event = "november", .file = file, .settings = &shop->settings,
+		.secret = SECRET }, outcome);
+}
 
 static enum result import_text(struct shop *shop, const char *csv, struct attendance_import_outcome *outcome)
 {
 	FILE *file = tmpfile();
 	assert_non_null(file);
 	assert_true(fputs(csv, file) >= 0);
-	enum result result = attendance_import(edit_of(shop), &(struct attendance_import){ .event = "november", .file = file,
-		.settings = &shop->settings }, outcome);
+	enum result result = import_file(shop, file, outcome);
 	fclose(file);
 	return result;
 }
@@ -359,21 +355,44 @@ static void issuers_are_told_apart(void **state)
 	assert_int_equal(NUMBER("SELECT COUNT(DISTINCT issuer_id) FROM users WHERE subject = 'minji'"), 2);
 }
 
+static void removed_persons_do_not_come_back_by_an_import(void **state)
+{
+	struct shop *shop = shop_of(state);
+	struct attendance_import_outcome outcome;
+	uint64_t issuer;
+	assert_int_equal(import_text(shop, "subject,date\nminji,2026-11-02\n", &outcome), RESULT_OK);
+	assert_int_equal(customer_issuer(shop->database.db, "https://shop.example/", &issuer), RESULT_OK);
+	assert_int_equal(person_remove(edit_of(shop), &(struct subject){ .issuer_id = issuer, .subject = "minji" }, SECRET), RESULT_NO_CONTENT);
+	assert_int_equal(import_text(shop, "subject,date\nminji,2026-11-03\nminji,2026-11-04\njun,2026-11-03\n", &outcome), RESULT_OK);
+	assert_int_equal(outcome.left_out, 2);
+	assert_int_equal(outcome.added, 1);
+	assert_int_equal(outcome.customers, 1);
+	assert_int_equal(NUMBER("SELECT COUNT(*) FROM users WHERE subject = 'minji'"), 0);
+	assert_int_equal(NUMBER("SELECT COUNT(*) FROM attendance"), 2);
+	database_run(&shop->database, "UPDATE removed_subjects SET keep_until = '2026-11-01'");
+	assert_int_equal(import_text(shop, "subject,date\nminji,2026-11-03\n", &outcome), RESULT_OK);
+	assert_int_equal(outcome.left_out, 0);
+	assert_int_equal(outcome.customers, 1);
+}
+
 static void a_failure_in_a_late_batch_undoes_the_early_ones(void **state)
 {
 	enum { CUSTOMERS = 5000 };
 	struct shop *shop = shop_of(state);
 	struct attendance_import_outcome outcome;
-	char *csv = memory_copy_text(shop->database.context, "subject,date\n");
+	FILE *file = tmpfile();
+	assert_non_null(file);
+	fputs("subject,date\n", file);
 	for (int i = 0; i < CUSTOMERS; i++)
-		csv = talloc_asprintf_append_buffer(csv, "customer-%d,2026-11-02\n", i);
+		fprintf(file, "customer-%d,2026-11-02\n", i);
 	database_run(&shop->database, "CREATE TRIGGER refuse BEFORE INSERT ON users FOR EACH ROW "
 		"IF NEW.subject = 'customer-4999' THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'no'; END IF");
-	assert_int_equal(import_text(shop, csv, &outcome), ERR_INTERNAL);
+	assert_int_equal(import_file(shop, file, &outcome), ERR_INTERNAL);
 	assert_int_equal(NUMBER("SELECT COUNT(*) FROM users"), 0);
 	assert_int_equal(NUMBER("SELECT COUNT(*) FROM attendance"), 0);
 	database_run(&shop->database, "DROP TRIGGER refuse");
-	assert_int_equal(import_text(shop, csv, &outcome), RESULT_OK);
+	assert_int_equal(import_file(shop, file, &outcome), RESULT_OK);
+	fclose(file);
 	assert_int_equal(outcome.added, CUSTOMERS);
 	assert_int_equal(NUMBER("SELECT COUNT(*) FROM attendance"), CUSTOMERS);
 }
@@ -395,11 +414,11 @@ int main(void)
 		IN_SHOP(what_cannot_change_is_said),
 		IN_SHOP(the_same_reference_changes_once),
 		IN_SHOP(alerts_are_counted_by_what_is_left),
-		IN_SHOP(a_change_of_stock_lets_kept_events_go),
 		IN_SHOP(check_ins_are_taken_over_with_their_customers),
 		IN_SHOP(a_check_in_that_is_there_keeps_its_row),
 		IN_SHOP(a_faulty_file_changes_nothing),
 		IN_SHOP(issuers_are_told_apart),
+		IN_SHOP(removed_persons_do_not_come_back_by_an_import),
 		IN_SHOP(a_failure_in_a_late_batch_undoes_the_early_ones),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
