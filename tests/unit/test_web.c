@@ -77,7 +77,7 @@ static enum result allow(struct call *call, const struct route *route, enum role
 }
 
 static const struct route ROUTES[] = {
-	{ "POST", "/things/{name}", ROLE_BEARER, 0, 64, THING, sizeof(struct thing), handle },
+	{ "POST", "/things/{name}", ROLE_BEARER, .body_limit = 64, .fields = THING, .fields_size = sizeof(struct thing), .handle = handle },
 	{ "GET", "/things", ROLE_CUSTOMER, .handle = handle_plain },
 	{ "GET", "/open", ROLE_ANYONE, .handle = handle_plain },
 };
