@@ -4,24 +4,26 @@
 
 #include "base/text.h"
 
-#include <stdio.h>
+#include <fcntl.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { OFFSET_MAXIMUM = 2000000000 };
 
 /* What cannot be read adds nothing: the file is replaced while programs run. */
 static int64_t read_offset(const char *path)
 {
-	char line[32] = "";
-	FILE *file = fopen(path, "re");
-	if (!file)
+	char line[32];
+	int file = open(path, O_RDONLY | O_CLOEXEC);
+	if (file < 0)
 		return 0;
-	bool has_line = fgets(line, sizeof(line), file) != NULL;
-	fclose(file);
+	ssize_t size = read(file, line, sizeof(line) - 1);
+	close(file);
+	line[size > 0 ? size : 0] = 0;
 	line[strcspn(line, "\r\n")] = 0;
 	int64_t offset;
-	return has_line && text_to_number(line, -OFFSET_MAXIMUM, OFFSET_MAXIMUM, &offset) ? offset : 0;
+	return text_to_number(line, -OFFSET_MAXIMUM, OFFSET_MAXIMUM, &offset) ? offset : 0;
 }
 
 static struct timespec read_clock(clockid_t clock)

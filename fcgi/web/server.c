@@ -119,12 +119,12 @@ static void log_request(const struct server *server, const struct request *reque
 }
 
 /* False: the answer was cut off. */
-static bool serve(const struct server *server, const struct channel *channel, void *source, void *pool)
+static bool serve(const struct server *server, const struct channel *channel, void *source, void *pool, instant now)
 {
 	int64_t started = clock_monotonic_ms();
 	void *context = memory_context(pool);
 	struct request *request = request_read(context, channel->variable, source);
-	struct call call = { .context = context, .now = clock_now(server->clock_file), .request = request, .program = server->program };
+	struct call call = { .context = context, .now = now, .request = request, .program = server->program };
 	struct response out;
 	size_t size;
 	request->read_body = channel->body;
@@ -157,10 +157,10 @@ static bool install_signals(void)
 	return sigaction(SIGTERM, &end, NULL) == 0 && sigaction(SIGINT, &end, NULL) == 0 && sigaction(SIGPIPE, &ignore, NULL) == 0;
 }
 
-static void keep_up(const struct server *server)
+static void keep_up(const struct server *server, instant now)
 {
 	if (server->upkeep)
-		server->upkeep(server->program, clock_now(server->clock_file));
+		server->upkeep(server->program, now);
 }
 
 /* libfcgi waits for the web server to close first, lest an answer be lost that overtakes its request; where nothing is left to be
@@ -175,9 +175,10 @@ int server_run(const struct server *server)
 {
 	FCGX_Request request;
 	void *pool = memory_pool(NULL, REQUEST_POOL);
+	instant now = clock_now(server->clock_file);
 	if (FCGX_IsCGI()) {
-		keep_up(server);
-		serve(server, &CGI, NULL, pool);
+		keep_up(server, now);
+		serve(server, &CGI, NULL, pool, now);
 		memory_free(pool);
 		return EXIT_SUCCESS;
 	}
@@ -185,16 +186,17 @@ int server_run(const struct server *server)
 		log_write("start_failed", LOG_TEXT("program", server->name), LOG_TEXT("why", "FastCGI cannot be set up"));
 		return EXIT_FAILURE;
 	}
-	keep_up(server);
+	keep_up(server, now);
 	while (FCGX_Accept_r(&request) >= 0) {
-		bool is_answered = serve(server, &FCGI, &request, pool);
+		now = clock_now(server->clock_file);    /* one instant for all that a request does */
+		bool is_answered = serve(server, &FCGI, &request, pool, now);
 		if (was_read_whole(&request))
 			FCGX_Detach(&request);
 		if (is_answered)
 			FCGX_Finish_r(&request);
 		else
 			FCGX_Free(&request, 1);         /* without the end that the web server waits for */
-		keep_up(server);
+		keep_up(server, now);
 	}
 	memory_free(pool);
 	return EXIT_SUCCESS;
