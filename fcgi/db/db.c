@@ -17,7 +17,7 @@
 
 /* Seconds. The read timeout is longer than the server's lock wait, so that the server's answer comes first. */
 enum { CONNECT_TIMEOUT = 2, READ_TIMEOUT = 5, LOCK_WAIT_TIMEOUT = 2 };
-enum { DEADLINE_MS = 4000, WAIT_MAXIMUM_MS = 64, HOSTS_MAXIMUM = 8 };
+enum { DEADLINE_MS = 4000, QUIET_MS = 1000, WAIT_MAXIMUM_MS = 64, HOSTS_MAXIMUM = 8 };
 
 struct db {
 	struct db_settings settings;
@@ -27,7 +27,8 @@ struct db {
 	void *statement_context;                /* memory of the connection's statements */
 	struct statement *statements[QUERY_COUNT];
 	struct db_rows *rows[QUERY_COUNT];
-	bool is_down;                           /* the last body gave up: until one goes through, none waits */
+	bool is_down;                           /* the last body gave up: until one goes through, none waits … */
+	int64_t quiet_until_ms;                 /* … and before this none tries: a server that hangs costs a time-out each time */
 	bool has_failed;
 	unsigned error_number;
 	char error_text[256];
@@ -252,6 +253,8 @@ static enum result run_once(struct db *db, db_body *body, void *state, bool is_t
 static enum result run(struct db *db, db_body *body, void *state, bool is_transaction)
 {
 	int64_t deadline = clock_monotonic_ms() + DEADLINE_MS;
+	if (db->is_down && clock_monotonic_ms() < db->quiet_until_ms)
+		return ERR_UNAVAILABLE;
 	for (unsigned tries = 0;; tries++) {
 		enum result result = run_once(db, body, state, is_transaction);
 		if (!db->has_failed) {
@@ -267,6 +270,7 @@ static enum result run(struct db *db, db_body *body, void *state, bool is_transa
 			return ERR_INTERNAL;
 		if (failure == FAILURE_UNAVAILABLE || (db->is_down && tries > 0) || clock_monotonic_ms() >= deadline) {
 			db->is_down = failure == FAILURE_RECONNECT;
+			db->quiet_until_ms = clock_monotonic_ms() + QUIET_MS;
 			return ERR_UNAVAILABLE;
 		}
 		wait_before_repeat(tries);
