@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+// Customers who keep coming while things break: 64 connections, a ledger of what each was told, and the comparison with the rows.
+import assert from 'node:assert/strict'
+import { randomInt } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
+import { CONNECTIONS, customer } from '../http/client.js'
+import { attended, count, dojangctl, freshEvent, sql } from '../http/harness.js'
+
+const STOCK = 1e6
+const CLAIMANTS = 3000
+const PAUSE = 25                // milliseconds, of a customer who was told to come again
+
+/** The seed of this run: DOJANG_TEST_SEED replays one. */
+export const seed = Number(process.env.DOJANG_TEST_SEED || randomInt(2 ** 31))
+console.log(`# seed ${seed} (DOJANG_TEST_SEED=${seed} draws the same)`)
+
+/** Small, fast and the same everywhere (mulberry32). */
+function randomFrom(state) {
+	return () => {
+		state = (state + 0x6d2b79f5) | 0
+		let t = Math.imul(state ^ (state >>> 15), state | 1)
+		t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
+		return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
+	}
+}
+export const random = randomFrom(seed)
+
+/** Waits until something is true, and says what when it does not come. */
+export async function until(condition, what, seconds = 60) {
+	for (const end = Date.now() + seconds * 1000; !await condition();) {
+		if (Date.now() > end)
+			throw new Error(`${what} did not come within ${seconds} seconds`)
+		await wait(20)
+	}
+}
+
+/** What customers were told. Per kind and customer: ok when it was ever acknowledged, else unknown. */
+export class Ledger {
+	checkIns = new Map()
+	claims = new Map()
+	counts = { ok: 0, unavailable: 0, lost: 0 }
+	wrong = []
+
+	note(entries, subject, outcome) {
+		if (entries && entries.get(subject) !== 'ok')
+			entries.set(subject, outcome)
+	}
+
+	of(entries, outcome) {
+		return [...entries].filter(([, value]) => value === outcome).map(([subject]) => subject)
+	}
+}
+
+/** An event in which everybody may check in, and CLAIMANTS may claim. */
+export async function eventForLoad() {
+	const event = await freshEvent({ milestones: [{ at: 1, points: 100, stock: STOCK }] })
+	const claimants = Array.from({ length: CLAIMANTS }, (_, i) => `${event.slug}-claim-${i}`)
+	await attended(event, Object.fromEntries(claimants.map(subject => [subject, [-1]])))
+	return { event, claimants }
+}
+
+/** One request, and what it was: ok, unavailable (503 with Retry-After), lost (no answer), or wrong. */
+export async function attempt(ledger, entries, subject, method, path) {
+	ledger.note(entries, subject, 'unknown')
+	try {
+		const answer = await customer(subject).call(method, path)
+		const isGood = answer.status === 200 || answer.status === 201
+		if (isGood) {
+			ledger.note(entries, subject, 'ok')
+			ledger.counts.ok++
+		} else if (answer.status === 503) {
+			ledger.counts.unavailable++
+			await wait(PAUSE)
+		} else {
+			ledger.wrong.push(`${answer.status} to ${method} ${path}: ${answer.text.slice(0, 200)}`)
+		}
+	} catch (error) {
+		if (error.code === 'ERR_ASSERTION')
+			ledger.wrong.push(error.message)        // an answer that openapi.yaml does not know
+		else
+			ledger.counts.lost++
+	}
+}
+
+/** Begins to load the event; stop() ends it when each connection has its answer. */
+export function startLoad({ event, claimants }) {
+	const ledger = new Ledger()
+	const [milestone] = event.milestones
+	const waiting = [...claimants]
+	let [newcomers, isOver] = [0, false]
+	const checkIn = subject => attempt(ledger, ledger.checkIns, subject, 'POST', `${event.path}/attendance`)
+	const claim = subject => attempt(ledger, ledger.claims, subject, 'POST', milestone.path)
+	const again = (entries, act) => {
+		const known = [...entries.keys()]
+		return known.length ? act(known[Math.floor(random() * known.length)]) : null
+	}
+	async function connection() {
+		while (!isOver) {
+			const draw = random()
+			if (draw < 0.4 || (draw < 0.7 && waiting.length === 0))
+				await checkIn(`${event.slug}-new-${newcomers++}`)
+			else if (draw < 0.7)
+				await claim(waiting.pop())
+			else if (draw < 0.8)
+				await again(ledger.checkIns, checkIn)
+			else if (draw < 0.9)
+				await again(ledger.claims, claim)
+			else
+				await attempt(ledger, null, claimants[0], 'GET', event.path)
+		}
+	}
+	const connections = Array.from({ length: CONNECTIONS }, connection)
+	return {
+		ledger,
+		/** Waits for so many more acknowledged requests. */
+		more: (number, seconds) => {
+			const goal = ledger.counts.ok + number
+			return until(() => ledger.counts.ok >= goal, `${number} more acknowledged requests`, seconds)
+		},
+		async stop() {
+			isOver = true
+			await Promise.all(connections)
+			return ledger
+		},
+		checkIn, claim,
+	}
+}
+
+const difference = (from, other) => from.filter(subject => !other.has(subject))
+
+function compare(what, rows, ledger, entries) {
+	const set = new Set(rows)
+	assert.equal(set.size, rows.length, `${what}: nobody twice`)
+	assert.deepEqual(difference(ledger.of(entries, 'ok'), set).slice(0, 5), [], `${what}: what was acknowledged is in the database`)
+	const allowed = new Set(entries.keys())
+	assert.deepEqual(difference(rows, allowed).slice(0, 5), [], `${what}: what is in the database was acknowledged or its outcome is unknown`)
+}
+
+async function subjects(statement) {
+	return (await sql(statement)).map(row => row.subject)
+}
+
+/** acknowledged ⊆ database ⊆ acknowledged + unknown; stock, movements, ledger and claims agree; dojangctl audit finds nothing. */
+export async function verify(event, ledger) {
+	const [milestone] = event.milestones
+	assert.deepEqual(ledger.wrong.slice(0, 5), [], 'only 200, 201 and 503 with Retry-After')
+	compare('check-ins', await subjects(`SELECT u.subject FROM attendance a JOIN users u ON u.id = a.user_id JOIN events e ON e.id = a.event_id
+		WHERE e.slug = '${event.slug}' AND a.source = 'check_in'`), ledger, ledger.checkIns)
+	compare('claims', await subjects(`SELECT u.subject FROM claims c JOIN users u ON u.id = c.user_id WHERE c.milestone_id = ${milestone.id}`),
+		ledger, ledger.claims)
+	const claims = await count(`SELECT COUNT(*) FROM claims WHERE milestone_id = ${milestone.id}`)
+	const [row] = await sql(`SELECT ${STOCK} - p.remain AS taken,
+		(SELECT -SUM(delta) FROM stock_movements WHERE product_id = p.id AND source = 'claim') AS moved,
+		(SELECT COUNT(*) FROM point_entries n JOIN claims c ON n.source = 'claim' AND n.reference = c.id WHERE c.product_id = p.id) AS entries,
+		(SELECT SUM(u.points) FROM users u WHERE u.id IN (SELECT user_id FROM claims WHERE product_id = p.id)) AS points
+		FROM products p WHERE p.id = ${milestone.product}`)
+	assert.deepEqual(Object.values(row).map(Number), [claims, claims, claims, claims * 100], 'stock, movements, ledger and balances agree with the claims')
+	const audit = await dojangctl('audit')
+	assert.deepEqual(audit.checks.filter(check => check.faults.length), [], 'dojangctl audit')
+	assert.equal(audit.ok, true)
+}
+
+/** Sends again what has no outcome, as a customer would: afterwards all of it has happened, once. */
+export async function settle(load, event) {
+	const { ledger } = load
+	for (const [entries, act] of [[ledger.checkIns, load.checkIn], [ledger.claims, load.claim]]) {
+		await Promise.all(ledger.of(entries, 'unknown').map(act))
+		assert.deepEqual(ledger.of(entries, 'unknown'), [], 'sent again, each request succeeds')
+	}
+	await verify(event, ledger)
+}

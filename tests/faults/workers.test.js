@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+// Workers that are killed or replaced under load: no request fails.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { children, facts, workers } from '../http/harness.js'
+import { eventForLoad, random, startLoad, until, verify } from './load.js'
+
+const BETWEEN = 300             // acknowledged requests between two faults
+const number = workers().length
+
+/** No request failed, and every row is as it should be. */
+async function noneFailed(load, event) {
+	const ledger = await load.stop()
+	assert.deepEqual([ledger.counts.unavailable, ledger.counts.lost], [0, 0], 'no request failed')
+	assert.ok(ledger.counts.ok > BETWEEN, 'there was load')
+	await verify(event, ledger)
+}
+
+test('kill -9 of all workers but one, three times: no request fails', async () => {
+	const prepared = await eventForLoad()
+	const load = startLoad(prepared)
+	for (let time = 0; time < 3; time++) {
+		await load.more(BETWEEN)
+		const before = workers()
+		assert.equal(before.length, number)
+		const spared = before[Math.floor(random() * before.length)]
+		const killed = before.filter(pid => pid !== spared)
+		killed.forEach(pid => process.kill(pid, 'SIGKILL'))
+		await until(() => workers().length === number && !workers().some(pid => killed.includes(pid)), 'new workers')
+	}
+	await load.more(BETWEEN)
+	await noneFailed(load, prepared.event)
+})
+
+test('TERM to one worker after the other: no request fails', async () => {
+	const prepared = await eventForLoad()
+	const load = startLoad(prepared)
+	await load.more(BETWEEN)
+	const before = workers()
+	for (const pid of before) {
+		process.kill(pid, 'SIGTERM')
+		await until(() => workers().length === number && !workers().includes(pid), 'another worker')
+		await load.more(BETWEEN / 10)
+	}
+	assert.ok(!workers().some(pid => before.includes(pid)), 'all workers are new')
+	await noneFailed(load, prepared.event)
+})
+
+test('a worker that is stopped for a while: what it holds goes on to the end, or to another worker', async () => {
+	const prepared = await eventForLoad()
+	const load = startLoad(prepared)
+	await load.more(BETWEEN)
+	const [pid] = workers()
+	process.kill(pid, 'SIGSTOP')
+	await load.more(BETWEEN)
+	process.kill(pid, 'SIGCONT')
+	await load.more(BETWEEN)
+	await noneFailed(load, prepared.event)
+})
+
+test('one whole pool killed, its supervisor too: no request fails', async () => {
+	const prepared = await eventForLoad()
+	const load = startLoad(prepared)
+	await load.more(BETWEEN)
+	const [pool] = facts().pids.api
+	const own = children(pool)
+	process.kill(pool, 'SIGKILL')
+	own.forEach(pid => process.kill(pid, 'SIGKILL'))
+	await load.more(BETWEEN)
+	await until(() => !facts().pids.api.includes(pool) && workers().length === number, 'another pool')
+	await load.more(BETWEEN)
+	await noneFailed(load, prepared.event)
+})
