@@ -10,10 +10,13 @@
 #include "base/text.h"
 
 #include <poll.h>
+#include <string.h>
 
 struct issuer {
 	const struct issuer_settings *settings;
 	struct secrets *secrets;                /* of an HS256 issuer, else NULL */
+	char *header;                           /* the last good one, as it came; NULL: none yet */
+	char *kid;
 };
 
 struct issuers {
@@ -90,6 +93,24 @@ bool issuers_verify(struct issuers *issuers, size_t index, const struct signed_t
 	if (text->algorithm != ALGORITHM_HS256)
 		return jwks_verify(issuers->jwks, index, text, now);
 	return secrets_verify(issuer->secrets, text->text, text->length, text->signature, text->signature_size);
+}
+
+bool issuers_recall_header(const struct issuers *issuers, size_t index, const char *header, size_t size, const char **kid)
+{
+	const struct issuer *issuer = &issuers->items[index];
+	if (!issuer->header || strncmp(issuer->header, header, size) != 0 || issuer->header[size] != 0)
+		return false;
+	*kid = issuer->kid;
+	return true;
+}
+
+void issuers_keep_header(struct issuers *issuers, size_t index, const char *header, size_t size, const char *kid)
+{
+	struct issuer *issuer = &issuers->items[index];
+	memory_free(issuer->header);
+	memory_free(issuer->kid);
+	issuer->header = memory_copy_bytes(issuers, header, size);
+	issuer->kid = memory_copy_text(issuers, kid);
 }
 
 const char *issuers_secret(const struct issuers *issuers, size_t index)

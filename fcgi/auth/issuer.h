@@ -27,6 +27,10 @@ const struct issuer_settings *issuers_at(const struct issuers *issuers, size_t i
 bool issuers_find(const struct issuers *issuers, const char *iss, size_t *index);
 /* Did the issuer at index sign this? Where the token names a key that is not known, the issuer's keys are fetched, within two seconds. */
 bool issuers_verify(struct issuers *issuers, size_t index, const struct signed_text *text, instant now);
+/* Nearly all tokens of an issuer have one header, letter by letter. The last one that stood before a good signature is kept with what was
+ * read in it: true when this is it. */
+bool issuers_recall_header(const struct issuers *issuers, size_t index, const char *header, size_t size, const char **kid);
+void issuers_keep_header(struct issuers *issuers, size_t index, const char *header, size_t size, const char *kid);
 /* For a worker's start and the time between two requests: fetches keys that are missing or have become old, and costs nothing when none
  * have. The first call waits two seconds at most for the keys of all issuers, whoever fetches them. */
 void issuers_refresh(struct issuers *issuers, instant now);

@@ -73,7 +73,15 @@ static bool is_signed(struct issuers *issuers, const void *context, size_t index
 	if (!text_from_base64url(context, parts->signature.text, parts->signature.size, &signature, &text.signature_size))
 		return false;
 	text.signature = signature;
-	return read_header(context, &parts->header, issuers_at(issuers, index), &text) && issuers_verify(issuers, index, &text, now);
+	text.algorithm = (enum token_algorithm)issuers_at(issuers, index)->algorithm;
+	bool is_known = issuers_recall_header(issuers, index, parts->header.text, parts->header.size, &text.kid);
+	if (!is_known && !read_header(context, &parts->header, issuers_at(issuers, index), &text))
+		return false;
+	if (!issuers_verify(issuers, index, &text, now))
+		return false;
+	if (!is_known)
+		issuers_keep_header(issuers, index, parts->header.text, parts->header.size, text.kid);
+	return true;
 }
 
 /* --- claims ------------------------------------------------------------------------------------------------------------------- */
