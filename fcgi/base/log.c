@@ -60,7 +60,7 @@ static void put_quoted(struct line *line, const char *text)
 static bool needs_quotes(const char *text)
 {
 	for (const char *at = text; *at; at++)
-		if (strchr("\"\\=", *at) || (unsigned char)*at <= ' ' || (unsigned char)*at >= 0x7f)
+		if (*at == '"' || *at == '\\' || *at == '=' || (unsigned char)*at <= ' ' || (unsigned char)*at >= 0x7f)
 			return true;
 	return *text == 0;
 }
@@ -68,8 +68,9 @@ static bool needs_quotes(const char *text)
 static void put_value(struct line *line, const struct log_value *value)
 {
 	char number[24];
-	snprintf(number, sizeof(number), "%" PRId64, value->number);
 	const char *text = value->text ? value->text : number;
+	if (!value->text)
+		snprintf(number, sizeof(number), "%" PRId64, value->number);
 	put_byte(line, ' ');
 	put_text(line, value->key);
 	put_byte(line, '=');
@@ -81,7 +82,8 @@ static void put_value(struct line *line, const struct log_value *value)
 
 void log_write_values(const char *event, const struct log_value *values, unsigned count)
 {
-	struct line line = { .length = 0 };
+	struct line line;               /* too long to be cleared for each */
+	line.length = 0;
 	char time[INSTANT_TEXT];
 	put_text(&line, "time=");
 	put_text(&line, instant_format(clock_now(NULL), time));
