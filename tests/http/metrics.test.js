@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+// /metrics: every request of every worker counted once, in the text format of Prometheus, without a word about anybody.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { call, customer, expect } from './client.js'
+import { freshEvent, unique, workers } from './harness.js'
+
+const SAMPLE = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{((?:[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\["\\n])*",?)*)\})? (-?[0-9.]+(?:e[+-]?[0-9]+)?|\+Inf|NaN)$/
+
+/** All samples: { 'name{labels}': value }. Every line must be one of the format. */
+async function samples() {
+	const answer = await call('GET', '/metrics')
+	expect(answer, 200)
+	const found = {}
+	const typed = new Set()
+	for (const line of answer.text.trimEnd().split('\n')) {
+		if (line.startsWith('#')) {
+			assert.match(line, /^# (HELP [a-z_]+ \S.*|TYPE [a-z_]+ (counter|gauge|histogram))$/)
+			if (line.startsWith('# TYPE'))
+				typed.add(line.split(' ')[2])
+			continue
+		}
+		const [, name, labels, value] = SAMPLE.exec(line) ?? assert.fail(`no sample: ${line}`)
+		const key = `${name}{${labels ?? ''}}`
+		assert.ok(typed.has(name.replace(/_(bucket|sum|count)$/, '')) || typed.has(name), `${name} has a type`)
+		assert.ok(!(key in found), `${key} occurs once`)
+		found[key] = Number(value)
+	}
+	return found
+}
+
+const REQUESTS = 'dojang_http_requests_total{program="api",method="POST",route="/api/v1/events/{event}/attendance",code="2xx"}'
+
+test('every check-in is counted, whichever worker it went to', async () => {
+	const event = await freshEvent()
+	const before = (await samples())[REQUESTS] ?? 0
+	await Promise.all(Array.from({ length: 300 }, () => customer(unique('c')).post(`${event.path}/attendance`)))
+	assert.equal((await samples())[REQUESTS] - before, 300)
+})
+
+test('refusals are counted by class, and paths that are none do not make series', async () => {
+	const before = await samples()
+	const junk = Array.from({ length: 20 }, () => unique('junk'))
+	for (const word of junk) {
+		await call('GET', `/api/v1/${word}`)
+		await customer(word).get(`/api/v1/events/${word}`)
+	}
+	const after = await samples()
+	assert.ok(Object.keys(after).length <= Object.keys(before).length + 3, 'no series for each address')
+	assert.ok(!Object.keys(after).some(key => junk.some(word => key.includes(word))))
+	const show = 'dojang_http_requests_total{program="api",method="GET",route="/api/v1/events/{event}",code="4xx"}'
+	assert.equal(after[show] - (before[show] ?? 0), junk.length)
+})
+
+test('buckets grow, and the last is the count', async () => {
+	const all = await samples()
+	const buckets = Object.entries(all).filter(([key]) => key.startsWith('dojang_http_request_duration_seconds_bucket')).map(([, value]) => value)
+	assert.deepEqual(buckets, [...buckets].sort((a, b) => a - b))
+	assert.equal(buckets.at(-1), all['dojang_http_request_duration_seconds_count{program="api"}'])
+})
+
+test('what a worker has counted outlives it', async () => {
+	const event = await freshEvent()
+	await Promise.all(Array.from({ length: 100 }, () => customer(unique('c')).post(`${event.path}/attendance`)))
+	const before = (await samples())[REQUESTS]
+	const gone = workers()
+	gone.forEach(pid => process.kill(pid, 'SIGKILL'))
+	for (let tries = 0; tries < 1000 && workers().filter(pid => !gone.includes(pid)).length < gone.length; tries++)
+		await new Promise(resolve => setTimeout(resolve, 10))
+	assert.equal((await samples())[REQUESTS], before)
+	expect(await customer(unique('c')).post(`${event.path}/attendance`), 201)
+	assert.equal((await samples())[REQUESTS], before + 1)
+})
