@@ -192,7 +192,7 @@ static enum result serve(const struct router *router, const struct route *route,
 	enum result result = check_size(route, call->request);
 	if (result != RESULT_OK)
 		return result;
-	if (route->role != ROLE_ANYONE)
+	if (route->role != ROLE_ANYONE || router->greets_anyone)
 		result = router->authorize(call, route, route->role, out);
 	if (result != RESULT_OK)
 		return result;

@@ -56,6 +56,7 @@ struct router {
 	const struct route *routes;
 	size_t route_count;
 	authorize *authorize;
+	bool greets_anyone;                     /* authorize is asked for routes of ROLE_ANYONE too */
 	guard_form *guard_form;                 /* set: bodies are forms; NULL: they are JSON */
 	present_error *present_error;           /* NULL: application/problem+json */
 	const struct text_list *origins;        /* CORS: pages that may call the customers' routes */

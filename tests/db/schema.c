@@ -68,7 +68,7 @@ static void a_crash_after_a_step_is_noticed_and_resumed(void **state)
 	struct database database = database_make_migrated();
 	struct news news = { 0 };
 	size_t ran;
-	database_run(&database, "UPDATE migrations SET done_at = NULL WHERE number = %zu", MIGRATION_COUNT);
+	database_run(&database, "UPDATE migrations SET done_at = NULL ORDER BY number DESC LIMIT 1");
 	assert_stages(&database, 0, 1, MIGRATION_COUNT - 1);
 	assert_null(migrate_run(database.db, database.context, &(struct migrate_watcher){ note, &news }, 0, &ran));
 	assert_int_equal(ran, 1);
@@ -134,7 +134,7 @@ static void only_one_run_works_at_a_time(void **state)
 	(void)state;
 	struct database database = database_make_migrated();
 	size_t ran;
-	database_run(&database, "UPDATE migrations SET done_at = NULL WHERE number = %zu", MIGRATION_COUNT);
+	database_run(&database, "UPDATE migrations SET done_at = NULL ORDER BY number DESC LIMIT 1");
 	database_run(&database, "UPDATE migration_lock SET owner = 'another', leased_until = UTC_TIMESTAMP() + INTERVAL 1 HOUR");
 	const char *error = migrate_run(database.db, database.context, &NOBODY, 0, &ran);
 	assert_non_null(error);
@@ -237,6 +237,7 @@ static const struct { const char *prefix; bool is_api, is_console, is_notifier; 
 	{ "audit_", true, true, false },
 	{ "claim_", true, false, false },
 	{ "claims_", true, false, false },
+	{ "console_", false, true, false },
 	{ "customer_", true, false, false },
 	{ "dead_letter_", false, true, true },
 	{ "demo_", false, false, false },
@@ -244,6 +245,7 @@ static const struct { const char *prefix; bool is_api, is_console, is_notifier; 
 	{ "edit_", false, true, false },
 	{ "event_", true, false, false },
 	{ "fact_", false, false, true },
+	{ "form_use", false, true, false },
 	{ "import_", false, false, false },
 	{ "invariant_", false, false, false },
 	{ "issuer_", true, false, false },
@@ -259,6 +261,8 @@ static const struct { const char *prefix; bool is_api, is_console, is_notifier; 
 	{ "recipient_", false, true, false },
 	{ "removal_", true, false, false },
 	{ "shop_", true, false, false },
+	{ "sign_in_", false, true, false },
+	{ "staff_", false, true, false },
 	{ "stock_", true, true, false },
 	{ "webhook_attempts_list", false, true, false },
 	{ "webhook_attempt", false, false, true },

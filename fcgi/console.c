@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+/* PROGRAM: pages for staff, as a FastCGI worker. */
+#include "console/page.h"
+#include "console/routes.h"
+#include "console/visitor.h"
+
+#include "base/log.h"
+#include "base/memory.h"
+#include "web/server.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int refuse_to_start(const char *why)
+{
+	log_write("start_failed", LOG_TEXT("program", "console"), LOG_TEXT("why", why));
+	return EXIT_FAILURE;
+}
+
+/* --settings FILE, else the environment. */
+static const char *settings_path(int count, char **words)
+{
+	if (count == 3 && strcmp(words[1], "--settings") == 0)
+		return words[2];
+	return count == 1 ? getenv("DOJANG_SETTINGS") : NULL;
+}
+
+static const char *open_database(struct console *console, const void *context)
+{
+	const char *error = NULL, *password = NULL;
+	const struct settings *settings = console->settings;
+	if (settings->database.console_password_file) {
+		password = settings_read_secret(context, settings->database.console_password_file, &error);
+		if (!password)
+			return error;
+	}
+	console->db = db_new(context, &(struct db_settings){ .hosts = settings->database.hosts, .user = settings->database.console_user,
+		.password = password, .name = settings->database.name });
+	return NULL;
+}
+
+/* All pages are parsed now, and their texts looked up in both languages, so that no mistake waits for its page. */
+static const char *load_pages(struct console *console, const void *context)
+{
+	const char *error = NULL, *directory = console->settings->server.templates_directory, *own = console->settings->server.own_templates_directory;
+	for (unsigned language = 0; language < LANGUAGE_COUNT; language++) {
+		console->catalogues[language] = catalogue_load(context, (enum language)language, directory, own, &error);
+		if (!console->catalogues[language])
+			return error;
+		console->templates = templates_load(context, directory, own, console->catalogues[language], &error);
+		if (!console->templates)
+			return error;
+	}
+	return NULL;
+}
+
+static const char *set_up(struct console *console, const void *context, const char *path)
+{
+	const char *error = NULL;
+	console->settings = settings_read(context, path, &error);
+	if (!console->settings)
+		return error;
+	console->secret = settings_read_secret(context, console->settings->server.secret_file, &error);
+	if (!console->secret)
+		return error;
+	error = load_pages(console, context);
+	return error ? error : open_database(console, context);
+}
+
+/* Only the client library's own texts: the server's may hold values of a row. */
+static void explain(void *program, const char *request_id)
+{
+	const struct console *console = program;
+	unsigned number = db_error_number(console->db);
+	bool is_own_text = number >= 2000 && number < 3000;
+	log_write("database_error", LOG_TEXT("program", "console"), LOG_TEXT("id", request_id), LOG_NUMBER("number", number),
+		LOG_TEXT("text", is_own_text ? db_error_text(console->db) : ""));
+}
+
+int main(int count, char **words)
+{
+	void *context = memory_context(NULL);
+	const char *path = settings_path(count, words);
+	if (!path)
+		return refuse_to_start("give --settings FILE, or set DOJANG_SETTINGS");
+	struct console *console = memory_new(context, struct console);
+	const char *error = set_up(console, context, path);
+	if (error)
+		return refuse_to_start(error);
+	static const struct text_list NO_ORIGINS;
+	const struct router router = { .routes = CONSOLE_ROUTES, .route_count = CONSOLE_ROUTE_COUNT, .authorize = visitor_authorize, .greets_anyone = true,
+		.guard_form = visitor_guard_form, .present_error = page_error, .origins = &NO_ORIGINS };
+	error = router_fault(&router, context);
+	if (error)
+		return refuse_to_start(error);
+	console->observer = observer_new(context, console->settings->server.runtime_directory, "console", &router);
+	int status = server_run(&(struct server){ .router = &router, .observer = console->observer, .program = console,
+		.clock_file = console->settings->demo.clock_file, .name = "console", .explain = explain });
+	memory_free(context);
+	return status;
+}

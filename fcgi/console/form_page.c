@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+/* Fields as a person fills them in, and what was wrong with them in that person's language. */
+#include "console/form_page.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <string.h>
+
+/* --- errors ------------------------------------------------------------------------------------------------------------------- */
+
+static const char *const TYPE_WORDS[] = {
+	[FIELD_TEXT] = "text", [FIELD_LONG_TEXT] = "text", [FIELD_SLUG] = "slug", [FIELD_NUMBER] = "number", [FIELD_OPTIONAL_NUMBER] = "number",
+	[FIELD_ID] = "choice", [FIELD_YES_NO] = "choice", [FIELD_CHOICE] = "choice", [FIELD_DATE] = "date", [FIELD_MONTH] = "date",
+	[FIELD_TIME] = "date", [FIELD_ZONE] = "zone", [FIELD_LIST] = "text", [FIELD_FILE] = "text",
+};
+
+static const char *find_detail(const struct response *out, const char *name)
+{
+	for (size_t i = 0; i < out->errors.count; i++)
+		if (text_equals(out->errors.items[i].field, name))
+			return out->errors.items[i].detail;
+	return NULL;
+}
+
+/* The key behind "wrong.": the input's own kind of error, or what the domain said of this field. */
+static const char *error_key(const struct call *call, const struct field *field, const char *detail)
+{
+	if (text_equals(detail, "is required"))
+		return "required";
+	if (text_equals(detail, field_expectation(field, call->context)) || text_starts_with(detail, "must not hold control") ||
+	    text_starts_with(detail, "must be UTF-8"))
+		return TYPE_WORDS[field->type];
+	const char *key = memory_format(call->context, "by.%s", field->name);
+	return page_text(call, memory_format(call->context, "wrong.%s", key)) ? key : "other";
+}
+
+/* --- fields ------------------------------------------------------------------------------------------------------------------- */
+
+static json_object *choices_json(const struct field *field, const char *value)
+{
+	json_object *list = json_new_array();
+	for (size_t i = 0; field->choices && field->choices[i]; i++) {
+		json_object *item = json_new_object();
+		json_put_text(item, "value", field->choices[i]);
+		json_put_text(item, "word", field->choices[i]);
+		json_put_null(item, "label");
+		json_put_bool(item, "is_chosen", text_equals(value, field->choices[i]));
+		json_append(list, item);
+	}
+	return list;
+}
+
+static json_object *rows_json(json_object *options, const char *value)
+{
+	json_object *list = json_new_array();
+	for (size_t i = 0; i < json_object_array_length(options); i++) {
+		json_object *row = json_object_array_get_idx(options, i), *item = json_new_object();
+		const char *of_row = json_object_get_string(json_object_object_get(row, "value"));
+		json_put_text(item, "value", of_row);
+		json_put_null(item, "word");
+		json_put_text(item, "label", json_object_get_string(json_object_object_get(row, "label")));
+		json_put_bool(item, "is_chosen", text_equals(value, of_row));
+		json_append(list, item);
+	}
+	return list;
+}
+
+static json_object *find_options(const struct form_page *form, const char *name)
+{
+	for (size_t i = 0; i < form->option_count; i++)
+		if (text_equals(form->options[i].field, name))
+			return form->options[i].options;
+	return NULL;
+}
+
+/* What stands in the field: as typed, as it is, or as the table suggests. An unset date is 1970-01-01. */
+static const char *value_of(const struct call *call, const struct form_page *form, const struct field *field)
+{
+	if (field->is_secret)
+		return NULL;
+	if (call->form)
+		return form_text(call->form, field->name);
+	if (!form->values)
+		return field->fallback;
+	const char *text = field_show(field, call->context, form->values);
+	return field->type == FIELD_DATE && text_equals(text, "1970-01-01") ? NULL : text;
+}
+
+static const char *input_type(const struct field *field)
+{
+	if (field->is_secret)
+		return "password";
+	if (text_equals(field->name, "email"))
+		return "email";
+	return field->type == FIELD_DATE ? "date" : "text";
+}
+
+static bool is_text(enum field_type type)
+{
+	return type == FIELD_TEXT || type == FIELD_LONG_TEXT;
+}
+
+static const char *hint_of(const struct call *call, const struct form_page *form, const char *name)
+{
+	const char *own = memory_format(call->context, "%s.%s", form->name, name);
+	if (page_text(call, memory_format(call->context, "hint.%s", own)))
+		return own;
+	return page_text(call, memory_format(call->context, "hint.%s", name)) ? name : NULL;
+}
+
+/* Where someone else was faster: what the field says now, when that is not what was typed. */
+static const char *value_now(const struct call *call, const struct response *out, const struct form_page *form, const struct field *field)
+{
+	if (!call->form || !form->values || !find_detail(out, "version"))
+		return NULL;
+	const char *now = field_show(field, call->context, form->values), *typed = form_text(call->form, field->name);
+	return text_equals(now ? now : "", typed ? typed : "") ? NULL : now;
+}
+
+static json_object *field_json(const struct call *call, const struct response *out, const struct form_page *form, const struct field *field)
+{
+	const char *detail = find_detail(out, field->name), *value = value_of(call, form, field);
+	json_object *json = json_new_object(), *options = find_options(form, field->name);
+	bool is_select = options || field->type == FIELD_CHOICE;
+	bool is_check = field->type == FIELD_YES_NO, is_area = field->type == FIELD_LONG_TEXT;
+	json_put_text(json, "name", field->name);
+	json_put_text(json, "value", value ? value : "");
+	json_put_text(json, "type", input_type(field));
+	json_put_bool(json, "is_input", !is_select && !is_check && !is_area);
+	json_put_bool(json, "is_select", is_select);
+	json_put_bool(json, "is_check", is_check);
+	json_put_bool(json, "is_area", is_area);
+	json_put_bool(json, "is_checked", text_equals(value, "yes"));
+	json_put_bool(json, "is_required", field->is_required);
+	json_put_bool(json, "is_numeric", field->type == FIELD_NUMBER || field->type == FIELD_OPTIONAL_NUMBER);
+	json_put(json, "options", options ? rows_json(options, value) : choices_json(field, value));
+	json_put_number(json, "minimum", field->minimum);
+	json_put_number(json, "maximum", field->maximum);
+	if (is_text(field->type))
+		json_put_number(json, "length", field->maximum);
+	else
+		json_put_null(json, "length");
+	json_put_text(json, "hint", hint_of(call, form, field->name));
+	json_put_text(json, "now", value_now(call, out, form, field));
+	json_put_text(json, "wrong", detail ? error_key(call, field, detail) : NULL);
+	return json;
+}
+
+json_object *form_page_fields(const struct call *call, const struct response *out, const struct form_page *form)
+{
+	json_object *list = json_new_array();
+	for (const struct field *field = form->table; field && field->name; field++)
+		if (field->source == FIELD_BODY && !text_equals(field->name, "version"))
+			json_append(list, field_json(call, out, form, field));
+	return list;
+}
+
+/* Errors of fields that the form does not show: of the whole. */
+static const char *whole_error(const struct call *call, const struct response *out, const struct form_page *form)
+{
+	for (size_t i = 0; i < out->errors.count; i++) {
+		const char *name = out->errors.items[i].field;
+		const struct field *field = form->table ? field_find(form->table, name, FIELD_BODY) : NULL;
+		const char *key = memory_format(call->context, "by.%s", name);
+		if (!field || text_equals(name, "version"))
+			return page_text(call, memory_format(call->context, "wrong.%s", key)) ? key : "other";
+	}
+	return NULL;
+}
+
+enum result form_page_show(const struct call *call, struct response *out, const struct form_page *form, json_object *data)
+{
+	const struct field *version = form->table ? field_find(form->table, "version", FIELD_BODY) : NULL;
+	const char *intro = memory_format(call->context, "%s.intro", form->name);
+	bool has_intro = catalogue_find(catalogue_of(call), memory_format(call->context, "form.%s", intro));
+	json_put(data, "fields", form_page_fields(call, out, form));
+	json_put_text(data, "intro", has_intro ? intro : NULL);
+	json_put_text(data, "send", memory_format(call->context, "%s.send", form->name));
+	json_put_text(data, "back", form->back);
+	json_put_bool(data, "is_danger", form->is_danger);
+	json_put_bool(data, "is_wrong", out->errors.count > 0);
+	json_put_text(data, "wrong_whole", whole_error(call, out, form));
+	json_put_text(data, "version", version && form->values ? field_show(version, call->context, form->values) : NULL);
+	return page_show(call, out, "form", data);
+}

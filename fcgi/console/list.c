@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT */
+/* Reads lists and lays them out. */
+#include "console/list.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "web/cursor.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* --- cells -------------------------------------------------------------------------------------------------------------------- */
+
+static const char *cell_text(const struct db_rows *rows, unsigned column, enum column_kind kind, const void *context)
+{
+	char day[DATE_TEXT], time[INSTANT_TEXT];
+	if (db_is_null(rows, column))
+		return NULL;
+	switch (kind) {
+	case COLUMN_NUMBER: return memory_format(context, "%" PRId64, db_get_number(rows, column));
+	case COLUMN_DATE: return memory_copy_text(context, date_format(db_get_date(rows, column), day));
+	case COLUMN_TIME: return memory_copy_text(context, instant_format(db_get_time(rows, column), time));
+	default: return db_get_text(rows, column, context);
+	}
+}
+
+/* Only ids and slugs go into paths. */
+static const char *link_text(const struct db_rows *rows, const struct column *columns, const struct column *column, const void *context)
+{
+	if (!column->link || db_is_null(rows, column->link_from))
+		return NULL;
+	if (columns[column->link_from].kind == COLUMN_TEXT)
+		return memory_format(context, "%s%s", column->link, db_get_text(rows, column->link_from, context));
+	return memory_format(context, "%s%" PRIu64, column->link, db_get_id(rows, column->link_from));
+}
+
+static json_object *cell_json(const struct call *call, const struct db_rows *rows, const struct column *columns, unsigned index)
+{
+	const struct column *column = &columns[index];
+	static const char *const NAMES[] = { [COLUMN_TEXT] = "text", [COLUMN_DATE] = "date", [COLUMN_TIME] = "time", [COLUMN_WORD] = "word" };
+	json_object *cell = json_new_object();
+	enum column_kind kind = column->kind;
+	const char *text = cell_text(rows, index, kind, call->context);
+	if (kind == COLUMN_WORD && !(text && page_text(call, memory_format(call->context, "word.%s", text))))
+		kind = COLUMN_TEXT;
+	json_put_text(cell, "column", column->name);
+	json_put_text(cell, "href", link_text(rows, columns, column, call->context));
+	json_put_bool(cell, "is_number", kind == COLUMN_NUMBER);
+	json_put_null(cell, "number");
+	for (size_t i = COLUMN_TEXT; i < countof(NAMES); i++)
+		if (NAMES[i])
+			json_put_text(cell, NAMES[i], kind == i ? text : NULL);
+	if (kind == COLUMN_NUMBER && text) {
+		json_put_number(cell, "number", db_get_number(rows, index));
+		json_put_bool(cell, "has_number", true);
+	} else {
+		json_put_bool(cell, "has_number", false);
+	}
+	return cell;
+}
+
+static json_object *row_json(const struct call *call, const struct list *list, const struct db_rows *rows)
+{
+	json_object *cells = json_new_array(), *row = json_new_object();
+	for (unsigned i = 0; list->columns[i].name; i++)
+		if (list->columns[i].kind != COLUMN_HIDDEN)
+			json_append(cells, cell_json(call, rows, list->columns, i));
+	json_put(row, "cells", cells);
+	return row;
+}
+
+/* --- reading ------------------------------------------------------------------------------------------------------------------ */
+
+struct read_work {
+	const struct call *call;
+	const struct list *list;
+	uint64_t position;
+	bool has_pages, has_more;
+	json_object *rows;
+	size_t count;
+};
+
+static struct db_rows *select_rows(struct db *db, const struct list *list, uint64_t position, int64_t limit, bool has_pages)
+{
+	struct db_value values[16];
+	unsigned count = list->value_count;
+	if (count > 0)
+		memcpy(values, list->values, count * sizeof *values);
+	if (has_pages) {
+		values[count++] = db_id(position);
+		values[count++] = db_number(limit);
+	}
+	return db_select(db, list->query, values, count);
+}
+
+static enum result read_body(struct db *db, void *pointer)
+{
+	struct read_work *work = pointer;
+	work->rows = json_attach(work->call->context, json_new_array());
+	work->count = 0;
+	work->has_more = false;
+	uint64_t position = work->position;
+	struct db_rows *rows = select_rows(db, work->list, position, LIST_LIMIT + 1, work->has_pages);
+	while (db_next(rows)) {
+		work->has_more = work->has_pages && work->count == LIST_LIMIT;
+		if (work->has_more)
+			continue;
+		json_append(work->rows, row_json(work->call, work->list, rows));
+		work->count++;
+		position = db_get_id(rows, 0);
+	}
+	if (work->has_more)
+		work->position = position;
+	return RESULT_OK;
+}
+
+static const char *cursor_list(const struct call *call, const struct list *list)
+{
+	return memory_format(call->context, "console/%s?%s", list->name, list->filter ? list->filter : "");
+}
+
+static json_object *table_json(const struct read_work *work)
+{
+	const struct call *call = work->call;
+	const struct list *list = work->list;
+	const char *filter = list->filter ? list->filter : "", *next = NULL;
+	json_object *table = json_attach(call->context, json_new_object()), *columns = json_new_array();
+	for (const struct column *column = list->columns; column->name; column++) {
+		json_object *json = json_new_object();
+		json_put_text(json, "column", column->name);
+		json_put_bool(json, "is_number", column->kind == COLUMN_NUMBER);
+		if (column->kind == COLUMN_HIDDEN)
+			json_object_put(json);
+		else
+			json_append(columns, json);
+	}
+	if (work->has_more)
+		next = memory_format(call->context, "%s?%scursor=%s", list->path, filter,
+			cursor_write(call->context, console_of(call)->secret, cursor_list(call, list), visitor_of(call)->session.staff, work->position));
+	json_put(table, "columns", columns);
+	json_put(table, "rows", json_object_get(work->rows));
+	json_put_number(table, "count", (int64_t)work->count);
+	json_put_text(table, "empty", list->name);
+	json_put_text(table, "next", next);
+	json_put_text(table, "export", list->export_path && work->count ? memory_format(call->context, "%s?%s", list->export_path, filter) : NULL);
+	return table;
+}
+
+enum result list_page(const struct call *call, const struct list *list, const char *cursor, json_object **table)
+{
+	struct read_work work = { .call = call, .list = list, .position = UINT64_MAX, .has_pages = true };
+	if (cursor && !cursor_read(call->context, console_of(call)->secret, cursor_list(call, list), visitor_of(call)->session.staff, cursor, &work.position))
+		return ERR_BAD_REQUEST;
+	enum result result = db_attempt(console_of(call)->db, read_body, &work);
+	if (result == RESULT_OK)
+		*table = table_json(&work);
+	return result;
+}
+
+enum result list_rows(const struct call *call, const struct list *list, json_object **table)
+{
+	struct read_work work = { .call = call, .list = list };
+	enum result result = db_attempt(console_of(call)->db, read_body, &work);
+	if (result == RESULT_OK)
+		*table = table_json(&work);
+	return result;
+}
+
+const char *list_filter(const void *context, const char *name, const char *value)
+{
+	static const char PLAIN[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
+	if (!value || !*value)
+		return "";
+	struct writer text = { .context = context };
+	writer_put_text(&text, name);
+	writer_put_text(&text, "=");
+	for (const char *at = value; *at; at++)
+		if (strchr(PLAIN, *at))
+			writer_put(&text, at, 1);
+		else
+			writer_put_text(&text, memory_format(context, "%%%02X", (unsigned char)*at));
+	writer_put_text(&text, "&");
+	return writer_text(&text);
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+/* Lists as CSV: RFC 4180 with a byte order mark, as spreadsheets want it, batch by batch in bounded memory. */
+#include "console/list.h"
+
+#include "base/memory.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+enum { BATCH = 500 };
+
+struct export_work {
+	const struct call *call;
+	struct list list;
+	uint64_t position;
+	size_t count;
+	void *context;                  /* of one batch */
+	struct writer text;
+};
+
+/* A formula begins with one of these, also behind blanks. */
+static bool is_formula(const char *text)
+{
+	const char *first = text + strspn(text, " \t\r\n");
+	return strchr("\t\r", *text) ? *text != 0 : *first && strchr("=+-@", *first);
+}
+
+const char *list_csv_cell(const void *context, const char *text)
+{
+	struct writer cell = { .context = context };
+	writer_put_text(&cell, "\"");
+	if (is_formula(text))
+		writer_put_text(&cell, "'");
+	for (const char *at = text; *at; at++)
+		writer_put(&cell, *at == '"' ? "\"\"" : at, *at == '"' ? 2 : 1);
+	writer_put_text(&cell, "\"");
+	return writer_text(&cell);
+}
+
+static void put_cell(struct export_work *work, const struct db_rows *rows, const struct column *column, unsigned index)
+{
+	char day[DATE_TEXT], time[INSTANT_TEXT];
+	const void *context = work->context;
+	if (db_is_null(rows, index))
+		return;
+	switch (column->kind) {
+	case COLUMN_NUMBER: writer_put_text(&work->text, memory_format(context, "%" PRId64, db_get_number(rows, index))); break;
+	case COLUMN_DATE: writer_put_text(&work->text, date_format(db_get_date(rows, index), day)); break;
+	case COLUMN_TIME: writer_put_text(&work->text, instant_format(db_get_time(rows, index), time)); break;
+	default: writer_put_text(&work->text, list_csv_cell(context, db_get_text(rows, index, context)));
+	}
+}
+
+static void put_row(struct export_work *work, const struct db_rows *rows)
+{
+	const char *between = "";
+	for (unsigned i = 0; work->list.columns[i].name; i++) {
+		if (work->list.columns[i].kind == COLUMN_HIDDEN)
+			continue;
+		writer_put_text(&work->text, between);
+		put_cell(work, rows, &work->list.columns[i], i);
+		between = ",";
+	}
+	writer_put_text(&work->text, "\r\n");
+}
+
+static enum result batch_body(struct db *db, void *pointer)
+{
+	struct export_work *work = pointer;
+	struct db_value values[16];
+	unsigned count = work->list.value_count;
+	work->text = (struct writer){ .context = work->context };
+	work->count = 0;
+	if (count > 0)
+		memcpy(values, work->list.values, count * sizeof *values);
+	values[count] = db_id(work->position);
+	values[count + 1] = db_number(BATCH);
+	uint64_t last = work->position;
+	struct db_rows *rows = db_select(db, work->list.query, values, count + 2);
+	while (db_next(rows)) {
+		put_row(work, rows);
+		last = db_get_id(rows, 0);
+		work->count++;
+	}
+	if (!db_has_failed(db))
+		work->position = last;
+	return RESULT_OK;
+}
+
+static void put_heads(struct export_work *work)
+{
+	const char *between = "\xef\xbb\xbf";
+	for (const struct column *column = work->list.columns; column->name; column++) {
+		if (column->kind == COLUMN_HIDDEN)
+			continue;
+		const char *head = page_text(work->call, memory_format(work->context, "column.%s", column->name));
+		writer_put_text(&work->text, between);
+		writer_put_text(&work->text, list_csv_cell(work->context, head ? head : column->name));
+		between = ",";
+	}
+	writer_put_text(&work->text, "\r\n");
+}
+
+static bool send(struct export_work *work, const struct response_sink *sink)
+{
+	bool is_taken = work->text.length == 0 || sink->write(sink->source, work->text.text, work->text.length);
+	memory_free(work->context);
+	work->context = memory_context(work->call->context);
+	work->text = (struct writer){ .context = work->context };
+	return is_taken;
+}
+
+static bool stream(const struct response_sink *sink, void *state)
+{
+	struct export_work *work = state;
+	put_heads(work);
+	bool goes_on = send(work, sink);
+	do {
+		if (!goes_on || db_attempt(console_of(work->call)->db, batch_body, work) != RESULT_OK)
+			return false;
+		goes_on = send(work, sink);
+	} while (work->count == BATCH);
+	return goes_on;
+}
+
+enum result list_export(const struct call *call, struct response *out, const struct list *list)
+{
+	struct export_work *work = memory_new(call->context, struct export_work);
+	struct db_value *values = memory_array(call->context, struct db_value, list->value_count + 1);
+	if (list->value_count > 0)
+		memcpy(values, list->values, list->value_count * sizeof *values);
+	*work = (struct export_work){ .call = call, .list = *list, .position = UINT64_MAX };
+	work->list.values = values;
+	work->context = memory_context(call->context);
+	work->text.context = work->context;
+	out->stream = stream;
+	out->stream_state = work;
+	out->content_type = "text/csv; charset=utf-8";
+	response_header(out, "Content-Disposition", memory_format(call->context, "attachment; filename=\"dojang-%s.csv\"", list->name));
+	return RESULT_OK;
+}

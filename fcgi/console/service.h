@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/* What the handlers of the console work with: call->program and call->caller. */
+#ifndef DOJANG_CONSOLE_SERVICE_H
+#define DOJANG_CONSOLE_SERVICE_H
+
+#include "auth/session.h"
+#include "base/settings.h"
+#include "db/db.h"
+#include "web/messages.h"
+#include "web/observer.h"
+#include "web/router.h"
+#include "web/template.h"
+
+struct console {
+	const struct settings *settings;
+	const char *secret;
+	struct db *db;
+	const struct catalogue *catalogues[LANGUAGE_COUNT];
+	const struct templates *templates;
+	struct observer *observer;
+};
+
+/* Who looks at pages, signed in or not. */
+struct visitor {
+	bool is_signed_in;
+	struct session session;         /* when signed in */
+	const char *token;              /* the cookie's value; NULL: none */
+	const char *new_token;          /* one that is to be given now; NULL: none */
+	enum language language;
+};
+
+static inline struct console *console_of(const struct call *call)
+{
+	return call->program;
+}
+
+static inline const struct visitor *visitor_of(const struct call *call)
+{
+	return call->caller;
+}
+
+static inline const struct catalogue *catalogue_of(const struct call *call)
+{
+	return console_of(call)->catalogues[visitor_of(call)->language];
+}
+
+#endif

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/* Signing in and out, and the language of the pages. */
+#include "console/sign_in.h"
+
+#include "auth/password.h"
+#include "auth/sign_in.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "console/form_page.h"
+#include "console/routes.h"
+#include "console/visitor.h"
+
+static const char *const LANGUAGES[] = { [LANGUAGE_KO] = "ko", [LANGUAGE_EN] = "en", NULL };
+
+const struct field SIGN_IN_FIELDS[] = {
+	{ .name = "email", .type = FIELD_TEXT, .source = FIELD_BODY, .offset = offsetof(struct sign_in_fields, email), .minimum = 1, .maximum = 254,
+	  .is_required = true },
+	{ .name = "password", .type = FIELD_TEXT, .source = FIELD_BODY, .offset = offsetof(struct sign_in_fields, password), .minimum = 1,
+	  .maximum = PASSWORD_MAXIMUM, .is_required = true, .is_secret = true },
+	{ 0 }
+};
+const struct field LANGUAGE_FIELDS[] = {
+	{ .name = "language", .type = FIELD_CHOICE, .source = FIELD_BODY, .offset = offsetof(struct language_fields, language), .choices = LANGUAGES,
+	  .is_required = true },
+	{ .name = "back", .type = FIELD_TEXT, .source = FIELD_BODY, .offset = offsetof(struct language_fields, back), .minimum = 1, .maximum = 1000,
+	  .is_required = true },
+	{ 0 }
+};
+
+/* --- signing in --------------------------------------------------------------------------------------------------------------- */
+
+enum result sign_in_form(const struct call *call, struct response *out)
+{
+	if (visitor_of(call)->is_signed_in)
+		return page_go(call, out, "/admin/", NULL);
+	json_object *data = page_new(call, "form.sign-in.title", NULL);
+	struct form_page form = { .name = "sign-in", .table = SIGN_IN_FIELDS };
+	json_put(data, "fields", form_page_fields(call, out, &form));
+	json_put_text(data, "wrong", out->errors.count ? out->errors.items[0].detail : NULL);
+	json_put_number(data, "wait", out->retry_after);
+	return page_show(call, out, "sign_in", data);
+}
+
+/* One answer for all that can be wrong with a name or a password. */
+static enum result refuse(const struct call *call, struct response *out, enum result result, int64_t wait)
+{
+	out->errors.count = 0;
+	field_errors_add(&out->errors, out->context, "sign_in", result == ERR_TOO_MANY_REQUESTS ? "wait" : "password");
+	out->retry_after = (unsigned)wait;
+	out->is_shown = is_success(sign_in_form(call, out));
+	return result == ERR_UNAUTHORIZED ? ERR_FORBIDDEN : result;
+}
+
+enum result sign_in_send(const struct call *call, struct response *out)
+{
+	const struct sign_in_fields *fields = call->fields;
+	const struct console *console = console_of(call);
+	uint64_t staff;
+	int64_t wait = 0;
+	struct sign_in attempt = { fields->email, fields->password, call->request->address, call->now };
+	enum result result = sign_in_by_password(console->db, call->context, console->secret, &attempt, &staff, &wait);
+	if (result == ERR_UNAUTHORIZED || result == ERR_TOO_MANY_REQUESTS)
+		return refuse(call, out, result, wait);
+	if (result == RESULT_OK && visitor_of(call)->is_signed_in)
+		result = session_end(console->db, visitor_of(call)->token);
+	const char *token = session_token(call->context);
+	if (result == RESULT_OK)
+		result = session_begin(console->db, staff, token, call->now);
+	if (result != RESULT_OK)
+		return result;
+	visitor_set_cookie(out, token);
+	return page_go(call, out, "/admin/", NULL);
+}
+
+enum result sign_out(const struct call *call, struct response *out)
+{
+	enum result result = session_end(console_of(call)->db, visitor_of(call)->token);
+	if (result != RESULT_OK)
+		return result;
+	visitor_set_cookie(out, NULL);
+	return page_go(call, out, "/admin/sign-in", "signed-out");
+}
+
+enum result sign_out_everywhere(const struct call *call, struct response *out)
+{
+	enum result result = session_end_all(console_of(call)->db, visitor_of(call)->session.staff);
+	if (result != RESULT_OK)
+		return result;
+	visitor_set_cookie(out, NULL);
+	return page_go(call, out, "/admin/sign-in", "signed-out-everywhere");
+}
+
+/* --- language ----------------------------------------------------------------------------------------------------------------- */
+
+/* A path of the console and nothing else: no other host, no line end. */
+static bool is_own_path(const char *path)
+{
+	return (text_starts_with(path, "/admin/") || text_equals(path, "/admin")) && !text_has_control(path);
+}
+
+enum result language_choose(const struct call *call, struct response *out)
+{
+	const struct language_fields *fields = call->fields;
+	const struct visitor *visitor = visitor_of(call);
+	enum result result = RESULT_OK;
+	if (visitor->is_signed_in)
+		result = session_choose_language(console_of(call)->db, visitor->session.staff, LANGUAGES[fields->language]);
+	if (result != RESULT_OK)
+		return result;
+	visitor_set_language_cookie(out, (enum language)fields->language);
+	return page_go(call, out, is_own_path(fields->back) ? fields->back : "/admin/", NULL);
+}
+
+enum result home(const struct call *call, struct response *out)
+{
+	return page_go(call, out, "/admin/events", NULL);
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* Fields of signing in and of choosing a language. */
+#ifndef DOJANG_CONSOLE_SIGN_IN_H
+#define DOJANG_CONSOLE_SIGN_IN_H
+
+#include "base/fields.h"
+
+struct sign_in_fields { const char *email, *password; };
+extern const struct field SIGN_IN_FIELDS[];
+struct language_fields { int language; const char *back; };
+extern const struct field LANGUAGE_FIELDS[];
+
+#endif

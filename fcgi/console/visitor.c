@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+/* Cookies, sessions, languages and the guard of forms. */
+#include "console/visitor.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define SESSION_COOKIE "__Host-dojang"
+#define LANGUAGE_COOKIE "__Host-dojang-language"
+#define DONE_COOKIE "__Host-dojang-done"
+#define COOKIE_RULES "; Path=/; Secure; HttpOnly; SameSite=Lax"
+
+enum { TOKEN_CHARACTERS = 43 };
+
+/* --- language ----------------------------------------------------------------------------------------------------------------- */
+
+/* "0.8" as 800; 1000 without a weight. */
+static int weight_of(const void *context, const char *item, size_t size)
+{
+	const char *q = strstr(memory_copy_bytes(context, item, size), "q=");
+	return q ? (int)(strtod(q + 2, NULL) * 1000) : 1000;
+}
+
+/* The best of the languages that Accept-Language names and we have; Korean when it names none. */
+static enum language accepted(const void *context, const char *header)
+{
+	enum language best = LANGUAGE_KO, language;
+	int best_weight = 0;
+	for (const char *at = header ? header : ""; *at;) {
+		at += strspn(at, ", ");
+		size_t size = strcspn(at, ",");
+		char code[3] = { 0 };
+		memcpy(code, at, size < 2 ? size : 2);
+		bool is_two = size >= 2 && (size == 2 || strchr("-; ", at[2]));
+		int weight = weight_of(context, at, size);
+		if (is_two && language_find(code, &language) && weight > best_weight) {
+			best = language;
+			best_weight = weight;
+		}
+		at += size;
+	}
+	return best;
+}
+
+static enum language language_of(const struct request *request, const struct session *session)
+{
+	enum language language;
+	if (session && session->language && language_find(session->language, &language))
+		return language;
+	if (language_find(request_cookie(request, LANGUAGE_COOKIE), &language))
+		return language;
+	return accepted(request->context, request->accept_language);
+}
+
+/* --- cookies ------------------------------------------------------------------------------------------------------------------ */
+
+static void set_cookie(struct response *out, const char *name, const char *value, int seconds)
+{
+	const char *age = seconds < 0 ? "" : memory_format(out->context, "; Max-Age=%d", seconds);
+	response_header(out, "Set-Cookie", memory_format(out->context, "%s=%s" COOKIE_RULES "%s", name, value, age));
+}
+
+void visitor_set_cookie(struct response *out, const char *token)
+{
+	set_cookie(out, SESSION_COOKIE, token ? token : "", token ? -1 : 0);
+}
+
+void visitor_set_language_cookie(struct response *out, enum language language)
+{
+	set_cookie(out, LANGUAGE_COOKIE, language_code(language), 365 * 86400);
+}
+
+void visitor_set_done_cookie(struct response *out, const char *name)
+{
+	set_cookie(out, DONE_COOKIE, name ? name : "", name ? 60 : 0);
+}
+
+const char *visitor_done(const struct call *call)
+{
+	return request_cookie(call->request, DONE_COOKIE);
+}
+
+static const char *token_of(const struct request *request)
+{
+	const char *token = request_cookie(request, SESSION_COOKIE);
+	return token && strlen(token) == TOKEN_CHARACTERS ? token : NULL;
+}
+
+/* --- who it is ---------------------------------------------------------------------------------------------------------------- */
+
+void visitor_guess(struct call *call)
+{
+	struct visitor *visitor = memory_new(call->context, struct visitor);
+	visitor->language = language_of(call->request, NULL);
+	call->caller = visitor;
+}
+
+static enum result find_session(struct call *call, struct visitor *visitor)
+{
+	visitor->token = token_of(call->request);
+	enum result result = visitor->token ?
+		session_find(console_of(call)->db, call->context, visitor->token, call->now, &visitor->session) : ERR_UNAUTHORIZED;
+	visitor->is_signed_in = result == RESULT_OK;
+	visitor->language = language_of(call->request, visitor->is_signed_in ? &visitor->session : NULL);
+	return result;
+}
+
+static enum staff_role least_role(enum role role)
+{
+	return role == ROLE_VIEWER ? STAFF_VIEWER : role == ROLE_MANAGER ? STAFF_MANAGER : STAFF_OWNER;
+}
+
+enum result visitor_authorize(struct call *call, const struct route *route, enum role role, struct response *out)
+{
+	struct visitor *visitor = memory_new(call->context, struct visitor);
+	call->caller = visitor;
+	enum result result = find_session(call, visitor);
+	if (role == ROLE_ANYONE) {
+		if (!visitor->token && strcmp(route->method, "GET") == 0)
+			visitor->new_token = session_token(call->context);
+		return result == ERR_UNAUTHORIZED ? RESULT_OK : result;
+	}
+	if (result == ERR_UNAUTHORIZED && strcmp(route->method, "GET") != 0)
+		return ERR_FORBIDDEN;
+	if (result == ERR_UNAUTHORIZED) {
+		response_header(out, "Location", "/admin/sign-in");
+		return RESULT_SEE_OTHER;
+	}
+	if (result == RESULT_OK && visitor->session.role < least_role(role))
+		return ERR_FORBIDDEN;
+	return result;
+}
+
+/* --- forms -------------------------------------------------------------------------------------------------------------------- */
+
+/* A browser says where each form comes from. */
+static bool is_own_origin(const struct request *request)
+{
+	const char *origin = request->origin;
+	if (!origin || !request->host)
+		return false;
+	const char *host = text_starts_with(origin, "https://") ? origin + 8 : text_starts_with(origin, "http://") ? origin + 7 : "";
+	return *host && strcasecmp(host, request->host) == 0;
+}
+
+enum result visitor_guard_form(const struct call *call, const struct route *route)
+{
+	(void)route;
+	const char *token = token_of(call->request);
+	if (!token || !is_own_origin(call->request) || !session_csrf_is_good(console_of(call)->secret, token, form_text(call->form, "_token")))
+		return ERR_FORBIDDEN;
+	return RESULT_OK;
+}
