@@ -233,6 +233,7 @@ static int drop_rights(void **state)
 
 /* Which programs run which queries, by the beginning of the name; the first row that fits counts. dojangctl may do anything. */
 static const struct { const char *prefix; bool is_api, is_console, is_notifier; } USES[] = {
+	{ "address_", true, false, false },
 	{ "attendance_", true, false, false },
 	{ "audit_", true, true, false },
 	{ "claim_", true, false, false },
