@@ -81,6 +81,16 @@ static enum result read_body(struct db *db, void *state)
 	return RESULT_OK;
 }
 
+/* After the insert, which looked at event and customer and told the customer's id: only the dates are left to be read. */
+static enum result read_own(struct db *db, struct work *work)
+{
+	work->out->user.value = db_inserted_id(db);
+	work->out->dates = attendance_dates(db, work->context, work->out->event->id, work->out->user);
+	work->out->at = work->now;
+	work->finding = FOUND;
+	return RESULT_OK;
+}
+
 static void announce(struct db *db, const struct work *work)
 {
 	char day[DATE_TEXT];
@@ -99,7 +109,7 @@ static enum result check_in_body(struct db *db, void *state)
 		db_time(work->now), db_id(work->subject->issuer_id), db_text(work->subject->subject), db_id(event->id.value),
 		db_id(event->version)), &changed);
 	work->has_inserted = changed == 1 || (work->has_inserted && !event->announces_attendance);
-	enum result result = read_body(db, work);
+	enum result result = changed == 1 ? read_own(db, work) : read_body(db, work);
 	if (is_new && changed == 0 && work->finding == FOUND)
 		work->finding = FOUND_OTHER_VERSION;    /* the cause went away between the two statements */
 	if (changed == 1 && event->announces_attendance)

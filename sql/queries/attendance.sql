@@ -1,10 +1,11 @@
 -- SPDX-License-Identifier: MIT
 -- Check-ins. What a worker keeps of the event is good only while the version is the same: the insert itself looks.
 
--- One durable statement: 1062 is "already", no row is "not a customer that may, or another version of the event".
+-- One durable statement: 1062 is "already", no row is "not a customer that may, or another version of the event". LAST_INSERT_ID hands
+-- the customer's id back with the answer, which spares the next statement to look for it.
 -- name: attendance_insert
 INSERT INTO attendance (event_id, user_id, date, at)
-SELECT e.id, u.id, ?, ? FROM users u JOIN events e
+SELECT e.id, LAST_INSERT_ID(u.id), ?, ? FROM users u JOIN events e
 WHERE u.issuer_id = ? AND u.subject = ? AND u.state = 'active' AND e.id = ? AND e.version = ? AND e.state = 'open'
 
 -- At least one row while the event is open: without a customer or without check-ins its date is NULL.
