@@ -43,7 +43,9 @@ static const char *const ENDS[] = {
 /* The other side's words stay in the database: they may hold an address. */
 static void report(void *state, const struct delivery *delivery, bool is_dead, enum result result)
 {
-	(void)state;
+	const struct notifier *notifier = state;
+	if (result != RESULT_OK)
+		log_write("database_error", LOG_TEXT("program", "notifier"), LOG_TEXT("at", "note"), LOG_NUMBER("number", db_error_number(notifier->setup.db)));
 	log_write("delivery", LOG_TEXT("program", "notifier"), LOG_NUMBER("message", delivery->message.id), LOG_TEXT("kind", delivery->message.kind),
 		LOG_TEXT("channel", delivery->message.is_mail ? "mail" : "webhook"), LOG_NUMBER("receiver", delivery->message.receiver),
 		LOG_TEXT("result", is_dead ? "dead" : ENDS[delivery->verdict.end]), LOG_NUMBER("status", delivery->verdict.status),
@@ -81,10 +83,10 @@ static bool look(struct notifier *notifier, const void *context, instant now)
 	return true;
 }
 
+/* As long as a webhook can take, and a mail meanwhile. */
 static unsigned lease_seconds(const struct notifier *notifier)
 {
-	int64_t mail = notifier->settings->mail.timeout_seconds, webhook = notifier->settings->webhook.timeout_seconds;
-	return (unsigned)(mail > webhook ? mail : webhook) + LEASE_MARGIN_SECONDS;
+	return (unsigned)(notifier->settings->mail.timeout_seconds + notifier->settings->webhook.timeout_seconds) + LEASE_MARGIN_SECONDS;
 }
 
 /* Leases what the engine has room for. *started counts. */

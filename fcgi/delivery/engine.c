@@ -7,7 +7,8 @@
 
 #include <string.h>
 
-enum { RUNNING_MAXIMUM = 64, MAIL_MAXIMUM = 4, ENDPOINT_MAXIMUM = 4 };
+/* libcurl waits for a mail server's last answer without letting other transfers go on, so mails leave one after the other. */
+enum { RUNNING_MAXIMUM = 64, MAIL_MAXIMUM = 1, ENDPOINT_MAXIMUM = 4 };
 
 struct slot { struct delivery *delivery; bool has_ended; };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Many deliveries at a time in one thread: a server that hangs delays nobody else's messages. */
+/* Many deliveries at a time in one thread: an endpoint that hangs delays nobody else's messages, a mail server for as long as a mail may take. */
 #ifndef DOJANG_DELIVERY_ENGINE_H
 #define DOJANG_DELIVERY_ENGINE_H
 

@@ -150,6 +150,7 @@ static void set_server(struct delivery *delivery)
 	}
 	curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_SECONDS);
 	curl_easy_setopt(handle, CURLOPT_TIMEOUT, (long)settings->mail.timeout_seconds);
+	curl_easy_setopt(handle, CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)settings->mail.timeout_seconds);
 	curl_easy_setopt(handle, CURLOPT_MAXAGE_CONN, (long)IDLE_SECONDS);
 }
 

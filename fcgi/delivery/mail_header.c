@@ -9,8 +9,8 @@
 #include <string.h>
 #include <time.h>
 
-/* An encoded word ends before 75 characters: 45 bytes make 60 of base64, and 12 are around them. */
-enum { WORD_BYTES = 45, WORD_BASE64 = 4 * (WORD_BYTES / 3), PLAIN_MAXIMUM = 60, TEXT_MAXIMUM = 500 };
+/* Lines end before 76 characters: 39 bytes make 52 of base64, 12 are around them, and the header's name comes first. */
+enum { WORD_BYTES = 39, WORD_BASE64 = 4 * (WORD_BYTES / 3), PLAIN_MAXIMUM = 60, TEXT_MAXIMUM = 500 };
 
 static bool is_plain(const char *text)
 {
