@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+// Several notifiers, killed at any moment: nothing is lost, and what comes twice has the same id and was on its way when one was killed.
+import assert from 'node:assert/strict'
+import { afterEach, beforeEach, test } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
+import { install, mailServer, product, take, until, webhookServer } from './installation.js'
+
+const MESSAGES = Number(process.env.DOJANG_TEST_MESSAGES || 600)
+const KILLS = 12
+const ON_THEIR_WAY = { mail: 1, webhook: 4 }    // of one notifier at a time
+
+let own
+beforeEach(async () => { own = await install({ mail: { timeout_seconds: 1 }, webhook: { timeout_seconds: 1 } }) })
+afterEach(() => own?.remove())
+
+const numbers = count => `(WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count}) SELECT i FROM n) n`
+const fill = (channel, receiver, count) => own.sql(`SET SESSION max_recursive_iterations = 100000;
+	INSERT INTO outbox_messages (kind, channel, endpoint_id, message_key, data, due_at, created_at)
+	SELECT '${channel}.test', '${channel}', ${receiver}, CONCAT('bulk-', n.i), '{}', UTC_TIMESTAMP(), UTC_TIMESTAMP() FROM ${numbers(count)}`)
+const waiting = () => own.number('SELECT COUNT(*) FROM outbox_messages WHERE state = "waiting"')
+
+/** How often each id came. */
+function tally(ids) {
+	const counts = new Map()
+	for (const id of ids)
+		counts.set(id, (counts.get(id) ?? 0) + 1)
+	return { different: counts.size, again: ids.length - counts.size }
+}
+
+test(`two notifiers, ${MESSAGES} messages: each exactly once`, async () => {
+	const mails = await mailServer(), hooks = await webhookServer()
+	try {
+		own.write({ mail: { port: mails.port } })
+		const { id: recipient } = await own.ctl('recipient', 'add', '--email', 'staff@shop.example')
+		const { id: endpoint } = await own.ctl('webhook', 'add', '--url', hooks.url, '--events', 'claim.created')
+		const half = Math.floor(MESSAGES / 2)
+		await fill('mail', recipient, half)
+		await fill('webhook', endpoint, MESSAGES - half)
+		const both = [await own.notifier(), await own.notifier()]
+		await until(async () => await waiting() === 0, 'the end', 240)
+		assert.deepEqual(await Promise.all(both.map(one => one.stop())), [0, 0])
+		assert.deepEqual(await own.states(), { sent: MESSAGES })
+		assert.deepEqual(tally(mails.mails.map(mail => mail.messageId)), { different: half, again: 0 })
+		assert.deepEqual(tally(hooks.requests.map(({ headers }) => headers['webhook-id'])), { different: MESSAGES - half, again: 0 })
+	} finally {
+		await mails.close()
+		await hooks.close()
+	}
+})
+
+for (const channel of ['mail', 'webhook'])
+	test(`kill -9 again and again while ${channel}s go out: none lost, doubles with the same id alone`, async () => {
+		const mails = await mailServer(), hooks = await webhookServer()
+		let kills = 0
+		try {
+			own.write({ mail: { port: mails.port } })
+			const receiver = channel === 'mail' ? (await own.ctl('recipient', 'add', '--email', 'staff@shop.example')).id
+				: (await own.ctl('webhook', 'add', '--url', hooks.url, '--events', 'claim.created')).id
+			await fill(channel, receiver, MESSAGES)
+			const arrived = () => channel === 'mail' ? mails.mails.map(mail => mail.messageId) : hooks.requests.map(({ headers }) => headers['webhook-id'])
+			for (; kills < KILLS && await waiting() > 0; kills++) {
+				const before = arrived().length
+				const one = await own.notifier()
+				await until(() => arrived().length > before, 'a delivery')
+				await wait(Math.random() * 100)                 // any moment of a delivery
+				await one.shoot()
+			}
+			// What the dead had leased comes free when their leases end.
+			const last = await own.notifier()
+			await until(async () => await waiting() === 0, 'the end', 240)
+			assert.equal(await last.stop(), 0)
+			assert.deepEqual(await own.states(), { sent: MESSAGES })
+			const { different, again } = tally(arrived())
+			assert.equal(different, MESSAGES)
+			assert.ok(again <= kills * ON_THEIR_WAY[channel], `${again} doubles after ${kills} kills`)
+			console.log(`${kills} kills, ${again} doubles`)
+		} finally {
+			await mails.close()
+			await hooks.close()
+		}
+	})
+
+test('a mail that was taken but not marked is sent again with the same Message-ID', async () => {
+	const mails = await mailServer()
+	try {
+		own.write({ mail: { port: mails.port } })
+		await own.ctl('recipient', 'add', '--email', 'staff@shop.example')
+		const one = await own.notifier()
+		// killed once the server has the mail and before it says so
+		mails.hooks.data = async mail => { mails.mails.push(mail); await one.shoot(); mails.hooks.data = null }
+		const id = await product(own)
+		await take(own, id)
+		await until(() => one.killed && mails.mails.length > 0, 'the first one')
+		await one.ended
+		assert.deepEqual(await own.states(), { waiting: 1 })
+		mails.mails.splice(1)
+		const other = await own.notifier()
+		await until(async () => await waiting() === 0, 'the second one', 60)
+		await other.stop()
+		assert.deepEqual(await own.states(), { sent: 1 })
+		const ids = mails.mails.map(mail => mail.messageId)
+		assert.equal(ids.length, 2)
+		assert.equal(ids[0], ids[1])
+	} finally {
+		await mails.close()
+	}
+})
+
+test('many crossings seen by several notifiers at once: one message each', async () => {
+	const mails = await mailServer()
+	try {
+		own.write({ mail: { port: mails.port } })
+		await own.ctl('recipient', 'add', '--email', 'staff@shop.example')
+		await own.sql(`INSERT INTO products (name, kind, remain, threshold, low_alerts, sold_out_alerts, created_at)
+			SELECT CONCAT('Product ', i), 'item', 0, 2, 1 + i % 3, 1, UTC_TIMESTAMP() FROM ${numbers(40)}`)
+		const wanted = await own.number('SELECT SUM(low_alerts + sold_out_alerts) FROM products')
+		const all = await Promise.all([1, 2, 3].map(() => own.notifier()))
+		await until(async () => (await own.states()).sent === wanted, 'all of them', 120)
+		await Promise.all(all.map(one => one.stop()))
+		assert.deepEqual(await own.states(), { sent: wanted })
+		assert.deepEqual(tally(mails.mails.map(mail => mail.messageId)), { different: wanted, again: 0 })
+		assert.equal(await own.number('SELECT COUNT(*) FROM products WHERE low_alerts <> low_announced OR sold_out_alerts <> sold_out_announced'), 0)
+	} finally {
+		await mails.close()
+	}
+})
