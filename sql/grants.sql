@@ -9,7 +9,8 @@ GRANT SELECT ON {database}.events TO {user};
 GRANT SELECT ON {database}.milestones TO {user};
 GRANT SELECT, INSERT ON {database}.attendance TO {user};
 GRANT SELECT, UPDATE (remain, low_alerts, sold_out_alerts) ON {database}.products TO {user};
-GRANT SELECT, INSERT, UPDATE (state, tracking) ON {database}.claims TO {user};
+GRANT SELECT, INSERT, UPDATE (state, tracking, coupon) ON {database}.claims TO {user};
+GRANT SELECT, UPDATE (claim_id) ON {database}.coupon_codes TO {user};
 GRANT SELECT, INSERT ON {database}.stock_movements TO {user};
 GRANT SELECT, INSERT ON {database}.point_entries TO {user};
 GRANT SELECT ON {database}.webhook_subscriptions TO {user};
@@ -45,6 +46,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON {database}.sign_in_failures TO {user};
 GRANT SELECT, INSERT, DELETE ON {database}.form_uses TO {user};
 
 GRANT SELECT, UPDATE, DELETE ON {database}.claim_addresses TO {user};
+
+GRANT SELECT, INSERT ON {database}.coupon_codes TO {user};
 
 -- program: notifier
 GRANT SELECT (erase_at), DELETE ON {database}.claim_addresses TO {user};

@@ -105,7 +105,8 @@ enum result shop_stock_change(const struct call *call, struct response *out)
 	const struct shop_stock *input = call->fields;
 	struct edit edit = shop_edit(call);
 	struct stock_outcome outcome;
-	enum result result = stock_change(&edit, &(struct stock_change){ { input->product }, input->delta, "shop", input->reference, input->reason }, &outcome);
+	enum result result = stock_change(&edit, &(struct stock_change){ .product = { input->product }, .delta = input->delta, 
+		.source = "shop", .reference = input->reference, .reason = input->reason }, &outcome);
 	if (!is_success(result))
 		return shop_edited(out, &edit, result);
 	json_object *json = json_new_object();

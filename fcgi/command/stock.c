@@ -35,7 +35,8 @@ static enum result change(const struct command_call *call, struct command_answer
 	struct stock_outcome outcome;
 	/* made here, once: should the answer to COMMIT get lost, it tells that the change is there already */
 	const char *reference = input->reference ? input->reference : random_hex(call->context, REFERENCE_BYTES);
-	enum result result = stock_change(&edit, &(struct stock_change){ { input->product }, input->delta, "command", reference, input->reason }, &outcome);
+	enum result result = stock_change(&edit, &(struct stock_change){ .product = { input->product }, .delta = input->delta, 
+		.source = "command", .reference = reference, .reason = input->reason }, &outcome);
 	if (!is_success(result))
 		return command_edited(out, &edit, result);
 	json_object *json = json_new_object();

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "reward/attendance.h"
+#include "reward/coupon.h"
 #include "reward/message.h"
 #include "reward/points.h"
 
@@ -206,8 +207,11 @@ static enum result claim_body(struct db *db, void *state)
 	const struct product *product = &work->situation.product;
 	if (product->remain.is_set && db_change(db, QUERY_CLAIM_TAKE_STOCK, DB_VALUES(db_id(product->id.value))) != 1)
 		return ERR_SOLD_OUT;
+	const char *code = NULL;
+	if (text_equals(product->kind, "coupon") && !(code = coupon_give(db, work->context, product->id, id)))
+		return ERR_SOLD_OUT;
 	work->claim = (struct claim){ id, work->slug, work->milestone, product->id, product->name, product->kind, product->points,
-		"claimed", work->now, NULL, NULL };
+		"claimed", work->now, code, NULL };
 	return RESULT_CREATED;
 }
 

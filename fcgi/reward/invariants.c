@@ -12,6 +12,7 @@ const struct invariant INVARIANTS[] = {
 	{ 1, QUERY_INVARIANT_STOCK_CLAIMS, "no more was claimed than there was" },
 	{ 1, QUERY_INVARIANT_STOCK_CLAIM_MOVEMENT, "each claim of a limited product took one from its stock" },
 	{ 1, QUERY_INVARIANT_STOCK_MOVEMENT_CLAIM, "each movement by a claim has its claim" },
+	{ 1, QUERY_INVARIANT_STOCK_COUPONS, "as many coupons are left as codes that nobody has" },
 	{ 2, QUERY_INVARIANT_ATTENDANCE_ONCE, "one check-in at most for each event, user and date" },
 	{ 2, QUERY_INVARIANT_ATTENDANCE_IN_EVENT, "check-ins are on days of their event" },
 	{ 2, QUERY_INVARIANT_ATTENDANCE_USER, "check-ins belong to users" },

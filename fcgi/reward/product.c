@@ -48,6 +48,8 @@ static enum result check(struct edit *edit, const struct product_draft *draft)
 		return edit_refuse(edit, ERR_INVALID, "points", "must say how many points this product is worth");
 	if (draft->kind != PRODUCT_POINTS && draft->points.is_set)
 		return edit_refuse(edit, ERR_INVALID, "points", "must not be given: only products of kind points have them");
+	if (draft->kind == PRODUCT_COUPON && draft->stock.value != 0)
+		return edit_refuse(edit, ERR_INVALID, "stock", "must not be given: there are as many coupons as codes are added");
 	if (draft->threshold.is_set && !draft->stock.is_set)
 		return edit_refuse(edit, ERR_INVALID, "threshold", "must not be given: an unlimited stock never runs low");
 	return RESULT_OK;
@@ -55,7 +57,10 @@ static enum result check(struct edit *edit, const struct product_draft *draft)
 
 enum result product_create(struct edit *edit, const struct product_draft *draft, product_id *id)
 {
-	struct create_work work = { edit, draft, id };
-	enum result result = check(edit, draft);
+	struct product_draft complete = *draft;
+	if (draft->kind == PRODUCT_COUPON && !draft->stock.is_set)
+		complete.stock = (struct optional_number){ true, 0 };   /* its codes come later */
+	struct create_work work = { edit, &complete, id };
+	enum result result = check(edit, &complete);
 	return result == RESULT_OK ? edit_transaction(edit, create_body, &work) : result;
 }

@@ -13,6 +13,7 @@ struct work {
 	const struct stock_change *change;
 	struct stock_outcome *outcome;
 	const char *name;
+	bool is_coupon;
 	struct optional_number remain;
 };
 
@@ -22,6 +23,7 @@ static enum result read_product(struct db *db, struct work *work)
 	if (!db_next(rows))
 		return edit_refuse(work->edit, ERR_NOT_FOUND, "product", "there is no product %" PRIu64, work->change->product.value);
 	work->name = db_get_text(rows, 0, work->edit->context);
+	work->is_coupon = text_equals(db_get_text(rows, 2, work->edit->context), "coupon");
 	work->remain = db_get_optional(rows, 1);
 	work->outcome->remain = work->remain.value;
 	return RESULT_OK;
@@ -72,6 +74,9 @@ static enum result change_body(struct db *db, void *pointer)
 	enum result result = read_product(db, work);
 	if (result != RESULT_OK)
 		return result;
+	if (work->is_coupon != change->is_codes)
+		return edit_refuse(work->edit, ERR_CONFLICT, "product", work->is_coupon ? "%s has codes: add codes to have more of it" :
+			"%s has no codes", work->name);
 	if (!work->remain.is_set)
 		return edit_refuse(work->edit, ERR_CONFLICT, "product", "%s is unlimited: there is no stock to change", work->name);
 	if (!db_change_unless_duplicate(db, QUERY_STOCK_MOVEMENT_INSERT, DB_VALUES(id, delta, db_text(change->source),
@@ -83,6 +88,11 @@ static enum result change_body(struct db *db, void *pointer)
 	result = read_product(db, work);        /* the row is locked: this is what the update made of it */
 	audit_write(work->edit, "stock.change", "product", change->product.value, NULL, after_json(work));
 	return result == RESULT_OK ? RESULT_CREATED : result;
+}
+
+enum result stock_apply(struct edit *edit, const struct stock_change *change, struct stock_outcome *outcome)
+{
+	return change_body(edit->db, &(struct work){ .edit = edit, .change = change, .outcome = outcome });
 }
 
 enum result stock_change(struct edit *edit, const struct stock_change *change, struct stock_outcome *outcome)

@@ -14,6 +14,7 @@ struct stock_change {
 	const char *source;             /* "staff", "shop" or "command" */
 	const char *reference;          /* unique per source: the same again, with the same content, changes nothing */
 	const char *reason;
+	bool is_codes;                  /* coupons: codes were added, which nothing else may stand for */
 };
 
 struct stock_outcome {
@@ -25,5 +26,7 @@ struct stock_outcome {
 /* RESULT_CREATED, or RESULT_OK for a repetition; ERR_NOT_FOUND; ERR_INVALID (delta); ERR_CONFLICT: unlimited, not enough left, or the
  * reference was used for something else. */
 enum result stock_change(struct edit *edit, const struct stock_change *change, struct stock_outcome *outcome);
+/* The same inside a transaction. */
+enum result stock_apply(struct edit *edit, const struct stock_change *change, struct stock_outcome *outcome);
 
 #endif

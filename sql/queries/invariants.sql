@@ -37,6 +37,11 @@ SELECT CONCAT('stock movement ', m.id, ' of product ', m.product_id, ' belongs t
 FROM stock_movements m LEFT JOIN claims c ON c.id = CAST(m.reference AS UNSIGNED) AND c.product_id = m.product_id
 WHERE m.source = 'claim' AND c.id IS NULL ORDER BY m.id LIMIT ?;
 
+-- name: invariant_stock_coupons
+SELECT CONCAT('product ', p.id, ': ', p.remain, ' are left, but ', COUNT(k.id), ' codes')
+FROM products p LEFT JOIN coupon_codes k ON k.product_id = p.id AND k.claim_id IS NULL
+WHERE p.kind = 'coupon' GROUP BY p.id, p.remain HAVING COUNT(k.id) <> p.remain ORDER BY p.id LIMIT ?;
+
 -- --- 2: once each -------------------------------------------------------------------------------------------------------------
 
 -- name: invariant_attendance_once

@@ -2,7 +2,7 @@
 -- Stock: changes by staff, shop and command line. The claim's own update stands in claim.sql.
 
 -- name: stock_of_product
-SELECT name, remain FROM products WHERE id = ?;
+SELECT name, remain, kind FROM products WHERE id = ?;
 
 -- name: stock_movement_insert
 INSERT INTO stock_movements (product_id, delta, source, reference, reason, at) VALUES (?, ?, ?, ?, ?, ?);

@@ -110,6 +110,7 @@ static const struct { enum query query; const char *sql; } PLANTS[] = {
 	{ QUERY_INVARIANT_STOCK_CLAIM_MOVEMENT, "DELETE FROM stock_movements WHERE source = 'claim' ORDER BY id LIMIT 1" },
 	{ QUERY_INVARIANT_STOCK_CLAIM_MOVEMENT, "UPDATE stock_movements SET delta = -2 WHERE source = 'claim' ORDER BY id LIMIT 1" },
 	{ QUERY_INVARIANT_STOCK_MOVEMENT_CLAIM, "DELETE FROM claims WHERE product_id = 3 ORDER BY id LIMIT 1" },
+	{ QUERY_INVARIANT_STOCK_COUPONS, "UPDATE products SET kind = 'coupon' WHERE id = 3" },
 	{ QUERY_INVARIANT_ATTENDANCE_ONCE, "INSERT INTO attendance SELECT * FROM attendance ORDER BY user_id, date LIMIT 1" },
 	{ QUERY_INVARIANT_ATTENDANCE_IN_EVENT, "UPDATE attendance SET date = '2026-12-24' ORDER BY user_id, date LIMIT 1" },
 	{ QUERY_INVARIANT_ATTENDANCE_IN_EVENT, "UPDATE attendance SET event_id = 77 ORDER BY user_id, date LIMIT 1" },

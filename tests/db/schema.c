@@ -239,6 +239,8 @@ static const struct { const char *prefix; bool is_api, is_console, is_notifier; 
 	{ "claim_", true, false, false },
 	{ "claims_", true, false, false },
 	{ "console_", false, true, false },
+	{ "coupon_insert", false, true, false },
+	{ "coupon_", true, false, false },
 	{ "customer_", true, false, false },
 	{ "dead_letter_", false, true, true },
 	{ "demo_", false, false, false },

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* dojangctl coupon …: the codes of coupon products. */
+#include "command/areas.h"
+
+#include "base/random.h"
+#include "reward/coupon.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+enum { REFERENCE_BYTES = 16 };
+
+struct import_input { uint64_t product; const char *file; };
+
+static const struct field IMPORT_FIELDS[] = {
+	{ .name = "product", .type = FIELD_ID, .offset = offsetof(struct import_input, product), .is_required = true, .help = "a product of kind coupon" },
+	{ .name = "file", .type = FIELD_FILE, .offset = offsetof(struct import_input, file), .is_required = true, .help = "CSV with the header: code" },
+	{ .name = NULL },
+};
+
+static enum result import(const struct command_call *call, struct command_answer *out)
+{
+	const struct import_input *input = call->input;
+	struct edit edit = command_edit(call);
+	uint64_t added;
+	FILE *file = fopen(input->file, "re");
+	if (!file)
+		return command_refuse(out, ERR_INVALID, "%s: %s", input->file, strerror(errno));
+	enum result result = coupon_import(&edit, &(struct coupon_import){ { input->product }, file, "command",
+		random_hex(call->context, REFERENCE_BYTES) }, &added);
+	fclose(file);
+	if (!is_success(result))
+		return command_edited(out, &edit, result);
+	json_object *json = json_new_object();
+	json_put_number(json, "product", (int64_t)input->product);
+	json_put_number(json, "added", (int64_t)added);
+	command_json(out, json);
+	command_say(out, "%" PRIu64 " codes added", added);
+	return result;
+}
+
+const struct command COUPON_COMMANDS[] = {
+	{ "coupon import", NEEDS_DATABASE, import, IMPORT_FIELDS, sizeof(struct import_input), "adds codes from a CSV file, all or nothing" },
+	{ .words = NULL },
+};

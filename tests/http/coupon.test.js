@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+// Coupons: a code leaves the list once, running out of codes is sold out, and a list is taken over whole or not at all.
+import assert from 'node:assert/strict'
+import { rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { test } from 'node:test'
+import { customer, expect, tally } from './client.js'
+import { attended, count, demo, dojangctl, freshEvent, unique } from './harness.js'
+
+/** Adds codes to a product from a file with these lines. */
+async function add(product, lines) {
+	const file = join(dirname(demo.settings_file), `${unique('codes')}.csv`)
+	writeFileSync(file, lines.join('\n'))
+	try {
+		return await dojangctl('coupon', 'import', '--product', product, '--file', file)
+	} finally {
+		rmSync(file)
+	}
+}
+const codes = (prefix, n) => Array.from({ length: n }, (_, i) => `${prefix}-${i}`)
+const left = product => count(`SELECT remain FROM products WHERE id = ${product}`)
+
+async function eventWithCoupons(n, prefix = unique('CODE')) {
+	const event = await freshEvent({ milestones: [{ at: 1, kind: 'coupon' }] })
+	const [milestone] = event.milestones
+	if (n)
+		assert.equal((await add(milestone.product, ['code', ...codes(prefix, n)])).added, n)
+	return { event, milestone, prefix }
+}
+
+test('a claim gets the first code, and the customer sees it again', async () => {
+	const { event, milestone, prefix } = await eventWithCoupons(2)
+	const who = customer(unique('c'))
+	expect(await who.post(`${event.path}/attendance`), 201)
+	const claim = expect(await who.post(milestone.path), 201)
+	assert.equal(claim.coupon, `${prefix}-0`)
+	assert.deepEqual(expect(await who.post(milestone.path), 200), claim)
+	assert.equal(expect(await who.get('/api/v1/me/claims'), 200).items[0].coupon, `${prefix}-0`)
+	assert.equal(await left(milestone.product), 1)
+})
+
+test('without codes it is sold out, until some are added', async () => {
+	const { event, milestone } = await eventWithCoupons(0)
+	const who = customer(unique('c'))
+	expect(await who.post(`${event.path}/attendance`), 201)
+	expect(await who.post(milestone.path), 409, 'sold-out')
+	await add(milestone.product, ['code', unique('LATE')])
+	expect(await who.post(milestone.path), 201)
+})
+
+test('100 codes, 200 customers at once: each code once', async () => {
+	const { event, milestone } = await eventWithCoupons(100)
+	const people = Array.from({ length: 200 }, () => customer(unique('c')))
+	await attended(event, Object.fromEntries(people.map(who => [who.subject, [-1]])))
+	const answers = await Promise.all(people.map(who => who.post(milestone.path)))
+	assert.deepEqual(tally(answers), { 201: 100, '409 sold-out': 100 })
+	assert.equal(new Set(answers.filter(answer => answer.status === 201).map(answer => answer.body.coupon)).size, 100)
+	assert.equal(await left(milestone.product), 0)
+})
+
+test('a list is taken over whole or not at all, and the line that is wrong is named', async () => {
+	const { milestone, prefix } = await eventWithCoupons(1)
+	const fresh = unique('NEW')
+	for (const [lines, told] of [
+		[['code', fresh, `${prefix}-0`], /line 3: this code is there already/],
+		[['code', fresh, fresh], /line 3: this code is there already/],
+		[['code', fresh, 'x'.repeat(191)], /line 3: .*190/],
+		[['code', fresh, 'a,b'], /line 3: must be one code/],
+		[['codes', fresh], /line 1: must be the header/],
+		[['code'], /there is no code/],
+		[[''], /header/],
+	])
+		await assert.rejects(add(milestone.product, lines), told)
+	assert.deepEqual([await left(milestone.product), await count(`SELECT COUNT(*) FROM coupon_codes WHERE code LIKE '${fresh}%'`)], [1, 0])
+})
+
+test('a coupon\'s stock is its codes: it cannot be changed by hand, and other products take none', async () => {
+	const { milestone } = await eventWithCoupons(1)
+	await assert.rejects(dojangctl('stock', 'change', '--product', milestone.product, '--delta', 1, '--reason', 'x'), /add codes/)
+	await assert.rejects(dojangctl('product', 'create', '--name', 'x', '--kind', 'coupon', '--stock', 5), /stock/)
+	const { id } = await dojangctl('product', 'create', '--name', 'x', '--kind', 'item', '--stock', 5)
+	await assert.rejects(add(id, ['code', unique('X')]), /has no codes/)
+})
