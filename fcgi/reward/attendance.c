@@ -52,13 +52,18 @@ static enum finding read_first_row(const struct db_rows *rows, struct work *work
 	return db_get_number(rows, 3) ? FOUND : FOUND_BLOCKED;
 }
 
+/* Rows come by their primary key in practice; saying ORDER BY would have the server sort them. */
 static void read_date(const struct db_rows *rows, struct work *work)
 {
 	struct dates *dates = &work->out->dates;
 	if (db_is_null(rows, 0))
 		return;
 	work->items = date_room(work->context, work->items, dates->count);
-	date day = work->items[dates->count++] = db_get_date(rows, 0);
+	date day = db_get_date(rows, 0);
+	size_t place = dates->count++;
+	for (; place > 0 && work->items[place - 1].day > day.day; place--)
+		work->items[place] = work->items[place - 1];
+	work->items[place] = day;
 	dates->items = work->items;
 	if (day.day == work->out->today.day)
 		work->out->at = db_get_time(rows, 1);
@@ -70,9 +75,9 @@ static enum result read_body(struct db *db, void *state)
 	const struct subject *subject = work->subject;
 	work->out->dates.count = 0;
 	work->items = NULL;
-	work->finding = FOUND_OTHER_VERSION;    /* also when there is no row: the event is no longer open */
-	struct db_rows *rows = db_select(db, QUERY_ATTENDANCE_OF,
-		DB_VALUES(db_id(subject->issuer_id), db_text(subject->subject), db_id(work->out->event->id.value)));
+	work->finding = FOUND_NO_CUSTOMER;      /* where there is no row */
+	struct db_rows *rows = db_select(db, QUERY_ATTENDANCE_OF, DB_VALUES(db_id(work->out->event->id.value),
+		db_id(work->out->event->id.value), db_id(subject->issuer_id), db_text(subject->subject)));
 	for (bool is_first = true; db_next(rows); is_first = false) {
 		if (is_first)
 			work->finding = read_first_row(rows, work);
