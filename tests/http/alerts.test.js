@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+// From a claim over HTTP to the mail in the mail directory, and to the shop's endpoint.
+import assert from 'node:assert/strict'
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
+import { simpleParser } from 'mailparser'
+import { Webhook } from 'standardwebhooks'
+import { until, webhookServer } from '../delivery/installation.js'
+import { customer, expect } from './client.js'
+import { attended, count, demo, dojangctl, facts, freshEvent, sql, unique } from './harness.js'
+
+/** An event whose only milestone gives this product, and customers that have earned it. */
+async function shop({ name = unique('Buds'), stock, threshold = 2, customers, kind = 'item', points }) {
+	const event = await freshEvent({ milestones: [{ at: 1, kind, points, stock, threshold, name }] })
+	const subjects = Array.from({ length: customers }, () => unique('c'))
+	await attended(event, Object.fromEntries(subjects.map(subject => [subject, [-1]])))
+	const [milestone] = event.milestones
+	const waiting = subjects.map(subject => customer(subject))
+	return { event, milestone, name, claim: () => waiting.shift().post(milestone.path), waiting }
+}
+/** The mails about a product, in the order in which they came. */
+async function mailsAbout(name) {
+	const directory = join(demo.mail_dir, 'new')
+	const all = await Promise.all(readdirSync(directory).sort().map(file => simpleParser(readFileSync(join(directory, file)))))
+	return all.filter(mail => mail.subject?.includes(name))
+}
+/** All crossings are announced and all mails are out. */
+const crossings = () => count('SELECT COUNT(*) FROM products WHERE low_alerts > low_announced OR sold_out_alerts > sold_out_announced')
+const messages = () => count("SELECT COUNT(*) FROM outbox_messages WHERE state = 'waiting'")
+const settled = () => until(async () => await crossings() + await messages() === 0, 'an empty outbox')
+
+test('3 to 2: one mail, soon; the next claim none; sold out one more; restocked and down again one more', async () => {
+	const { claim, milestone, name } = await shop({ stock: 3, customers: 60 })
+	expect(await claim(), 201)
+	const began = Date.now()
+	const [low] = await until(async () => { const mails = await mailsAbout(name); return mails.length > 0 && mails }, 'the mail')
+	console.log(`the mail came after ${Date.now() - began} ms`)
+	assert.equal(low.subject, `[도장] 재고 부족: ${name}`)
+	expect(await claim(), 201)
+	await settled()
+	assert.equal((await mailsAbout(name)).length, 1)
+	expect(await claim(), 201)
+	await settled()
+	assert.deepEqual((await mailsAbout(name)).map(mail => mail.subject).sort(), [`[도장] 재고 부족: ${name}`, `[도장] 품절: ${name}`])
+	expect(await claim(), 409, 'sold-out')
+	await dojangctl('stock', 'change', '--product', milestone.product, '--delta', 50, '--reason', 'new delivery')
+	for (let left = 50; left > 1; left--)
+		expect(await claim(), 201)
+	await settled()
+	const subjects = (await mailsAbout(name)).map(mail => mail.subject)
+	assert.equal(subjects.length, 3)
+	assert.equal(subjects.filter(subject => subject.includes('재고 부족')).length, 2)
+	await wait(1000)        // nothing that is still to come
+	assert.equal((await mailsAbout(name)).length, 3)
+})
+
+test('the notifier stopped: check-ins and claims go on, and the mail comes afterwards', async () => {
+	const { claim, event, name } = await shop({ stock: 3, customers: 2 })
+	const [notifier] = facts().pids.notifier
+	process.kill(notifier, 'SIGSTOP')
+	try {
+		expect(await claim(), 201)
+		expect(await claim(), 201)
+		expect(await customer(unique('c')).post(`${event.path}/attendance`), 201)
+		assert.equal((await mailsAbout(name)).length, 0)
+	} finally {
+		process.kill(notifier, 'SIGCONT')
+	}
+	await until(async () => (await mailsAbout(name)).length === 1, 'the mail')
+})
+
+test('webhooks of claims, points and check-ins; a claim that was refused leaves no message', async () => {
+	const server = await webhookServer()
+	const { id, secret } = await dojangctl('webhook', 'add', '--url', server.url, '--events', 'claim.created,points.changed,attendance.created')
+	after(async () => {
+		await dojangctl('webhook', 'disable', '--id', id)
+		await dojangctl('webhook', 'events', '--id', id, '--events', '')
+		await server.close()
+	})
+	const { event, milestone, waiting } = await shop({ kind: 'points', points: 700, stock: 3, threshold: 0, customers: 12 })
+	const answers = await Promise.all(waiting.map(who => who.post(milestone.path)))
+	const claims = answers.filter(({ status }) => status === 201).map(({ body }) => body)
+	assert.deepEqual([claims.length, answers.filter(({ status }) => status === 409).length], [3, 9])
+	expect(await waiting[0].post(`${event.path}/attendance`), 201)
+	expect(await waiting[0].post(`${event.path}/attendance`), 200)
+	await settled()
+	const got = server.requests.map(({ body, headers }) => new Webhook(secret).verify(body, headers))
+	assert.equal(await count(`SELECT COUNT(*) FROM outbox_messages WHERE endpoint_id = ${id} AND channel = 'webhook'`), 7)
+	const of = type => got.filter(message => message.type === type).map(({ data }) => data)
+	assert.deepEqual(of('claim.created').map(({ claim }) => claim.id).sort(), claims.map(claim => claim.id).sort())
+	const [one] = of('claim.created')
+	assert.deepEqual([one.claim.event, one.claim.milestone, one.claim.state, one.claim.product.points], [event.slug, milestone.id, 'claimed', 700])
+	assert.deepEqual(of('points.changed').map(({ entry }) => [entry.amount, entry.balance, entry.source]), Array(3).fill([700, 700, 'claim']))
+	const subjects = await sql(`SELECT subject FROM users u JOIN claims c ON c.user_id = u.id WHERE c.milestone_id = ${milestone.id}`)
+	assert.deepEqual(of('claim.created').map(({ user }) => user.subject).sort(), subjects.map(({ subject }) => subject).sort())
+	assert.deepEqual(of('attendance.created').map(({ event: slug, date }) => [slug, date]), [[event.slug, event.today]])
+})
