@@ -26,7 +26,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON {database}.claim_addresses TO {user};
 GRANT SELECT ON {database}.issuers TO {user};
 GRANT SELECT, UPDATE (subject, username, state, points) ON {database}.users TO {user};
 GRANT SELECT, INSERT, UPDATE ON {database}.events TO {user};
-GRANT SELECT, INSERT, UPDATE ON {database}.milestones TO {user};
+GRANT SELECT, INSERT, UPDATE, DELETE ON {database}.milestones TO {user};
 GRANT SELECT, INSERT, UPDATE ON {database}.products TO {user};
 GRANT SELECT, INSERT, DELETE ON {database}.attendance TO {user};
 GRANT SELECT, UPDATE (state, tracking, coupon, another_round) ON {database}.claims TO {user};

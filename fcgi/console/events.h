@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Fields of the pages about events. */
+/* Fields of the pages about events and their milestones. */
 #ifndef DOJANG_CONSOLE_EVENTS_H
 #define DOJANG_CONSOLE_EVENTS_H
 
@@ -7,5 +7,29 @@
 
 struct event_list_fields { const char *cursor; };
 extern const struct field EVENT_LIST_FIELDS[];
+
+struct event_fields { const char *event; };
+extern const struct field EVENT_FIELDS[];
+
+/* New, changed and copied events; slug only where there is none yet. */
+struct event_form {
+	const char *event, *slug, *name, *description, *image, *terms, *time_zone;
+	int mode;
+	date starts, ends;
+	int64_t version;
+};
+extern const struct field EVENT_NEW_FIELDS[], EVENT_EDIT_FIELDS[], EVENT_COPY_FIELDS[];
+
+struct milestone_form {
+	const char *event;
+	uint64_t milestone, product;
+	int64_t at;
+	date claim_until;
+	bool is_for_those_past;
+};
+extern const struct field MILESTONE_NEW_FIELDS[], MILESTONE_EDIT_FIELDS[], MILESTONE_FIELDS[];
+
+#define EVENT_SLUG(target) \
+	{ .name = "event", .type = FIELD_SLUG, .source = FIELD_PATH, .offset = offsetof(target, event), .is_required = true }
 
 #endif

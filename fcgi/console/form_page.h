@@ -16,6 +16,7 @@ struct form_page {
 	const struct form_options *options;
 	size_t option_count;
 	const char *back;               /* where "Cancel" leads */
+	const char *other;              /* where "form.FORM.other" leads; NULL: nowhere */
 	bool is_danger;                 /* asks for something that cannot be undone */
 };
 

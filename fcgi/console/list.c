@@ -66,6 +66,7 @@ static json_object *row_json(const struct call *call, const struct list *list, c
 		if (list->columns[i].kind != COLUMN_HIDDEN)
 			json_append(cells, cell_json(call, rows, list->columns, i));
 	json_put(row, "cells", cells);
+	json_put_text(row, "id", memory_format(call->context, "%" PRIu64, db_get_id(rows, 0)));
 	return row;
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "console/events.h"
+#include "console/products.h"
 #include "console/sign_in.h"
 
 enum { NO_BODY = 0, FORM = 48 * 1024 };
@@ -30,5 +31,24 @@ const struct route CONSOLE_ROUTES[] = {
 
 	SEE("/admin/events", ROLE_VIEWER, EVENT_LIST_FIELDS, struct event_list_fields, event_list),
 	SEE("/admin/events.csv", ROLE_VIEWER, EVENT_LIST_FIELDS, struct event_list_fields, event_export),
+	ASK("/admin/new/event", ROLE_MANAGER, NULL, EVENT_NEW_FIELDS, struct event_form, event_new, event_create),
+	SEE("/admin/events/{event}", ROLE_VIEWER, EVENT_FIELDS, struct event_fields, event_show),
+	ASK("/admin/events/{event}/edit", ROLE_MANAGER, EVENT_FIELDS, EVENT_EDIT_FIELDS, struct event_form, event_edit, event_save),
+	ASK("/admin/events/{event}/copy", ROLE_MANAGER, EVENT_FIELDS, EVENT_COPY_FIELDS, struct event_form, event_copy_ask, event_copy),
+	DO("/admin/events/{event}/open", ROLE_MANAGER, EVENT_FIELDS, struct event_fields, event_open),
+	ASK("/admin/events/{event}/end", ROLE_MANAGER, EVENT_FIELDS, EVENT_FIELDS, struct event_fields, event_end_ask, event_end),
+	ASK("/admin/events/{event}/milestones/new", ROLE_MANAGER, EVENT_FIELDS, MILESTONE_NEW_FIELDS, struct milestone_form, milestone_new, milestone_create),
+	ASK("/admin/events/{event}/milestones/{milestone}", ROLE_MANAGER, MILESTONE_FIELDS, MILESTONE_EDIT_FIELDS, struct milestone_form, milestone_edit,
+		milestone_save),
+	ASK("/admin/events/{event}/milestones/{milestone}/remove", ROLE_MANAGER, MILESTONE_FIELDS, MILESTONE_FIELDS, struct milestone_form,
+		milestone_remove_ask, milestone_remove),
+
+	SEE("/admin/products", ROLE_VIEWER, PRODUCT_LIST_FIELDS, struct product_list_fields, product_list),
+	SEE("/admin/products.csv", ROLE_VIEWER, PRODUCT_LIST_FIELDS, struct product_list_fields, product_export),
+	ASK("/admin/new/product", ROLE_MANAGER, NULL, PRODUCT_NEW_FIELDS, struct product_form, product_new, product_make),
+	SEE("/admin/products/{product}", ROLE_VIEWER, PRODUCT_PAGE_FIELDS, struct product_fields, product_show),
+	SEE("/admin/products/{product}/movements.csv", ROLE_VIEWER, PRODUCT_FIELDS, struct product_fields, movement_export),
+	ASK("/admin/products/{product}/edit", ROLE_MANAGER, PRODUCT_FIELDS, PRODUCT_EDIT_FIELDS, struct product_form, product_edit, product_save),
+	ASK("/admin/products/{product}/stock", ROLE_MANAGER, PRODUCT_FIELDS, STOCK_FIELDS, struct stock_form, stock_ask, stock_send),
 };
 const size_t CONSOLE_ROUTE_COUNT = countof(CONSOLE_ROUTES);

@@ -3,6 +3,7 @@
 #include "reward/edit.h"
 
 #include "base/memory.h"
+#include "base/text.h"
 
 enum result edit_refuse(struct edit *edit, enum result result, const char *field, const char *format, ...)
 {
@@ -31,4 +32,20 @@ enum result edit_transaction(struct edit *edit, db_body *body, void *state)
 {
 	struct attempt attempt = { edit, body, state };
 	return db_transaction(edit->db, afresh, &attempt);
+}
+
+/* FNV-1a. */
+uint64_t edit_fingerprint(const void *context, json_object *json)
+{
+	uint64_t hash = 14695981039346656037u;
+	for (const char *at = json_text(context, json_attach(context, json)); *at; at++)
+		hash = (hash ^ (unsigned char)*at) * 1099511628211u;
+	return hash % (((uint64_t)1 << 53) - 2) + 1;
+}
+
+enum result edit_check_image(struct edit *edit, const char *image)
+{
+	if (!image || text_starts_with(image, "https://") || text_starts_with(image, "http://") || text_starts_with(image, "/"))
+		return RESULT_OK;
+	return edit_refuse(edit, ERR_INVALID, "image", "must be an address that begins with https://, http:// or /");
 }

@@ -4,6 +4,7 @@
 #define DOJANG_REWARD_EDIT_H
 
 #include "base/fields.h"
+#include "base/json.h"
 #include "db/db.h"
 
 /* Goes into the audit log: internal ids only ("staff:3", "command:root"). */
@@ -26,5 +27,9 @@ enum result edit_refuse(struct edit *edit, enum result result, const char *field
 	__attribute__((format(printf, 4, 5)));
 /* Runs body as a transaction; it may run several times, and only the last run's refusals are kept. */
 enum result edit_transaction(struct edit *edit, db_body *body, void *state);
+/* A number from 1 to 2^53 - 1 that changes when the object does: what someone has seen. Takes json over. */
+uint64_t edit_fingerprint(const void *context, json_object *json);
+/* ERR_INVALID, noted, unless image is NULL or begins as the address of an image does. */
+enum result edit_check_image(struct edit *edit, const char *image);
 
 #endif

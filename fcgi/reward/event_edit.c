@@ -37,19 +37,18 @@ static enum result create_body(struct db *db, void *pointer)
 	return RESULT_CREATED;
 }
 
-static bool is_image_address(const char *image)
+enum result event_edit_check(struct edit *edit, const struct event_draft *draft)
 {
-	return text_starts_with(image, "https://") || text_starts_with(image, "http://") || text_starts_with(image, "/");
+	if (draft->window.ends_on.day < draft->window.starts_on.day)
+		return edit_refuse(edit, ERR_INVALID, "ends", "must not be before the start");
+	return edit_check_image(edit, draft->image);
 }
 
 enum result event_edit_create(struct edit *edit, const struct event_draft *draft, event_id *id)
 {
 	struct create_work work = { edit, draft, id };
-	if (draft->window.ends_on.day < draft->window.starts_on.day)
-		return edit_refuse(edit, ERR_INVALID, "ends", "must not be before the start");
-	if (draft->image && !is_image_address(draft->image))
-		return edit_refuse(edit, ERR_INVALID, "image", "must be an address that begins with https://, http:// or /");
-	return edit_transaction(edit, create_body, &work);
+	enum result result = event_edit_check(edit, draft);
+	return result == RESULT_OK ? edit_transaction(edit, create_body, &work) : result;
 }
 
 enum result event_edit_find(struct edit *edit, const char *slug, struct edited_event *event)

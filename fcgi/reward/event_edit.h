@@ -15,6 +15,8 @@ struct event_draft {
 	bool is_open;                   /* customers see it at once */
 };
 
+/* RESULT_OK, or ERR_INVALID: what no event may be. */
+enum result event_edit_check(struct edit *edit, const struct event_draft *draft);
 /* RESULT_CREATED, ERR_CONFLICT (the slug is taken) or ERR_INVALID. */
 enum result event_edit_create(struct edit *edit, const struct event_draft *draft, event_id *id);
 

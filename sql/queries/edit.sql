@@ -36,3 +36,34 @@ INSERT INTO milestones (event_id, at, product_id, claim_until, earned_from) VALU
 -- name: edit_milestone_list
 SELECT m.id, m.at, m.product_id, p.name, m.claim_until, m.earned_from FROM milestones m JOIN products p ON p.id = m.product_id
 WHERE m.event_id = ? ORDER BY m.at, m.id;
+
+-- name: edit_event_record
+SELECT id, slug, name, description, image, terms, mode, time_zone, starts_on, ends_on, state FROM events WHERE slug = ?;
+
+-- name: edit_event_update
+UPDATE events SET name = ?, description = ?, image = ?, terms = ?, mode = ?, time_zone = ?, starts_on = ?, ends_on = ? WHERE id = ?;
+
+-- name: edit_milestone_find
+SELECT m.at, m.claim_until, p.name FROM milestones m JOIN products p ON p.id = m.product_id WHERE m.id = ? AND m.event_id = ?;
+
+-- name: edit_milestone_update
+UPDATE milestones SET at = ?, claim_until = ? WHERE id = ?;
+
+-- name: edit_milestone_delete
+DELETE FROM milestones WHERE id = ?;
+
+-- name: edit_product_record
+SELECT name, image, tax_note, kind, points, remain, threshold FROM products WHERE id = ?;
+
+-- name: edit_product_update
+UPDATE products SET name = ?, image = ?, tax_note = ?, threshold = ? WHERE id = ?;
+
+-- What is kept of the events that show the product goes out of date.
+-- name: edit_product_touch_events
+UPDATE events SET version = version + 1 WHERE id IN (SELECT event_id FROM milestones WHERE product_id = ?);
+
+-- name: edit_event_copy_milestones
+INSERT INTO milestones (event_id, at, product_id) SELECT ?, at, product_id FROM milestones WHERE event_id = ? ORDER BY at, id;
+
+-- name: edit_event_milestone_ids
+SELECT id, at, product_id FROM milestones WHERE event_id = ? ORDER BY id;

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/* Events are made, changed and copied by one form. */
+#include "console/events.h"
+
+#include "base/memory.h"
+#include "console/form_page.h"
+#include "console/routes.h"
+#include "reward/event_change.h"
+
+static const char *const MODES[] = { [MODE_CUMULATIVE] = "cumulative", [MODE_CONSECUTIVE] = "consecutive", NULL };
+
+#define AT(member) .source = FIELD_BODY, .offset = offsetof(struct event_form, member)
+#define SLUG { .name = "slug", .type = FIELD_SLUG, AT(slug), .is_required = true }
+#define NAME { .name = "name", .type = FIELD_TEXT, AT(name), .minimum = 1, .maximum = 200, .is_required = true }
+#define DAYS \
+	{ .name = "starts", .type = FIELD_DATE, AT(starts), .is_required = true }, \
+	{ .name = "ends", .type = FIELD_DATE, AT(ends), .is_required = true }
+#define REST \
+	{ .name = "mode", .type = FIELD_CHOICE, AT(mode), .choices = MODES, .is_required = true }, \
+	{ .name = "time_zone", .type = FIELD_ZONE, AT(time_zone), .fallback = "Asia/Seoul" }, \
+	{ .name = "description", .type = FIELD_LONG_TEXT, AT(description), .minimum = 1, .maximum = 10000 }, \
+	{ .name = "image", .type = FIELD_TEXT, AT(image), .minimum = 1, .maximum = 500 }, \
+	{ .name = "terms", .type = FIELD_LONG_TEXT, AT(terms), .minimum = 1, .maximum = 10000 }
+
+const struct field EVENT_FIELDS[] = { EVENT_SLUG(struct event_fields), { 0 } };
+const struct field EVENT_NEW_FIELDS[] = { NAME, SLUG, DAYS, REST, { 0 } };
+const struct field EVENT_EDIT_FIELDS[] = {
+	EVENT_SLUG(struct event_form), NAME, DAYS, REST,
+	{ .name = "version", .type = FIELD_NUMBER, AT(version), .minimum = 1, .maximum = (int64_t)1 << 53, .is_required = true }, { 0 }
+};
+const struct field EVENT_COPY_FIELDS[] = { EVENT_SLUG(struct event_form), NAME, SLUG, DAYS, { 0 } };
+
+static struct event_draft draft_of(const struct event_form *form, const char *slug)
+{
+	return (struct event_draft){ .slug = slug, .name = form->name, .description = form->description, .image = form->image, .terms = form->terms,
+		.mode = (enum event_mode)form->mode, .time_zone = form->time_zone, .window = { form->starts, form->ends } };
+}
+
+static struct event_form form_of(const struct event_record *record)
+{
+	const struct event_draft *draft = &record->draft;
+	return (struct event_form){ .event = draft->slug, .slug = draft->slug, .name = draft->name, .description = draft->description, .image = draft->image,
+		.terms = draft->terms, .mode = (int)draft->mode, .time_zone = draft->time_zone, .starts = draft->window.starts_on,
+		.ends = draft->window.ends_on, .version = (int64_t)record->fingerprint };
+}
+
+static const char *path_of(const struct call *call, const char *slug)
+{
+	return memory_format(call->context, "/admin/events/%s", slug);
+}
+
+static enum result read_event(const struct call *call, const char *slug, struct event_record *record)
+{
+	struct edit edit = { .db = console_of(call)->db, .context = call->context, .now = call->now };
+	return event_change_read(&edit, slug, record);
+}
+
+/* --- new ---------------------------------------------------------------------------------------------------------------------- */
+
+enum result event_new(const struct call *call, struct response *out)
+{
+	return form_page_show(call, out, &(struct form_page){ .name = "event-new", .table = EVENT_NEW_FIELDS, .back = "/admin/events" },
+		page_new(call, "form.event-new.title", "events"));
+}
+
+enum result event_create(const struct call *call, struct response *out)
+{
+	const struct event_form *form = call->fields;
+	struct edit edit = page_edit(call);
+	struct event_draft draft = draft_of(form, form->slug);
+	event_id id;
+	enum result result = event_edit_create(&edit, &draft, &id);
+	return page_edited(call, out, &edit, result, path_of(call, form->slug), "event-created");
+}
+
+/* --- changed ------------------------------------------------------------------------------------------------------------------ */
+
+enum result event_edit(const struct call *call, struct response *out)
+{
+	const struct event_form *fields = call->fields;
+	struct event_record record;
+	enum result result = read_event(call, fields->event, &record);
+	if (result != RESULT_OK)
+		return result;
+	struct event_form form = form_of(&record);
+	json_object *data = page_new(call, "form.event-edit.title", "events");
+	json_put_text(data, "event_name", record.draft.name);
+	return form_page_show(call, out, &(struct form_page){ .name = "event-edit", .table = EVENT_EDIT_FIELDS, .values = &form,
+		.back = path_of(call, fields->event) }, data);
+}
+
+enum result event_save(const struct call *call, struct response *out)
+{
+	const struct event_form *form = call->fields;
+	struct edit edit = page_edit(call);
+	struct event_draft draft = draft_of(form, form->event);
+	enum result result = event_change_save(&edit, &draft, (uint64_t)form->version);
+	return page_edited(call, out, &edit, result, path_of(call, form->event), "event-saved");
+}
+
+/* --- copied ------------------------------------------------------------------------------------------------------------------- */
+
+enum result event_copy_ask(const struct call *call, struct response *out)
+{
+	const struct event_form *fields = call->fields;
+	struct event_record record;
+	enum result result = read_event(call, fields->event, &record);
+	if (result != RESULT_OK)
+		return result;
+	struct event_form form = form_of(&record);
+	int32_t days = form.ends.day - form.starts.day;
+	form.slug = NULL;
+	form.starts = zone_date(form.time_zone, call->now);
+	form.ends.day = form.starts.day + days;
+	json_object *data = page_new(call, "form.event-copy.title", "events");
+	json_put_text(data, "event_name", record.draft.name);
+	return form_page_show(call, out, &(struct form_page){ .name = "event-copy", .table = EVENT_COPY_FIELDS, .values = &form,
+		.back = path_of(call, fields->event) }, data);
+}
+
+enum result event_copy(const struct call *call, struct response *out)
+{
+	const struct event_form *form = call->fields;
+	struct edit edit = page_edit(call);
+	struct event_draft draft = { .slug = form->slug, .name = form->name, .window = { form->starts, form->ends } };
+	enum result result = event_change_copy(&edit, form->event, &draft);
+	return page_edited(call, out, &edit, result, path_of(call, form->slug), "event-copied");
+}

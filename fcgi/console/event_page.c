@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+/* One event: its page, opening and ending it. */
+#include "console/events.h"
+
+#include "base/memory.h"
+#include "console/form_page.h"
+#include "console/list.h"
+#include "console/routes.h"
+#include "reward/event_change.h"
+
+#include <string.h>
+
+static const struct column MILESTONES[] = {
+	{ .name = "id", .kind = COLUMN_HIDDEN },
+	{ .name = "at", .kind = COLUMN_NUMBER },
+	{ .name = "product", .kind = COLUMN_TEXT, .link = "/admin/products/", .link_from = 8 },
+	{ .name = "kind", .kind = COLUMN_WORD },
+	{ .name = "points", .kind = COLUMN_NUMBER },
+	{ .name = "remain", .kind = COLUMN_NUMBER },
+	{ .name = "claim_until", .kind = COLUMN_TIME },
+	{ .name = "earned_from", .kind = COLUMN_DATE },
+	{ .name = "product_id", .kind = COLUMN_HIDDEN },
+	{ .name = NULL },
+};
+
+static const char *phase_word(const struct event_draft *draft, instant now)
+{
+	static const char *const WORDS[] = { [PHASE_COMING] = "coming", [PHASE_RUNNING] = "running", [PHASE_ENDED] = "ended" };
+	return draft->is_open ? WORDS[rules_phase(draft->window, zone_date(draft->time_zone, now))] : "draft";
+}
+
+static void put_event(json_object *data, const struct call *call, const struct event_draft *draft)
+{
+	char starts[DATE_TEXT], ends[DATE_TEXT];
+	const char *phase = phase_word(draft, call->now);
+	json_put_text(data, "event", draft->slug);
+	json_put_text(data, "event_name", draft->name);
+	json_put_text(data, "description", draft->description);
+	json_put_text(data, "image", draft->image);
+	json_put_text(data, "terms", draft->terms);
+	json_put_text(data, "mode", draft->mode == MODE_CONSECUTIVE ? "consecutive" : "cumulative");
+	json_put_text(data, "time_zone", draft->time_zone);
+	json_put_text(data, "starts_on", date_format(draft->window.starts_on, starts));
+	json_put_text(data, "ends_on", date_format(draft->window.ends_on, ends));
+	json_put_text(data, "state", phase);
+	json_put_bool(data, "is_draft", !draft->is_open);
+	json_put_bool(data, "is_running", strcmp(phase, "running") == 0);
+}
+
+/* Milestones can still be changed by a link of their own, which a table of columns has no place for. */
+static void put_milestone_links(json_object *table, const char *slug, const void *context)
+{
+	json_object *rows = json_object_object_get(table, "rows");
+	for (size_t i = 0; i < json_object_array_length(rows); i++) {
+		json_object *row = json_object_array_get_idx(rows, i);
+		json_object *cell = json_object_array_get_idx(json_object_object_get(row, "cells"), 0);
+		json_put_text(cell, "href", memory_format(context, "/admin/events/%s/milestones/%s", slug, json_object_get_string(json_object_object_get(row, "id"))));
+	}
+}
+
+enum result event_show(const struct call *call, struct response *out)
+{
+	const struct event_fields *fields = call->fields;
+	struct edit edit = { .db = console_of(call)->db, .context = call->context, .now = call->now };
+	struct event_record record;
+	json_object *table;
+	enum result result = event_change_read(&edit, fields->event, &record);
+	if (result != RESULT_OK)
+		return result;
+	const struct db_value id = db_id(record.id.value);
+	result = list_rows(call, &(struct list){ .name = "milestones", .query = QUERY_CONSOLE_EVENT_MILESTONES, .columns = MILESTONES,
+		.values = &id, .value_count = 1 }, &table);
+	if (result != RESULT_OK)
+		return result;
+	json_object *data = page_new(call, "page.event", "events");
+	put_event(data, call, &record.draft);
+	if (page_may(call, STAFF_MANAGER))
+		put_milestone_links(table, record.draft.slug, call->context);
+	json_put(data, "milestones", json_object_get(table));
+	return page_show_view(call, out, "event", data, record.draft.time_zone, NULL, 0);
+}
+
+static const char *event_path(const struct call *call)
+{
+	const struct event_fields *fields = call->fields;
+	return memory_format(call->context, "/admin/events/%s", fields->event);
+}
+
+enum result event_open(const struct call *call, struct response *out)
+{
+	const struct event_fields *fields = call->fields;
+	struct edit edit = page_edit(call);
+	event_id id;
+	bool was_open;
+	enum result result = event_edit_open(&edit, fields->event, &id, &was_open);
+	return page_edited(call, out, &edit, result, event_path(call), "event-opened");
+}
+
+enum result event_end(const struct call *call, struct response *out)
+{
+	const struct event_fields *fields = call->fields;
+	struct edit edit = page_edit(call);
+	enum result result = event_change_end(&edit, fields->event);
+	return page_edited(call, out, &edit, result, event_path(call), "event-ended");
+}
+
+/* Ending asks first. */
+enum result event_end_ask(const struct call *call, struct response *out)
+{
+	const struct event_fields *fields = call->fields;
+	struct edit edit = { .db = console_of(call)->db, .context = call->context, .now = call->now };
+	struct event_record record;
+	enum result result = event_change_read(&edit, fields->event, &record);
+	if (result != RESULT_OK)
+		return result;
+	json_object *data = page_new(call, "form.event-end.title", "events");
+	put_event(data, call, &record.draft);
+	return form_page_show(call, out, &(struct form_page){ .name = "event-end", .table = EVENT_FIELDS, .back = event_path(call), .is_danger = true }, data);
+}

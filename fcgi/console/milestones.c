@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+/* Milestones of an event: added, changed, removed. */
+#include "console/events.h"
+
+#include "base/memory.h"
+#include "console/form_page.h"
+#include "console/routes.h"
+#include "reward/milestone_change.h"
+#include "reward/milestone_edit.h"
+
+#include <inttypes.h>
+
+enum { AT_MAXIMUM = 3660 };
+
+#define AT(member) .source = FIELD_BODY, .offset = offsetof(struct milestone_form, member)
+#define COUNT { .name = "at", .type = FIELD_NUMBER, AT(at), .minimum = 1, .maximum = AT_MAXIMUM, .is_required = true }
+#define UNTIL { .name = "claim_until", .type = FIELD_DATE, AT(claim_until) }
+#define MILESTONE { .name = "milestone", .type = FIELD_ID, .source = FIELD_PATH, .offset = offsetof(struct milestone_form, milestone), .is_required = true }
+
+const struct field MILESTONE_NEW_FIELDS[] = {
+	EVENT_SLUG(struct milestone_form), COUNT,
+	{ .name = "product", .type = FIELD_ID, AT(product), .is_required = true },
+	UNTIL,
+	{ .name = "is_for_those_past", .type = FIELD_YES_NO, AT(is_for_those_past) },
+	{ 0 }
+};
+const struct field MILESTONE_EDIT_FIELDS[] = { EVENT_SLUG(struct milestone_form), MILESTONE, COUNT, UNTIL, { 0 } };
+const struct field MILESTONE_FIELDS[] = { EVENT_SLUG(struct milestone_form), MILESTONE, { 0 } };
+
+static const char *event_path(const struct call *call)
+{
+	const struct milestone_form *form = call->fields;
+	return memory_format(call->context, "/admin/events/%s", form->event);
+}
+
+struct options_work { const void *context; json_object *list; };
+
+static enum result options_body(struct db *db, void *pointer)
+{
+	struct options_work *work = pointer;
+	work->list = json_attach(work->context, json_new_array());
+	struct db_rows *rows = db_select(db, QUERY_CONSOLE_PRODUCT_OPTIONS, DB_NO_VALUES);
+	while (db_next(rows)) {
+		json_object *item = json_new_object();
+		json_put_text(item, "value", memory_format(work->context, "%" PRIu64, db_get_id(rows, 0)));
+		json_put_text(item, "label", db_get_text(rows, 1, work->context));
+		json_append(work->list, item);
+	}
+	return RESULT_OK;
+}
+
+enum result milestone_new(const struct call *call, struct response *out)
+{
+	struct options_work work = { call->context, NULL };
+	enum result result = db_attempt(console_of(call)->db, options_body, &work);
+	if (result != RESULT_OK)
+		return result;
+	struct form_options options = { "product", work.list };
+	return form_page_show(call, out, &(struct form_page){ .name = "milestone-new", .table = MILESTONE_NEW_FIELDS, .options = &options, .option_count = 1,
+		.back = event_path(call) }, page_new(call, "form.milestone-new.title", "events"));
+}
+
+enum result milestone_create(const struct call *call, struct response *out)
+{
+	const struct milestone_form *form = call->fields;
+	struct edit edit = page_edit(call);
+	char day[DATE_TEXT];
+	milestone_id id;
+	enum result result = milestone_edit_create(&edit, &(struct milestone_draft){ .event = form->event, .at = form->at, .product = { form->product },
+		.claim_until = form->claim_until.day ? date_format(form->claim_until, day) : NULL, .is_for_those_past = form->is_for_those_past }, &id);
+	return page_edited(call, out, &edit, result, event_path(call), "milestone-created");
+}
+
+static enum result show(const struct call *call, struct response *out, const char *name, const struct field *table, bool is_danger)
+{
+	const struct milestone_form *fields = call->fields;
+	struct edit edit = { .db = console_of(call)->db, .context = call->context, .now = call->now };
+	struct milestone_change change = { .event = fields->event, .id = { fields->milestone } };
+	const char *product;
+	enum result result = milestone_change_read(&edit, &change, &product);
+	if (result != RESULT_OK)
+		return result;
+	struct milestone_form form = { .at = change.at, .claim_until = change.claim_until };
+	json_object *data = page_new(call, memory_format(call->context, "form.%s.title", name), "events");
+	json_put_text(data, "product", product);
+	json_put_number(data, "at", change.at);
+	return form_page_show(call, out, &(struct form_page){ .name = name, .table = table, .values = &form, .back = event_path(call),
+		.is_danger = is_danger, .other = is_danger ? NULL : memory_format(call->context, "/admin/events/%s/milestones/%" PRIu64 "/remove",
+			fields->event, fields->milestone) }, data);
+}
+
+enum result milestone_edit(const struct call *call, struct response *out)
+{
+	return show(call, out, "milestone-edit", MILESTONE_EDIT_FIELDS, false);
+}
+
+enum result milestone_save(const struct call *call, struct response *out)
+{
+	const struct milestone_form *form = call->fields;
+	struct edit edit = page_edit(call);
+	enum result result = milestone_change_save(&edit, &(struct milestone_change){ form->event, { form->milestone }, form->at, form->claim_until });
+	return page_edited(call, out, &edit, result, event_path(call), "milestone-saved");
+}
+
+enum result milestone_remove_ask(const struct call *call, struct response *out)
+{
+	return show(call, out, "milestone-remove", MILESTONE_FIELDS, true);
+}
+
+enum result milestone_remove(const struct call *call, struct response *out)
+{
+	const struct milestone_form *form = call->fields;
+	struct edit edit = page_edit(call);
+	enum result result = milestone_change_remove(&edit, form->event, (milestone_id){ form->milestone });
+	return page_edited(call, out, &edit, result, event_path(call), "milestone-removed");
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* Fields of the pages about products and their stock. */
+#ifndef DOJANG_CONSOLE_PRODUCTS_H
+#define DOJANG_CONSOLE_PRODUCTS_H
+
+#include "base/fields.h"
+
+struct product_list_fields { const char *cursor; };
+extern const struct field PRODUCT_LIST_FIELDS[];
+
+struct product_fields { uint64_t product; const char *cursor; };
+extern const struct field PRODUCT_FIELDS[], PRODUCT_PAGE_FIELDS[];
+
+struct product_form {
+	uint64_t product;
+	const char *name, *image, *tax_note;
+	int kind;
+	struct optional_number points, stock, threshold;
+	int64_t version;
+};
+extern const struct field PRODUCT_NEW_FIELDS[], PRODUCT_EDIT_FIELDS[];
+
+struct stock_form { uint64_t product; int64_t delta; const char *reason; };
+extern const struct field STOCK_FIELDS[];
+
+#endif

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+/* Milestones of events, changed as far as nobody has been promised otherwise. */
+#include "reward/milestone_change.h"
+
+#include "reward/audit.h"
+
+struct work {
+	struct edit *edit;
+	const struct milestone_change *change;
+	struct edited_event event;
+	struct milestone_change old;
+	const char *product;
+};
+
+static enum result read_row(struct db *db, struct work *work)
+{
+	struct db_rows *rows = db_select(db, QUERY_EDIT_MILESTONE_FIND, DB_VALUES(db_id(work->change->id.value), db_id(work->event.id.value)));
+	if (!db_next(rows))
+		return edit_refuse(work->edit, ERR_NOT_FOUND, "milestone", "there is no such milestone");
+	work->old = (struct milestone_change){ work->change->event, work->change->id, db_get_number(rows, 0), { 0 } };
+	if (!db_is_null(rows, 1))       /* the deadline is the end of a day: the moment before it is within */
+		work->old.claim_until = zone_date(work->event.time_zone, (instant){ db_get_time(rows, 1).seconds - 1 });
+	work->product = db_get_text(rows, 2, work->edit->context);
+	return RESULT_OK;
+}
+
+static json_object *milestone_json(const struct milestone_change *milestone)
+{
+	char day[DATE_TEXT];
+	json_object *json = json_new_object();
+	json_put_number(json, "at", milestone->at);
+	json_put_text(json, "claim_until", milestone->claim_until.day ? date_format(milestone->claim_until, day) : NULL);
+	return json;
+}
+
+static bool has_begun(const struct work *work)
+{
+	return work->event.is_open && !rules_may_change_start(work->event.window, zone_date(work->event.time_zone, work->edit->now));
+}
+
+static enum result touch_and_read(struct db *db, struct work *work)
+{
+	enum result result = event_edit_touch(work->edit, work->change->event, &work->event);
+	return result == RESULT_OK ? read_row(db, work) : result;
+}
+
+static enum result read_body(struct db *db, void *pointer)
+{
+	struct work *work = pointer;
+	enum result result = event_edit_find(work->edit, work->change->event, &work->event);
+	return result == RESULT_OK ? read_row(db, work) : result;
+}
+
+enum result milestone_change_read(struct edit *edit, struct milestone_change *change, const char **product)
+{
+	struct work work = { .edit = edit, .change = change };
+	enum result result = db_attempt(edit->db, read_body, &work);
+	if (result == RESULT_OK)
+		*change = work.old;
+	*product = work.product;
+	return result;
+}
+
+static enum result save_body(struct db *db, void *pointer)
+{
+	struct work *work = pointer;
+	const struct milestone_change *change = work->change;
+	enum result result = touch_and_read(db, work);
+	if (result != RESULT_OK)
+		return result;
+	if (has_begun(work) && change->at != work->old.at)
+		return edit_refuse(work->edit, ERR_CONFLICT, "at", "is locked: the event has begun");
+	struct db_value until = change->claim_until.day ?
+		db_time(zone_day_start(work->event.time_zone, (date){ change->claim_until.day + 1 })) : db_null();
+	db_change(db, QUERY_EDIT_MILESTONE_UPDATE, DB_VALUES(db_number(change->at), until, db_id(change->id.value)));
+	audit_write(work->edit, "milestone.change", "milestone", change->id.value, milestone_json(&work->old), milestone_json(change));
+	return RESULT_OK;
+}
+
+enum result milestone_change_save(struct edit *edit, const struct milestone_change *change)
+{
+	struct work work = { .edit = edit, .change = change };
+	return edit_transaction(edit, save_body, &work);
+}
+
+static enum result remove_body(struct db *db, void *pointer)
+{
+	struct work *work = pointer;
+	enum result result = touch_and_read(db, work);
+	if (result != RESULT_OK)
+		return result;
+	if (has_begun(work))
+		return edit_refuse(work->edit, ERR_CONFLICT, "milestone", "stays: the event has begun");
+	db_change(db, QUERY_EDIT_MILESTONE_DELETE, DB_VALUES(db_id(work->change->id.value)));
+	audit_write(work->edit, "milestone.remove", "milestone", work->change->id.value, milestone_json(&work->old), NULL);
+	return RESULT_OK;
+}
+
+enum result milestone_change_remove(struct edit *edit, const char *event, milestone_id id)
+{
+	struct milestone_change change = { .event = event, .id = id };
+	struct work work = { .edit = edit, .change = &change };
+	return edit_transaction(edit, remove_body, &work);
+}
