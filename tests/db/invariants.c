@@ -71,7 +71,7 @@ static int close_shop(void **state)
 
 static struct invariant_finding find(const struct database *database, enum query query)
 {
-	struct invariant_finding finding;
+	struct invariant_finding finding = { 0 };
 	for (size_t i = 0; i < INVARIANT_COUNT; i++)
 		if (INVARIANTS[i].query == query) {
 			if (invariants_check(database->db, database->context, &INVARIANTS[i], &finding) != RESULT_OK)

@@ -197,7 +197,7 @@ struct rights { struct database database; struct db *api, *console, *notifier; }
 
 static struct db *make_account(const struct database *database, const char *program)
 {
-	size_t given;
+	size_t given = 0;
 	const char *user = memory_format(database->context, "%s_%s", program, database->name + strlen("dojang_test_"));
 	struct grant_account account = { program, database->name, user, "localhost" };
 	const char *error = grants_create_user(database->db, database->context, &account, "correct-horse");
