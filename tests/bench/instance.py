@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 import os
+import re
 import shutil
 import socket
 import sys
@@ -86,28 +87,29 @@ class Instance:
         self.services.wait_for(lambda: os.path.exists(os.path.join(runtime, "nginx.pid")), "nginx of the floors")
 
     def write_floor_site(self, runtime, sockets):
+        """As the demo's nginx was told, but for the workers behind it."""
         self.floor_port = self.free_port()
         os.makedirs(os.path.join(runtime, "www"), exist_ok=True)
-        with open(os.path.join(runtime, "www", "static.json"), "w", encoding="ascii") as file:
-            file.write(json.dumps({"filler": "x" * 330}))
-        shutil.copytree(os.path.join(TREE, "nginx", "dojang"), os.path.join(runtime, "nginx", "dojang"))
-        values = {
-            "USER": "user root;" if os.getuid() == 0 else "", "PROCESSES": str(min(4, len(os.sched_getaffinity(0)))), "FILES": "8192",
-            "CONNECTIONS": "4096", "RUN": runtime, "DATA": runtime, "PORT": str(self.floor_port), "ORIGINS": "",
-            "ACCESS_LOG": os.path.join(runtime, "access.log"), "ASSETS": os.path.join(runtime, "www"),
-            "API_SERVERS": "\n".join(f"\tserver unix:{path} max_fails=0;" for path in sockets),
-        }
-        for template, target in ((os.path.join(TREE, "nginx", "dojang.conf.in"), "dojang.conf"),
-                                 (os.path.join(TREE, "nginx", "dojang", "locations.conf.in"), "dojang/locations.conf"),
-                                 (os.path.join(HERE, "nginx.conf.in"), "nginx.conf")):
-            with open(template, encoding="utf-8") as file:
-                text = file.read()
-            for name, value in values.items():
-                text = text.replace(f"@{name}@", value)
-            with open(os.path.join(runtime, "nginx", target), "w", encoding="utf-8") as file:
-                file.write(text)
-        with open(os.path.join(runtime, "nginx", "dojang", "limits.conf"), "w", encoding="utf-8") as file:
-            file.write("# off here, as in the demo\n")
+        self.write(os.path.join(runtime, "www", "static.json"), json.dumps({"filler": "x" * 330}))
+        nginx = os.path.join(runtime, "nginx")
+        shutil.copytree(os.path.join(self.directory, "demo", "nginx"), nginx)
+        with open(os.path.join(nginx, "dojang.conf"), encoding="utf-8") as file:
+            text = re.sub(r"unix:\S*/api-([ab])\.sock", rf"unix:{runtime}/floor-\1.sock", file.read())
+        if text.count("/floor-") != len(sockets):
+            raise RuntimeError("the demo's nginx does not name the pools as expected")
+        self.write(os.path.join(nginx, "dojang.conf"), text)
+        with open(os.path.join(HERE, "nginx.conf.in"), encoding="utf-8") as file:
+            text = file.read()
+        for name, value in {
+                "USER": "user root;" if os.getuid() == 0 else "", "PROCESSES": str(min(4, len(os.sched_getaffinity(0)))),
+                "FILES": "8192", "CONNECTIONS": "4096", "RUN": runtime, "PORT": str(self.floor_port)}.items():
+            text = text.replace(f"@{name}@", value)
+        self.write(os.path.join(nginx, "nginx.conf"), text)
+
+    @staticmethod
+    def write(path, text):
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
 
     @staticmethod
     def free_port():
