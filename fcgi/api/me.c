@@ -63,8 +63,11 @@ enum result me_claims(const struct call *call, struct response *out)
 	if (result != RESULT_OK)
 		return result;
 	json_object *items = json_new_array();
-	for (size_t i = 0; i < count; i++)
-		json_append(items, represent_claim(&claims[i]));
+	for (size_t i = 0; i < count; i++) {
+		json_object *claim = represent_claim(&claims[i]);
+		json_put_bool(claim, "has_address", claims[i].has_address);
+		json_append(items, claim);
+	}
 	page_answer(call, LIST, me.value, items, has_more, count ? claims[count - 1].id.value : 0, out);
 	return RESULT_OK;
 }

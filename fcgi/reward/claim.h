@@ -17,6 +17,7 @@ struct claim {
 	const char *state;                      /* claimed, preparing, shipped, delivered, cancelled */
 	instant claimed_at;
 	const char *coupon, *tracking;          /* NULL: none */
+	bool has_address;                       /* by claim_list alone: the customer has said where it goes */
 };
 
 /* Claims the milestone for the customer: RESULT_CREATED with the claim, RESULT_OK with the one that exists, or, in this order,

@@ -40,8 +40,10 @@ static enum result list_body(struct db *db, void *state)
 		DB_VALUES(db_id(work->user.value), db_id(work->before ? work->before : UINT64_MAX), db_number((int64_t)work->limit + 1)));
 	while (db_next(rows)) {
 		work->has_more = work->count == work->limit;
-		if (!work->has_more)
-			work->claims[work->count++] = claim_of_row(rows, work->context);
+		if (!work->has_more) {
+			work->claims[work->count] = claim_of_row(rows, work->context);
+			work->claims[work->count++].has_address = db_get_number(rows, 11) != 0;
+		}
 	}
 	return RESULT_OK;
 }

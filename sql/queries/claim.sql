@@ -31,7 +31,8 @@ UPDATE products SET remain = remain - 1,
 WHERE id = ? AND remain > 0
 
 -- name: claims_of_customer
-SELECT c.id, e.slug, c.milestone_id, c.product_id, c.product_name, c.kind, c.points, c.state, c.claimed_at, c.coupon, c.tracking
+SELECT c.id, e.slug, c.milestone_id, c.product_id, c.product_name, c.kind, c.points, c.state, c.claimed_at, c.coupon, c.tracking,
+  EXISTS (SELECT 1 FROM claim_addresses a WHERE a.claim_id = c.id)
 FROM claims c JOIN events e ON e.id = c.event_id
 WHERE c.user_id = ? AND c.id < ? ORDER BY c.id DESC LIMIT ?
 

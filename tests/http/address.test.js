@@ -31,6 +31,15 @@ test('given, replaced, and read by those who ship, with each reading in the audi
 	assert.equal(await count(`SELECT COUNT(*) FROM audit_entries WHERE action = 'address.read' AND subject_id = ${claim.id} AND actor LIKE 'key:%'`), 2)
 })
 
+test('the list of one\'s own claims says whether an address was given, never which', async () => {
+	const { who, put } = await claimed()
+	const listed = async () => expect(await who.get('/api/v1/me/claims'), 200).items
+	assert.deepEqual((await listed()).map(claim => claim.has_address), [false])
+	expect(await put(), 204)
+	assert.deepEqual((await listed()).map(claim => claim.has_address), [true])
+	assert.ok(!JSON.stringify(await listed()).includes(ADDRESS.name))
+})
+
 test('sealed at rest, and good for its own claim alone', async () => {
 	const [one, other] = [await claimed(), await claimed()]
 	expect(await one.put(), 204)
