@@ -189,7 +189,8 @@ static void a_deadline_is_a_time_or_the_end_of_a_day(void **state)
 
 static enum result change(struct shop *shop, product_id product, int64_t delta, const char *reference, struct stock_outcome *outcome)
 {
-	return stock_change(edit_of(shop), &(struct stock_change){ product, delta, "command", reference, "counted" }, outcome);
+	return stock_change(edit_of(shop), &(struct stock_change){ .product = product, .delta = delta, .source = "command", .reference = reference,
+		.reason = "counted" }, outcome);
 }
 
 static void stock_never_goes_below_zero(void **state)

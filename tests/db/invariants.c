@@ -41,7 +41,8 @@ static void make_history(struct database *database, struct edit *edit, struct de
 	make_milestone(edit, history, 4, 100, &(struct product_draft){ .name = "Car", .kind = PRODUCT_ITEM, .stock = { true, 1 } });
 	make_milestone(edit, history, 5, 101, &(struct product_draft){ .name = "House", .kind = PRODUCT_ITEM, .stock = { true, 1 } });
 	assert_int_equal(demo_history_load(database->db, database->context, history, 0), RESULT_OK);
-	assert_int_equal(stock_change(edit, &(struct stock_change){ { 3 }, -1, "command", "a", "broken" }, &outcome), RESULT_CREATED);
+	assert_int_equal(stock_change(edit, &(struct stock_change){ .product = { 3 }, .delta = -1, .source = "command",
+		.reference = "a", .reason = "broken" }, &outcome), RESULT_CREATED);
 	database_run(database, "INSERT INTO outbox_messages (kind, channel, message_key, data, due_at, created_at, claim_id) "
 		"SELECT 'claim.created', 'mail', id, '{}', claimed_at, claimed_at, id FROM claims WHERE id < 5");
 }
