@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { afterEach, test } from 'node:test'
 import { customer, expect, expectFields } from './client.js'
-import { DAY, addDays, addMilestone, attended, clock, freshEvent, now, rfc3339, sql, startOfDay, unique } from './harness.js'
+import { DAY, addDays, addMilestone, attended, clock, count, freshEvent, now, rfc3339, sql, startOfDay, unique } from './harness.js'
 
 afterEach(() => clock.reset())
 
@@ -65,11 +65,17 @@ test('a milestone added later shows at once', async () => {
 test('an event changed in the database shows changed on every worker', async () => {
 	const event = await freshEvent()
 	const who = customer(unique('c'))
-	await Promise.all(Array.from({ length: 32 }, () => who.get(`${event.path}/attendance`)))
+	await Promise.all(Array.from({ length: 64 }, () => who.get(`${event.path}/attendance`)))
+	const known = await Promise.all(Array.from({ length: 64 }, async (_, i) => {
+		const other = customer(`${event.slug}-${i}`)
+		expect(await other.get('/api/v1/me'), 200)
+		return other
+	}))
 	await sql(`UPDATE events SET ends_on = '${addDays(event.today, -1)}', starts_on = '${addDays(event.today, -9)}', version = version + 1 WHERE slug = '${event.slug}'`)
-	const answers = await Promise.all(Array.from({ length: 32 }, (_, i) => customer(`${event.slug}-${i}`).post(`${event.path}/attendance`)))
+	const answers = await Promise.all(known.map(other => other.post(`${event.path}/attendance`)))
 	for (const answer of answers)
 		expect(answer, 409, 'event-not-running')
+	assert.equal(await count(`SELECT COUNT(*) FROM attendance a JOIN events e ON e.id = a.event_id WHERE e.slug = '${event.slug}'`), 0)
 })
 
 test('participation: next_check_in_at of a coming, a running and an ended event', async () => {
