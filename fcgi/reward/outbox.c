@@ -131,3 +131,42 @@ enum result outbox_statistics(struct db *db, struct outbox_statistics *out)
 {
 	return db_attempt(db, statistics_body, out);
 }
+
+const char *const OUTBOX_CHANNEL_NAMES[OUTBOX_CHANNELS] = { "mail", "webhook" };
+const char *const OUTBOX_STATE_NAMES[OUTBOX_STATES] = { "waiting", "sent", "dead", "discarded" };
+
+static size_t index_of(const char *const *names, size_t count, const char *name)
+{
+	size_t i = 0;
+	while (i < count - 1 && !text_equals(names[i], name))
+		i++;
+	return i;
+}
+
+struct figures_work { const void *context; struct outbox_figures *out; };
+
+static enum result figures_body(struct db *db, void *state)
+{
+	const struct figures_work *work = state;
+	*work->out = (struct outbox_figures){ 0 };
+	struct db_rows *rows = db_select(db, QUERY_OUTBOX_FIGURES, DB_NO_VALUES);
+	while (db_next(rows)) {
+		size_t channel = index_of(OUTBOX_CHANNEL_NAMES, OUTBOX_CHANNELS, db_get_text(rows, 0, work->context));
+		size_t at = index_of(OUTBOX_STATE_NAMES, OUTBOX_STATES, db_get_text(rows, 1, work->context));
+		work->out->channels[channel].messages[at] = db_get_id(rows, 2);
+		if (at == 0)
+			work->out->channels[channel].oldest_seconds = db_get_id(rows, 3);
+	}
+	rows = db_select(db, QUERY_OUTBOX_HOLD_COUNT, DB_NO_VALUES);
+	while (db_next(rows))
+		work->out->channels[index_of(OUTBOX_CHANNEL_NAMES, OUTBOX_CHANNELS, db_get_text(rows, 0, work->context))].holds = db_get_id(rows, 1);
+	return RESULT_OK;
+}
+
+enum result outbox_figures(struct db *db, struct outbox_figures *out)
+{
+	void *context = memory_context(NULL);
+	enum result result = db_attempt(db, figures_body, &(struct figures_work){ context, out });
+	memory_free(context);
+	return result;
+}

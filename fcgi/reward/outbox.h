@@ -68,4 +68,12 @@ enum result outbox_tidy(struct db *db, unsigned keep_days);
 struct outbox_statistics { uint64_t waiting, sent, dead, discarded, oldest_seconds; };
 enum result outbox_statistics(struct db *db, struct outbox_statistics *out);
 
+/* The same for monitoring, by channel and state. */
+enum { OUTBOX_CHANNELS = 2, OUTBOX_STATES = 4 };
+extern const char *const OUTBOX_CHANNEL_NAMES[OUTBOX_CHANNELS], *const OUTBOX_STATE_NAMES[OUTBOX_STATES];    /* the first state is waiting */
+struct outbox_figures {
+	struct { uint64_t messages[OUTBOX_STATES], oldest_seconds, holds; } channels[OUTBOX_CHANNELS];
+};
+enum result outbox_figures(struct db *db, struct outbox_figures *out);
+
 #endif

@@ -130,6 +130,13 @@ SELECT
   (SELECT COUNT(*) FROM outbox_messages WHERE state = 'discarded'),
   (SELECT COALESCE(GREATEST(0, TIMESTAMPDIFF(SECOND, MIN(created_at), UTC_TIMESTAMP())), 0) FROM outbox_messages WHERE state = 'waiting')
 
+-- name: outbox_figures
+SELECT channel, state, COUNT(*), GREATEST(0, TIMESTAMPDIFF(SECOND, MIN(created_at), UTC_TIMESTAMP()))
+FROM outbox_messages GROUP BY channel, state
+
+-- name: outbox_hold_count
+SELECT channel, COUNT(*) FROM delivery_holds GROUP BY channel
+
 -- name: outbox_list
 SELECT id, kind, channel, endpoint_id, state, attempts, due_at, last_error, created_at
 FROM outbox_messages WHERE (? IS NULL OR state = ?) AND id < ? ORDER BY id DESC LIMIT ?

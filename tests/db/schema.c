@@ -257,6 +257,8 @@ static const struct { const char *prefix; bool is_api, is_console, is_notifier; 
 	{ "key_", false, false, false },
 	{ "migration_", false, false, false },
 	{ "outbox_insert_webhooks", true, false, true },
+	{ "outbox_figures", true, false, false },
+	{ "outbox_hold_count", true, false, false },
 	{ "outbox_", false, false, true },
 	{ "points_", true, false, false },
 	{ "recipient_find", false, true, true },

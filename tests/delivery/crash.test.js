@@ -37,7 +37,7 @@ test(`two notifiers, ${MESSAGES} messages: each exactly once`, async () => {
 		await fill('mail', recipient, half)
 		await fill('webhook', endpoint, MESSAGES - half)
 		const both = [await own.notifier(), await own.notifier()]
-		await until(async () => await waiting() === 0, 'the end', 240)
+		await until(async () => await waiting() === 0, 'the end', 120 + MESSAGES / 15)
 		assert.deepEqual(await Promise.all(both.map(one => one.stop())), [0, 0])
 		assert.deepEqual(await own.states(), { sent: MESSAGES })
 		assert.deepEqual(tally(mails.mails.map(mail => mail.messageId)), { different: half, again: 0 })
@@ -67,7 +67,7 @@ for (const channel of ['mail', 'webhook'])
 			}
 			// What the dead had leased comes free when their leases end.
 			const last = await own.notifier()
-			await until(async () => await waiting() === 0, 'the end', 240)
+			await until(async () => await waiting() === 0, 'the end', 120 + MESSAGES / 15)
 			assert.equal(await last.stop(), 0)
 			assert.deepEqual(await own.states(), { sent: MESSAGES })
 			const { different, again } = tally(arrived())

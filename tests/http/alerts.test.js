@@ -8,7 +8,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { simpleParser } from 'mailparser'
 import { Webhook } from 'standardwebhooks'
 import { until, webhookServer } from '../delivery/installation.js'
-import { customer, expect } from './client.js'
+import { call, customer, expect } from './client.js'
 import { attended, count, demo, dojangctl, facts, freshEvent, sql, unique } from './harness.js'
 
 /** An event whose only milestone gives this product, and customers that have earned it. */
@@ -96,4 +96,24 @@ test('webhooks of claims, points and check-ins; a claim that was refused leaves 
 	const subjects = await sql(`SELECT subject FROM users u JOIN claims c ON c.user_id = u.id WHERE c.milestone_id = ${milestone.id}`)
 	assert.deepEqual(of('claim.created').map(({ user }) => user.subject).sort(), subjects.map(({ subject }) => subject).sort())
 	assert.deepEqual(of('attendance.created').map(({ event: slug, date }) => [slug, date]), [[event.slug, event.today]])
+})
+
+test('/metrics has how many wait, how old the oldest is, and how deliveries ended', async () => {
+	const metric = async name => Number((await call('GET', '/metrics')).text.split('\n').find(line => line.startsWith(`${name} `)).split(' ')[1])
+	const sent = 'dojang_outbox_messages{channel="mail",state="sent"}', waiting = 'dojang_outbox_messages{channel="mail",state="waiting"}'
+	await settled()
+	const before = await metric(sent)
+	const [notifier] = facts().pids.notifier
+	process.kill(notifier, 'SIGSTOP')
+	try {
+		await dojangctl('recipient', 'test', '--id', (await dojangctl('recipient', 'list'))[0].id)
+		await sql("UPDATE outbox_messages SET created_at = created_at - INTERVAL 2 DAY WHERE state = 'waiting'")
+		assert.deepEqual([await metric(waiting), await metric(sent)], [1, before])
+		assert.ok(await metric('dojang_outbox_oldest_seconds{channel="mail"}') > 3600)
+		assert.equal(await metric('dojang_delivery_holds{channel="mail"}'), 0)
+	} finally {
+		process.kill(notifier, 'SIGCONT')
+	}
+	await settled()
+	assert.deepEqual([await metric(waiting), await metric(sent)], [0, before + 1])
 })
