@@ -2,7 +2,7 @@
 // Starts and ends a whole installation of its own: the demo, in a temporary directory, on a free port of 127.0.0.1.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -28,10 +28,16 @@ function noonInSeoul() {
 	return Date.parse(`${local}T12:00:00+09:00`)
 }
 
+/** What every program adds to its clock. Replaced as a whole: a program never reads half of it. */
+export function writeClock(facts, seconds) {
+	writeFileSync(`${facts.clock_file}.new`, `${seconds}\n`)
+	renameSync(`${facts.clock_file}.new`, facts.clock_file)
+}
+
 /** Makes it that instant, or up to a second later, for all programs: the offset has whole seconds. */
 export function setClock(facts, milliseconds) {
 	const seconds = Math.ceil((milliseconds - Date.now()) / 1000)
-	writeFileSync(facts.clock_file, `${seconds}\n`)
+	writeClock(facts, seconds)
 	return seconds
 }
 

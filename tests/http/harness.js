@@ -6,7 +6,7 @@ import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { after } from 'node:test'
 import { promisify } from 'node:util'
-import { setClock, startDemo } from './demo.js'
+import { setClock, startDemo, writeClock } from './demo.js'
 
 const run = promisify(execFile)
 
@@ -44,8 +44,8 @@ export const now = () => Date.now() + offset * 1000
 export const clock = {
 	/** Makes it that instant for all programs (milliseconds or a text that Date knows). */
 	set(instant) { offset = setClock(demo, typeof instant === 'string' ? Date.parse(instant) : instant) },
-	move(seconds) { offset += seconds; writeFileSync(demo.clock_file, `${offset}\n`) },
-	reset() { offset = usual; writeFileSync(demo.clock_file, `${offset}\n`) },
+	move(seconds) { offset += seconds; writeClock(demo, offset) },
+	reset() { offset = usual; writeClock(demo, offset) },
 }
 
 /* --- the calendar (worked out here by other means than the servers') --------------------------------------------------------- */
