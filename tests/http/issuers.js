@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+// Issuers to test with: configured beside the demo's own, some of them real ones, one that misbehaves as told.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import http from 'node:http'
+import https from 'node:https'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { SignJWT, exportJWK, generateKeyPair } from 'jose'
+import { call } from './client.js'
+import { demo, now, workers } from './harness.js'
+
+const START_SECONDS = 20
+
+/** Waits until isTrue answers something true, and answers that. */
+export async function until(what, isTrue) {
+	for (let left = START_SECONDS * 50; left > 0; left--) {
+		const answer = await isTrue()
+		if (answer)
+			return answer
+		await wait(20)
+	}
+	throw new Error(`did not come about: ${what}`)
+}
+
+/* --- settings --------------------------------------------------------------------------------------------------------------- */
+
+/** Ends all workers politely; answers when others have taken their places. */
+export async function restartWorkers() {
+	const before = workers()
+	for (const pid of before)
+		process.kill(pid, 'SIGTERM')
+	await until('other workers', () => {
+		const after = workers()
+		return after.length === before.length && !after.some(pid => before.includes(pid))
+	})
+	await until('a good answer of /readyz', async () => (await call('GET', '/readyz')).status === 200)
+}
+
+const usual = readFileSync(demo.settings_file, 'utf8')
+const section = ([name, settings]) => [`[issuer ${name}]`, ...Object.entries(settings).map(([key, value]) => `${key} = ${value}`), ''].join('\n')
+
+/** Configures more issuers: { name: { iss, audience, … } }; none: as it was. */
+export async function configure(issuers = {}) {
+	writeFileSync(demo.settings_file, usual + Object.entries(issuers).map(section).join(''))
+	await restartWorkers()
+}
+
+/** Where the pool keeps the issuers' keys. */
+export const keyFile = join(dirname(demo.settings_file), 'state', 'issuer-keys.json')
+export const forgetKeys = () => rmSync(keyFile, { force: true })
+
+/* --- an issuer of our own --------------------------------------------------------------------------------------------------- */
+
+const seconds = () => Math.floor(now() / 1000)
+
+/** A key pair with its name: sign makes tokens, jwk is what the issuer publishes. */
+export async function makeKey(kid, alg = 'RS256') {
+	const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true })
+	return {
+		kid, alg, publicKey, privateKey,
+		jwk: { ...await exportJWK(publicKey), kid, alg, use: 'sig' },
+		sign: (claims, header = {}) => new SignJWT({ iat: seconds(), exp: seconds() + 86400, ...claims })
+			.setProtectedHeader({ alg, kid, typ: 'JWT', ...header }).sign(privateKey),
+	}
+}
+
+/** Serves a JWK set and counts how often. What answer says instead (a function of request and response) may be anything. */
+export class KeyServer {
+	keys = []
+	connections = 0
+	requests = 0
+	answer = null
+	#server
+	#sockets = new Set()
+
+	async start(tls = null) {
+		const listener = (request, response) => {
+			this.requests++
+			if (this.answer)
+				this.answer(request, response)
+			else
+				response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: this.keys.map(key => key.jwk) }))
+		}
+		this.#server = tls ? https.createServer(tls, listener) : http.createServer(listener)
+		this.#server.on('connection', socket => {
+			this.connections++
+			this.#sockets.add(socket)
+		})
+		this.#server.on('tlsClientError', () => {})
+		await once(this.#server.listen(0, '127.0.0.1'), 'listening')
+		this.url = `${tls ? 'https' : 'http'}://127.0.0.1:${this.#server.address().port}/keys`
+		return this
+	}
+
+	async stop() {
+		for (const socket of this.#sockets)
+			socket.destroy()
+		if (this.#server.listening)
+			await new Promise(resolve => this.#server.close(resolve))
+	}
+}
+
+/* --- a user pool of Cognito ------------------------------------------------------------------------------------------------- */
+
+async function freePort() {
+	const server = createServer()
+	await once(server.listen(0, '127.0.0.1'), 'listening')
+	const { port } = server.address()
+	server.close()
+	return port
+}
+
+/** Starts cognito-local in a directory of its own; answers its address and a function that ends it. */
+export async function startCognito() {
+	const directory = mkdtempSync(join(tmpdir(), 'dojang-cognito-'))
+	const port = await freePort()
+	const url = `http://127.0.0.1:${port}`
+	mkdirSync(join(directory, '.cognito'))
+	writeFileSync(join(directory, '.cognito', 'config.json'), JSON.stringify({ TokenConfig: { IssuerDomain: url }, UserPoolDefaults: { UsernameAttributes: [] } }))
+	const program = fileURLToPath(import.meta.resolve('cognito-local')).replace(/\/lib\/.*$/, '/lib/bin/start.js')
+	const child = spawn(process.execPath, [program], { cwd: directory, stdio: 'ignore', env: { ...process.env, HOST: '127.0.0.1', PORT: String(port) } })
+	const ended = once(child, 'exit')
+	process.on('exit', () => child.kill('SIGKILL'))
+	await until('cognito-local answers', () => fetch(`${url}/health`).then(response => response.ok, () => false))
+	const stop = async () => {
+		child.kill('SIGTERM')
+		await ended
+		rmSync(directory, { recursive: true, force: true })
+	}
+	return { url, stop }
+}

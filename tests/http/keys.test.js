@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: MIT
+// The keys that issuers publish: found, fetched, kept, exchanged; and issuers that are down, slow or not themselves.
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { after, afterEach, before, test } from 'node:test'
+import { promisify } from 'node:util'
+import { OAuth2Server } from 'oauth2-mock-server'
+import { call, customer, expect, tally } from './client.js'
+import { clock, now, unique } from './harness.js'
+import { KeyServer, configure, forgetKeys, keyFile, makeKey, restartWorkers, until } from './issuers.js'
+
+const [MINUTE, HOUR] = [61, 3601]
+const AUDIENCE = 'shop'
+const me = token => call('GET', '/api/v1/me', { as: token })
+const good = async token => expect(await me(token), 200)
+const bad = async token => expect(await me(token), 401, 'unauthorized')
+const seconds = () => Math.floor(now() / 1000)
+
+let server, key, iss
+/** A token of the issuer that the tests have in hand. */
+const sign = (with_ = key, claims = {}, header) => with_.sign({ iss, aud: AUDIENCE, sub: unique('c'), ...claims }, header)
+/** Its settings. */
+const published = (uri, algorithm = 'RS256', name = iss) => ({ iss: name, audience: AUDIENCE, algorithm, jwks_uri: uri, allow_http: 'yes' })
+
+/** For what one worker sees to while the others answer with what they have. */
+const soonGood = token => until('the token is good', async () => (await me(token)).status === 200)
+
+/** A fresh issuer with one key, known to all workers. */
+async function begin(alg = 'RS256') {
+	key = await makeKey('first', alg)
+	await server.stop()
+	server = await new KeyServer().start()
+	server.keys = [key]
+	iss = `https://${unique('issuer')}.example`
+	await configure({ issuer: published(server.url, alg) })
+	await good(await sign())
+}
+
+before(async () => { server = await new KeyServer().start() })
+afterEach(() => clock.reset())
+after(async () => {
+	forgetKeys()
+	await configure()
+	await server.stop()
+})
+
+/* --- real issuers ------------------------------------------------------------------------------------------------------------ */
+
+test('two issuers with RS256 and ES256; one exchanges its keys while requests run', async () => {
+	clock.set(Date.now())           // issuers have no other clock
+	forgetKeys()
+	const servers = await Promise.all(['RS256', 'ES256'].map(async alg => {
+		const mock = new OAuth2Server()
+		await mock.issuer.keys.generate(alg, { kid: 'old' })
+		await mock.start(0, '127.0.0.1')
+		return mock
+	}))
+	const [one, two] = servers.map(mock => mock.issuer)
+	try {
+		await configure({
+			one: published(`${one.url}/jwks`, 'RS256', one.url),
+			two: published(`${two.url}/jwks`, 'ES256', two.url),
+		})
+		const subject = unique('c')
+		const build = (issuer, kid) => issuer.buildToken({ kid, expiresIn: 6 * 3600,
+			scopesOrTransform: (_, payload) => Object.assign(payload, { sub: subject, aud: AUDIENCE }) })
+		const old = await build(one, 'old')
+		const [here, there] = [await good(old), await good(await build(two, 'old'))]
+		assert.notEqual(here.id, there.id, 'the same subject of two issuers is two customers')
+
+		let isOver = false
+		const run = async () => {
+			const answers = []
+			while (!isOver)
+				answers.push(await me(old))
+			return answers
+		}
+		const running = [run(), run(), run(), run()]
+		await one.keys.generate('RS256', { kid: 'new' })
+		const fresh = await build(one, 'new')
+		await bad(fresh)                // keys were fetched less than a minute ago
+		clock.move(MINUTE)
+		await good(fresh)
+		await Promise.all(Array.from({ length: 32 }, () => good(fresh)))
+		isOver = true
+		assert.deepEqual(Object.keys(tally((await Promise.all(running)).flat())), ['200'], 'tokens of the old key were good throughout')
+		await good(await build(two, 'old'))
+	} finally {
+		await configure()
+		await Promise.all(servers.map(mock => mock.stop()))
+	}
+})
+
+/* --- which key ---------------------------------------------------------------------------------------------------------------- */
+
+for (const alg of ['RS256', 'ES256'])
+	test(`${alg}: the key, its name and its algorithm must all fit`, async () => {
+		await begin(alg)
+		const [other, stranger, kin] = [await makeKey('other', alg === 'RS256' ? 'ES256' : 'RS256'), await makeKey('first', alg), await makeKey('second', alg)]
+		server.keys = [key, other, kin]
+		clock.move(HOUR)
+		await soonGood(await sign(kin))
+		await good(await sign())
+		await bad(await sign(stranger))                         // the name of a key, and another key
+		await bad(await sign(key, {}, { kid: 'second' }))       // the name of another key
+		await bad(await sign(key, {}, { kid: undefined }))      // no name, and there are two
+		await bad(await sign(other))                            // a published key, but not of the issuer's algorithm
+		await bad(await sign(key, { iss: 'https://elsewhere.example' }))
+		const [header, payload, signature] = (await sign()).split('.')
+		const changed = Buffer.from(JSON.stringify({ ...JSON.parse(Buffer.from(payload, 'base64url')), sub: 'someone else' })).toString('base64url')
+		await bad(`${header}.${changed}.${signature}`)
+		await bad(`${header}.${payload}.`)
+	})
+
+test('a token that names no key is good while there is one key', async () => {
+	await begin()
+	await good(await sign(key, {}, { kid: undefined }))
+})
+
+test('one issuer\'s key is not good for another issuer\'s tokens, though the names are the same', async () => {
+	await begin()
+	const second = await new KeyServer().start()
+	try {
+		const theirs = await makeKey('first')
+		second.keys = [theirs]
+		const other = 'https://other.example'
+		await configure({ issuer: published(server.url), other: published(second.url, 'RS256', other) })
+		await good(await sign())
+		await good(await sign(theirs, { iss: other }))
+		await bad(await sign(theirs))
+		await bad(await sign(key, { iss: other }))
+	} finally {
+		await second.stop()
+	}
+})
+
+/* --- when keys are fetched ---------------------------------------------------------------------------------------------------- */
+
+test('the whole pool fetches once at its start, and not again for known keys', async () => {
+	await begin()
+	await Promise.all(Array.from({ length: 64 }, async () => good(await sign())))
+	await restartWorkers()
+	await Promise.all(Array.from({ length: 64 }, async () => good(await sign())))
+	assert.equal(server.requests, 1)
+})
+
+test('keys become old after an hour: fetched once, new ones taken, withdrawn ones dropped', async () => {
+	await begin()
+	const next = await makeKey('next')
+	const [oldToken, newToken] = [await sign(), await sign(next)]
+	server.keys = [next]
+	clock.move(HOUR)
+	await soonGood(newToken)
+	await Promise.all(Array.from({ length: 64 }, () => good(newToken)))
+	await bad(oldToken)
+	assert.equal(server.requests, 2)
+})
+
+test('unknown names: one fetch in a minute for the whole pool, however many ask', async () => {
+	await begin()
+	clock.move(MINUTE)
+	const tokens = await Promise.all(Array.from({ length: 100 }, async (_, i) => sign(key, {}, { kid: `rubbish-${i}` })))
+	await Promise.all(tokens.map(bad))
+	assert.equal(server.requests, 2)
+	clock.move(MINUTE)
+	await Promise.all(tokens.map(bad))
+	assert.equal(server.requests, 3)
+	await good(await sign())
+})
+
+test('a name that was not there is not asked for again, another one is', async () => {
+	await begin()
+	clock.move(MINUTE)
+	const token = await sign(key, {}, { kid: 'gone' })
+	await bad(token)
+	assert.equal(server.requests, 2)
+	clock.move(MINUTE)
+	await Promise.all(Array.from({ length: 32 }, () => bad(token)))
+	assert.equal(server.requests, 2)
+	await bad(await sign(key, {}, { kid: 'gone too' }))
+	assert.equal(server.requests, 3)
+	clock.move(10 * MINUTE)
+	await bad(token)
+	assert.equal(server.requests, 4, 'and after ten minutes it is')
+})
+
+test('names that are paths, injections or very long', async () => {
+	await begin()
+	for (const kid of ['../../../../dev/null', '/etc/passwd', "x' UNION SELECT 'first", 'first\u0000', '', '$(id)', 'a'.repeat(256), '첫'.repeat(80), '__proto__'])
+		await bad(await sign(key, {}, { kid }))
+	await good(await sign())
+})
+
+test('a clock that was set forward and back does not lock the keys', async () => {
+	await begin()
+	clock.move(30 * 86400)
+	await good(await sign())
+	clock.move(-30 * 86400)
+	const next = await makeKey('next')
+	server.keys = [key, next]
+	await good(await sign(next))
+})
+
+/* --- issuers in trouble ------------------------------------------------------------------------------------------------------- */
+
+/** Lets the keys become old, and waits until they were asked for in vain. */
+async function failOnce(requests = server.requests) {
+	clock.move(HOUR)
+	await until('keys were asked for', async () => {
+		await good(await sign())
+		return server.requests > requests
+	})
+	await Promise.all(Array.from({ length: 32 }, async () => good(await sign())))
+	assert.equal(server.requests, requests + 1, 'once, and then not for a minute')
+}
+
+test('an issuer that is down: its keys stay good, for new workers too', async () => {
+	await begin()
+	const token = await sign(key, { exp: seconds() + 100 * 86400 })
+	const unknown = await sign(await makeKey('unknown'), { exp: seconds() + 100 * 86400 })
+	await server.stop()
+	try {
+		for (let hours = 0; hours < 5; hours++) {
+			clock.move(HOUR)
+			await Promise.all(Array.from({ length: 16 }, () => good(token)))
+			await bad(unknown)
+		}
+		await restartWorkers()
+		clock.move(HOUR)
+		await Promise.all(Array.from({ length: 16 }, () => good(token)))
+		await bad(unknown)
+	} finally {
+		server = await new KeyServer().start()          // for those that come after
+	}
+})
+
+test('while one worker waits for an issuer that does not answer, the others go on', async () => {
+	await begin()
+	let isAsked
+	const asked = new Promise(resolve => { isAsked = resolve })
+	server.answer = () => isAsked()         // and never another word
+	clock.move(MINUTE)
+	let isAnswered = false
+	const held = sign(await makeKey('unknown')).then(bad).then(() => { isAnswered = true })
+	await asked
+	for (let i = 0; i < 20; i++)
+		await good(await sign())
+	await Promise.all(Array.from({ length: 20 }, async (_, i) => bad(await sign(key, {}, { kid: `rubbish-${i}` }))))
+	assert.ok(!isAnswered, 'one request is still held up, and no other was')
+	await held
+	assert.equal(server.requests, 2)
+})
+
+const PAD = ' '.repeat(300 * 1024)
+const TROUBLE = {
+	'a fault': response => response.writeHead(500).end('{"keys":[]}'),
+	'a set under another status': (response, keys) => response.writeHead(203).end(keys),
+	'a page': response => response.end('<html>hello</html>'),
+	'an empty set': response => response.end('{"keys":[]}'),
+	'keys that cannot be used': response => response.end('{"keys":[{"kty":"oct","k":"AAAA","kid":"second"}]}'),
+	'a set that is too large': (response, keys) => response.end(keys + PAD),
+	'a set cut short': (response, keys) => { response.writeHead(200, { 'content-length': keys.length }).write(keys.slice(0, -20)); response.destroy() },
+	'a set with a NUL in it': (response, keys) => response.end(`${keys}\0`),
+	'nothing': response => response.destroy(),
+}
+for (const [sentence, say] of Object.entries(TROUBLE))
+	test(`an issuer that answers ${sentence}: the keys from before stay`, async () => {
+		await begin()
+		const next = await makeKey('second')
+		const keys = JSON.stringify({ keys: [key.jwk, next.jwk] })
+		server.answer = (_, response) => say(response, keys)
+		await failOnce()
+		await bad(await sign(next))
+		server.answer = null
+		server.keys = [key, next]
+		clock.move(MINUTE)
+		await soonGood(await sign(next))
+	})
+
+test('redirects are not followed', async () => {
+	await begin()
+	const elsewhere = await new KeyServer().start()
+	try {
+		const next = await makeKey('second')
+		elsewhere.keys = [key, next]
+		server.answer = (_, response) => response.writeHead(302, { location: elsewhere.url }).end()
+		await failOnce()
+		await bad(await sign(next))
+		assert.equal(elsewhere.requests, 0)
+	} finally {
+		await elsewhere.stop()
+	}
+})
+
+test('a certificate that nobody vouches for is not trusted', async () => {
+	await begin()
+	const pem = (await promisify(execFile)('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2',
+		'-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', '-', '-out', '-'])).stdout
+	const secure = await new KeyServer().start({ key: pem, cert: pem })
+	try {
+		secure.keys = [key]
+		forgetKeys()
+		await configure({ issuer: published(secure.url) })
+		await bad(await sign())
+		assert.ok(secure.connections > 0, 'it was tried')
+		assert.equal(secure.requests, 0)
+	} finally {
+		await secure.stop()
+	}
+})
+
+/* --- the file ----------------------------------------------------------------------------------------------------------------- */
+
+test('the file of keys: public parts alone, and rubbish in it harms nobody', async () => {
+	await begin()
+	server.keys = [{ jwk: { ...key.jwk, d: 'private', more: 'x' } }]
+	clock.move(HOUR)
+	await until('the keys were fetched', async () => (await good(await sign())) && server.requests === 2)
+	await until('the file was written', () => JSON.parse(readFileSync(keyFile, 'utf8'))[iss].fetched_at >= seconds() - 60)
+	const text = readFileSync(keyFile, 'utf8')
+	assert.ok(!text.includes('private') && text.includes(key.jwk.n))
+	for (const rubbish of ['', '{', '[]', 'null', `{"${iss}":5}`, `{"${iss}":{"uri":"${server.url}","keys":5,"unknown":[],"tried_at":"x"}}`]) {
+		writeFileSync(keyFile, rubbish)
+		await soonGood(await sign())
+		await restartWorkers()
+		await Promise.all(Array.from({ length: 16 }, async () => good(await sign())))
+	}
+})
+
+test('a key file of another address does not count', async () => {
+	await begin()
+	const second = await new KeyServer().start()
+	try {
+		const next = await makeKey('next')
+		second.keys = [next]
+		const token = await sign()
+		await configure({ issuer: published(second.url) })
+		await good(await sign(next))
+		await bad(token)
+	} finally {
+		await second.stop()
+	}
+})
+
+test('customers of a shop\'s own secret are not kept waiting for other issuers', async () => {
+	await begin()
+	server.answer = () => {}
+	clock.move(HOUR)
+	expect(await customer(unique('c')).get('/api/v1/me'), 200)
+})
