@@ -211,7 +211,7 @@ static enum result claim_body(struct db *db, void *state)
 	if (text_equals(product->kind, "coupon") && !(code = coupon_give(db, work->context, product->id, id)))
 		return ERR_SOLD_OUT;
 	work->claim = (struct claim){ id, work->slug, work->milestone, product->id, product->name, product->kind, product->points,
-		"claimed", work->now, code, NULL };
+		"claimed", work->now, code, NULL, false };
 	return RESULT_CREATED;
 }
 
