@@ -82,7 +82,7 @@ class Target:
         if rows is not None and not figures["done"] <= rows <= figures["done"] + figures["unknown"]:
             marks["errors"].append(f"{figures['done']} acknowledged, {figures['unknown']} unknown, but {rows} rows")
         if figures["unexpected"]:
-            marks["errors"].append(f"{figures['unexpected']} unexpected answers {figures.get('answers', '')}: {words.strip()[:300]}")
+            marks["errors"].append(f"{figures['unexpected']} unexpected answers {figures.get('answers', '')}: {' '.join(words.split())[:400]}")
         if figures["unknown"]:
             marks["errors"].append(f"{figures['unknown']} requests without an answer")
         if figures["clean_seconds"] < self.choices.seconds / 2:
