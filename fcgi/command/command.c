@@ -26,6 +26,13 @@ void command_json(struct command_answer *out, json_object *json)
 	out->json = json_attach(out->context, json);
 }
 
+void command_answer_id(struct command_answer *out, uint64_t id)
+{
+	command_json(out, json_new_object());
+	json_put_number(out->json, "id", (int64_t)id);
+	out->text = json_text(out->context, out->json);
+}
+
 struct edit command_edit(const struct command_call *call)
 {
 	return (struct edit){ .db = call->db, .context = call->context, .actor = { call->actor, NULL }, .now = call->now };

@@ -50,6 +50,9 @@ enum result command_refuse(struct command_answer *out, enum result result, const
 /* Takes json over: it goes with the call's memory. */
 void command_json(struct command_answer *out, json_object *json);
 
+/* Answers {"id":7}, to people and machines alike: what the next command needs. */
+void command_answer_id(struct command_answer *out, uint64_t id);
+
 struct edit command_edit(const struct command_call *call);
 /* Hands on what was wrong with the edit, its fields named as options are. Answers result, for `return`. */
 enum result command_edited(struct command_answer *out, const struct edit *edit, enum result result);

@@ -5,8 +5,6 @@
 #include "reward/event_edit.h"
 #include "reward/milestone_edit.h"
 
-#include <inttypes.h>
-
 enum { AT_MAXIMUM = 10000 };
 
 struct create_input {
@@ -37,10 +35,7 @@ static enum result create(const struct command_call *call, struct command_answer
 		.product = { input->product }, .claim_until = input->claim_until, .is_for_those_past = input->those_past }, &id);
 	if (!is_success(result))
 		return command_edited(out, &edit, result);
-	json_object *json = json_new_object();
-	json_put_number(json, "id", (int64_t)id.value);
-	command_json(out, json);
-	command_say(out, "milestone %" PRIu64 " created", id.value);
+	command_answer_id(out, id.value);
 	return result;
 }
 

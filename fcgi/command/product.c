@@ -4,8 +4,6 @@
 
 #include "reward/product.h"
 
-#include <inttypes.h>
-
 struct create_input {
 	const char *name, *image, *tax_note;
 	int kind;
@@ -38,10 +36,7 @@ static enum result create(const struct command_call *call, struct command_answer
 		.points = input->points, .stock = input->stock, .threshold = input->threshold }, &id);
 	if (!is_success(result))
 		return command_edited(out, &edit, result);
-	json_object *json = json_new_object();
-	json_put_number(json, "id", (int64_t)id.value);
-	command_json(out, json);
-	command_say(out, "product %" PRIu64 " created", id.value);
+	command_answer_id(out, id.value);
 	return result;
 }
 
