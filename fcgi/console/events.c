@@ -21,7 +21,7 @@ static const struct column COLUMNS[] = {
 static const struct list LIST = { .name = "events", .query = QUERY_CONSOLE_EVENTS, .columns = COLUMNS, .path = "/admin/events",
 	.export_path = "/admin/events.csv" };
 
-enum result event_list(const struct call *call, struct response *out)
+enum result event_index(const struct call *call, struct response *out)
 {
 	const struct event_list_fields *fields = call->fields;
 	json_object *table, *data = page_new(call, "page.events", "events");

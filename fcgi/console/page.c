@@ -12,7 +12,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-static const char *const SECTIONS[] = { "events", "products" };
+static const char *const SECTIONS[] = { "events", "products", "customers", "claims" };
 
 const char *page_text(const struct call *call, const char *key)
 {

@@ -45,7 +45,7 @@ static const struct column EVENTS[] = {
 static const struct list LIST = { .name = "products", .query = QUERY_CONSOLE_PRODUCTS, .columns = COLUMNS, .path = "/admin/products",
 	.export_path = "/admin/products.csv" };
 
-enum result product_list(const struct call *call, struct response *out)
+enum result product_index(const struct call *call, struct response *out)
 {
 	const struct product_list_fields *fields = call->fields;
 	json_object *table, *data = page_new(call, "page.products", "products");

@@ -3,6 +3,8 @@
 #include "console/routes.h"
 
 #include "base/memory.h"
+#include "console/claims.h"
+#include "console/customers.h"
 #include "console/events.h"
 #include "console/products.h"
 #include "console/sign_in.h"
@@ -29,7 +31,7 @@ const struct route CONSOLE_ROUTES[] = {
 	PRESS("/admin/sign-out-everywhere", ROLE_VIEWER, sign_out_everywhere),
 	DO("/admin/language", ROLE_ANYONE, LANGUAGE_FIELDS, struct language_fields, language_choose),
 
-	SEE("/admin/events", ROLE_VIEWER, EVENT_LIST_FIELDS, struct event_list_fields, event_list),
+	SEE("/admin/events", ROLE_VIEWER, EVENT_LIST_FIELDS, struct event_list_fields, event_index),
 	SEE("/admin/events.csv", ROLE_VIEWER, EVENT_LIST_FIELDS, struct event_list_fields, event_export),
 	ASK("/admin/new/event", ROLE_MANAGER, NULL, EVENT_NEW_FIELDS, struct event_form, event_new, event_create),
 	SEE("/admin/events/{event}", ROLE_VIEWER, EVENT_FIELDS, struct event_fields, event_show),
@@ -43,12 +45,26 @@ const struct route CONSOLE_ROUTES[] = {
 	ASK("/admin/events/{event}/milestones/{milestone}/remove", ROLE_MANAGER, MILESTONE_FIELDS, MILESTONE_FIELDS, struct milestone_form,
 		milestone_remove_ask, milestone_remove),
 
-	SEE("/admin/products", ROLE_VIEWER, PRODUCT_LIST_FIELDS, struct product_list_fields, product_list),
+	SEE("/admin/products", ROLE_VIEWER, PRODUCT_LIST_FIELDS, struct product_list_fields, product_index),
 	SEE("/admin/products.csv", ROLE_VIEWER, PRODUCT_LIST_FIELDS, struct product_list_fields, product_export),
 	ASK("/admin/new/product", ROLE_MANAGER, NULL, PRODUCT_NEW_FIELDS, struct product_form, product_new, product_make),
 	SEE("/admin/products/{product}", ROLE_VIEWER, PRODUCT_PAGE_FIELDS, struct product_fields, product_show),
 	SEE("/admin/products/{product}/movements.csv", ROLE_VIEWER, PRODUCT_FIELDS, struct product_fields, movement_export),
 	ASK("/admin/products/{product}/edit", ROLE_MANAGER, PRODUCT_FIELDS, PRODUCT_EDIT_FIELDS, struct product_form, product_edit, product_save),
 	ASK("/admin/products/{product}/stock", ROLE_MANAGER, PRODUCT_FIELDS, STOCK_FIELDS, struct stock_form, stock_ask, stock_send),
+
+	SEE("/admin/customers", ROLE_VIEWER, CUSTOMER_LIST_FIELDS, struct customer_list_fields, customer_index),
+	SEE("/admin/customers.csv", ROLE_VIEWER, CUSTOMER_LIST_FIELDS, struct customer_list_fields, customer_export),
+	SEE("/admin/customers/{customer}", ROLE_VIEWER, CUSTOMER_PAGE_FIELDS, struct customer_fields, customer_show),
+	SEE("/admin/customers/{customer}/points.csv", ROLE_VIEWER, CUSTOMER_FIELDS, struct customer_fields, entry_export),
+	ASK("/admin/customers/{customer}/day", ROLE_MANAGER, DAY_ASK_FIELDS, DAY_FIELDS, struct day_form, day_ask, day_send),
+	ASK("/admin/customers/{customer}/points", ROLE_MANAGER, CUSTOMER_FIELDS, POINTS_FIELDS, struct points_form, points_ask, points_send),
+
+	SEE("/admin/claims", ROLE_VIEWER, CLAIM_LIST_FIELDS, struct claim_list_fields, claim_index),
+	SEE("/admin/claims.csv", ROLE_VIEWER, CLAIM_LIST_FIELDS, struct claim_list_fields, claim_export),
+	SEE("/admin/claims/{claim}", ROLE_VIEWER, CLAIM_FIELDS, struct claim_fields, claim_show),
+	{ "POST", "/admin/claims/{claim}", ROLE_MANAGER, 0, FORM, FIELDS(ADVANCE_FIELDS, struct advance_form), .handle = claim_advance,
+	  .show_again = claim_show },
+	ASK("/admin/claims/{claim}/cancel", ROLE_MANAGER, CLAIM_FIELDS, CANCEL_FIELDS, struct cancel_form, claim_cancel_ask, claim_cancel_send),
 };
 const size_t CONSOLE_ROUTE_COUNT = countof(CONSOLE_ROUTES);

@@ -9,10 +9,12 @@ extern const struct route CONSOLE_ROUTES[];
 extern const size_t CONSOLE_ROUTE_COUNT;
 
 handler sign_in_form, sign_in_send, sign_out, sign_out_everywhere, language_choose, home;
-handler event_list, event_export, event_show, event_new, event_create, event_edit, event_save, event_copy_ask, event_copy;
+handler event_index, event_export, event_show, event_new, event_create, event_edit, event_save, event_copy_ask, event_copy;
 handler event_open, event_end_ask, event_end;
 handler milestone_new, milestone_create, milestone_edit, milestone_save, milestone_remove_ask, milestone_remove;
-handler product_list, product_export, product_new, product_make, product_show, product_edit, product_save, movement_export;
+handler product_index, product_export, product_new, product_make, product_show, product_edit, product_save, movement_export;
 handler stock_ask, stock_send;
+handler customer_index, customer_export, customer_show, entry_export, day_ask, day_send, points_ask, points_send;
+handler claim_index, claim_export, claim_show, claim_advance, claim_cancel_ask, claim_cancel_send;
 
 #endif

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+/* One claim: on its way, or taken back. */
+#include "console/claims.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "console/form_page.h"
+#include "console/list.h"
+#include "console/routes.h"
+#include "reward/claim_cancel.h"
+#include "reward/fulfilment.h"
+
+#include <inttypes.h>
+
+#define CLAIM(form) { .name = "claim", .type = FIELD_ID, .source = FIELD_PATH, .offset = offsetof(struct form, claim), .is_required = true }
+static const char *const NEXT_STATES[] = { "claimed", "preparing", "shipped", "delivered", NULL };
+
+const struct field CLAIM_FIELDS[] = { CLAIM(claim_fields), { 0 } };
+const struct field ADVANCE_FIELDS[] = {
+	CLAIM(advance_form),
+	{ .name = "state", .type = FIELD_CHOICE, .source = FIELD_BODY, .offset = offsetof(struct advance_form, state), .choices = NEXT_STATES, .is_required = true },
+	{ .name = "tracking", .type = FIELD_TEXT, .source = FIELD_BODY, .offset = offsetof(struct advance_form, tracking), .minimum = 1, .maximum = 190 },
+	{ 0 }
+};
+const struct field CANCEL_FIELDS[] = {
+	CLAIM(cancel_form),
+	{ .name = "reason", .type = FIELD_TEXT, .source = FIELD_BODY, .offset = offsetof(struct cancel_form, reason), .minimum = 1, .maximum = 200, .is_required = true },
+	{ .name = "may_claim_again", .type = FIELD_YES_NO, .source = FIELD_BODY, .offset = offsetof(struct cancel_form, may_claim_again) },
+	{ 0 }
+};
+
+static const struct column HISTORY[] = {
+	{ .name = "id", .kind = COLUMN_HIDDEN },
+	{ .name = "at_time", .kind = COLUMN_TIME },
+	{ .name = "actor", .kind = COLUMN_TEXT },
+	{ .name = "action", .kind = COLUMN_WORD },
+	{ .name = "before", .kind = COLUMN_TEXT },
+	{ .name = "after", .kind = COLUMN_TEXT },
+	{ .name = NULL },
+};
+
+static uint64_t claim_id_of(const struct call *call)
+{
+	return ((const struct claim_fields *)call->fields)->claim;
+}
+
+static const char *path_of(const struct call *call)
+{
+	return memory_format(call->context, "/admin/claims/%" PRIu64, claim_id_of(call));
+}
+
+struct work { const struct call *call; json_object *data; struct advance_form form; bool is_item; bool is_cancelled; };
+
+static void put_person(json_object *data, const struct db_rows *rows, const void *context)
+{
+	const char *name = db_get_text(rows, 4, context);
+	json_put_number(data, "customer", db_get_number(rows, 3));
+	json_put_text(data, "username", name ? name : memory_format(context, "#%" PRIu64, db_get_id(rows, 3)));
+	json_put_number(data, "balance", db_get_number(rows, 15));
+}
+
+static int state_index(const char *state)
+{
+	int index = 0;
+	while (NEXT_STATES[index] && !text_equals(NEXT_STATES[index], state))
+		index++;
+	return NEXT_STATES[index] ? index : 0;
+}
+
+static enum result claim_body(struct db *db, void *pointer)
+{
+	struct work *work = pointer;
+	const void *context = work->call->context;
+	char time[INSTANT_TEXT];
+	json_object *data = work->data;
+	struct db_rows *rows = db_select(db, QUERY_CONSOLE_CLAIM, DB_VALUES(db_id(claim_id_of(work->call))));
+	if (!db_next(rows))
+		return ERR_NOT_FOUND;
+	const char *kind = db_get_text(rows, 7, context), *state = db_get_text(rows, 9, context);
+	work->is_item = text_equals(kind, "item");
+	work->is_cancelled = text_equals(state, "cancelled");
+	work->form = (struct advance_form){ .state = state_index(state), .tracking = db_get_text(rows, 12, context) };
+	put_person(data, rows, context);
+	json_put_number(data, "claim", db_get_number(rows, 0));
+	json_put_text(data, "event", db_get_text(rows, 1, context));
+	json_put_text(data, "event_name", db_get_text(rows, 2, context));
+	json_put_number(data, "product", db_get_number(rows, 5));
+	json_put_text(data, "product_name", db_get_text(rows, 6, context));
+	json_put_text(data, "kind", kind);
+	json_put_optional(data, "points", db_get_optional(rows, 8));
+	json_put_text(data, "state", state);
+	json_put_text(data, "claimed_at", instant_format(db_get_time(rows, 10), time));
+	json_put_text(data, "coupon", db_get_text(rows, 11, context));
+	json_put_text(data, "tracking", work->form.tracking);
+	json_put_number(data, "round", db_get_number(rows, 13));
+	json_put_bool(data, "may_claim_again", work->is_cancelled && db_get_number(rows, 14));
+	json_put_bool(data, "goes_below_zero", db_get_number(rows, 8) > db_get_number(rows, 15));
+	json_put_number(data, "at", db_get_number(rows, 16));
+	return RESULT_OK;
+}
+
+enum result claim_show(const struct call *call, struct response *out)
+{
+	struct work work = { .call = call, .data = page_new(call, "page.claim", "claims") };
+	struct db_value id = db_id(claim_id_of(call));
+	json_object *history;
+	enum result result = db_attempt(console_of(call)->db, claim_body, &work);
+	if (result == RESULT_OK)
+		result = list_rows(call, &(struct list){ .name = "history", .query = QUERY_CONSOLE_CLAIM_HISTORY, .columns = HISTORY, .values = &id,
+			.value_count = 1 }, &history);
+	if (result != RESULT_OK)
+		return result;
+	struct form_page form = { .name = "advance", .table = ADVANCE_FIELDS, .values = &work.form };
+	json_put(work.data, "history", json_object_get(history));
+	json_put_bool(work.data, "may_advance", page_may(call, STAFF_MANAGER) && work.is_item && !work.is_cancelled);
+	json_put_bool(work.data, "may_cancel", page_may(call, STAFF_MANAGER) && !work.is_cancelled);
+	json_put(work.data, "fields", form_page_fields(call, out, &form));
+	return page_show(call, out, "claim", work.data);
+}
+
+enum result claim_advance(const struct call *call, struct response *out)
+{
+	const struct advance_form *form = call->fields;
+	struct edit edit = page_edit(call);
+	struct shipment shipment;
+	enum result result = fulfilment_advance(&edit, (claim_id){ form->claim }, form->state, form->tracking,
+		console_of(call)->settings->privacy.address_days, &shipment);
+	return page_edited(call, out, &edit, result, path_of(call), "claim-advanced");
+}
+
+enum result claim_cancel_ask(const struct call *call, struct response *out)
+{
+	struct work work = { .call = call, .data = page_new(call, "form.claim-cancel.title", "claims") };
+	enum result result = db_attempt(console_of(call)->db, claim_body, &work);
+	if (result != RESULT_OK)
+		return result;
+	bool goes_below = json_object_get_boolean(json_object_object_get(work.data, "goes_below_zero"));
+	return form_page_show(call, out, &(struct form_page){ .name = goes_below ? "claim-cancel-below" : "claim-cancel", .table = CANCEL_FIELDS,
+		.back = path_of(call), .is_danger = true }, work.data);
+}
+
+enum result claim_cancel_send(const struct call *call, struct response *out)
+{
+	const struct cancel_form *form = call->fields;
+	struct edit edit = page_edit(call);
+	enum result result = claim_cancel(&edit, &(struct claim_cancellation){ { form->claim }, form->reason, form->may_claim_again });
+	return page_edited(call, out, &edit, result, path_of(call), "claim-cancelled");
+}

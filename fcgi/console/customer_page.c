@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: MIT */
+/* One customer: calendar of an event, claims, ledger. */
+#include "console/customers.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "console/list.h"
+#include "console/routes.h"
+#include "reward/attendance.h"
+#include "reward/event_edit.h"
+
+#include <inttypes.h>
+
+#define CUSTOMER { .name = "customer", .type = FIELD_ID, .source = FIELD_PATH, .offset = offsetof(struct customer_fields, customer), .is_required = true }
+const struct field CUSTOMER_FIELDS[] = { CUSTOMER, { 0 } };
+const struct field CUSTOMER_PAGE_FIELDS[] = {
+	CUSTOMER, LIST_CURSOR(struct customer_fields),
+	{ .name = "event", .type = FIELD_SLUG, .source = FIELD_QUERY, .offset = offsetof(struct customer_fields, event) },
+	{ .name = "month", .type = FIELD_MONTH, .source = FIELD_QUERY, .offset = offsetof(struct customer_fields, month) },
+	{ 0 }
+};
+
+static const struct column CLAIMS[] = {
+	{ .name = "claim", .kind = COLUMN_NUMBER, .link = "/admin/claims/", .link_from = 0 },
+	{ .name = "product", .kind = COLUMN_TEXT },
+	{ .name = "kind", .kind = COLUMN_WORD },
+	{ .name = "event", .kind = COLUMN_TEXT, .link = "/admin/events/", .link_from = 6 },
+	{ .name = "state", .kind = COLUMN_WORD },
+	{ .name = "claimed_at", .kind = COLUMN_TIME },
+	{ .name = "slug", .kind = COLUMN_TEXT },
+	{ .name = NULL },
+};
+static const struct column ENTRIES[] = {
+	{ .name = "entry", .kind = COLUMN_NUMBER },
+	{ .name = "at_time", .kind = COLUMN_TIME },
+	{ .name = "amount", .kind = COLUMN_NUMBER },
+	{ .name = "balance", .kind = COLUMN_NUMBER },
+	{ .name = "source", .kind = COLUMN_WORD },
+	{ .name = "reason", .kind = COLUMN_TEXT },
+	{ .name = "internal_note", .kind = COLUMN_TEXT },
+	{ .name = NULL },
+};
+
+struct work {
+	const struct call *call;
+	const struct customer_fields *fields;
+	json_object *data;
+	const char *slug;               /* of the event whose calendar is shown; NULL: they took part in none */
+	struct month month;
+	struct edited_event event;
+	date today;
+};
+
+/* --- who ---------------------------------------------------------------------------------------------------------------------- */
+
+static enum result customer_body(struct db *db, void *pointer)
+{
+	struct work *work = pointer;
+	const void *context = work->call->context;
+	char since[INSTANT_TEXT];
+	struct db_rows *rows = db_select(db, QUERY_CONSOLE_CUSTOMER, DB_VALUES(db_id(work->fields->customer)));
+	if (!db_next(rows))
+		return ERR_NOT_FOUND;
+	json_put_number(work->data, "customer", (int64_t)work->fields->customer);
+	json_put_text(work->data, "username", db_get_text(rows, 1, context));
+	json_put_text(work->data, "subject", db_get_text(rows, 2, context));
+	json_put_text(work->data, "state", db_get_text(rows, 3, context));
+	json_put_number(work->data, "points", db_get_number(rows, 4));
+	json_put_text(work->data, "since", instant_format(db_get_time(rows, 5), since));
+	json_put_text(work->data, "issuer", db_get_text(rows, 6, context));
+	return RESULT_OK;
+}
+
+static enum result events_body(struct db *db, void *pointer)
+{
+	struct work *work = pointer;
+	json_object *list = json_new_array();
+	work->slug = work->fields->event;
+	struct db_rows *rows = db_select(db, QUERY_CONSOLE_CUSTOMER_EVENTS, DB_VALUES(db_id(work->fields->customer)));
+	while (db_next(rows)) {
+		json_object *item = json_new_object();
+		const char *slug = db_get_text(rows, 1, work->call->context);
+		work->slug = work->slug ? work->slug : slug;
+		json_put_text(item, "slug", slug);
+		json_put_text(item, "event_name", db_get_text(rows, 2, work->call->context));
+		json_put_number(item, "days", db_get_number(rows, 3));
+		json_put_bool(item, "is_shown", text_equals(slug, work->slug));
+		json_append(list, item);
+	}
+	json_put(work->data, "events", list);
+	json_put_text(work->data, "event", work->slug);
+	return RESULT_OK;
+}
+
+/* --- the calendar ------------------------------------------------------------------------------------------------------------- */
+
+enum { WEEK = 7, THURSDAY = 4 };        /* 1970-01-01 was one; weeks begin on Sunday */
+
+static int weekday(date day)
+{
+	return (day.day + THURSDAY) % WEEK;
+}
+
+static json_object *day_json(const struct work *work, int32_t day, const char *source)
+{
+	struct month month = work->month;
+	json_object *json = json_new_object();
+	bool is_in_month = day >= month_first(month).day && day <= month_last(month).day;
+	json_put_bool(json, "is_in_month", is_in_month);
+	json_put_number(json, "number", day - month_first(month).day + 1);
+	json_put_bool(json, "is_in_event", day >= work->event.window.starts_on.day && day <= work->event.window.ends_on.day);
+	json_put_bool(json, "is_stamped", source != NULL);
+	json_put_bool(json, "is_by_staff", source && !text_equals(source, "check_in"));
+	json_put_text(json, "by", source);
+	return json;
+}
+
+static enum result calendar_body(struct db *db, void *pointer)
+{
+	struct work *work = pointer;
+	const char *sources[32] = { NULL };
+	date first = month_first(work->month), last = month_last(work->month);
+	struct db_rows *rows = db_select(db, QUERY_CONSOLE_CUSTOMER_DAYS, DB_VALUES(db_id(work->event.id.value), db_id(work->fields->customer),
+		db_date(first), db_date(last)));
+	while (db_next(rows))
+		sources[db_get_date(rows, 0).day - first.day] = db_get_text(rows, 1, work->call->context);
+	json_object *weeks = json_new_array();
+	for (int32_t day = first.day - weekday(first); day <= last.day; day += WEEK) {
+		json_object *days = json_new_array(), *week = json_new_object();
+		for (int32_t i = day; i < day + WEEK; i++)
+			json_append(days, day_json(work, i, i >= first.day && i <= last.day ? sources[i - first.day] : NULL));
+		json_put(week, "days", days);
+		json_append(weeks, week);
+	}
+	json_put(work->data, "weeks", weeks);
+	return RESULT_OK;
+}
+
+static const char *month_path(const struct work *work, date day)
+{
+	struct month month = date_month(day);
+	return memory_format(work->call->context, "/admin/customers/%" PRIu64 "?event=%s&month=%04d-%02d#calendar", work->fields->customer, work->slug,
+		month.year, month.month);
+}
+
+static void put_months(const struct work *work)
+{
+	const char *name = page_text(work->call, memory_format(work->call->context, "month.%d", work->month.month));
+	json_put_number(work->data, "year", work->month.year);
+	json_put_text(work->data, "month_name", name ? name : "");
+	json_put_text(work->data, "month_before", month_path(work, (date){ month_first(work->month).day - 1 }));
+	json_put_text(work->data, "month_after", month_path(work, (date){ month_last(work->month).day + 1 }));
+}
+
+static enum result participation_body(struct db *db, void *pointer)
+{
+	struct work *work = pointer;
+	struct dates dates = attendance_dates(db, work->call->context, work->event.id, (user_id){ work->fields->customer });
+	struct participation participation = rules_participation(dates, work->event.window, work->today);
+	json_put_number(work->data, "count", participation.count);
+	json_put_number(work->data, "streak", participation.streak);
+	json_put_number(work->data, "longest_streak", participation.longest_streak);
+	return RESULT_OK;
+}
+
+struct find_work { struct edit *edit; const char *slug; struct edited_event *event; };
+
+static enum result find_body(struct db *db, void *pointer)
+{
+	(void)db;
+	struct find_work *work = pointer;
+	return event_edit_find(work->edit, work->slug, work->event);
+}
+
+static enum result put_calendar(struct work *work)
+{
+	struct db *db = console_of(work->call)->db;
+	struct edit edit = { .db = db, .context = work->call->context };
+	enum result result = db_attempt(db, find_body, &(struct find_work){ &edit, work->slug, &work->event });
+	if (result != RESULT_OK)
+		return result;
+	work->today = zone_date(work->event.time_zone, work->call->now);
+	work->month = work->fields->month.month ? work->fields->month : date_month(work->today);
+	put_months(work);
+	result = db_attempt(db, calendar_body, work);
+	return result == RESULT_OK ? db_attempt(db, participation_body, work) : result;
+}
+
+/* --- the page ----------------------------------------------------------------------------------------------------------------- */
+
+static enum result put_lists(struct work *work)
+{
+	const struct call *call = work->call;
+	struct db_value id = db_id(work->fields->customer);
+	const char *path = memory_format(call->context, "/admin/customers/%" PRIu64, work->fields->customer);
+	struct list list = { .name = "customer-claims", .query = QUERY_CONSOLE_CUSTOMER_CLAIMS, .columns = CLAIMS, .values = &id, .value_count = 1 };
+	json_object *claims, *entries;
+	enum result result = list_rows(call, &list, &claims);
+	list = (struct list){ .name = "entries", .query = QUERY_CONSOLE_CUSTOMER_ENTRIES, .columns = ENTRIES, .values = &id, .value_count = 1,
+		.path = path, .export_path = memory_format(call->context, "%s/points.csv", path) };
+	if (result == RESULT_OK)
+		result = list_page(call, &list, work->fields->cursor, &entries);
+	if (result != RESULT_OK)
+		return result;
+	json_put(work->data, "claims", json_object_get(claims));
+	json_put(work->data, "entries", json_object_get(entries));
+	return RESULT_OK;
+}
+
+enum result customer_show(const struct call *call, struct response *out)
+{
+	struct db *db = console_of(call)->db;
+	struct work work = { .call = call, .fields = call->fields, .data = page_new(call, "page.customer", "customers") };
+	enum result result = db_attempt(db, customer_body, &work);
+	if (result == RESULT_OK)
+		result = db_attempt(db, events_body, &work);
+	if (result == RESULT_OK && work.slug)
+		result = put_calendar(&work);
+	if (result == RESULT_OK)
+		result = put_lists(&work);
+	return result == RESULT_OK ? page_show(call, out, "customer", work.data) : result;
+}
+
+enum result entry_export(const struct call *call, struct response *out)
+{
+	const struct customer_fields *fields = call->fields;
+	struct db_value id = db_id(fields->customer);
+	return list_export(call, out, &(struct list){ .name = "points", .query = QUERY_CONSOLE_CUSTOMER_ENTRIES, .columns = ENTRIES, .values = &id,
+		.value_count = 1 });
+}

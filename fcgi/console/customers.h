@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* Fields of the pages about customers. */
+#ifndef DOJANG_CONSOLE_CUSTOMERS_H
+#define DOJANG_CONSOLE_CUSTOMERS_H
+
+#include "base/fields.h"
+
+struct customer_list_fields { const char *cursor, *search; };
+extern const struct field CUSTOMER_LIST_FIELDS[];
+
+struct customer_fields { uint64_t customer; const char *event; struct month month; const char *cursor; };
+extern const struct field CUSTOMER_FIELDS[], CUSTOMER_PAGE_FIELDS[];
+
+struct day_form { uint64_t customer; const char *event, *reason; date day; int what; };
+extern const struct field DAY_FIELDS[], DAY_ASK_FIELDS[];
+
+struct points_form { uint64_t customer; int64_t amount; const char *reason, *internal_note; };
+extern const struct field POINTS_FIELDS[];
+
+#endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+/* Cancels claims: the customer's row is locked first, the product's last, as a claim itself does. */
+#include "reward/claim_cancel.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "reward/audit.h"
+#include "reward/customer_edit.h"
+#include "reward/message.h"
+#include "reward/points.h"
+
+#include <inttypes.h>
+
+struct work {
+	struct edit *edit;
+	const struct claim_cancellation *cancellation;
+	event_id event;
+	user_id user;
+	product_id product;
+	const char *state, *kind, *product_name;
+	int64_t points;
+};
+
+static enum result read_claim(struct db *db, struct work *work)
+{
+	struct db_rows *rows = db_select(db, QUERY_CONSOLE_CLAIM_LOCK, DB_VALUES(db_id(work->cancellation->id.value)));
+	if (!db_next(rows))
+		return edit_refuse(work->edit, ERR_NOT_FOUND, "claim", "there is no such claim");
+	work->event.value = db_get_id(rows, 0);
+	work->user.value = db_get_id(rows, 1);
+	work->product.value = db_get_id(rows, 2);
+	work->state = db_get_text(rows, 3, work->edit->context);
+	work->kind = db_get_text(rows, 4, work->edit->context);
+	work->product_name = db_get_text(rows, 5, work->edit->context);
+	work->points = db_get_number(rows, 6);
+	return RESULT_OK;
+}
+
+/* Goods on their way are gone, and a coupon's code was seen. */
+static bool returns_to_stock(const struct work *work)
+{
+	return !text_equals(work->kind, "coupon") && (text_equals(work->state, "claimed") || text_equals(work->state, "preparing"));
+}
+
+static json_object *before_json(const struct work *work)
+{
+	json_object *json = json_new_object();
+	json_put_text(json, "state", work->state);
+	return json;
+}
+
+static json_object *after_json(const struct work *work)
+{
+	json_object *json = json_new_object();
+	json_put_text(json, "state", "cancelled");
+	json_put_text(json, "reason", work->cancellation->reason);
+	json_put_bool(json, "may_claim_again", work->cancellation->may_claim_again);
+	json_put_bool(json, "returned_to_stock", returns_to_stock(work));
+	return json;
+}
+
+static void announce(struct db *db, const struct work *work, const char *reference, uint64_t entry)
+{
+	struct announcement announcement = { .kind = "claim.cancelled", .key = reference, .event = work->event, .user = work->user,
+		.product = work->product, .claim = work->cancellation->id };
+	message_announce(db, &announcement, work->edit->now);
+	if (!entry)
+		return;
+	announcement.kind = "points.changed";
+	announcement.key = memory_format(work->edit->context, "%" PRIu64, entry);
+	announcement.data = memory_format(work->edit->context, "{\"entry\":%" PRIu64 "}", entry);
+	message_announce(db, &announcement, work->edit->now);
+}
+
+static void write_consequences(struct db *db, const struct work *work, int64_t points)
+{
+	const char *reference = memory_format(work->edit->context, "%" PRIu64, work->cancellation->id.value);
+	uint64_t entry = 0;
+	if (work->points)
+		entry = points_append(db, &(struct point_change){ .user = work->user, .balance_before = points, .amount = -work->points,
+			.source = "cancellation", .reference = reference, .reason = work->product_name, .at = work->edit->now });
+	announce(db, work, reference, entry);
+	audit_write(work->edit, "claim.cancel", "claim", work->cancellation->id.value, before_json(work), after_json(work));
+	if (!returns_to_stock(work))
+		return;
+	struct db_value product = db_id(work->product.value);
+	if (db_change(db, QUERY_CONSOLE_STOCK_MOVEMENT_BACK, DB_VALUES(db_text(reference), db_time(work->edit->now), product)) == 1)
+		db_change(db, QUERY_CONSOLE_STOCK_BACK, DB_VALUES(product));
+}
+
+static enum result cancel_body(struct db *db, void *pointer)
+{
+	struct work *work = pointer;
+	int64_t points;
+	enum result result = read_claim(db, work);      /* finds the customer … */
+	if (result == RESULT_OK)
+		result = customer_edit_lock(work->edit, work->user, &points);
+	if (result == RESULT_OK)
+		result = read_claim(db, work);          /* … and reads again behind the customer's lock */
+	if (result != RESULT_OK)
+		return result;
+	if (text_equals(work->state, "cancelled"))
+		return edit_refuse(work->edit, ERR_CONFLICT, "claim", "was cancelled already");
+	db_change(db, QUERY_CONSOLE_CLAIM_CANCEL, DB_VALUES(db_number(work->cancellation->may_claim_again), db_id(work->cancellation->id.value)));
+	write_consequences(db, work, points);
+	return RESULT_OK;
+}
+
+enum result claim_cancel(struct edit *edit, const struct claim_cancellation *cancellation)
+{
+	struct work work = { .edit = edit, .cancellation = cancellation };
+	return edit_transaction(edit, cancel_body, &work);
+}

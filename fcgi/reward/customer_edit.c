@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+/* Days and points of a customer, put right by staff. */
+#include "reward/customer_edit.h"
+
+#include "base/memory.h"
+#include "reward/audit.h"
+#include "reward/event_edit.h"
+#include "reward/message.h"
+
+#include <inttypes.h>
+
+enum result customer_edit_lock(struct edit *edit, user_id user, int64_t *points)
+{
+	struct db_rows *rows = db_select(edit->db, QUERY_CONSOLE_CUSTOMER_LOCK, DB_VALUES(db_id(user.value)));
+	if (!db_next(rows))
+		return edit_refuse(edit, ERR_NOT_FOUND, "customer", "there is no such customer");
+	*points = db_get_number(rows, 0);
+	return RESULT_OK;
+}
+
+/* --- days --------------------------------------------------------------------------------------------------------------------- */
+
+struct day_work { struct edit *edit; const struct day_change *change; struct edited_event event; };
+
+static json_object *day_json(const struct day_work *work)
+{
+	char day[DATE_TEXT];
+	json_object *json = json_new_object();
+	json_put_number(json, "event", (int64_t)work->event.id.value);
+	json_put_text(json, "day", date_format(work->change->day, day));
+	json_put_text(json, "reason", work->change->reason);
+	return json;
+}
+
+static enum result begin_day(struct day_work *work)
+{
+	int64_t points;
+	enum result result = customer_edit_lock(work->edit, work->change->user, &points);
+	return result == RESULT_OK ? event_edit_find(work->edit, work->change->event, &work->event) : result;
+}
+
+static enum result add_body(struct db *db, void *pointer)
+{
+	struct day_work *work = pointer;
+	const struct day_change *change = work->change;
+	enum result result = begin_day(work);
+	if (result != RESULT_OK)
+		return result;
+	date today = zone_date(work->event.time_zone, work->edit->now);
+	if (change->day.day < work->event.window.starts_on.day || change->day.day > work->event.window.ends_on.day || change->day.day > today.day)
+		return edit_refuse(work->edit, ERR_CONFLICT, "day", "is not a day of the event that has come");
+	if (!db_change_unless_duplicate(db, QUERY_CONSOLE_DAY_ADD, DB_VALUES(db_id(work->event.id.value), db_id(change->user.value), db_date(change->day),
+		db_time(work->edit->now)), NULL))
+		return edit_refuse(work->edit, ERR_CONFLICT, "day", "counts already");
+	audit_write(work->edit, "attendance.add", "user", change->user.value, NULL, day_json(work));
+	return RESULT_CREATED;
+}
+
+enum result customer_edit_add_day(struct edit *edit, const struct day_change *change)
+{
+	struct day_work work = { .edit = edit, .change = change };
+	return edit_transaction(edit, add_body, &work);
+}
+
+/* Does a claim need as many days as there are? */
+static bool is_needed(struct db *db, const struct day_work *work)
+{
+	struct db_rows *rows = db_select(db, QUERY_CONSOLE_DAY_NEEDED, DB_VALUES(db_id(work->event.id.value), db_id(work->change->user.value),
+		db_id(work->event.id.value), db_id(work->change->user.value)));
+	return db_next(rows);
+}
+
+static enum result remove_body(struct db *db, void *pointer)
+{
+	struct day_work *work = pointer;
+	const struct day_change *change = work->change;
+	enum result result = begin_day(work);
+	if (result != RESULT_OK)
+		return result;
+	if (is_needed(db, work))
+		return edit_refuse(work->edit, ERR_CONFLICT, "claim", "needs this day: cancel the claim first");
+	if (db_change(db, QUERY_CONSOLE_DAY_REMOVE, DB_VALUES(db_id(work->event.id.value), db_id(change->user.value), db_date(change->day))) != 1)
+		return edit_refuse(work->edit, ERR_CONFLICT, "day", "is not there");
+	audit_write(work->edit, "attendance.remove", "user", change->user.value, day_json(work), NULL);
+	return RESULT_OK;
+}
+
+enum result customer_edit_remove_day(struct edit *edit, const struct day_change *change)
+{
+	struct day_work work = { .edit = edit, .change = change };
+	return edit_transaction(edit, remove_body, &work);
+}
+
+/* --- points ------------------------------------------------------------------------------------------------------------------- */
+
+struct points_work { struct edit *edit; const struct points_adjustment *adjustment; };
+
+static json_object *points_json(const struct points_adjustment *adjustment, uint64_t entry, int64_t balance)
+{
+	json_object *json = json_new_object();
+	json_put_number(json, "entry", (int64_t)entry);
+	json_put_number(json, "amount", adjustment->amount);
+	json_put_number(json, "balance", balance);
+	return json;
+}
+
+static void announce(struct db *db, const struct points_work *work, uint64_t entry)
+{
+	const char *key = memory_format(work->edit->context, "%" PRIu64, entry);
+	message_announce(db, &(struct announcement){ .kind = "points.changed", .key = key, .user = work->adjustment->user,
+		.data = memory_format(work->edit->context, "{\"entry\":%s}", key) }, work->edit->now);
+}
+
+static enum result points_body(struct db *db, void *pointer)
+{
+	struct points_work *work = pointer;
+	const struct points_adjustment *adjustment = work->adjustment;
+	int64_t points;
+	enum result result = customer_edit_lock(work->edit, adjustment->user, &points);
+	if (result != RESULT_OK)
+		return result;
+	int64_t balance = points + adjustment->amount;
+	if (adjustment->amount < 0 && balance < 0)
+		return edit_refuse(work->edit, ERR_CONFLICT, "amount", "is more than the %" PRId64 " there are", points);
+	struct db_value user = db_id(adjustment->user.value);
+	if (!db_change_unless_duplicate(db, QUERY_CONSOLE_POINTS_INSERT, DB_VALUES(user, db_number(adjustment->amount), db_number(balance),
+		db_text(adjustment->reference), db_text(adjustment->reason), db_text(adjustment->internal_note), db_time(work->edit->now)), NULL))
+		return edit_refuse(work->edit, ERR_CONFLICT, "reference", "was used already");
+	uint64_t entry = db_inserted_id(db);
+	db_change(db, QUERY_CONSOLE_POINTS_BALANCE, DB_VALUES(db_number(balance), user));
+	audit_write(work->edit, "points.adjust", "user", adjustment->user.value, NULL, points_json(adjustment, entry, balance));
+	announce(db, work, entry);
+	return RESULT_CREATED;
+}
+
+enum result customer_edit_points(struct edit *edit, const struct points_adjustment *adjustment)
+{
+	struct points_work work = { edit, adjustment };
+	if (adjustment->amount == 0)
+		return edit_refuse(edit, ERR_INVALID, "amount", "must not be 0");
+	return edit_transaction(edit, points_body, &work);
+}

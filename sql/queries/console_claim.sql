@@ -1,0 +1,48 @@
+-- SPDX-License-Identifier: MIT
+-- Claims as staff see them. One query for each filter that has an index, so that none reads more than it shows.
+
+-- name: console_claims
+SELECT c.id, c.claimed_at, c.product_name, c.kind, e.name, u.username, c.state, c.tracking, u.id, c.points
+FROM claims c JOIN events e ON e.id = c.event_id JOIN users u ON u.id = c.user_id
+WHERE c.id < ? ORDER BY c.id DESC LIMIT ?;
+
+-- name: console_claims_of_event
+SELECT c.id, c.claimed_at, c.product_name, c.kind, e.name, u.username, c.state, c.tracking, u.id, c.points
+FROM claims c FORCE INDEX (claims_event) JOIN events e ON e.id = c.event_id JOIN users u ON u.id = c.user_id
+WHERE c.event_id = (SELECT id FROM events WHERE slug = ?) AND (? IS NULL OR c.product_id = ?) AND (? IS NULL OR c.state = ?) AND c.id < ?
+ORDER BY c.id DESC LIMIT ?;
+
+-- name: console_claims_of_product
+SELECT c.id, c.claimed_at, c.product_name, c.kind, e.name, u.username, c.state, c.tracking, u.id, c.points
+FROM claims c FORCE INDEX (claims_product) JOIN events e ON e.id = c.event_id JOIN users u ON u.id = c.user_id
+WHERE c.product_id = ? AND (? IS NULL OR c.state = ?) AND c.id < ? ORDER BY c.id DESC LIMIT ?;
+
+-- name: console_claims_in_state
+SELECT c.id, c.claimed_at, c.product_name, c.kind, e.name, u.username, c.state, c.tracking, u.id, c.points
+FROM claims c FORCE INDEX (claims_in_state) JOIN events e ON e.id = c.event_id JOIN users u ON u.id = c.user_id
+WHERE c.state = ? AND c.id < ? ORDER BY c.id DESC LIMIT ?;
+
+-- name: console_claim
+SELECT c.id, e.slug, e.name, u.id, u.username, c.product_id, c.product_name, c.kind, c.points, c.state, c.claimed_at, c.coupon, c.tracking,
+  c.round, c.another_round, u.points, m.at
+FROM claims c JOIN events e ON e.id = c.event_id JOIN users u ON u.id = c.user_id LEFT JOIN milestones m ON m.id = c.milestone_id WHERE c.id = ?;
+
+-- name: console_claim_history
+SELECT id, at, actor, action, before_change, after_change FROM audit_entries WHERE subject = 'claim' AND subject_id = ? ORDER BY id DESC LIMIT 100;
+
+-- name: console_claim_lock
+SELECT event_id, user_id, product_id, state, kind, product_name, points FROM claims WHERE id = ? FOR UPDATE;
+
+-- name: console_claim_cancel
+UPDATE claims SET state = 'cancelled', another_round = ? WHERE id = ?;
+
+-- Only where the stock has an end.
+-- name: console_stock_movement_back
+INSERT INTO stock_movements (product_id, delta, source, reference, at)
+SELECT id, 1, 'cancellation', ?, ? FROM products WHERE id = ? AND remain IS NOT NULL;
+
+-- name: console_stock_back
+UPDATE products SET remain = remain + 1 WHERE id = ? AND remain IS NOT NULL;
+
+-- name: console_event_options
+SELECT slug, name FROM events ORDER BY id DESC LIMIT 500;

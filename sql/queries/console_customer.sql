@@ -1,0 +1,50 @@
+-- SPDX-License-Identifier: MIT
+-- Customers as staff see them, and what staff put right for them.
+
+-- name: console_customers
+SELECT u.id, u.username, u.subject, u.state, u.points, u.created_at FROM users u WHERE u.id < ? ORDER BY u.id DESC LIMIT ?;
+
+-- name: console_customers_of_name
+SELECT id, username, subject, state, points, created_at FROM users FORCE INDEX (users_username)
+WHERE username LIKE ? ORDER BY username, id LIMIT 51;
+
+-- name: console_customers_of_subject
+SELECT u.id, u.username, u.subject, u.state, u.points, u.created_at FROM issuers i JOIN users u ON u.issuer_id = i.id AND u.subject = ? ORDER BY u.id;
+
+-- name: console_customer
+SELECT u.id, u.username, u.subject, u.state, u.points, u.created_at, i.iss FROM users u JOIN issuers i ON i.id = u.issuer_id WHERE u.id = ?;
+
+-- name: console_customer_lock
+SELECT points FROM users WHERE id = ? FOR UPDATE;
+
+-- The events they took part in: one look into the primary key for each event there is.
+-- name: console_customer_events
+SELECT e.id, e.slug, e.name, (SELECT COUNT(*) FROM attendance a WHERE a.event_id = e.id AND a.user_id = ?) AS days
+FROM events e WHERE e.state = 'open' HAVING days > 0 ORDER BY e.starts_on DESC, e.id DESC LIMIT 50;
+
+-- name: console_customer_days
+SELECT date, source, at FROM attendance WHERE event_id = ? AND user_id = ? AND date BETWEEN ? AND ? ORDER BY date;
+
+-- name: console_customer_claims
+SELECT c.id, c.product_name, c.kind, e.name, c.state, c.claimed_at, e.slug
+FROM claims c JOIN events e ON e.id = c.event_id WHERE c.user_id = ? ORDER BY c.id DESC LIMIT 100;
+
+-- name: console_customer_entries
+SELECT id, at, amount, balance, source, reason, internal_note FROM point_entries WHERE user_id = ? AND id < ? ORDER BY id DESC LIMIT ?;
+
+-- name: console_day_add
+INSERT INTO attendance (event_id, user_id, date, at, source) VALUES (?, ?, ?, ?, 'staff');
+
+-- name: console_day_remove
+DELETE FROM attendance WHERE event_id = ? AND user_id = ? AND date = ?;
+
+-- name: console_day_needed
+SELECT 1 FROM claims c JOIN milestones m ON m.id = c.milestone_id
+WHERE c.event_id = ? AND c.user_id = ? AND c.state <> 'cancelled'
+  AND m.at >= (SELECT COUNT(*) FROM attendance a WHERE a.event_id = ? AND a.user_id = ?) LIMIT 1;
+
+-- name: console_points_insert
+INSERT INTO point_entries (user_id, amount, balance, source, reference, reason, internal_note, at) VALUES (?, ?, ?, 'staff', ?, ?, ?, ?);
+
+-- name: console_points_balance
+UPDATE users SET points = ? WHERE id = ?;
