@@ -8,7 +8,7 @@
 #include "reward/audit.h"
 #include "reward/customer.h"
 #include "reward/event_edit.h"
-#include "reward/person.h"
+#include "reward/removed.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -208,9 +208,9 @@ static void put_hex(FILE *file, const char *name, const void *bytes, size_t leng
 static void batch_row(struct work *work, const struct row *row)
 {
 	char day[DATE_TEXT];
-	unsigned char hash[PERSON_HASH_BYTES];
+	unsigned char hash[REMOVED_HASH_BYTES];
 	void *scratch = memory_context(work->edit->context);
-	person_hash(scratch, work->import->secret, &(struct subject){ .issuer_id = row->issuer_id, .subject = row->subject }, hash);
+	removed_hash(scratch, work->import->secret, &(struct subject){ .issuer_id = row->issuer_id, .subject = row->subject }, hash);
 	memory_free(scratch);
 	fprintf(work->batch, "%c{\"i\":%" PRIu64 ",\"d\":\"%s\"", work->batched ? ',' : '[', row->issuer_id, date_format(row->date, day));
 	put_hex(work->batch, "s", row->subject, strlen(row->subject));

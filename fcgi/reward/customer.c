@@ -3,7 +3,7 @@
 #include "reward/customer.h"
 
 #include "base/text.h"
-#include "reward/person.h"
+#include "reward/removed.h"
 
 struct issuer_work { const char *iss; uint64_t id; };
 
@@ -65,10 +65,10 @@ static void make_customer(struct db *db, const struct enter_work *work)
 
 static bool is_kept_out(struct db *db, const struct enter_work *work)
 {
-	unsigned char hash[PERSON_HASH_BYTES];
+	unsigned char hash[REMOVED_HASH_BYTES];
 	if (!work->subject->secret)
 		return false;
-	person_hash(work->context, work->subject->secret, work->subject, hash);
+	removed_hash(work->context, work->subject->secret, work->subject, hash);
 	return db_next(db_select(db, QUERY_REMOVAL_IS_KEPT_OUT, DB_VALUES(db_bytes(hash, sizeof hash), db_time(work->now))));
 }
 

@@ -6,10 +6,9 @@
 #include "base/text.h"
 #include "reward/address.h"
 #include "reward/audit.h"
+#include "reward/removed.h"
 
 #include <inttypes.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <string.h>
 
 enum { DAY_SECONDS = 86400, ZONES_HOURS = 12 };
@@ -18,14 +17,6 @@ enum { DAY_SECONDS = 86400, ZONES_HOURS = 12 };
 static instant end_of_day_everywhere(date day)
 {
 	return (instant){ ((int64_t)day.day + 1) * DAY_SECONDS + ZONES_HOURS * 3600 };
-}
-
-void person_hash(const void *context, const char *secret, const struct subject *subject, unsigned char hash[PERSON_HASH_BYTES])
-{
-	unsigned size = PERSON_HASH_BYTES;
-	char *text = memory_format(context, "removed\n%" PRIu64 "\n%s", subject->issuer_id, subject->subject);
-	if (!HMAC(EVP_sha256(), secret, (int)strlen(secret), (const unsigned char *)text, strlen(text), hash, &size))
-		memory_exhausted();
 }
 
 struct find_work { const void *context; const struct subject *subject; user_id id; };
@@ -54,14 +45,14 @@ struct remove_work {
 
 static void keep_out(struct db *db, const struct remove_work *work, user_id id)
 {
-	unsigned char hash[PERSON_HASH_BYTES];
+	unsigned char hash[REMOVED_HASH_BYTES];
 	struct db_rows *rows = db_select(db, QUERY_REMOVAL_UNTIL, DB_VALUES(db_id(id.value)));
 	if (!db_next(rows) || db_is_null(rows, 0))
 		return;
 	instant until = end_of_day_everywhere(db_get_date(rows, 0));
 	if (until.seconds <= work->edit->now.seconds)
 		return;
-	person_hash(work->edit->context, work->secret, work->subject, hash);
+	removed_hash(work->edit->context, work->secret, work->subject, hash);
 	db_change(db, QUERY_REMOVAL_FORGET, DB_VALUES(db_bytes(hash, sizeof hash), db_time(work->edit->now)));
 	db_change_unless_duplicate(db, QUERY_REMOVAL_KEEP_OUT, DB_VALUES(db_bytes(hash, sizeof hash), db_time(until)), NULL);
 }

@@ -9,8 +9,6 @@
 #include "reward/customer.h"
 #include "reward/edit.h"
 
-enum { PERSON_HASH_BYTES = 32 };
-
 /* The profile as JSON (with everything that is known when wants_all; seal opens addresses and may be NULL); ERR_NOT_FOUND. */
 enum result person_profile(struct db *db, const void *context, const struct subject *subject, bool wants_all, const struct seal *seal,
 	instant now, json_object **profile);
@@ -18,8 +16,5 @@ enum result person_profile(struct db *db, const void *context, const struct subj
 enum result person_find(struct db *db, const void *context, const struct subject *subject, user_id *id);
 /* Removes the person; a success too when there is none. secret keys the hash that keeps the subject out. */
 enum result person_remove(struct edit *edit, const struct subject *subject, const char *secret);
-
-/* The hash by which a removed subject is recognised (HMAC-SHA256). */
-void person_hash(const void *context, const char *secret, const struct subject *subject, unsigned char hash[PERSON_HASH_BYTES]);
 
 #endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* Hashes subjects of removed persons. */
+#include "reward/removed.h"
+
+#include "base/memory.h"
+#include "reward/customer.h"
+
+#include <inttypes.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <string.h>
+
+void removed_hash(const void *context, const char *secret, const struct subject *subject, unsigned char hash[REMOVED_HASH_BYTES])
+{
+	unsigned size = REMOVED_HASH_BYTES;
+	char *text = memory_format(context, "removed\n%" PRIu64 "\n%s", subject->issuer_id, subject->subject);
+	if (!HMAC(EVP_sha256(), secret, (int)strlen(secret), (const unsigned char *)text, strlen(text), hash, &size))
+		memory_exhausted();
+}

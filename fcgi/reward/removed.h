@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* How a removed person's subject is known again without being kept: by a keyed hash. */
+#ifndef DOJANG_REWARD_REMOVED_H
+#define DOJANG_REWARD_REMOVED_H
+
+#include <stdint.h>
+
+enum { REMOVED_HASH_BYTES = 32 };
+
+struct subject;
+
+/* HMAC-SHA256 of issuer and subject under the server's secret. */
+void removed_hash(const void *context, const char *secret, const struct subject *subject, unsigned char hash[REMOVED_HASH_BYTES]);
+
+#endif
