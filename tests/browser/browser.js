@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+// A real browser, and a shop's page with the widget on another origin than Dojang's, under a strict Content-Security-Policy.
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { after } from 'node:test'
+import { chromium } from 'playwright-core'
+import { base, demo, now, token } from '../http/harness.js'
+
+const PATIENCE = 10e3
+const executablePath = ['/usr/bin/chromium', '/usr/bin/google-chrome', '/usr/bin/chromium-browser'].find(path => existsSync(path))
+const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'] })
+after(() => browser.close())
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+export const api = base.origin
+export const shop = demo.other_origin
+
+/** A browser of its own, in another time zone than the event's; leave says what may go wrong in it. */
+export async function visitor(test, { width = 1280, height = 900, ...options } = {}) {
+	const context = await browser.newContext({ viewport: { width, height }, timezoneId: 'America/New_York', locale: 'en-US', ...options })
+	context.setDefaultTimeout(PATIENCE)
+	const faults = []
+	const watch = page => {
+		page.on('pageerror', error => faults.push(error.stack))
+		page.on('console', message => {
+			// What the network refused is told by the browser itself; the tests make that happen on purpose.
+			if (['error', 'warning'].includes(message.type()) && !/^Failed to load resource|blocked by CORS policy: No 'Access-Control-Allow-Origin'/.test(message.text()))
+				faults.push(message.text())
+		})
+	}
+	context.on('page', watch)
+	test.after(async () => {
+		await context.close()
+		assert.deepEqual(faults, [], 'errors in the browser')
+	})
+	return context
+}
+
+const html = (event, lang) => `<!doctype html><html lang="${lang}"><head><meta charset="utf-8"><title>Shop</title>
+<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
+<script type="module" src="${api}/assets/dojang.js"></script></head>
+<body><header><h1>Shop</h1></header><main><dojang-attendance event="${event}" base="${api}"></dojang-attendance></main></body></html>`
+
+/** A page of the other origin with the widget for this customer. tokens: what the page hands out, one after the other (the last again). */
+export async function open(context, { slug }, subject, { lang = 'en', tokens = [token(subject)], wait = true } = {}) {
+	const page = await context.newPage()
+	const asked = []
+	await page.exposeFunction('giveToken', () => { asked.push(now()); return tokens[Math.min(asked.length, tokens.length) - 1] })
+	// A page of the other server's own: what a test hands to the browser by itself has no address, and may not ask loopback.
+	writeFileSync(join(dirname(demo.settings_file), 'other', `${slug}-${lang}.html`), html(slug, lang))
+	await page.goto(`${shop}/${slug}-${lang}.html`)
+	await page.evaluate(() => { document.querySelector('dojang-attendance').token = () => globalThis.giveToken() })
+	if (wait)
+		await page.locator('#check-in').waitFor()
+	return Object.assign(page, { asked })
+}
+
+export const button = (page, name) => page.getByRole('button', { name, exact: true })
+/** Waits until the widget has said it to those who cannot see. */
+export const said = (page, words) => page.getByRole('status').filter({ hasText: words }).first().waitFor()
+
+/** Requests to Dojang of this method whose path ends so, as they were sent. */
+export function sent(page, method, end) {
+	const found = []
+	page.on('request', request => {
+		if (request.method() === method && new URL(request.url()).pathname.endsWith(end))
+			found.push(request)
+	})
+	return found
+}
+
+/** No finding of axe, best practices and contrast among them. */
+export async function expectAccessible(page, where) {
+	await page.evaluate(AXE)
+	const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }))
+	assert.deepEqual(violations.map(each => `${each.id}: ${each.nodes.map(node => node.html.slice(0, 160) + node.any.map(one => one.message)).join(' | ')}`), [], where)
+}

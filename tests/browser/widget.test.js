@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: MIT
+// The storefront widget as customers meet it: on another origin, by mouse and keyboard, in both languages, on a phone.
+import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { afterEach, test } from 'node:test'
+import { addDays, attended, clock, count, dateIn, demo, dojangctl, freshEvent, now, rfc3339, sql, startOfDay, token, unique } from '../http/harness.js'
+import { api, button, expectAccessible, open, said, sent, shop, visitor } from './browser.js'
+
+afterEach(() => clock.reset())
+
+const check = event => count(`SELECT COUNT(*) FROM attendance a JOIN events e ON e.id = a.event_id WHERE e.slug = '${event.slug}'`)
+const claims = event => count(`SELECT COUNT(*) FROM claims c JOIN events e ON e.id = c.event_id WHERE e.slug = '${event.slug}'`)
+
+/** Someone with check-ins on these days before today. */
+async function someone(event, ...days) {
+	const subject = unique('c')
+	if (days.length)
+		await attended(event, { [subject]: days })
+	return subject
+}
+
+test('the demo\'s two shops show it, on two origins, in both languages', async t => {
+	const context = await visitor(t)
+	const page = await context.newPage()
+	await page.goto(`${api}/?lang=en&as=minji`)
+	await button(page, 'Stamp today').waitFor()
+	await page.getByRole('heading', { name: 'Points' }).waitFor()
+	await expectAccessible(page, 'the shop\'s page')
+	await page.getByRole('button', { name: '한국어' }).click()
+	await button(page, '출석 도장 찍기').waitFor()
+	await page.getByLabel('고객').selectOption('jun')
+	await page.locator('#count', { hasText: '14일' }).waitFor()
+	await page.goto(`${shop}/?lang=ko&as=jun`)
+	await button(page, '출석 도장 찍기').click()
+	await said(page, '도장을 찍었어요! 지금까지 15일 출석했어요.')
+	await expectAccessible(page, 'the other shop\'s page')
+	await page.goto(`${shop}/?as=nobody&lang=en`)
+	await page.getByText('Please sign in to collect stamps.').waitFor()
+})
+
+test('a check-in and a claim by keyboard alone, heard as well as seen', async t => {
+	const event = await freshEvent({ milestones: [{ at: 2, name: 'Five points', points: 5 }] })
+	const page = await open(await visitor(t), event, await someone(event, -1))
+	await page.getByText('1 day to go: Five points').waitFor()
+	await page.keyboard.press('Tab')
+	assert.equal(await button(page, 'Stamp today').evaluate(node => node.matches(':focus')), true)
+	await page.keyboard.press('Enter')
+	await said(page, 'Stamped! 2 check-ins so far. You have earned Five points!')
+	await button(page, 'Stamped today').waitFor()
+	assert.equal(await button(page, 'Stamped today').evaluate(node => node.matches(':focus')), true)
+	for (let i = 0; i < 3; i++)
+		await page.keyboard.press('Tab')
+	assert.equal(await button(page, 'Claim Five points').evaluate(node => node.matches(':focus')), true)
+	await page.keyboard.press('Space')
+	await said(page, 'You have claimed Five points.')
+	assert.equal(await page.getByRole('heading', { name: 'Rewards' }).evaluate(node => node.matches(':focus')), true)
+	assert.equal(await check(event), 2)
+	assert.equal(await claims(event), 1)
+})
+
+test('the calendar is a table with names, and its state is not colour alone', async t => {
+	const event = await freshEvent({ milestones: [{ at: 1, points: 5 }] })
+	const page = await open(await visitor(t), event, await someone(event))
+	const day = Number(event.today.slice(8))
+	await button(page, 'Stamp today').click()
+	await said(page, 'Stamped!')
+	const month = new Intl.DateTimeFormat('en-GB', { year: 'numeric', month: 'long', timeZone: 'UTC' }).format(new Date(event.today))
+	const table = page.getByRole('table', { name: month })
+	assert.equal(await table.getByRole('columnheader').count(), 7)
+	assert.equal(await table.getByRole('cell', { name: `${day} today stamped`, exact: true }).count(), 1)
+	assert.equal(await table.locator('[aria-current="date"]').count(), 1)
+	const outline = await page.locator('dojang-attendance').ariaSnapshot()
+	for (const words of ['region "Attendance event"', 'heading "Rewards"', 'progressbar', 'button "Month before"', `Stamped today`])
+		assert.ok(outline.includes(words), `${words} in\n${outline}`)
+})
+
+test('axe finds nothing: light, dark, phone, dialogs, errors', async t => {
+	const event = await freshEvent({ milestones: [{ at: 1, kind: 'item', stock: 2, name: 'Cup', 'tax-note': 'Taxed above 50,000.' }, { at: 1, points: 5 }, { at: 9, points: 5 }] })
+	for (const options of [{ colorScheme: 'light' }, { colorScheme: 'dark', width: 360, height: 740, isMobile: true, hasTouch: true }]) {
+		const page = await open(await visitor(t, options), event, await someone(event, -2, -1))
+		await expectAccessible(page, `${options.colorScheme}, loaded`)
+		await button(page, 'Claim Cup').click()
+		await page.getByRole('dialog', { name: 'Claim Cup' }).waitFor()
+		await expectAccessible(page, `${options.colorScheme}, before the claim`)
+		await button(page, 'Understood, claim').click()
+		await page.getByRole('dialog', { name: 'Where shall Cup go?' }).waitFor()
+		await button(page, 'Save address').click()
+		await expectAccessible(page, `${options.colorScheme}, address`)
+		await page.keyboard.press('Escape')
+		await page.route(`${api}/api/**`, route => route.fulfill({ status: 403, headers: { 'Access-Control-Allow-Origin': shop }, contentType: 'application/problem+json',
+			body: JSON.stringify({ type: '/problems/forbidden', status: 403 }) }))
+		await page.evaluate(() => document.querySelector('dojang-attendance').refresh())
+		await page.getByText('This account may not do that.').waitFor()
+		await expectAccessible(page, `${options.colorScheme}, refused`)
+	}
+})
+
+test('a phone of 320 px: nothing is cut off, everything is large enough to touch', async t => {
+	const event = await freshEvent({ milestones: [{ at: 1, kind: 'item', stock: 2, name: 'A cup with a rather long name 아주긴이름의컵' }, { at: 1, points: 5 }] })
+	const page = await open(await visitor(t, { width: 320, height: 640, isMobile: true, hasTouch: true }), event, await someone(event, -1), { lang: 'ko' })
+	const look = async where => {
+		const { wide, small } = await page.evaluate(() => {
+			const root = document.querySelector('dojang-attendance').shadowRoot
+			const small = [...root.querySelectorAll('button, input:not([type="checkbox"]), select')].filter(node => node.offsetParent)
+				.map(node => node.getBoundingClientRect()).filter(box => box.width < 38 || box.height < 38)
+			return { wide: document.documentElement.scrollWidth, small: small.length }
+		})
+		assert.deepEqual({ wide, small }, { wide: 320, small: 0 }, where)
+	}
+	await look('at first')
+	await page.getByRole('button', { name: /컵 받기$/ }).tap()
+	await page.getByRole('dialog').waitFor()
+	await look('with the form')
+})
+
+test('both languages, and the other one at once when the page changes its own', async t => {
+	const event = await freshEvent({ mode: 'consecutive', milestones: [{ at: 2, points: 5, name: 'A' }, { at: 9, points: 5, name: 'B' }] })
+	const page = await open(await visitor(t), event, await someone(event, -2, -1))
+	const words = () => page.locator('dojang-attendance').ariaSnapshot()
+	assert.ok(!/[가-힣]/.test(await words()))
+	await page.evaluate(() => { document.documentElement.lang = 'ko'; document.querySelector('dojang-attendance').setAttribute('lang', 'ko') })
+	await button(page, '출석 도장 찍기').waitFor()
+	for (const text of ['진행 중', '연속 2일', '지금 받을 수 있어요', '7일 더 출석하면 받을 수 있어요', 'B까지 7일 남았어요', '출석 보상'])
+		assert.ok((await words()).includes(text), text)
+	assert.ok(!/\b(day|Claim|Month|Stamp)/.test(await words()), await words())
+})
+
+test('offline in mid-click and back: done once, and said so', async t => {
+	const event = await freshEvent({ milestones: [{ at: 1, points: 5, name: 'Five' }] })
+	const context = await visitor(t)
+	const page = await open(context, event, await someone(event))
+	await context.setOffline(true)
+	await button(page, 'Stamp today').click()
+	await page.getByText('nothing is done twice').waitFor()
+	await button(page, 'Stamping…').click({ force: true })
+	assert.equal(await check(event), 0)
+	await context.setOffline(false)
+	await said(page, 'Stamped! 1 check-in so far.')
+	await page.getByText('nothing is done twice').waitFor({ state: 'detached' })
+	assert.equal(await check(event), 1)
+})
+
+test('an answer that is lost on its way: asked again, done once', async t => {
+	const event = await freshEvent({ milestones: [{ at: 1, points: 5, name: 'Five' }] })
+	const page = await open(await visitor(t), event, await someone(event))
+	const stamps = sent(page, 'POST', '/attendance')
+	const taken = sent(page, 'POST', '/claim')
+	const lose = pattern => page.route(pattern, async route => { await route.fetch(); await route.abort('connectionreset') }, { times: 1 })
+	await lose('**/attendance')
+	await button(page, 'Stamp today').click()
+	await said(page, 'Stamped! 1 check-in so far.')
+	assert.equal(stamps.length, 1, 'it looks before it posts again')
+	assert.equal(await check(event), 1)
+	await lose('**/claim')
+	await button(page, 'Claim Five').click()
+	await page.getByText('Credited').waitFor()
+	assert.equal(taken.length, 2)
+	assert.equal(await claims(event), 1)
+	assert.equal(await count(`SELECT SUM(amount) FROM point_entries p JOIN claims c ON c.user_id = p.user_id JOIN events e ON e.id = c.event_id WHERE e.slug = '${event.slug}'`), 5)
+})
+
+test('a check-in that was lost before midnight does not become the next day\'s', async t => {
+	const event = await freshEvent()
+	const subject = await someone(event)
+	const page = await open(await visitor(t), event, subject, { tokens: [token(subject, { exp: Math.floor(now() / 1000) + 2 * 86400 })] })
+	const stamps = sent(page, 'POST', '/attendance')
+	await page.route('**/attendance', async route => {
+		clock.set(startOfDay(event.zone, addDays(dateIn(event.zone), 1)) + 60e3)
+		await route.abort('connectionreset')
+	}, { times: 1 })
+	await button(page, 'Stamp today').click()
+	await said(page, 'A new day began while the connection was lost.')
+	assert.equal(stamps.length, 1)
+	assert.equal(await check(event), 0)
+	await button(page, 'Stamp today').click()
+	await said(page, 'Stamped! 1 check-in so far.')
+})
+
+test('Retry-After is kept to, and the wait is told', async t => {
+	const event = await freshEvent()
+	const page = await open(await visitor(t), event, await someone(event))
+	const stamps = sent(page, 'POST', '/attendance')
+	const headers = { 'Access-Control-Allow-Origin': shop, 'Access-Control-Expose-Headers': 'Retry-After', 'Retry-After': '20' }
+	await page.route('**/attendance', route => route.fulfill({ status: 429, headers, contentType: 'application/problem+json', body: '{"type":"/problems/too-many-requests"}' }), { times: 1 })
+	await page.clock.install()
+	await button(page, 'Stamp today').click()
+	await page.getByText('It is busy right now').waitFor()
+	await page.clock.runFor(19e3)
+	assert.equal(stamps.length, 1)
+	await page.clock.runFor(2e3)
+	await said(page, 'Stamped!')
+	assert.equal(stamps.length, 2)
+	assert.equal(await check(event), 1)
+})
+
+test('an expired token is renewed once, whoever notices', async t => {
+	const event = await freshEvent({ milestones: [{ at: 1, points: 5 }] })
+	const subject = await someone(event)
+	const old = token(subject, { iat: Math.floor(now() / 1000) - 7200, exp: Math.floor(now() / 1000) - 3600 })
+	const page = await open(await visitor(t), event, subject, { tokens: [old, token(subject), token(subject, { jti: 'third' })] })
+	assert.equal(page.asked.length, 2, 'two requests failed at once, one renewal')
+	await button(page, 'Stamp today').click()
+	await said(page, 'Stamped!')
+	assert.equal(page.asked.length, 2)
+	const other = await open(await visitor(t), event, subject, { tokens: [old], wait: false })
+	await other.getByText('You are no longer signed in. Please sign in again.').waitFor()
+	await button(other, 'Try again').waitFor()
+})
+
+test('two tabs at once: one stamp, one claim, and each knows of the other\'s', async t => {
+	const event = await freshEvent({ milestones: [{ at: 1, kind: 'item', stock: 5, name: 'Cup' }] })
+	const subject = await someone(event)
+	const context = await visitor(t)
+	const tabs = [await open(context, event, subject), await open(context, event, subject)]
+	await Promise.all(tabs.map(tab => tab.locator('#check-in').click()))
+	await Promise.all(tabs.map(tab => button(tab, 'Stamped today').waitFor()))
+	assert.equal(await check(event), 1)
+	await button(tabs[0], 'Claim Cup').click()
+	await tabs[1].getByText('Please say where it shall go').waitFor()
+	assert.equal(await claims(event), 1)
+})
+
+test('the address of an item: asked after the claim, with consent, kept from view', async t => {
+	const event = await freshEvent({ milestones: [{ at: 1, kind: 'item', stock: 5, name: 'Cup' }, { at: 1, points: 5, name: 'Five' }] })
+	const subject = await someone(event, -1)
+	const context = await visitor(t)
+	const page = await open(context, event, subject)
+	await button(page, 'Claim Five').click()
+	await said(page, 'You have claimed Five.')
+	assert.equal(await page.getByRole('dialog').count(), 0, 'points need no address')
+	await button(page, 'Claim Cup').click()
+	const dialog = page.getByRole('dialog', { name: 'Where shall Cup go?' })
+	await dialog.waitFor()
+	const puts = sent(page, 'PUT', '/address')
+	await button(page, 'Save address').click()
+	await dialog.getByText('Without your consent it cannot be sent.').waitFor()
+	assert.equal(await page.getByLabel('Recipient’s name').evaluate(node => node.matches(':focus') && node.getAttribute('aria-invalid') === 'true'), true)
+	assert.equal(puts.length, 0)
+	for (const [label, text] of [['Recipient’s name', 'Kim Minji'], ['Phone number', '010-0000-0000'], ['Postcode', '04524'], ['Address', '110 Sejong-daero']])
+		await page.getByLabel(label, { exact: true }).fill(text)
+	await page.getByLabel('Country').selectOption('KR')
+	await page.getByLabel(/^I agree/).check()
+	await page.keyboard.press('Enter')
+	await said(page, 'The delivery address is saved.')
+	await dialog.waitFor({ state: 'hidden' })
+	assert.equal(await button(page, 'Change address for Cup').evaluate(node => node.matches(':focus')), true)
+	const [{ id }] = await sql(`SELECT c.id FROM claims c JOIN events e ON e.id = c.event_id WHERE e.slug = '${event.slug}' AND c.kind = 'item'`)
+	const key = { headers: { Authorization: `Bearer ${demo.api_key}`, 'Content-Type': 'application/json' } }
+	const kept = await (await fetch(`${api}/api/v1/shop/claims/${id}/address`, key)).json()
+	assert.deepEqual(kept, { name: 'Kim Minji', phone: '010-0000-0000', postcode: '04524', lines: ['110 Sejong-daero'], country: 'KR' })
+	const answers = []
+	page.on('response', response => answers.push(response.text().catch(() => '')))
+	await page.evaluate(() => document.querySelector('dojang-attendance').refresh())
+	await button(page, 'Change address for Cup').click()
+	assert.equal(await page.getByLabel('Recipient’s name').inputValue(), '')
+	assert.ok(!(await Promise.all(answers)).join().includes('Minji'))
+	await page.keyboard.press('Escape')
+	const stranger = await open(context, event, await someone(event, -1))
+	await button(stranger, 'Claim Cup').waitFor()
+	assert.equal(await stranger.getByText(/address/i).count(), 0)
+	await fetch(`${api}/api/v1/shop/claims/${id}`, { method: 'PATCH', ...key, body: '{"state":"shipped","tracking":"KR123"}' })
+	await page.evaluate(() => document.querySelector('dojang-attendance').refresh())
+	await page.getByText('Tracking number KR123').waitFor()
+	assert.equal(await button(page, 'Change address for Cup').count(), 0)
+})
+
+test('terms and tax note before the claim; the coupon after it; deadlines with a warning', async t => {
+	const until = rfc3339(Date.now() + 30 * 3600e3)
+	const event = await freshEvent({ milestones: [{ at: 1, kind: 'coupon', name: 'Half price', 'tax-note': 'The shop pays the tax.', until }, { at: 1, points: 5, name: 'Late', until: rfc3339(now() - 3600e3) },
+		{ at: 1, kind: 'item', stock: 0, name: 'None left' }] })
+	await sql(`UPDATE events SET terms = 'One coupon each.' WHERE slug = '${event.slug}'`)
+	const file = join(dirname(demo.settings_file), 'codes.csv')
+	writeFileSync(file, 'code\nHALF-4711\n')
+	await dojangctl('coupon', 'import', '--product', event.milestones[0].product, '--file', file)
+	const page = await open(await visitor(t), event, await someone(event, -1))
+	await page.getByText('Only 1 day left to claim').waitFor()
+	await page.getByText('The time to claim is over').waitFor()
+	await page.getByText('Sold out — yours once it is restocked').waitFor()
+	const taken = sent(page, 'POST', '/claim')
+	await button(page, 'Claim Half price').click()
+	const dialog = page.getByRole('dialog', { name: 'Claim Half price' })
+	await dialog.getByText('The shop pays the tax.').waitFor()
+	await dialog.getByText('One coupon each.').waitFor()
+	await button(page, 'Not now').click()
+	assert.equal(taken.length, 0)
+	await button(page, 'Claim Half price').click()
+	await button(page, 'Understood, claim').click()
+	await page.getByText('HALF-4711').waitFor()
+	await button(page, 'Copy coupon code HALF-4711').waitFor()
+})
+
+test('a refusal is said in words: sold out in the same moment', async t => {
+	const event = await freshEvent({ milestones: [{ at: 1, kind: 'item', stock: 1, name: 'Cup' }] })
+	const page = await open(await visitor(t), event, await someone(event, -1))
+	await sql(`UPDATE products SET remain = 0 WHERE id = ${event.milestones[0].product}`)
+	await button(page, 'Claim Cup').click()
+	await said(page, 'Sold out for now. It stays yours: claim it when it is restocked.')
+	await page.getByText('Sold out — yours once it is restocked').waitFor()
+	await sql(`UPDATE products SET remain = 1 WHERE id = ${event.milestones[0].product}`)
+})
