@@ -101,6 +101,22 @@ static enum result look_body(struct db *db, void *state)
 	return RESULT_OK;
 }
 
+static enum result glance_body(struct db *db, void *state)
+{
+	struct work *work = state;
+	struct situation *situation = &work->situation;
+	struct db_rows *rows = db_select(db, QUERY_CLAIM_TERMS, DB_VALUES(db_id(work->subject->issuer_id),
+		db_text(work->subject->subject), db_text(work->slug), db_id(work->milestone.value)));
+	if (!db_next(rows))
+		return ERR_NOT_FOUND;
+	*situation = (struct situation){ 0 };
+	read_terms(rows, work, situation);
+	situation->user.value = db_get_id(rows, 13);
+	situation->is_active = db_get_number(rows, 14);
+	situation->is_announced = db_get_number(rows, 15);
+	return RESULT_OK;
+}
+
 /* Looks; a customer that is new is made, so that even a refusal knows its caller. */
 static enum result look(struct db *db, struct work *work)
 {
@@ -131,17 +147,30 @@ static enum result tell_sold_out_body(struct db *db, void *state)
 	return is_earned(db, state) ? ERR_SOLD_OUT : ERR_NOT_ELIGIBLE;
 }
 
+static enum result untimely(const struct situation *situation, instant now)
+{
+	if (rules_phase(situation->window, zone_date(situation->time_zone, now)) == PHASE_COMING)
+		return ERR_EVENT_NOT_RUNNING;
+	if (situation->claim_until.is_set && now.seconds >= situation->claim_until.value.seconds)
+		return ERR_CLAIM_CLOSED;
+	return RESULT_OK;
+}
+
+static bool is_sold_out(const struct situation *situation)
+{
+	return situation->product.remain.is_set && situation->product.remain.value == 0;
+}
+
 /* What one look can refuse, in the order of the contract; RESULT_OK: worth a transaction. */
 static enum result refusal(struct db *db, struct work *work)
 {
 	const struct situation *situation = &work->situation;
-	if (rules_phase(situation->window, zone_date(situation->time_zone, work->now)) == PHASE_COMING)
-		return ERR_EVENT_NOT_RUNNING;
-	if (situation->claim_until.is_set && work->now.seconds >= situation->claim_until.value.seconds)
-		return ERR_CLAIM_CLOSED;
+	enum result result = untimely(situation, work->now);
+	if (result != RESULT_OK)
+		return result;
 	if (situation->attended < (int64_t)situation->rule.at)
 		return ERR_NOT_ELIGIBLE;
-	if (situation->product.remain.is_set && situation->product.remain.value == 0)
+	if (is_sold_out(situation))
 		return db_attempt(db, tell_sold_out_body, work);
 	return RESULT_OK;
 }
@@ -215,12 +244,29 @@ static enum result claim_body(struct db *db, void *state)
 	return RESULT_CREATED;
 }
 
+/* Nearly all claims are the first and good: a look at the terms alone, and the transaction. Where anything speaks against it, the answer
+ * is ERR_CONFLICT, and the whole situation decides. */
+static enum result claim_at_once(struct db *db, struct work *work)
+{
+	const struct situation *situation = &work->situation;
+	enum result result = db_attempt(db, glance_body, work);
+	if (result == RESULT_OK && situation->is_active && !is_sold_out(situation) && untimely(situation, work->now) == RESULT_OK)
+		result = db_transaction(db, claim_body, work);
+	bool is_settled = result == RESULT_CREATED || result == ERR_SOLD_OUT || result >= ERR_INTERNAL;
+	return is_settled ? result : ERR_CONFLICT;
+}
+
 enum result claim_milestone(struct db *db, const void *context, const char *slug, milestone_id milestone,
 	const struct subject *subject, instant now, struct claim *claim)
 {
 	struct work work = { .context = context, .slug = slug, .milestone = milestone, .subject = subject, .now = now };
+	enum result result = claim_at_once(db, &work);
+	if (result == RESULT_CREATED)
+		*claim = work.claim;
+	if (result != ERR_CONFLICT)
+		return result;
 	for (unsigned tries = 0; tries < TRIES; tries++) {
-		enum result result = look(db, &work);
+		result = look(db, &work);
 		if (result != RESULT_OK)
 			return result;
 		if (work.situation.has_claim && !work.situation.may_claim_again) {
