@@ -171,11 +171,12 @@ static enum result change_body(struct db *db, void *state)
 	return RESULT_OK;
 }
 
-static enum result change(const struct command_call *call, struct command_answer *out, enum query query, const char *action, const char *done)
+/* id 0: all that the query means. */
+static enum result change(const struct command_call *call, struct command_answer *out, enum query query, uint64_t id, const char *action,
+	const char *done)
 {
-	const struct input *input = call->input;
 	struct edit edit = command_edit(call);
-	struct change_work work = { &edit, query, input ? input->id : 0, 0, action };
+	struct change_work work = { &edit, query, id, 0, action };
 	enum result result = db_transaction(call->db, change_body, &work);
 	if (result == ERR_NOT_FOUND)
 		return command_refuse(out, result, "message %" PRIu64 " is not there, was sent, or is on its way", work.id);
@@ -190,17 +191,17 @@ static enum result change(const struct command_call *call, struct command_answer
 
 static enum result retry(const struct command_call *call, struct command_answer *out)
 {
-	return change(call, out, QUERY_OUTBOX_REVIVE, "message.retry", "messages to be sent again");
+	return change(call, out, QUERY_OUTBOX_REVIVE, ((const struct input *)call->input)->id, "message.retry", "messages to be sent again");
 }
 
 static enum result retry_all(const struct command_call *call, struct command_answer *out)
 {
-	return change(call, out, QUERY_OUTBOX_REVIVE_ALL, "message.retry_all", "messages to be sent again");
+	return change(call, out, QUERY_OUTBOX_REVIVE_ALL, 0, "message.retry_all", "messages to be sent again");
 }
 
 static enum result discard(const struct command_call *call, struct command_answer *out)
 {
-	return change(call, out, QUERY_OUTBOX_DISCARD, "message.discard", "messages discarded");
+	return change(call, out, QUERY_OUTBOX_DISCARD, ((const struct input *)call->input)->id, "message.discard", "messages discarded");
 }
 
 static enum result digest(const struct command_call *call, struct command_answer *out)
