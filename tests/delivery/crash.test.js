@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
+import { facts } from '../http/harness.js'
 import { install, mailServer, product, take, until, webhookServer } from './installation.js'
 
 const MESSAGES = Number(process.env.DOJANG_TEST_MESSAGES || 600)
@@ -122,5 +123,32 @@ test('many crossings seen by several notifiers at once: one message each', async
 		assert.equal(await own.number('SELECT COUNT(*) FROM products WHERE low_alerts <> low_announced OR sold_out_alerts <> sold_out_announced'), 0)
 	} finally {
 		await mails.close()
+	}
+})
+
+test('the database killed while messages go out: all arrive, and hardly one twice', async () => {
+	const mails = await mailServer(), hooks = await webhookServer()
+	try {
+		own.write({ mail: { port: mails.port } })
+		const { id: recipient } = await own.ctl('recipient', 'add', '--email', 'staff@shop.example')
+		const { id: endpoint } = await own.ctl('webhook', 'add', '--url', hooks.url, '--events', 'claim.created')
+		await fill('mail', recipient, 100)
+		await fill('webhook', endpoint, 300)
+		const daemon = await own.notifier()
+		await until(() => mails.mails.length > 20 && hooks.requests.length > 20, 'some deliveries')
+		const { mariadbd } = facts().pids
+		process.kill(mariadbd, 'SIGKILL')
+		await until(() => facts().pids.mariadbd !== mariadbd, 'another server', 60)
+		const quietly = () => own.states().catch(() => ({}))
+		const states = await until(async () => { const now = await quietly(); return now.sent === 400 && now }, 'the end', 120)
+		assert.deepEqual(states, { sent: 400 })
+		assert.equal(daemon.exitCode, null, 'the notifier lives')
+		assert.equal(await daemon.stop(), 0)
+		const sent = tally(mails.mails.map(mail => mail.messageId)), called = tally(hooks.requests.map(({ headers }) => headers['webhook-id']))
+		assert.deepEqual([sent.different, called.different], [100, 300])
+		assert.ok(sent.again <= ON_THEIR_WAY.mail && called.again <= ON_THEIR_WAY.webhook, `${sent.again} and ${called.again} doubles`)
+	} finally {
+		await mails.close()
+		await hooks.close()
 	}
 })
