@@ -16,6 +16,8 @@ if (!file) {
 	const own = await startDemo()
 	file = own.file
 	after(own.stop)
+	for (const signal of ['SIGINT', 'SIGTERM'])
+		process.once(signal, () => process.exit(1))     // which ends the demo too
 }
 /** What demo.json says now: ids change when a part is started again. */
 export const facts = () => JSON.parse(readFileSync(file, 'utf8'))
