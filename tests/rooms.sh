@@ -116,7 +116,7 @@ check_banned()
 
 check_licences()
 {
-	(cd "$1" && find . \( -name node_modules -o -name .git -o -name 'autom4te.cache' -o -name build-aux -o -name build -o -name demo \) -prune -o \
+	(cd "$1" && find . \( -name node_modules -o -name .git -o -name 'autom4te.cache' -o -name build-aux -o -name build -o -name _build -o -name _inst -o -name demo \) -prune -o \
 		-type f \( -name '*.[ch]' -o -name '*.am' -o -name '*.ac' -o -name '*.sql' -o -name '*.awk' -o -name '*.sh' -o -name '*.js' \
 		-o -name '*.mjs' -o -name '*.py' -o -name '*.css' -o -name '*.conf' -o -name '*.yml' -o -name '*.yaml' \) -print) |
 	while read -r file; do
