@@ -223,6 +223,36 @@ static void nesting_has_an_end(void **state)
 	memory_free(context);
 }
 
+/* Nonsense made of everything that means something: an answer or an error, never more than that. */
+static void nonsense_ends_in_an_answer(void **state)
+{
+	(void)state;
+	static const char *const PIECES[] = { "{{", "}}", "{{#x}}", "{{/x}}", "{{^x}}", "{{y}}", "{{.}}", "{{> t}}", "{{< t}}", "{{$y}}", "{{/y}}", "{{/t}}", "{{@ k}}",
+		"{{@ k.[x]}}", "{{!", "{", "}", "#", "^", "/", "@", "$", "<", ">", "x", "y.z", "|number", " ", "\n", "\r\n", "\t", "가", "[", "]", "&" };
+	unsigned long seed = 20261122;
+	size_t shown = 0;
+	json_object *data = json_tokener_parse("{\"x\":[1,{\"y\":\"<\"},[]],\"y\":{\"z\":null},\"t\":true}");
+	for (int round = 0; round < 20000; round++) {
+		void *context = memory_context(NULL);
+		struct templates *templates = templates_new(context);
+		struct writer text = { .context = context };
+		const char *error = NULL;
+		struct markup out = { NULL };
+		for (unsigned long left = 1 + seed / 65536 % 12; left > 0; left--) {
+			seed = (seed * 1103515245 + 12345) % 2147483648;
+			writer_put_text(&text, PIECES[seed / 65536 % countof(PIECES)]);
+		}
+		bool is_good = templates_add(templates, "t.html", "t.html", writer_text(&text), &error) && templates_link(templates, NULL, &error)
+			&& template_render(templates, "t.html", data, &(struct template_view){ 0 }, context, &out, &error);
+		shown += is_good;
+		if (is_good ? !out.html : !error)
+			fail_msg("no answer for: %s", writer_text(&text));
+		memory_free(context);
+	}
+	json_object_put(data);
+	assert_in_range(shown, 1000, 19000);
+}
+
 /* --- catalogues ----------------------------------------------------------------------------------------------------------------- */
 
 static void bad_catalogues_say_where(void **state)
@@ -348,6 +378,7 @@ int main(void)
 		cmocka_unit_test(official_cases_give_what_they_should),
 		cmocka_unit_test(our_own_rules_hold),
 		cmocka_unit_test(nesting_has_an_end),
+		cmocka_unit_test(nonsense_ends_in_an_answer),
 		cmocka_unit_test(bad_catalogues_say_where),
 		cmocka_unit_test(both_languages_have_the_same_messages),
 		cmocka_unit_test(the_templates_that_come_with_the_program_load),
