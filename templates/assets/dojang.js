@@ -393,6 +393,7 @@ class Connection {
   #base;
   #source;
   #token = null;
+  #isExpired = false;
   #renewal = null;
   #ending = new AbortController();
 
@@ -409,7 +410,7 @@ class Connection {
     if (this.#token) return this.#token;
     this.#renewal ??= (async () => {
       try {
-        this.#token = typeof this.#source === 'function' ? await this.#source() : this.#source;
+        this.#token = typeof this.#source === 'function' ? await this.#source({ expired: this.#isExpired }) : this.#source;
       } catch {
         throw new Refusal(0, 'token');
       } finally {
@@ -451,7 +452,10 @@ class Connection {
     try { body = words ? JSON.parse(words) : null; } catch { body = null; }
     if (answer.ok) return { status: answer.status, body };
     if (answer.status === 401 && !isAgain) {
-      if (this.#token === token) this.#token = null;
+      if (this.#token === token) {
+        this.#token = null;
+        this.#isExpired = true;
+      }
       if (typeof this.#source === 'function') return this.#once(path, request, true);
     }
     const seconds = Number(answer.headers.get('Retry-After'));
@@ -530,7 +534,8 @@ export class DojangAttendance extends HTMLElement {
 
   // -- what the page sets
 
-  /** The customer's token, or a function that answers one (or a promise of one; null: nobody is signed in). */
+  /** The customer's token, or a function that answers one (or a promise of one; null: nobody is signed in). The function is given
+   * { expired }: true when a token of its own was refused, so that one from a store will not do. */
   get token() { return this.#tokenSource; }
   set token(source) {
     this.#tokenSource = source;

@@ -6,7 +6,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { after } from 'node:test'
 import { chromium } from 'playwright-core'
-import { base, demo, now, token } from '../http/harness.js'
+import { base, demo, token } from '../http/harness.js'
 
 const PATIENCE = 10e3
 const executablePath = ['/usr/bin/chromium', '/usr/bin/google-chrome', '/usr/bin/chromium-browser'].find(path => existsSync(path))
@@ -47,11 +47,11 @@ const html = (event, lang) => `<!doctype html><html lang="${lang}"><head><meta c
 export async function open(context, { slug }, subject, { lang = 'en', tokens = [token(subject)], wait = true } = {}) {
 	const page = await context.newPage()
 	const asked = []
-	await page.exposeFunction('giveToken', () => { asked.push(now()); return tokens[Math.min(asked.length, tokens.length) - 1] })
+	await page.exposeFunction('giveToken', why => { asked.push(why); return tokens[Math.min(asked.length, tokens.length) - 1] })
 	// A page of the other server's own: what a test hands to the browser by itself has no address, and may not ask loopback.
 	writeFileSync(join(dirname(demo.settings_file), 'other', `${slug}-${lang}.html`), html(slug, lang))
 	await page.goto(`${shop}/${slug}-${lang}.html`)
-	await page.evaluate(() => { document.querySelector('dojang-attendance').token = () => globalThis.giveToken() })
+	await page.evaluate(() => { document.querySelector('dojang-attendance').token = why => globalThis.giveToken(why) })
 	if (wait)
 		await page.locator('#check-in').waitFor()
 	return Object.assign(page, { asked })
