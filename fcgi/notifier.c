@@ -8,6 +8,7 @@
 #include "base/random.h"
 #include "reward/address.h"
 #include "reward/message.h"
+#include "reward/recipient.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -228,6 +229,13 @@ static bool set_up(struct notifier *notifier, const void *context, const char *p
 	return !settings->server.seal_key_file || setup->seal;
 }
 
+static void warn_without_recipients(struct notifier *notifier)
+{
+	int64_t count;
+	if (recipient_count(notifier->setup.db, &count) == RESULT_OK && count == 0)
+		log_write("warning", LOG_TEXT("program", "notifier"), LOG_TEXT("why", "nobody gets alerts by mail: dojangctl recipient add --email ADDRESS"));
+}
+
 /* Without SA_RESTART, so that waiting ends. */
 static void listen_to_signals(void)
 {
@@ -250,6 +258,7 @@ int main(int count, char **words)
 	}
 	listen_to_signals();
 	log_write("started", LOG_TEXT("program", "notifier"));
+	warn_without_recipients(notifier);
 	run(notifier);
 	finish(notifier);
 	log_write("stopped", LOG_TEXT("program", "notifier"));

@@ -6,6 +6,7 @@
 #include "reward/audit.h"
 #include "reward/message.h"
 #include "reward/outbox.h"
+#include "reward/recipient.h"
 
 #include <inttypes.h>
 
@@ -63,14 +64,6 @@ static const char *holds_text(const void *context, json_object *holds)
 	return text;
 }
 
-static enum result count_recipients_body(struct db *db, void *state)
-{
-	int64_t *count = state;
-	struct db_rows *rows = db_select(db, QUERY_RECIPIENT_COUNT, DB_VALUES(db_id(0)));
-	*count = db_next(rows) ? db_get_number(rows, 0) : 0;
-	return RESULT_OK;
-}
-
 static enum result status(const struct command_call *call, struct command_answer *out)
 {
 	struct outbox_statistics figures = { 0 };
@@ -79,7 +72,7 @@ static enum result status(const struct command_call *call, struct command_answer
 	if (result == RESULT_OK)
 		result = outbox_statistics(call->db, &figures);
 	if (result == RESULT_OK)
-		result = db_attempt(call->db, count_recipients_body, &recipients);
+		result = recipient_count(call->db, &recipients);
 	if (result != RESULT_OK)
 		return result;
 	json_object *holds = out->json, *json = json_new_object();

@@ -84,3 +84,16 @@ enum result recipient_remove(struct edit *edit, uint64_t id)
 {
 	return edit_transaction(edit, remove_body, &(struct remove_work){ edit, id });
 }
+
+static enum result count_body(struct db *db, void *state)
+{
+	int64_t *count = state;
+	struct db_rows *rows = db_select(db, QUERY_RECIPIENT_COUNT, DB_VALUES(db_id(0)));
+	*count = db_next(rows) ? db_get_number(rows, 0) : 0;
+	return RESULT_OK;
+}
+
+enum result recipient_count(struct db *db, int64_t *count)
+{
+	return db_attempt(db, count_body, count);
+}

@@ -16,6 +16,8 @@ struct recipient_draft { const char *email, *language, *event; };       /* event
 bool recipient_is_address(const char *text);
 
 enum result recipient_add(struct edit *edit, const struct recipient_draft *draft, uint64_t *id);
+/* How many hear of every event; 0 is worth a warning. */
+enum result recipient_count(struct db *db, int64_t *count);
 /* Mails that wait for the recipient are discarded. */
 enum result recipient_remove(struct edit *edit, uint64_t id);
 

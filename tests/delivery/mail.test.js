@@ -84,6 +84,7 @@ test('nobody to send to: the alert waits and goes out when there is somebody', a
 	await own.once()
 	assert.match((await only()).last_error, /there is no recipient/)
 	assert.equal((await own.ctl('messages', 'status')).recipients, 0)
+	assert.match(own.log(), /event=warning .*nobody gets alerts/)
 	await own.ctl('recipient', 'add', '--email', 'late@shop.example')
 	await own.hurry()
 	await own.once()
