@@ -1,60 +1,190 @@
 /* SPDX-License-Identifier: MIT */
-/* One GET by libcurl, with every way around its bounds shut. */
+/* One GET by libcurl, with every way around its bounds shut. A child process makes it, and it alone loads libcurl: linked, that library
+ * and the thirty it brings cost each worker 0.6 MB, and TLS as much again. The child's end also keeps the time where a library does not. */
+#include "config.h"
+
 #include "auth/fetch.h"
 
+#include "base/clock.h"
 #include "base/memory.h"
 
 #include <curl/curl.h>
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { CHUNK = 4096 };
+
+static const char LIBRARY[] = "libcurl.so.4";
+
+/* What is used of libcurl. */
+struct calls {
+	CURL *(*init)(void);
+	CURLcode (*set)(CURL *curl, CURLoption option, ...);
+	CURLcode (*perform)(CURL *curl);
+	CURLcode (*info)(CURL *curl, CURLINFO info, ...);
+	const char *(*explain)(CURLcode code);
+};
 
 struct received { char *text; size_t length; const void *context; };
 
-static size_t receive(char *bytes, size_t size, size_t count, void *target)
+static bool append(struct received *received, const char *bytes, size_t size)
 {
-	struct received *received = target;
-	size_t more = size * count;
-	if (more > FETCH_MAXIMUM - received->length || memchr(bytes, 0, more))
-		return 0;       /* fewer than came: libcurl gives up */
-	received->text = memory_grow(received->context, received->text, char, received->length + more + 1);
-	memcpy(received->text + received->length, bytes, more);
-	received->length += more;
+	if (size > FETCH_MAXIMUM - received->length || memchr(bytes, 0, size))
+		return false;
+	received->text = memory_grow(received->context, received->text, char, received->length + size + 1);
+	memcpy(received->text + received->length, bytes, size);
+	received->length += size;
 	received->text[received->length] = 0;
-	return more;
+	return true;
 }
 
-static CURLcode restrict_protocols(CURL *curl, bool allows_http)
+/* --- the child ---------------------------------------------------------------------------------------------------------------- */
+
+static size_t receive(char *bytes, size_t size, size_t count, void *target)
+{
+	return append(target, bytes, size * count) ? size * count : 0;         /* fewer than came: libcurl gives up */
+}
+
+/* function points to a pointer to a function, which C lets no other pointer become. */
+static bool find(void *library, const char *name, void *function)
+{
+	void *address = dlsym(library, name);
+	memcpy(function, &address, sizeof address);
+	return address;
+}
+
+static bool load(struct calls *calls)
+{
+	void *library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
+	return library && find(library, "curl_easy_init", &calls->init) && find(library, "curl_easy_setopt", &calls->set)
+		&& find(library, "curl_easy_perform", &calls->perform) && find(library, "curl_easy_getinfo", &calls->info)
+		&& find(library, "curl_easy_strerror", &calls->explain);
+}
+
+static CURLcode restrict_protocols(const struct calls *calls, CURL *curl, bool allows_http)
 {
 #if LIBCURL_VERSION_NUM >= 0x075500
-	return curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, allows_http ? "http,https" : "https");
+	return calls->set(curl, CURLOPT_PROTOCOLS_STR, allows_http ? "http,https" : "https");
 #else
-	return curl_easy_setopt(curl, CURLOPT_PROTOCOLS, allows_http ? (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS) : (long)CURLPROTO_HTTPS);
+	return calls->set(curl, CURLOPT_PROTOCOLS, allows_http ? (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS) : (long)CURLPROTO_HTTPS);
 #endif
 }
 
 /* An option that is not taken would leave a way open: then nothing is fetched. */
-static bool set_up(CURL *curl, const char *uri, bool allows_http, struct received *received)
+static bool set_up(const struct calls *calls, CURL *curl, const char *uri, bool allows_http, struct received *received)
 {
-	return curl_easy_setopt(curl, CURLOPT_URL, uri) == CURLE_OK
-		&& restrict_protocols(curl, allows_http) == CURLE_OK
-		&& curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK
-		&& curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L) == CURLE_OK
-		&& curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L) == CURLE_OK
-		&& curl_easy_setopt(curl, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED) == CURLE_OK
-		&& curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)FETCH_MILLISECONDS) == CURLE_OK
-		&& curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L) == CURLE_OK
-		&& curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, receive) == CURLE_OK
-		&& curl_easy_setopt(curl, CURLOPT_WRITEDATA, received) == CURLE_OK;
+	return calls->set(curl, CURLOPT_URL, uri) == CURLE_OK
+		&& restrict_protocols(calls, curl, allows_http) == CURLE_OK
+		&& calls->set(curl, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK
+		&& calls->set(curl, CURLOPT_SSL_VERIFYPEER, 1L) == CURLE_OK
+		&& calls->set(curl, CURLOPT_SSL_VERIFYHOST, 2L) == CURLE_OK
+		&& calls->set(curl, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED) == CURLE_OK
+		&& calls->set(curl, CURLOPT_TIMEOUT_MS, (long)FETCH_MILLISECONDS) == CURLE_OK
+		&& calls->set(curl, CURLOPT_NOSIGNAL, 1L) == CURLE_OK
+		&& calls->set(curl, CURLOPT_WRITEFUNCTION, receive) == CURLE_OK
+		&& calls->set(curl, CURLOPT_WRITEDATA, received) == CURLE_OK;
 }
 
-char *fetch_text(const void *context, const char *uri, bool allows_http)
+/* NULL, or why it did not work. */
+static const char *get(const char *uri, bool allows_http, struct received *received)
+{
+	struct calls calls;
+	long status = 0;
+	if (!load(&calls))
+		return "libcurl cannot be loaded";
+	CURL *curl = calls.init();
+	if (!curl || !set_up(&calls, curl, uri, allows_http, received))
+		return "libcurl cannot be used";
+	CURLcode code = calls.perform(curl);
+	if (code == CURLE_WRITE_ERROR)
+		return "the answer is too large, or no text";
+	if (code != CURLE_OK)
+		return calls.explain(code);
+	if (calls.info(curl, CURLINFO_RESPONSE_CODE, &status) != CURLE_OK || status != 200)
+		return memory_format(NULL, "the answer's status is %ld", status);
+	return NULL;
+}
+
+static bool hand_over(int pipe, const char *text, size_t length)
+{
+	for (size_t at = 0; at < length;) {
+		ssize_t count = write(pipe, text + at, length - at);
+		if (count < 0 && errno != EINTR)
+			return false;
+		at += count > 0 ? (size_t)count : 0;
+	}
+	return true;
+}
+
+/* Says the body and ends with 0, or why there is none and ends with 1. Leaves without what exit would do: buffers, handlers and
+ * connections belong to the parent. */
+static _Noreturn void be_the_child(int pipe, const char *uri, bool allows_http)
+{
+	struct received received = { .text = NULL };
+	const char *fault = get(uri, allows_http, &received);
+	bool is_said = fault ? hand_over(pipe, fault, strlen(fault)) : hand_over(pipe, received.text, received.length);
+	_exit(is_said && !fault ? 0 : 1);
+}
+
+/* --- the parent --------------------------------------------------------------------------------------------------------------- */
+
+/* Up to the end; false when that does not come in time, or more comes than may. */
+static bool collect(int pipe, struct received *received)
+{
+	int64_t left, deadline = clock_monotonic_ms() + FETCH_MILLISECONDS;
+	while ((left = deadline - clock_monotonic_ms()) > 0) {
+		char chunk[CHUNK];
+		struct pollfd readable = { .fd = pipe, .events = POLLIN };
+		if (poll(&readable, 1, (int)left) <= 0)
+			continue;
+		ssize_t count = read(pipe, chunk, sizeof chunk);
+		if (count == 0)
+			return true;
+		if (count > 0 && !append(received, chunk, (size_t)count))
+			return false;
+	}
+	return false;
+}
+
+static bool ended_well(pid_t child)
+{
+	int status = 0;
+	pid_t ended;
+	while ((ended = waitpid(child, &status, 0)) < 0 && errno == EINTR)
+		continue;
+	return ended == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+/* Takes what the child says; *fault when it failed. */
+static char *listen_to(pid_t child, int pipe, const void *context, const char **fault)
 {
 	struct received received = { .context = context };
-	long status = 0;
-	CURL *curl = curl_easy_init();
-	if (!curl)
-		memory_exhausted();
-	bool is_fetched = set_up(curl, uri, allows_http, &received) && curl_easy_perform(curl) == CURLE_OK
-		&& curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK && status == 200;
-	curl_easy_cleanup(curl);
-	return is_fetched ? received.text : NULL;
+	bool is_whole = collect(pipe, &received);
+	if (!is_whole)
+		(void)kill(child, SIGKILL);
+	if (ended_well(child) && is_whole && received.text)
+		return received.text;
+	*fault = !is_whole ? "no answer within two seconds" : received.text ? received.text : "the answer is empty";
+	return NULL;
+}
+
+char *fetch_text(const void *context, const char *uri, bool allows_http, const char **fault)
+{
+	int ends[2];
+	*fault = "no process can be started";
+	if (pipe2(ends, O_CLOEXEC) != 0)
+		return NULL;
+	pid_t child = fork();
+	if (child == 0)
+		be_the_child(ends[1], uri, allows_http);
+	close(ends[1]);
+	char *text = child > 0 ? listen_to(child, ends[0], context, fault) : NULL;
+	close(ends[0]);
+	return text;
 }

@@ -7,8 +7,8 @@
 
 enum { FETCH_MILLISECONDS = 2000, FETCH_MAXIMUM = 256 * 1024 };
 
-/* The body of a 200, of FETCH_MAXIMUM bytes at most, without NUL; else NULL. Takes FETCH_MILLISECONDS at most, names and TLS included;
- * follows no redirect; the server's certificate must hold; plain http only where allows_http. */
-char *fetch_text(const void *context, const char *uri, bool allows_http);
+/* The body of a 200, of FETCH_MAXIMUM bytes at most, without NUL; else NULL, and *fault says why in words. Takes FETCH_MILLISECONDS at
+ * most, names and TLS included; follows no redirect; the server's certificate must hold; plain http only where allows_http. */
+char *fetch_text(const void *context, const char *uri, bool allows_http, const char **fault);
 
 #endif

@@ -113,6 +113,11 @@ void issuers_keep_header(struct issuers *issuers, size_t index, const char *head
 	issuer->kid = memory_copy_text(issuers, kid);
 }
 
+const char *issuers_fault(const struct issuers *issuers, const void *context, size_t index)
+{
+	return jwks_fault(issuers->jwks, context, index);
+}
+
 const char *issuers_secret(const struct issuers *issuers, size_t index)
 {
 	return issuers->items[index].secrets ? secrets_first(issuers->items[index].secrets) : NULL;

@@ -34,6 +34,8 @@ void issuers_keep_header(struct issuers *issuers, size_t index, const char *head
 /* For a worker's start and the time between two requests: fetches keys that are missing or have become old, and costs nothing when none
  * have. The first call waits two seconds at most for the keys of all issuers, whoever fetches them. */
 void issuers_refresh(struct issuers *issuers, instant now);
+/* For people who look for a fault: NULL when the keys of the issuer at index can be had, else one sentence. Takes two seconds at most. */
+const char *issuers_fault(const struct issuers *issuers, const void *context, size_t index);
 /* The secret that signs tokens of an HS256 issuer, else NULL. */
 const char *issuers_secret(const struct issuers *issuers, size_t index);
 

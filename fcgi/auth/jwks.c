@@ -183,14 +183,23 @@ static void keep(struct jwks *jwks, const struct source *source, json_object *ke
 	read_keys(jwks);
 }
 
+static json_object *fetch_keys(const void *context, const struct issuer_settings *issuer, const char **fault)
+{
+	const char *document = fetch_text(context, issuer->jwks_uri, issuer->allows_http, fault);
+	if (!document)
+		return NULL;
+	*fault = "it is no JWK set with a key for RS256 or ES256";
+	return key_set_extract(context, document);
+}
+
 /* kid: the name that nobody knew; NULL: none in particular. A failed fetch leaves everything as it was. */
 static void fetch(struct jwks *jwks, const struct source *source, const char *kid, instant now)
 {
 	if (!claim_fetch(jwks, source, now))
 		return;
+	const char *fault;
 	void *scratch = memory_context(NULL);
-	const char *document = fetch_text(scratch, source->settings->jwks_uri, source->settings->allows_http);
-	json_object *keys = document ? key_set_extract(scratch, document) : NULL;
+	json_object *keys = fetch_keys(scratch, source->settings, &fault);
 	if (keys)
 		keep(jwks, source, keys, kid, now);
 	memory_free(scratch);
@@ -225,4 +234,13 @@ bool jwks_is_complete(struct jwks *jwks)
 		if (jwks->sources[i].settings && key_set_count(jwks->sources[i].keys) == 0)
 			return false;
 	return true;
+}
+
+const char *jwks_fault(const struct jwks *jwks, const void *context, size_t index)
+{
+	const char *fault = NULL;
+	const struct issuer_settings *issuer = jwks->sources[index].settings;
+	if (!issuer || fetch_keys(context, issuer, &fault))
+		return NULL;
+	return memory_format(context, "[issuer %s] %s: %s", issuer->name, issuer->jwks_uri, fault);
 }

@@ -27,4 +27,7 @@ void jwks_refresh(struct jwks *jwks, instant now);
 /* Are there keys of every issuer that publishes its own? Takes note of what other workers fetched. */
 bool jwks_is_complete(struct jwks *jwks);
 
+/* For people who look for a fault: fetches the keys of the issuer at index, keeps nothing. NULL when they can be had, else why not. */
+const char *jwks_fault(const struct jwks *jwks, const void *context, size_t index);
+
 #endif
