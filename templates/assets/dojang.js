@@ -506,8 +506,9 @@ sheet?.replaceSync?.(CSS);
 export class DojangAttendance extends HTMLElement {
   static observedAttributes = ['event', 'base', 'lang'];
 
-  #tokenSource = null;
+  #tokenSource;             // undefined: the page has not said yet; null: nobody is signed in
   #connection = null;
+  #turn = 0;                // counts what is newer than a load that is under way
   #data = null;             // the event with its milestones and the participation
   #claims = [];
   #calendar = null;
@@ -592,7 +593,7 @@ export class DojangAttendance extends HTMLElement {
     this.#closeDialog();
     this.#say('');
     const base = this.getAttribute('base') || new URL('..', import.meta.url).href;
-    this.#connection = this.#tokenSource === null ? null : new Connection(new URL(base, document.baseURI).href, this.#tokenSource);
+    this.#connection = this.#tokenSource === null || this.#tokenSource === undefined ? null : new Connection(new URL(base, document.baseURI).href, this.#tokenSource);
     this.#show();
     this.#load(true);
   }
@@ -624,8 +625,8 @@ export class DojangAttendance extends HTMLElement {
   }
 
   // The server's own idea of today: the next check-in opens today when there is none yet, else tomorrow; never again on the last day.
-  #today() {
-    const { state, participation, time_zone: zone, ends_on: last } = this.#data;
+  #today(data = this.#data) {
+    const { state, participation, time_zone: zone, ends_on: last } = data;
     if (state !== 'running') return null;
     if (!participation.next_check_in_at) return last;
     const next = localDate(participation.next_check_in_at, zone);
@@ -672,11 +673,16 @@ export class DojangAttendance extends HTMLElement {
   }
 
   async #fetchAll() {
+    this.#turn += 1;
+    const turn = this.#turn;
     const [{ body: data }, claims] = await Promise.all([this.#ask(this.#path), this.#getClaims()]);
+    const month = this.#clampMonth(this.#month ?? (this.#today(data) ?? data.ends_on).slice(0, 7), data);
+    const { body: calendar } = await this.#ask(`${this.#path}/attendance?month=${month}`);
+    if (turn !== this.#turn) throw new Superseded();
     this.#data = data;
     this.#claims = claims;
-    this.#month = this.#clampMonth(this.#month ?? (this.#today() ?? data.ends_on).slice(0, 7));
-    this.#calendar = (await this.#ask(`${this.#path}/attendance?month=${this.#month}`)).body;
+    this.#month = month;
+    this.#calendar = calendar;
   }
 
   /** Loads and shows everything; isLoud: a failure is shown even when there is something to see. */
@@ -708,9 +714,9 @@ export class DojangAttendance extends HTMLElement {
     if (this.#connection && !this.#doing.size) this.#load();
   }
 
-  #clampMonth(month) {
-    const first = this.#data.starts_on.slice(0, 7);
-    const last = this.#data.ends_on.slice(0, 7);
+  #clampMonth(month, data = this.#data) {
+    const first = data.starts_on.slice(0, 7);
+    const last = data.ends_on.slice(0, 7);
     return month < first ? first : month > last ? last : month;
   }
 
@@ -781,6 +787,7 @@ export class DojangAttendance extends HTMLElement {
   // What the answer says is shown before everything is asked anew, which may take a while or fail.
   #stampAtOnce(body) {
     const { count, streak, longest_streak, next_check_in_at, date } = body;
+    this.#turn += 1;
     Object.assign(this.#data.participation, { count, streak, longest_streak, next_check_in_at, checked_in_today: true });
     if (this.#month !== date.slice(0, 7)) this.#calendar = { dates: [] };
     this.#month = date.slice(0, 7);
@@ -805,7 +812,10 @@ export class DojangAttendance extends HTMLElement {
     const key = `claim-${milestone.id}`;
     this.#press(key, async () => {
       const { status, body } = await this.#ask(`${this.#path}/milestones/${milestone.id}/claim`, { method: 'POST' });
-      milestone.state = 'claimed';
+      this.#turn += 1;
+      const shown = this.#data.milestones.find((one) => one.id === milestone.id);         // loaded anew, maybe
+      if (shown) shown.state = 'claimed';
+      if (status === 201) body.has_address = false;
       this.#claims = [body, ...this.#claims.filter((claim) => claim.id !== body.id)];
       this.#fresh = key;
       this.#say(this.#t(status === 201 ? 'said_claimed' : 'said_claimed_before', { product: body.product.name }));
@@ -830,6 +840,7 @@ export class DojangAttendance extends HTMLElement {
     if (month === this.#month) return;
     this.#press('month', async () => {
       const { body } = await this.#ask(`${this.#path}/attendance?month=${month}`);
+      this.#turn += 1;
       this.#month = month;
       this.#calendar = body;
     });
@@ -894,7 +905,7 @@ export class DojangAttendance extends HTMLElement {
     const focused = this.shadowRoot.activeElement?.dataset?.key;
     parts.frame.lang = this.#language;
     parts.frame.setAttribute('aria-label', this.#t('region'));
-    const isNobody = !this.#connection || this.#trouble?.kind === 'sign-in';
+    const isNobody = this.#tokenSource === null || this.#trouble?.kind === 'sign-in';
     parts.board.hidden = !this.#data;
     parts.loading.textContent = this.#t('loading');
     parts.loading.hidden = Boolean(this.#data || this.#trouble || isNobody);
@@ -916,7 +927,7 @@ export class DojangAttendance extends HTMLElement {
     const { notice } = this.#parts;
     const refusal = this.#waiting ?? (this.#trouble?.kind === 'sign-in' ? null : this.#trouble);
     let words = '';
-    if (!this.getAttribute('event')) words = this.#t('no_event');
+    if (this.#connection && !this.getAttribute('event')) words = this.#t('no_event');
     else if (this.#connection && navigator.onLine === false) words = this.#t(this.#doing.size ? 'notice_offline_doing' : 'notice_offline');
     else if (this.#waiting) words = this.#t(this.#waiting.kind === 'network' ? 'notice_lost' : 'notice_busy');
     else if (refusal) words = [this.#words(refusal), this.#data && refusal.isPassing ? this.#t('notice_stale') : ''].join(' ').trim();
@@ -1084,6 +1095,9 @@ export class DojangAttendance extends HTMLElement {
   #showMilestones() {
     const parts = this.#parts;
     const { milestones } = this.#data;
+    const key = JSON.stringify([milestones, this.#claims, [...this.#doing], this.#data.mode, this.#language, Math.floor(Date.now() / HOUR)]);
+    if (parts.milestones.dataset.shown === key) return;
+    parts.milestones.dataset.shown = key;
     parts.milestonesTitle.textContent = this.#t('milestones');
     parts.milestones.replaceChildren(...(milestones.length ? milestones.map((milestone) => this.#milestoneItem(milestone)) : [element('li', { class: 'soft' }, this.#t('no_milestones'))]));
   }

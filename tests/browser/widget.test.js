@@ -292,6 +292,23 @@ test('terms and tax note before the claim; the coupon after it; deadlines with a
 	await button(page, 'Copy coupon code HALF-4711').waitFor()
 })
 
+test('a cancelled claim, and a second round where staff allow one', async t => {
+	const event = await freshEvent({ milestones: [{ at: 1, points: 5, name: 'Five' }, { at: 1, points: 6, name: 'Six' }] })
+	const page = await open(await visitor(t), event, await someone(event, -1))
+	for (const name of ['Five', 'Six']) {
+		await button(page, `Claim ${name}`).click()
+		await said(page, `You have claimed ${name}.`)
+	}
+	const [six] = event.milestones.slice(-1)
+	await sql(`UPDATE claims SET state = 'cancelled', another_round = milestone_id = ${six.id} WHERE milestone_id IN (${event.milestones.map(one => one.id)})`)
+	await page.evaluate(() => document.querySelector('dojang-attendance').refresh())
+	await page.getByRole('listitem').filter({ hasText: 'Five' }).getByText('Cancelled by the shop').waitFor()
+	await page.getByRole('listitem').filter({ hasText: 'Six' }).getByText('you may claim again').waitFor()
+	assert.equal(await button(page, 'Claim Five').count(), 0)
+	await button(page, 'Claim Six').click()
+	await page.getByRole('listitem').filter({ hasText: 'Six' }).getByText('Credited').waitFor()
+})
+
 test('a refusal is said in words: sold out in the same moment', async t => {
 	const event = await freshEvent({ milestones: [{ at: 1, kind: 'item', stock: 1, name: 'Cup' }] })
 	const page = await open(await visitor(t), event, await someone(event, -1))
