@@ -92,6 +92,7 @@ static json_object *events_json(const struct work *work)
 static enum result add_body(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
+	db_change(db, QUERY_WEBHOOK_TOUCH_EVENTS, DB_NO_VALUES);
 	db_change(db, QUERY_WEBHOOK_INSERT, DB_VALUES(db_text(work->draft->url), sealed(work->edit, work->seal, work->secret), db_time(work->edit->now)));
 	work->id = db_inserted_id(db);
 	write_events(db, work);
@@ -126,6 +127,7 @@ static enum result find(struct db *db, const struct work *work)
 static enum result subscribe_body(struct db *db, void *pointer)
 {
 	const struct work *work = pointer;
+	db_change(db, QUERY_WEBHOOK_TOUCH_EVENTS, DB_NO_VALUES);
 	enum result result = find(db, work);
 	if (result != RESULT_OK)
 		return result;
@@ -144,6 +146,7 @@ enum result webhook_subscribe(struct edit *edit, uint64_t id, const struct text_
 static enum result state_body(struct db *db, void *pointer)
 {
 	const struct work *work = pointer;
+	db_change(db, QUERY_WEBHOOK_TOUCH_EVENTS, DB_NO_VALUES);
 	enum result result = find(db, work);
 	if (result != RESULT_OK)
 		return result;

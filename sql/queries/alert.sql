@@ -32,6 +32,10 @@ SELECT url, secret, second_secret, state FROM webhook_endpoints WHERE id = ?
 -- name: webhook_find_enabled
 SELECT id FROM webhook_endpoints WHERE id = ? AND state = 'enabled'
 
+-- Whether check-ins are announced is kept with the events: first of all, so that this puts such changes in an order.
+-- name: webhook_touch_events
+UPDATE events SET version = version + 1;
+
 -- name: webhook_insert
 INSERT INTO webhook_endpoints (url, secret, created_at) VALUES (?, ?, ?)
 

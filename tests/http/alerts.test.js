@@ -98,6 +98,32 @@ test('webhooks of claims, points and check-ins; a claim that was refused leaves 
 	assert.deepEqual(of('attendance.created').map(({ event: slug, date }) => [slug, date]), [[event.slug, event.today]])
 })
 
+test('an endpoint added while check-ins run hears of each from then on; a day taken away and checked in again is no second one', async () => {
+	const event = await freshEvent()
+	const days = async customers => {
+		for (const who of customers)
+			expect(await who.post(`${event.path}/attendance`), 201)
+	}
+	await days(Array.from({ length: 40 }, () => customer(unique('c'))))     // each worker knows the event
+	const { id } = await dojangctl('webhook', 'add', '--url', 'http://127.0.0.1:9/', '--events', 'attendance.created')
+	const announced = () => count(`SELECT COUNT(*) FROM outbox_messages WHERE endpoint_id = ${id} AND kind = 'attendance.created'`)
+	try {
+		const later = Array.from({ length: 40 }, () => customer(unique('c')))
+		await days(later)
+		assert.equal(await announced(), 40)
+		await sql(`DELETE FROM attendance WHERE user_id IN (SELECT id FROM users WHERE subject IN ('${later[0].subject}', '${later[1].subject}'))`)
+		await days(later.slice(0, 2))
+		assert.equal(await announced(), 40)
+		await dojangctl('webhook', 'disable', '--id', id)
+		await days(Array.from({ length: 40 }, () => customer(unique('c'))))
+		assert.equal(await announced(), 40)
+	} finally {
+		await dojangctl('webhook', 'disable', '--id', id)
+		await dojangctl('webhook', 'events', '--id', id, '--events', '')
+		await sql(`UPDATE outbox_messages SET state = 'discarded', done_at = UTC_TIMESTAMP() WHERE endpoint_id = ${id} AND state <> 'sent'`)
+	}
+})
+
 test('/metrics has how many wait, how old the oldest is, and how deliveries ended', async () => {
 	const metric = async name => Number((await call('GET', '/metrics')).text.split('\n').find(line => line.startsWith(`${name} `)).split(' ')[1])
 	const sent = 'dojang_outbox_messages{channel="mail",state="sent"}', waiting = 'dojang_outbox_messages{channel="mail",state="waiting"}'
