@@ -72,6 +72,16 @@ static bool is_kept_out(struct db *db, const struct enter_work *work)
 	return db_next(db_select(db, QUERY_REMOVAL_IS_KEPT_OUT, DB_VALUES(db_bytes(hash, sizeof hash), db_time(work->now))));
 }
 
+/* False: the person was removed just now. No row changed may also mean that another request gave the same name. */
+static bool rename_customer(struct db *db, struct enter_work *work)
+{
+	const char *username = work->subject->username;
+	if (db_change(db, QUERY_CUSTOMER_RENAME, DB_VALUES(db_text(username), db_id(work->customer->id.value))) == 0 && !find_customer(db, work))
+		return false;
+	work->customer->username = username;
+	return true;
+}
+
 static enum result enter_body(struct db *db, void *state)
 {
 	struct enter_work *work = state;
@@ -82,13 +92,8 @@ static enum result enter_body(struct db *db, void *state)
 		if (!find_customer(db, work))
 			return ERR_INTERNAL;
 	}
-	if (!work->is_active)
-		return ERR_FORBIDDEN;
-	if (!text_equals(work->customer->username, work->subject->username)) {
-		db_change(db, QUERY_CUSTOMER_RENAME, DB_VALUES(db_text(work->subject->username), db_id(work->customer->id.value)));
-		work->customer->username = work->subject->username;
-	}
-	return RESULT_OK;
+	bool has_name = !work->is_active || text_equals(work->customer->username, work->subject->username);
+	return (has_name || rename_customer(db, work)) && work->is_active ? RESULT_OK : ERR_FORBIDDEN;
 }
 
 enum result customer_enter(struct db *db, const void *context, const struct subject *subject, instant now, struct customer *customer)

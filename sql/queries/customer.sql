@@ -13,8 +13,9 @@ SELECT id, username, state = 'active', points FROM users WHERE issuer_id = ? AND
 -- name: customer_insert
 INSERT INTO users (issuer_id, subject, username, created_at) VALUES (?, ?, ?, ?)
 
+-- One who was removed just now gets no name again.
 -- name: customer_rename
-UPDATE users SET username = ? WHERE id = ?
+UPDATE users SET username = ? WHERE id = ? AND state = 'active'
 
 -- name: customer_lock
 SELECT state = 'active', points FROM users WHERE id = ? FOR UPDATE

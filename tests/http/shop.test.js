@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 // The shop's backend: keys and scopes, points once per reference, fulfilment, stock, persons and their removal.
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { test } from 'node:test'
 import { CONNECTIONS, call, customer, expect, expectFields, tally } from './client.js'
 import { attended, clock, count, demo, dojangctl, freshEvent, freshProduct, now, sql, unique } from './harness.js'
+import { until } from './issuers.js'
 
 const ALL = 'users:read,users:delete,points:write,claims:write,stock:write'
 const shop = (key = demo.api_key) => (method, path, body) => call(method, `/api/v1/shop${path}`, { as: key, body })
@@ -215,6 +218,23 @@ test('removal: the person is gone everywhere, what happened stays, and the subje
 	} finally {
 		clock.reset()
 	}
+})
+
+test('a request that was under way while the person was removed brings no name back', async () => {
+	const who = customer(unique('c'), { username: 'before' })
+	const { id } = expect(await who.get('/api/v1/me'), 200)
+	const removal = spawn('mariadb', ['--no-defaults', `--socket=${demo.mysql.socket}`, `--user=${demo.mysql.user}`, '--unbuffered', demo.mysql.database],
+		{ stdio: ['pipe', 'pipe', 'inherit'] })
+	const isOver = once(removal, 'exit')
+	removal.stdin.write(`BEGIN; UPDATE users SET subject = NULL, username = NULL, state = 'removed' WHERE id = ${id}; SELECT 'held';\n`)
+	await once(removal.stdout, 'data')
+	const request = customer(who.subject, { username: 'after' }).get('/api/v1/me')
+	await until('the request waits for it', () => count(
+		"SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE 'UPDATE users SET username%'"))
+	removal.stdin.end('COMMIT;\n')
+	await isOver
+	expect(await request, 403, 'forbidden')
+	assert.deepEqual(await sql(`SELECT username, state FROM users WHERE id = ${id}`), [{ username: null, state: 'removed' }])
 })
 
 test('nothing of a removed person is in any table or log', async () => {
