@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* PROGRAM: pages for staff, as a FastCGI worker. */
+#include "console/dashboard.h"
 #include "console/page.h"
 #include "console/routes.h"
 #include "console/visitor.h"
@@ -10,6 +11,8 @@
 
 #include <stdlib.h>
 #include <string.h>
+
+enum { PATIENCE_SECONDS = 300 };
 
 static int refuse_to_start(const char *why)
 {
@@ -34,8 +37,11 @@ static const char *open_database(struct console *console, const void *context)
 		if (!password)
 			return error;
 	}
-	console->db = db_new(context, &(struct db_settings){ .hosts = settings->database.hosts, .user = settings->database.console_user,
-		.password = password, .name = settings->database.name });
+	struct db_settings login = { .hosts = settings->database.hosts, .user = settings->database.console_user, .password = password,
+		.name = settings->database.name };
+	console->db = db_new(context, &login);
+	login.patience_seconds = PATIENCE_SECONDS;
+	console->patient_db = db_new(context, &login);
 	return NULL;
 }
 
@@ -95,7 +101,7 @@ int main(int count, char **words)
 		return refuse_to_start(error);
 	console->observer = observer_new(context, console->settings->server.runtime_directory, "console", &router);
 	int status = server_run(&(struct server){ .router = &router, .observer = console->observer, .program = console,
-		.clock_file = console->settings->demo.clock_file, .name = "console", .explain = explain });
+		.clock_file = console->settings->demo.clock_file, .name = "console", .explain = explain, .upkeep = dashboard_upkeep });
 	memory_free(context);
 	return status;
 }

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "console/claims.h"
 #include "console/customers.h"
+#include "console/dashboard.h"
 #include "console/events.h"
 #include "console/products.h"
 #include "console/sign_in.h"
@@ -24,7 +25,7 @@ enum { NO_BODY = 0, FORM = 48 * 1024 };
 
 const struct route CONSOLE_ROUTES[] = {
 	SHOW("/admin", ROLE_VIEWER, home),
-	SHOW("/admin/", ROLE_VIEWER, home),
+	SEE("/admin/", ROLE_VIEWER, DASHBOARD_FIELDS, struct dashboard_fields, dashboard_show),
 	SHOW("/admin/sign-in", ROLE_ANYONE, sign_in_form),
 	{ "POST", "/admin/sign-in", ROLE_ANYONE, 0, FORM, FIELDS(SIGN_IN_FIELDS, struct sign_in_fields), .handle = sign_in_send, .show_again = sign_in_form },
 	PRESS("/admin/sign-out", ROLE_VIEWER, sign_out),

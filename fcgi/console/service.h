@@ -15,6 +15,9 @@ struct console {
 	const struct settings *settings;
 	const char *secret;
 	struct db *db;
+	struct db *patient_db;                  /* for counting over all rows, between answers */
+	uint64_t event_to_count;                /* 0: none is due */
+	bool has_begun;
 	const struct catalogue *catalogues[LANGUAGE_COUNT];
 	const struct templates *templates;
 	struct observer *observer;

@@ -113,5 +113,5 @@ enum result language_choose(const struct call *call, struct response *out)
 
 enum result home(const struct call *call, struct response *out)
 {
-	return page_go(call, out, "/admin/events", NULL);
+	return page_go(call, out, "/admin/", NULL);
 }

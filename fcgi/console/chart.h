@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* Charts as inline SVG: no script, colours by the style sheet, a title and a description for those who do not see them. */
+#ifndef DOJANG_CONSOLE_CHART_H
+#define DOJANG_CONSOLE_CHART_H
+
+#include "web/writer.h"
+
+#include <stdint.h>
+
+struct chart_bar { const char *label; int64_t value; };
+
+struct chart {
+	const char *id;                 /* unique on the page */
+	const char *title, *description;
+	const struct chart_bar *bars;
+	size_t count;
+	size_t marked;                  /* this bar is drawn paler: it is not over yet; count: none */
+};
+
+struct markup chart_bars(const void *context, const struct chart *chart);
+
+/* The number that the axis goes up to: 1, 2 or 5 times a power of ten; pure. */
+int64_t chart_top(int64_t highest);
+
+#endif

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* The overview, and the counting that nobody waits for. */
+#ifndef DOJANG_CONSOLE_DASHBOARD_H
+#define DOJANG_CONSOLE_DASHBOARD_H
+
+#include "console/service.h"
+
+struct dashboard_fields { const char *event; };
+extern const struct field DASHBOARD_FIELDS[];
+
+/* Between answers: counts what the last page found out of date; at the start, the newest event. */
+void dashboard_upkeep(void *console, instant now);
+
+#endif

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+/* Counts an event's figures. */
+#include "reward/report.h"
+
+#include "base/memory.h"
+
+struct work {
+	const void *context;
+	event_id event;
+	instant now;
+	json_object *json;
+	instant at;
+	bool is_mine;
+};
+
+static enum result read_body(struct db *db, void *pointer)
+{
+	struct work *work = pointer;
+	struct db_rows *rows = db_select(db, QUERY_CONSOLE_REPORT_READ, DB_VALUES(db_id(work->event.value)));
+	if (!db_next(rows))
+		return ERR_NOT_FOUND;
+	work->at = db_get_time(rows, 0);
+	work->json = json_tokener_parse(db_get_text(rows, 1, work->context));
+	return work->json ? RESULT_OK : ERR_NOT_FOUND;
+}
+
+enum result report_read(struct db *db, const void *context, event_id event, json_object **report, instant *at)
+{
+	struct work work = { .context = context, .event = event };
+	enum result result = db_attempt(db, read_body, &work);
+	if (result != RESULT_OK)
+		return result;
+	*report = json_attach(context, work.json);
+	*at = work.at;
+	return RESULT_OK;
+}
+
+/* --- counting ----------------------------------------------------------------------------------------------------------------- */
+
+static enum result lease_body(struct db *db, void *pointer)
+{
+	struct work *work = pointer;
+	struct db_value event = db_id(work->event.value);
+	work->is_mine = db_change(db, QUERY_CONSOLE_REPORT_LEASE, DB_VALUES(event)) == 1;
+	if (!work->is_mine && db_change_unless_duplicate(db, QUERY_CONSOLE_REPORT_BEGIN, DB_VALUES(event), NULL))
+		work->is_mine = db_change(db, QUERY_CONSOLE_REPORT_LEASE, DB_VALUES(event)) == 1;
+	return RESULT_OK;
+}
+
+static json_object *days_json(struct db *db, event_id event)
+{
+	char day[DATE_TEXT];
+	json_object *list = json_new_array();
+	struct db_rows *rows = db_select(db, QUERY_CONSOLE_REPORT_DAYS, DB_VALUES(db_id(event.value)));
+	while (db_next(rows)) {
+		json_object *item = json_new_object();
+		json_put_text(item, "date", date_format(db_get_date(rows, 0), day));
+		json_put_number(item, "count", db_get_number(rows, 1));
+		json_append(list, item);
+	}
+	return list;
+}
+
+static json_object *funnel_json(struct db *db, event_id event)
+{
+	json_object *list = json_new_array();
+	struct db_rows *rows = db_select(db, QUERY_CONSOLE_REPORT_FUNNEL, DB_VALUES(db_id(event.value)));
+	while (db_next(rows)) {
+		json_object *item = json_new_object();
+		json_put_number(item, "days", db_get_number(rows, 0));
+		json_put_number(item, "customers", db_get_number(rows, 1));
+		json_append(list, item);
+	}
+	return list;
+}
+
+static void put_sums(struct db *db, event_id event, json_object *json)
+{
+	struct db_rows *rows = db_select(db, QUERY_CONSOLE_REPORT_CLAIMS, DB_VALUES(db_id(event.value)));
+	bool has_row = db_next(rows);
+	json_put_number(json, "claims", has_row ? db_get_number(rows, 0) : 0);
+	json_put_number(json, "to_ship", has_row ? db_get_number(rows, 1) : 0);
+	json_put_number(json, "granted", has_row ? db_get_number(rows, 2) : 0);
+	rows = db_select(db, QUERY_CONSOLE_REPORT_OUTSTANDING, DB_NO_VALUES);
+	json_put_number(json, "outstanding", db_next(rows) ? db_get_number(rows, 0) : 0);
+}
+
+static enum result count_body(struct db *db, void *pointer)
+{
+	struct work *work = pointer;
+	json_object *json = json_attach(work->context, json_new_object());
+	json_put(json, "days", days_json(db, work->event));
+	json_put(json, "funnel", funnel_json(db, work->event));
+	put_sums(db, work->event, json);
+	if (!db_has_failed(db))
+		db_change(db, QUERY_CONSOLE_REPORT_WRITE, DB_VALUES(db_time(work->now), db_text(json_text(work->context, json)), db_id(work->event.value)));
+	return RESULT_OK;
+}
+
+enum result report_count(struct db *db, event_id event, instant now)
+{
+	void *context = memory_context(NULL);
+	struct work work = { .context = context, .event = event, .now = now };
+	enum result result = db_attempt(db, lease_body, &work);
+	if (result == RESULT_OK && work.is_mine)
+		result = db_attempt(db, count_body, &work);
+	memory_free(context);
+	return result;
+}
