@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "web/server.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -83,8 +84,19 @@ static void explain(void *program, const char *request_id)
 		LOG_TEXT("text", is_own_text ? db_error_text(console->db) : ""));
 }
 
+/* For tests that walk every route: method, path and the role that it needs. */
+static int print_routes(void)
+{
+	static const char *const ROLES[] = { [ROLE_ANYONE] = "anyone", [ROLE_VIEWER] = "viewer", [ROLE_MANAGER] = "manager", [ROLE_OWNER] = "owner" };
+	for (size_t i = 0; i < CONSOLE_ROUTE_COUNT; i++)
+		printf("%s %s %s\n", CONSOLE_ROUTES[i].method, CONSOLE_ROUTES[i].path, ROLES[CONSOLE_ROUTES[i].role]);
+	return EXIT_SUCCESS;
+}
+
 int main(int count, char **words)
 {
+	if (count == 2 && strcmp(words[1], "--routes") == 0)
+		return print_routes();
 	void *context = memory_context(NULL);
 	const char *path = settings_path(count, words);
 	if (!path)

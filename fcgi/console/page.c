@@ -12,7 +12,10 @@
 #include <inttypes.h>
 #include <string.h>
 
-static const char *const SECTIONS[] = { "events", "products", "customers", "claims" };
+static const struct { const char *name; enum staff_role role; } SECTIONS[] = {
+	{ "events", STAFF_VIEWER }, { "products", STAFF_VIEWER }, { "customers", STAFF_VIEWER }, { "claims", STAFF_VIEWER },
+	{ "messages", STAFF_VIEWER }, { "staff", STAFF_OWNER }, { "audit", STAFF_VIEWER }, { "settings", STAFF_OWNER },
+};
 
 const char *page_text(const struct call *call, const char *key)
 {
@@ -27,13 +30,15 @@ bool page_may(const struct call *call, enum staff_role role)
 
 /* --- what every page has ------------------------------------------------------------------------------------------------------ */
 
-static json_object *menu_json(const char *current)
+static json_object *menu_json(const struct call *call, const char *current)
 {
 	json_object *menu = json_new_array();
 	for (size_t i = 0; i < countof(SECTIONS); i++) {
+		if (!page_may(call, SECTIONS[i].role))
+			continue;
 		json_object *item = json_new_object();
-		json_put_text(item, "section", SECTIONS[i]);
-		json_put_bool(item, "is_current", text_equals(SECTIONS[i], current));
+		json_put_text(item, "section", SECTIONS[i].name);
+		json_put_bool(item, "is_current", text_equals(SECTIONS[i].name, current));
 		json_append(menu, item);
 	}
 	return menu;
@@ -73,7 +78,7 @@ json_object *page_new(const struct call *call, const char *title, const char *se
 	json_put_text(data, "here", call->request->target);
 	json_put_text(data, "done", is_done ? done : NULL);
 	json_put_bool(data, "is_overview", section && !*section);
-	json_put(data, "menu", menu_json(section));
+	json_put(data, "menu", menu_json(call, section));
 	put_person(data, call);
 	put_form(data, call);
 	return data;

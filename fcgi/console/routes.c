@@ -7,8 +7,10 @@
 #include "console/customers.h"
 #include "console/dashboard.h"
 #include "console/events.h"
+#include "console/messages.h"
 #include "console/products.h"
 #include "console/sign_in.h"
+#include "console/staff.h"
 
 enum { NO_BODY = 0, FORM = 48 * 1024 };
 
@@ -67,5 +69,23 @@ const struct route CONSOLE_ROUTES[] = {
 	{ "POST", "/admin/claims/{claim}", ROLE_MANAGER, 0, FORM, FIELDS(ADVANCE_FIELDS, struct advance_form), .handle = claim_advance,
 	  .show_again = claim_show },
 	ASK("/admin/claims/{claim}/cancel", ROLE_MANAGER, CLAIM_FIELDS, CANCEL_FIELDS, struct cancel_form, claim_cancel_ask, claim_cancel_send),
+
+	SEE("/admin/messages", ROLE_VIEWER, MESSAGE_LIST_FIELDS, struct message_list_fields, message_index),
+	SEE("/admin/messages.csv", ROLE_VIEWER, MESSAGE_LIST_FIELDS, struct message_list_fields, message_export),
+	SEE("/admin/messages/{message}", ROLE_VIEWER, MESSAGE_FIELDS, struct message_fields, message_show),
+	DO("/admin/messages/{message}/retry", ROLE_MANAGER, MESSAGE_FIELDS, struct message_fields, message_retry),
+	DO("/admin/messages/{message}/discard", ROLE_MANAGER, MESSAGE_FIELDS, struct message_fields, message_discard),
+	PRESS("/admin/messages-retry", ROLE_MANAGER, message_retry_all),
+	DO("/admin/webhooks/{webhook}", ROLE_OWNER, WEBHOOK_STATE_FIELDS, struct webhook_form, webhook_state_send),
+
+	SEE("/admin/staff", ROLE_OWNER, CURSOR_FIELDS, struct cursor_fields, staff_index),
+	SEE("/admin/staff.csv", ROLE_OWNER, CURSOR_FIELDS, struct cursor_fields, staff_export),
+	ASK("/admin/new/staff", ROLE_OWNER, NULL, STAFF_NEW_FIELDS, struct staff_form, staff_new, staff_create),
+	ASK("/admin/staff/{staff}", ROLE_OWNER, STAFF_FIELDS, STAFF_EDIT_FIELDS, struct staff_form, staff_edit, staff_save),
+	ASK("/admin/staff/{staff}/password", ROLE_OWNER, STAFF_FIELDS, STAFF_PASSWORD_FIELDS, struct staff_form, staff_password_ask, staff_password_send),
+	ASK("/admin/account", ROLE_VIEWER, NULL, ACCOUNT_FIELDS, struct staff_form, account_ask, account_send),
+	SEE("/admin/audit", ROLE_VIEWER, CURSOR_FIELDS, struct cursor_fields, audit_index),
+	SEE("/admin/audit.csv", ROLE_VIEWER, CURSOR_FIELDS, struct cursor_fields, audit_export),
+	SHOW("/admin/settings", ROLE_OWNER, settings_show),
 };
 const size_t CONSOLE_ROUTE_COUNT = countof(CONSOLE_ROUTES);

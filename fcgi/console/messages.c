@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+/* Messages: what waits, what could not be delivered, and where webhooks go. */
+#include "console/messages.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "console/list.h"
+#include "console/routes.h"
+#include "reward/message_edit.h"
+#include "reward/webhook.h"
+
+#include <inttypes.h>
+
+static const char *const STATES[] = { "dead", "waiting", "discarded", NULL };
+static const char *const ENDPOINT_STATES[] = { "enabled", "disabled", NULL };
+
+const struct field MESSAGE_LIST_FIELDS[] = {
+	LIST_CURSOR(struct message_list_fields),
+	{ .name = "state", .type = FIELD_TEXT, .source = FIELD_QUERY, .offset = offsetof(struct message_list_fields, state), .minimum = 0, .maximum = 20 },
+	{ 0 }
+};
+const struct field MESSAGE_FIELDS[] = {
+	{ .name = "message", .type = FIELD_ID, .source = FIELD_PATH, .offset = offsetof(struct message_fields, message), .is_required = true }, { 0 }
+};
+const struct field WEBHOOK_STATE_FIELDS[] = {
+	{ .name = "webhook", .type = FIELD_ID, .source = FIELD_PATH, .offset = offsetof(struct webhook_form, webhook), .is_required = true },
+	{ .name = "state", .type = FIELD_CHOICE, .source = FIELD_BODY, .offset = offsetof(struct webhook_form, state), .choices = ENDPOINT_STATES,
+	  .is_required = true },
+	{ 0 }
+};
+
+static const struct column COLUMNS[] = {
+	{ .name = "message", .kind = COLUMN_NUMBER, .link = "/admin/messages/", .link_from = 0 },
+	{ .name = "kind", .kind = COLUMN_WORD },
+	{ .name = "channel", .kind = COLUMN_WORD },
+	{ .name = "state", .kind = COLUMN_WORD },
+	{ .name = "attempts", .kind = COLUMN_NUMBER },
+	{ .name = "since_time", .kind = COLUMN_TIME },
+	{ .name = "last_error", .kind = COLUMN_TEXT },
+	{ .name = NULL },
+};
+static const struct column ENDPOINTS[] = {
+	{ .name = "number", .kind = COLUMN_NUMBER },
+	{ .name = "url", .kind = COLUMN_TEXT },
+	{ .name = "state", .kind = COLUMN_WORD },
+	{ .name = "since_time", .kind = COLUMN_TIME },
+	{ .name = "wants", .kind = COLUMN_TEXT },
+	{ .name = NULL },
+};
+
+/* --- the list ----------------------------------------------------------------------------------------------------------------- */
+
+static json_object *states_json(const char *chosen)
+{
+	json_object *list = json_new_array();
+	for (size_t i = 0; STATES[i]; i++) {
+		json_object *item = json_new_object();
+		json_put_text(item, "word", STATES[i]);
+		json_put_bool(item, "is_chosen", text_equals(STATES[i], chosen));
+		json_append(list, item);
+	}
+	return list;
+}
+
+static struct list list_of(const struct call *call, struct db_value *state)
+{
+	const struct message_list_fields *fields = call->fields;
+	bool has_state = fields->state && *fields->state;
+	*state = db_text(fields->state);
+	return (struct list){ .name = "messages", .query = has_state ? QUERY_CONSOLE_MESSAGES_IN_STATE : QUERY_CONSOLE_MESSAGES, .columns = COLUMNS,
+		.values = state, .value_count = has_state ? 1 : 0, .path = "/admin/messages", .filter = list_filter(call->context, "state", fields->state),
+		.export_path = "/admin/messages.csv" };
+}
+
+enum result message_index(const struct call *call, struct response *out)
+{
+	const struct message_list_fields *fields = call->fields;
+	struct db_value state;
+	struct list list = list_of(call, &state);
+	json_object *table, *endpoints, *data = page_new(call, "page.messages", "messages");
+	enum result result = list_page(call, &list, fields->cursor, &table);
+	if (result == RESULT_OK)
+		result = list_rows(call, &(struct list){ .name = "webhooks", .query = QUERY_CONSOLE_WEBHOOKS, .columns = ENDPOINTS }, &endpoints);
+	if (result != RESULT_OK)
+		return result;
+	json_put(data, "table", json_object_get(table));
+	json_put(data, "webhooks", json_object_get(endpoints));
+	json_put(data, "states", states_json(fields->state));
+	json_put_null(data, "new_path");
+	return page_show(call, out, "messages", data);
+}
+
+enum result message_export(const struct call *call, struct response *out)
+{
+	struct db_value state;
+	struct list list = list_of(call, &state);
+	return list_export(call, out, &list);
+}
+
+/* --- one ---------------------------------------------------------------------------------------------------------------------- */
+
+struct work { const struct call *call; json_object *data; };
+
+static void put_time(json_object *json, const char *name, const struct db_rows *rows, unsigned column)
+{
+	char text[INSTANT_TEXT];
+	json_put_text(json, name, db_is_null(rows, column) ? NULL : instant_format(db_get_time(rows, column), text));
+}
+
+static enum result message_body(struct db *db, void *pointer)
+{
+	struct work *work = pointer;
+	const struct message_fields *fields = work->call->fields;
+	const void *context = work->call->context;
+	json_object *data = work->data;
+	struct db_rows *rows = db_select(db, QUERY_CONSOLE_MESSAGE, DB_VALUES(db_id(fields->message)));
+	if (!db_next(rows))
+		return ERR_NOT_FOUND;
+	const char *state = db_get_text(rows, 3, context), *kind = db_get_text(rows, 1, context);
+	bool has_word = page_text(work->call, memory_format(context, "word.%s", kind));
+	json_put_number(data, "message", db_get_number(rows, 0));
+	json_put_text(data, "kind", kind);
+	json_put_text(data, "kind_word", has_word ? kind : NULL);
+	json_put_text(data, "channel", db_get_text(rows, 2, context));
+	json_put_text(data, "state", state);
+	json_put_number(data, "attempts", db_get_number(rows, 4));
+	put_time(data, "created_at", rows, 5);
+	put_time(data, "due_at", rows, 6);
+	put_time(data, "done_at", rows, 7);
+	json_put_text(data, "last_error", db_get_text(rows, 8, context));
+	json_put_number(data, "product", db_get_number(rows, 11));
+	json_put_number(data, "customer", db_get_number(rows, 10));
+	json_put_number(data, "claim", db_get_number(rows, 12));
+	json_put_bool(data, "is_open", text_equals(state, "dead") || text_equals(state, "waiting"));
+	return RESULT_OK;
+}
+
+enum result message_show(const struct call *call, struct response *out)
+{
+	struct work work = { call, page_new(call, "page.message", "messages") };
+	enum result result = db_attempt(console_of(call)->db, message_body, &work);
+	return result == RESULT_OK ? page_show(call, out, "message", work.data) : result;
+}
+
+static const char *path_of(const struct call *call)
+{
+	const struct message_fields *fields = call->fields;
+	return memory_format(call->context, "/admin/messages/%" PRIu64, fields->message);
+}
+
+enum result message_retry(const struct call *call, struct response *out)
+{
+	const struct message_fields *fields = call->fields;
+	struct edit edit = page_edit(call);
+	return page_edited(call, out, &edit, message_edit_retry(&edit, fields->message), path_of(call), "message-retried");
+}
+
+enum result message_discard(const struct call *call, struct response *out)
+{
+	const struct message_fields *fields = call->fields;
+	struct edit edit = page_edit(call);
+	return page_edited(call, out, &edit, message_edit_discard(&edit, fields->message), path_of(call), "message-discarded");
+}
+
+enum result message_retry_all(const struct call *call, struct response *out)
+{
+	struct edit edit = page_edit(call);
+	return page_edited(call, out, &edit, message_edit_retry_all(&edit), "/admin/messages", "messages-retried");
+}
+
+enum result webhook_state_send(const struct call *call, struct response *out)
+{
+	const struct webhook_form *form = call->fields;
+	struct edit edit = page_edit(call);
+	enum result result = webhook_set_enabled(&edit, form->webhook, form->state == 0);
+	return page_edited(call, out, &edit, result, "/admin/messages", "webhook-changed");
+}

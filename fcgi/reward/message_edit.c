@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/* Dead letters are sent again or given up, with a line in the audit log. */
+#include "reward/message_edit.h"
+
+#include "reward/audit.h"
+
+struct work { struct edit *edit; enum query query; uint64_t id; const char *action; };
+
+static enum result body(struct db *db, void *pointer)
+{
+	const struct work *work = pointer;
+	uint64_t count = work->id ? db_change(db, work->query, DB_VALUES(db_id(work->id))) : db_change(db, work->query, DB_NO_VALUES);
+	if (work->id && count != 1)
+		return edit_refuse(work->edit, ERR_CONFLICT, "message", "was sent, is on its way or is not there");
+	if (count > 0)
+		audit_write(work->edit, work->action, "message", work->id, NULL, NULL);
+	return RESULT_OK;
+}
+
+enum result message_edit_retry(struct edit *edit, uint64_t id)
+{
+	return edit_transaction(edit, body, &(struct work){ edit, QUERY_OUTBOX_REVIVE, id, "message.retry" });
+}
+
+enum result message_edit_discard(struct edit *edit, uint64_t id)
+{
+	return edit_transaction(edit, body, &(struct work){ edit, QUERY_OUTBOX_DISCARD, id, "message.discard" });
+}
+
+enum result message_edit_retry_all(struct edit *edit)
+{
+	return edit_transaction(edit, body, &(struct work){ edit, QUERY_OUTBOX_REVIVE_ALL, 0, "message.retry_all" });
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* What staff decide about messages: another try, or none. */
+#ifndef DOJANG_REWARD_MESSAGE_EDIT_H
+#define DOJANG_REWARD_MESSAGE_EDIT_H
+
+#include "reward/edit.h"
+
+/* A dead letter, or one that waits. RESULT_OK; ERR_CONFLICT: it was sent, is on its way or is not there. */
+enum result message_edit_retry(struct edit *edit, uint64_t id);
+enum result message_edit_discard(struct edit *edit, uint64_t id);
+/* All dead letters; a success too when there are none. */
+enum result message_edit_retry_all(struct edit *edit);
+
+#endif

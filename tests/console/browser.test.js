@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+// The console in Chromium: the manager's way without JavaScript, every page on a phone and a desk, in both languages, light and dark,
+// and axe on each. DOJANG_SCREENSHOTS names a directory that pictures go to.
+import assert from 'node:assert/strict'
+import { mkdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { chromium } from 'playwright-core'
+import { addDays, dateIn, demo, sql, unique } from '../http/harness.js'
+import { PASSWORD, routes, staff } from './client.js'
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const pictures = process.env.DOJANG_SCREENSHOTS
+let browser, values
+
+before(async () => {
+	browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] })
+	const [{ event, milestone, product }] = await sql(`SELECT e.slug AS event, m.id AS milestone, p.id AS product
+		FROM events e JOIN milestones m ON m.event_id = e.id JOIN products p ON p.id = m.product_id WHERE e.slug = '${demo.event}' AND p.kind = 'item' LIMIT 1`)
+	const [{ claim, customer }] = await sql("SELECT id AS claim, user_id AS customer FROM claims WHERE kind = 'item' ORDER BY id LIMIT 1")
+	await sql(`INSERT INTO outbox_messages (kind, channel, message_key, data, state, done_at, due_at, created_at, last_error)
+		VALUES ('mail.test', 'mail', '${unique('test')}', '{}', 'dead', UTC_TIMESTAMP(), UTC_TIMESTAMP(), UTC_TIMESTAMP(), '550 no such user')`)
+	const [{ message }] = await sql('SELECT MAX(id) AS message FROM outbox_messages')
+	const [{ staff: person }] = await sql('SELECT MIN(id) AS staff FROM staff')
+	values = { event, milestone, product, claim, customer, message, staff: person, webhook: 1 }
+})
+after(() => browser?.close())
+
+async function visit(options) {
+	const context = await browser.newContext({ baseURL: demo.base_url, ...options })
+	const page = await context.newPage(), { email } = await staff('owner')
+	await page.goto('/admin/sign-in')
+	await page.fill('[name=email]', email)
+	await page.fill('[name=password]', PASSWORD)
+	await page.click('main button')
+	assert.equal(new URL(page.url()).pathname, '/admin/')
+	return { context, page }
+}
+
+const pages = () => routes.filter(route => route.method === 'GET' && !route.path.endsWith('.csv') && !['/admin', '/admin/sign-in'].includes(route.path))
+	.map(route => route.path.replace(/\{([a-z]+)\}/g, (_, name) => values[name]))
+
+const LOOKS = [
+	{ name: 'ko-desk', locale: 'ko-KR', viewport: { width: 1280, height: 900 }, colorScheme: 'light' },
+	{ name: 'en-phone', locale: 'en-GB', viewport: { width: 390, height: 844 }, colorScheme: 'dark', hasTouch: true },
+]
+
+for (const { name, ...look } of LOOKS) {
+	test(`every page, ${name}: axe finds nothing, nothing is wider than the screen`, async () => {
+		const { context, page } = await visit(look)
+		const errors = []
+		page.on('console', message => { if (message.type() === 'error') errors.push(message.text()) })
+		for (const path of ['/admin/sign-in-not-there', ...pages()]) {
+			const answer = await page.goto(path)
+			assert.ok([200, 404].includes(answer.status()), `${path}: ${answer.status()}`)
+			await page.evaluate(axe)
+			const { violations } = await page.evaluate(() => globalThis.axe.run())
+			assert.deepEqual(violations.map(({ id, nodes }) => `${path} ${id}: ${nodes[0].html} ${nodes[0].failureSummary}`), [])
+			assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${path} is wider than the screen`)
+			if (pictures) {
+				mkdirSync(pictures, { recursive: true })
+				await page.screenshot({ path: join(pictures, `${name}${path.replace(/[^a-z0-9]+/gi, '-')}.png`), fullPage: true })
+			}
+		}
+		assert.deepEqual(errors.filter(text => !/404/.test(text)), [], 'the policy of the page holds nothing of its own back')
+		await context.close()
+	})
+}
+
+for (const { language, words } of [
+	{ language: 'ko-KR', words: { event: '새 이벤트', make: '초안 만들기', milestone: '새 단계', add: '더하기', open: '고객에게 공개', running: '진행 중' } },
+	{ language: 'en-GB', words: { event: 'New event', make: 'Make the draft', milestone: 'New milestone', add: 'Add', open: 'Open to customers', running: 'running' } },
+]) {
+	test(`an event is made and opened by keyboard and click without JavaScript, ${language}`, async () => {
+		const { context, page } = await visit({ locale: language, javaScriptEnabled: false, viewport: { width: 390, height: 844 } })
+		const slug = unique('browser'), today = dateIn('Asia/Seoul')
+		await page.goto('/admin/events')
+		await page.getByRole('link', { name: words.event }).click()
+		await page.fill('[name=name]', 'In a browser')
+		await page.fill('[name=slug]', slug)
+		await page.fill('[name=starts]', today)
+		await page.fill('[name=ends]', addDays(today, 10))
+		await page.getByRole('button', { name: words.make }).press('Enter')
+		await page.waitForURL(`**/admin/events/${slug}`)
+		await page.getByRole('link', { name: words.milestone }).click()
+		await page.fill('[name=at]', '3')
+		await page.selectOption('[name=product]', { index: 0 })
+		await page.getByRole('button', { name: words.add, exact: true }).click()
+		await page.getByRole('button', { name: words.open }).click()
+		await page.getByText(words.running).first().waitFor()
+		assert.equal((await sql(`SELECT state FROM events WHERE slug = '${slug}'`))[0].state, 'open')
+		await context.close()
+	})
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+// A visitor of the console without a browser: cookies, forms as the pages have them, accounts of each role.
+import { execFileSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { base, demo, dojangctl, unique } from '../http/harness.js'
+
+export const PASSWORD = 'a long enough password'
+
+/** The route table, as the program itself has it: [{ method, path, role }]. */
+export const routes = execFileSync(join(dirname(demo.dojangctl), 'dojang-console'), ['--routes'], { encoding: 'utf8' }).trim().split('\n')
+	.map(line => { const [method, path, role] = line.split(' '); return { method, path, role } })
+
+const decode = text => text.replace(/&(amp|lt|gt|quot|#39);/g, (_, name) => ({ amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" })[name])
+/** The value of a hidden field on a page. */
+export const hidden = (page, name) => decode(page.match(new RegExp(`name="${name}" value="([^"]*)"`))?.[1] ?? '')
+
+export class Visitor {
+	cookies = new Map()
+	constructor({ language = 'en', origin = base.origin } = {}) { Object.assign(this, { language, origin }) }
+
+	async request(path, { method = 'GET', form, headers = {} } = {}) {
+		const answer = await fetch(new URL(path, base), { method, redirect: 'manual', body: form && new URLSearchParams(form), headers: {
+			'accept-language': this.language, cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; '),
+			...(form ? { origin: this.origin } : {}), ...headers } })
+		for (const line of answer.headers.getSetCookie()) {
+			const [, name, value] = line.match(/^([^=]+)=([^;]*)/)
+			if (/Max-Age=0/.test(line) || !value)
+				this.cookies.delete(name)
+			else
+				this.cookies.set(name, value)
+		}
+		return { status: answer.status, headers: answer.headers, location: answer.headers.get('location'), text: await answer.text() }
+	}
+	get(path) { return this.request(path) }
+
+	/** Loads the page `from` for its token and one-time id, then sends the fields to `path`. */
+	async send(path, fields = {}, { from = path, ...more } = {}) {
+		const page = await this.get(from)
+		return this.request(path, { method: 'POST', form: { _token: hidden(page.text, '_token'), _form: hidden(page.text, '_form'),
+			...(/name="version"/.test(page.text) ? { version: hidden(page.text, 'version') } : {}), ...fields }, ...more })
+	}
+	async signIn(email, password = PASSWORD) { return this.send('/admin/sign-in', { email, password }) }
+}
+
+/** Somebody with that role, signed in; email and id are theirs. */
+export async function staff(role, options) {
+	const email = `${unique(role)}@example.com`, file = join(dirname(demo.settings_file), unique('password'))
+	writeFileSync(file, PASSWORD + '\n', { mode: 0o600 })
+	const { id } = await dojangctl('staff', 'add', '--email', email, '--role', role, '--password-file', file)
+	const visitor = Object.assign(new Visitor(options), { email, id })
+	const answer = await visitor.signIn(email)
+	if (answer.status !== 303)
+		throw new Error(`${role} could not sign in: ${answer.status}`)
+	return visitor
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT
+// What an event manager does from the first event to the shipped AirPods, and that each change is done once and stands in the audit log.
+import assert from 'node:assert/strict'
+import { afterEach, test } from 'node:test'
+import { addDays, attended, clock, count, dateIn, demo, dojangctl, freshEvent, freshProduct, sql, unique } from '../http/harness.js'
+import { customer, expect } from '../http/client.js'
+import { hidden, staff } from './client.js'
+
+afterEach(() => clock.reset())
+
+const done = answer => assert.deepEqual([answer.status, answer.text], [303, ''], answer.text.match(/role="alert">[^<]*|class="error"[^<]*<?[^<]*/g)?.join(' '))
+const audited = async (action, who) => count(`SELECT COUNT(*) FROM audit_entries WHERE action = '${action}' AND actor = 'staff:${who.id}'`)
+
+test('from a new event to shipped goods', async () => {
+	const manager = await staff('manager'), slug = unique('spring'), today = dateIn('Asia/Seoul'), subject = unique('c')
+	done(await manager.send('/admin/new/event', { name: 'Spring', slug, starts: addDays(today, -5), ends: addDays(today, 20), mode: 'cumulative', time_zone: 'Asia/Seoul' }))
+	assert.match((await manager.get(`/admin/events/${slug}`)).text, /The draft is made/)
+	done(await manager.send('/admin/new/product', { name: 'AirPods', kind: 'item', stock: '1', threshold: '1' }))
+	const [{ id: product }] = await sql('SELECT MAX(id) AS id FROM products')
+	done(await manager.send(`/admin/events/${slug}/milestones/new`, { at: '2', product, is_for_those_past: 'yes' }))
+	done(await manager.send(`/admin/events/${slug}/open`, {}, { from: `/admin/events/${slug}` }))
+	await attended({ slug, today }, { [subject]: [-3, -2] })
+	const [{ id: milestone }] = await sql(`SELECT m.id FROM milestones m JOIN events e ON e.id = m.event_id WHERE e.slug = '${slug}'`)
+	const claim = expect(await customer(subject).post(`/api/v1/events/${slug}/milestones/${milestone}/claim`), 201)
+
+	const list = await manager.get(`/admin/claims?event=${slug}&state=claimed`)
+	assert.match(list.text, new RegExp(`href="/admin/claims/${claim.id}"`))
+	done(await manager.send(`/admin/claims/${claim.id}`, { state: 'shipped', tracking: 'KR-1' }))
+	const back = await manager.send(`/admin/claims/${claim.id}`, { state: 'claimed' })
+	assert.equal(back.status, 409)
+	assert.match(back.text, /goes forward only/)
+	done(await manager.send(`/admin/products/${product}/stock`, { delta: '10', reason: 'delivery' }))
+	assert.equal(await count(`SELECT remain FROM products WHERE id = ${product}`), 10)
+	assert.match((await manager.get(`/admin/claims.csv?event=${slug}`)).text, /"AirPods".*"shipped"|"shipped".*"KR-1"|AirPods.*KR-1/)
+	done(await manager.send(`/admin/events/${slug}/end`))
+	assert.equal((await sql(`SELECT ends_on FROM events WHERE slug = '${slug}'`))[0].ends_on, today)
+	for (const action of ['event.create', 'product.create', 'milestone.create', 'event.open', 'claim.fulfil', 'stock.change', 'event.end'])
+		assert.equal(await audited(action, manager), 1, action)
+})
+
+test('a form sent twice does its work once, also at the same time', async () => {
+	const manager = await staff('manager'), product = await freshProduct({ kind: 'item', stock: 10 }), path = `/admin/products/${product}/stock`
+	const page = (await manager.get(path)).text
+	const form = { _token: hidden(page, '_token'), _form: hidden(page, '_form'), delta: '5', reason: 'twice' }
+	const answers = await Promise.all([1, 2, 3, 4].map(() => manager.request(path, { method: 'POST', form })))
+	assert.deepEqual(answers.map(answer => answer.status), [303, 303, 303, 303])
+	assert.equal(await count(`SELECT remain FROM products WHERE id = ${product}`), 15)
+	assert.equal(await audited('stock.change', manager), 1)
+	const event = unique('once'), asked = (await manager.get('/admin/new/event')).text
+	const create = { _token: hidden(asked, '_token'), _form: hidden(asked, '_form'), name: 'Once', slug: event, starts: '2027-01-01', ends: '2027-01-31', mode: 'cumulative' }
+	for (let i = 0; i < 2; i++)
+		assert.equal((await manager.request('/admin/new/event', { method: 'POST', form: create })).location, `/admin/events/${event}`)
+})
+
+test('a form that is refused keeps what was typed and says what is wrong, in both languages', async () => {
+	const typed = { name: 'Typed <b>', slug: 'Not A Slug', starts: '2027-02-10', ends: '2027-02-30', mode: 'cumulative', time_zone: 'Nowhere/None' }
+	for (const [language, words] of [['en', /single hyphens/], ['ko', /하이픈/]]) {
+		const manager = await staff('manager', { language }), answer = await manager.send('/admin/new/event', typed)
+		assert.equal(answer.status, 422)
+		assert.match(answer.text, words)
+		assert.match(answer.text, /value="Typed &lt;b&gt;"/)
+		assert.match(answer.text, /value="2027-02-10"/)
+		for (const field of ['slug', 'ends', 'time_zone'])
+			assert.match(answer.text, new RegExp(`id="wrong-${field}"`))
+	}
+	assert.equal(await count("SELECT COUNT(*) FROM events WHERE name = 'Typed <b>'"), 0)
+})
+
+test('of two who change the same event the second sees what changed', async () => {
+	const one = await staff('manager'), two = await staff('manager'), event = await freshEvent()
+	const path = `/admin/events/${event.slug}/edit`, page = (await two.get(path)).text
+	const fields = { name: 'Mine', starts: event.starts, ends: event.ends, mode: 'cumulative', time_zone: 'Asia/Seoul' }
+	done(await one.send(path, { ...fields, name: 'Theirs' }))
+	const form = { _token: hidden(page, '_token'), _form: hidden(page, '_form'), version: hidden(page, 'version'), ...fields }
+	const refused = await two.request(path, { method: 'POST', form })
+	assert.equal(refused.status, 409)
+	assert.match(refused.text, /Someone else made it: Theirs/)
+	assert.match(refused.text, /value="Mine"/)
+	done(await two.request(path, { method: 'POST', form: { ...form, version: hidden(refused.text, 'version'), _form: hidden(refused.text, '_form') } }))
+	assert.equal((await sql(`SELECT name FROM events WHERE slug = '${event.slug}'`))[0].name, 'Mine')
+})
+
+test('while an event runs, its start, mode and counts are locked, and its end moves only later', async () => {
+	const manager = await staff('manager'), event = await freshEvent({ from: -3, to: 10, milestones: [{ at: 3 }] }), path = `/admin/events/${event.slug}/edit`
+	const fields = { name: 'Locked', starts: event.starts, ends: event.ends, mode: 'cumulative', time_zone: 'Asia/Seoul' }
+	const wrong = { starts: addDays(event.starts, 1), mode: 'consecutive', time_zone: 'UTC', ends: addDays(event.ends, -1) }
+	for (const [name, value] of Object.entries(wrong)) {
+		const answer = await manager.send(path, { ...fields, [name]: value })
+		assert.equal(answer.status, 409, name)
+		assert.match(answer.text, new RegExp(`id="wrong-${name}"`))
+	}
+	done(await manager.send(path, { ...fields, ends: addDays(event.ends, 1) }))
+	const milestone = `/admin/events/${event.slug}/milestones/${event.milestones[0].id}`
+	assert.equal((await manager.send(milestone, { at: '4' })).status, 409)
+	done(await manager.send(milestone, { at: '3', claim_until: addDays(event.ends, 5) }))
+	assert.equal((await manager.send(`${milestone}/remove`)).status, 409)
+})
+
+test('a cancelled claim gives back stock or points, and may be made again where staff say so', async () => {
+	const manager = await staff('manager'), subject = unique('c'), who = customer(subject)
+	const event = await freshEvent({ milestones: [{ at: 1, kind: 'item', stock: 1 }, { at: 1, points: 700 }] })
+	const [goods, points] = event.milestones
+	await attended(event, { [subject]: [-1] })
+	const item = expect(await who.post(goods.path), 201), grant = expect(await who.post(points.path), 201)
+	done(await manager.send(`/admin/claims/${item.id}/cancel`, { reason: 'asked for it', may_claim_again: 'yes' }))
+	assert.equal(await count(`SELECT remain FROM products WHERE id = ${goods.product}`), 1)
+	assert.equal((await manager.send(`/admin/claims/${item.id}/cancel`, { reason: 'again' })).status, 409)
+	const second = expect(await who.post(goods.path), 201)
+	assert.notEqual(second.id, item.id)
+
+	const id = (await sql(`SELECT id FROM users WHERE subject = '${subject}'`))[0].id
+	done(await manager.send(`/admin/customers/${id}/points`, { amount: '-600', reason: 'spent in the shop', internal_note: 'phone' }))
+	assert.match((await manager.get(`/admin/claims/${grant.id}/cancel`)).text, /will fall below zero/)
+	done(await manager.send(`/admin/claims/${grant.id}/cancel`, { reason: 'by mistake' }))
+	assert.equal(await count(`SELECT points FROM users WHERE id = ${id}`), -600)
+	assert.equal(expect(await who.post(points.path), 200).state, 'cancelled', 'not again without leave')
+	assert.equal((await manager.send(`/admin/customers/${id}/points`, { amount: '-1', reason: 'x' })).status, 409)
+	const ledger = await dojangctl('audit')
+	assert.deepEqual(JSON.stringify(ledger).match(/[^"]*user \d+[^"]*/g), null)
+})
+
+test('a day is added and removed with a reason, but not from under a claim', async () => {
+	const manager = await staff('manager'), subject = unique('c'), event = await freshEvent({ from: -5, to: 5, milestones: [{ at: 2 }] })
+	await attended(event, { [subject]: [-3] })
+	const id = (await sql(`SELECT id FROM users WHERE subject = '${subject}'`))[0].id, path = `/admin/customers/${id}/day`
+	const day = days => addDays(event.today, days)
+	done(await manager.send(path, { event: event.slug, what: 'add', day: day(-2), reason: 'app was down' }))
+	assert.equal((await manager.send(path, { event: event.slug, what: 'add', day: day(-2), reason: 'again' })).status, 409)
+	assert.equal((await manager.send(path, { event: event.slug, what: 'add', day: day(1), reason: 'tomorrow' })).status, 409)
+	assert.match((await manager.get(`/admin/customers/${id}?event=${event.slug}&month=${day(-2).slice(0, 7)}`)).text, /stamped by-staff/)
+	const claim = expect(await customer(subject).post(event.milestones[0].path), 201)
+	const refused = await manager.send(path, { event: event.slug, what: 'remove', day: day(-2), reason: 'wrong' })
+	assert.equal(refused.status, 409)
+	assert.match(refused.text, /must be cancelled first/)
+	done(await manager.send(`/admin/claims/${claim.id}/cancel`, { reason: 'wrong day' }))
+	done(await manager.send(path, { event: event.slug, what: 'remove', day: day(-2), reason: 'wrong' }))
+	assert.equal(await count(`SELECT COUNT(*) FROM attendance a JOIN events e ON e.id = a.event_id WHERE e.slug = '${event.slug}' AND a.user_id = ${id}`), 1)
+})
+
+test('customers are found by subject and by the beginning of a name, and lists go on by cursor', async () => {
+	const viewer = await staff('viewer')
+	assert.match((await viewer.get('/admin/customers?search=minji')).text, /minji/)
+	assert.match((await viewer.get('/admin/customers?search=%25')).text, /Nobody has this/)
+	const seen = new Set()
+	let path = '/admin/claims', pages = 0
+	while (path && pages++ < 100) {
+		const { status, text } = await viewer.get(path)
+		assert.equal(status, 200)
+		for (const [, id] of text.matchAll(/<a href="\/admin\/claims\/(\d+)">/g)) {
+			assert.equal(seen.has(id), false, 'no claim twice')
+			seen.add(id)
+		}
+		path = text.match(/href="(\/admin\/claims\?[^"]*cursor=[^"]*)"/)?.[1].replace(/&amp;/g, '&')
+	}
+	assert.equal(seen.size, await count('SELECT COUNT(*) FROM claims'))
+	assert.equal((await viewer.get('/admin/claims?cursor=AAAA')).status, 400)
+})
+
+test('dead letters stand on every page, and are sent again or discarded', async () => {
+	const manager = await staff('manager')
+	await sql(`INSERT INTO outbox_messages (kind, channel, endpoint_id, message_key, data, state, done_at, due_at, created_at, last_error)
+		VALUES ('webhook.test', 'webhook', 999999, '${unique('test')}', '{}', 'dead', UTC_TIMESTAMP(), UTC_TIMESTAMP(), UTC_TIMESTAMP(), '550 no such user')`)
+	const [{ id }] = await sql('SELECT MAX(id) AS id FROM outbox_messages')
+	assert.match((await manager.get('/admin/products')).text, /could not be delivered/)
+	assert.match((await manager.get('/admin/messages?state=dead')).text, /550 no such user/)
+	done(await manager.send(`/admin/messages/${id}/discard`, {}, { from: `/admin/messages/${id}` }))
+	assert.equal((await sql(`SELECT state FROM outbox_messages WHERE id = ${id}`))[0].state, 'discarded')
+	assert.equal((await manager.send(`/admin/messages/${id}/retry`, {}, { from: '/admin/messages' })).status, 409)
+	assert.equal(await audited('message.discard', manager), 1)
+})

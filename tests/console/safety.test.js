@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+// Signing in and out, sessions and their limits, lock-out, and what is stored shown as text.
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { afterEach, test } from 'node:test'
+import { attended, clock, count, demo, dojangctl, freshEvent, sql, unique } from '../http/harness.js'
+import { PASSWORD, Visitor, routes, staff } from './client.js'
+
+afterEach(() => clock.reset())
+
+const HOUR = 3600
+
+test('the demo\'s owner signs in', async () => {
+	const visitor = new Visitor()
+	assert.equal((await visitor.signIn(demo.console.email, demo.console.password)).status, 303)
+	assert.equal((await visitor.get('/admin/settings')).status, 200)
+})
+
+test('the session gets a new id at sign-in, is stored hashed, and its cookie is kept to this host', async () => {
+	const visitor = new Visitor()
+	await visitor.get('/admin/sign-in')
+	const before = visitor.cookies.get('__Host-dojang')
+	const { email } = await staff('viewer')
+	const answer = await visitor.signIn(email)
+	const after = visitor.cookies.get('__Host-dojang')
+	assert.notEqual(before, after)
+	assert.match(answer.headers.getSetCookie().find(line => line.startsWith('__Host-dojang=')), /; Path=\/; Secure; HttpOnly; SameSite=Lax$/)
+	const hash = createHash('sha256').update(after).digest('hex')
+	assert.equal(await count(`SELECT COUNT(*) FROM staff_sessions WHERE token_hash = X'${hash}'`), 1)
+})
+
+test('a name that nobody has is answered as a wrong password is, and locked out as well', async () => {
+	const { email } = await staff('viewer')
+	const tell = async name => {
+		const answers = []
+		for (let i = 0; i < 7; i++) {
+			const answer = await new Visitor().signIn(name, 'not the password')
+			answers.push([answer.status, answer.headers.get('retry-after'), /role="alert">([^<]*)/.exec(answer.text)?.[1].replace(/\d+/, 'N')])
+		}
+		return answers
+	}
+	const known = await tell(email), unknown = await tell(`${unique('nobody')}@example.com`)
+	assert.deepEqual(known.map(answer => [answer[0], answer[2]]), unknown.map(answer => [answer[0], answer[2]]))
+	assert.deepEqual(known.map(answer => answer[0]), [403, 403, 403, 403, 403, 429, 429])
+	assert.equal((await new Visitor().signIn(email)).status, 429, 'the right password does not help meanwhile')
+	clock.move(16)
+	assert.equal((await new Visitor().signIn(email)).status, 303)
+})
+
+test('signing out ends the session on the server', async () => {
+	const visitor = await staff('viewer'), kept = new Map(visitor.cookies)
+	assert.equal((await visitor.send('/admin/sign-out', {}, { from: '/admin/' })).location, '/admin/sign-in')
+	visitor.cookies = kept
+	assert.equal((await visitor.get('/admin/')).location, '/admin/sign-in')
+})
+
+test('signing out everywhere ends the other sessions too', async () => {
+	const one = await staff('viewer'), two = new Visitor()
+	await two.signIn(one.email)
+	assert.equal((await one.send('/admin/sign-out-everywhere', {}, { from: '/admin/account' })).status, 303)
+	assert.equal((await two.get('/admin/')).status, 303)
+})
+
+test('a session ends when nobody uses it for two hours, and after twelve in any case', async () => {
+	const idle = await staff('viewer')
+	clock.move(2 * HOUR - 60)
+	assert.equal((await idle.get('/admin/')).status, 200)
+	clock.move(2 * HOUR + 60)
+	assert.equal((await idle.get('/admin/')).status, 303)
+	clock.reset()
+	const busy = await staff('viewer')
+	for (let hour = 1; hour < 12; hour++) {
+		clock.move(HOUR)
+		assert.equal((await busy.get('/admin/')).status, 200, `after ${hour} hours`)
+	}
+	clock.move(HOUR)
+	assert.equal((await busy.get('/admin/')).status, 303)
+})
+
+test('who is disabled is out at once, and who changes the password signs in again', async () => {
+	const visitor = await staff('viewer')
+	await dojangctl('staff', 'disable', '--email', visitor.email)
+	assert.equal((await visitor.get('/admin/')).status, 303)
+	assert.equal((await new Visitor().signIn(visitor.email)).status, 403)
+	const other = await staff('viewer')
+	assert.equal((await other.send('/admin/account', { current_password: 'not it', new_password: 'another long password' })).status, 422)
+	assert.equal((await other.send('/admin/account', { current_password: PASSWORD, new_password: 'another long password' })).status, 303)
+	assert.equal((await other.get('/admin/')).status, 303)
+	assert.equal((await new Visitor().signIn(other.email, 'another long password')).status, 303)
+})
+
+test('the last owner stays', async () => {
+	const owner = await staff('owner')
+	await sql(`UPDATE staff SET role = 'viewer' WHERE role = 'owner' AND id <> ${owner.id}`)
+	const answer = await owner.send(`/admin/staff/${owner.id}`, { name: 'x', role: 'viewer', state: 'active' })
+	assert.equal(answer.status, 409)
+	assert.match(answer.text, /no owner left/)
+	await sql(`UPDATE staff SET role = 'owner' WHERE email = '${demo.console.email}'`)
+})
+
+test('the language is the browser\'s, until one is chosen', async () => {
+	const visitor = new Visitor({ language: 'de, en;q=0.5, ko;q=0.9' })
+	assert.match((await visitor.get('/admin/sign-in')).text, /lang="ko"/)
+	const back = await visitor.send('/admin/language', { language: 'en', back: '//evil.example/' }, { from: '/admin/sign-in' })
+	assert.equal(back.location, '/admin/', 'the way back is a path of the console')
+	assert.match((await visitor.get('/admin/sign-in')).text, /lang="en"/)
+})
+
+const HOSTILE = `<script>alert(1)</script>"'{{csrf}}{{> console/layout}}😀\u202eabc`
+
+test('whatever is stored is shown as text', async () => {
+	const owner = await staff('owner'), event = await freshEvent({ milestones: [{ at: 1, kind: 'item', stock: 3 }] })
+	const subject = unique('customer')
+	await attended(event, { [subject]: [-1] })
+	const [{ id: customer }] = await sql(`SELECT id FROM users WHERE subject = '${subject}'`)
+	const text = sqlText(HOSTILE), long = sqlText('가'.repeat(9000) + '<u>')
+	await sql(`UPDATE events SET name = ${text}, description = ${long}, terms = ${text}, image = ${text} WHERE slug = '${event.slug}'`)
+	await sql(`UPDATE products SET name = ${text}, tax_note = ${text} WHERE id = ${event.milestones[0].product}`)
+	await sql(`UPDATE users SET username = ${text} WHERE id = ${customer}`)
+	await sql(`INSERT INTO claims (event_id, user_id, milestone_id, product_id, product_name, kind, claimed_at, tracking)
+		SELECT event_id, ${customer}, id, product_id, ${text}, 'item', UTC_TIMESTAMP(), ${text} FROM milestones WHERE id = ${event.milestones[0].id}`)
+	const [{ id: claim }] = await sql('SELECT MAX(id) AS id FROM claims')
+	await sql(`INSERT INTO outbox_messages (kind, channel, message_key, data, state, done_at, due_at, created_at, last_error)
+		VALUES ('mail.test', 'mail', '${unique('test')}', '{}', 'dead', UTC_TIMESTAMP(), UTC_TIMESTAMP(), UTC_TIMESTAMP(), ${text})`)
+	const [{ id: message }] = await sql('SELECT MAX(id) AS id FROM outbox_messages')
+	await sql(`UPDATE staff SET name = ${sqlText(HOSTILE.slice(0, 90))} WHERE id = ${owner.id}`)
+	await sql(`INSERT INTO audit_entries (at, actor, action, subject, subject_id, before_change, after_change)
+		VALUES (UTC_TIMESTAMP(), 'staff:${owner.id}', 'test', 'claim', ${claim}, ${text}, ${long})`)
+	const values = { event: event.slug, milestone: event.milestones[0].id, product: event.milestones[0].product, customer, claim, message, webhook: 1, staff: owner.id }
+	for (const route of routes.filter(route => route.method === 'GET' && !route.path.endsWith('.csv'))) {
+		const path = route.path.replace(/\{([a-z]+)\}/g, (_, name) => values[name])
+		const answer = await owner.get(path)
+		assert.ok([200, 303].includes(answer.status), `${path}: ${answer.status}`)
+		assert.equal(/<script|<u>|&amp;lt;script/.test(answer.text), false, `${path} shows markup, or escapes twice`)
+	}
+	assert.match((await owner.get(`/admin/events/${event.slug}`)).text, /&lt;script&gt;alert\(1\)&lt;\/script&gt;&quot;&#39;\{\{csrf\}\}/)
+	assert.match((await owner.get(`/admin/customers/${customer}`)).text, /😀/)
+})
+
+function sqlText(text) {
+	return `CONVERT(X'${Buffer.from(text).toString('hex')}' USING utf8mb4)`
+}
+
+test('a CSV file begins with a byte order mark, and no cell is a formula', async () => {
+	const owner = await staff('owner')
+	for (const name of ['=1+1', '+1', '-1', '@x', '\t=1', '  =1', 'a "quoted" word'])
+		await sql(`INSERT INTO products (name, kind, remain, created_at) VALUES (${sqlText(name)}, 'item', NULL, UTC_TIMESTAMP())`)
+	const answer = await fetch(new URL('/admin/products.csv', demo.base_url), { headers: { cookie: `__Host-dojang=${owner.cookies.get('__Host-dojang')}`, 'accept-language': 'en' } })
+	const bytes = Buffer.from(await answer.arrayBuffer())
+	assert.deepEqual([...bytes.subarray(0, 3)], [0xef, 0xbb, 0xbf])
+	assert.match(answer.headers.get('content-disposition'), /^attachment; filename="dojang-products.csv"$/)
+	const text = bytes.toString()
+	for (const cell of ['"\'=1+1"', '"\'+1"', '"\'-1"', '"\'@x"', '"\'\t=1"', '"\'  =1"', '"a ""quoted"" word"'])
+		assert.ok(text.includes(cell), cell)
+	assert.equal(await count('SELECT COUNT(*) FROM products'), text.trim().split('\r\n').length - 1)
+})
