@@ -2,7 +2,7 @@
 // The console in Chromium: the manager's way without JavaScript, every page on a phone and a desk, in both languages, light and dark,
 // and axe on each. DOJANG_SCREENSHOTS names a directory that pictures go to.
 import assert from 'node:assert/strict'
-import { mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -15,7 +15,8 @@ const pictures = process.env.DOJANG_SCREENSHOTS
 let browser, values
 
 before(async () => {
-	browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] })
+	const executablePath = ['/usr/bin/chromium', '/usr/bin/google-chrome', '/usr/bin/chromium-browser'].find(path => existsSync(path))
+	browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'] })
 	const [{ event, milestone, product }] = await sql(`SELECT e.slug AS event, m.id AS milestone, p.id AS product
 		FROM events e JOIN milestones m ON m.event_id = e.id JOIN products p ON p.id = m.product_id WHERE e.slug = '${demo.event}' AND p.kind = 'item' LIMIT 1`)
 	const [{ claim, customer }] = await sql("SELECT id AS claim, user_id AS customer FROM claims WHERE kind = 'item' ORDER BY id LIMIT 1")
