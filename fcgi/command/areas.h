@@ -20,6 +20,7 @@ extern const struct command SETTINGS_COMMANDS[];
 extern const struct command STAFF_COMMANDS[];
 extern const struct command STOCK_COMMANDS[];
 extern const struct command TOKEN_COMMANDS[];
+extern const struct command USER_COMMANDS[];
 extern const struct command WEBHOOK_COMMANDS[];
 
 #endif

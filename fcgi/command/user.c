@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+/* dojangctl user …: what is known of one customer, and the removal of a person. */
+#include "command/areas.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "reward/person.h"
+
+#include <inttypes.h>
+
+enum { SUBJECT_BYTES = 255 };
+
+struct user_input { const char *subject, *issuer; };
+
+#define AT(member) .offset = offsetof(struct user_input, member)
+static const struct field USER_FIELDS[] = {
+	{ .name = "subject", .type = FIELD_TEXT, AT(subject), .minimum = 1, .maximum = SUBJECT_BYTES, .is_required = true,
+		.help = "whom the issuer's tokens name so" },
+	{ .name = "issuer", .type = FIELD_TEXT, AT(issuer), .minimum = 1, .maximum = 255,
+		.help = "the issuer's name in the settings, or its iss; needed where there are several" },
+	{ .name = NULL },
+};
+#undef AT
+
+/* --- who is meant ------------------------------------------------------------------------------------------------------------- */
+
+static const struct issuer_settings *find_issuer(const struct settings *settings, const char *name)
+{
+	for (size_t i = 0; i < settings->issuer_count; i++) {
+		const struct issuer_settings *issuer = &settings->issuers[i];
+		if (!name || text_equals(issuer->name, name) || text_equals(issuer->iss, name))
+			return issuer;
+	}
+	return NULL;
+}
+
+static enum result find_subject(const struct command_call *call, struct command_answer *out, struct subject *subject)
+{
+	const struct user_input *input = call->input;
+	const struct issuer_settings *issuer = find_issuer(call->settings, input->issuer);
+	const char *detail = NULL;
+	if (!input->issuer && call->settings->issuer_count > 1)
+		detail = "is needed: the settings have several issuers";
+	else if (!issuer)
+		detail = "is not one of the settings' issuers";
+	if (detail) {
+		field_errors_add(&out->errors, out->context, "issuer", detail);
+		return ERR_INVALID;
+	}
+	*subject = (struct subject){ .subject = input->subject };
+	return customer_issuer(call->db, issuer->iss, &subject->issuer_id);
+}
+
+static const char *open_seal(const struct command_call *call, struct seal **seal)
+{
+	const char *error = NULL, *file = call->settings->server.seal_key_file;
+	*seal = file ? seal_open(call->context, file, call->settings->server.old_seal_key_file, &error) : NULL;
+	return error;
+}
+
+/* Finds the customer and all of the profile that is wanted. */
+static enum result read_profile(const struct command_call *call, struct command_answer *out, struct subject *subject, bool wants_all,
+	const struct seal *seal, json_object **profile)
+{
+	enum result result = find_subject(call, out, subject);
+	if (result == RESULT_OK)
+		result = person_profile(call->db, call->context, subject, wants_all, seal, call->now, profile);
+	if (result == ERR_NOT_FOUND)
+		return command_refuse(out, result, "there is no customer %s", subject->subject);
+	return result;
+}
+
+static json_object *part(json_object *profile, const char *name)
+{
+	return json_object_object_get(profile, name);
+}
+
+static const char *text_of(json_object *profile, const char *name)
+{
+	const char *text = json_object_get_string(part(profile, name));
+	return text ? text : "-";
+}
+
+/* --- the commands ------------------------------------------------------------------------------------------------------------- */
+
+static void say_participation(struct command_answer *out, json_object *participation)
+{
+	command_say(out, "%s\n%s: %s days, now %s in a row, at most %s, last on %s", out->text, text_of(participation, "event"),
+		text_of(participation, "count"), text_of(participation, "streak"), text_of(participation, "longest_streak"),
+		text_of(participation, "last_date"));
+}
+
+static enum result show(const struct command_call *call, struct command_answer *out)
+{
+	struct subject subject;
+	json_object *profile;
+	enum result result = read_profile(call, out, &subject, false, NULL, &profile);
+	if (result != RESULT_OK)
+		return result;
+	command_json(out, json_object_get(profile));
+	command_say(out, "customer %s: %s\nname: %s\nstate: %s\npoints: %s\nsince: %s", text_of(profile, "id"), subject.subject,
+		text_of(profile, "username"), text_of(profile, "state"), text_of(profile, "points"), text_of(profile, "since"));
+	json_object *list = part(profile, "participations");
+	for (size_t i = 0; i < json_object_array_length(list); i++)
+		say_participation(out, json_object_array_get_idx(list, i));
+	return RESULT_OK;
+}
+
+static enum result export(const struct command_call *call, struct command_answer *out)
+{
+	struct subject subject;
+	struct seal *seal;
+	json_object *profile;
+	const char *error = open_seal(call, &seal);
+	if (error)
+		return command_refuse(out, ERR_INVALID, "%s", error);
+	enum result result = read_profile(call, out, &subject, true, seal, &profile);
+	if (result != RESULT_OK)
+		return result;
+	command_json(out, json_object_get(profile));
+	command_say(out, "%s", json_text(out->context, profile));
+	return RESULT_OK;
+}
+
+static void tell_removal(struct command_answer *out, json_object *profile)
+{
+	size_t addresses = json_object_array_length(part(profile, "addresses"));
+	json_object *json = json_new_object(), *destroyed = json_new_object();
+	json_put_number(json, "removed", json_object_get_int64(part(profile, "id")));
+	json_put_bool(destroyed, "subject", true);
+	json_put_bool(destroyed, "username", part(profile, "username") != NULL);
+	json_put_number(destroyed, "addresses", (int64_t)addresses);
+	json_put(json, "destroyed", destroyed);
+	command_json(out, json);
+	command_say(out, "destroyed: subject, %s%zu delivery addresses\nkept without a name, as customer %s: attendance, claims and points",
+		part(profile, "username") ? "name, " : "", addresses, text_of(profile, "id"));
+}
+
+static enum result remove_person(const struct command_call *call, struct command_answer *out)
+{
+	struct subject subject;
+	json_object *profile;
+	struct edit edit = command_edit(call);
+	const char *error, *secret = settings_read_secret(call->context, call->settings->server.secret_file, &error);
+	if (!secret)
+		return command_refuse(out, ERR_INVALID, "%s", error);
+	enum result result = read_profile(call, out, &subject, true, NULL, &profile);
+	if (result == RESULT_OK)
+		result = command_edited(out, &edit, person_remove(&edit, &subject, secret));
+	if (is_success(result))
+		tell_removal(out, profile);
+	return result;
+}
+
+const struct command USER_COMMANDS[] = {
+	{ "user show", NEEDS_DATABASE, show, USER_FIELDS, sizeof(struct user_input), "shows a customer: name, state, points, participations" },
+	{ "user export", NEEDS_DATABASE, export, USER_FIELDS, sizeof(struct user_input), "prints all that is known of a customer, as JSON" },
+	{ "user remove", NEEDS_DATABASE, remove_person, USER_FIELDS, sizeof(struct user_input),
+		"removes a person at once, and says what was destroyed" },
+	{ .words = NULL },
+};
