@@ -102,7 +102,7 @@ DELETE FROM outbox_messages WHERE id = ? AND lease_owner = ? AND state = 'waitin
 -- name: outbox_hold
 INSERT INTO delivery_holds (channel, endpoint_id, reason, tries, since, until_at)
 VALUES (?, ?, ?, 1, UTC_TIMESTAMP(), DATE_ADD(UTC_TIMESTAMP(), INTERVAL ? SECOND))
-ON DUPLICATE KEY UPDATE reason = ?, tries = tries + 1, until_at = DATE_ADD(UTC_TIMESTAMP(), INTERVAL ? SECOND)
+ON DUPLICATE KEY UPDATE reason = ?, tries = LEAST(tries + 1, 1000), until_at = DATE_ADD(UTC_TIMESTAMP(), INTERVAL ? SECOND)
 
 -- name: outbox_unhold
 DELETE FROM delivery_holds WHERE channel = ? AND endpoint_id = ?
