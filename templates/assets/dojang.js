@@ -891,7 +891,7 @@ export class DojangAttendance extends HTMLElement {
         element('div', { class: 'side', part: 'side' },
           element('section', { class: 'card', part: 'card milestones-card', 'aria-labelledby': 'milestones-title' },
             make('milestonesTitle', 'h3', { id: 'milestones-title', tabindex: '-1' }),
-            make('milestones', 'ol', { class: 'milestones', part: 'milestones' })),
+            make('milestones', 'ol', { class: 'milestones', role: 'list', part: 'milestones' })),
           element('slot', { name: 'side' }))),
       element('div', { class: 'said-place' }, make('said', 'p', { class: 'said', part: 'said', role: 'status', id: 'said' })),
       make('dialog', 'dialog', { part: 'dialog', 'aria-labelledby': 'dialog-title', onclose: () => this.#onDialogClosed() })));
@@ -1114,7 +1114,8 @@ export class DojangAttendance extends HTMLElement {
   #openDialog(make, key) {
     this.#open = { make, language: this.#language, key };
     this.#parts.dialog.replaceChildren(...make());
-    this.#parts.dialog.setAttribute('aria-describedby', 'dialog-words');
+    if (this.shadowRoot.getElementById('dialog-words')) this.#parts.dialog.setAttribute('aria-describedby', 'dialog-words');
+    else this.#parts.dialog.removeAttribute('aria-describedby');
     if (!this.#parts.dialog.open) this.#parts.dialog.showModal();
   }
 

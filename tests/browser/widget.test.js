@@ -211,16 +211,31 @@ test('an expired token is renewed once, whoever notices', async t => {
 })
 
 test('two tabs at once: one stamp, one claim, and each knows of the other\'s', async t => {
-	const event = await freshEvent({ milestones: [{ at: 1, kind: 'item', stock: 5, name: 'Cup' }] })
+	const event = await freshEvent({ milestones: [{ at: 1, kind: 'item', stock: 5, name: 'Cup' }, { at: 1, points: 5, name: 'Five' }] })
 	const subject = await someone(event)
 	const context = await visitor(t)
 	const tabs = [await open(context, event, subject), await open(context, event, subject)]
-	await Promise.all(tabs.map(tab => tab.locator('#check-in').click()))
+	const meet = pattern => {
+		let count = 0, open
+		const both = new Promise(resolve => { open = resolve })
+		return context.route(pattern, async route => {
+			if (++count === tabs.length)
+				open()
+			await both
+			await route.continue()
+		}, { times: tabs.length })
+	}
+	await meet('**/attendance')
+	await meet(`**/milestones/${event.milestones[1].id}/claim`)
+	await Promise.all(tabs.map(tab => button(tab, 'Stamp today').click()))
 	await Promise.all(tabs.map(tab => button(tab, 'Stamped today').waitFor()))
 	assert.equal(await check(event), 1)
+	await Promise.all(tabs.map(tab => button(tab, 'Claim Five').click()))
+	await Promise.all(tabs.map(tab => tab.getByText('Credited').waitFor()))
+	assert.equal(await claims(event), 1)
 	await button(tabs[0], 'Claim Cup').click()
 	await tabs[1].getByText('Please say where it shall go').waitFor()
-	assert.equal(await claims(event), 1)
+	assert.equal(await claims(event), 2)
 })
 
 test('the address of an item: asked after the claim, with consent, kept from view', async t => {
