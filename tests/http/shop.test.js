@@ -99,6 +99,18 @@ test('points: never below zero, and a refusal writes nothing', async () => {
 	assert.equal(await balance(who), 0)
 })
 
+test('a reference has up to 100 characters, whatever they are', async () => {
+	const who = await known()
+	const long = what => `${unique('주문')}${'😀'.repeat(100)}`.match(/./gu).slice(0, what).join('')
+	const product = await freshProduct({ kind: 'item', stock: 5 })
+	for (const [path, content] of [[`/users/${who.subject}/points`, { amount: 5, reason: 'x' }], [`/products/${product}/stock`, { delta: 1, reason: 'x' }]]) {
+		const reference = long(100)
+		assert.equal(expect(await ask('POST', path, { ...content, reference }), 201).reference, reference)
+		expect(await ask('POST', path, { ...content, reference }), 200)
+		expectFields(await ask('POST', path, { ...content, reference: long(101) }), 422, 'invalid', 'reference')
+	}
+})
+
 test('points: fields are named', async () => {
 	const who = await known()
 	const path = `/users/${who.subject}/points`
