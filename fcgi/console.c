@@ -70,6 +70,11 @@ static const char *set_up(struct console *console, const void *context, const ch
 	console->secret = settings_read_secret(context, console->settings->server.secret_file, &error);
 	if (!console->secret)
 		return error;
+	if (console->settings->server.seal_key_file) {
+		console->seal = seal_open(context, console->settings->server.seal_key_file, console->settings->server.old_seal_key_file, &error);
+		if (!console->seal)
+			return error;
+	}
 	error = load_pages(console, context);
 	return error ? error : open_database(console, context);
 }

@@ -19,7 +19,7 @@ struct chart {
 
 struct markup chart_bars(const void *context, const struct chart *chart);
 
-/* The number that the axis goes up to: 1, 2 or 5 times a power of ten; pure. */
+/* The number that the axis goes up to: four times 1, 2 or 5 times a power of ten, so that its quarters are whole; pure. */
 int64_t chart_top(int64_t highest);
 
 #endif

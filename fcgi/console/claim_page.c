@@ -7,6 +7,7 @@
 #include "console/form_page.h"
 #include "console/list.h"
 #include "console/routes.h"
+#include "reward/address.h"
 #include "reward/claim_cancel.h"
 #include "reward/fulfilment.h"
 
@@ -116,6 +117,20 @@ enum result claim_show(const struct call *call, struct response *out)
 	json_put_bool(work.data, "may_cancel", page_may(call, STAFF_MANAGER) && !work.is_cancelled);
 	json_put(work.data, "fields", form_page_fields(call, out, &form));
 	return page_show(call, out, "claim", work.data);
+}
+
+/* A button, because each look is noted in the audit log. */
+enum result claim_address(const struct call *call, struct response *out)
+{
+	struct edit edit = page_edit(call);
+	json_object *address, *data = page_new(call, "page.address", "claims");
+	edit.form = NULL;               /* looking again is no harm */
+	enum result result = address_read(&edit, console_of(call)->seal, (claim_id){ claim_id_of(call) }, &address);
+	if (result != RESULT_OK && result != ERR_NOT_FOUND)
+		return result;
+	json_put_number(data, "claim", (int64_t)claim_id_of(call));
+	json_put(data, "address", result == RESULT_OK ? json_object_get(address) : NULL);
+	return page_show(call, out, "address", data);
 }
 
 enum result claim_advance(const struct call *call, struct response *out)

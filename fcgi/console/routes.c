@@ -68,6 +68,7 @@ const struct route CONSOLE_ROUTES[] = {
 	SEE("/admin/claims/{claim}", ROLE_VIEWER, CLAIM_FIELDS, struct claim_fields, claim_show),
 	{ "POST", "/admin/claims/{claim}", ROLE_MANAGER, 0, FORM, FIELDS(ADVANCE_FIELDS, struct advance_form), .handle = claim_advance,
 	  .show_again = claim_show },
+	DO("/admin/claims/{claim}/address", ROLE_MANAGER, CLAIM_FIELDS, struct claim_fields, claim_address),
 	ASK("/admin/claims/{claim}/cancel", ROLE_MANAGER, CLAIM_FIELDS, CANCEL_FIELDS, struct cancel_form, claim_cancel_ask, claim_cancel_send),
 
 	SEE("/admin/messages", ROLE_VIEWER, MESSAGE_LIST_FIELDS, struct message_list_fields, message_index),

@@ -4,6 +4,7 @@
 #define DOJANG_CONSOLE_SERVICE_H
 
 #include "auth/session.h"
+#include "base/seal.h"
 #include "base/settings.h"
 #include "db/db.h"
 #include "web/messages.h"
@@ -14,6 +15,7 @@
 struct console {
 	const struct settings *settings;
 	const char *secret;
+	const struct seal *seal;                /* opens delivery addresses; NULL: no key was set */
 	struct db *db;
 	struct db *patient_db;                  /* for counting over all rows, between answers */
 	uint64_t event_to_count;                /* 0: none is due */

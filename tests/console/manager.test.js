@@ -168,3 +168,16 @@ test('dead letters stand on every page, and are sent again or discarded', async 
 	assert.equal((await manager.send(`/admin/messages/${id}/retry`, {}, { from: '/admin/messages' })).status, 409)
 	assert.equal(await audited('message.discard', manager), 1)
 })
+
+test('a delivery address is shown to managers, and each look is noted', async () => {
+	const manager = await staff('manager'), viewer = await staff('viewer'), subject = unique('c'), who = customer(subject)
+	const event = await freshEvent({ milestones: [{ at: 1, kind: 'item', stock: 1 }] })
+	await attended(event, { [subject]: [-1] })
+	const claim = expect(await who.post(event.milestones[0].path), 201), path = `/admin/claims/${claim.id}`
+	assert.match((await manager.send(`${path}/address`, {}, { from: path })).text, /gave none yet/)
+	const put = await who.call('PUT', `/api/v1/me/claims/${claim.id}/address`, { body: { name: 'Somebody', phone: '010-0000-0000', postcode: '04524', lines: ['1 Sejong-daero'], country: 'KR', consent: true } })
+	expect(put, 204)
+	assert.match((await manager.send(`${path}/address`, {}, { from: path })).text, /1 Sejong-daero/)
+	assert.equal(await count(`SELECT COUNT(*) FROM audit_entries WHERE subject = 'claim' AND subject_id = ${claim.id} AND actor = 'staff:${manager.id}'`) > 0, true)
+	assert.equal((await viewer.get(path)).text.includes('/address'), false)
+})

@@ -234,6 +234,7 @@ static int drop_rights(void **state)
 /* Which programs run which queries, by the beginning of the name; the first row that fits counts. dojangctl may do anything. */
 static const struct { const char *prefix; bool is_api, is_console, is_notifier; } USES[] = {
 	{ "address_set_erasure", true, true, false },
+	{ "address_read", true, true, false },
 	{ "address_", true, false, false },
 	{ "attendance_dates", true, true, false },
 	{ "attendance_", true, false, false },

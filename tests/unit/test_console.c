@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+/* The console's pure parts: forms taken apart, cells of CSV, axes of charts, the slow-down of sign-ins, passwords, tokens of forms. */
+#include "auth/password.h"
+#include "auth/session.h"
+#include "auth/sign_in.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "console/chart.h"
+#include "console/list.h"
+#include "web/form.h"
+#include "web/input.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* --- forms -------------------------------------------------------------------------------------------------------------------- */
+
+static long read_text(void *source, char *into, size_t size)
+{
+	memcpy(into, source, size);
+	return (long)size;
+}
+
+static enum result take(void *context, const char *body, struct form *form)
+{
+	char *copy = memory_copy_text(context, body);
+	struct request request = { .context = context, .content_length = (int64_t)strlen(body), .read_body = read_text, .source = copy };
+	*form = (struct form){ .count = 0 };
+	return form_read(&request, 1024, form);
+}
+
+static void forms_are_taken_apart(void **state)
+{
+	static const struct { const char *sentence, *body; enum result want; const char *a; } CASES[] = {
+		{ "nothing is a form without fields", "", RESULT_OK, NULL },
+		{ "a plus is a blank, percent signs are decoded", "a=x+y%21&b=", RESULT_OK, "x y!" },
+		{ "a name without a value is empty", "a", RESULT_OK, "" },
+		{ "empty pairs are left out", "&&a=1&&", RESULT_OK, "1" },
+		{ "an encoded & does not end a value", "a=1%26b%3D2", RESULT_OK, "1&b=2" },
+		{ "a name twice is refused", "a=1&a=2", ERR_BAD_REQUEST, NULL },
+		{ "the same name encoded is refused too", "a=1&%61=2", ERR_BAD_REQUEST, NULL },
+		{ "half an escape is refused", "a=%4", ERR_BAD_REQUEST, NULL },
+		{ "what is no UTF-8 is refused", "a=%ff", ERR_BAD_REQUEST, NULL },
+		{ "a NUL is refused", "a=%00", ERR_BAD_REQUEST, NULL },
+	};
+	(void)state;
+	for (size_t i = 0; i < countof(CASES); i++) {
+		void *context = memory_context(NULL);
+		struct form form;
+		enum result result = take(context, CASES[i].body, &form);
+		const char *a = form_text(&form, "a");
+		if (result != CASES[i].want || (result == RESULT_OK && (a || CASES[i].a) && !text_equals(a, CASES[i].a)))
+			fail_msg("%s: %d, %s", CASES[i].sentence, (int)result, a ? a : "(none)");
+		memory_free(context);
+	}
+}
+
+struct thing { const char *name; int64_t size; bool is_red; };
+static const struct field THING[] = {
+	{ .name = "name", .type = FIELD_TEXT, .source = FIELD_BODY, .offset = offsetof(struct thing, name), .minimum = 1, .maximum = 5, .is_required = true },
+	{ .name = "size", .type = FIELD_NUMBER, .source = FIELD_BODY, .offset = offsetof(struct thing, size), .minimum = 1, .maximum = 9 },
+	{ .name = "red", .type = FIELD_YES_NO, .source = FIELD_BODY, .offset = offsetof(struct thing, is_red) },
+	{ 0 }
+};
+
+static void fields_of_forms_are_checked(void **state)
+{
+	static const struct { const char *sentence, *body; size_t errors; } CASES[] = {
+		{ "all is well", "name=x&size=3&red=yes", 0 },
+		{ "what was left empty counts as absent", "name=x&size=&red=", 0 },
+		{ "names with an underscore are the page's own", "_token=1&_form=2&name=x", 0 },
+		{ "a needed field that is empty is missing", "name=", 1 },
+		{ "every error is told", "size=x&red=maybe&blue=1", 4 },
+	};
+	(void)state;
+	for (size_t i = 0; i < countof(CASES); i++) {
+		void *context = memory_context(NULL);
+		struct form form;
+		struct thing thing = { 0 };
+		struct response out = { .context = context };
+		assert_int_equal(take(context, CASES[i].body, &form), RESULT_OK);
+		input_form(THING, &form, &thing, &out);
+		if (out.errors.count != CASES[i].errors)
+			fail_msg("%s: %zu errors", CASES[i].sentence, out.errors.count);
+		memory_free(context);
+	}
+}
+
+/* --- shapes ------------------------------------------------------------------------------------------------------------------- */
+
+static void no_cell_is_a_formula(void **state)
+{
+	static const struct { const char *text, *cell; } CASES[] = {
+		{ "plain", "\"plain\"" }, { "", "\"\"" }, { "a \"b\"", "\"a \"\"b\"\"\"" }, { "=1", "\"'=1\"" }, { "+1", "\"'+1\"" }, { "-1", "\"'-1\"" },
+		{ "@a", "\"'@a\"" }, { "\tx", "\"'\tx\"" }, { "\rx", "\"'\rx\"" }, { "  =1", "\"'  =1\"" }, { "a=1", "\"a=1\"" },
+	};
+	(void)state;
+	void *context = memory_context(NULL);
+	for (size_t i = 0; i < countof(CASES); i++)
+		assert_string_equal(list_csv_cell(context, CASES[i].text), CASES[i].cell);
+	assert_string_equal(list_filter(context, "a", "x&y=가"), "a=x%26y%3D%EA%B0%80&");
+	assert_string_equal(list_filter(context, "a", NULL), "");
+	memory_free(context);
+}
+
+static void axes_end_at_round_numbers(void **state)
+{
+	static const struct { int64_t highest, top; } CASES[] = { { 0, 4 }, { 4, 4 }, { 5, 8 }, { 9, 20 }, { 138, 200 }, { 201, 400 }, { 1000000, 2000000 } };
+	(void)state;
+	for (size_t i = 0; i < countof(CASES); i++)
+		assert_int_equal(chart_top(CASES[i].highest), CASES[i].top);
+}
+
+static void charts_escape_their_words(void **state)
+{
+	(void)state;
+	void *context = memory_context(NULL);
+	const struct chart_bar bars[] = { { "<b>", 3 }, { "\"", 0 } };
+	const char *html = chart_bars(context, &(struct chart){ .id = "c", .title = "<i>", .description = "&", .bars = bars, .count = 2, .marked = 2 }).html;
+	assert_null(strstr(html, "<b>"));
+	assert_null(strstr(html, "<i>"));
+	assert_non_null(strstr(html, "&lt;b&gt;: 3"));
+	memory_free(context);
+}
+
+/* --- staff -------------------------------------------------------------------------------------------------------------------- */
+
+static void failures_slow_down(void **state)
+{
+	static const struct { uint64_t failures; int64_t wait; } CASES[] = { { 0, 0 }, { 4, 0 }, { 5, 15 }, { 6, 30 }, { 7, 60 }, { 11, 900 }, { 1000000, 900 } };
+	(void)state;
+	for (size_t i = 0; i < countof(CASES); i++)
+		assert_int_equal(sign_in_wait(CASES[i].failures, 4), CASES[i].wait);
+}
+
+static void passwords_match_their_own_hash_alone(void **state)
+{
+	(void)state;
+	void *context = memory_context(NULL);
+	const char *hash = password_hash(context, "a long enough password"), *again = password_hash(context, "a long enough password");
+	assert_true(text_starts_with(hash, "$y$"));
+	assert_string_not_equal(hash, again);
+	assert_true(password_verify(context, "a long enough password", hash));
+	assert_false(password_verify(context, "a long enough passworD", hash));
+	assert_false(password_verify(context, "", hash));
+	assert_false(password_verify(context, "anything", NULL));
+	memory_free(context);
+}
+
+static void a_forms_token_belongs_to_one_session(void **state)
+{
+	(void)state;
+	void *context = memory_context(NULL);
+	const char *one = session_token(context), *two = session_token(context);
+	const char *csrf = session_csrf(context, "secret", one);
+	assert_string_not_equal(one, two);
+	assert_true(session_csrf_is_good("secret", one, csrf));
+	assert_false(session_csrf_is_good("secret", two, csrf));
+	assert_false(session_csrf_is_good("another", one, csrf));
+	assert_false(session_csrf_is_good("secret", one, NULL));
+	assert_false(session_csrf_is_good("secret", one, ""));
+	memory_free(context);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(forms_are_taken_apart),
+		cmocka_unit_test(fields_of_forms_are_checked),
+		cmocka_unit_test(no_cell_is_a_formula),
+		cmocka_unit_test(axes_end_at_round_numbers),
+		cmocka_unit_test(charts_escape_their_words),
+		cmocka_unit_test(failures_slow_down),
+		cmocka_unit_test(passwords_match_their_own_hash_alone),
+		cmocka_unit_test(a_forms_token_belongs_to_one_session),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
