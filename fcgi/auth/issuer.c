@@ -49,20 +49,22 @@ struct issuers *issuers_load(const void *context, const struct settings *setting
 	return issuers;
 }
 
-/* Of several workers that start together one fetches, and the others see the file come. */
-static void wait_for_keys(struct jwks *jwks)
+/* Workers that start together share the issuers among them, and each sees the file come. */
+static void wait_for_keys(struct jwks *jwks, instant now)
 {
 	int64_t deadline = clock_monotonic_ms() + FETCH_MILLISECONDS;
-	while (!jwks_is_complete(jwks) && clock_monotonic_ms() < deadline)
+	while (!jwks_is_complete(jwks) && clock_monotonic_ms() < deadline) {
+		jwks_refresh(jwks, now);
 		(void)poll(NULL, 0, PAUSE_MILLISECONDS);
+	}
 }
 
 void issuers_refresh(struct issuers *issuers, instant now)
 {
-	jwks_refresh(issuers->jwks, now);
 	if (!issuers->is_prepared)
-		wait_for_keys(issuers->jwks);
+		wait_for_keys(issuers->jwks, now);
 	issuers->is_prepared = true;
+	jwks_refresh(issuers->jwks, now);
 }
 
 /* --- use ---------------------------------------------------------------------------------------------------------------------- */

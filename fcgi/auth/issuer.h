@@ -31,8 +31,8 @@ bool issuers_verify(struct issuers *issuers, size_t index, const struct signed_t
  * read in it: true when this is it. */
 bool issuers_recall_header(const struct issuers *issuers, size_t index, const char *header, size_t size, const char **kid);
 void issuers_keep_header(struct issuers *issuers, size_t index, const char *header, size_t size, const char *kid);
-/* For a worker's start and the time between two requests: fetches keys that are missing or have become old, and costs nothing when none
- * have. The first call waits two seconds at most for the keys of all issuers, whoever fetches them. */
+/* For a worker's start and the time between two requests: fetches keys that are missing or have become old, of one issuer a call, and
+ * costs nothing when none have. The first call waits for the keys of all issuers, whoever fetches them: for some seconds at most. */
 void issuers_refresh(struct issuers *issuers, instant now);
 /* For people who look for a fault: NULL when the keys of the issuer at index can be had, else one sentence. Takes two seconds at most. */
 const char *issuers_fault(const struct issuers *issuers, const void *context, size_t index);

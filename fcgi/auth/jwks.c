@@ -219,12 +219,15 @@ bool jwks_verify(struct jwks *jwks, size_t index, const struct signed_text *text
 	return verdict == KEY_ACCEPTS;
 }
 
+/* One at a time: the worker is back after two seconds, and others take their share. */
 void jwks_refresh(struct jwks *jwks, instant now)
 {
 	read_changes(jwks);
 	for (size_t i = 0; i < jwks->count; i++)
-		if (jwks->sources[i].settings && is_due(jwks, &jwks->sources[i], now))
+		if (jwks->sources[i].settings && is_due(jwks, &jwks->sources[i], now)) {
 			fetch(jwks, &jwks->sources[i], NULL, now);
+			return;
+		}
 }
 
 bool jwks_is_complete(struct jwks *jwks)

@@ -21,7 +21,8 @@ struct jwks *jwks_new(const void *context, const struct settings *settings);
 /* Did the issuer at index sign this? May fetch its keys: then it takes FETCH_MILLISECONDS longer at most. */
 bool jwks_verify(struct jwks *jwks, size_t index, const struct signed_text *text, instant now);
 
-/* Fetches what is missing or old, unless another worker does. For the time between two requests; costs nothing when nothing is due. */
+/* Fetches the keys of one issuer, the first whose keys are missing or old, unless another worker does. For the time between two requests;
+ * costs nothing when nothing is due. */
 void jwks_refresh(struct jwks *jwks, instant now);
 
 /* Are there keys of every issuer that publishes its own? Takes note of what other workers fetched. */
