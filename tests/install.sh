@@ -1,0 +1,78 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# make install puts everything in place and keeps off /etc, make uninstall takes it all away; the settings file names every setting; the
+# units are right and hardened (where systemd-analyze is there to say so). Run by make check, in the build directory.
+set -eu
+top=$(pwd)
+bindir='' pkgdatadir='' unitdir='' sysusersdir='' tmpfilesdir='' sysconfdir='' multiwatch=''
+# shellcheck source=/dev/null
+. "$top/packaging/paths.sh"
+root=$(mktemp -d "${TMPDIR:-/tmp}/dojang-install.XXXXXX")
+trap 'chmod -R u+w "$root"; rm -rf "$root"' EXIT
+fail() { echo "install.sh: $*" >&2; exit 1; }
+
+# Another make's job server and flags are not ours.
+make_here() { env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS "${MAKE:-make}" "$@" >"$root/make.log" 2>&1 || { cat "$root/make.log"; fail "make $* failed"; }; }
+tree=$root/tree
+make_here install DESTDIR="$tree"
+
+# --- what is there
+for path in "$bindir/dojang-api" "$bindir/dojang-console" "$bindir/dojang-notifier" "$bindir/dojangctl" "$pkgdatadir/dojang.ini" \
+	"$pkgdatadir/nginx/site.conf" "$pkgdatadir/nginx/dojang.conf" "$pkgdatadir/nginx/dojang/locations.conf" "$pkgdatadir/nginx/dojang/api.conf" \
+	"$pkgdatadir/templates/messages.ko" "$pkgdatadir/templates/assets/dojang.js" "$pkgdatadir/templates/console/layout.html" \
+	"$unitdir/dojang.target" "$unitdir/dojang-api@.service" "$unitdir/dojang-api@.socket" "$unitdir/dojang-console.service" \
+	"$unitdir/dojang-console.socket" "$unitdir/dojang-notifier.service" "$sysusersdir/dojang.conf" "$tmpfilesdir/dojang.conf"; do
+	[ -f "$tree$path" ] || fail "$path is not installed"
+done
+[ ! -e "$tree$sysconfdir" ] || fail "something was written to $sysconfdir, which belongs to the host"
+if grep -rlE '@[A-Za-z_]+@' "$tree$unitdir" "$tree$pkgdatadir/dojang.ini" "$tree$pkgdatadir/nginx" "$tree$sysusersdir" "$tree$tmpfilesdir"; then
+	fail "a placeholder was left in the files above"
+fi
+
+# --- the settings file and the table of settings: the same names, the same defaults
+example=$tree$pkgdatadir/dojang.ini
+(umask 077 && mkdir "$root/secrets" && echo secret >"$root/secrets/database-admin")
+cp "$example" "$root/dojang.ini"
+"$top/dojangctl" --settings "$root/dojang.ini" settings >/dev/null || fail "the settings file as installed cannot be read"
+sed -E 's/^;(\[issuer shop\]|iss =|algorithm =|audience =|jwks_uri =)/\1/' "$example" >"$root/issuer.ini"
+"$top/dojangctl" --settings "$root/issuer.ini" settings >"$root/table"
+awk '/^[^ ]/ { name = $0; sub(/ = .*/, "", name); next }
+	{ value = "-"; if (match($0, /\(default: .*\)$/)) value = substr($0, RSTART + 10, RLENGTH - 11); print name "\t" value }' "$root/table" | sort >"$root/want"
+awk '/^;?\[/ { section = $0; gsub(/[];[]/, "", section); next }
+	/^;?[a-z_]+ = / { name = $0; sub(/ = .*/, "", name); sub(/^;/, "", name); value = $0; sub(/^[^=]*= /, "", value); print section "." name "\t" value }' \
+	"$example" | sort >"$root/have"
+cut -f 1 "$root/want" >"$root/want-names"
+cut -f 1 "$root/have" >"$root/have-names"
+diff -u "$root/want-names" "$root/have-names" || fail "the settings file does not name the settings of dojangctl settings"
+# templates_directory is where make install put them.
+grep -v -e '	-$' -e '^server.templates_directory	' "$root/want" >"$root/defaults"
+grep -vxF -f "$root/have" "$root/defaults" && fail "the settings file shows other defaults than these"
+grep -qxF "templates_directory = $pkgdatadir/templates" "$example" || fail "the settings file does not name the installed templates"
+
+# --- units
+if command -v systemd-analyze >/dev/null; then
+	mkdir -p "$tree${multiwatch%/*}"
+	[ -e "$tree$multiwatch" ] || { printf '#!/bin/sh\n' >"$tree$multiwatch"; chmod 755 "$tree$multiwatch"; }
+	mkdir "$root/units"
+	for unit in "$tree$unitdir"/*; do
+		sed "s|^ExecStart=$multiwatch|ExecStart=$tree$multiwatch|; s|-- $bindir/|-- $tree$bindir/|; s|^ExecStart=$bindir/|ExecStart=$tree$bindir/|" \
+			"$unit" >"$root/units/${unit##*/}"
+	done
+	(cd "$root/units" && SYSTEMD_UNIT_PATH="$root/units:" systemd-analyze verify --man=no dojang.target dojang-api@a.service dojang-api@a.socket \
+		dojang-console.service dojang-console.socket dojang-notifier.service >"$root/verify" 2>&1) || { cat "$root/verify"; fail "systemd refuses the units"; }
+	# Other units of this host are not our matter.
+	grep dojang "$root/verify" && fail "systemd complains of the units"
+	for unit in dojang-api@a dojang-console dojang-notifier; do
+		cp "$tree$unitdir/$(echo "$unit" | sed 's/@a/@/').service" "$root/$unit.service"
+		systemd-analyze security --offline=yes --threshold=25 --no-pager "$root/$unit.service" >"$root/security" 2>&1 || {
+			cat "$root/security"
+			fail "$unit is less hardened than it was"
+		}
+	done
+fi
+
+# --- and away
+[ ! -e "$tree$multiwatch" ] || rm "$tree$multiwatch"
+make_here uninstall DESTDIR="$tree"
+left=$(find "$tree" ! -type d)
+[ -z "$left" ] || fail "make uninstall leaves: $left"
