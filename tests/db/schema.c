@@ -68,7 +68,7 @@ static void a_crash_after_a_step_is_noticed_and_resumed(void **state)
 	struct database database = database_make_migrated();
 	struct news news = { 0 };
 	size_t ran;
-	database_run(&database, "UPDATE migrations SET done_at = NULL ORDER BY number DESC LIMIT 1");
+	database_run(&database, "UPDATE migrations SET done_at = NULL WHERE name = 'audit_entries'");
 	assert_stages(&database, 0, 1, MIGRATION_COUNT - 1);
 	assert_null(migrate_run(database.db, database.context, &(struct migrate_watcher){ note, &news }, 0, &ran));
 	assert_int_equal(ran, 1);
