@@ -25,7 +25,7 @@ reward db base
 delivery reward db web/template web/template_render web/messages web/value_form web/writer base
 api auth reward db web base
 console auth reward db web base
-command auth reward db base
+command auth reward delivery/mail_probe db base
 END
 
 # What comes from outside, by header and by symbol, and the rooms that may use it.

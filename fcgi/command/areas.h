@@ -10,6 +10,7 @@ extern const struct command AUDIT_COMMANDS[];
 extern const struct command COUPON_COMMANDS[];
 extern const struct command DATABASE_COMMANDS[];        /* migrate */
 extern const struct command DEMO_COMMANDS[];
+extern const struct command DOCTOR_COMMANDS[];
 extern const struct command EVENT_COMMANDS[];
 extern const struct command KEY_COMMANDS[];
 extern const struct command MESSAGES_COMMANDS[];         /* and digest */

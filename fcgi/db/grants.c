@@ -90,3 +90,59 @@ const char *grants_create_database(struct db *db, const void *context, const cha
 		return NULL;
 	return memory_format(context, "the database %s does not exist and cannot be made: %s", name, db_error_text(db));
 }
+
+/* --- the rights one by one ---------------------------------------------------------------------------------------------------- */
+
+/* A word without the blanks around it. */
+static char *word(const void *context, const char *at, size_t length)
+{
+	for (; length > 0 && *at == ' '; at++)
+		length--;
+	while (length > 0 && at[length - 1] == ' ')
+		length--;
+	return memory_copy_bytes(context, at, length);
+}
+
+static void add_right(struct grant_right_list *list, const void *context, const struct grant_right *right)
+{
+	list->items = memory_grow(context, list->items, struct grant_right, list->count + 1);
+	list->items[list->count++] = *right;
+}
+
+/* "UPDATE (subject, username)", or "SELECT" with nothing behind it. Answers what follows its comma, or NULL. */
+static const char *add_privilege(struct grant_right_list *list, const void *context, const char *at, const char *table)
+{
+	size_t length = strcspn(at, ",(");
+	const char *privilege = word(context, at, length);
+	at += length;
+	if (*at != '(')
+		add_right(list, context, &(struct grant_right){ privilege, table, "" });
+	for (bool is_column = *at == '('; is_column; is_column = *at == ',') {
+		length = strcspn(++at, ",)");
+		add_right(list, context, &(struct grant_right){ privilege, table, word(context, at, length) });
+		at += length;
+	}
+	at += strcspn(at, ",");
+	return *at == ',' ? at + 1 : NULL;
+}
+
+/* "GRANT SELECT, UPDATE (state) ON {database}.users TO {user}" */
+static void add_grant(struct grant_right_list *list, const void *context, const char *sql)
+{
+	const char *on = strstr(sql, " ON {database}."), *to = on ? strstr(on, " TO ") : NULL;
+	if (!to || strncmp(sql, "GRANT ", strlen("GRANT ")) != 0)
+		return;
+	const char *table = word(context, on + strlen(" ON {database}."), (size_t)(to - on) - strlen(" ON {database}."));
+	const char *at = word(context, sql + strlen("GRANT "), (size_t)(on - sql) - strlen("GRANT "));
+	while (at)
+		at = add_privilege(list, context, at, table);
+}
+
+struct grant_right_list grants_rights(const void *context, const char *program)
+{
+	struct grant_right_list list = { NULL, 0 };
+	for (size_t i = 0; i < GRANT_COUNT; i++)
+		if (text_equals(GRANTS[i].program, program))
+			add_grant(&list, context, GRANTS[i].sql);
+	return list;
+}

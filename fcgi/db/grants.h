@@ -17,4 +17,11 @@ const char *grants_apply(struct db *db, const void *context, const struct grant_
 /* Makes the account when it does not exist; an existing one keeps its password. NULL, or what is wrong. */
 const char *grants_create_user(struct db *db, const void *context, const struct grant_account *account, const char *password);
 
+/* One right of a program: on a table, or on one of its columns. */
+struct grant_right { const char *privilege, *table, *column; };        /* column "": on the whole table */
+struct grant_right_list { struct grant_right *items; size_t count; };
+
+/* The rights of sql/grants.sql taken apart, below context. */
+struct grant_right_list grants_rights(const void *context, const char *program);
+
 #endif

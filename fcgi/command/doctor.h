@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* What dojangctl doctor found, line by line. For the files doctor*.c alone. */
+#ifndef DOJANG_COMMAND_DOCTOR_H
+#define DOJANG_COMMAND_DOCTOR_H
+
+#include "command/command.h"
+
+enum finding { FINDING_OK, FINDING_WARNING, FINDING_WRONG, FINDING_COUNT };
+
+struct doctor {
+	const struct command_call *call;
+	const void *context;
+	const struct settings *settings;
+	json_object *checks;            /* the lines */
+	const char *text;
+	size_t counts[FINDING_COUNT];
+};
+
+/* Adds a line: what was looked at, what was found, and what to do about it (NULL: nothing). */
+void doctor_add(struct doctor *doctor, enum finding finding, const char *check, const char *found, const char *todo);
+
+/* One file each. */
+void doctor_look_at_files(struct doctor *doctor);
+void doctor_look_at_database(struct doctor *doctor);
+void doctor_look_at_programs(struct doctor *doctor);    /* their accounts and rights in the database */
+void doctor_look_outside(struct doctor *doctor);        /* issuers and the mail server */
+
+#endif

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+/* The doctor's look at the database's server and schema, by the administrator's account. */
+#include "command/doctor.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "command/connection.h"
+#include "db/migrate.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct server_facts {
+	const void *context;
+	const char *version, *charset, *odd_table, *odd_zone;
+	int64_t flush, has_log, sync_log;
+};
+
+static enum result server_body(struct db *db, void *state)
+{
+	struct server_facts *facts = state;
+	struct db_rows *rows = db_select(db, QUERY_DOCTOR_SERVER, DB_NO_VALUES);
+	if (db_next(rows)) {
+		facts->version = db_get_text(rows, 0, facts->context);
+		facts->flush = db_get_number(rows, 1);
+		facts->has_log = db_get_number(rows, 2);
+		facts->sync_log = db_get_number(rows, 3);
+	}
+	rows = db_select(db, QUERY_DOCTOR_SCHEMA, DB_NO_VALUES);
+	facts->charset = db_next(rows) ? db_get_text(rows, 0, facts->context) : NULL;
+	rows = db_select(db, QUERY_DOCTOR_TABLES, DB_NO_VALUES);
+	facts->odd_table = db_next(rows) ? db_get_text(rows, 0, facts->context) : NULL;
+	return RESULT_OK;
+}
+
+static enum result zones_body(struct db *db, void *state)
+{
+	struct server_facts *facts = state;
+	struct db_rows *rows = db_select(db, QUERY_DOCTOR_ZONES, DB_NO_VALUES);
+	facts->odd_zone = NULL;
+	while (!facts->odd_zone && db_next(rows)) {
+		const char *zone = db_get_text(rows, 0, facts->context);
+		facts->odd_zone = zone_exists(zone) ? NULL : zone;
+	}
+	return RESULT_OK;
+}
+
+/* --- the lines ---------------------------------------------------------------------------------------------------------------- */
+
+static void judge_version(struct doctor *doctor, const char *version)
+{
+	bool is_mariadb = strstr(version, "MariaDB");
+	char *rest;
+	long major = strtol(version, &rest, 10), minor = *rest == '.' ? strtol(rest + 1, NULL, 10) : 0;
+	bool is_enough = is_mariadb ? major > 10 || (major == 10 && minor >= 6) : major >= 8;
+	doctor_add(doctor, is_enough ? FINDING_OK : FINDING_WRONG, "database version", version,
+		is_enough ? NULL : "MariaDB 10.6 or MySQL 8.0 is needed, or newer");
+}
+
+static void judge_charset(struct doctor *doctor, const struct server_facts *facts)
+{
+	const void *context = doctor->context;
+	if (facts->odd_table)
+		doctor_add(doctor, FINDING_WRONG, "character set", memory_format(context, "the table %s is not InnoDB in utf8mb4", facts->odd_table),
+			memory_format(context, "ALTER TABLE %s ENGINE=InnoDB, CONVERT TO CHARACTER SET utf8mb4", facts->odd_table));
+	else if (!facts->charset || strcmp(facts->charset, "utf8mb4") != 0)
+		doctor_add(doctor, FINDING_WARNING, "character set", memory_format(context, "the database is in %s, its tables in utf8mb4",
+			facts->charset ? facts->charset : "?"), "ALTER DATABASE ... CHARACTER SET utf8mb4");
+	else
+		doctor_add(doctor, FINDING_OK, "character set", "utf8mb4", NULL);
+}
+
+/* 3 is MariaDB's 1 and more. */
+static void judge_durability(struct doctor *doctor, const struct server_facts *facts)
+{
+	if (facts->flush != 1 && facts->flush != 3)
+		doctor_add(doctor, FINDING_WRONG, "durability", memory_format(doctor->context, "innodb_flush_log_at_trx_commit is %" PRId64
+			": a power cut loses what was answered", facts->flush), "set innodb_flush_log_at_trx_commit = 1 in the server's settings");
+	else if (facts->has_log && facts->sync_log != 1)
+		doctor_add(doctor, FINDING_WARNING, "durability", memory_format(doctor->context, "sync_binlog is %" PRId64
+			": a power cut lets a replica go another way", facts->sync_log), "set sync_binlog = 1 in the server's settings");
+	else
+		doctor_add(doctor, FINDING_OK, "durability", "what was answered is on the disk", NULL);
+}
+
+static void look_at_server(struct doctor *doctor)
+{
+	struct server_facts facts = { .context = doctor->context };
+	if (db_attempt(doctor->call->db, server_body, &facts) != RESULT_OK || !facts.version) {
+		doctor_add(doctor, FINDING_WRONG, "database server", connection_fault(doctor->context, doctor->call->db), "give the administrator its rights");
+		return;
+	}
+	judge_version(doctor, facts.version);
+	judge_charset(doctor, &facts);
+	judge_durability(doctor, &facts);
+}
+
+static void look_at_migrations(struct doctor *doctor)
+{
+	struct migration_states states;
+	size_t waiting = 0, foreign = 0;
+	const char *error = migrate_read_states(doctor->call->db, doctor->context, &states);
+	for (size_t i = 0; !error && i < states.count; i++) {
+		waiting += states.items[i].stage != MIGRATION_DONE;
+		foreign += states.items[i].is_foreign;
+	}
+	if (error)
+		doctor_add(doctor, FINDING_WRONG, "migrations", error, "give the administrator its rights");
+	else if (waiting)
+		doctor_add(doctor, FINDING_WRONG, "migrations", memory_format(doctor->context, "%zu are waiting", waiting), "run dojangctl migrate");
+	else if (foreign)
+		doctor_add(doctor, FINDING_WARNING, "migrations", memory_format(doctor->context, "%zu are unknown here: the database is newer", foreign),
+			"install the newer version on this host too");
+	else
+		doctor_add(doctor, FINDING_OK, "migrations", "none is waiting", NULL);
+}
+
+static void look_at_zones(struct doctor *doctor)
+{
+	struct server_facts facts = { .context = doctor->context };
+	if (!zone_exists("Asia/Seoul"))
+		facts.odd_zone = "Asia/Seoul";
+	else if (db_attempt(doctor->call->db, zones_body, &facts) != RESULT_OK)
+		return;                 /* no schema yet: said already */
+	if (facts.odd_zone)
+		doctor_add(doctor, FINDING_WRONG, "time zones", memory_format(doctor->context, "%s is not known on this host", facts.odd_zone),
+			"install the package tzdata, or bring it up to date");
+	else
+		doctor_add(doctor, FINDING_OK, "time zones", "tzdata knows the events' time zones", NULL);
+}
+
+void doctor_look_at_database(struct doctor *doctor)
+{
+	if (!db_is_reachable(doctor->call->db)) {
+		doctor_add(doctor, FINDING_WRONG, "database for dojangctl", connection_fault(doctor->context, doctor->call->db),
+			"nothing else about the database can be said before dojangctl reaches it");
+		return;
+	}
+	doctor_add(doctor, FINDING_OK, "database for dojangctl", "reachable", NULL);
+	look_at_server(doctor);
+	look_at_migrations(doctor);
+	look_at_zones(doctor);
+}

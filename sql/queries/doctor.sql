@@ -1,0 +1,36 @@
+-- SPDX-License-Identifier: MIT
+-- What dojangctl doctor looks at. Accounts are asked about themselves: each sees its own rights.
+
+-- name: doctor_server
+SELECT VERSION(), @@innodb_flush_log_at_trx_commit, @@log_bin, @@sync_binlog;
+
+-- name: doctor_schema
+SELECT DEFAULT_CHARACTER_SET_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = DATABASE();
+
+-- name: doctor_tables
+SELECT TABLE_NAME FROM information_schema.TABLES
+WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE = 'BASE TABLE' AND (ENGINE <> 'InnoDB' OR TABLE_COLLATION NOT LIKE 'utf8mb4%') ORDER BY TABLE_NAME;
+
+-- name: doctor_clock
+SELECT UTC_TIMESTAMP();
+
+-- name: doctor_zones
+SELECT DISTINCT time_zone FROM events ORDER BY time_zone;
+
+-- The right itself, for all, the database, the table or the column.
+-- name: doctor_may
+SELECT 1 FROM information_schema.USER_PRIVILEGES
+WHERE GRANTEE = CONCAT('''', REPLACE(CURRENT_USER(), '@', '''@'''), '''') AND PRIVILEGE_TYPE = ?
+UNION ALL SELECT 1 FROM information_schema.SCHEMA_PRIVILEGES
+WHERE GRANTEE = CONCAT('''', REPLACE(CURRENT_USER(), '@', '''@'''), '''') AND DATABASE() LIKE TABLE_SCHEMA AND PRIVILEGE_TYPE = ?
+UNION ALL SELECT 1 FROM information_schema.TABLE_PRIVILEGES
+WHERE GRANTEE = CONCAT('''', REPLACE(CURRENT_USER(), '@', '''@'''), '''') AND TABLE_SCHEMA = DATABASE() AND PRIVILEGE_TYPE = ? AND TABLE_NAME = ?
+UNION ALL SELECT 1 FROM information_schema.COLUMN_PRIVILEGES
+WHERE GRANTEE = CONCAT('''', REPLACE(CURRENT_USER(), '@', '''@'''), '''') AND TABLE_SCHEMA = DATABASE() AND PRIVILEGE_TYPE = ? AND TABLE_NAME = ? AND COLUMN_NAME = ?;
+
+-- Rights that no program's account needs.
+-- name: doctor_excess
+SELECT PRIVILEGE_TYPE FROM information_schema.USER_PRIVILEGES
+WHERE GRANTEE = CONCAT('''', REPLACE(CURRENT_USER(), '@', '''@'''), '''') AND PRIVILEGE_TYPE <> 'USAGE'
+UNION ALL SELECT PRIVILEGE_TYPE FROM information_schema.SCHEMA_PRIVILEGES
+WHERE GRANTEE = CONCAT('''', REPLACE(CURRENT_USER(), '@', '''@'''), '''') AND DATABASE() LIKE TABLE_SCHEMA;
