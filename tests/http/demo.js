@@ -2,7 +2,7 @@
 // Starts and ends a whole installation of its own: the demo, in a temporary directory, on a free port of 127.0.0.1.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -39,6 +39,12 @@ export function setClock(facts, milliseconds) {
 	const seconds = Math.ceil((milliseconds - Date.now()) / 1000)
 	writeClock(facts, seconds)
 	return seconds
+}
+
+/** What sanitizers wrote about the programs (a build with --enable-sanitizers): a worker that they end is replaced, and no answer tells. */
+function sanitizerReports(directory) {
+	return readdirSync(directory).flatMap(name => readFileSync(join(directory, name), 'latin1').split('\n')
+		.filter(line => /(?:Address|Leak|UndefinedBehavior)Sanitizer|: runtime error: /.test(line)).map(line => `${name}: ${line}`))
 }
 
 /** Starts a demo; answers its facts (demo.json) and a function that ends it. */
@@ -78,10 +84,13 @@ export async function startDemo({ customers = 20, workers = 8 } = {}) {
 			child.kill('SIGKILL')
 			throw new Error(`the demo did not end within ${END_SECONDS} seconds\n${readFileSync(output, 'utf8')}`)
 		}
+		const reports = sanitizerReports(join(directory, 'log'))
 		if (!process.env.DOJANG_TEST_KEEP)
 			rmSync(base, { recursive: true, force: true })
 		else
 			console.error(`kept: ${base}`)
+		if (reports.length > 0)
+			throw new Error(`sanitizers complain:\n${reports.join('\n')}`)
 	}
 	return { file, stop }
 }
