@@ -25,7 +25,7 @@ static const struct problem PROBLEMS[] = {
 	[ERR_INVALID] = { 422, "Unprocessable Content", "invalid", "Some fields are not valid" },
 	[ERR_TOO_MANY_REQUESTS] = { 429, "Too Many Requests", "too-many-requests", "There were too many requests" },
 	[ERR_INTERNAL] = { 500, "Internal Server Error", "internal", "Something went wrong here" },
-	[ERR_UNAVAILABLE] = { 503, "Service Unavailable", "unavailable", "Please try again in a moment; nothing was changed" },
+	[ERR_UNAVAILABLE] = { 503, "Service Unavailable", "unavailable", "Please try again in a moment; repeating is safe" },
 };
 _Static_assert(countof(PROBLEMS) == RESULT_COUNT, "every result has its answer");
 
