@@ -129,7 +129,8 @@ enum result claim_index(const struct call *call, struct response *out)
 	json_put(data, "events", json_object_get(options.events));
 	json_put(data, "products", json_object_get(options.products));
 	json_put(data, "states", states_json(fields->state));
-	json_put_null(data, "new_path");
+	json_put_text(data, "new_path", page_may(call, STAFF_MANAGER) ? "/admin/claims-shipped" : NULL);
+	json_put_text(data, "new_word", "shipping");
 	return page_show(call, out, "claims", data);
 }
 

@@ -9,6 +9,7 @@
 #include "console/events.h"
 #include "console/messages.h"
 #include "console/products.h"
+#include "console/shipping.h"
 #include "console/sign_in.h"
 #include "console/staff.h"
 
@@ -65,6 +66,7 @@ const struct route CONSOLE_ROUTES[] = {
 
 	SEE("/admin/claims", ROLE_VIEWER, CLAIM_LIST_FIELDS, struct claim_list_fields, claim_index),
 	SEE("/admin/claims.csv", ROLE_VIEWER, CLAIM_LIST_FIELDS, struct claim_list_fields, claim_export),
+	ASK("/admin/claims-shipped", ROLE_MANAGER, NULL, SHIPPING_FIELDS, struct shipping_form, shipping_ask, shipping_send),
 	SEE("/admin/claims/{claim}", ROLE_VIEWER, CLAIM_FIELDS, struct claim_fields, claim_show),
 	{ "POST", "/admin/claims/{claim}", ROLE_MANAGER, 0, FORM, FIELDS(ADVANCE_FIELDS, struct advance_form), .handle = claim_advance,
 	  .show_again = claim_show },

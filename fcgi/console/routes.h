@@ -16,6 +16,7 @@ handler milestone_new, milestone_create, milestone_edit, milestone_save, milesto
 handler product_index, product_export, product_new, product_make, product_show, product_edit, product_save, movement_export;
 handler stock_ask, stock_send;
 handler customer_index, customer_export, customer_show, entry_export, day_ask, day_send, points_ask, points_send;
+handler shipping_ask, shipping_send;
 handler claim_address, claim_index, claim_export, claim_show, claim_advance, claim_cancel_ask, claim_cancel_send;
 handler message_index, message_export, message_show, message_retry, message_discard, message_retry_all, webhook_state_send;
 handler staff_index, staff_export, staff_new, staff_create, staff_edit, staff_save, staff_password_ask, staff_password_send;

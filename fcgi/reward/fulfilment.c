@@ -114,6 +114,29 @@ enum result fulfilment_advance(struct edit *edit, claim_id id, int state, const 
 	return edit_transaction(edit, advance_body, &work);
 }
 
+struct ship_work { struct edit *edit; const struct parcel *parcels; size_t count; int64_t keep_address_days; size_t *failed; };
+
+static enum result ship_body(struct db *db, void *pointer)
+{
+	struct ship_work *work = pointer;
+	for (size_t i = 0; i < work->count && !db_has_failed(db); i++) {
+		struct shipment shipment;
+		struct advance_work one = { .edit = work->edit, .id = work->parcels[i].id, .state = FULFILMENT_SHIPPED, .tracking = work->parcels[i].tracking,
+			.keep_address_days = work->keep_address_days, .shipment = &shipment };
+		enum result result = advance_body(db, &one);
+		*work->failed = i;
+		if (result != RESULT_OK)
+			return result;
+	}
+	return RESULT_OK;
+}
+
+enum result fulfilment_ship(struct edit *edit, const struct parcel *parcels, size_t count, int64_t keep_address_days, size_t *failed)
+{
+	struct ship_work work = { edit, parcels, count, keep_address_days, failed };
+	return edit_transaction(edit, ship_body, &work);
+}
+
 struct list_work {
 	const void *context;
 	int state;

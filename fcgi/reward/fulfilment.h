@@ -20,6 +20,10 @@ enum { FULFILMENT_CLAIMED, FULFILMENT_PREPARING, FULFILMENT_SHIPPED, FULFILMENT_
  * ERR_CONFLICT: backwards, cancelled, or nothing that is shipped. The address is erased keep_address_days after delivery. */
 enum result fulfilment_advance(struct edit *edit, claim_id id, int state, const char *tracking, int64_t keep_address_days, struct shipment *shipment);
 
+struct parcel { claim_id id; const char *tracking; };
+/* Marks all as shipped, or none: *failed is then the index of the one that is at fault, and the answer is its own. */
+enum result fulfilment_ship(struct edit *edit, const struct parcel *parcels, size_t count, int64_t keep_address_days, size_t *failed);
+
 /* Claims below the id `before` (0: from the newest), newest first; state an index of FULFILMENT_STATES or below 0: all. */
 enum result fulfilment_list(struct db *db, const void *context, int state, uint64_t before, size_t limit,
 	struct shipment **shipments, size_t *count, bool *has_more);

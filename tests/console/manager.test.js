@@ -181,3 +181,26 @@ test('a delivery address is shown to managers, and each look is noted', async ()
 	assert.equal(await count(`SELECT COUNT(*) FROM audit_entries WHERE subject = 'claim' AND subject_id = ${claim.id} AND actor = 'staff:${manager.id}'`) > 0, true)
 	assert.equal((await viewer.get(path)).text.includes('/address'), false)
 })
+
+test('many claims are marked as shipped from CSV: looked at first, then all or none', async () => {
+	const manager = await staff('manager'), event = await freshEvent({ milestones: [{ at: 1, kind: 'item', stock: 5 }, { at: 1, points: 10 }] })
+	const subjects = [unique('c'), unique('c')], path = '/admin/claims-shipped'
+	await attended(event, Object.fromEntries(subjects.map(subject => [subject, [-1]])))
+	const goods = []
+	for (const subject of subjects)
+		goods.push(expect(await customer(subject).post(event.milestones[0].path), 201).id)
+	const points = expect(await customer(subjects[0]).post(event.milestones[1].path), 201).id
+	const shipped = () => count(`SELECT COUNT(*) FROM claims WHERE state = 'shipped' AND id IN (${goods})`)
+	const lines = `claim,tracking\r\n${goods[0]},KR-1\r\n${goods[1]},"KR, 2"\r\n`
+	const preview = await manager.send(path, { lines })
+	assert.equal(preview.status, 200)
+	assert.match(preview.text, /KR, 2/)
+	assert.equal(await shipped(), 0, 'looking ships nothing')
+	for (const wrong of [`${lines}${points},KR-3`, `${lines}999999999,KR-3`, `${lines}${goods[0]},KR-3`, `${lines}x,KR-3`, `${lines}${points}`, 'claim,tracking'])
+		assert.ok([409, 422].includes((await manager.send(path, { lines: wrong, is_confirmed: 'yes' })).status), wrong)
+	assert.equal(await shipped(), 0, 'all or none')
+	done(await manager.send(path, { lines, is_confirmed: 'yes' }))
+	assert.equal(await shipped(), 2)
+	assert.equal((await sql(`SELECT tracking FROM claims WHERE id = ${goods[1]}`))[0].tracking, 'KR, 2')
+	assert.equal(await audited('claim.fulfil', manager), 2)
+})

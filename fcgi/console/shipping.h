@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/* Fields of shipping many claims at once. */
+#ifndef DOJANG_CONSOLE_SHIPPING_H
+#define DOJANG_CONSOLE_SHIPPING_H
+
+#include "base/fields.h"
+
+struct shipping_form { const char *lines; bool is_confirmed; };
+extern const struct field SHIPPING_FIELDS[];
+
+#endif
