@@ -40,6 +40,7 @@ static enum result repeat(struct db *db, struct work *work)
 	    !text_equals(db_get_text(rows, 3, work->edit->context), change->reason))
 		return edit_refuse(work->edit, ERR_CONFLICT, "reference", "was used for another change already");
 	work->outcome->movement = db_get_id(rows, 0);
+	work->outcome->remain = db_get_number(rows, 4);
 	work->outcome->is_repeated = true;
 	return RESULT_OK;
 }

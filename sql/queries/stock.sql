@@ -7,8 +7,11 @@ SELECT name, remain, kind FROM products WHERE id = ?;
 -- name: stock_movement_insert
 INSERT INTO stock_movements (product_id, delta, source, reference, reason, at) VALUES (?, ?, ?, ?, ?, ?);
 
+-- With what was left after it: a repeated change gets the first answer again.
 -- name: stock_movement_of_reference
-SELECT id, product_id, delta, reason FROM stock_movements WHERE source = ? AND reference = ?;
+SELECT m.id, m.product_id, m.delta, m.reason,
+  p.remain - COALESCE((SELECT SUM(n.delta) FROM stock_movements n WHERE n.product_id = m.product_id AND n.id > m.id), 0)
+FROM stock_movements m JOIN products p ON p.id = m.product_id WHERE m.source = ? AND m.reference = ?;
 
 -- remain comes last, so that the alerts look at the old value whichever way the server orders assignments.
 -- A change that leaves little alerts again even if there was little before: someone looked at it and should know.
