@@ -10,6 +10,7 @@
 #include "reward/fulfilment.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #define AT(member) .source = FIELD_QUERY, .offset = offsetof(struct claim_list_fields, member)
 const struct field CLAIM_LIST_FIELDS[] = {
@@ -39,33 +40,32 @@ static const char *filled(const char *text)
 	return text && *text ? text : NULL;
 }
 
+static void use(struct list *list, const void *context, enum query query, const struct db_value *values, unsigned count)
+{
+	list->query = query;
+	list->values = memcpy(memory_array(context, struct db_value, count), values, count * sizeof *values);
+	list->value_count = count;
+}
+
 /* The query whose index the filter leads to. */
 static struct list list_of(const struct call *call)
 {
 	const struct claim_list_fields *fields = call->fields;
+	const void *context = call->context;
 	const char *event = filled(fields->event), *state = filled(fields->state);
-	struct db_value product = fields->product ? db_id(fields->product) : db_null(), wanted = db_text(state);
-	struct db_value *values = memory_array(call->context, struct db_value, 5);
-	struct list list = { .name = "claims", .query = QUERY_CONSOLE_CLAIMS, .columns = COLUMNS, .values = values, .path = "/admin/claims",
-		.export_path = "/admin/claims.csv" };
-	if (event) {
-		list.query = QUERY_CONSOLE_CLAIMS_OF_EVENT;
-		values[list.value_count++] = db_text(event);
-	}
-	if (event || fields->product) {
-		list.query = event ? list.query : QUERY_CONSOLE_CLAIMS_OF_PRODUCT;
-		values[list.value_count++] = product;
-		if (event)
-			values[list.value_count++] = product;
-		values[list.value_count++] = wanted;
-	}
-	if (event || fields->product || state) {
-		list.query = event || fields->product ? list.query : QUERY_CONSOLE_CLAIMS_IN_STATE;
-		values[list.value_count++] = wanted;
-	}
-	const char *number = fields->product ? memory_format(call->context, "%" PRIu64, fields->product) : NULL;
-	list.filter = memory_format(call->context, "%s%s%s", list_filter(call->context, "event", event),
-		list_filter(call->context, "product", number), list_filter(call->context, "state", state));
+	struct db_value product = fields->product ? db_id(fields->product) : db_null(), slug = db_text(event), wanted = db_text(state);
+	struct list list = { .name = "claims", .query = QUERY_CONSOLE_CLAIMS, .columns = COLUMNS, .path = "/admin/claims", .export_path = "/admin/claims.csv" };
+	if (event && state)
+		use(&list, context, QUERY_CONSOLE_CLAIMS_OF_EVENT_IN_STATE, DB_VALUES(slug, product, product, wanted));
+	else if (event)
+		use(&list, context, QUERY_CONSOLE_CLAIMS_OF_EVENT, DB_VALUES(slug, product, product));
+	else if (fields->product)
+		use(&list, context, QUERY_CONSOLE_CLAIMS_OF_PRODUCT, DB_VALUES(product, wanted, wanted));
+	else if (state)
+		use(&list, context, QUERY_CONSOLE_CLAIMS_IN_STATE, DB_VALUES(wanted));
+	const char *number = fields->product ? memory_format(context, "%" PRIu64, fields->product) : NULL;
+	list.filter = memory_format(context, "%s%s%s", list_filter(context, "event", event), list_filter(context, "product", number),
+		list_filter(context, "state", state));
 	return list;
 }
 

@@ -1,25 +1,32 @@
 -- SPDX-License-Identifier: MIT
--- Claims as staff see them. One query for each filter that has an index, so that none reads more than it shows.
+-- Claims as staff see them. One query for each filter that has an index, so that none reads more than it shows;
+-- the claims come first and nothing is read whole beside them, or the server might sort all of them.
 
 -- name: console_claims
 SELECT c.id, c.claimed_at, c.product_name, c.kind, e.name, u.username, c.state, c.tracking, u.id, c.points
-FROM claims c JOIN events e ON e.id = c.event_id JOIN users u ON u.id = c.user_id
+FROM claims c STRAIGHT_JOIN events e FORCE INDEX (PRIMARY) ON e.id = c.event_id STRAIGHT_JOIN users u ON u.id = c.user_id
 WHERE c.id < ? ORDER BY c.id DESC LIMIT ?;
 
 -- name: console_claims_of_event
 SELECT c.id, c.claimed_at, c.product_name, c.kind, e.name, u.username, c.state, c.tracking, u.id, c.points
-FROM claims c FORCE INDEX (claims_event) JOIN events e ON e.id = c.event_id JOIN users u ON u.id = c.user_id
-WHERE c.event_id = (SELECT id FROM events WHERE slug = ?) AND (? IS NULL OR c.product_id = ?) AND (? IS NULL OR c.state = ?) AND c.id < ?
+FROM claims c FORCE INDEX (claims_event) STRAIGHT_JOIN events e FORCE INDEX (PRIMARY) ON e.id = c.event_id STRAIGHT_JOIN users u ON u.id = c.user_id
+WHERE c.event_id = (SELECT id FROM events WHERE slug = ?) AND (? IS NULL OR c.product_id = ?) AND c.id < ?
+ORDER BY c.id DESC LIMIT ?;
+
+-- name: console_claims_of_event_in_state
+SELECT c.id, c.claimed_at, c.product_name, c.kind, e.name, u.username, c.state, c.tracking, u.id, c.points
+FROM claims c FORCE INDEX (claims_event_state) STRAIGHT_JOIN events e FORCE INDEX (PRIMARY) ON e.id = c.event_id STRAIGHT_JOIN users u ON u.id = c.user_id
+WHERE c.event_id = (SELECT id FROM events WHERE slug = ?) AND (? IS NULL OR c.product_id = ?) AND c.state = ? AND c.id < ?
 ORDER BY c.id DESC LIMIT ?;
 
 -- name: console_claims_of_product
 SELECT c.id, c.claimed_at, c.product_name, c.kind, e.name, u.username, c.state, c.tracking, u.id, c.points
-FROM claims c FORCE INDEX (claims_product) JOIN events e ON e.id = c.event_id JOIN users u ON u.id = c.user_id
+FROM claims c FORCE INDEX (claims_product) STRAIGHT_JOIN events e FORCE INDEX (PRIMARY) ON e.id = c.event_id STRAIGHT_JOIN users u ON u.id = c.user_id
 WHERE c.product_id = ? AND (? IS NULL OR c.state = ?) AND c.id < ? ORDER BY c.id DESC LIMIT ?;
 
 -- name: console_claims_in_state
 SELECT c.id, c.claimed_at, c.product_name, c.kind, e.name, u.username, c.state, c.tracking, u.id, c.points
-FROM claims c FORCE INDEX (claims_in_state) JOIN events e ON e.id = c.event_id JOIN users u ON u.id = c.user_id
+FROM claims c FORCE INDEX (claims_in_state) STRAIGHT_JOIN events e FORCE INDEX (PRIMARY) ON e.id = c.event_id STRAIGHT_JOIN users u ON u.id = c.user_id
 WHERE c.state = ? AND c.id < ? ORDER BY c.id DESC LIMIT ?;
 
 -- name: console_claim

@@ -27,7 +27,7 @@ SELECT date, source, at FROM attendance WHERE event_id = ? AND user_id = ? AND d
 
 -- name: console_customer_claims
 SELECT c.id, c.product_name, c.kind, e.name, c.state, c.claimed_at, e.slug
-FROM claims c JOIN events e ON e.id = c.event_id WHERE c.user_id = ? ORDER BY c.id DESC LIMIT 100;
+FROM claims c STRAIGHT_JOIN events e FORCE INDEX (PRIMARY) ON e.id = c.event_id WHERE c.user_id = ? ORDER BY c.id DESC LIMIT 100;
 
 -- name: console_customer_entries
 SELECT id, at, amount, balance, source, reason, internal_note FROM point_entries WHERE user_id = ? AND id < ? ORDER BY id DESC LIMIT ?;
