@@ -3,6 +3,7 @@
 #include "reward/customer_edit.h"
 
 #include "base/memory.h"
+#include "reward/attendance.h"
 #include "reward/audit.h"
 #include "reward/event_edit.h"
 #include "reward/message.h"
@@ -62,12 +63,17 @@ enum result customer_edit_add_day(struct edit *edit, const struct day_change *ch
 	return edit_transaction(edit, add_body, &work);
 }
 
-/* Does a claim need as many days as there are? */
-static bool is_needed(struct db *db, const struct day_work *work)
+/* Is every milestone that was claimed still earned by the days that are left? */
+static bool is_all_earned(struct db *db, const struct day_work *work)
 {
-	struct db_rows *rows = db_select(db, QUERY_CONSOLE_DAY_NEEDED, DB_VALUES(db_id(work->event.id.value), db_id(work->change->user.value),
-		db_id(work->event.id.value), db_id(work->change->user.value)));
-	return db_next(rows);
+	bool is_earned = true;
+	struct dates dates = attendance_dates(db, work->edit->context, work->event.id, work->change->user);
+	struct db_rows *rows = db_select(db, QUERY_CONSOLE_DAY_CLAIMED, DB_VALUES(db_id(work->event.id.value), db_id(work->change->user.value)));
+	while (db_next(rows)) {
+		const struct milestone_rule rule = { (uint32_t)db_get_number(rows, 0), !db_is_null(rows, 1), db_get_date(rows, 1) };
+		is_earned = is_earned && rules_is_earned(work->event.mode, dates, &rule);
+	}
+	return is_earned;
 }
 
 static enum result remove_body(struct db *db, void *pointer)
@@ -77,10 +83,10 @@ static enum result remove_body(struct db *db, void *pointer)
 	enum result result = begin_day(work);
 	if (result != RESULT_OK)
 		return result;
-	if (is_needed(db, work))
-		return edit_refuse(work->edit, ERR_CONFLICT, "claim", "needs this day: cancel the claim first");
 	if (db_change(db, QUERY_CONSOLE_DAY_REMOVE, DB_VALUES(db_id(work->event.id.value), db_id(change->user.value), db_date(change->day))) != 1)
 		return edit_refuse(work->edit, ERR_CONFLICT, "day", "is not there");
+	if (!is_all_earned(db, work))
+		return edit_refuse(work->edit, ERR_CONFLICT, "claim", "needs this day: cancel the claim first");
 	audit_write(work->edit, "attendance.remove", "user", change->user.value, day_json(work), NULL);
 	return RESULT_OK;
 }

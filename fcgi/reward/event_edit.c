@@ -61,6 +61,7 @@ enum result event_edit_find(struct edit *edit, const char *slug, struct edited_e
 		.time_zone = db_get_text(rows, 1, edit->context),
 		.window = { db_get_date(rows, 2), db_get_date(rows, 3) },
 		.is_open = text_equals(db_get_text(rows, 4, edit->context), "open"),
+		.mode = text_equals(db_get_text(rows, 5, edit->context), "consecutive") ? MODE_CONSECUTIVE : MODE_CUMULATIVE,
 	};
 	return RESULT_OK;
 }

@@ -38,10 +38,9 @@ INSERT INTO attendance (event_id, user_id, date, at, source) VALUES (?, ?, ?, ?,
 -- name: console_day_remove
 DELETE FROM attendance WHERE event_id = ? AND user_id = ? AND date = ?;
 
--- name: console_day_needed
-SELECT 1 FROM claims c JOIN milestones m ON m.id = c.milestone_id
-WHERE c.event_id = ? AND c.user_id = ? AND c.state <> 'cancelled'
-  AND m.at >= (SELECT COUNT(*) FROM attendance a WHERE a.event_id = ? AND a.user_id = ?) LIMIT 1;
+-- name: console_day_claimed
+SELECT m.at, m.earned_from FROM claims c JOIN milestones m ON m.id = c.milestone_id
+WHERE c.event_id = ? AND c.user_id = ? AND c.state <> 'cancelled';
 
 -- name: console_points_insert
 INSERT INTO point_entries (user_id, amount, balance, source, reference, reason, internal_note, at) VALUES (?, ?, ?, 'staff', ?, ?, ?, ?);

@@ -10,7 +10,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 UPDATE events SET version = version + 1 WHERE slug = ?;
 
 -- name: edit_event_of_slug
-SELECT id, time_zone, starts_on, ends_on, state FROM events WHERE slug = ?;
+SELECT id, time_zone, starts_on, ends_on, state, mode FROM events WHERE slug = ?;
 
 -- name: edit_event_open
 UPDATE events SET state = 'open' WHERE id = ? AND state = 'draft';

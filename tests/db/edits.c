@@ -5,6 +5,8 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "reward/attendance_import.h"
+#include "reward/customer.h"
+#include "reward/customer_edit.h"
 #include "reward/event_edit.h"
 #include "reward/milestone_edit.h"
 #include "reward/person.h"
@@ -398,11 +400,64 @@ static void a_failure_in_a_late_batch_undoes_the_early_ones(void **state)
 	assert_int_equal(NUMBER("SELECT COUNT(*) FROM attendance"), CUSTOMERS);
 }
 
+/* --- days put right ------------------------------------------------------------------------------------------------------------- */
+
+/* Days 1 to 4 and 6 of November of one customer, in an event that wants three in a row or three at all; the third was claimed. */
+static user_id make_claimed(struct shop *shop, enum event_mode mode)
+{
+	struct database *database = &shop->database;
+	struct customer customer;
+	struct subject subject = { .subject = "minji", .username = "minji" };
+	assert_int_equal(customer_issuer(database->db, "https://shop.example/", &subject.issuer_id), RESULT_OK);
+	assert_int_equal(customer_enter(database->db, database->context, &subject, NOON, &customer), RESULT_OK);
+	database_run(database, "UPDATE events SET mode = '%s' WHERE slug = 'november'", mode == MODE_CONSECUTIVE ? "consecutive" : "cumulative");
+	milestone_id milestone;
+	assert_int_equal(milestone_edit_create(edit_of(shop), &(struct milestone_draft){ "november", 3, shop->points, NULL, true }, &milestone), RESULT_CREATED);
+	database_run(database, "INSERT INTO attendance (event_id, user_id, date, at) SELECT e.id, %lu, d.date, d.date FROM events e JOIN "
+		"(SELECT DATE '2026-11-01' AS date UNION SELECT '2026-11-02' UNION SELECT '2026-11-03' UNION SELECT '2026-11-04' UNION SELECT '2026-11-06') d "
+		"WHERE e.slug = 'november'", (unsigned long)customer.id.value);
+	database_run(database, "INSERT INTO claims (event_id, user_id, milestone_id, product_id, product_name, kind, points, claimed_at) "
+		"SELECT e.id, %lu, %lu, %lu, 'x', 'points', 5000, NOW() FROM events e WHERE e.slug = 'november'", (unsigned long)customer.id.value,
+		(unsigned long)milestone.value, (unsigned long)shop->points.value);
+	return customer.id;
+}
+
+static enum result remove_day(struct shop *shop, user_id user, const char *text)
+{
+	return customer_edit_remove_day(edit_of(shop), &(struct day_change){ .event = "november", .user = user, .day = day(text), .reason = "a mistake" });
+}
+
+static void a_day_that_a_claimed_run_needs_stays(void **state)
+{
+	struct shop *shop = shop_of(state);
+	user_id user = make_claimed(shop, MODE_CONSECUTIVE);
+	assert_int_equal(remove_day(shop, user, "2026-11-06"), RESULT_OK);
+	assert_int_equal(remove_day(shop, user, "2026-11-02"), ERR_CONFLICT);
+	assert_int_equal(database_number(&shop->database, "SELECT COUNT(*) FROM attendance"), 4);
+	assert_int_equal(remove_day(shop, user, "2026-11-01"), RESULT_OK);
+	assert_int_equal(remove_day(shop, user, "2026-11-04"), ERR_CONFLICT);
+	database_run(&shop->database, "UPDATE claims SET state = 'cancelled'");
+	assert_int_equal(remove_day(shop, user, "2026-11-04"), RESULT_OK);
+}
+
+static void a_day_that_a_claimed_count_needs_stays(void **state)
+{
+	struct shop *shop = shop_of(state);
+	user_id user = make_claimed(shop, MODE_CUMULATIVE);
+	assert_int_equal(remove_day(shop, user, "2026-11-02"), RESULT_OK);
+	assert_int_equal(remove_day(shop, user, "2026-11-03"), RESULT_OK);
+	assert_int_equal(remove_day(shop, user, "2026-11-04"), ERR_CONFLICT);
+	assert_int_equal(remove_day(shop, user, "2026-11-05"), ERR_CONFLICT);
+	assert_int_equal(database_number(&shop->database, "SELECT COUNT(*) FROM attendance"), 3);
+}
+
 #define IN_SHOP(test) cmocka_unit_test_setup_teardown(test, open_shop, close_shop)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		IN_SHOP(a_day_that_a_claimed_run_needs_stays),
+		IN_SHOP(a_day_that_a_claimed_count_needs_stays),
 		IN_SHOP(an_event_is_made_once_and_written_down),
 		IN_SHOP(an_event_does_not_end_before_it_starts),
 		IN_SHOP(a_draft_is_opened_once),
