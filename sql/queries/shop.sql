@@ -23,13 +23,13 @@ SELECT id, user_id, amount, balance, reason, at FROM point_entries WHERE source 
 -- name: shop_claims
 SELECT c.id, e.slug, c.milestone_id, c.product_id, c.product_name, c.kind, c.points, c.state, c.claimed_at, c.coupon, c.tracking,
   u.id, u.subject, u.username
-FROM claims c JOIN events e ON e.id = c.event_id JOIN users u ON u.id = c.user_id
+FROM claims c FORCE INDEX (PRIMARY) STRAIGHT_JOIN events e ON e.id = c.event_id STRAIGHT_JOIN users u ON u.id = c.user_id
 WHERE c.id < ? ORDER BY c.id DESC LIMIT ?;
 
 -- name: shop_claims_in_state
 SELECT c.id, e.slug, c.milestone_id, c.product_id, c.product_name, c.kind, c.points, c.state, c.claimed_at, c.coupon, c.tracking,
   u.id, u.subject, u.username
-FROM claims c JOIN events e ON e.id = c.event_id JOIN users u ON u.id = c.user_id
+FROM claims c FORCE INDEX (claims_in_state) STRAIGHT_JOIN events e ON e.id = c.event_id STRAIGHT_JOIN users u ON u.id = c.user_id
 WHERE c.state = ? AND c.id < ? ORDER BY c.id DESC LIMIT ?;
 
 -- name: claim_owner
