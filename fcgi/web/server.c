@@ -150,11 +150,16 @@ static void end_politely(int signal_number)
 	FCGX_ShutdownPending();
 }
 
-/* Without SA_RESTART, so that a waiting accept ends too. */
+/* Without SA_RESTART, so that a waiting accept ends too. QUIT and HUP end politely as well: Debian's multiwatch 1.0.0 hands on QUIT where
+ * it was told TERM. */
 static bool install_signals(void)
 {
+	static const int ENDS[] = { SIGTERM, SIGINT, SIGQUIT, SIGHUP };
 	struct sigaction end = { .sa_handler = end_politely }, ignore = { .sa_handler = SIG_IGN };
-	return sigaction(SIGTERM, &end, NULL) == 0 && sigaction(SIGINT, &end, NULL) == 0 && sigaction(SIGPIPE, &ignore, NULL) == 0;
+	for (size_t i = 0; i < countof(ENDS); i++)
+		if (sigaction(ENDS[i], &end, NULL) != 0)
+			return false;
+	return sigaction(SIGPIPE, &ignore, NULL) == 0;
 }
 
 static void keep_up(const struct server *server, instant now)

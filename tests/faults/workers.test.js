@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Workers that are killed or replaced under load: no request fails.
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { constants, tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { children, facts, workers } from '../http/harness.js'
 import { eventForLoad, random, startLoad, until, verify } from './load.js'
@@ -45,6 +50,28 @@ test('TERM to one worker after the other: no request fails', async () => {
 	assert.ok(!workers().some(pid => before.includes(pid)), 'all workers are new')
 	await noneFailed(load, prepared.event)
 })
+
+/** Does the process handle the signal itself? (SigCgt of /proc/PID/status) */
+const handles = (pid, signal) => {
+	const [, mask] = /^SigCgt:\s*([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))
+	return (BigInt(`0x${mask}`) >> BigInt(constants.signals[signal] - 1) & 1n) === 1n
+}
+
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP'])
+	test(`${signal} lets a worker end by itself`, async () => {
+		const directory = mkdtempSync(join(tmpdir(), 'dj-'))
+		const api = join(dirname(facts().dojangctl), 'dojang-api')
+		const worker = spawn('spawn-fcgi', ['-n', '-s', join(directory, 's'), '--', api, '--settings', facts().settings_file], { stdio: 'ignore' })
+		const ended = once(worker, 'exit')
+		try {
+			await until(() => handles(worker.pid, signal), `a worker that handles ${signal}`, 10)
+			worker.kill(signal)
+			assert.deepEqual(await ended, [0, null])
+		} finally {
+			worker.kill('SIGKILL')
+			rmSync(directory, { recursive: true })
+		}
+	})
 
 test('a worker that is stopped for a while: what it holds goes on to the end, or to another worker', async () => {
 	const prepared = await eventForLoad()
