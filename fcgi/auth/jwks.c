@@ -12,6 +12,8 @@
 
 /* The shared document: {"<iss>":{"uri":…,"tried_at":…,"fetched_at":…,"keys":[…],"unknown":{"<kid>":<when>}}} */
 
+enum { SET_BACK_SECONDS = 60 };
+
 struct source {
 	const struct issuer_settings *settings;         /* NULL: an issuer with a secret */
 	struct key_set *keys;
@@ -109,10 +111,10 @@ struct jwks *jwks_new(const void *context, const struct settings *settings)
 
 /* --- when to fetch ------------------------------------------------------------------------------------------------------------ */
 
-/* A time ahead of the clock says that the clock was set back. */
+/* A time well ahead of the clock says that the clock was set back; one just ahead was noted by a worker whose request came a moment later. */
 static bool is_over(int64_t since, int64_t seconds, instant now)
 {
-	return since > now.seconds || now.seconds - since >= seconds;
+	return since > now.seconds + SET_BACK_SECONDS || now.seconds - since >= seconds;
 }
 
 static bool may_fetch(const struct jwks *jwks, const struct source *source, instant now)
