@@ -9,10 +9,11 @@
 #include "base/text.h"
 
 #include <string.h>
+#include <time.h>
 
 /* The shared document: {"<iss>":{"uri":…,"tried_at":…,"fetched_at":…,"keys":[…],"unknown":{"<kid>":<when>}}} */
 
-enum { SET_BACK_SECONDS = 60 };
+enum { SET_BACK_SECONDS = 60, LOCK_TRIES = 100 };
 
 struct source {
 	const struct issuer_settings *settings;         /* NULL: an issuer with a secret */
@@ -170,9 +171,21 @@ static void remember(json_object *state, const char *kid, instant now)
 	json_put(state, "unknown", after);
 }
 
+/* Others hold the lock only while they look and note: what was fetched is not thrown away for that. */
+static int lock_patiently(const struct jwks *jwks)
+{
+	static const struct timespec WAIT = { 0, 5 * 1000 * 1000 };
+	int lock = key_file_lock(jwks->file);
+	for (unsigned tries = 0; lock == KEY_FILE_BUSY && tries < LOCK_TRIES; tries++) {
+		nanosleep(&WAIT, NULL);
+		lock = key_file_lock(jwks->file);
+	}
+	return lock;
+}
+
 static void keep(struct jwks *jwks, const struct source *source, json_object *keys, const char *kid, instant now)
 {
-	int lock = key_file_lock(jwks->file);
+	int lock = lock_patiently(jwks);
 	read_changes(jwks);
 	json_object *state = make_state(jwks, source);
 	json_put(state, "keys", json_object_get(keys));
