@@ -32,7 +32,7 @@ function open_grants() {
 	in_grants = 1
 }
 BEGIN {
-	print "/* Made from sql/migrations and sql/grants.sql by sql/migrations.awk. */\n#include \"db/migration_table.h\"\n"
+	print "/* SPDX-License-Identifier: MIT */\n/* Made from sql/migrations and sql/grants.sql by sql/migrations.awk. */\n#include \"db/migration_table.h\"\n"
 	print "const struct migration MIGRATIONS[] = {"
 }
 FNR == 1 { if (FILENAME ~ /grants\.sql$/) open_grants(); else open_migration() }

@@ -3,7 +3,7 @@
 # A query begins with a line "-- name: claim_insert" and ends with the next; other comment lines are left out.
 function close_query() { if (part == "table" && name != "") print "\t},"; name = "" }
 BEGIN {
-	print "/* Made from sql/queries by sql/queries.awk. */"
+	print "/* SPDX-License-Identifier: MIT */\n/* Made from sql/queries by sql/queries.awk. */"
 	if (part == "header") print "#ifndef DOJANG_DB_QUERIES_H\n#define DOJANG_DB_QUERIES_H\n\nenum query {"
 	else print "#include \"db/query_table.h\"\n\nconst struct query_text QUERY_TABLE[QUERY_COUNT] = {"
 }
