@@ -67,14 +67,15 @@ static enum output_exit run(struct command_call *call, const struct command *com
 	call->settings = settings_read(call->context, options->settings_file, &error);
 	if (call->settings)
 		call->db = connection_new(call->context, call->settings, call->settings->database.name, &error);
-	if (!call->db)
+	if (!call->settings || (!call->db && command->need != NEEDS_SETTINGS_ALONE))
 		return output_error(call->context, OUTPUT_REFUSED, error, NULL, options->is_json);
 	if (command->need == NEEDS_DATABASE && !db_is_reachable(call->db))
 		return output_error(call->context, OUTPUT_REFUSED, connection_fault(call->context, call->db), NULL, options->is_json);
+	call->db_fault = call->db ? NULL : error;
 	call->now = clock_now(call->settings->demo.clock_file);
 	enum result result = command->run(call, &answer);
 	progress_end(call->progress);
-	return output_answer(&answer, result, connection_fault(call->context, call->db), options->is_json);
+	return output_answer(&answer, result, call->db ? connection_fault(call->context, call->db) : error, options->is_json);
 }
 
 static enum output_exit run_command(const void *context, const struct command *command, const struct options *options)

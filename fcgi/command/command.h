@@ -10,12 +10,13 @@
 #include "db/db.h"
 #include "reward/edit.h"
 
-enum command_need { NEEDS_UNSET, NEEDS_SETTINGS, NEEDS_DATABASE };
+enum command_need { NEEDS_UNSET, NEEDS_SETTINGS_ALONE, NEEDS_SETTINGS, NEEDS_DATABASE };
 
 struct command_call {
 	const void *context;
 	const struct settings *settings;
-	struct db *db;                  /* the administrator's connection; with NEEDS_SETTINGS alone, not tried yet */
+	struct db *db;                  /* the administrator's connection; below NEEDS_DATABASE, not tried yet */
+	const char *db_fault;           /* with NEEDS_SETTINGS_ALONE: why there is no db, which is NULL then */
 	const char *actor;              /* "command:NAME of the system's user" */
 	instant now;
 	struct progress *progress;

@@ -40,6 +40,6 @@ static enum result doctor_run(const struct command_call *call, struct command_an
 }
 
 const struct command DOCTOR_COMMANDS[] = {
-	{ "doctor", NEEDS_SETTINGS, doctor_run, NULL, 0, "looks at settings, files, database, rights, issuers and mail" },
+	{ "doctor", NEEDS_SETTINGS_ALONE, doctor_run, NULL, 0, "looks at settings, files, database, rights, issuers and mail" },
 	{ .words = NULL },
 };

@@ -7,9 +7,11 @@
 #include "command/connection.h"
 #include "db/migrate.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct server_facts {
 	const void *context;
@@ -130,8 +132,24 @@ static void look_at_zones(struct doctor *doctor)
 		doctor_add(doctor, FINDING_OK, "time zones", "tzdata knows the events' time zones", NULL);
 }
 
+/* The administrator's password may be for root's eyes alone, and the doctor is to be asked as the programs' user too. */
+static void explain_no_password(struct doctor *doctor)
+{
+	const char *file = doctor->settings->database.admin_password_file;
+	bool is_closed = file && access(file, R_OK) != 0 && errno == EACCES;
+	if (is_closed)
+		doctor_add(doctor, FINDING_WARNING, "database for dojangctl", memory_format(doctor->context, "not checked as this user, who may not read %s: "
+			"server, schema and migrations were not looked at", file), "run dojangctl doctor once more as the user who runs dojangctl migrate");
+	else
+		doctor_add(doctor, FINDING_WRONG, "database for dojangctl", doctor->call->db_fault, "mend database.admin_password_file");
+}
+
 void doctor_look_at_database(struct doctor *doctor)
 {
+	if (!doctor->call->db) {
+		explain_no_password(doctor);
+		return;
+	}
 	if (!db_is_reachable(doctor->call->db)) {
 		doctor_add(doctor, FINDING_WRONG, "database for dojangctl", connection_fault(doctor->context, doctor->call->db),
 			"nothing else about the database can be said before dojangctl reaches it");

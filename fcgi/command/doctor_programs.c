@@ -13,7 +13,7 @@
 
 enum { CLOCK_WARNING_SECONDS = 5, CLOCK_WRONG_SECONDS = 60 };
 
-struct program { const char *name, *user, *password_file; };
+struct program { const char *name, *user, *password_file; bool shares_its_user; };
 
 struct rights { const void *context; const char *program, *missing; bool is_excessive; };
 
@@ -50,6 +50,8 @@ static void look_at_rights(struct doctor *doctor, struct db *db, const struct pr
 	else if (rights.missing)
 		doctor_add(doctor, FINDING_WRONG, check, memory_format(doctor->context, "%s may not %s", program->user, rights.missing),
 			"run dojangctl migrate, which gives each account its rights");
+	else if (rights.is_excessive && program->shares_its_user)
+		doctor_add(doctor, FINDING_OK, check, memory_format(doctor->context, "%s may do all that %s needs", program->user, program->name), NULL);
 	else if (rights.is_excessive)
 		doctor_add(doctor, FINDING_WARNING, check, memory_format(doctor->context, "%s may do more than %s needs", program->user, program->name),
 			"where the host allows it, give each program an account of its own: dojangctl migrate --create-users");
@@ -106,14 +108,31 @@ static void look_at_program(struct doctor *doctor, const struct program *program
 			program->name));
 }
 
+/* Shared hosts give one account, which is then the administrator's too: said once, and no account's excess is told of. */
+static bool have_one_user(const struct settings *settings)
+{
+	const char *admin = settings->database.admin_user;
+	return text_equals(settings->database.api_user, admin) && text_equals(settings->database.console_user, admin) &&
+		text_equals(settings->database.notifier_user, admin);
+}
+
+static void tell_of_one_user(struct doctor *doctor)
+{
+	doctor_add(doctor, FINDING_WARNING, "database users", memory_format(doctor->context, "%s is the one user for all programs: what one of them may do, "
+		"each may", doctor->settings->database.admin_user), "where the host allows several, give each program its own: dojangctl migrate --create-users");
+}
+
 void doctor_look_at_programs(struct doctor *doctor)
 {
 	const struct settings *settings = doctor->settings;
+	bool is_one = have_one_user(settings);
 	const struct program programs[] = {
-		{ "api", settings->database.api_user, settings->database.api_password_file },
-		{ "console", settings->database.console_user, settings->database.console_password_file },
-		{ "notifier", settings->database.notifier_user, settings->database.notifier_password_file },
+		{ "api", settings->database.api_user, settings->database.api_password_file, is_one },
+		{ "console", settings->database.console_user, settings->database.console_password_file, is_one },
+		{ "notifier", settings->database.notifier_user, settings->database.notifier_password_file, is_one },
 	};
+	if (is_one)
+		tell_of_one_user(doctor);
 	for (size_t i = 0; i < countof(programs); i++)
 		look_at_program(doctor, &programs[i]);
 }
