@@ -17,6 +17,7 @@ enum { TRIES = 3 };
 /* One look at all that matters. */
 struct situation {
 	event_id event;
+	uint64_t version;               /* of the event with all that it shows */
 	enum event_mode mode;
 	const char *time_zone;
 	struct event_window window;
@@ -41,7 +42,7 @@ struct work {
 	instant now;
 	struct situation situation;
 	struct claim claim;             /* the new one */
-	bool is_repeated;               /* the unique key says that there is a claim already */
+	bool must_look_again;           /* there is a claim already, or the terms are not those that were read */
 };
 
 /* --- the look ----------------------------------------------------------------------------------------------------------------- */
@@ -98,6 +99,7 @@ static enum result look_body(struct db *db, void *state)
 	read_latest(rows, work, situation);
 	situation->attended = db_get_number(rows, 26);
 	situation->is_announced = db_get_number(rows, 27);
+	situation->version = db_get_id(rows, 28);
 	return RESULT_OK;
 }
 
@@ -114,6 +116,7 @@ static enum result glance_body(struct db *db, void *state)
 	situation->user.value = db_get_id(rows, 13);
 	situation->is_active = db_get_number(rows, 14);
 	situation->is_announced = db_get_number(rows, 15);
+	situation->version = db_get_id(rows, 16);
 	return RESULT_OK;
 }
 
@@ -177,13 +180,16 @@ static enum result refusal(struct db *db, struct work *work)
 
 /* --- the transaction ---------------------------------------------------------------------------------------------------------- */
 
+/* False: the unique key knows a claim already, or the terms were changed since they were read. */
 static bool insert_claim(struct db *db, const struct work *work)
 {
+	uint64_t inserted;
 	const struct situation *situation = &work->situation;
 	const struct product *product = &situation->product;
-	return db_change_unless_duplicate(db, QUERY_CLAIM_INSERT, DB_VALUES(db_id(situation->event.value), db_id(situation->user.value),
+	return db_change_unless_duplicate(db, QUERY_CLAIM_INSERT, DB_VALUES(db_id(situation->user.value),
 		db_id(work->milestone.value), db_number(situation->round + 1), db_id(product->id.value), db_text(product->name),
-		db_text(product->kind), product->points.is_set ? db_number(product->points.value) : db_null(), db_time(work->now)), NULL);
+		db_text(product->kind), product->points.is_set ? db_number(product->points.value) : db_null(), db_time(work->now),
+		db_id(situation->event.value), db_id(situation->version)), &inserted) && inserted == 1;
 }
 
 /* What the shop's endpoints hear; skipped where the look said that none wants to. */
@@ -221,14 +227,14 @@ static enum result claim_body(struct db *db, void *state)
 {
 	struct work *work = state;
 	int64_t points;
-	work->is_repeated = false;
+	work->must_look_again = false;
 	enum result result = customer_lock(db, work->situation.user, &points);
 	if (result != RESULT_OK)
 		return result;
 	if (!is_earned(db, work))
 		return ERR_NOT_ELIGIBLE;
 	if (!insert_claim(db, work)) {
-		work->is_repeated = true;
+		work->must_look_again = true;
 		return ERR_CONFLICT;
 	}
 	claim_id id = { db_inserted_id(db) };
@@ -278,7 +284,7 @@ enum result claim_milestone(struct db *db, const void *context, const char *slug
 			result = db_transaction(db, claim_body, &work);
 		if (result == RESULT_CREATED)
 			*claim = work.claim;
-		if (!(result == ERR_CONFLICT && work.is_repeated))
+		if (!(result == ERR_CONFLICT && work.must_look_again))
 			return result;
 	}
 	return ERR_UNAVAILABLE;         /* rounds came and went faster than we looked */

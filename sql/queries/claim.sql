@@ -6,7 +6,7 @@
 -- name: claim_terms
 SELECT e.id, e.mode, e.time_zone, e.starts_on, e.ends_on, m.at, m.claim_until, m.earned_from,
   p.id, p.name, p.kind, p.points, p.remain, u.id, u.state = 'active',
-  EXISTS (SELECT 1 FROM webhook_subscriptions s WHERE s.kind IN ('claim.created', 'points.changed'))
+  EXISTS (SELECT 1 FROM webhook_subscriptions s WHERE s.kind IN ('claim.created', 'points.changed')), e.version
 FROM events e
   JOIN milestones m ON m.event_id = e.id
   JOIN products p ON p.id = m.product_id
@@ -19,7 +19,7 @@ SELECT e.id, e.mode, e.time_zone, e.starts_on, e.ends_on, m.at, m.claim_until, m
   p.id, p.name, p.kind, p.points, p.remain, u.id, u.state = 'active',
   c.id, c.round, c.product_id, c.product_name, c.kind, c.points, c.state, c.claimed_at, c.coupon, c.tracking, c.another_round,
   (SELECT COUNT(*) FROM attendance a WHERE a.event_id = e.id AND a.user_id = u.id),
-  EXISTS (SELECT 1 FROM webhook_subscriptions s WHERE s.kind IN ('claim.created', 'points.changed'))
+  EXISTS (SELECT 1 FROM webhook_subscriptions s WHERE s.kind IN ('claim.created', 'points.changed')), e.version
 FROM events e
   JOIN milestones m ON m.event_id = e.id
   JOIN products p ON p.id = m.product_id
@@ -28,9 +28,10 @@ FROM events e
 WHERE e.slug = ? AND e.state = 'open' AND m.id = ?
 ORDER BY c.round DESC LIMIT 1
 
+-- No row: the event, its milestones or a product they show were changed since the terms were read (each such change moves the version on).
 -- name: claim_insert
 INSERT INTO claims (event_id, user_id, milestone_id, round, product_id, product_name, kind, points, claimed_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+SELECT e.id, ?, ?, ?, ?, ?, ?, ?, ? FROM events e WHERE e.id = ? AND e.version = ? AND e.state = 'open'
 
 -- name: claim_movement_insert
 INSERT INTO stock_movements (product_id, delta, source, reference, at) VALUES (?, -1, 'claim', ?, ?)
