@@ -23,7 +23,7 @@ async function freePort() {
 }
 
 /** Noon in Seoul on today's date there: no midnight comes while tests run, and it is the same date in UTC. */
-function noonInSeoul() {
+export function noonInSeoul() {
 	const local = new Date(Date.now() + 9 * 3600e3).toISOString().slice(0, 10)
 	return Date.parse(`${local}T12:00:00+09:00`)
 }
