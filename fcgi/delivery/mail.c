@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "delivery/mail_header.h"
+#include "delivery/mail_refusal.h"
 #include "reward/message_facts.h"
 #include "reward/recipient.h"
 
@@ -154,27 +155,6 @@ static void set_server(struct delivery *delivery)
 	curl_easy_setopt(handle, CURLOPT_MAXAGE_CONN, (long)IDLE_SECONDS);
 }
 
-/* The debug lines are the only way to see which command was refused. Nothing of them but the refusal is kept. */
-static int note_line(CURL *handle, curl_infotype type, char *bytes, size_t length, void *state)
-{
-	struct delivery *delivery = state;
-	(void)handle;
-	if (type == CURLINFO_HEADER_OUT && length >= 4) {
-		memcpy(delivery->command, bytes, 4);
-		delivery->command[4] = 0;
-	}
-	bool is_refusal = type == CURLINFO_HEADER_IN && length > 3 && (bytes[0] == '4' || bytes[0] == '5') && (bytes[3] == ' ' || bytes[3] == '-');
-	int64_t status;
-	if (!is_refusal || delivery->refusal.status || text_equals(delivery->command, "EHLO") || text_equals(delivery->command, "QUIT"))
-		return 0;
-	const char *line = delivery_line(delivery->context, bytes, length);
-	if (!text_to_number(memory_copy_bytes(delivery->context, line, 3), 400, 599, &status))
-		return 0;
-	delivery->refusal = (struct refusal){ .status = (unsigned)status, .text = line };
-	memcpy(delivery->refusal.command, delivery->command, sizeof delivery->command);
-	return 0;
-}
-
 static void set_envelope(struct delivery *delivery, const struct mail_recipient *recipient)
 {
 	CURL *handle = delivery->handle;
@@ -182,9 +162,7 @@ static void set_envelope(struct delivery *delivery, const struct mail_recipient 
 	delivery_keep(delivery, list);
 	curl_easy_setopt(handle, CURLOPT_MAIL_FROM, memory_format(delivery->context, "<%s>", delivery->setup->settings->mail.from));
 	curl_easy_setopt(handle, CURLOPT_MAIL_RCPT, list);
-	curl_easy_setopt(handle, CURLOPT_VERBOSE, 1L);
-	curl_easy_setopt(handle, CURLOPT_DEBUGFUNCTION, note_line);
-	curl_easy_setopt(handle, CURLOPT_DEBUGDATA, delivery);
+	mail_refusal_watch(delivery);
 }
 
 static bool prepare(struct delivery *delivery)
@@ -211,24 +189,6 @@ static bool prepare(struct delivery *delivery)
 
 /* --- the verdict -------------------------------------------------------------------------------------------------------------- */
 
-static bool is_one_of(const char *word, const char *const *words, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (text_equals(word, words[i]))
-			return true;
-	return false;
-}
-
-static enum outbox_end end_of_refusal(const struct refusal *refusal)
-{
-	static const char *const ABOUT_MESSAGE[] = { "RCPT", "DATA" };
-	if (refusal->status < 500)
-		return OUTBOX_FAILED;
-	if (refusal->status == 530 || refusal->status == 534 || refusal->status == 535 || refusal->status == 538)
-		return OUTBOX_HELD;
-	return is_one_of(refusal->command, ABOUT_MESSAGE, countof(ABOUT_MESSAGE)) ? OUTBOX_DEAD : OUTBOX_HELD;
-}
-
 /* Faults of the settings or of the way there: no message is to blame. */
 static bool is_fault_of_the_lane(const struct delivery *delivery, CURLcode code)
 {
@@ -251,7 +211,7 @@ static void judge(struct delivery *delivery, CURLcode code)
 	if (code == CURLE_OK)
 		delivery_end(delivery, OUTBOX_SENT, NULL);
 	else if (delivery->refusal.status)
-		delivery_end(delivery, end_of_refusal(&delivery->refusal), delivery->refusal.text);
+		delivery_end(delivery, mail_refusal_end(&delivery->refusal), delivery->refusal.text);
 	else
 		delivery_end(delivery, is_fault_of_the_lane(delivery, code) ? OUTBOX_HELD : OUTBOX_FAILED,
 			delivery_line(delivery->context, error, strlen(error)));
