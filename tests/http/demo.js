@@ -41,6 +41,30 @@ export function setClock(facts, milliseconds) {
 	return seconds
 }
 
+/** The ids of a process's children. */
+export const children = pid => readdirSync('/proc').filter(name => /^\d+$/.test(name)).filter(name => {
+	try {
+		const [state, parent] = readFileSync(`/proc/${name}/stat`, 'latin1').replace(/^.*\) /s, '').split(' ')
+		return state !== 'Z' && Number(parent) === pid
+	} catch {
+		return false            // it ended while we looked
+	}
+}).map(Number).sort((a, b) => a - b)
+
+/** Ends the workers one by one, politely: what a sanitizer finds when a program ends (leaks) is in the log then. */
+async function endWorkers(file) {
+	const { pids } = JSON.parse(readFileSync(file, 'utf8'))
+	for (const pool of [...pids.api, ...pids.console ?? []])
+		for (const pid of children(pool)) {
+			process.kill(pid, 'SIGTERM')
+			for (let left = END_SECONDS * 50; children(pool).includes(pid); left--) {
+				if (left === 0)
+					throw new Error(`worker ${pid} did not end within ${END_SECONDS} seconds`)
+				await wait(20)
+			}
+		}
+}
+
 /** What sanitizers wrote about the programs (a build with --enable-sanitizers): a worker that they end is replaced, and no answer tells. */
 function sanitizerReports(directory) {
 	return readdirSync(directory).flatMap(name => readFileSync(join(directory, name), 'latin1').split('\n')
@@ -78,6 +102,7 @@ export async function startDemo({ customers = 20, workers = 8 } = {}) {
 	}
 	setClock(JSON.parse(readFileSync(file, 'utf8')), noonInSeoul())
 	const stop = async () => {
+		const problem = existsSync(file) ? await endWorkers(file).catch(error => error) : null
 		child.kill('SIGTERM')
 		const isEnded = await Promise.race([ended.then(() => true), wait(END_SECONDS * 1000, false, { ref: false })])
 		if (!isEnded) {
@@ -91,6 +116,8 @@ export async function startDemo({ customers = 20, workers = 8 } = {}) {
 			console.error(`kept: ${base}`)
 		if (reports.length > 0)
 			throw new Error(`sanitizers complain:\n${reports.join('\n')}`)
+		if (problem)
+			throw problem
 	}
 	return { file, stop }
 }

@@ -2,11 +2,13 @@
 // What every test file needs: the running demo, dojangctl, tokens, the clock, SQL for looking at rows, and the workers' ids.
 import { execFile } from 'node:child_process'
 import { createHmac, randomBytes } from 'node:crypto'
-import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { after } from 'node:test'
 import { promisify } from 'node:util'
-import { setClock, startDemo, writeClock } from './demo.js'
+import { children, setClock, startDemo, writeClock } from './demo.js'
+
+export { children }
 
 const run = promisify(execFile)
 
@@ -149,14 +151,5 @@ export async function attended(event, days) {
 
 /* --- processes -------------------------------------------------------------------------------------------------------------- */
 
-/** The ids of a process's children. */
-export const children = pid => readdirSync('/proc').filter(name => /^\d+$/.test(name)).filter(name => {
-	try {
-		const [state, parent] = readFileSync(`/proc/${name}/stat`, 'latin1').replace(/^.*\) /s, '').split(' ')
-		return state !== 'Z' && Number(parent) === pid
-	} catch {
-		return false            // it ended while we looked
-	}
-}).map(Number).sort((a, b) => a - b)
 /** The api's workers: the children of its pools' supervisors. */
 export const workers = () => facts().pids.api.flatMap(children)
