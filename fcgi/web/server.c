@@ -162,10 +162,11 @@ static bool install_signals(void)
 	return sigaction(SIGPIPE, &ignore, NULL) == 0;
 }
 
-static void keep_up(const struct server *server, instant now)
+/* At an instant of its own: a slow request must not make it see things late. */
+static void keep_up(const struct server *server)
 {
 	if (server->upkeep)
-		server->upkeep(server->program, now);
+		server->upkeep(server->program, clock_now(server->clock_file));
 }
 
 /* libfcgi waits for the web server to close first, lest an answer be lost that overtakes its request; where nothing is left to be
@@ -180,10 +181,9 @@ int server_run(const struct server *server)
 {
 	FCGX_Request request;
 	void *pool = memory_pool(NULL, REQUEST_POOL);
-	instant now = clock_now(server->clock_file);
 	if (FCGX_IsCGI()) {
-		keep_up(server, now);
-		serve(server, &CGI, NULL, pool, now);
+		keep_up(server);
+		serve(server, &CGI, NULL, pool, clock_now(server->clock_file));
 		memory_free(pool);
 		return EXIT_SUCCESS;
 	}
@@ -191,9 +191,9 @@ int server_run(const struct server *server)
 		log_write("start_failed", LOG_TEXT("program", server->name), LOG_TEXT("why", "FastCGI cannot be set up"));
 		return EXIT_FAILURE;
 	}
-	keep_up(server, now);
+	keep_up(server);
 	while (FCGX_Accept_r(&request) >= 0) {
-		now = clock_now(server->clock_file);    /* one instant for all that a request does */
+		instant now = clock_now(server->clock_file);    /* one instant for all that a request does */
 		bool is_answered = serve(server, &FCGI, &request, pool, now);
 		if (was_read_whole(&request))
 			FCGX_Detach(&request);
@@ -201,7 +201,7 @@ int server_run(const struct server *server)
 			FCGX_Finish_r(&request);
 		else
 			FCGX_Free(&request, 1);         /* without the end that the web server waits for */
-		keep_up(server, now);
+		keep_up(server);
 	}
 	memory_free(pool);
 	return EXIT_SUCCESS;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 // The keys that issuers publish: found, fetched, kept, exchanged; and issuers that are down, slow or not themselves.
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { after, afterEach, before, test } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { OAuth2Server } from 'oauth2-mock-server'
 import { call, customer, expect, tally } from './client.js'
@@ -11,6 +13,7 @@ import { clock, now, unique } from './harness.js'
 import { KeyServer, configure, forgetKeys, keyFile, makeKey, restartWorkers, until } from './issuers.js'
 
 const [MINUTE, HOUR] = [61, 3601]
+const LONGER_THAN_A_LOOK = 400    // milliseconds: a look for the lock takes 100 of them; a fault of timing cannot fail the test
 const AUDIENCE = 'shop'
 const me = token => call('GET', '/api/v1/me', { as: token })
 const good = async token => expect(await me(token), 200)
@@ -25,6 +28,9 @@ const published = (uri, algorithm = 'RS256', name = iss) => ({ iss: name, audien
 
 /** For what one worker sees to while the others answer with what they have. */
 const soonGood = token => until('the token is good', async () => (await me(token)).status === 200)
+
+/** Waits until the file has keys of that second or later. */
+const keptSince = second => until('the file was written', () => JSON.parse(readFileSync(keyFile, 'utf8'))[iss].fetched_at >= second)
 
 /** A fresh issuer with one key, known to all workers. */
 async function begin(alg = 'RS256') {
@@ -196,10 +202,12 @@ test('a clock that was set forward and back does not lock the keys', async () =>
 	await begin()
 	clock.move(30 * 86400)
 	await good(await sign())
+	await keptSince(seconds() - 60)         // that worker's refresh is over
 	clock.move(-30 * 86400)
 	const next = await makeKey('next')
 	server.keys = [key, next]
-	await soonGood(await sign(next))         // a worker that was about to refresh may hold the lock
+	await good(await sign(next))
+	assert.equal(server.requests, 3)
 })
 
 /* --- issuers in trouble ------------------------------------------------------------------------------------------------------- */
@@ -316,8 +324,8 @@ test('the file of keys: public parts alone, and rubbish in it harms nobody', asy
 	await begin()
 	server.keys = [{ jwk: { ...key.jwk, d: 'private', more: 'x' } }]
 	clock.move(HOUR)
-	await until('the keys were fetched', async () => (await good(await sign())) && server.requests >= 2)
-	await until('the file was written', () => JSON.parse(readFileSync(keyFile, 'utf8'))[iss].fetched_at >= seconds() - 60)
+	await until('the keys were fetched', async () => (await good(await sign())) && server.requests === 2)
+	await keptSince(seconds() - 60)
 	const text = readFileSync(keyFile, 'utf8')
 	assert.ok(!text.includes('private') && text.includes(key.jwk.n))
 	for (const rubbish of ['', '{', '[]', 'null', `{"${iss}":5}`, `{"${iss}":{"uri":"${server.url}","keys":5,"unknown":[],"tried_at":"x"}}`]) {
@@ -326,6 +334,27 @@ test('the file of keys: public parts alone, and rubbish in it harms nobody', asy
 		await restartWorkers()
 		await Promise.all(Array.from({ length: 16 }, async () => good(await sign())))
 	}
+})
+
+test('keys that were fetched are kept, though others hold the lock for longer than one look takes', async () => {
+	await begin()
+	const next = await makeKey('next')
+	let holder
+	server.answer = (_, response) => {
+		holder = spawn('flock', ['--no-fork', keyFile.replace(/json$/, 'lock'), 'sh', '-c', 'echo held; exec sleep 600'], { stdio: ['ignore', 'pipe', 'inherit'] })
+		holder.stdout.once('data', () => response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: [key.jwk, next.jwk] })))
+	}
+	clock.move(MINUTE)
+	const asking = sign(next).then(good)
+	await until('a worker with keys, and the lock in other hands', () => holder?.stdout.readableDidRead)
+	await wait(LONGER_THAN_A_LOOK)
+	const ended = once(holder, 'exit')
+	holder.kill('SIGKILL')
+	await ended
+	await asking
+	await restartWorkers()                  // those that come know the file alone
+	await Promise.all(Array.from({ length: 16 }, async () => good(await sign(next))))
+	assert.equal(server.requests, 2, 'the file has them')
 })
 
 test('a key file of another address does not count', async () => {
