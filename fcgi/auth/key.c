@@ -14,6 +14,7 @@
 enum { SECRET_BYTES = 32, SECRET_TEXT = 43, TOUCH_SECONDS = 60 };
 
 static const char PREFIX[] = "djk_";
+_Static_assert(KEY_HASH_BYTES == SHA256_DIGEST_LENGTH, "keys are kept as SHA-256");
 
 const char *const KEY_SCOPES[] = { "users:read", "users:delete", "points:write", "claims:write", "stock:write", NULL };
 
@@ -82,53 +83,20 @@ enum result key_verify(struct db *db, const char *text, instant now, struct api_
 	return result;
 }
 
-struct create_work {
-	const char *name;
-	unsigned scopes;
-	struct optional_time expires_at;
-	instant now;
-	unsigned char hash[SHA256_DIGEST_LENGTH];
-	uint64_t id;
-};
-
-static enum result create_body(struct db *db, void *state)
+struct key_secret key_secret_new(const void *context)
 {
-	struct create_work *work = state;
-	db_change(db, QUERY_KEY_INSERT, DB_VALUES(db_text(work->name), db_bytes(work->hash, sizeof work->hash), db_number(work->scopes),
-		db_time(work->now), work->expires_at.is_set ? db_time(work->expires_at.value) : db_null()));
-	work->id = db_inserted_id(db);
-	return RESULT_CREATED;
+	struct key_secret secret;
+	unsigned char bytes[SECRET_BYTES];
+	random_bytes(bytes, sizeof bytes);
+	hash_secret(bytes, secret.hash);
+	secret.text = text_to_base64url(context, bytes, sizeof bytes);
+	OPENSSL_cleanse(bytes, sizeof bytes);
+	return secret;
 }
 
-enum result key_create(struct db *db, const void *context, const char *name, unsigned scopes, struct optional_time expires_at,
-	instant now, uint64_t *id, char **text)
+const char *key_text(const void *context, uint64_t id, const struct key_secret *secret)
 {
-	unsigned char secret[SECRET_BYTES];
-	struct create_work work = { .name = name, .scopes = scopes, .expires_at = expires_at, .now = now };
-	random_bytes(secret, sizeof secret);
-	hash_secret(secret, work.hash);
-	enum result result = db_transaction(db, create_body, &work);
-	if (result != RESULT_CREATED)
-		return result;
-	*id = work.id;
-	*text = memory_format(context, "%s%" PRIu64 "_%s", PREFIX, work.id, text_to_base64url(context, secret, sizeof secret));
-	OPENSSL_cleanse(secret, sizeof secret);
-	return result;
-}
-
-struct revoke_work { uint64_t id; instant now; };
-
-static enum result revoke_body(struct db *db, void *state)
-{
-	const struct revoke_work *work = state;
-	if (db_change(db, QUERY_KEY_REVOKE, DB_VALUES(db_time(work->now), db_id(work->id))) == 1)
-		return RESULT_OK;
-	return db_next(db_select(db, QUERY_KEY_EXISTS, DB_VALUES(db_id(work->id)))) ? RESULT_OK : ERR_NOT_FOUND;
-}
-
-enum result key_revoke(struct db *db, uint64_t id, instant now)
-{
-	return db_transaction(db, revoke_body, &(struct revoke_work){ id, now });
+	return memory_format(context, "%s%" PRIu64 "_%s", PREFIX, id, secret->text);
 }
 
 unsigned key_scopes_of(const struct text_list *names, const char **unknown)

@@ -13,16 +13,19 @@ enum key_scope {
 };
 extern const char *const KEY_SCOPES[];          /* their names; ends with NULL */
 
+enum { KEY_HASH_BYTES = 32 };
+
 struct api_key { uint64_t id; unsigned scopes; };
 
 /* RESULT_OK and *key, ERR_UNAUTHORIZED (never why), or what the database said. Notes the use, at most once a minute. */
 enum result key_verify(struct db *db, const char *text, instant now, struct api_key *key);
 
-/* Makes a key and answers its text below context: the only time that it can be seen. expires_at unset: never. */
-enum result key_create(struct db *db, const void *context, const char *name, unsigned scopes, struct optional_time expires_at,
-	instant now, uint64_t *id, char **text);
-/* ERR_NOT_FOUND when there is no such key; revoking again is a success. */
-enum result key_revoke(struct db *db, uint64_t id, instant now);
+/* A new secret: its hash is kept, its text goes into key_text and can be seen this once. */
+struct key_secret { unsigned char hash[KEY_HASH_BYTES]; const char *text; };
+struct key_secret key_secret_new(const void *context);
+/* The key of the row id, below context. */
+const char *key_text(const void *context, uint64_t id, const struct key_secret *secret);
+
 /* The scopes of a list of names; 0 and *unknown when one is not a scope. */
 unsigned key_scopes_of(const struct text_list *names, const char **unknown);
 

@@ -4,12 +4,13 @@
 
 #include "auth/key.h"
 #include "base/memory.h"
-#include "reward/audit.h"
+#include "reward/key_edit.h"
 
 #include <inttypes.h>
 
 struct create_input { const char *name; struct text_list scopes; struct optional_time expires; };
 struct revoke_input { uint64_t key; };
+struct rotate_input { uint64_t key; int64_t overlap; struct optional_time expires; };
 
 #define AT(member) .offset = offsetof(struct create_input, member)
 static const struct field CREATE_FIELDS[] = {
@@ -26,49 +27,54 @@ static const struct field REVOKE_FIELDS[] = {
 	{ .name = NULL },
 };
 
-/* Keys are the program's own business, but the audit log hears of each. */
-struct note { struct edit *edit; const char *action; uint64_t id; };
+#define AT(member) .offset = offsetof(struct rotate_input, member)
+static const struct field ROTATE_FIELDS[] = {
+	{ .name = "key", .type = FIELD_ID, AT(key), .is_required = true, .help = "the number behind djk_ of the key so far" },
+	{ .name = "overlap", .type = FIELD_NUMBER, AT(overlap), .minimum = 0, .maximum = KEY_OVERLAP_HOURS_MAXIMUM, .fallback = "24",
+		.help = "for how many hours the key so far stays good; 0: it ends at once" },
+	{ .name = "expires", .type = FIELD_TIME, AT(expires), .help = "until when the new key is good; else until it is revoked" },
+	{ .name = NULL },
+};
+#undef AT
 
-static enum result note_body(struct db *db, void *state)
+static enum result tell_key(const struct edit *edit, struct command_answer *out, enum result result, uint64_t id, const struct key_secret *secret)
 {
-	(void)db;
-	const struct note *note = state;
-	audit_write(note->edit, note->action, "key", note->id, NULL, NULL);
-	return RESULT_OK;
-}
-
-static enum result note(const struct command_call *call, const char *action, uint64_t id)
-{
-	struct edit edit = command_edit(call);
-	return edit_transaction(&edit, note_body, &(struct note){ &edit, action, id });
-}
-
-static enum result create(const struct command_call *call, struct command_answer *out)
-{
-	const struct create_input *input = call->input;
-	const char *unknown = NULL;
-	unsigned scopes = key_scopes_of(&input->scopes, &unknown);
-	uint64_t id;
-	char *text;
-	if (unknown || !scopes) {
-		field_errors_add(&out->errors, out->context, "scopes", memory_format(out->context, "does not know %s", unknown ? unknown : "an empty list"));
-		return ERR_INVALID;
-	}
-	if (input->expires.is_set && input->expires.value.seconds <= call->now.seconds) {
-		field_errors_add(&out->errors, out->context, "expires", "must be in the future");
-		return ERR_INVALID;
-	}
-	enum result result = key_create(call->db, call->context, input->name, scopes, input->expires, call->now, &id, &text);
-	if (is_success(result))
-		result = note(call, "key.create", id);
 	if (!is_success(result))
-		return result;
+		return command_edited(out, edit, result);
+	const char *text = key_text(out->context, id, secret);
 	json_object *json = json_new_object();
 	json_put_number(json, "id", (int64_t)id);
 	json_put_text(json, "key", text);
 	command_json(out, json);
 	command_say(out, "%s\n(this is the only time that it is shown)", text);
 	return RESULT_CREATED;
+}
+
+static enum result create(const struct command_call *call, struct command_answer *out)
+{
+	const struct create_input *input = call->input;
+	struct edit edit = command_edit(call);
+	const struct key_secret secret = key_secret_new(call->context);
+	const char *unknown = NULL;
+	unsigned scopes = key_scopes_of(&input->scopes, &unknown);
+	uint64_t id = 0;
+	if (unknown) {
+		field_errors_add(&out->errors, out->context, "scopes", memory_format(out->context, "does not know %s", unknown));
+		return ERR_INVALID;
+	}
+	enum result result = key_edit_add(&edit, &(struct key_draft){ input->name, scopes, input->expires, db_bytes(secret.hash, sizeof secret.hash) }, &id);
+	return tell_key(&edit, out, result, id, &secret);
+}
+
+static enum result rotate(const struct command_call *call, struct command_answer *out)
+{
+	const struct rotate_input *input = call->input;
+	struct edit edit = command_edit(call);
+	const struct key_secret secret = key_secret_new(call->context);
+	uint64_t id = 0;
+	enum result result = key_edit_rotate(&edit, &(struct key_rotation){ input->key, input->overlap, input->expires,
+		db_bytes(secret.hash, sizeof secret.hash) }, &id);
+	return tell_key(&edit, out, result, id, &secret);
 }
 
 static void put_time(json_object *json, const char *name, const struct db_rows *row, unsigned column)
@@ -98,11 +104,8 @@ static enum result list(const struct command_call *call, struct command_answer *
 static enum result revoke(const struct command_call *call, struct command_answer *out)
 {
 	const struct revoke_input *input = call->input;
-	enum result result = key_revoke(call->db, input->key, call->now);
-	if (result == ERR_NOT_FOUND)
-		return command_refuse(out, result, "there is no key %" PRIu64, input->key);
-	if (result == RESULT_OK)
-		result = note(call, "key.revoke", input->key);
+	struct edit edit = command_edit(call);
+	enum result result = command_edited(out, &edit, key_edit_revoke(&edit, input->key));
 	command_say(out, "key %" PRIu64 " is good for nothing any more", input->key);
 	return result;
 }
@@ -110,6 +113,7 @@ static enum result revoke(const struct command_call *call, struct command_answer
 const struct command KEY_COMMANDS[] = {
 	{ "key create", NEEDS_DATABASE, create, CREATE_FIELDS, sizeof(struct create_input), "makes a key for the shop's backend; shown once" },
 	{ "key list", NEEDS_DATABASE, list, NULL, 0, "lists all keys, without their secrets" },
+	{ "key rotate", NEEDS_DATABASE, rotate, ROTATE_FIELDS, sizeof(struct rotate_input), "makes a key in the place of another, which ends after a while" },
 	{ "key revoke", NEEDS_DATABASE, revoke, REVOKE_FIELDS, sizeof(struct revoke_input), "ends a key" },
 	{ .words = NULL },
 };

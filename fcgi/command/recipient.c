@@ -2,7 +2,7 @@
 /* dojangctl recipient …: who gets alerts by mail. */
 #include "command/areas.h"
 
-#include "reward/message.h"
+#include "reward/message_edit.h"
 #include "reward/recipient.h"
 
 #include <inttypes.h>
@@ -66,10 +66,9 @@ static enum result drop(const struct command_call *call, struct command_answer *
 static enum result test(const struct command_call *call, struct command_answer *out)
 {
 	const struct input *input = call->input;
-	enum result result = message_test(call->db, true, input->id, call->now);
-	if (result == RESULT_OK)
-		command_say(out, "the notifier sends a test mail; dojangctl messages list says how that ended");
-	return result == ERR_NOT_FOUND ? command_refuse(out, result, "there is no recipient %" PRIu64, input->id) : result;
+	struct edit edit = command_edit(call);
+	command_say(out, "the notifier sends a test mail; dojangctl messages list says how that ended");
+	return command_edited(out, &edit, message_edit_test(&edit, true, input->id));
 }
 
 const struct command RECIPIENT_COMMANDS[] = {

@@ -3,7 +3,7 @@
 #include "command/areas.h"
 
 #include "base/memory.h"
-#include "reward/message.h"
+#include "reward/message_edit.h"
 #include "reward/webhook.h"
 
 #include <inttypes.h>
@@ -119,10 +119,15 @@ static enum result disable(const struct command_call *call, struct command_answe
 static enum result test(const struct command_call *call, struct command_answer *out)
 {
 	const struct input *input = call->input;
-	enum result result = message_test(call->db, false, input->id, call->now);
-	if (result == RESULT_OK)
-		command_say(out, "the notifier sends a test; dojangctl webhook log --id %" PRIu64 " says how that ended", input->id);
-	return result == ERR_NOT_FOUND ? command_refuse(out, result, "there is no enabled endpoint %" PRIu64, input->id) : result;
+	struct edit edit = command_edit(call);
+	command_say(out, "the notifier sends a test; dojangctl webhook log --id %" PRIu64 " says how that ended", input->id);
+	return command_edited(out, &edit, message_edit_test(&edit, false, input->id));
+}
+
+static enum result drop(const struct command_call *call, struct command_answer *out)
+{
+	struct edit edit = command_edit(call);
+	return tell(&edit, out, webhook_remove(&edit, ((const struct input *)call->input)->id), "removed, with its secret and what waited for it");
 }
 
 static json_object *endpoint_json(const struct db_rows *rows, const void *context)
@@ -168,6 +173,7 @@ const struct command WEBHOOK_COMMANDS[] = {
 	{ "webhook retire", NEEDS_DATABASE, retire, ID_FIELDS, sizeof(struct input), "the old of two secrets signs no more" },
 	{ "webhook enable", NEEDS_DATABASE, enable, ID_FIELDS, sizeof(struct input), "sends to the endpoint again" },
 	{ "webhook disable", NEEDS_DATABASE, disable, ID_FIELDS, sizeof(struct input), "sends nothing more to the endpoint" },
+	{ "webhook remove", NEEDS_DATABASE, drop, ID_FIELDS, sizeof(struct input), "the endpoint, its secret and what waits for it go" },
 	{ "webhook test", NEEDS_DATABASE, test, ID_FIELDS, sizeof(struct input), "sends a test to the endpoint" },
 	{ "webhook log", NEEDS_DATABASE, show_log, LOG_FIELDS, sizeof(struct input), "lists the attempts to reach the endpoint" },
 	{ .words = NULL },

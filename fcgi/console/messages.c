@@ -7,12 +7,10 @@
 #include "console/list.h"
 #include "console/routes.h"
 #include "reward/message_edit.h"
-#include "reward/webhook.h"
 
 #include <inttypes.h>
 
 static const char *const STATES[] = { "dead", "waiting", "discarded", NULL };
-static const char *const ENDPOINT_STATES[] = { "enabled", "disabled", NULL };
 
 const struct field MESSAGE_LIST_FIELDS[] = {
 	LIST_CURSOR(struct message_list_fields),
@@ -22,13 +20,6 @@ const struct field MESSAGE_LIST_FIELDS[] = {
 const struct field MESSAGE_FIELDS[] = {
 	{ .name = "message", .type = FIELD_ID, .source = FIELD_PATH, .offset = offsetof(struct message_fields, message), .is_required = true }, { 0 }
 };
-const struct field WEBHOOK_STATE_FIELDS[] = {
-	{ .name = "webhook", .type = FIELD_ID, .source = FIELD_PATH, .offset = offsetof(struct webhook_form, webhook), .is_required = true },
-	{ .name = "state", .type = FIELD_CHOICE, .source = FIELD_BODY, .offset = offsetof(struct webhook_form, state), .choices = ENDPOINT_STATES,
-	  .is_required = true },
-	{ 0 }
-};
-
 static const struct column COLUMNS[] = {
 	{ .name = "message", .kind = COLUMN_NUMBER, .link = "/admin/messages/", .link_from = 0 },
 	{ .name = "kind", .kind = COLUMN_WORD },
@@ -41,7 +32,7 @@ static const struct column COLUMNS[] = {
 };
 static const struct column ENDPOINTS[] = {
 	{ .name = "number", .kind = COLUMN_NUMBER },
-	{ .name = "url", .kind = COLUMN_TEXT },
+	{ .name = "url", .kind = COLUMN_TEXT, .link = "/admin/webhooks/", .link_from = 0 },
 	{ .name = "state", .kind = COLUMN_WORD },
 	{ .name = "since_time", .kind = COLUMN_TIME },
 	{ .name = "wants", .kind = COLUMN_TEXT },
@@ -166,12 +157,4 @@ enum result message_retry_all(const struct call *call, struct response *out)
 {
 	struct edit edit = page_edit(call);
 	return page_edited(call, out, &edit, message_edit_retry_all(&edit), "/admin/messages", "messages-retried");
-}
-
-enum result webhook_state_send(const struct call *call, struct response *out)
-{
-	const struct webhook_form *form = call->fields;
-	struct edit edit = page_edit(call);
-	enum result result = webhook_set_enabled(&edit, form->webhook, form->state == 0);
-	return page_edited(call, out, &edit, result, "/admin/messages", "webhook-changed");
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Fields of the pages about messages and the endpoints of webhooks. */
+/* Fields of the pages about messages. */
 #ifndef DOJANG_CONSOLE_MESSAGES_H
 #define DOJANG_CONSOLE_MESSAGES_H
 
@@ -9,7 +9,5 @@ struct message_list_fields { const char *cursor, *state; };
 extern const struct field MESSAGE_LIST_FIELDS[];
 struct message_fields { uint64_t message; };
 extern const struct field MESSAGE_FIELDS[];
-struct webhook_form { uint64_t webhook; int state; };
-extern const struct field WEBHOOK_STATE_FIELDS[];
 
 #endif

@@ -14,7 +14,7 @@
 
 static const struct { const char *name; enum staff_role role; } SECTIONS[] = {
 	{ "events", STAFF_VIEWER }, { "products", STAFF_VIEWER }, { "customers", STAFF_VIEWER }, { "claims", STAFF_VIEWER },
-	{ "messages", STAFF_VIEWER }, { "staff", STAFF_OWNER }, { "audit", STAFF_VIEWER }, { "settings", STAFF_OWNER },
+	{ "messages", STAFF_VIEWER }, { "keys", STAFF_OWNER }, { "staff", STAFF_OWNER }, { "audit", STAFF_VIEWER }, { "settings", STAFF_OWNER },
 };
 
 const char *page_text(const struct call *call, const char *key)

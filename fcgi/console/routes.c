@@ -7,11 +7,13 @@
 #include "console/customers.h"
 #include "console/dashboard.h"
 #include "console/events.h"
+#include "console/keys.h"
 #include "console/messages.h"
 #include "console/products.h"
 #include "console/shipping.h"
 #include "console/sign_in.h"
 #include "console/staff.h"
+#include "console/webhooks.h"
 
 enum { NO_BODY = 0, FORM = 48 * 1024 };
 
@@ -79,7 +81,20 @@ const struct route CONSOLE_ROUTES[] = {
 	DO("/admin/messages/{message}/retry", ROLE_MANAGER, MESSAGE_FIELDS, struct message_fields, message_retry),
 	DO("/admin/messages/{message}/discard", ROLE_MANAGER, MESSAGE_FIELDS, struct message_fields, message_discard),
 	PRESS("/admin/messages-retry", ROLE_MANAGER, message_retry_all),
+	ASK("/admin/new/webhook", ROLE_OWNER, NULL, WEBHOOK_NEW_FIELDS, struct webhook_form, webhook_new, webhook_make),
+	SEE("/admin/webhooks/{webhook}", ROLE_VIEWER, WEBHOOK_PAGE_FIELDS, struct webhook_form, webhook_show),
 	DO("/admin/webhooks/{webhook}", ROLE_OWNER, WEBHOOK_STATE_FIELDS, struct webhook_form, webhook_state_send),
+	ASK("/admin/webhooks/{webhook}/events", ROLE_OWNER, WEBHOOK_FIELDS, WEBHOOK_EVENTS_FIELDS, struct webhook_form, webhook_events_ask, webhook_events_send),
+	ASK("/admin/webhooks/{webhook}/secret", ROLE_OWNER, WEBHOOK_FIELDS, WEBHOOK_FIELDS, struct webhook_form, webhook_secret_ask, webhook_secret_send),
+	DO("/admin/webhooks/{webhook}/retire", ROLE_OWNER, WEBHOOK_FIELDS, struct webhook_form, webhook_retire_send),
+	DO("/admin/webhooks/{webhook}/test", ROLE_OWNER, WEBHOOK_FIELDS, struct webhook_form, webhook_test_send),
+	ASK("/admin/webhooks/{webhook}/remove", ROLE_OWNER, WEBHOOK_FIELDS, WEBHOOK_FIELDS, struct webhook_form, webhook_remove_ask, webhook_remove_send),
+
+	SEE("/admin/keys", ROLE_OWNER, CURSOR_FIELDS, struct cursor_fields, key_index),
+	SEE("/admin/keys.csv", ROLE_OWNER, CURSOR_FIELDS, struct cursor_fields, key_export),
+	ASK("/admin/new/key", ROLE_OWNER, NULL, KEY_NEW_FIELDS, struct key_form, key_new, key_make),
+	ASK("/admin/keys/{key}", ROLE_OWNER, KEY_FIELDS, KEY_ROTATE_FIELDS, struct key_form, key_rotate_ask, key_rotate_send),
+	ASK("/admin/keys/{key}/revoke", ROLE_OWNER, KEY_FIELDS, KEY_FIELDS, struct key_form, key_revoke_ask, key_revoke_send),
 
 	SEE("/admin/staff", ROLE_OWNER, CURSOR_FIELDS, struct cursor_fields, staff_index),
 	SEE("/admin/staff.csv", ROLE_OWNER, CURSOR_FIELDS, struct cursor_fields, staff_export),

@@ -18,7 +18,10 @@ handler stock_ask, stock_send;
 handler customer_index, customer_export, customer_show, entry_export, day_ask, day_send, points_ask, points_send;
 handler shipping_ask, shipping_send;
 handler claim_address, claim_index, claim_export, claim_show, claim_advance, claim_cancel_ask, claim_cancel_send;
-handler message_index, message_export, message_show, message_retry, message_discard, message_retry_all, webhook_state_send;
+handler message_index, message_export, message_show, message_retry, message_discard, message_retry_all;
+handler webhook_new, webhook_make, webhook_show, webhook_state_send, webhook_events_ask, webhook_events_send, webhook_secret_ask, webhook_secret_send;
+handler webhook_retire_send, webhook_test_send, webhook_remove_ask, webhook_remove_send;
+handler key_index, key_export, key_new, key_make, key_rotate_ask, key_rotate_send, key_revoke_ask, key_revoke_send;
 handler staff_index, staff_export, staff_new, staff_create, staff_edit, staff_save, staff_password_ask, staff_password_send;
 handler account_ask, account_send, audit_index, audit_export, settings_show;
 

@@ -4,7 +4,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "delivery/webhook_address.h"
+#include "reward/webhook_address.h"
 #include "delivery/webhook_sign.h"
 #include "reward/message_facts.h"
 #include "reward/webhook.h"

@@ -39,7 +39,8 @@ enum result message_announce_digest(struct db *db, const struct digest_time *tim
 /* One more digest, of the day before today, now. *count: to how many recipients. */
 enum result message_demand_digest(struct db *db, const struct digest_time *time, instant now, uint64_t *count);
 
-/* A test for one receiver: mail.test to a recipient, webhook.test to an enabled endpoint. ERR_NOT_FOUND: there is none. */
+/* Inside a transaction: a test for one receiver, mail.test to a recipient, webhook.test to an enabled endpoint. ERR_NOT_FOUND: there is
+ * none. */
 enum result message_test(struct db *db, bool is_mail, uint64_t receiver, instant now);
 
 #endif

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Dead letters are sent again or given up, with a line in the audit log. */
+/* Dead letters are sent again or given up, and tests are sent, with a line in the audit log. */
 #include "reward/message_edit.h"
 
 #include "reward/audit.h"
+#include "reward/message.h"
+
+#include <inttypes.h>
 
 struct work { struct edit *edit; enum query query; uint64_t id; const char *action; };
 
@@ -30,4 +33,21 @@ enum result message_edit_discard(struct edit *edit, uint64_t id)
 enum result message_edit_retry_all(struct edit *edit)
 {
 	return edit_transaction(edit, body, &(struct work){ edit, QUERY_OUTBOX_REVIVE_ALL, 0, "message.retry_all" });
+}
+
+struct test_work { struct edit *edit; bool is_mail; uint64_t receiver; };
+
+static enum result test_body(struct db *db, void *pointer)
+{
+	const struct test_work *work = pointer;
+	const char *subject = work->is_mail ? "recipient" : "webhook";
+	if (message_test(db, work->is_mail, work->receiver, work->edit->now) != RESULT_OK)
+		return edit_refuse(work->edit, ERR_NOT_FOUND, "id", "there is no %s %" PRIu64, work->is_mail ? "recipient" : "enabled endpoint", work->receiver);
+	audit_write(work->edit, "message.test", subject, work->receiver, NULL, NULL);
+	return RESULT_OK;
+}
+
+enum result message_edit_test(struct edit *edit, bool is_mail, uint64_t receiver)
+{
+	return edit_transaction(edit, test_body, &(struct test_work){ edit, is_mail, receiver });
 }

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "reward/audit.h"
 #include "reward/message.h"
+#include "reward/webhook_address.h"
 
 #include <inttypes.h>
 #include <openssl/evp.h>
@@ -14,17 +15,31 @@
 
 enum { SECRET_BYTES = 32, URL_MAXIMUM = 500 };
 
-const char *webhook_url_fault(const char *url, bool allows_http)
+/* The host of an address without its port, brackets taken off; NULL: it names none. */
+static const char *host_of(const void *context, const char *rest)
 {
-	const char *host = text_starts_with(url, "https://") ? url + 8 : allows_http && text_starts_with(url, "http://") ? url + 7 : NULL;
+	bool is_bracketed = *rest == '[';
+	size_t length = strcspn(rest + is_bracketed, is_bracketed ? "]" : "/:?");
+	const char *behind = rest + 2 + length;         /* where there are brackets, and the second is not missing */
+	if (length == 0 || *rest == '.' || (is_bracketed && (behind[-1] != ']' || (*behind && !strchr("/:?", *behind)))))
+		return NULL;
+	return memory_copy_bytes(context, rest + is_bracketed, length);
+}
+
+const char *webhook_url_fault(const void *context, const char *url, bool allows_private)
+{
+	const char *rest = text_starts_with(url, "https://") ? url + 8 : allows_private && text_starts_with(url, "http://") ? url + 7 : NULL;
 	if (strlen(url) > URL_MAXIMUM)
 		return "must not be longer than 500 bytes";
-	if (!host)
+	if (!rest)
 		return "must begin with https://";
 	for (const char *at = url; *at; at++)
 		if (*at <= 0x20 || *at >= 0x7f || strchr("@#\\\"<>", *at))
 			return "must be an address without a user, a fragment or blanks";
-	return *host && !strchr("/:?.", *host) ? NULL : "must name a host";
+	const char *host = host_of(context, rest);
+	if (!host)
+		return "must name a host";
+	return allows_private || webhook_address_may_be_public(host) ? NULL : "must be a public address";
 }
 
 static const char *new_secret(const void *context)
@@ -105,7 +120,7 @@ static enum result add_body(struct db *db, void *pointer)
 enum result webhook_add(struct edit *edit, const struct seal *seal, const struct webhook_draft *draft, uint64_t *id, const char **secret)
 {
 	struct work work = { .edit = edit, .seal = seal, .draft = draft, .events = draft->events, .secret = new_secret(edit->context) };
-	const char *fault = webhook_url_fault(draft->url, draft->allows_http);
+	const char *fault = webhook_url_fault(edit->context, draft->url, draft->allows_private);
 	if (fault)
 		return edit_refuse(edit, ERR_INVALID, "url", "%s", fault);
 	enum result result = check_events(edit, draft->events);
@@ -197,4 +212,27 @@ enum result webhook_retire(struct edit *edit, uint64_t id)
 {
 	struct work work = { .edit = edit, .id = id };
 	return edit_transaction(edit, retire_body, &work);
+}
+
+/* Changes of endpoints come one after the other by the events' rows: nothing is written for this one while it goes, or after. */
+static enum result remove_body(struct db *db, void *pointer)
+{
+	const struct work *work = pointer;
+	struct db_value id = db_id(work->id);
+	db_change(db, QUERY_WEBHOOK_TOUCH_EVENTS, DB_NO_VALUES);
+	enum result result = find(db, work);
+	if (result != RESULT_OK)
+		return result;
+	db_change(db, QUERY_WEBHOOK_UNSUBSCRIBE_ALL, DB_VALUES(id));
+	db_change(db, QUERY_WEBHOOK_DISCARD_MESSAGES, DB_VALUES(id));
+	db_change(db, QUERY_WEBHOOK_FORGET_HOLD, DB_VALUES(id));
+	db_change(db, QUERY_WEBHOOK_DELETE, DB_VALUES(id));
+	audit_write(work->edit, "webhook.remove", "webhook", work->id, NULL, NULL);
+	return RESULT_OK;
+}
+
+enum result webhook_remove(struct edit *edit, uint64_t id)
+{
+	struct work work = { .edit = edit, .id = id };
+	return edit_transaction(edit, remove_body, &work);
 }

@@ -55,6 +55,16 @@ UPDATE webhook_endpoints SET second_secret = secret, secret = ? WHERE id = ?
 -- name: webhook_retire_secret
 UPDATE webhook_endpoints SET second_secret = NULL WHERE id = ?
 
+-- name: webhook_discard_messages
+UPDATE outbox_messages SET state = 'discarded', last_error = 'the endpoint was removed', done_at = UTC_TIMESTAMP(), lease_owner = NULL, leased_until = NULL
+WHERE state = 'waiting' AND channel = 'webhook' AND endpoint_id = ?
+
+-- name: webhook_forget_hold
+DELETE FROM delivery_holds WHERE channel = 'webhook' AND endpoint_id = ?
+
+-- name: webhook_delete
+DELETE FROM webhook_endpoints WHERE id = ?
+
 -- name: webhook_attempt_insert
 INSERT INTO webhook_attempts (endpoint_id, message_id, status, error, duration_ms, at) VALUES (?, ?, ?, ?, ?, UTC_TIMESTAMP())
 

@@ -24,6 +24,27 @@ WHERE state = ? AND id < ? ORDER BY id DESC LIMIT ?;
 SELECT id, kind, channel, state, attempts, created_at, due_at, done_at, last_error, event_id, user_id, product_id, claim_id
 FROM outbox_messages WHERE id = ?;
 
+-- name: console_keys
+SELECT id, name, scopes, CASE WHEN revoked_at IS NOT NULL THEN 'revoked' WHEN expires_at <= ? THEN 'expired' ELSE 'active' END,
+  created_at, expires_at, last_used_at, revoked_at
+FROM api_keys WHERE id < ? ORDER BY id DESC LIMIT ?;
+
+-- name: console_key
+SELECT name, scopes FROM api_keys WHERE id = ?;
+
+-- name: console_webhook
+SELECT e.url, e.state, e.second_secret IS NOT NULL, e.created_at, h.reason, h.until_at
+FROM webhook_endpoints e LEFT JOIN delivery_holds h ON h.channel = 'webhook' AND h.endpoint_id = e.id
+WHERE e.id = ?;
+
+-- name: console_webhook_kinds
+SELECT kind FROM webhook_subscriptions WHERE endpoint_id = ? ORDER BY kind;
+
+-- name: console_webhook_attempts
+SELECT a.id, a.at, m.kind, a.message_id, a.status, a.duration_ms, a.error
+FROM webhook_attempts a LEFT JOIN outbox_messages m ON m.id = a.message_id
+WHERE a.endpoint_id = ? AND a.id < ? ORDER BY a.id DESC LIMIT ?;
+
 -- name: console_webhooks
 SELECT e.id, e.url, e.state, e.created_at,
   (SELECT GROUP_CONCAT(s.kind ORDER BY s.kind SEPARATOR ', ') FROM webhook_subscriptions s WHERE s.endpoint_id = e.id)

@@ -16,5 +16,8 @@ SELECT id, name, scopes, created_at, expires_at, last_used_at, revoked_at FROM a
 -- name: key_revoke
 UPDATE api_keys SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL;
 
--- name: key_exists
-SELECT 1 FROM api_keys WHERE id = ?;
+-- name: key_edit_lock
+SELECT name, scopes, scopes + 0, expires_at, revoked_at FROM api_keys WHERE id = ? FOR UPDATE;
+
+-- name: key_edit_expire
+UPDATE api_keys SET expires_at = ? WHERE id = ?;

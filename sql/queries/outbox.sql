@@ -110,10 +110,10 @@ DELETE FROM delivery_holds WHERE channel = ? AND endpoint_id = ?
 -- name: outbox_holds
 SELECT channel, endpoint_id, reason, tries, since, until_at FROM delivery_holds ORDER BY channel, endpoint_id
 
--- Messages for an endpoint that was switched off wait for nobody.
+-- Messages for an endpoint that was switched off, or removed while they were written, wait for nobody.
 -- name: outbox_bury_disabled
-UPDATE outbox_messages SET state = 'dead', last_error = 'the endpoint is disabled', done_at = UTC_TIMESTAMP(), lease_owner = NULL, leased_until = NULL
-WHERE state = 'waiting' AND channel = 'webhook' AND endpoint_id IN (SELECT e.id FROM webhook_endpoints e WHERE e.state = 'disabled')
+UPDATE outbox_messages SET state = 'dead', last_error = 'the endpoint is disabled or was removed', done_at = UTC_TIMESTAMP(), lease_owner = NULL, leased_until = NULL
+WHERE state = 'waiting' AND channel = 'webhook' AND endpoint_id NOT IN (SELECT e.id FROM webhook_endpoints e WHERE e.state = 'enabled')
 
 -- name: outbox_purge
 DELETE FROM outbox_messages WHERE state IN ('sent', 'discarded') AND done_at < DATE_SUB(UTC_TIMESTAMP(), INTERVAL ? DAY) LIMIT 1000

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { chromium } from 'playwright-core'
 import { addDays, dateIn, demo, sql, unique } from '../http/harness.js'
-import { PASSWORD, routes, staff } from './client.js'
+import { PASSWORD, freshWebhook, routes, staff } from './client.js'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const pictures = process.env.DOJANG_SCREENSHOTS
@@ -24,7 +24,8 @@ before(async () => {
 		VALUES ('mail.test', 'mail', '${unique('test')}', '{}', 'dead', UTC_TIMESTAMP(), UTC_TIMESTAMP(), UTC_TIMESTAMP(), '550 no such user')`)
 	const [{ message }] = await sql('SELECT MAX(id) AS message FROM outbox_messages')
 	const [{ staff: person }] = await sql('SELECT MIN(id) AS staff FROM staff')
-	values = { event, milestone, product, claim, customer, message, staff: person, webhook: 1 }
+	values = { event, milestone, product, claim, customer, message, staff: person, webhook: await freshWebhook(),
+		key: (await sql('SELECT MIN(id) AS id FROM api_keys'))[0].id }
 })
 after(() => browser?.close())
 

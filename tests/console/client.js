@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { base, demo, dojangctl, unique } from '../http/harness.js'
+import { base, demo, dojangctl, sql, unique } from '../http/harness.js'
 
 export const PASSWORD = 'a long enough password'
 
@@ -41,6 +41,12 @@ export class Visitor {
 			...(/name="version"/.test(page.text) ? { version: hidden(page.text, 'version') } : {}), ...fields }, ...more })
 	}
 	async signIn(email, password = PASSWORD) { return this.send('/admin/sign-in', { email, password }) }
+}
+
+/** An endpoint for webhooks that nothing is sent to; answers its id. */
+export async function freshWebhook({ url = 'https://shop.example/hooks', state = 'disabled' } = {}) {
+	await sql(`INSERT INTO webhook_endpoints (url, secret, state, created_at) VALUES ('${url}', 'x', '${state}', UTC_TIMESTAMP())`)
+	return (await sql('SELECT MAX(id) AS id FROM webhook_endpoints'))[0].id
 }
 
 /** Somebody with that role, signed in; email and id are theirs. */

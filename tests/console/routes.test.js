@@ -2,8 +2,8 @@
 // Every route of the table with every role: who sees what, who changes what, and that looking changes nothing.
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
-import { count, demo, freshEvent, freshProduct, sql, unique } from '../http/harness.js'
-import { Visitor, hidden, routes, staff } from './client.js'
+import { count, demo, dojangctl, freshEvent, freshProduct, sql, unique } from '../http/harness.js'
+import { Visitor, freshWebhook, hidden, routes, staff } from './client.js'
 
 const RANKS = { anyone: 0, viewer: 1, manager: 2, owner: 3 }
 const people = {}
@@ -19,14 +19,15 @@ before(async () => {
 		VALUES ('mail.test', 'mail', '${unique('test')}', '{}', 'dead', UTC_TIMESTAMP(), UTC_TIMESTAMP(), UTC_TIMESTAMP())`)
 	const message = (await sql("SELECT MAX(id) AS id FROM outbox_messages WHERE state = 'dead'"))[0].id
 	values = { event: event.slug, milestone: event.milestones[0].id, product: await freshProduct({ stock: 5, kind: 'item' }), customer, claim, message,
-		webhook: 1, staff: people.viewer.id }
+		webhook: await freshWebhook(), staff: people.viewer.id, key: (await dojangctl('key', 'create', '--name', 'walked', '--scopes', 'users:read')).id }
 })
 
 const path = route => route.path.replace(/\{([a-z]+)\}/g, (_, name) => values[name])
 const isLeaving = route => route.path.startsWith('/admin/sign-out')
 /** All that a request could have changed, as one text. */
 async function state() {
-	const tables = ['events', 'milestones', 'products', 'stock_movements', 'point_entries', 'attendance', 'claims', 'staff', 'audit_entries', 'form_uses']
+	const tables = ['events', 'milestones', 'products', 'stock_movements', 'point_entries', 'attendance', 'claims', 'staff', 'audit_entries', 'form_uses',
+		'api_keys', 'webhook_endpoints', 'webhook_subscriptions']
 	const sums = await sql(`CHECKSUM TABLE ${tables.join(', ')}`)
 	return JSON.stringify([sums, await sql("SELECT state, COUNT(*) AS n FROM outbox_messages WHERE state IN ('dead', 'discarded') GROUP BY state")])
 }

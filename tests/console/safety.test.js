@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { afterEach, test } from 'node:test'
 import { attended, clock, count, demo, dojangctl, freshEvent, sql, unique } from '../http/harness.js'
-import { PASSWORD, Visitor, routes, staff } from './client.js'
+import { PASSWORD, Visitor, freshWebhook, routes, staff } from './client.js'
 
 afterEach(() => clock.reset())
 
@@ -123,10 +123,11 @@ test('whatever is stored is shown as text', async () => {
 	await sql(`INSERT INTO outbox_messages (kind, channel, message_key, data, state, done_at, due_at, created_at, last_error)
 		VALUES ('mail.test', 'mail', '${unique('test')}', '{}', 'dead', UTC_TIMESTAMP(), UTC_TIMESTAMP(), UTC_TIMESTAMP(), ${text})`)
 	const [{ id: message }] = await sql('SELECT MAX(id) AS id FROM outbox_messages')
+	const { id: key } = await dojangctl('key', 'create', '--name', HOSTILE, '--scopes', 'users:read')
 	await sql(`UPDATE staff SET name = ${sqlText(HOSTILE.slice(0, 90))} WHERE id = ${owner.id}`)
 	await sql(`INSERT INTO audit_entries (at, actor, action, subject, subject_id, before_change, after_change)
 		VALUES (UTC_TIMESTAMP(), 'staff:${owner.id}', 'test', 'claim', ${claim}, ${text}, ${long})`)
-	const values = { event: event.slug, milestone: event.milestones[0].id, product: event.milestones[0].product, customer, claim, message, webhook: 1, staff: owner.id }
+	const values = { event: event.slug, milestone: event.milestones[0].id, product: event.milestones[0].product, customer, claim, message, webhook: await freshWebhook({ url: 'https://shop.example/?<script>' }), key, staff: owner.id }
 	for (const route of routes.filter(route => route.method === 'GET' && !route.path.endsWith('.csv'))) {
 		const path = route.path.replace(/\{([a-z]+)\}/g, (_, name) => values[name])
 		const answer = await owner.get(path)

@@ -3,7 +3,8 @@
 #include "base/memory.h"
 #include "base/seal.h"
 #include "delivery/mail_header.h"
-#include "delivery/webhook_address.h"
+#include "reward/webhook.h"
+#include "reward/webhook_address.h"
 #include "delivery/webhook_sign.h"
 #include "reward/outbox.h"
 
@@ -102,6 +103,32 @@ static void only_public_addresses_are_public(void **state)
 	assert_false(webhook_address_is_public(&(struct sockaddr){ .sa_family = AF_INET }, 2));
 }
 
+static void an_address_of_ones_own_network_is_no_endpoint(void **state)
+{
+	(void)state;
+	static const char *const GOOD[] = { "https://shop.example/", "https://shop.example", "https://shop.example:8443/a?b=c", "https://1.1.1.1/", "https://[2600::1]/x",
+		"https://localhost.example/" };
+	static const char *const PRIVATE[] = { "https://127.0.0.1/", "https://2130706433/", "https://0x7f.1/", "https://0177.0.0.1/", "https://10.1:443/", "https://[::1]/",
+		"https://[::ffff:10.0.0.1]/", "https://[fe80::1]:8443/", "https://localhost/", "https://LOCALHOST:1/", "https://a.localhost./", "https://db.internal/",
+		"https://169.254.169.254/latest" };
+	static const char *const BAD[] = { "http:/", "ftp://shop.example/", "https://", "https:///x", "https://:1/", "https://?x", "https://[::1", "https://[]/",
+		"https://u@shop.example/", "https://shop.example/#x", "https://shop.example/ x", "https://shop.example/\n", "https://가.example/" };
+	void *context = memory_context(NULL);
+	for (size_t i = 0; i < countof(GOOD); i++)
+		if (webhook_url_fault(context, GOOD[i], false))
+			fail_msg("%s is good", GOOD[i]);
+	for (size_t i = 0; i < countof(PRIVATE); i++) {
+		if (!webhook_url_fault(context, PRIVATE[i], false))
+			fail_msg("%s is not public", PRIVATE[i]);
+		if (webhook_url_fault(context, PRIVATE[i], true))
+			fail_msg("%s may be allowed", PRIVATE[i]);
+	}
+	for (size_t i = 0; i < countof(BAD); i++)
+		if (!webhook_url_fault(context, BAD[i], true))
+			fail_msg("%s is bad", BAD[i]);
+	memory_free(context);
+}
+
 /* The values of the standard's own libraries. */
 static void signatures_are_the_standards(void **state)
 {
@@ -196,6 +223,7 @@ int main(void)
 		cmocka_unit_test(long_headers_are_folded),
 		cmocka_unit_test(dates_are_as_mails_have_them),
 		cmocka_unit_test(only_public_addresses_are_public),
+		cmocka_unit_test(an_address_of_ones_own_network_is_no_endpoint),
 		cmocka_unit_test(signatures_are_the_standards),
 		cmocka_unit_test(waits_grow_and_end),
 		cmocka_unit_test(what_is_sealed_opens_with_its_key_alone),

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Tells public addresses from all others (the special-purpose registries of IANA). */
-#include "delivery/webhook_address.h"
+#include "reward/webhook_address.h"
 
 #include "base/memory.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <string.h>
+#include <strings.h>
 
 /* first/bits, in host order */
 static const struct { uint32_t first; unsigned bits; } SPECIAL[] = {
@@ -62,4 +63,23 @@ bool webhook_address_is_public(const struct sockaddr *address, socklen_t length)
 		return is_public_v6(&v6.sin6_addr);
 	}
 	return false;
+}
+
+static bool is_local_name(const char *host)
+{
+	static const char *const ENDS[] = { "localhost", "localhost.", ".local", ".internal" };
+	size_t length = strlen(host);
+	for (size_t i = 0; i < countof(ENDS); i++)
+		if (length >= strlen(ENDS[i]) && strcasecmp(host + length - strlen(ENDS[i]), ENDS[i]) == 0)
+			return true;
+	return false;
+}
+
+bool webhook_address_may_be_public(const char *host)
+{
+	struct in_addr v4;
+	struct in6_addr v6;
+	if (strchr(host, ':'))
+		return inet_pton(AF_INET6, host, &v6) == 1 && is_public_v6(&v6);
+	return inet_aton(host, &v4) ? is_public_v4(ntohl(v4.s_addr)) : !is_local_name(host);
 }

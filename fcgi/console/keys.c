@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+/* API keys of the shop's backend: the list, a new one, one in the place of another, the end of one. */
+#include "console/keys.h"
+
+#include "auth/key.h"
+#include "base/memory.h"
+#include "console/form_page.h"
+#include "console/list.h"
+#include "console/routes.h"
+#include "console/staff.h"
+#include "reward/key_edit.h"
+
+#include <inttypes.h>
+
+#define AT(member) .source = FIELD_BODY, .offset = offsetof(struct key_form, member)
+#define KEY { .name = "key", .type = FIELD_ID, .source = FIELD_PATH, .offset = offsetof(struct key_form, key), .is_required = true }
+#define SCOPE(member) { .name = #member, .type = FIELD_YES_NO, AT(member) }
+#define EXPIRES { .name = "expires", .type = FIELD_DATE, AT(expires) }
+
+const struct field KEY_FIELDS[] = { KEY, { 0 } };
+const struct field KEY_NEW_FIELDS[] = {
+	{ .name = "name", .type = FIELD_TEXT, AT(name), .minimum = 1, .maximum = 100, .is_required = true },
+	SCOPE(users_read), SCOPE(users_delete), SCOPE(points_write), SCOPE(claims_write), SCOPE(stock_write), EXPIRES, { 0 }
+};
+const struct field KEY_ROTATE_FIELDS[] = {
+	KEY, { .name = "overlap", .type = FIELD_NUMBER, AT(overlap), .minimum = 0, .maximum = KEY_OVERLAP_HOURS_MAXIMUM, .fallback = "24" }, EXPIRES, { 0 }
+};
+
+static const struct column COLUMNS[] = {
+	{ .name = "number", .kind = COLUMN_NUMBER },
+	{ .name = "name", .kind = COLUMN_TEXT, .link = "/admin/keys/", .link_from = 0 },
+	{ .name = "scopes", .kind = COLUMN_TEXT },
+	{ .name = "state", .kind = COLUMN_WORD },
+	{ .name = "since", .kind = COLUMN_TIME },
+	{ .name = "expires_at", .kind = COLUMN_TIME },
+	{ .name = "last_used_at", .kind = COLUMN_TIME },
+	{ .name = "revoked_at", .kind = COLUMN_TIME },
+	{ .name = NULL },
+};
+
+static struct list list_of(const struct db_value *now)
+{
+	return (struct list){ .name = "keys", .query = QUERY_CONSOLE_KEYS, .columns = COLUMNS, .values = now, .value_count = 1, .path = "/admin/keys",
+		.export_path = "/admin/keys.csv" };
+}
+
+enum result key_index(const struct call *call, struct response *out)
+{
+	const struct cursor_fields *fields = call->fields;
+	const struct db_value now = db_time(call->now);
+	struct list list = list_of(&now);
+	json_object *table, *data = page_new(call, "page.keys", "keys");
+	enum result result = list_page(call, &list, fields->cursor, &table);
+	if (result != RESULT_OK)
+		return result;
+	json_put(data, "table", json_object_get(table));
+	json_put_text(data, "new_path", "/admin/new/key");
+	json_put_text(data, "new_word", "key");
+	return page_show(call, out, "list", data);
+}
+
+enum result key_export(const struct call *call, struct response *out)
+{
+	const struct db_value now = db_time(call->now);
+	struct list list = list_of(&now);
+	return list_export(call, out, &list);
+}
+
+/* --- new keys ----------------------------------------------------------------------------------------------------------------- */
+
+/* The key is good on its last day, as days are in the console. */
+static struct optional_time end_of(const struct call *call, date day)
+{
+	const char *time_zone = console_of(call)->settings->notifier.digest_time_zone;
+	return day.day ? (struct optional_time){ true, zone_day_start(time_zone, (date){ day.day + 1 }) } : (struct optional_time){ 0 };
+}
+
+static unsigned scopes_of(const struct key_form *form)
+{
+	return (form->users_read ? SCOPE_USERS_READ : 0u) | (form->users_delete ? SCOPE_USERS_DELETE : 0u) |
+		(form->points_write ? SCOPE_POINTS_WRITE : 0u) | (form->claims_write ? SCOPE_CLAIMS_WRITE : 0u) | (form->stock_write ? SCOPE_STOCK_WRITE : 0u);
+}
+
+static enum result show_key(const struct call *call, struct response *out, const struct edit *edit, enum result result, uint64_t id,
+	const struct key_secret *secret)
+{
+	if (!is_success(result))
+		return page_edited(call, out, edit, result, "/admin/keys", NULL);
+	return secret_page_show(call, out, &(struct secret_page){ "key-secret", "keys", key_text(call->context, id, secret), "/admin/keys" });
+}
+
+enum result key_new(const struct call *call, struct response *out)
+{
+	return form_page_show(call, out, &(struct form_page){ .name = "key-new", .table = KEY_NEW_FIELDS, .back = "/admin/keys" },
+		page_new(call, "form.key-new.title", "keys"));
+}
+
+enum result key_make(const struct call *call, struct response *out)
+{
+	const struct key_form *form = call->fields;
+	const struct key_secret secret = key_secret_new(call->context);
+	struct edit edit = page_edit(call);
+	uint64_t id = 0;
+	enum result result = key_edit_add(&edit, &(struct key_draft){ form->name, scopes_of(form), end_of(call, form->expires),
+		db_bytes(secret.hash, sizeof secret.hash) }, &id);
+	return show_key(call, out, &edit, result, id, &secret);
+}
+
+/* --- one ---------------------------------------------------------------------------------------------------------------------- */
+
+struct ask_work { const struct call *call; json_object *data; };
+
+static enum result ask_body(struct db *db, void *pointer)
+{
+	struct ask_work *work = pointer;
+	const struct key_form *fields = work->call->fields;
+	struct db_rows *rows = db_select(db, QUERY_CONSOLE_KEY, DB_VALUES(db_id(fields->key)));
+	if (!db_next(rows))
+		return ERR_NOT_FOUND;
+	json_put_number(work->data, "key", (int64_t)fields->key);
+	json_put_text(work->data, "name", db_get_text(rows, 0, work->call->context));
+	json_put_text(work->data, "scopes", db_get_text(rows, 1, work->call->context));
+	return RESULT_OK;
+}
+
+static enum result ask(const struct call *call, struct response *out, const struct form_page *form)
+{
+	struct ask_work work = { call, page_new(call, memory_format(call->context, "form.%s.title", form->name), "keys") };
+	enum result result = db_attempt(console_of(call)->db, ask_body, &work);
+	return result == RESULT_OK ? form_page_show(call, out, form, work.data) : result;
+}
+
+enum result key_rotate_ask(const struct call *call, struct response *out)
+{
+	const struct key_form *fields = call->fields;
+	return ask(call, out, &(struct form_page){ .name = "key-rotate", .table = KEY_ROTATE_FIELDS, .back = "/admin/keys",
+		.other = memory_format(call->context, "/admin/keys/%" PRIu64 "/revoke", fields->key) });
+}
+
+enum result key_rotate_send(const struct call *call, struct response *out)
+{
+	const struct key_form *form = call->fields;
+	const struct key_secret secret = key_secret_new(call->context);
+	struct edit edit = page_edit(call);
+	uint64_t id = 0;
+	enum result result = key_edit_rotate(&edit, &(struct key_rotation){ form->key, form->overlap, end_of(call, form->expires),
+		db_bytes(secret.hash, sizeof secret.hash) }, &id);
+	return show_key(call, out, &edit, result, id, &secret);
+}
+
+enum result key_revoke_ask(const struct call *call, struct response *out)
+{
+	return ask(call, out, &(struct form_page){ .name = "key-revoke", .table = KEY_FIELDS, .back = "/admin/keys", .is_danger = true });
+}
+
+enum result key_revoke_send(const struct call *call, struct response *out)
+{
+	const struct key_form *form = call->fields;
+	struct edit edit = page_edit(call);
+	return page_edited(call, out, &edit, key_edit_revoke(&edit, form->key), "/admin/keys", "key-revoked");
+}
