@@ -47,6 +47,8 @@ GRANT SELECT, INSERT, UPDATE (seen_at), DELETE ON {database}.staff_sessions TO {
 GRANT SELECT, INSERT, UPDATE, DELETE ON {database}.sign_in_failures TO {user};
 GRANT SELECT, INSERT, DELETE ON {database}.form_uses TO {user};
 GRANT SELECT, INSERT, UPDATE ON {database}.summaries TO {user};
+GRANT SELECT, INSERT, UPDATE, DELETE ON {database}.participants TO {user};
+GRANT SELECT, INSERT, UPDATE ON {database}.outages TO {user};
 
 GRANT SELECT, UPDATE, DELETE ON {database}.claim_addresses TO {user};
 

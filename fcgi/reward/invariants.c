@@ -20,6 +20,8 @@ const struct invariant INVARIANTS[] = {
 	{ 2, QUERY_INVARIANT_CLAIM_ONE_GOOD, "one claim at most that is not cancelled for each user and milestone" },
 	{ 2, QUERY_INVARIANT_CLAIM_PARTS, "claims belong to users and milestones" },
 	{ 2, QUERY_INVARIANT_CLAIM_EARNED, "claims were earned by check-ins" },
+	{ 2, QUERY_INVARIANT_OUTAGE_DAYS, "days counted for an outage belong to one that stands" },
+	{ 2, QUERY_INVARIANT_OUTAGE_COUNT, "an outage counts for no more customers than it says" },
 	{ 5, QUERY_INVARIANT_POINTS_BALANCE, "each balance is the sum of the ledger" },
 	{ 5, QUERY_INVARIANT_POINTS_USER, "ledger entries belong to users" },
 	{ 5, QUERY_INVARIANT_POINTS_ONCE, "one ledger entry at most for each source and reference" },
@@ -35,6 +37,7 @@ const struct invariant INVARIANTS[] = {
 	{ 7, QUERY_INVARIANT_AUDIT_EVENT, "events have their row in the audit log" },
 	{ 7, QUERY_INVARIANT_AUDIT_PRODUCT, "products have their row in the audit log" },
 	{ 7, QUERY_INVARIANT_AUDIT_MILESTONE, "milestones have their row in the audit log" },
+	{ 7, QUERY_INVARIANT_AUDIT_OUTAGE, "outages have their row in the audit log" },
 };
 const size_t INVARIANT_COUNT = countof(INVARIANTS);
 

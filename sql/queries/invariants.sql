@@ -75,7 +75,22 @@ WHERE u.id IS NULL OR m.id IS NULL ORDER BY c.id LIMIT ?;
 SELECT CONCAT('claim ', c.id, ' of milestone ', c.milestone_id, ' at ', m.at, ': user ', c.user_id, ' has fewer check-ins')
 FROM claims c JOIN milestones m ON m.id = c.milestone_id
 WHERE c.state <> 'cancelled' AND m.at > (SELECT COUNT(*) FROM attendance a WHERE a.event_id = c.event_id AND a.user_id = c.user_id)
+  + (SELECT COUNT(*) FROM outages o WHERE o.event_id = c.event_id AND o.undone_at >= c.claimed_at)
 ORDER BY c.id LIMIT ?;
+
+-- name: invariant_outage_days
+SELECT CONCAT('event ', a.event_id, ', user ', a.user_id, ', ', a.date, ': counted for an outage that does not stand')
+FROM attendance a LEFT JOIN outages o ON o.event_id = a.event_id AND o.date = a.date AND o.state IN ('applying', 'applied', 'undoing')
+WHERE a.source = 'outage' AND o.id IS NULL ORDER BY a.event_id, a.user_id, a.date LIMIT ?;
+
+-- Staff may have removed some of them.
+-- name: invariant_outage_count
+SELECT CONCAT('outage ', o.id, ': ', (SELECT COUNT(*) FROM attendance a WHERE a.event_id = o.event_id AND a.date = o.date AND a.source = 'outage'),
+  ' days are counted, ', o.added, ' were added and ', o.taken_back, ' taken back')
+FROM outages o
+WHERE o.state IN ('applying', 'applied', 'undoing')
+  AND CAST(o.added AS SIGNED) - o.taken_back < (SELECT COUNT(*) FROM attendance a WHERE a.event_id = o.event_id AND a.date = o.date AND a.source = 'outage')
+ORDER BY o.id LIMIT ?;
 
 -- --- 5: points ----------------------------------------------------------------------------------------------------------------
 
@@ -161,3 +176,9 @@ ORDER BY p.id LIMIT ?;
 SELECT CONCAT('milestone ', m.id, ': the audit log does not know who made it') FROM milestones m
 WHERE NOT EXISTS (SELECT 1 FROM audit_entries a WHERE a.subject = 'milestone' AND a.subject_id = m.id AND a.action = 'milestone.create')
 ORDER BY m.id LIMIT ?;
+
+-- name: invariant_audit_outage
+SELECT CONCAT('outage ', o.id, ' of event ', o.event_id, ' is ', o.state, ': the audit log does not know of it') FROM outages o
+WHERE o.state <> 'planned' AND NOT EXISTS (SELECT 1 FROM audit_entries a WHERE a.subject = 'outage' AND a.subject_id = o.id
+  AND a.action = CASE o.state WHEN 'applying' THEN 'outage.apply' WHEN 'applied' THEN 'outage.applied' WHEN 'undoing' THEN 'outage.undo' ELSE 'outage.undone' END)
+ORDER BY o.id LIMIT ?;

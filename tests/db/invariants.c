@@ -45,6 +45,10 @@ static void make_history(struct database *database, struct edit *edit, struct de
 		.reference = "a", .reason = "broken" }, &outcome), RESULT_CREATED);
 	database_run(database, "INSERT INTO outbox_messages (kind, channel, message_key, data, due_at, created_at, claim_id) "
 		"SELECT 'claim.created', 'mail', id, '{}', claimed_at, claimed_at, id FROM claims WHERE id < 5");
+	database_run(database, "INSERT INTO outages (event_id, date, reason, state, added, actor, created_at) "
+		"VALUES (%d, '2026-11-12', 'down', 'applied', 3, 'command:test', UTC_TIMESTAMP())", (int)history->event.value);
+	database_run(database, "UPDATE attendance SET source = 'outage' WHERE date = '2026-11-12' ORDER BY user_id LIMIT 3");
+	database_run(database, "INSERT INTO audit_entries (at, actor, action, subject, subject_id) VALUES (UTC_TIMESTAMP(), 'command:test', 'outage.applied', 'outage', 1)");
 }
 
 static int open_shop(void **state)
@@ -125,6 +129,11 @@ static const struct { enum query query; const char *sql; } PLANTS[] = {
 	{ QUERY_INVARIANT_CLAIM_PARTS, "UPDATE claims SET event_id = 7777 ORDER BY id LIMIT 1" },
 	{ QUERY_INVARIANT_CLAIM_EARNED, "DELETE FROM attendance WHERE user_id = (SELECT user_id FROM claims WHERE product_id = 3 ORDER BY id LIMIT 1) "
 		"AND date > '2026-11-04'" },
+	{ QUERY_INVARIANT_OUTAGE_DAYS, "UPDATE attendance SET source = 'outage' ORDER BY user_id, date LIMIT 1" },
+	{ QUERY_INVARIANT_OUTAGE_DAYS, "UPDATE outages SET state = 'undone'" },
+	{ QUERY_INVARIANT_OUTAGE_DAYS, "UPDATE outages SET date = date + INTERVAL 1 DAY" },
+	{ QUERY_INVARIANT_OUTAGE_COUNT, "UPDATE outages SET added = 2" },
+	{ QUERY_INVARIANT_OUTAGE_COUNT, "UPDATE outages SET taken_back = 1" },
 	{ QUERY_INVARIANT_POINTS_BALANCE, "UPDATE users SET points = points + 1 ORDER BY id LIMIT 1" },
 	{ QUERY_INVARIANT_POINTS_BALANCE, "DELETE FROM point_entries ORDER BY id LIMIT 1" },
 	{ QUERY_INVARIANT_POINTS_USER, "UPDATE point_entries SET user_id = 7777 ORDER BY id LIMIT 1" },
@@ -145,6 +154,7 @@ static const struct { enum query query; const char *sql; } PLANTS[] = {
 	{ QUERY_INVARIANT_AUDIT_EVENT, "DELETE FROM audit_entries WHERE action = 'event.create'" },
 	{ QUERY_INVARIANT_AUDIT_PRODUCT, "DELETE FROM audit_entries WHERE action = 'product.create' LIMIT 1" },
 	{ QUERY_INVARIANT_AUDIT_MILESTONE, "DELETE FROM audit_entries WHERE action = 'milestone.create' LIMIT 1" },
+	{ QUERY_INVARIANT_AUDIT_OUTAGE, "DELETE FROM audit_entries WHERE action = 'outage.applied'" },
 };
 
 static const char *const SAFEGUARDS[] = {

@@ -265,6 +265,7 @@ static const struct { const char *prefix; bool is_api, is_console, is_notifier; 
 	{ "key_touch", true, false, false },
 	{ "key_", false, true, false },
 	{ "migration_", false, false, false },
+	{ "outage_", false, true, false },
 	{ "outbox_insert_webhooks", true, true, true },
 	{ "outbox_insert_one", false, true, true },
 	{ "outbox_figures", true, false, false },
