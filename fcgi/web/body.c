@@ -90,16 +90,28 @@ static bool is_strict(const char *text, size_t length, int *names)
 	return true;
 }
 
-static json_object *parse(const char *text, size_t length, int *names)
+static json_object *read_text(const char *text, size_t length, int flags, enum json_tokener_error *error)
 {
 	json_tokener *tokener = json_tokener_new_ex(BODY_DEPTH);
 	if (!tokener)
 		memory_exhausted();
-	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+	json_tokener_set_flags(tokener, flags);
 	json_object *json = json_tokener_parse_ex(tokener, text, (int)length + 1);      /* with the NUL: the end of a number */
-	bool is_good = json_tokener_get_error(tokener) == json_tokener_success && json_tokener_get_parse_end(tokener) >= length;
+	*error = json_tokener_get_error(tokener);
+	if (*error == json_tokener_success && json_tokener_get_parse_end(tokener) < length)
+		*error = json_tokener_error_parse_unexpected;
 	json_tokener_free(tokener);
-	if (is_good && text_is_utf8(text, length) && is_strict(text, length, names))
+	return json;
+}
+
+static json_object *parse(const char *text, size_t length, int *names)
+{
+	enum json_tokener_error error;
+	json_object *json = read_text(text, length, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8, &error);
+	/* From json-c 0.17 on a number beyond 64 bits is such an error. It is JSON; what is wrong is the field's value. */
+	if (error == json_tokener_error_parse_number)
+		json = read_text(text, length, JSON_TOKENER_VALIDATE_UTF8, &error);
+	if (error == json_tokener_success && text_is_utf8(text, length) && is_strict(text, length, names))
 		return json;
 	json_object_put(json);
 	*names = -1;
@@ -169,7 +181,7 @@ static void set_fields(const struct field *table, json_object *json, void *targe
 
 enum result input_body(const struct field *table, const char *text, size_t length, void *target, struct response *out)
 {
-	int names;
+	int names = 0;
 	json_object *json = length ? parse(text, length, &names) : json_new_object();
 	if (length && names < 0) {
 		out->detail = "The body must be JSON in UTF-8";
