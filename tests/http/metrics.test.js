@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: MIT
 // /metrics: every request of every worker counted once, in the text format of Prometheus, without a word about anybody.
 import assert from 'node:assert/strict'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { call, customer, expect } from './client.js'
+import { TREE } from './demo.js'
 import { freshEvent, unique, workers } from './harness.js'
 
 const SAMPLE = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{((?:[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\["\\n])*",?)*)\})? (-?[0-9.]+(?:e[+-]?[0-9]+)?|\+Inf|NaN)$/
@@ -70,4 +74,32 @@ test('what a worker has counted outlives it', async () => {
 	assert.equal((await samples())[REQUESTS], before)
 	expect(await customer(unique('c')).post(`${event.path}/attendance`), 201)
 	assert.equal((await samples())[REQUESTS], before + 1)
+})
+
+const promtool = spawnSync('promtool', ['--version']).error ? 'promtool is not installed' : false
+const RULES = join(TREE, 'packaging', 'prometheus', 'dojang.rules.yml')
+
+test('promtool has nothing to say of /metrics', { skip: promtool }, async () => {
+	const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], { input: (await call('GET', '/metrics')).text, encoding: 'utf8' })
+	assert.equal(`${stdout}${stderr}`, '')
+	assert.equal(status, 0)
+})
+
+test('the alert rules are right', { skip: promtool }, () => {
+	assert.match(execFileSync('promtool', ['check', 'rules', RULES], { encoding: 'utf8' }), /SUCCESS: \d+ rules found/)
+})
+
+test('alert rules ask for metrics and values of labels that exist, and the manual has each', async () => {
+	const { text } = await call('GET', '/metrics')
+	const rules = readFileSync(RULES, 'utf8')
+	const names = new Set([...text.matchAll(/^([a-z_]+)[{ ]/gm)].map(([, name]) => name))
+	const manual = readFileSync(join(TREE, 'docs', 'operations.md'), 'utf8')
+	const asked = [...rules.matchAll(/\b(dojang_[a-z_]+)/g)].map(([, name]) => name)
+	assert.ok(asked.length > 5)
+	for (const name of asked)
+		assert.ok(names.has(name), `${name} is in /metrics`)
+	for (const [, label, value] of rules.matchAll(/(state|program)="([a-z]+)"/g))
+		assert.ok(text.includes(`${label}="${value}"`), `${label}="${value}" is in /metrics`)
+	for (const [, alert] of rules.matchAll(/- alert: (\w+)/g))
+		assert.ok(manual.includes(`\`${alert}\``), `docs/operations.md tells of ${alert}`)
 })
