@@ -9,7 +9,7 @@ GRANT SELECT ON {database}.events TO {user};
 GRANT SELECT ON {database}.milestones TO {user};
 GRANT SELECT, INSERT ON {database}.attendance TO {user};
 GRANT SELECT, UPDATE (remain, low_alerts, sold_out_alerts) ON {database}.products TO {user};
-GRANT SELECT, INSERT, UPDATE (state, tracking, coupon) ON {database}.claims TO {user};
+GRANT SELECT, INSERT, UPDATE (state, tracking, coupon, client_hash) ON {database}.claims TO {user};
 GRANT SELECT, UPDATE (claim_id) ON {database}.coupon_codes TO {user};
 GRANT SELECT, INSERT ON {database}.stock_movements TO {user};
 GRANT SELECT, INSERT ON {database}.point_entries TO {user};
@@ -22,6 +22,8 @@ GRANT SELECT, INSERT, DELETE ON {database}.removed_subjects TO {user};
 GRANT INSERT ON {database}.removals TO {user};
 GRANT INSERT ON {database}.audit_entries TO {user};
 GRANT SELECT, INSERT, UPDATE, DELETE ON {database}.claim_addresses TO {user};
+GRANT SELECT, DELETE ON {database}.excluded_users TO {user};
+GRANT SELECT (openid_issuer, openid_subject, state) ON {database}.staff TO {user};
 
 -- program: console
 GRANT SELECT ON {database}.issuers TO {user};
@@ -30,7 +32,7 @@ GRANT SELECT, INSERT, UPDATE ON {database}.events TO {user};
 GRANT SELECT, INSERT, UPDATE, DELETE ON {database}.milestones TO {user};
 GRANT SELECT, INSERT, UPDATE ON {database}.products TO {user};
 GRANT SELECT, INSERT, DELETE ON {database}.attendance TO {user};
-GRANT SELECT, UPDATE (state, tracking, coupon, another_round) ON {database}.claims TO {user};
+GRANT SELECT, UPDATE (state, tracking, coupon, another_round, reviewed_at) ON {database}.claims TO {user};
 GRANT SELECT, INSERT ON {database}.stock_movements TO {user};
 GRANT SELECT, INSERT ON {database}.point_entries TO {user};
 GRANT SELECT, INSERT, UPDATE, DELETE ON {database}.webhook_endpoints TO {user};
@@ -53,6 +55,8 @@ GRANT SELECT, INSERT, UPDATE ON {database}.outages TO {user};
 GRANT SELECT, UPDATE, DELETE ON {database}.claim_addresses TO {user};
 
 GRANT SELECT, INSERT ON {database}.coupon_codes TO {user};
+
+GRANT SELECT, INSERT, DELETE ON {database}.excluded_users TO {user};
 
 -- program: notifier
 GRANT SELECT (erase_at), DELETE ON {database}.claim_addresses TO {user};

@@ -48,6 +48,8 @@ enum result attendance_check_in_now(const struct call *call, struct response *ou
 	struct api *api = api_of(call);
 	struct attendance attendance = { 0 };
 	enum result result = attendance_check_in(api->db, api->events, call->context, path->event, &caller_of(call)->subject, call->now, &attendance);
+	if (result == ERR_FORBIDDEN)
+		represent_lack(out, attendance.lack);
 	if (!is_success(result))
 		return result;
 	json_object *json = json_new_object();

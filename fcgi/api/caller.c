@@ -22,7 +22,9 @@ static enum result bearer(struct call *call, struct caller **caller)
 	if (!token || !token_verify(api->issuers, call->context, token, call->now, &identity))
 		return ERR_UNAUTHORIZED;
 	*caller = memory_new(call->context, struct caller);
-	(*caller)->subject = (struct subject){ .subject = identity.subject, .username = identity.username, .secret = api->secret };
+	(*caller)->subject = (struct subject){ .subject = identity.subject, .username = identity.username, .secret = api->secret,
+		.client = call->request->address, .facts = { identity.has_email, identity.has_phone, identity.account_start.is_set,
+		identity.account_start.value } };
 	return caller_issuer_id(api, identity.issuer, &(*caller)->subject.issuer_id);
 }
 

@@ -73,5 +73,7 @@ enum result milestone_claim(const struct call *call, struct response *out)
 		&caller_of(call)->subject, call->now, &claim);
 	if (is_success(result))
 		response_json(out, represent_claim(&claim));
+	if (result == ERR_FORBIDDEN)
+		represent_lack(out, claim.lack);
 	return result;
 }

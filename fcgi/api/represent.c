@@ -134,3 +134,17 @@ json_object *represent_claim(const struct claim *claim)
 	json_put_text(json, "tracking", claim->tracking);
 	return json;
 }
+
+void represent_lack(struct response *out, enum lack lack)
+{
+	static const struct { const char *reason, *detail; } WORDS[] = {
+		[LACK_NOTHING] = { NULL, NULL },
+		[LACK_EMAIL] = { "email-not-verified", "This event is for accounts with a verified e-mail address" },
+		[LACK_PHONE] = { "phone-not-verified", "This event is for accounts with a verified phone number" },
+		[LACK_ACCOUNT_START] = { "account-age-unknown", "This event is for older accounts, and the token does not say when this one was made" },
+		[LACK_ACCOUNT_AGE] = { "account-too-new", "This event is for older accounts" },
+		[LACK_OUTSIDER] = { "staff-excluded", "Those who belong to the shop cannot take part in this event" },
+	};
+	out->reason = WORDS[lack].reason;
+	out->detail = WORDS[lack].detail;
+}

@@ -7,6 +7,7 @@
 #include "reward/attendance.h"
 #include "reward/claim.h"
 #include "reward/event.h"
+#include "web/response.h"
 
 void represent_date(json_object *object, const char *name, date day);
 void represent_time(json_object *object, const char *name, instant time);
@@ -19,5 +20,8 @@ void represent_next_check_in(json_object *object, const struct attendance *atten
 /* The event's milestones with their state for this customer; claimed are the ids of those that were. */
 json_object *represent_milestones(const struct attendance *attendance, const milestone_id *claimed, size_t claimed_count, instant now);
 json_object *represent_claim(const struct claim *claim);
+
+/* What the event asks for and the customer has not: the words of a 403. */
+void represent_lack(struct response *out, enum lack lack);
 
 #endif

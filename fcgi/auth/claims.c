@@ -98,6 +98,11 @@ const char *claims_text(const struct claims *claims, const char *name)
 	return jwt_get_grant(claims->jwt, name);
 }
 
+bool claims_is_true(const struct claims *claims, const char *name)
+{
+	return jwt_get_grant_bool(claims->jwt, name) == 1 || text_equals(claims_text(claims, name), "true");
+}
+
 static json_object *parse_value(const struct claims *claims, const char *json)
 {
 	json_object *value = json_tokener_parse(json);

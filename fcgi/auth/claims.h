@@ -20,6 +20,8 @@ struct claims *claims_read(const void *context, const char *part, size_t size);
 bool claims_has(const struct claims *claims, const char *name);         /* null counts */
 /* The text, or NULL when there is none; it lives as long as the claims. */
 const char *claims_text(const struct claims *claims, const char *name);
+/* true, or the text that some issuers write instead. */
+bool claims_is_true(const struct claims *claims, const char *name);
 /* NumericDate: seconds since 1970, fractions dropped; bad when it is no number, negative or beyond the year 9999. */
 enum claim_state claims_time(const struct claims *claims, const char *name, int64_t *seconds);
 /* Good when the claim is one of the words, or an array of texts that holds one of them; byte by byte. */

@@ -121,6 +121,21 @@ static const char *find_username(const struct claims *claims, const struct issue
 	return subject;
 }
 
+/* When the account was made: a number of seconds, also as a text, or a time as RFC 3339 has it. */
+static struct optional_time find_account_start(const struct claims *claims, const struct issuer_settings *issuer)
+{
+	const char *name = issuer->account_created_claim, *text = name ? claims_text(claims, name) : NULL;
+	struct optional_time start = { 0 };
+	int64_t seconds;
+	if (text)
+		start.is_set = instant_parse(text, &start.value);
+	if (text && !start.is_set && (start.is_set = text_to_number(text, 0, INT64_C(253402300799), &seconds)))
+		start.value.seconds = seconds;
+	if (name && !text && (start.is_set = claims_time(claims, name, &seconds) == CLAIM_GOOD))
+		start.value.seconds = seconds;
+	return start;
+}
+
 static bool identify(const struct claims *claims, const void *context, const struct issuer_settings *issuer, struct identity *identity)
 {
 	const char *subject = claims_text(claims, "sub");
@@ -128,6 +143,9 @@ static bool identify(const struct claims *claims, const void *context, const str
 		return false;
 	identity->subject = memory_copy_text(context, subject);
 	identity->username = memory_copy_text(context, find_username(claims, issuer, subject));
+	identity->has_email = claims_is_true(claims, "email_verified");
+	identity->has_phone = claims_is_true(claims, "phone_number_verified");
+	identity->account_start = find_account_start(claims, issuer);
 	return true;
 }
 

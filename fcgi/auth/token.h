@@ -12,6 +12,8 @@ struct identity {
 	size_t issuer;                  /* index in the settings */
 	const char *subject;            /* 1 to SUBJECT_MAXIMUM bytes of UTF-8, compared byte by byte */
 	const char *username;           /* the configured claim, else the subject */
+	bool has_email, has_phone;      /* verified ones, by the standard claims */
+	struct optional_time account_start;     /* when the account was made, by the configured claim */
 };
 
 /* True when token is good at now; identity's texts are allocated below context. Says nothing of why it is not: neither to the

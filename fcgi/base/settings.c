@@ -89,6 +89,9 @@ const struct field ISSUER_SETTINGS[] = {
 	{ .name = "token_use", .type = FIELD_LIST, AT(token_use), .help = "a token's token_use must be one of these; none: it is not looked at" },
 	{ .name = "username_claim", .type = FIELD_LIST, AT(username_claim), .fallback = "cognito:username, username",
 	  .help = "the first of these that a token has is the customer's name; without one it is the subject" },
+	{ .name = "account_created_claim", ONE_LINE(100), AT(account_created_claim),
+	  .help = "the claim that says when the account was made, for events that ask for accounts of some age: seconds since 1970 or a time like "
+		"2026-11-22T03:04:05Z; Auth0 and Cognito need one of their own for it" },
 	{ .name = "algorithm", .type = FIELD_CHOICE, AT(algorithm), .choices = ALGORITHMS, .is_required = true, .help = "how its tokens are signed" },
 	{ .name = "secret_file", .type = FIELD_FILE, AT(secret_file), .help = "HS256: the secret, at least 32 bytes" },
 	{ .name = "second_secret_file", .type = FIELD_FILE, AT(second_secret_file), .help = "HS256: another good one, while the secret is being changed" },

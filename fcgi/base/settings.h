@@ -22,6 +22,7 @@ struct issuer_settings {
 	struct text_list client_id;             /* … or, in a token without aud, client_id one of these */
 	struct text_list token_use;             /* empty: not looked at */
 	struct text_list username_claim;        /* the first that the token has; else the subject */
+	const char *account_created_claim;      /* NULL: its tokens do not say */
 	int algorithm;                          /* enum token_algorithm */
 	const char *secret_file;                /* HS256 */
 	const char *second_secret_file;         /* HS256, while a secret is being changed */

@@ -3,6 +3,7 @@
 #include "command/areas.h"
 
 #include "reward/event_edit.h"
+#include "reward/event_options.h"
 
 static const char *const MODES[] = { [MODE_CUMULATIVE] = "cumulative", [MODE_CONSECUTIVE] = "consecutive", NULL };
 
@@ -93,9 +94,93 @@ static enum result list(const struct command_call *call, struct command_answer *
 	return command_list(call, out, QUERY_EDIT_EVENT_LIST, DB_NO_VALUES, event_json);
 }
 
+/* --- who may take part -------------------------------------------------------------------------------------------------------- */
+
+enum { AS_IT_IS, NO, YES };
+static const char *const CHOICES[] = { [AS_IT_IS] = "as-it-is", [NO] = "no", [YES] = "yes", NULL };
+
+struct options_input {
+	const char *slug;
+	int verified_email, verified_phone, excludes_staff;
+	struct optional_number account_days, review_customers, closing_hours;
+};
+
+#define AT(member) .offset = offsetof(struct options_input, member)
+#define CHOICE(words, member, what) \
+	{ .name = (words), .type = FIELD_CHOICE, AT(member), .choices = CHOICES, .fallback = "as-it-is", .help = (what) }
+#define NUMBER(words, member, most, what) \
+	{ .name = (words), .type = FIELD_OPTIONAL_NUMBER, AT(member), .minimum = 0, .maximum = (most), .help = (what) }
+static const struct field OPTIONS_FIELDS[] = {
+	{ .name = "slug", .type = FIELD_SLUG, AT(slug), .is_required = true, .help = "the event" },
+	CHOICE("verified-email", verified_email, "only accounts with a verified e-mail address (email_verified of the token) take part"),
+	CHOICE("verified-phone", verified_phone, "only accounts with a verified phone number (phone_number_verified) take part"),
+	NUMBER("account-days", account_days, ACCOUNT_DAYS_MAXIMUM, "only accounts so many days old take part; needs account_created_claim of the issuer"),
+	CHOICE("excludes-staff", excludes_staff, "those who belong to the shop do not take part"),
+	NUMBER("review-customers", review_customers, REVIEW_CUSTOMERS_MAXIMUM,
+		"items are reviewed before they ship when so many customers claim one from the same address; 0: never"),
+	NUMBER("closing-hours", closing_hours, CLOSING_HOURS_MAXIMUM, "claim.closing is sent so many hours before a claim deadline; 0: never"),
+	{ .name = NULL },
+};
+#undef AT
+
+static bool chosen(int choice, bool before)
+{
+	return choice == AS_IT_IS ? before : choice == YES;
+}
+
+static int64_t number(struct optional_number given, int64_t before)
+{
+	return given.is_set ? given.value : before;
+}
+
+static struct event_options changed(const struct options_input *input, const struct event_options *before)
+{
+	return (struct event_options){
+		.asked = { chosen(input->verified_email, before->asked.email), chosen(input->verified_phone, before->asked.phone),
+			(uint32_t)number(input->account_days, before->asked.account_days) },
+		.excludes_staff = chosen(input->excludes_staff, before->excludes_staff),
+		.review_customers = number(input->review_customers, before->review_customers),
+		.closing_hours = number(input->closing_hours, before->closing_hours),
+	};
+}
+
+static void tell_options(struct command_answer *out, const char *slug, const struct event_options *options)
+{
+	json_object *json = json_new_object();
+	json_put_text(json, "event", slug);
+	json_put_bool(json, "verified_email", options->asked.email);
+	json_put_bool(json, "verified_phone", options->asked.phone);
+	json_put_number(json, "account_days", options->asked.account_days);
+	json_put_bool(json, "excludes_staff", options->excludes_staff);
+	json_put_number(json, "review_customers", options->review_customers);
+	json_put_number(json, "closing_hours", options->closing_hours);
+	command_say(out, "%s", json_text(out->context, json));
+	command_json(out, json);
+}
+
+/* Without an option but the slug it only shows. */
+static enum result set_options(const struct command_call *call, struct command_answer *out)
+{
+	const struct options_input *input = call->input;
+	struct edit edit = command_edit(call);
+	struct event_options_record record;
+	enum result result = event_options_read(&edit, input->slug, &record);
+	if (!is_success(result))
+		return command_edited(out, &edit, result);
+	const struct event_options after = changed(input, &record.options);
+	bool is_shown = input->verified_email == AS_IT_IS && input->verified_phone == AS_IT_IS && input->excludes_staff == AS_IT_IS
+		&& !input->account_days.is_set && !input->review_customers.is_set && !input->closing_hours.is_set;
+	if (!is_shown)
+		result = event_options_save(&edit, input->slug, &after, record.fingerprint);
+	if (is_success(result))
+		tell_options(out, input->slug, &after);
+	return command_edited(out, &edit, result);
+}
+
 const struct command EVENT_COMMANDS[] = {
 	{ "event create", NEEDS_DATABASE, create, CREATE_FIELDS, sizeof(struct create_input), "makes an event" },
 	{ "event list", NEEDS_DATABASE, list, NULL, 0, "lists all events" },
+	{ "event options", NEEDS_DATABASE, set_options, OPTIONS_FIELDS, sizeof(struct options_input), "says or shows who may take part, and what is watched" },
 	{ "event open", NEEDS_DATABASE, open_event, SLUG_FIELDS, sizeof(struct slug_input), "shows a draft to customers" },
 	{ .words = NULL },
 };

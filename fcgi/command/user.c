@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "reward/block.h"
 #include "reward/person.h"
 
 #include <inttypes.h>
@@ -152,9 +153,111 @@ static enum result remove_person(const struct command_call *call, struct command
 	return result;
 }
 
+/* --- kept out ----------------------------------------------------------------------------------------------------------------- */
+
+/* Begins as user_input does. */
+struct kept_out_input { struct user_input user; const char *reason; bool is_staff; };
+
+#define SUBJECT_FIELDS \
+	{ .name = "subject", .type = FIELD_TEXT, .offset = offsetof(struct kept_out_input, user.subject), .minimum = 1, .maximum = SUBJECT_BYTES, \
+	  .is_required = true, .help = "whom the issuer's tokens name so" }, \
+	{ .name = "issuer", .type = FIELD_TEXT, .offset = offsetof(struct kept_out_input, user.issuer), .minimum = 1, .maximum = 255, \
+	  .help = "the issuer's name in the settings, or its iss; needed where there are several" }
+static const struct field BLOCK_FIELDS[] = {
+	SUBJECT_FIELDS,
+	{ .name = "reason", .type = FIELD_TEXT, .offset = offsetof(struct kept_out_input, reason), .minimum = 1, .maximum = BLOCK_REASON_MAXIMUM,
+	  .is_required = true, .help = "for staff; stands in the audit log" },
+	{ .name = NULL },
+};
+static const struct field STAFF_FIELDS[] = {
+	SUBJECT_FIELDS,
+	{ .name = "is-staff", .type = FIELD_YES_NO, .offset = offsetof(struct kept_out_input, is_staff), .fallback = "yes", .help = "no: no longer" },
+	{ .name = NULL },
+};
+
+static enum result find_user(const struct command_call *call, struct command_answer *out, user_id *id)
+{
+	struct subject subject;
+	enum result result = find_subject(call, out, &subject);
+	if (result == RESULT_OK)
+		result = person_find(call->db, call->context, &subject, id);
+	return result == ERR_NOT_FOUND ? command_refuse(out, result, "there is no customer %s", subject.subject) : result;
+}
+
+static enum result tell_state(struct command_answer *out, struct edit *edit, enum result result, user_id id, const char *what)
+{
+	json_object *json = json_new_object();
+	json_put_number(json, "id", (int64_t)id.value);
+	json_put_text(json, "state", what);
+	command_json(out, json);
+	command_say(out, "customer %" PRIu64 ": %s", id.value, what);
+	return command_edited(out, edit, result);
+}
+
+static enum result block(const struct command_call *call, struct command_answer *out)
+{
+	const struct kept_out_input *input = call->input;
+	struct edit edit = command_edit(call);
+	user_id id;
+	enum result result = find_user(call, out, &id);
+	return result == RESULT_OK ? tell_state(out, &edit, block_customer(&edit, id, input->reason), id, "blocked") : result;
+}
+
+static enum result unblock(const struct command_call *call, struct command_answer *out)
+{
+	const struct kept_out_input *input = call->input;
+	struct edit edit = command_edit(call);
+	user_id id;
+	enum result result = find_user(call, out, &id);
+	return result == RESULT_OK ? tell_state(out, &edit, block_lift(&edit, id, input->reason), id, "active") : result;
+}
+
+/* Who has never been here is made known, so that they are kept out from the first day on. */
+static enum result mark_as_staff(const struct command_call *call, struct command_answer *out)
+{
+	const struct kept_out_input *input = call->input;
+	struct edit edit = command_edit(call);
+	struct subject subject;
+	struct customer customer;
+	enum result result = find_subject(call, out, &subject);
+	if (result == RESULT_OK)
+		result = person_find(call->db, call->context, &subject, &customer.id);
+	const char *error = NULL;
+	if (result == ERR_NOT_FOUND) {
+		subject.username = subject.subject;
+		subject.secret = settings_read_secret(call->context, call->settings->server.secret_file, &error);
+		if (error)
+			return command_refuse(out, ERR_INVALID, "%s", error);
+		result = customer_enter(call->db, call->context, &subject, call->now, &customer);
+	}
+	return result == RESULT_OK ? tell_state(out, &edit, block_mark_as_staff(&edit, customer.id, input->is_staff), customer.id,
+		input->is_staff ? "belongs to the shop" : "does not belong to the shop") : result;
+}
+
+static json_object *staff_row(const struct db_rows *rows, const void *context)
+{
+	char at[INSTANT_TEXT];
+	json_object *json = json_new_object();
+	json_put_number(json, "id", db_get_number(rows, 0));
+	json_put_text(json, "subject", db_get_text(rows, 1, context));
+	json_put_text(json, "issuer", db_get_text(rows, 2, context));
+	json_put_text(json, "since", instant_format(db_get_time(rows, 3), at));
+	return json;
+}
+
+static enum result list_staff(const struct command_call *call, struct command_answer *out)
+{
+	return command_list(call, out, QUERY_BLOCK_EXCLUDED_LIST, DB_NO_VALUES, staff_row);
+}
+
 const struct command USER_COMMANDS[] = {
 	{ "user show", NEEDS_DATABASE, show, USER_FIELDS, sizeof(struct user_input), "shows a customer: name, state, points, participations" },
 	{ "user export", NEEDS_DATABASE, export, USER_FIELDS, sizeof(struct user_input), "prints all that is known of a customer, as JSON" },
+	{ "user block", NEEDS_DATABASE, block, BLOCK_FIELDS, sizeof(struct kept_out_input), "keeps a customer out until the block is lifted" },
+	{ "user unblock", NEEDS_DATABASE, unblock, BLOCK_FIELDS, sizeof(struct kept_out_input), "lifts the block" },
+	{ "user staff", NEEDS_DATABASE, mark_as_staff, STAFF_FIELDS, sizeof(struct kept_out_input),
+		"says that a customer belongs to the shop, for events that exclude staff" },
+	{ "user staff-list", NEEDS_DATABASE, list_staff, NULL, 0, "lists the customers who belong to the shop" },
 	{ "user remove", NEEDS_DATABASE, remove_person, USER_FIELDS, sizeof(struct user_input),
 		"removes a person at once, and says what was destroyed" },
 	{ .words = NULL },

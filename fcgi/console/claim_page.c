@@ -10,6 +10,7 @@
 #include "reward/address.h"
 #include "reward/claim_cancel.h"
 #include "reward/fulfilment.h"
+#include "reward/review.h"
 
 #include <inttypes.h>
 
@@ -97,6 +98,10 @@ static enum result claim_body(struct db *db, void *pointer)
 	json_put_bool(data, "may_claim_again", work->is_cancelled && db_get_number(rows, 14));
 	json_put_bool(data, "goes_below_zero", db_get_number(rows, 8) > db_get_number(rows, 15));
 	json_put_number(data, "at", db_get_number(rows, 16));
+	struct review review = review_of(db, (claim_id){ claim_id_of(work->call) });
+	json_put_bool(data, "is_to_review", review.is_due);
+	json_put_bool(data, "is_reviewed", review.is_done && review.customers > 0);
+	json_put_number(data, "sharing", review.customers);
 	return RESULT_OK;
 }
 
@@ -114,6 +119,7 @@ enum result claim_show(const struct call *call, struct response *out)
 	struct form_page form = { .name = "advance", .table = ADVANCE_FIELDS, .values = &work.form };
 	json_put(work.data, "history", json_object_get(history));
 	json_put_bool(work.data, "may_advance", page_may(call, STAFF_MANAGER) && work.is_item && !work.is_cancelled);
+	json_put_bool(work.data, "is_kept_back", out->errors.count > 0 && text_equals(out->errors.items[0].field, "review"));
 	json_put_bool(work.data, "may_cancel", page_may(call, STAFF_MANAGER) && !work.is_cancelled);
 	json_put(work.data, "fields", form_page_fields(call, out, &form));
 	return page_show(call, out, "claim", work.data);

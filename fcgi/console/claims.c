@@ -18,6 +18,7 @@ const struct field CLAIM_LIST_FIELDS[] = {
 	{ .name = "event", .type = FIELD_TEXT, AT(event), .minimum = 0, .maximum = FIELD_SLUG_MAXIMUM },
 	{ .name = "product", .type = FIELD_ID, AT(product) },
 	{ .name = "state", .type = FIELD_TEXT, AT(state), .minimum = 0, .maximum = 20 },
+	{ .name = "review", .type = FIELD_YES_NO, AT(is_to_review) },
 	{ 0 }
 };
 
@@ -55,7 +56,9 @@ static struct list list_of(const struct call *call)
 	const char *event = filled(fields->event), *state = filled(fields->state);
 	struct db_value product = fields->product ? db_id(fields->product) : db_null(), slug = db_text(event), wanted = db_text(state);
 	struct list list = { .name = "claims", .query = QUERY_CONSOLE_CLAIMS, .columns = COLUMNS, .path = "/admin/claims", .export_path = "/admin/claims.csv" };
-	if (event && state)
+	if (fields->is_to_review)
+		use(&list, context, QUERY_CONSOLE_CLAIMS_TO_REVIEW, DB_VALUES(slug, slug, product, product, wanted, wanted));
+	else if (event && state)
 		use(&list, context, QUERY_CONSOLE_CLAIMS_OF_EVENT_IN_STATE, DB_VALUES(slug, product, product, wanted));
 	else if (event)
 		use(&list, context, QUERY_CONSOLE_CLAIMS_OF_EVENT, DB_VALUES(slug, product, product));
@@ -64,8 +67,8 @@ static struct list list_of(const struct call *call)
 	else if (state)
 		use(&list, context, QUERY_CONSOLE_CLAIMS_IN_STATE, DB_VALUES(wanted));
 	const char *number = fields->product ? memory_format(context, "%" PRIu64, fields->product) : NULL;
-	list.filter = memory_format(context, "%s%s%s", list_filter(context, "event", event), list_filter(context, "product", number),
-		list_filter(context, "state", state));
+	list.filter = memory_format(context, "%s%s%s%s", list_filter(context, "event", event), list_filter(context, "product", number),
+		list_filter(context, "state", state), list_filter(context, "review", fields->is_to_review ? "yes" : NULL));
 	return list;
 }
 
@@ -129,6 +132,7 @@ enum result claim_index(const struct call *call, struct response *out)
 	json_put(data, "events", json_object_get(options.events));
 	json_put(data, "products", json_object_get(options.products));
 	json_put(data, "states", states_json(fields->state));
+	json_put_bool(data, "is_to_review", fields->is_to_review);
 	json_put_text(data, "new_path", page_may(call, STAFF_MANAGER) ? "/admin/claims-shipped" : NULL);
 	json_put_text(data, "new_word", "shipping");
 	return page_show(call, out, "claims", data);

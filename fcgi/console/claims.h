@@ -5,7 +5,7 @@
 
 #include "base/fields.h"
 
-struct claim_list_fields { const char *cursor, *event, *state; uint64_t product; };
+struct claim_list_fields { const char *cursor, *event, *state; uint64_t product; bool is_to_review; };
 extern const struct field CLAIM_LIST_FIELDS[];
 
 struct claim_fields { uint64_t claim; };
@@ -16,5 +16,8 @@ extern const struct field ADVANCE_FIELDS[];
 
 struct cancel_form { uint64_t claim; const char *reason; bool may_claim_again; };
 extern const struct field CANCEL_FIELDS[];
+
+struct review_form { uint64_t claim; bool and_others; };
+extern const struct field REVIEW_FIELDS[];
 
 #endif

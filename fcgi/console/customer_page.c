@@ -7,6 +7,7 @@
 #include "console/list.h"
 #include "console/routes.h"
 #include "reward/attendance.h"
+#include "reward/block.h"
 #include "reward/event_edit.h"
 
 #include <inttypes.h>
@@ -64,10 +65,24 @@ static enum result customer_body(struct db *db, void *pointer)
 	json_put_number(work->data, "customer", (int64_t)work->fields->customer);
 	json_put_text(work->data, "username", db_get_text(rows, 1, context));
 	json_put_text(work->data, "subject", db_get_text(rows, 2, context));
-	json_put_text(work->data, "state", db_get_text(rows, 3, context));
+	const char *state = db_get_text(rows, 3, context);
+	json_put_text(work->data, "state", state);
+	json_put_bool(work->data, "is_blocked", text_equals(state, "blocked"));
+	json_put_bool(work->data, "is_removed", text_equals(state, "removed"));
 	json_put_number(work->data, "points", db_get_number(rows, 4));
 	json_put_text(work->data, "since", instant_format(db_get_time(rows, 5), since));
 	json_put_text(work->data, "issuer", db_get_text(rows, 6, context));
+	return RESULT_OK;
+}
+
+static enum result put_notes(struct work *work)
+{
+	struct block_notes notes;
+	enum result result = block_read(console_of(work->call)->db, work->call->context, (user_id){ work->fields->customer }, &notes);
+	if (result != RESULT_OK)
+		return result;
+	json_put_text(work->data, "block_reason", notes.reason);
+	json_put_bool(work->data, "is_of_the_shop", notes.is_of_the_shop);
 	return RESULT_OK;
 }
 
@@ -212,6 +227,8 @@ enum result customer_show(const struct call *call, struct response *out)
 	struct db *db = console_of(call)->db;
 	struct work work = { .call = call, .fields = call->fields, .data = page_new(call, "page.customer", "customers") };
 	enum result result = db_attempt(db, customer_body, &work);
+	if (result == RESULT_OK)
+		result = put_notes(&work);
 	if (result == RESULT_OK)
 		result = db_attempt(db, events_body, &work);
 	if (result == RESULT_OK && work.slug)

@@ -17,4 +17,8 @@ extern const struct field DAY_FIELDS[], DAY_ASK_FIELDS[];
 struct points_form { uint64_t customer; int64_t amount; const char *reason, *internal_note; };
 extern const struct field POINTS_FIELDS[];
 
+struct block_form { uint64_t customer; const char *reason; };
+struct mark_form { uint64_t customer; bool is_staff; };
+extern const struct field BLOCK_FIELDS[], MARK_FIELDS[];
+
 #endif

@@ -20,6 +20,13 @@ struct event_form {
 };
 extern const struct field EVENT_NEW_FIELDS[], EVENT_EDIT_FIELDS[], EVENT_COPY_FIELDS[];
 
+struct options_form {
+	const char *event;
+	bool verified_email, verified_phone, excludes_staff;
+	int64_t account_days, review_customers, closing_hours, version;
+};
+extern const struct field EVENT_OPTIONS_FIELDS[];
+
 struct milestone_form {
 	const char *event;
 	uint64_t milestone, product;

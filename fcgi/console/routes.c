@@ -42,6 +42,7 @@ const struct route CONSOLE_ROUTES[] = {
 	ASK("/admin/new/event", ROLE_MANAGER, NULL, EVENT_NEW_FIELDS, struct event_form, event_new, event_create),
 	SEE("/admin/events/{event}", ROLE_VIEWER, EVENT_FIELDS, struct event_fields, event_show),
 	ASK("/admin/events/{event}/edit", ROLE_MANAGER, EVENT_FIELDS, EVENT_EDIT_FIELDS, struct event_form, event_edit, event_save),
+	ASK("/admin/events/{event}/options", ROLE_MANAGER, EVENT_FIELDS, EVENT_OPTIONS_FIELDS, struct options_form, event_options_ask, event_options_send),
 	ASK("/admin/events/{event}/copy", ROLE_MANAGER, EVENT_FIELDS, EVENT_COPY_FIELDS, struct event_form, event_copy_ask, event_copy),
 	DO("/admin/events/{event}/open", ROLE_MANAGER, EVENT_FIELDS, struct event_fields, event_open),
 	ASK("/admin/events/{event}/end", ROLE_MANAGER, EVENT_FIELDS, EVENT_FIELDS, struct event_fields, event_end_ask, event_end),
@@ -64,6 +65,9 @@ const struct route CONSOLE_ROUTES[] = {
 	SEE("/admin/customers/{customer}", ROLE_VIEWER, CUSTOMER_PAGE_FIELDS, struct customer_fields, customer_show),
 	SEE("/admin/customers/{customer}/points.csv", ROLE_VIEWER, CUSTOMER_FIELDS, struct customer_fields, entry_export),
 	ASK("/admin/customers/{customer}/day", ROLE_MANAGER, DAY_ASK_FIELDS, DAY_FIELDS, struct day_form, day_ask, day_send),
+	ASK("/admin/customers/{customer}/block", ROLE_MANAGER, CUSTOMER_FIELDS, BLOCK_FIELDS, struct block_form, block_ask, block_send),
+	ASK("/admin/customers/{customer}/unblock", ROLE_MANAGER, CUSTOMER_FIELDS, BLOCK_FIELDS, struct block_form, unblock_ask, unblock_send),
+	ASK("/admin/customers/{customer}/staff", ROLE_MANAGER, CUSTOMER_FIELDS, MARK_FIELDS, struct mark_form, mark_ask, mark_send),
 	ASK("/admin/customers/{customer}/points", ROLE_MANAGER, CUSTOMER_FIELDS, POINTS_FIELDS, struct points_form, points_ask, points_send),
 
 	SEE("/admin/claims", ROLE_VIEWER, CLAIM_LIST_FIELDS, struct claim_list_fields, claim_index),
@@ -73,6 +77,7 @@ const struct route CONSOLE_ROUTES[] = {
 	{ "POST", "/admin/claims/{claim}", ROLE_MANAGER, 0, FORM, FIELDS(ADVANCE_FIELDS, struct advance_form), .handle = claim_advance,
 	  .show_again = claim_show },
 	DO("/admin/claims/{claim}/address", ROLE_MANAGER, CLAIM_FIELDS, struct claim_fields, claim_address),
+	ASK("/admin/claims/{claim}/review", ROLE_MANAGER, CLAIM_FIELDS, REVIEW_FIELDS, struct review_form, review_ask, review_send),
 	ASK("/admin/claims/{claim}/cancel", ROLE_MANAGER, CLAIM_FIELDS, CANCEL_FIELDS, struct cancel_form, claim_cancel_ask, claim_cancel_send),
 
 	SEE("/admin/messages", ROLE_VIEWER, MESSAGE_LIST_FIELDS, struct message_list_fields, message_index),

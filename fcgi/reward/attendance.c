@@ -10,7 +10,7 @@
 enum { DATES_AT_FIRST = 32, TRIES = 3 };
 
 /* An event that is kept may be out of date; then, and when the customer is new, the work is done again on fresh ground. */
-enum finding { FOUND, FOUND_NO_CUSTOMER, FOUND_BLOCKED, FOUND_OTHER_VERSION };
+enum finding { FOUND, FOUND_NO_CUSTOMER, FOUND_BLOCKED, FOUND_OF_THE_SHOP, FOUND_OTHER_VERSION };
 
 struct work {
 	const void *context;
@@ -105,18 +105,27 @@ static void announce(struct db *db, const struct work *work)
 		.data = memory_format(work->context, "{\"date\":\"%s\"}", day) }, work->now);
 }
 
+/* Nothing was inserted, and the customer seems to be one who may check in. */
+static enum finding why_not(struct db *db, const struct work *work)
+{
+	if (work->out->event->options.excludes_staff && customer_is_of_the_shop(db, work->out->user))
+		return FOUND_OF_THE_SHOP;
+	return FOUND_OTHER_VERSION;     /* the cause went away between the two statements */
+}
+
 static enum result check_in_body(struct db *db, void *state)
 {
 	struct work *work = state;
 	const struct event *event = work->out->event;
 	uint64_t changed;
-	bool is_new = db_change_unless_duplicate(db, QUERY_ATTENDANCE_INSERT, DB_VALUES(db_date(work->out->today),
+	enum query insert = event->options.excludes_staff ? QUERY_ATTENDANCE_INSERT_OUTSIDER : QUERY_ATTENDANCE_INSERT;
+	bool is_new = db_change_unless_duplicate(db, insert, DB_VALUES(db_date(work->out->today),
 		db_time(work->now), db_id(work->subject->issuer_id), db_text(work->subject->subject), db_id(event->id.value),
 		db_id(event->version)), &changed);
 	work->has_inserted = changed == 1 || (work->has_inserted && !event->announces_attendance);
 	enum result result = changed == 1 ? read_own(db, work) : read_body(db, work);
 	if (is_new && changed == 0 && work->finding == FOUND)
-		work->finding = FOUND_OTHER_VERSION;    /* the cause went away between the two statements */
+		work->finding = why_not(db, work);
 	if (changed == 1 && event->announces_attendance)
 		announce(db, work);
 	return result;
@@ -149,6 +158,15 @@ static bool is_running(const struct attendance *attendance)
 	return rules_phase(attendance->event->window, attendance->today) == PHASE_RUNNING;
 }
 
+/* Who lacks what the event asks for only looks: today's check-in may be there already. */
+static db_body *body_for(db_body *body, struct work *work)
+{
+	if (body != check_in_body)
+		return body;
+	work->out->lack = rules_lack(&work->out->event->options.asked, &work->subject->facts, work->now);
+	return work->out->lack == LACK_NOTHING ? body : read_body;
+}
+
 /* Runs body on the event as kept, and again on a fresh one until what it found holds. */
 static enum result find(struct db *db, struct event_cache *cache, const char *slug, bool must_be_fresh, db_body *body, struct work *work)
 {
@@ -156,13 +174,14 @@ static enum result find(struct db *db, struct event_cache *cache, const char *sl
 		enum result result = get_event(db, cache, slug, must_be_fresh, work);
 		if (result != RESULT_OK)
 			return result;
-		if (body == check_in_body && !is_running(work->out)) {
-			if (must_be_fresh)
-				return refuse(db, work, ERR_EVENT_NOT_RUNNING);
+		db_body *fitting = body_for(body, work);
+		bool is_refused = body == check_in_body && (fitting != body || !is_running(work->out));
+		if (is_refused && !must_be_fresh)
 			continue;
-		}
-		bool is_announced = body == check_in_body && work->out->event->announces_attendance;
-		result = is_announced ? db_transaction(db, body, work) : db_attempt(db, body, work);
+		if (is_refused && fitting == body)
+			return refuse(db, work, ERR_EVENT_NOT_RUNNING);
+		bool is_announced = fitting == check_in_body && work->out->event->announces_attendance;
+		result = is_announced ? db_transaction(db, fitting, work) : db_attempt(db, fitting, work);
 		work->is_created |= result == RESULT_OK && work->has_inserted;
 		if (result == RESULT_OK && work->finding == FOUND_NO_CUSTOMER)
 			result = refuse(db, work, RESULT_OK);
@@ -180,13 +199,16 @@ static enum result finish(enum result result, const struct work *work)
 	if (work->finding == FOUND_BLOCKED)
 		return ERR_FORBIDDEN;
 	out->participation = rules_participation(out->dates, out->event->window, out->today);
-	return RESULT_OK;
+	if (work->finding == FOUND_OF_THE_SHOP)
+		out->lack = LACK_OUTSIDER;
+	return out->lack != LACK_NOTHING && !out->participation.is_checked_in_today ? ERR_FORBIDDEN : RESULT_OK;
 }
 
 enum result attendance_check_in(struct db *db, struct event_cache *cache, const void *context, const char *slug,
 	const struct subject *subject, instant now, struct attendance *out)
 {
 	struct work work = { .context = context, .subject = subject, .now = now, .out = out };
+	out->lack = LACK_NOTHING;
 	enum result result = finish(find(db, cache, slug, false, check_in_body, &work), &work);
 	return result == RESULT_OK && work.is_created ? RESULT_CREATED : result;
 }
@@ -195,5 +217,6 @@ enum result attendance_view(struct db *db, struct event_cache *cache, const void
 	const struct subject *subject, instant now, struct attendance *out)
 {
 	struct work work = { .context = context, .subject = subject, .now = now, .out = out };
+	out->lack = LACK_NOTHING;
 	return finish(find(db, cache, slug, must_be_fresh, read_body, &work), &work);
 }

@@ -15,6 +15,7 @@ struct attendance {
 	struct dates dates;
 	instant at;                             /* of today's row, when there is one */
 	struct participation participation;
+	enum lack lack;                         /* of a check-in, with ERR_FORBIDDEN: what the event asks for and the customer has not */
 };
 
 /* Checks in: RESULT_CREATED for today's first, RESULT_OK when it was there already, ERR_EVENT_NOT_RUNNING, ERR_FORBIDDEN,

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "reward/attendance.h"
+#include "reward/client.h"
 #include "reward/coupon.h"
 #include "reward/message.h"
 #include "reward/points.h"
@@ -32,6 +33,7 @@ struct situation {
 	int64_t round;                  /* of the latest claim */
 	struct claim latest;
 	bool is_announced;              /* some endpoint wants to hear */
+	struct event_options options;
 };
 
 struct work {
@@ -43,6 +45,7 @@ struct work {
 	struct situation situation;
 	struct claim claim;             /* the new one */
 	bool must_look_again;           /* there is a claim already, or the terms are not those that were read */
+	enum lack lack;                 /* with ERR_FORBIDDEN */
 };
 
 /* --- the look ----------------------------------------------------------------------------------------------------------------- */
@@ -99,7 +102,8 @@ static enum result look_body(struct db *db, void *state)
 	read_latest(rows, work, situation);
 	situation->attended = db_get_number(rows, 26);
 	situation->is_announced = db_get_number(rows, 27);
-	situation->version = db_get_id(rows, 28);
+	situation->options = event_options_of_row(rows, 28);
+	situation->version = db_get_id(rows, 34);
 	return RESULT_OK;
 }
 
@@ -116,7 +120,8 @@ static enum result glance_body(struct db *db, void *state)
 	situation->user.value = db_get_id(rows, 13);
 	situation->is_active = db_get_number(rows, 14);
 	situation->is_announced = db_get_number(rows, 15);
-	situation->version = db_get_id(rows, 16);
+	situation->options = event_options_of_row(rows, 16);
+	situation->version = db_get_id(rows, 22);
 	return RESULT_OK;
 }
 
@@ -145,6 +150,23 @@ static bool is_earned(struct db *db, const struct work *work)
 	return rules_is_earned(situation->mode, dates, &situation->rule);
 }
 
+static enum result look_for_lack_body(struct db *db, void *state)
+{
+	struct work *work = state;
+	const struct situation *situation = &work->situation;
+	if (work->lack == LACK_NOTHING && situation->options.excludes_staff && customer_is_of_the_shop(db, situation->user))
+		work->lack = LACK_OUTSIDER;
+	return work->lack == LACK_NOTHING ? RESULT_OK : ERR_FORBIDDEN;
+}
+
+/* Does the token, or the customer, lack what the event asks for? */
+static enum result look_for_lack(struct db *db, struct work *work)
+{
+	const struct event_options *options = &work->situation.options;
+	work->lack = rules_lack(&options->asked, &work->subject->facts, work->now);
+	return work->lack == LACK_NOTHING && !options->excludes_staff ? RESULT_OK : db_attempt(db, look_for_lack_body, work);
+}
+
 static enum result tell_sold_out_body(struct db *db, void *state)
 {
 	return is_earned(db, state) ? ERR_SOLD_OUT : ERR_NOT_ELIGIBLE;
@@ -168,7 +190,9 @@ static bool is_sold_out(const struct situation *situation)
 static enum result refusal(struct db *db, struct work *work)
 {
 	const struct situation *situation = &work->situation;
-	enum result result = untimely(situation, work->now);
+	enum result result = look_for_lack(db, work);
+	if (result == RESULT_OK)
+		result = untimely(situation, work->now);
 	if (result != RESULT_OK)
 		return result;
 	if (situation->attended < (int64_t)situation->rule.at)
@@ -180,16 +204,30 @@ static enum result refusal(struct db *db, struct work *work)
 
 /* --- the transaction ---------------------------------------------------------------------------------------------------------- */
 
-/* False: the unique key knows a claim already, or the terms were changed since they were read. */
+/* Of items alone: what is not shipped is not looked at before it ships. */
+static struct db_value client_of(const struct work *work, unsigned char hash[CLIENT_HASH_BYTES])
+{
+	const struct subject *subject = work->subject;
+	bool is_kept = text_equals(work->situation.product.kind, "item") && subject->secret && subject->client;
+	return is_kept && client_hash(work->context, subject->secret, subject->client, hash) ? db_bytes(hash, CLIENT_HASH_BYTES) : db_null();
+}
+
+/* False: the unique key knows a claim already, the terms were changed since they were read, or the customer belongs to the shop. */
 static bool insert_claim(struct db *db, const struct work *work)
 {
 	uint64_t inserted;
 	const struct situation *situation = &work->situation;
 	const struct product *product = &situation->product;
-	return db_change_unless_duplicate(db, QUERY_CLAIM_INSERT, DB_VALUES(db_id(situation->user.value),
-		db_id(work->milestone.value), db_number(situation->round + 1), db_id(product->id.value), db_text(product->name),
-		db_text(product->kind), product->points.is_set ? db_number(product->points.value) : db_null(), db_time(work->now),
-		db_id(situation->event.value), db_id(situation->version)), &inserted) && inserted == 1;
+	unsigned char hash[CLIENT_HASH_BYTES];
+	struct db_value event = db_id(situation->event.value), version = db_id(situation->version), user = db_id(situation->user.value),
+		milestone = db_id(work->milestone.value), round = db_number(situation->round + 1), id = db_id(product->id.value),
+		name = db_text(product->name), kind = db_text(product->kind), now = db_time(work->now), client = client_of(work, hash),
+		points = product->points.is_set ? db_number(product->points.value) : db_null();
+	if (situation->options.excludes_staff)
+		return db_change_unless_duplicate(db, QUERY_CLAIM_INSERT_OUTSIDER, DB_VALUES(user, milestone, round, id, name, kind, points, now, client,
+			user, event, version), &inserted) && inserted == 1;
+	return db_change_unless_duplicate(db, QUERY_CLAIM_INSERT, DB_VALUES(user, milestone, round, id, name, kind, points, now, client, event,
+		version), &inserted) && inserted == 1;
 }
 
 /* What the shop's endpoints hear; skipped where the look said that none wants to. */
@@ -246,7 +284,7 @@ static enum result claim_body(struct db *db, void *state)
 	if (text_equals(product->kind, "coupon") && !(code = coupon_give(db, work->context, product->id, id)))
 		return ERR_SOLD_OUT;
 	work->claim = (struct claim){ id, work->slug, work->milestone, product->id, product->name, product->kind, product->points,
-		"claimed", work->now, code, NULL, false };
+		"claimed", work->now, code, NULL, false, LACK_NOTHING };
 	return RESULT_CREATED;
 }
 
@@ -256,7 +294,8 @@ static enum result claim_at_once(struct db *db, struct work *work)
 {
 	const struct situation *situation = &work->situation;
 	enum result result = db_attempt(db, glance_body, work);
-	if (result == RESULT_OK && situation->is_active && !is_sold_out(situation) && untimely(situation, work->now) == RESULT_OK)
+	if (result == RESULT_OK && situation->is_active && !is_sold_out(situation) && untimely(situation, work->now) == RESULT_OK
+			&& rules_lack(&situation->options.asked, &work->subject->facts, work->now) == LACK_NOTHING)
 		result = db_transaction(db, claim_body, work);
 	bool is_settled = result == RESULT_CREATED || result == ERR_SOLD_OUT || result >= ERR_INTERNAL;
 	return is_settled ? result : ERR_CONFLICT;
@@ -266,6 +305,7 @@ enum result claim_milestone(struct db *db, const void *context, const char *slug
 	const struct subject *subject, instant now, struct claim *claim)
 {
 	struct work work = { .context = context, .slug = slug, .milestone = milestone, .subject = subject, .now = now };
+	claim->lack = LACK_NOTHING;
 	enum result result = claim_at_once(db, &work);
 	if (result == RESULT_CREATED)
 		*claim = work.claim;
@@ -280,6 +320,7 @@ enum result claim_milestone(struct db *db, const void *context, const char *slug
 			return RESULT_OK;
 		}
 		result = refusal(db, &work);
+		claim->lack = work.lack;
 		if (result == RESULT_OK)
 			result = db_transaction(db, claim_body, &work);
 		if (result == RESULT_CREATED)

@@ -18,6 +18,7 @@ struct claim {
 	instant claimed_at;
 	const char *coupon, *tracking;          /* NULL: none */
 	bool has_address;                       /* by claim_list alone: the customer has said where it goes */
+	enum lack lack;                         /* by claim_milestone, with ERR_FORBIDDEN: what the event asks for and the customer has not */
 };
 
 /* Claims the milestone for the customer: RESULT_CREATED with the claim, RESULT_OK with the one that exists, or, in this order,

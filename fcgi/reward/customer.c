@@ -110,3 +110,8 @@ enum result customer_lock(struct db *db, user_id id, int64_t *points)
 	*points = db_get_number(rows, 1);
 	return db_get_number(rows, 0) ? RESULT_OK : ERR_FORBIDDEN;
 }
+
+bool customer_is_of_the_shop(struct db *db, user_id id)
+{
+	return db_next(db_select(db, QUERY_CUSTOMER_OF_THE_SHOP, DB_VALUES(db_id(id.value), db_id(id.value))));
+}

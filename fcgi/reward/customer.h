@@ -6,12 +6,15 @@
 #include "base/calendar.h"
 #include "db/db.h"
 #include "reward/ids.h"
+#include "reward/rules.h"
 
 /* What a token says of its bearer; issuer_id by customer_issuer. */
 struct subject {
 	uint64_t issuer_id;
 	const char *subject, *username;
 	const char *secret;             /* tells removed persons again; NULL: not looked for */
+	struct token_facts facts;
+	const char *client;             /* their address; only a keyed hash of it is ever kept, and of claims of items alone; NULL: not known */
 };
 
 struct customer { user_id id; const char *username; int64_t points; };
@@ -26,5 +29,8 @@ enum result customer_enter(struct db *db, const void *context, const struct subj
 /* Inside a transaction: locks the customer's row, which puts all that concerns one customer in an order, and answers the balance.
  * ERR_FORBIDDEN when the customer was blocked or removed in the meantime. */
 enum result customer_lock(struct db *db, user_id id, int64_t *points);
+
+/* Inside a body: does the customer belong to the shop? By a staff account of the same issuer and subject, or by the list of excluded ones. */
+bool customer_is_of_the_shop(struct db *db, user_id id);
 
 #endif

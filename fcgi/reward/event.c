@@ -58,6 +58,16 @@ static void read_milestones(struct db *db, struct event *event)
 	}
 }
 
+struct event_options event_options_of_row(const struct db_rows *rows, unsigned first)
+{
+	return (struct event_options){
+		.asked = { db_get_number(rows, first) != 0, db_get_number(rows, first + 1) != 0, (uint32_t)db_get_number(rows, first + 2) },
+		.excludes_staff = db_get_number(rows, first + 3) != 0,
+		.review_customers = db_get_number(rows, first + 4),
+		.closing_hours = db_get_number(rows, first + 5),
+	};
+}
+
 static enum result load_body(struct db *db, void *state)
 {
 	struct load_work *work = state;
@@ -68,6 +78,7 @@ static enum result load_body(struct db *db, void *state)
 	work->event->slug = memory_copy_text(work->event, work->slug);
 	read_event(rows, 0, work->event, work->event);
 	work->event->announces_attendance = db_get_number(rows, 10);
+	work->event->options = event_options_of_row(rows, 11);
 	read_milestones(db, work->event);
 	return RESULT_OK;
 }

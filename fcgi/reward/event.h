@@ -22,6 +22,9 @@ struct milestone {
 	struct product product;
 };
 
+/* See the columns of events. */
+struct event_options { struct requirements asked; bool excludes_staff; int64_t review_customers, closing_hours; };
+
 struct event {
 	event_id id;
 	uint64_t version;               /* grows with each change of the event or its milestones */
@@ -32,10 +35,14 @@ struct event {
 	size_t milestone_count;
 	bool is_claimable;              /* in lists: some milestone's deadline is not over */
 	bool announces_attendance;      /* some endpoint wants attendance.created; not in lists */
+	struct event_options options;   /* not in lists */
 };
 
 /* The open event of this slug with its milestones, below context; ERR_NOT_FOUND for drafts too. */
 enum result event_load(struct db *db, const void *context, const char *slug, struct event **event);
+
+/* needs_email, needs_phone, needs_account_days, excludes_staff, review_customers, closing_hours, from the column first on. */
+struct event_options event_options_of_row(const struct db_rows *rows, unsigned first);
 
 const struct milestone *event_milestone(const struct event *event, milestone_id id);
 date event_today(const struct event *event, instant now);

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "reward/audit.h"
+#include "reward/event_options.h"
 
 #include <string.h>
 
@@ -184,6 +185,7 @@ static enum result copy_body(struct db *db, void *pointer)
 		return edit_refuse(work->edit, ERR_CONFLICT, "slug", "there is an event %s already", copy.slug);
 	uint64_t id = db_inserted_id(db);
 	audit_write(work->edit, "event.create", "event", id, NULL, copy_json(work, &copy));
+	event_options_copy(work->edit, work->slug, (event_id){ id });
 	copy_milestones(db, work, id);
 	return RESULT_CREATED;
 }

@@ -7,6 +7,7 @@
 #include "reward/address.h"
 #include "reward/audit.h"
 #include "reward/message.h"
+#include "reward/review.h"
 
 #include <inttypes.h>
 
@@ -67,6 +68,18 @@ static enum result refusal(const struct advance_work *work, int from)
 	return RESULT_OK;
 }
 
+/* Before goods leave: did many customers claim them from one address, and has nobody looked yet? */
+static enum result unreviewed(struct db *db, const struct advance_work *work, int from)
+{
+	if (work->state < FULFILMENT_SHIPPED || from >= FULFILMENT_SHIPPED)
+		return RESULT_OK;
+	struct review review = review_of(db, work->id);
+	if (!review.is_due)
+		return RESULT_OK;
+	return edit_refuse(work->edit, ERR_CONFLICT, "review", "%" PRId64 " customers claimed this from one address: "
+		"staff review the claim in the console before it ships", review.customers);
+}
+
 static json_object *state_json(const char *state, const char *tracking)
 {
 	json_object *json = json_new_object();
@@ -94,6 +107,8 @@ static enum result advance_body(struct db *db, void *state)
 	int from = state_index(claim->state);
 	const char *tracking = work->tracking ? work->tracking : claim->tracking;
 	result = refusal(work, from);
+	if (result == RESULT_OK)
+		result = unreviewed(db, work, from);
 	if (result != RESULT_OK || (from == work->state && (!work->tracking || text_equals(work->tracking, claim->tracking))))
 		return result;
 	db_change(db, QUERY_CLAIM_FULFIL, DB_VALUES(db_text(FULFILMENT_STATES[work->state]), db_text(tracking), db_id(work->id.value)));

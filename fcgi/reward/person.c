@@ -67,6 +67,8 @@ static enum result remove_body(struct db *db, void *state)
 	db_next(db_select(db, QUERY_REMOVAL_LOCK, DB_VALUES(db_id(found.id.value))));
 	keep_out(db, work, found.id);
 	address_erase_user(db, found.id);
+	db_change(db, QUERY_REMOVAL_UNMARK, DB_VALUES(db_id(found.id.value)));
+	db_change(db, QUERY_REMOVAL_FORGET_CLIENTS, DB_VALUES(db_id(found.id.value)));
 	db_change(db, QUERY_REMOVAL_ERASE, DB_VALUES(db_id(found.id.value)));
 	db_change_unless_duplicate(db, QUERY_REMOVAL_LOG, DB_VALUES(db_id(found.id.value), db_time(work->edit->now),
 		db_text(work->edit->actor.name), db_text("subject, username, addresses")), NULL);

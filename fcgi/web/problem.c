@@ -55,6 +55,8 @@ json_object *problem_json(const struct response *response, const char *request_i
 	json_put_number(json, "status", problem->status);
 	json_put_text(json, "detail", response->detail ? response->detail : problem->title);
 	json_put_text(json, "request_id", request_id);
+	if (response->reason)
+		json_put_text(json, "reason", response->reason);
 	if (response->errors.count)
 		json_put(json, "errors", errors_json(&response->errors));
 	return json;

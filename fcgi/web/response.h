@@ -21,6 +21,7 @@ struct response {
 	const char *headers;                    /* more of them, each with its line end: see response_header */
 	bool is_shown;                          /* the body of an error is there already: a form with what is wrong in it */
 	const char *detail;                     /* of a problem; NULL: the problem's title */
+	const char *reason;                     /* of a problem: why, as a word for programs; NULL: the type says it all */
 	struct field_errors errors;             /* of a problem */
 	const char *allow;                      /* of a 405 or an OPTIONS */
 	unsigned retry_after;                   /* seconds; 0: none */

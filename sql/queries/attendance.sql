@@ -8,6 +8,14 @@ INSERT INTO attendance (event_id, user_id, date, at)
 SELECT e.id, LAST_INSERT_ID(u.id), ?, ? FROM users u JOIN events e
 WHERE u.issuer_id = ? AND u.subject = ? AND u.state = 'active' AND e.id = ? AND e.version = ? AND e.state = 'open'
 
+-- The same where the event excludes those who belong to the shop.
+-- name: attendance_insert_outsider
+INSERT INTO attendance (event_id, user_id, date, at)
+SELECT e.id, LAST_INSERT_ID(u.id), ?, ? FROM users u JOIN issuers i ON i.id = u.issuer_id JOIN events e
+WHERE u.issuer_id = ? AND u.subject = ? AND u.state = 'active' AND e.id = ? AND e.version = ? AND e.state = 'open'
+  AND NOT EXISTS (SELECT 1 FROM excluded_users x WHERE x.user_id = u.id)
+  AND NOT EXISTS (SELECT 1 FROM staff s WHERE s.openid_issuer = i.iss AND s.openid_subject = u.subject AND s.state = 'active')
+
 -- At least one row for a customer who is known: without check-ins its date is NULL. The version is NULL unless the event is open. It is
 -- looked up on its own, since another table in the join would double what the optimizer has to do each time.
 -- name: attendance_of

@@ -6,7 +6,8 @@
 -- name: claim_terms
 SELECT e.id, e.mode, e.time_zone, e.starts_on, e.ends_on, m.at, m.claim_until, m.earned_from,
   p.id, p.name, p.kind, p.points, p.remain, u.id, u.state = 'active',
-  EXISTS (SELECT 1 FROM webhook_subscriptions s WHERE s.kind IN ('claim.created', 'points.changed')), e.version
+  EXISTS (SELECT 1 FROM webhook_subscriptions s WHERE s.kind IN ('claim.created', 'points.changed')),
+  e.needs_email, e.needs_phone, e.needs_account_days, e.excludes_staff, e.review_customers, e.closing_hours, e.version
 FROM events e
   JOIN milestones m ON m.event_id = e.id
   JOIN products p ON p.id = m.product_id
@@ -19,7 +20,8 @@ SELECT e.id, e.mode, e.time_zone, e.starts_on, e.ends_on, m.at, m.claim_until, m
   p.id, p.name, p.kind, p.points, p.remain, u.id, u.state = 'active',
   c.id, c.round, c.product_id, c.product_name, c.kind, c.points, c.state, c.claimed_at, c.coupon, c.tracking, c.another_round,
   (SELECT COUNT(*) FROM attendance a WHERE a.event_id = e.id AND a.user_id = u.id),
-  EXISTS (SELECT 1 FROM webhook_subscriptions s WHERE s.kind IN ('claim.created', 'points.changed')), e.version
+  EXISTS (SELECT 1 FROM webhook_subscriptions s WHERE s.kind IN ('claim.created', 'points.changed')),
+  e.needs_email, e.needs_phone, e.needs_account_days, e.excludes_staff, e.review_customers, e.closing_hours, e.version
 FROM events e
   JOIN milestones m ON m.event_id = e.id
   JOIN products p ON p.id = m.product_id
@@ -30,8 +32,15 @@ ORDER BY c.round DESC LIMIT 1
 
 -- No row: the event, its milestones or a product they show were changed since the terms were read (each such change moves the version on).
 -- name: claim_insert
-INSERT INTO claims (event_id, user_id, milestone_id, round, product_id, product_name, kind, points, claimed_at)
-SELECT e.id, ?, ?, ?, ?, ?, ?, ?, ? FROM events e WHERE e.id = ? AND e.version = ? AND e.state = 'open'
+INSERT INTO claims (event_id, user_id, milestone_id, round, product_id, product_name, kind, points, claimed_at, client_hash)
+SELECT e.id, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM events e WHERE e.id = ? AND e.version = ? AND e.state = 'open'
+
+-- The same where the event excludes those who belong to the shop: no row for them either.
+-- name: claim_insert_outsider
+INSERT INTO claims (event_id, user_id, milestone_id, round, product_id, product_name, kind, points, claimed_at, client_hash)
+SELECT e.id, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM events e JOIN users u ON u.id = ? JOIN issuers i ON i.id = u.issuer_id
+WHERE e.id = ? AND e.version = ? AND e.state = 'open' AND NOT EXISTS (SELECT 1 FROM excluded_users x WHERE x.user_id = u.id)
+  AND NOT EXISTS (SELECT 1 FROM staff s WHERE s.openid_issuer = i.iss AND s.openid_subject = u.subject AND s.state = 'active')
 
 -- name: claim_movement_insert
 INSERT INTO stock_movements (product_id, delta, source, reference, at) VALUES (?, -1, 'claim', ?, ?)

@@ -67,3 +67,9 @@ INSERT INTO milestones (event_id, at, product_id) SELECT ?, at, product_id FROM 
 
 -- name: edit_event_milestone_ids
 SELECT id, at, product_id FROM milestones WHERE event_id = ? ORDER BY id;
+
+-- name: edit_event_options_read
+SELECT id, needs_email, needs_phone, needs_account_days, excludes_staff, review_customers, closing_hours FROM events WHERE slug = ?;
+
+-- name: edit_event_options_write
+UPDATE events SET needs_email = ?, needs_phone = ?, needs_account_days = ?, excludes_staff = ?, review_customers = ?, closing_hours = ? WHERE id = ?;

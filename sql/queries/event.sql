@@ -5,7 +5,8 @@
 -- name: event_find
 SELECT id, version, name, description, image, terms, mode, time_zone, starts_on, ends_on,
   EXISTS (SELECT 1 FROM webhook_subscriptions s JOIN webhook_endpoints w ON w.id = s.endpoint_id
-          WHERE s.kind = 'attendance.created' AND w.state = 'enabled')
+          WHERE s.kind = 'attendance.created' AND w.state = 'enabled'),
+  needs_email, needs_phone, needs_account_days, excludes_staff, review_customers, closing_hours
 FROM events WHERE slug = ? AND state = 'open'
 
 -- name: event_milestones

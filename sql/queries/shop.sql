@@ -60,6 +60,12 @@ INSERT INTO removed_subjects (subject_hash, keep_until) VALUES (?, ?);
 -- name: removal_erase
 UPDATE users SET subject = NULL, username = NULL, state = 'removed' WHERE id = ?;
 
+-- name: removal_unmark
+DELETE FROM excluded_users WHERE user_id = ?;
+
+-- name: removal_forget_clients
+UPDATE claims SET client_hash = NULL WHERE user_id = ? AND client_hash IS NOT NULL;
+
 -- name: removal_log
 INSERT INTO removals (user_id, at, actor, destroyed) VALUES (?, ?, ?, ?);
 

@@ -126,6 +126,11 @@ export const STRINGS = {
   'error_bad-request': { ko: '잘못된 요청이에요. 페이지를 새로 고침해 주세요.', en: 'The request was not understood. Please reload the page.' },
   error_unauthorized: { ko: '로그인이 만료됐어요. 다시 로그인해 주세요.', en: 'You are no longer signed in. Please sign in again.' },
   error_forbidden: { ko: '이 계정으로는 이용할 수 없어요.', en: 'This account may not do that.' },
+  'reason_email-not-verified': { ko: '이메일을 인증한 계정만 참여할 수 있어요. 인증한 뒤 다시 로그인해 주세요.', en: 'This event is for accounts with a verified e-mail address. Verify yours, then sign in again.' },
+  'reason_phone-not-verified': { ko: '전화번호를 인증한 계정만 참여할 수 있어요. 인증한 뒤 다시 로그인해 주세요.', en: 'This event is for accounts with a verified phone number. Verify yours, then sign in again.' },
+  'reason_account-too-new': { ko: '가입한 지 얼마 안 된 계정은 아직 참여할 수 없어요.', en: 'This event is for accounts that have been here for longer.' },
+  'reason_account-age-unknown': { ko: '가입한 날을 알 수 없어 참여할 수 없어요. 쇼핑몰에 문의해 주세요.', en: 'When this account was made is not known, and this event asks for it. Please ask the shop.' },
+  'reason_staff-excluded': { ko: '쇼핑몰 관계자는 이 이벤트에 참여할 수 없어요.', en: 'Those who belong to the shop cannot take part in this event.' },
   'error_not-found': { ko: '찾을 수 없어요. 끝났거나 없어진 이벤트일 수 있어요.', en: 'There is nothing here. The event may be gone.' },
   'error_method-not-allowed': { ko: '지금은 할 수 없는 일이에요. 페이지를 새로 고침해 주세요.', en: 'That is not possible here. Please reload the page.' },
   'error_not-eligible': { ko: '아직 출석 일수가 모자라요.', en: 'You need more check-ins for that.' },
@@ -636,6 +641,8 @@ export class DojangAttendance extends HTMLElement {
   #words(refusal) {
     const { kind, status, body } = refusal;
     if (kind === 'sign-in') return this.#t('sign_in');
+    const reason = `reason_${body?.reason}`;
+    if (STRINGS[reason]) return this.#t(reason);
     const key = `error_${kind}`;
     return STRINGS[key] ? this.#t(key) : this.#t('error_unknown', { status: status || '–', id: body?.request_id ?? '–' });
   }

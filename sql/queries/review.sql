@@ -1,0 +1,28 @@
+-- SPDX-License-Identifier: MIT
+-- Claims of items that many customers made from one address: looked at by staff before they ship. The flag is worked out when it is asked
+-- for, from the keyed hashes that are still there.
+
+-- name: review_of_claim
+SELECT c.reviewed_at IS NOT NULL, e.review_customers, c.state IN ('claimed', 'preparing'),
+  (SELECT COUNT(DISTINCT o.user_id) FROM claims o FORCE INDEX (claims_client) WHERE o.client_hash = c.client_hash AND o.product_id = c.product_id)
+FROM claims c JOIN events e ON e.id = c.event_id WHERE c.id = ?;
+
+-- name: review_note
+UPDATE claims SET reviewed_at = ? WHERE id = ? AND reviewed_at IS NULL;
+
+-- Those that wait for the same look as a claim.
+-- name: review_others
+SELECT o.id FROM claims c JOIN claims o FORCE INDEX (claims_client) ON o.client_hash = c.client_hash AND o.product_id = c.product_id AND o.event_id = c.event_id
+WHERE c.id = ? AND o.id <> c.id AND o.reviewed_at IS NULL AND o.state IN ('claimed', 'preparing') ORDER BY o.id LIMIT 500;
+
+-- The hashes that are there are of the last weeks; few of them are shared.
+-- name: console_claims_to_review
+SELECT c.id, c.claimed_at, c.product_name, c.kind, e.name, u.username, c.state, c.tracking, u.id, c.points
+FROM (SELECT client_hash, product_id, COUNT(DISTINCT user_id) AS customers FROM claims FORCE INDEX (claims_client)
+    WHERE client_hash IS NOT NULL GROUP BY client_hash, product_id HAVING COUNT(DISTINCT user_id) > 1) g
+  STRAIGHT_JOIN claims c FORCE INDEX (claims_client) ON c.client_hash = g.client_hash AND c.product_id = g.product_id
+  STRAIGHT_JOIN events e FORCE INDEX (PRIMARY) ON e.id = c.event_id AND e.review_customers > 0 AND g.customers >= e.review_customers
+  STRAIGHT_JOIN users u ON u.id = c.user_id
+WHERE c.reviewed_at IS NULL AND c.state IN ('claimed', 'preparing') AND (? IS NULL OR e.slug = ?) AND (? IS NULL OR c.product_id = ?)
+  AND (? IS NULL OR c.state = ?) AND c.id < ?
+ORDER BY c.id DESC LIMIT ?;
