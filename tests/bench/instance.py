@@ -57,11 +57,11 @@ class Instance:
         with open(os.path.join(self.directory, "demo", "demo.json"), encoding="utf-8") as file:
             return json.load(file)
 
-    def start(self, customers):
+    def start(self, customers, keeps=False):
         os.environ.update(DOJANG_PORT="0", DOJANG_DIR=os.path.join(self.directory, "demo"), DOJANG_WORKERS=str(self.workers),
                           DOJANG_DEMO_CUSTOMERS=str(customers))
-        for name in ("DOJANG_KEEP", "DOJANG_LIMITS"):
-            os.environ.pop(name, None)
+        os.environ["DOJANG_KEEP"] = "1" if keeps else ""
+        os.environ.pop("DOJANG_LIMITS", None)
         self.services.start("demo", [os.path.join(TREE, "packaging", "demo", "run"), self.build])
         self.services.wait_for(lambda: os.path.exists(os.path.join(self.directory, "demo", "demo.json")), "the demo", 180)
 
