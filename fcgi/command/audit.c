@@ -28,19 +28,23 @@ static void say_finding(struct command_answer *out, const struct invariant *inva
 		command_say(out, "%s          … and more\n", out->text);
 }
 
+static void note(void *progress, const char *table, uint64_t done, uint64_t total)
+{
+	progress_show(progress, table, done, total > done ? total : done);
+}
+
 static enum result audit(const struct command_call *call, struct command_answer *out)
 {
 	json_object *checks = json_attach(call->context, json_new_array());
+	struct invariant_finding *findings = memory_array(call->context, struct invariant_finding, INVARIANT_COUNT);
 	size_t broken = 0;
+	enum result result = invariants_check_all(call->db, call->context, &(struct invariant_watcher){ note, call->progress }, findings);
+	if (!is_success(result))
+		return result;
 	for (size_t i = 0; i < INVARIANT_COUNT; i++) {
-		struct invariant_finding finding;
-		progress_show(call->progress, "check", i + 1, INVARIANT_COUNT);
-		enum result result = invariants_check(call->db, call->context, &INVARIANTS[i], &finding);
-		if (!is_success(result))
-			return result;
-		json_append(checks, finding_json(&INVARIANTS[i], &finding));
-		say_finding(out, &INVARIANTS[i], &finding);
-		broken += finding.count > 0;
+		json_append(checks, finding_json(&INVARIANTS[i], &findings[i]));
+		say_finding(out, &INVARIANTS[i], &findings[i]);
+		broken += findings[i].count > 0;
 	}
 	command_json(out, json_new_object());
 	json_put_bool(out->json, "ok", broken == 0);

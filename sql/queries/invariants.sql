@@ -1,13 +1,49 @@
 -- SPDX-License-Identifier: MIT
--- What must always be true, one query each: it answers a sentence for each row that breaks it, at most as many as are asked for.
--- Each looks at one moment, so a database that is in use can be checked.
+-- What must always be true, one query each: it answers a sentence for each row that breaks it, at most as many as are asked for. Those
+-- on tables that grow look at one stretch of ids, (from, to], at one moment: a database that is in use can be checked, whatever its size.
+-- Each begins with the table that is walked along (STRAIGHT_JOIN, LEFT JOIN) and finds all others by a key.
+
+-- --- the next stretch: its last id, and how many rows it has; no row at the end ----------------------------------------------------
+
+-- name: walk_products
+SELECT MAX(id), COUNT(*) FROM (SELECT id FROM products WHERE id > ? ORDER BY id LIMIT ?) s HAVING MAX(id) IS NOT NULL;
+
+-- name: walk_outages
+SELECT MAX(id), COUNT(*) FROM (SELECT id FROM outages WHERE id > ? ORDER BY id LIMIT ?) s HAVING MAX(id) IS NOT NULL;
+
+-- name: walk_users
+SELECT MAX(id), COUNT(*) FROM (SELECT id FROM users WHERE id > ? ORDER BY id LIMIT ?) s HAVING MAX(id) IS NOT NULL;
+
+-- name: walk_claims
+SELECT MAX(id), COUNT(*) FROM (SELECT id FROM claims WHERE id > ? ORDER BY id LIMIT ?) s HAVING MAX(id) IS NOT NULL;
+
+-- name: walk_movements
+SELECT MAX(id), COUNT(*) FROM (SELECT id FROM stock_movements WHERE id > ? ORDER BY id LIMIT ?) s HAVING MAX(id) IS NOT NULL;
+
+-- name: walk_entries
+SELECT MAX(id), COUNT(*) FROM (SELECT id FROM point_entries WHERE id > ? ORDER BY id LIMIT ?) s HAVING MAX(id) IS NOT NULL;
+
+-- name: walk_messages
+SELECT MAX(id), COUNT(*) FROM (SELECT id FROM outbox_messages WHERE id > ? ORDER BY id LIMIT ?) s HAVING MAX(id) IS NOT NULL;
+
+-- Within one event.
+-- name: walk_attendance
+SELECT MAX(user_id), COUNT(*) FROM (SELECT user_id FROM attendance WHERE event_id = ? AND user_id > ? ORDER BY user_id LIMIT ?) s
+HAVING MAX(user_id) IS NOT NULL;
+
+-- name: walk_attendance_event
+SELECT MIN(event_id) FROM attendance WHERE event_id > ? HAVING MIN(event_id) IS NOT NULL;
+
+-- How many rows there are, as the server guesses.
+-- name: walk_size
+SELECT COALESCE(SUM(table_rows), 0) FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = ?;
 
 -- --- 1: stock -----------------------------------------------------------------------------------------------------------------
 
 -- name: invariant_stock_sum
 SELECT CONCAT('product ', p.id, ': ', p.remain, ' are left, its movements add up to ', COALESCE(SUM(m.delta), 0))
 FROM products p LEFT JOIN stock_movements m ON m.product_id = p.id
-WHERE p.remain IS NOT NULL
+WHERE p.remain IS NOT NULL AND p.id > ? AND p.id <= ?
 GROUP BY p.id, p.remain HAVING p.remain <> COALESCE(SUM(m.delta), 0) ORDER BY p.id LIMIT ?;
 
 -- name: invariant_stock_negative
@@ -15,137 +51,143 @@ SELECT CONCAT('product ', id, ': ', remain, ' are left') FROM products WHERE rem
 
 -- name: invariant_stock_unlimited
 SELECT CONCAT('product ', p.id, ' is unlimited but has the stock movement ', MIN(m.id))
-FROM products p JOIN stock_movements m ON m.product_id = p.id
-WHERE p.remain IS NULL GROUP BY p.id ORDER BY p.id LIMIT ?;
+FROM products p STRAIGHT_JOIN stock_movements m ON m.product_id = p.id
+WHERE p.remain IS NULL AND p.id > ? AND p.id <= ? GROUP BY p.id ORDER BY p.id LIMIT ?;
 
 -- name: invariant_stock_claims
-SELECT CONCAT('product ', c.product_id, ': ', c.claimed, ' claims of ', COALESCE(m.had, 0), ' that there were')
-FROM (SELECT product_id, COUNT(*) AS claimed FROM claims WHERE state <> 'cancelled' GROUP BY product_id) c
-  JOIN products p ON p.id = c.product_id AND p.remain IS NOT NULL
-  LEFT JOIN (SELECT product_id, SUM(delta) AS had FROM stock_movements WHERE source NOT IN ('claim', 'cancellation') GROUP BY product_id) m
-    ON m.product_id = c.product_id
-WHERE c.claimed > COALESCE(m.had, 0) ORDER BY c.product_id LIMIT ?;
+SELECT CONCAT('product ', id, ': ', claimed, ' claims of ', had, ' that there were')
+FROM (SELECT p.id, (SELECT COUNT(*) FROM claims c WHERE c.product_id = p.id AND c.state <> 'cancelled') AS claimed,
+    (SELECT COALESCE(SUM(m.delta), 0) FROM stock_movements m WHERE m.product_id = p.id AND m.source NOT IN ('claim', 'cancellation')) AS had
+  FROM products p WHERE p.remain IS NOT NULL AND p.id > ? AND p.id <= ?) c
+WHERE claimed > had ORDER BY id LIMIT ?;
 
 -- name: invariant_stock_claim_movement
 SELECT CONCAT('claim ', c.id, ' of product ', c.product_id, ' took nothing from its stock')
-FROM claims c JOIN products p ON p.id = c.product_id
+FROM claims c STRAIGHT_JOIN products p ON p.id = c.product_id
   LEFT JOIN stock_movements m ON m.source = 'claim' AND m.reference = CAST(c.id AS BINARY)
-WHERE p.remain IS NOT NULL AND (m.id IS NULL OR m.product_id <> c.product_id OR m.delta <> -1) ORDER BY c.id LIMIT ?;
+WHERE c.id > ? AND c.id <= ? AND p.remain IS NOT NULL AND (m.id IS NULL OR m.product_id <> c.product_id OR m.delta <> -1) ORDER BY c.id LIMIT ?;
 
 -- name: invariant_stock_movement_claim
 SELECT CONCAT('stock movement ', m.id, ' of product ', m.product_id, ' belongs to no claim')
 FROM stock_movements m LEFT JOIN claims c ON c.id = CAST(m.reference AS UNSIGNED) AND c.product_id = m.product_id
-WHERE m.source = 'claim' AND c.id IS NULL ORDER BY m.id LIMIT ?;
+WHERE m.id > ? AND m.id <= ? AND m.source = 'claim' AND c.id IS NULL ORDER BY m.id LIMIT ?;
 
 -- name: invariant_stock_coupons
 SELECT CONCAT('product ', p.id, ': ', p.remain, ' are left, but ', COUNT(k.id), ' codes')
 FROM products p LEFT JOIN coupon_codes k ON k.product_id = p.id AND k.claim_id IS NULL
-WHERE p.kind = 'coupon' GROUP BY p.id, p.remain HAVING COUNT(k.id) <> p.remain ORDER BY p.id LIMIT ?;
+WHERE p.kind = 'coupon' AND p.id > ? AND p.id <= ? GROUP BY p.id, p.remain HAVING COUNT(k.id) <> p.remain ORDER BY p.id LIMIT ?;
 
 -- --- 2: once each -------------------------------------------------------------------------------------------------------------
 
 -- name: invariant_attendance_once
 SELECT CONCAT('event ', event_id, ', user ', user_id, ', ', date, ': ', COUNT(*), ' check-ins')
-FROM attendance GROUP BY event_id, user_id, date HAVING COUNT(*) > 1 ORDER BY event_id, user_id, date LIMIT ?;
+FROM attendance WHERE event_id = ? AND user_id > ? AND user_id <= ?
+GROUP BY event_id, user_id, date HAVING COUNT(*) > 1 ORDER BY event_id, user_id, date LIMIT ?;
 
 -- name: invariant_attendance_in_event
 SELECT CONCAT('event ', a.event_id, ', user ', a.user_id, ', ', a.date, ': not a day of an event')
 FROM attendance a LEFT JOIN events e ON e.id = a.event_id AND a.date BETWEEN e.starts_on AND e.ends_on
-WHERE e.id IS NULL ORDER BY a.event_id, a.user_id, a.date LIMIT ?;
+WHERE a.event_id = ? AND a.user_id > ? AND a.user_id <= ? AND e.id IS NULL ORDER BY a.event_id, a.user_id, a.date LIMIT ?;
 
 -- name: invariant_attendance_user
 SELECT CONCAT('event ', a.event_id, ', ', a.date, ': there is no user ', a.user_id)
 FROM attendance a LEFT JOIN users u ON u.id = a.user_id
-WHERE u.id IS NULL ORDER BY a.event_id, a.user_id, a.date LIMIT ?;
+WHERE a.event_id = ? AND a.user_id > ? AND a.user_id <= ? AND u.id IS NULL ORDER BY a.event_id, a.user_id, a.date LIMIT ?;
 
 -- name: invariant_claim_once
 SELECT CONCAT('user ', user_id, ', milestone ', milestone_id, ', round ', round, ': ', COUNT(*), ' claims')
-FROM claims GROUP BY user_id, event_id, milestone_id, round HAVING COUNT(*) > 1 ORDER BY user_id, milestone_id, round LIMIT ?;
+FROM claims WHERE user_id > ? AND user_id <= ?
+GROUP BY user_id, event_id, milestone_id, round HAVING COUNT(*) > 1 ORDER BY user_id, milestone_id, round LIMIT ?;
 
 -- name: invariant_claim_one_good
 SELECT CONCAT('user ', user_id, ', milestone ', milestone_id, ': ', COUNT(*), ' claims that are not cancelled')
-FROM claims WHERE state <> 'cancelled' GROUP BY user_id, event_id, milestone_id HAVING COUNT(*) > 1 ORDER BY user_id, milestone_id LIMIT ?;
+FROM claims WHERE user_id > ? AND user_id <= ? AND state <> 'cancelled'
+GROUP BY user_id, event_id, milestone_id HAVING COUNT(*) > 1 ORDER BY user_id, milestone_id LIMIT ?;
 
 -- name: invariant_claim_parts
 SELECT CONCAT('claim ', c.id, ': user ', c.user_id, ' or milestone ', c.milestone_id, ' of event ', c.event_id, ' does not exist')
 FROM claims c LEFT JOIN users u ON u.id = c.user_id LEFT JOIN milestones m ON m.id = c.milestone_id AND m.event_id = c.event_id
-WHERE u.id IS NULL OR m.id IS NULL ORDER BY c.id LIMIT ?;
+WHERE c.id > ? AND c.id <= ? AND (u.id IS NULL OR m.id IS NULL) ORDER BY c.id LIMIT ?;
 
 -- name: invariant_claim_earned
 SELECT CONCAT('claim ', c.id, ' of milestone ', c.milestone_id, ' at ', m.at, ': user ', c.user_id, ' has fewer check-ins')
-FROM claims c JOIN milestones m ON m.id = c.milestone_id
-WHERE c.state <> 'cancelled' AND m.at > (SELECT COUNT(*) FROM attendance a WHERE a.event_id = c.event_id AND a.user_id = c.user_id)
-  + (SELECT COUNT(*) FROM outages o WHERE o.event_id = c.event_id AND o.undone_at >= c.claimed_at)
+FROM claims c STRAIGHT_JOIN milestones m ON m.id = c.milestone_id
+WHERE c.id > ? AND c.id <= ? AND c.state <> 'cancelled'
+  AND m.at > (SELECT COUNT(*) FROM attendance a WHERE a.event_id = c.event_id AND a.user_id = c.user_id)
 ORDER BY c.id LIMIT ?;
 
 -- name: invariant_outage_days
 SELECT CONCAT('event ', a.event_id, ', user ', a.user_id, ', ', a.date, ': counted for an outage that does not stand')
 FROM attendance a LEFT JOIN outages o ON o.event_id = a.event_id AND o.date = a.date AND o.state IN ('applying', 'applied', 'undoing')
-WHERE a.source = 'outage' AND o.id IS NULL ORDER BY a.event_id, a.user_id, a.date LIMIT ?;
+WHERE a.event_id = ? AND a.user_id > ? AND a.user_id <= ? AND a.source = 'outage' AND o.id IS NULL ORDER BY a.event_id, a.user_id, a.date LIMIT ?;
 
 -- Staff may have removed some of them.
 -- name: invariant_outage_count
 SELECT CONCAT('outage ', o.id, ': ', (SELECT COUNT(*) FROM attendance a WHERE a.event_id = o.event_id AND a.date = o.date AND a.source = 'outage'),
   ' days are counted, ', o.added, ' were added and ', o.taken_back, ' taken back')
 FROM outages o
-WHERE o.state IN ('applying', 'applied', 'undoing')
+WHERE o.id > ? AND o.id <= ? AND o.state IN ('applying', 'applied', 'undoing')
   AND CAST(o.added AS SIGNED) - o.taken_back < (SELECT COUNT(*) FROM attendance a WHERE a.event_id = o.event_id AND a.date = o.date AND a.source = 'outage')
 ORDER BY o.id LIMIT ?;
 
 -- --- 5: points ----------------------------------------------------------------------------------------------------------------
 
 -- name: invariant_points_balance
-SELECT CONCAT('user ', u.id, ': the balance is ', u.points, ', the ledger adds up to ', COALESCE(e.total, 0))
-FROM users u LEFT JOIN (SELECT user_id, SUM(amount) AS total FROM point_entries GROUP BY user_id) e ON e.user_id = u.id
-WHERE u.points <> COALESCE(e.total, 0) ORDER BY u.id LIMIT ?;
+SELECT CONCAT('user ', u.id, ': the balance is ', u.points, ', the ledger adds up to ', COALESCE(SUM(e.amount), 0))
+FROM users u LEFT JOIN point_entries e ON e.user_id = u.id
+WHERE u.id > ? AND u.id <= ? GROUP BY u.id, u.points HAVING u.points <> COALESCE(SUM(e.amount), 0) ORDER BY u.id LIMIT ?;
 
 -- name: invariant_points_user
 SELECT CONCAT('point entry ', e.id, ': there is no user ', e.user_id)
-FROM point_entries e LEFT JOIN users u ON u.id = e.user_id WHERE u.id IS NULL ORDER BY e.id LIMIT ?;
+FROM point_entries e LEFT JOIN users u ON u.id = e.user_id WHERE e.id > ? AND e.id <= ? AND u.id IS NULL ORDER BY e.id LIMIT ?;
 
 -- name: invariant_points_once
-SELECT CONCAT('point entries ', MIN(id), ' and ', MAX(id), ' have the same reference')
-FROM point_entries GROUP BY source, reference HAVING COUNT(*) > 1 ORDER BY MIN(id) LIMIT ?;
+SELECT CONCAT('point entries ', e.id, ' and ', d.id, ' have the same reference')
+FROM point_entries e STRAIGHT_JOIN point_entries d ON d.source = e.source AND d.reference = e.reference AND d.id > e.id
+WHERE e.id > ? AND e.id <= ? ORDER BY e.id LIMIT ?;
 
 -- Ids need not be in the order of time (several servers write), so each entry looks for one that it could have followed.
 -- name: invariant_points_chain
 SELECT CONCAT('point entry ', e.id, ' of user ', e.user_id, ': nothing leads to its balance ', e.balance)
 FROM point_entries e
-WHERE e.balance <> e.amount AND NOT EXISTS (
+WHERE e.id > ? AND e.id <= ? AND e.balance <> e.amount AND NOT EXISTS (
   SELECT 1 FROM point_entries p WHERE p.user_id = e.user_id AND p.id <> e.id AND p.balance = e.balance - e.amount)
 ORDER BY e.id LIMIT ?;
 
 -- name: invariant_points_claim
 SELECT CONCAT('claim ', c.id, ' of ', c.points, ' points: user ', c.user_id, ' did not get them')
 FROM claims c LEFT JOIN point_entries e ON e.source = 'claim' AND e.reference = CAST(c.id AS BINARY)
-WHERE c.kind = 'points' AND (e.id IS NULL OR e.amount <> c.points OR e.user_id <> c.user_id) ORDER BY c.id LIMIT ?;
+WHERE c.id > ? AND c.id <= ? AND c.kind = 'points' AND (e.id IS NULL OR e.amount <> c.points OR e.user_id <> c.user_id) ORDER BY c.id LIMIT ?;
 
 -- name: invariant_points_entry_claim
 SELECT CONCAT('point entry ', e.id, ' of user ', e.user_id, ' belongs to no claim')
 FROM point_entries e LEFT JOIN claims c ON c.id = CAST(e.reference AS UNSIGNED) AND c.user_id = e.user_id AND c.kind = 'points'
-WHERE e.source = 'claim' AND c.id IS NULL ORDER BY e.id LIMIT ?;
+WHERE e.id > ? AND e.id <= ? AND e.source = 'claim' AND c.id IS NULL ORDER BY e.id LIMIT ?;
 
 -- name: invariant_points_cancelled
 SELECT CONCAT('claim ', c.id, ' was cancelled, its ', c.points, ' points were not taken back')
 FROM claims c LEFT JOIN point_entries e ON e.source = 'cancellation' AND e.reference = CAST(c.id AS BINARY)
-WHERE c.kind = 'points' AND c.state = 'cancelled' AND (e.id IS NULL OR e.amount <> -CAST(c.points AS SIGNED) OR e.user_id <> c.user_id)
+WHERE c.id > ? AND c.id <= ? AND c.kind = 'points' AND c.state = 'cancelled'
+  AND (e.id IS NULL OR e.amount <> -CAST(c.points AS SIGNED) OR e.user_id <> c.user_id)
 ORDER BY c.id LIMIT ?;
 
 -- --- 6: outbox ----------------------------------------------------------------------------------------------------------------
 
 -- name: invariant_outbox_once
-SELECT CONCAT('messages ', MIN(id), ' and ', MAX(id), ' announce the same to the same receiver')
-FROM outbox_messages GROUP BY kind, channel, endpoint_id, message_key HAVING COUNT(*) > 1 ORDER BY MIN(id) LIMIT ?;
+SELECT CONCAT('messages ', o.id, ' and ', d.id, ' announce the same to the same receiver')
+FROM outbox_messages o STRAIGHT_JOIN outbox_messages d
+  ON d.kind = o.kind AND d.channel = o.channel AND d.endpoint_id = o.endpoint_id AND d.message_key = o.message_key AND d.id > o.id
+WHERE o.id > ? AND o.id <= ? ORDER BY o.id LIMIT ?;
 
 -- name: invariant_outbox_state
 SELECT CONCAT('message ', id, ' is ', COALESCE(NULLIF(state, ''), 'in no state'), IF(done_at IS NULL, ' without', ' with'), ' a time of its end')
 FROM outbox_messages
-WHERE state NOT IN ('waiting', 'sent', 'dead', 'discarded') OR (state = 'waiting') <> (done_at IS NULL) ORDER BY id LIMIT ?;
+WHERE id > ? AND id <= ? AND (state NOT IN ('waiting', 'sent', 'dead', 'discarded') OR (state = 'waiting') <> (done_at IS NULL)) ORDER BY id LIMIT ?;
 
 -- name: invariant_outbox_claim
 SELECT CONCAT('message ', o.id, ' announces claim ', o.claim_id, ', which does not exist')
 FROM outbox_messages o LEFT JOIN claims c ON c.id = o.claim_id
-WHERE o.claim_id IS NOT NULL AND c.id IS NULL ORDER BY o.id LIMIT ?;
+WHERE o.id > ? AND o.id <= ? AND o.claim_id IS NOT NULL AND c.id IS NULL ORDER BY o.id LIMIT ?;
 
 -- name: invariant_outbox_alerts
 SELECT CONCAT('product ', id, ': more alerts announced than there were') FROM products
@@ -154,13 +196,11 @@ WHERE low_announced > low_alerts OR sold_out_announced > sold_out_alerts ORDER B
 -- --- 7: audit -----------------------------------------------------------------------------------------------------------------
 
 -- name: invariant_audit_stock
-SELECT CONCAT('product ', p.id, ': ', (SELECT COUNT(*) FROM stock_movements m WHERE m.product_id = p.id AND m.source IN ('staff', 'shop', 'command')),
-  ' changes of its stock by hand, ', (SELECT COUNT(*) FROM audit_entries a WHERE a.subject = 'product' AND a.subject_id = p.id AND a.action = 'stock.change'),
-  ' in the audit log')
-FROM products p
-WHERE (SELECT COUNT(*) FROM stock_movements m WHERE m.product_id = p.id AND m.source IN ('staff', 'shop', 'command'))
-  <> (SELECT COUNT(*) FROM audit_entries a WHERE a.subject = 'product' AND a.subject_id = p.id AND a.action = 'stock.change')
-ORDER BY p.id LIMIT ?;
+SELECT CONCAT('product ', id, ': ', changes, ' changes of its stock by hand, ', noted, ' in the audit log')
+FROM (SELECT p.id, (SELECT COUNT(*) FROM stock_movements m WHERE m.product_id = p.id AND m.source IN ('staff', 'shop', 'command')) AS changes,
+    (SELECT COUNT(*) FROM audit_entries a WHERE a.subject = 'product' AND a.subject_id = p.id AND a.action = 'stock.change') AS noted
+  FROM products p WHERE p.id > ? AND p.id <= ?) c
+WHERE changes <> noted ORDER BY id LIMIT ?;
 
 -- name: invariant_audit_event
 SELECT CONCAT('event ', e.id, ': the audit log does not know who made it') FROM events e
@@ -179,6 +219,6 @@ ORDER BY m.id LIMIT ?;
 
 -- name: invariant_audit_outage
 SELECT CONCAT('outage ', o.id, ' of event ', o.event_id, ' is ', o.state, ': the audit log does not know of it') FROM outages o
-WHERE o.state <> 'planned' AND NOT EXISTS (SELECT 1 FROM audit_entries a WHERE a.subject = 'outage' AND a.subject_id = o.id
+WHERE o.id > ? AND o.id <= ? AND o.state <> 'planned' AND NOT EXISTS (SELECT 1 FROM audit_entries a WHERE a.subject = 'outage' AND a.subject_id = o.id
   AND a.action = CASE o.state WHEN 'applying' THEN 'outage.apply' WHEN 'applied' THEN 'outage.applied' WHEN 'undoing' THEN 'outage.undo' ELSE 'outage.undone' END)
 ORDER BY o.id LIMIT ?;

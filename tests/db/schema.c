@@ -288,6 +288,7 @@ static const struct { const char *prefix; bool is_api, is_console, is_notifier; 
 	{ "sign_in_", false, true, false },
 	{ "staff_", false, true, false },
 	{ "stock_", true, true, false },
+	{ "walk_", false, false, false },
 	{ "webhook_attempts_list", false, true, false },
 	{ "webhook_attempt", false, false, true },
 	{ "webhook_find", false, true, true },
