@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The strict decoders of what comes from outside: UTF-8, numbers, percent-encoding, base64url. */
+/* The strict decoders of what comes from outside: UTF-8, numbers, percent-encoding, base64url; and encoders beside them. */
 #include "base/text.h"
 
 #include "base/memory.h"
@@ -133,6 +133,23 @@ bool text_percent_decode(const void *context, const char *text, size_t size, boo
 	*decoded = out;
 	*length = to;
 	return true;
+}
+
+char *text_percent_encode(const void *context, const char *text)
+{
+	static const char PLAIN[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~", DIGITS[] = "0123456789ABCDEF";
+	char *out = memory_array(context, char, 3 * strlen(text) + 1), *to = out;
+	for (const char *at = text; *at; at++) {
+		unsigned char byte = (unsigned char)*at;
+		if (strchr(PLAIN, *at)) {
+			*to++ = *at;
+			continue;
+		}
+		*to++ = '%';
+		*to++ = DIGITS[byte >> 4];
+		*to++ = DIGITS[byte & 15];
+	}
+	return out;
 }
 
 static const char BASE64URL[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";

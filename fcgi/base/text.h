@@ -24,6 +24,9 @@ bool text_to_number(const char *text, int64_t minimum, int64_t maximum, int64_t 
  * The answer is allocated below context and ends with NUL; *length leaves decoded NULs visible. */
 bool text_percent_decode(const void *context, const char *text, size_t size, bool plus_is_blank, char **decoded, size_t *length);
 
+/* The text with all but letters, digits and - . _ ~ as %XX, below context. */
+char *text_percent_encode(const void *context, const char *text);
+
 /* base64url without padding (RFC 4648, section 5). Decoding refuses padding, foreign characters and stray bits. */
 char *text_to_base64url(const void *context, const void *bytes, size_t length);
 bool text_from_base64url(const void *context, const char *text, size_t size, unsigned char **bytes, size_t *length);

@@ -171,17 +171,5 @@ enum result list_rows(const struct call *call, const struct list *list, json_obj
 
 const char *list_filter(const void *context, const char *name, const char *value)
 {
-	static const char PLAIN[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
-	if (!value || !*value)
-		return "";
-	struct writer text = { .context = context };
-	writer_put_text(&text, name);
-	writer_put_text(&text, "=");
-	for (const char *at = value; *at; at++)
-		if (strchr(PLAIN, *at))
-			writer_put(&text, at, 1);
-		else
-			writer_put_text(&text, memory_format(context, "%%%02X", (unsigned char)*at));
-	writer_put_text(&text, "&");
-	return writer_text(&text);
+	return value && *value ? memory_format(context, "%s=%s&", name, text_percent_encode(context, value)) : "";
 }
