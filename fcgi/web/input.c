@@ -54,11 +54,13 @@ static void report_missing(const struct field *table, const struct request *requ
 			field_errors_add(&out->errors, out->context, field->name, "is required");
 }
 
-enum result input_query(const struct field *table, const struct request *request, void *target, struct response *out)
+enum result input_query(const struct field *table, const struct request *request, bool ignores_other_names, void *target, struct response *out)
 {
 	for (size_t i = 0; i < request->pair_count; i++) {
 		const struct request_pair *pair = &request->pairs[i];
 		const struct field *field = table ? field_find(table, pair->name.text, FIELD_QUERY) : NULL;
+		if (!field && ignores_other_names)
+			continue;
 		const char *fault = name_fault(field, request, i);
 		if (fault)
 			field_errors_add(&out->errors, out->context, pair->name.is_good ? pair->name.text : "query", fault);

@@ -131,7 +131,7 @@ static enum result check_path_and_query(const struct route *route, const struct 
 		if (is_parameter(piece, size))
 			input_path(route->fields, parameter_name(request->context, piece, size), &request->segments[i], fields, out);
 	}
-	return input_query(route->fields, request, fields, out);
+	return input_query(route->fields, request, route->ignores_other_names, fields, out);
 }
 
 static enum result check_body(const struct route *route, const struct request *request, void *fields, struct response *out)

@@ -41,6 +41,7 @@ struct route {
 	const struct field *fields;     /* NULL: takes nothing */
 	size_t fields_size;             /* of the struct that fields fills */
 	handler *handle;
+	bool ignores_other_names;       /* of the query: another program wrote it, and may say more than we know */
 	handler *show_again;            /* of a form: makes the page again, with what was typed and out->errors; NULL: an error page does */
 };
 

@@ -136,7 +136,7 @@ static bool serve(const struct server *server, const struct channel *channel, vo
 		is_whole = out.stream(&(struct response_sink){ channel->write, source }, out.stream_state);
 	observer_count(server->observer, route, problem_of(out.result)->status, clock_monotonic_ms() - started);
 	log_request(server, request, route, &out, started, size);
-	if (out.result >= ERR_INTERNAL && server->explain)
+	if (out.result >= ERR_INTERNAL && !out.is_shown && server->explain)
 		server->explain(server->program, request->id);
 	memory_free(context);
 	return is_whole;
