@@ -75,6 +75,9 @@ static const char *set_up(struct console *console, const void *context, const ch
 		if (!console->seal)
 			return error;
 	}
+	console->openid = openid_provider_new(context, console->settings, &error);
+	if (error)
+		return error;
 	error = load_pages(console, context);
 	return error ? error : open_database(console, context);
 }

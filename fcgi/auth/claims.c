@@ -162,3 +162,12 @@ enum claim_state claims_names(const struct claims *claims, const char *name, con
 	json_object *value = parse_value(claims, json);
 	return json_object_is_type(value, json_type_array) && has_one_among(value, words) ? CLAIM_GOOD : CLAIM_BAD;
 }
+
+size_t claims_count(const struct claims *claims, const char *name)
+{
+	const char *json = as_json(claims, name);
+	json_object *value = json ? parse_value(claims, json) : NULL;
+	if (!json)
+		return 0;
+	return json_object_is_type(value, json_type_array) ? json_object_array_length(value) : 1;
+}

@@ -26,5 +26,7 @@ bool claims_is_true(const struct claims *claims, const char *name);
 enum claim_state claims_time(const struct claims *claims, const char *name, int64_t *seconds);
 /* Good when the claim is one of the words, or an array of texts that holds one of them; byte by byte. */
 enum claim_state claims_names(const struct claims *claims, const char *name, const struct text_list *words);
+/* How many values the claim has: of an array its elements, of anything else one; 0: there is no such claim. */
+size_t claims_count(const struct claims *claims, const char *name);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One GET by libcurl, with every way around its bounds shut. A child process makes it, and it alone loads libcurl: linked, that library
+/* One GET or POST by libcurl, with every way around its bounds shut. A child process makes it, and it alone loads libcurl: linked, that library
  * and the thirty it brings cost each worker 0.6 MB, and TLS as much again. The child's end also keeps the time where a library does not. */
 #include "config.h"
 
@@ -30,6 +30,8 @@ struct calls {
 	CURLcode (*info)(CURL *curl, CURLINFO info, ...);
 	const char *(*explain)(CURLcode code);
 };
+
+enum ending { ENDS_WITH_BODY, ENDS_WITH_FAULT, ENDS_REFUSED };
 
 struct received { char *text; size_t length; const void *context; };
 
@@ -91,24 +93,34 @@ static bool set_up(const struct calls *calls, CURL *curl, const char *uri, bool 
 		&& calls->set(curl, CURLOPT_WRITEDATA, received) == CURLE_OK;
 }
 
-/* NULL, or why it did not work. */
-static const char *get(const char *uri, bool allows_http, struct received *received)
+static bool set_up_post(const struct calls *calls, CURL *curl, const struct fetch_form *form)
+{
+	return calls->set(curl, CURLOPT_POSTFIELDS, form->body) == CURLE_OK
+		&& (!form->user || (calls->set(curl, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC) == CURLE_OK
+			&& calls->set(curl, CURLOPT_USERNAME, form->user) == CURLE_OK
+			&& calls->set(curl, CURLOPT_PASSWORD, form->password) == CURLE_OK));
+}
+
+/* *fault says why it did not work. */
+static enum ending talk(const struct fetch_form *form, struct received *received, const char **fault)
 {
 	struct calls calls;
 	long status = 0;
+	*fault = "libcurl cannot be loaded";
 	if (!load(&calls))
-		return "libcurl cannot be loaded";
+		return ENDS_WITH_FAULT;
 	CURL *curl = calls.init();
-	if (!curl || !set_up(&calls, curl, uri, allows_http, received))
-		return "libcurl cannot be used";
+	*fault = "libcurl cannot be used";
+	if (!curl || !set_up(&calls, curl, form->uri, form->allows_http, received) || (form->body && !set_up_post(&calls, curl, form)))
+		return ENDS_WITH_FAULT;
 	CURLcode code = calls.perform(curl);
-	if (code == CURLE_WRITE_ERROR)
-		return "the answer is too large, or no text";
-	if (code != CURLE_OK)
-		return calls.explain(code);
-	if (calls.info(curl, CURLINFO_RESPONSE_CODE, &status) != CURLE_OK || status != 200)
-		return memory_format(NULL, "the answer's status is %ld", status);
-	return NULL;
+	*fault = code == CURLE_WRITE_ERROR ? "the answer is too large, or no text" : calls.explain(code);
+	if (code != CURLE_OK || calls.info(curl, CURLINFO_RESPONSE_CODE, &status) != CURLE_OK)
+		return ENDS_WITH_FAULT;
+	*fault = memory_format(NULL, "the answer's status is %ld", status);
+	if (form->body && (status == 400 || status == 401))
+		return ENDS_REFUSED;
+	return status == 200 ? ENDS_WITH_BODY : ENDS_WITH_FAULT;
 }
 
 static bool hand_over(int pipe, const char *text, size_t length)
@@ -122,14 +134,18 @@ static bool hand_over(int pipe, const char *text, size_t length)
 	return true;
 }
 
-/* Says the body and ends with 0, or why there is none and ends with 1. Leaves without what exit would do: buffers, handlers and
+/* Says the body or why there is none, and ends with which it is. Leaves without what exit would do: buffers, handlers and
  * connections belong to the parent. */
-static _Noreturn void be_the_child(int pipe, const char *uri, bool allows_http)
+static _Noreturn void be_the_child(int pipe, const struct fetch_form *form)
 {
 	struct received received = { .text = NULL };
-	const char *fault = get(uri, allows_http, &received);
-	bool is_said = fault ? hand_over(pipe, fault, strlen(fault)) : hand_over(pipe, received.text, received.length);
-	_exit(is_said && !fault ? 0 : 1);
+	const char *fault;
+	enum ending ending = talk(form, &received, &fault);
+	if (ending == ENDS_WITH_FAULT)
+		received = (struct received){ .length = strlen(fault) };
+	if (!hand_over(pipe, ending == ENDS_WITH_FAULT ? fault : received.text, received.length))
+		ending = ENDS_WITH_FAULT;
+	_exit((int)ending);
 }
 
 /* --- the parent --------------------------------------------------------------------------------------------------------------- */
@@ -152,39 +168,55 @@ static bool collect(int pipe, struct received *received)
 	return false;
 }
 
-static bool ended_well(pid_t child)
+static enum ending ending_of(pid_t child)
 {
 	int status = 0;
 	pid_t ended;
 	while ((ended = waitpid(child, &status, 0)) < 0 && errno == EINTR)
 		continue;
-	return ended == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+	return ended == child && WIFEXITED(status) ? (enum ending)WEXITSTATUS(status) : ENDS_WITH_FAULT;
 }
 
 /* Takes what the child says; *fault when it failed. */
-static char *listen_to(pid_t child, int pipe, const void *context, const char **fault)
+static char *listen_to(pid_t child, int pipe, const void *context, enum ending *ending, const char **fault)
 {
 	struct received received = { .context = context };
 	bool is_whole = collect(pipe, &received);
 	if (!is_whole)
 		(void)kill(child, SIGKILL);
-	if (ended_well(child) && is_whole && received.text)
+	*ending = ending_of(child);
+	if (is_whole && received.text && (*ending == ENDS_WITH_BODY || *ending == ENDS_REFUSED))
 		return received.text;
 	*fault = !is_whole ? "no answer within two seconds" : received.text ? received.text : "the answer is empty";
 	return NULL;
 }
 
-char *fetch_text(const void *context, const char *uri, bool allows_http, const char **fault)
+static char *fetch(const void *context, const struct fetch_form *form, enum ending *ending, const char **fault)
 {
 	int ends[2];
+	*ending = ENDS_WITH_FAULT;
 	*fault = "no process can be started";
 	if (pipe2(ends, O_CLOEXEC) != 0)
 		return NULL;
 	pid_t child = fork();
 	if (child == 0)
-		be_the_child(ends[1], uri, allows_http);
+		be_the_child(ends[1], form);
 	close(ends[1]);
-	char *text = child > 0 ? listen_to(child, ends[0], context, fault) : NULL;
+	char *text = child > 0 ? listen_to(child, ends[0], context, ending, fault) : NULL;
 	close(ends[0]);
+	return text;
+}
+
+char *fetch_text(const void *context, const char *uri, bool allows_http, const char **fault)
+{
+	enum ending ending;
+	return fetch(context, &(struct fetch_form){ .uri = uri, .allows_http = allows_http }, &ending, fault);
+}
+
+char *fetch_posted(const void *context, const struct fetch_form *form, bool *is_refused, const char **fault)
+{
+	enum ending ending;
+	char *text = fetch(context, form, &ending, fault);
+	*is_refused = ending == ENDS_REFUSED;
 	return text;
 }

@@ -2,6 +2,7 @@
 /* Begins, finds and ends sessions. */
 #include "auth/session.h"
 
+#include "auth/sign_in_note.h"
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/text.h"
@@ -53,6 +54,7 @@ struct work {
 	unsigned char hash[HASH_BYTES];
 	uint64_t staff;
 	instant now;
+	const char *address;
 	struct session *session;
 	const char *language;
 };
@@ -68,20 +70,31 @@ static instant before(instant now, int64_t seconds)
 }
 
 /* A sign-in is rare enough to tidy up at. */
+void session_insert(struct db *db, const struct session_start *start)
+{
+	unsigned char hash[HASH_BYTES];
+	json_object *after = json_new_object();
+	hash_token(start->token, hash);
+	json_put_text(after, "by", start->by);
+	db_change(db, QUERY_STAFF_SESSIONS_FORGET, DB_VALUES(db_time(before(start->now, SESSION_ABSOLUTE_SECONDS))));
+	db_change(db, QUERY_FORM_USES_FORGET, DB_VALUES(db_time(before(start->now, FORM_SECONDS))));
+	db_change(db, QUERY_STAFF_SESSION_INSERT, DB_VALUES(db_bytes(hash, sizeof hash), db_id(start->staff), db_time(start->now), db_time(start->now)));
+	sign_in_note_write(db, &(struct sign_in_note){ "sign-in", start->staff, start->address, start->now, after });
+	json_object_put(after);
+}
+
+struct begin_work { const struct session_start *start; };
+
 static enum result begin_body(struct db *db, void *state)
 {
-	const struct work *work = state;
-	db_change(db, QUERY_STAFF_SESSIONS_FORGET, DB_VALUES(db_time(before(work->now, SESSION_ABSOLUTE_SECONDS))));
-	db_change(db, QUERY_FORM_USES_FORGET, DB_VALUES(db_time(before(work->now, FORM_SECONDS))));
-	db_change(db, QUERY_STAFF_SESSION_INSERT, DB_VALUES(hash_value(work), db_id(work->staff), db_time(work->now), db_time(work->now)));
+	const struct begin_work *work = state;
+	session_insert(db, work->start);
 	return RESULT_OK;
 }
 
-enum result session_begin(struct db *db, uint64_t staff, const char *token, instant now)
+enum result session_begin(struct db *db, const struct session_start *start)
 {
-	struct work work = { .staff = staff, .now = now };
-	hash_token(token, work.hash);
-	return db_transaction(db, begin_body, &work);
+	return db_transaction(db, begin_body, &(struct begin_work){ start });
 }
 
 static enum staff_role role_of(const char *name)
@@ -118,28 +131,33 @@ enum result session_find(struct db *db, const void *context, const char *token, 
 
 static enum result end_body(struct db *db, void *state)
 {
-	db_change(db, QUERY_STAFF_SESSION_END, DB_VALUES(hash_value(state)));
+	const struct work *work = state;
+	struct db_rows *rows = db_select(db, QUERY_STAFF_SESSION_STAFF, DB_VALUES(hash_value(work)));
+	uint64_t staff = db_next(rows) ? db_get_id(rows, 0) : 0;
+	if (db_change(db, QUERY_STAFF_SESSION_END, DB_VALUES(hash_value(work))) > 0)
+		sign_in_note_write(db, &(struct sign_in_note){ "sign-out", staff, work->address, work->now, NULL });
 	return RESULT_OK;
 }
 
-enum result session_end(struct db *db, const char *token)
+enum result session_end(struct db *db, const char *token, const char *address, instant now)
 {
-	struct work work = { 0 };
+	struct work work = { .address = address, .now = now };
 	hash_token(token, work.hash);
-	return db_attempt(db, end_body, &work);
+	return db_transaction(db, end_body, &work);
 }
 
 static enum result end_all_body(struct db *db, void *state)
 {
 	const struct work *work = state;
-	db_change(db, QUERY_STAFF_SESSIONS_END, DB_VALUES(db_id(work->staff)));
+	if (db_change(db, QUERY_STAFF_SESSIONS_END, DB_VALUES(db_id(work->staff))) > 0)
+		sign_in_note_write(db, &(struct sign_in_note){ "sign-out.everywhere", work->staff, work->address, work->now, NULL });
 	return RESULT_OK;
 }
 
-enum result session_end_all(struct db *db, uint64_t staff)
+enum result session_end_all(struct db *db, uint64_t staff, const char *address, instant now)
 {
-	struct work work = { .staff = staff };
-	return db_attempt(db, end_all_body, &work);
+	struct work work = { .staff = staff, .address = address, .now = now };
+	return db_transaction(db, end_all_body, &work);
 }
 
 static enum result language_body(struct db *db, void *state)

@@ -27,12 +27,17 @@ char *session_token(const void *context);
 char *session_csrf(const void *context, const char *secret, const char *token);
 bool session_csrf_is_good(const char *secret, const char *token, const char *csrf);
 
-enum result session_begin(struct db *db, uint64_t staff, const char *token, instant now);
+struct session_start { uint64_t staff; const char *token, *by, *address; instant now; };        /* by "password" or "openid", for the audit log */
+
+/* Each begins, or ends, with its row in the audit log. */
+enum result session_begin(struct db *db, const struct session_start *start);
+/* The same inside a transaction. */
+void session_insert(struct db *db, const struct session_start *start);
 /* RESULT_OK with the session, or ERR_UNAUTHORIZED: not there, idle or old for too long, or the person may no longer. */
 enum result session_find(struct db *db, const void *context, const char *token, instant now, struct session *session);
-enum result session_end(struct db *db, const char *token);
+enum result session_end(struct db *db, const char *token, const char *address, instant now);
 /* Everywhere. */
-enum result session_end_all(struct db *db, uint64_t staff);
+enum result session_end_all(struct db *db, uint64_t staff, const char *address, instant now);
 enum result session_choose_language(struct db *db, uint64_t staff, const char *language);
 
 #endif

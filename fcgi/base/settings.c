@@ -10,12 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ISSUER_NAME_MAXIMUM = 32 };
+enum { ISSUER_NAME_MAXIMUM = 32, ROWS_MAXIMUM = 128 };
 
 #define AT(member) .offset = offsetof(struct settings, member)
 #define ONE_LINE(most) .type = FIELD_TEXT, .minimum = 1, .maximum = (most)
 
 static const char *const SECURITIES[] = { [MAIL_STARTTLS] = "starttls", [MAIL_TLS] = "tls", [MAIL_PLAIN] = "none", NULL };
+static const char *const ALGORITHMS[] = { [ALGORITHM_HS256] = "HS256", [ALGORITHM_RS256] = "RS256", [ALGORITHM_ES256] = "ES256", NULL };
+static const char *const ROLE_SOURCES[] = { [OPENID_ROLE_FROM_GROUPS] = "groups", [OPENID_ROLE_FROM_ACCOUNT] = "account", NULL };
 
 const struct field SETTINGS[] = {
 	{ .name = "database.hosts", ONE_LINE(1000), AT(database.hosts), .fallback = "unix:/run/mysqld/mysqld.sock",
@@ -72,6 +74,31 @@ const struct field SETTINGS[] = {
 	  .help = "sent messages and the delivery log are kept for so many days" },
 	{ .name = "privacy.address_days", .type = FIELD_NUMBER, AT(privacy.address_days), .minimum = 0, .maximum = 3650, .fallback = "30",
 	  .help = "delivery addresses are erased so many days after delivery" },
+	{ .name = "console_openid.issuer", ONE_LINE(255), AT(openid.issuer),
+	  .help = "the OpenID provider where staff may sign in, as its tokens name it, to the letter; none: by password alone" },
+	{ .name = "console_openid.name", ONE_LINE(60), AT(openid.name), .fallback = "OpenID", .help = "what staff call it: \"Sign in with …\"" },
+	{ .name = "console_openid.client_id", ONE_LINE(255), AT(openid.client_id), .help = "what the provider calls the console" },
+	{ .name = "console_openid.client_secret_file", .type = FIELD_FILE, AT(openid.client_secret_file),
+	  .help = "the secret that it gave the console; none: a public client, by PKCE alone" },
+	{ .name = "console_openid.redirect_uri", ONE_LINE(1000), AT(openid.redirect_uri),
+	  .help = "the console's address for the way back: https://HOST/admin/sign-in/openid/return" },
+	{ .name = "console_openid.scopes", .type = FIELD_LIST, AT(openid.scopes), .fallback = "openid", .help = "what the provider is asked for" },
+	{ .name = "console_openid.algorithm", .type = FIELD_CHOICE, AT(openid.algorithm), .choices = ALGORITHMS, .fallback = "RS256",
+	  .help = "how its ID tokens are signed: RS256 or ES256" },
+	{ .name = "console_openid.authorization_endpoint", ONE_LINE(1000), AT(openid.authorization_endpoint),
+	  .help = "where staff go to sign in; none: this and the next two come from the provider's discovery document" },
+	{ .name = "console_openid.token_endpoint", ONE_LINE(1000), AT(openid.token_endpoint), .help = "where the console asks for tokens" },
+	{ .name = "console_openid.jwks_uri", ONE_LINE(1000), AT(openid.jwks_uri), .help = "where the provider's keys are" },
+	{ .name = "console_openid.allow_http", .type = FIELD_YES_NO, AT(openid.allows_http), .fallback = "no",
+	  .help = "the provider and redirect_uri may be plain http; for tests" },
+	{ .name = "console_openid.role_from", .type = FIELD_CHOICE, AT(openid.role_from), .choices = ROLE_SOURCES, .fallback = "groups",
+	  .help = "groups: the provider's groups give the role at each sign-in; account: it stays as an owner set it" },
+	{ .name = "console_openid.groups_claim", ONE_LINE(100), AT(openid.groups_claim), .fallback = "groups",
+	  .help = "the claim of the ID token that names the groups" },
+	{ .name = "console_openid.owner_groups", .type = FIELD_LIST, AT(openid.owner_groups), .help = "whoever is in one of these is an owner" },
+	{ .name = "console_openid.manager_groups", .type = FIELD_LIST, AT(openid.manager_groups), .help = "else, in one of these, a manager" },
+	{ .name = "console_openid.viewer_groups", .type = FIELD_LIST, AT(openid.viewer_groups),
+	  .help = "else, in one of these, a viewer; whoever is in none of all these is turned away" },
 	{ .name = "demo.enabled", .type = FIELD_YES_NO, AT(demo.is_demo), .fallback = "no", .help = "allows what is for the demo alone" },
 	{ .name = "demo.clock_file", .type = FIELD_FILE, AT(demo.clock_file), .help = "holds seconds that every program adds to its clock" },
 	{ 0 }
@@ -79,8 +106,6 @@ const struct field SETTINGS[] = {
 
 #undef AT
 #define AT(member) .offset = offsetof(struct issuer_settings, member)
-
-static const char *const ALGORITHMS[] = { [ALGORITHM_HS256] = "HS256", [ALGORITHM_RS256] = "RS256", [ALGORITHM_ES256] = "ES256", NULL };
 
 const struct field ISSUER_SETTINGS[] = {
 	{ .name = "iss", ONE_LINE(255), AT(iss), .is_required = true, .help = "the issuer's name as its tokens have it, to the letter" },
@@ -101,12 +126,12 @@ const struct field ISSUER_SETTINGS[] = {
 };
 
 #undef AT
-_Static_assert(countof(SETTINGS) <= 64 && countof(ISSUER_SETTINGS) <= 64, "a bit for each row");
+_Static_assert(countof(SETTINGS) <= ROWS_MAXIMUM && countof(ISSUER_SETTINGS) <= ROWS_MAXIMUM, "a mark for each row");
 
 /* --- reading ------------------------------------------------------------------------------------------------------------------ */
 
 /* One struct to be filled and which rows of its table the file had. */
-struct target { const struct field *table; const char *prefix; void *values; uint64_t seen; };
+struct target { const struct field *table; const char *prefix; void *values; bool seen[ROWS_MAXIMUM]; };
 
 struct reading {
 	const void *context;
@@ -116,11 +141,6 @@ struct reading {
 	const struct field *last_field;
 	const char *last_value, *last_section;
 };
-
-static uint64_t bit_of(const struct target *target, const struct field *field)
-{
-	return (uint64_t)1 << (field - target->table);
-}
 
 static bool is_issuer_name(const char *name)
 {
@@ -143,7 +163,7 @@ static struct target *find_issuer(struct reading *reading, const char *name, con
 		return NULL;
 	struct issuer_settings *issuer = &settings->issuers[settings->issuer_count];
 	struct target *target = &reading->issuers[settings->issuer_count++];
-	*target = (struct target){ ISSUER_SETTINGS, memory_format(reading->context, "[issuer %s] ", name), issuer, 0 };
+	*target = (struct target){ ISSUER_SETTINGS, memory_format(reading->context, "[issuer %s] ", name), issuer, { false } };
 	field_set_fallbacks(ISSUER_SETTINGS, reading->context, issuer);
 	issuer->name = memory_copy_text(reading->context, name);
 	return target;
@@ -190,9 +210,9 @@ static const char *take(void *state, const char *section, const char *name, cons
 	const struct field *field = field_find(target->table, full_name, FIELD_ANYWHERE);
 	if (!field)
 		return memory_format(context, "unknown setting %s%s", target->prefix, full_name);
-	if (target->seen & bit_of(target, field))
+	if (target->seen[field - target->table])
 		return memory_format(context, "%s%s was set before", target->prefix, full_name);
-	target->seen |= bit_of(target, field);
+	target->seen[field - target->table] = true;
 	return set(reading, target, field, value);
 }
 
@@ -201,7 +221,7 @@ static const char *take(void *state, const char *section, const char *name, cons
 static const char *find_missing(const struct target *target, const void *context)
 {
 	for (const struct field *field = target->table; field->name; field++)
-		if (field->is_required && !(target->seen & bit_of(target, field)))
+		if (field->is_required && !target->seen[field - target->table])
 			return memory_format(context, "%s%s is required", target->prefix, field->name);
 	return NULL;
 }
@@ -243,7 +263,7 @@ const struct settings *settings_read(const void *context, const char *path, cons
 {
 	struct settings *settings = memory_new(context, struct settings);
 	struct reading *reading = memory_new(context, struct reading);
-	*reading = (struct reading){ .context = context, .settings = settings, .main = { SETTINGS, "", settings, 0 } };
+	*reading = (struct reading){ .context = context, .settings = settings, .main = { SETTINGS, "", settings, { false } } };
 	settings->path = memory_copy_text(context, path);
 	field_set_fallbacks(SETTINGS, context, settings);
 	*error = settings_file_read(context, path, take, reading);

@@ -30,6 +30,22 @@ struct issuer_settings {
 	bool allows_http;                       /* jwks_uri may be plain http (allow_http) */
 };
 
+/* The section [console_openid]: where staff may sign in besides the console's own page. */
+struct openid_settings {
+	const char *issuer;                     /* NULL: staff sign in by password alone */
+	const char *name;                       /* what staff call it */
+	const char *client_id, *client_secret_file;     /* without a file: a public client */
+	const char *redirect_uri;
+	struct text_list scopes;
+	int algorithm;                          /* enum token_algorithm, of its ID tokens */
+	const char *authorization_endpoint, *token_endpoint, *jwks_uri;        /* all of them, or none: found by discovery */
+	bool allows_http;
+	int role_from;                          /* enum openid_role_from */
+	const char *groups_claim;
+	struct text_list owner_groups, manager_groups, viewer_groups;
+};
+enum openid_role_from { OPENID_ROLE_FROM_GROUPS, OPENID_ROLE_FROM_ACCOUNT };
+
 struct settings {
 	const char *path;                       /* of the file itself */
 	struct {
@@ -74,6 +90,7 @@ struct settings {
 		bool is_demo;                   /* enabled */
 		const char *clock_file;         /* refused unless is_demo */
 	} demo;
+	struct openid_settings openid;
 	struct issuer_settings issuers[ISSUERS_MAXIMUM];
 	size_t issuer_count;
 };

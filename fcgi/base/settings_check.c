@@ -79,6 +79,63 @@ static const char *check_issuers(const struct settings *settings, const void *co
 	return NULL;
 }
 
+/* --- staff's OpenID provider --------------------------------------------------------------------------------------------------- */
+
+static bool is_address(const struct openid_settings *openid, const char *text)
+{
+	return text_starts_with(text, "https://") || (openid->allows_http && text_starts_with(text, "http://"));
+}
+
+static const char *check_openid_addresses(const struct openid_settings *openid, const void *context)
+{
+	static const char WAY_BACK[] = "/admin/sign-in/openid/return";
+	const struct { const char *setting, *address; } addresses[] = {
+		{ "issuer", openid->issuer }, { "redirect_uri", openid->redirect_uri }, { "authorization_endpoint", openid->authorization_endpoint },
+		{ "token_endpoint", openid->token_endpoint }, { "jwks_uri", openid->jwks_uri },
+	};
+	for (size_t i = 0; i < countof(addresses); i++)
+		if (addresses[i].address && !is_address(openid, addresses[i].address))
+			return memory_format(context, "%s must start with https://%s", addresses[i].setting, openid->allows_http ? " or http://" : " (or allow_http)");
+	size_t length = strlen(openid->redirect_uri);
+	if (length < sizeof WAY_BACK || strcmp(openid->redirect_uri + length - (sizeof WAY_BACK - 1), WAY_BACK) != 0)
+		return memory_format(context, "redirect_uri must end with %s", WAY_BACK);
+	return strpbrk(openid->issuer, "?#") ? "issuer must have no query and no fragment" : NULL;
+}
+
+static const char *check_openid_roles(const struct openid_settings *openid)
+{
+	bool has_groups = openid->owner_groups.count + openid->manager_groups.count + openid->viewer_groups.count > 0;
+	if (openid->role_from == OPENID_ROLE_FROM_GROUPS && !has_groups)
+		return "needs owner_groups, manager_groups or viewer_groups: nobody would have a role";
+	if (openid->role_from == OPENID_ROLE_FROM_ACCOUNT && has_groups)
+		return "must not have groups where role_from is account";
+	for (size_t i = 0; i < openid->scopes.count; i++)
+		if (text_equals(openid->scopes.items[i], "openid"))
+			return NULL;
+	return "scopes must hold openid";
+}
+
+static const char *check_openid_parts(const struct openid_settings *openid, const void *context)
+{
+	int endpoints = !!openid->authorization_endpoint + !!openid->token_endpoint + !!openid->jwks_uri;
+	if (!openid->client_id || !openid->redirect_uri)
+		return "needs client_id and redirect_uri";
+	if (endpoints != 0 && endpoints != 3)
+		return "needs all of authorization_endpoint, token_endpoint and jwks_uri, or none of them";
+	if (openid->algorithm == ALGORITHM_HS256)
+		return "algorithm must be RS256 or ES256";
+	const char *error = check_openid_addresses(openid, context);
+	return error ? error : check_openid_roles(openid);
+}
+
+static const char *check_openid(const struct openid_settings *openid, const void *context)
+{
+	if (!openid->issuer)
+		return openid->client_id || openid->redirect_uri ? "[console_openid] needs issuer" : NULL;
+	const char *error = check_openid_parts(openid, context);
+	return error ? memory_format(context, "[console_openid] %s", error) : NULL;
+}
+
 static const char *check_mail(const struct settings *settings)
 {
 	if (!settings->mail.user != !settings->mail.password_file)
@@ -97,5 +154,7 @@ const char *settings_check(const struct settings *settings, const void *context)
 		error = check_origins(settings, context);
 	if (!error)
 		error = check_mail(settings);
+	if (!error)
+		error = check_openid(&settings->openid, context);
 	return error ? error : check_issuers(settings, context);
 }

@@ -51,6 +51,7 @@ static void look_at_secrets(struct doctor *doctor)
 	look_at_secret(doctor, "database.console_password_file", settings->database.console_password_file, 1);
 	look_at_secret(doctor, "database.notifier_password_file", settings->database.notifier_password_file, 1);
 	look_at_secret(doctor, "mail.password_file", settings->mail.password_file, 1);
+	look_at_secret(doctor, "console_openid.client_secret_file", settings->openid.client_secret_file, 1);
 	for (size_t i = 0; i < settings->issuer_count; i++) {
 		const struct issuer_settings *issuer = &settings->issuers[i];
 		look_at_secret(doctor, memory_format(doctor->context, "issuer %s.secret_file", issuer->name), issuer->secret_file, SECRET_LENGTH);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The doctor's look at what others run: the issuers' keys and the mail server. */
+/* The doctor's look at what others run: the issuers' keys, staff's OpenID provider and the mail server. */
 #include "command/doctor.h"
 
 #include "auth/issuer.h"
+#include "auth/openid_provider.h"
 #include "base/memory.h"
 #include "delivery/mail_probe.h"
 
@@ -32,6 +33,21 @@ static void look_at_issuers(struct doctor *doctor)
 		look_at_issuer(doctor, issuers, i);
 }
 
+static void look_at_openid(struct doctor *doctor)
+{
+	const char *error;
+	struct openid_provider *provider = openid_provider_new(doctor->context, doctor->settings, &error);
+	if (!provider)
+		return;                 /* none, or its secret's fault was said among the secrets */
+	const char *fault = openid_provider_fault(provider, doctor->context);
+	if (fault)
+		doctor_add(doctor, FINDING_WRONG, "staff's OpenID provider", fault,
+			"check [console_openid] issuer and endpoints; let this host reach the provider; meanwhile staff sign in by password");
+	else
+		doctor_add(doctor, FINDING_OK, "staff's OpenID provider", memory_format(doctor->context, "%s answers, and its keys can be had",
+			doctor->settings->openid.issuer), NULL);
+}
+
 static void look_at_mail(struct doctor *doctor)
 {
 	const struct settings *settings = doctor->settings;
@@ -54,5 +70,6 @@ static void look_at_mail(struct doctor *doctor)
 void doctor_look_outside(struct doctor *doctor)
 {
 	look_at_issuers(doctor);
+	look_at_openid(doctor);
 	look_at_mail(doctor);
 }

@@ -6,6 +6,7 @@
 #include "auth/password.h"
 #include "auth/session.h"
 #include "auth/sign_in.h"
+#include "auth/token.h"
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/text.h"
@@ -15,7 +16,7 @@
 
 enum { MADE_UP_BYTES = 12 };
 
-struct staff_input { const char *email, *name, *password_file; int role; };
+struct staff_input { const char *email, *name, *password_file, *subject; int role; bool removes_password; };
 
 #define AT(member) .offset = offsetof(struct staff_input, member)
 #define EMAIL_FIELD { .name = "email", .type = FIELD_TEXT, AT(email), .minimum = 3, .maximum = 254, .is_required = true, .help = "who signs in" }
@@ -30,6 +31,13 @@ static const struct field ADD_FIELDS[] = {
 };
 static const struct field EMAIL_FIELDS[] = { EMAIL_FIELD, { .name = NULL } };
 static const struct field PASSWORD_FIELDS[] = { EMAIL_FIELD, PASSWORD_FIELD, { .name = NULL } };
+static const struct field LINK_FIELDS[] = {
+	EMAIL_FIELD,
+	{ .name = "subject", .type = FIELD_TEXT, AT(subject), .minimum = 1, .maximum = SUBJECT_MAXIMUM, .is_required = true,
+	  .help = "the sub of the person's ID tokens, to the letter" },
+	{ .name = "remove-password", .type = FIELD_YES_NO, AT(removes_password), .fallback = "no", .help = "from now on by OpenID alone" },
+	{ .name = NULL },
+};
 #undef AT
 
 /* The password of the file, or a new one (then *is_made_up). NULL: refused. */
@@ -116,6 +124,35 @@ static enum result set_password(const struct command_call *call, struct command_
 	return result;
 }
 
+static enum result change_link(const struct command_call *call, struct command_answer *out, struct staff_link *link, const char *did)
+{
+	const struct staff_input *input = call->input;
+	struct edit edit = command_edit(call);
+	const char *email = sign_in_email(call->context, input->email);
+	enum result result = staff_edit_find(&edit, email, &link->id);
+	if (result == RESULT_OK)
+		result = staff_edit_link(&edit, link);
+	if (!is_success(result))
+		return command_edited(out, &edit, result);
+	answer(out, email, NULL, did);
+	return result;
+}
+
+static enum result link_account(const struct command_call *call, struct command_answer *out)
+{
+	const struct staff_input *input = call->input;
+	const char *issuer = call->settings->openid.issuer;
+	if (!issuer)
+		return command_refuse(out, ERR_INVALID, "console_openid.issuer is not set");
+	return change_link(call, out, &(struct staff_link){ .issuer = issuer, .subject = input->subject, .removes_password = input->removes_password },
+		"is linked to the provider's subject");
+}
+
+static enum result unlink_account(const struct command_call *call, struct command_answer *out)
+{
+	return change_link(call, out, &(struct staff_link){ .subject = NULL }, "is linked no more, and signed out everywhere");
+}
+
 static json_object *staff_json(const struct db_rows *rows, const void *context)
 {
 	char time[INSTANT_TEXT];
@@ -126,6 +163,7 @@ static json_object *staff_json(const struct db_rows *rows, const void *context)
 	json_put_text(json, "role", db_get_text(rows, 3, context));
 	json_put_text(json, "state", db_get_text(rows, 4, context));
 	json_put_text(json, "created_at", instant_format(db_get_time(rows, 5), time));
+	json_put_bool(json, "openid", db_get_number(rows, 6) != 0);
 	return json;
 }
 
@@ -139,5 +177,7 @@ const struct command STAFF_COMMANDS[] = {
 	{ "staff list", NEEDS_DATABASE, list, NULL, 0, "lists the accounts" },
 	{ "staff disable", NEEDS_DATABASE, disable, EMAIL_FIELDS, sizeof(struct staff_input), "closes an account and ends its sessions" },
 	{ "staff password", NEEDS_DATABASE, set_password, PASSWORD_FIELDS, sizeof(struct staff_input), "sets an account's password" },
+	{ "staff link", NEEDS_DATABASE, link_account, LINK_FIELDS, sizeof(struct staff_input), "lets an account sign in by OpenID" },
+	{ "staff unlink", NEEDS_DATABASE, unlink_account, EMAIL_FIELDS, sizeof(struct staff_input), "ends that, and the account's sessions" },
 	{ .words = NULL },
 };

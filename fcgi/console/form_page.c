@@ -180,6 +180,8 @@ enum result form_page_show(const struct call *call, struct response *out, const 
 	json_put_text(data, "back", form->back);
 	json_put_text(data, "other", form->other);
 	json_put_text(data, "other_word", memory_format(call->context, "%s.other", form->name));
+	json_put_text(data, "another", form->another);
+	json_put_text(data, "another_word", memory_format(call->context, "%s.another", form->name));
 	json_put_bool(data, "is_danger", form->is_danger);
 	json_put_bool(data, "is_wrong", out->errors.count > 0);
 	json_put_text(data, "wrong_whole", whole_error(call, out, form));

@@ -17,6 +17,7 @@ struct form_page {
 	size_t option_count;
 	const char *back;               /* where "Cancel" leads */
 	const char *other;              /* where "form.FORM.other" leads; NULL: nowhere */
+	const char *another;            /* the same with "form.FORM.another" */
 	bool is_danger;                 /* asks for something that cannot be undone */
 };
 

@@ -9,6 +9,7 @@
 #include "console/events.h"
 #include "console/keys.h"
 #include "console/messages.h"
+#include "console/openid.h"
 #include "console/products.h"
 #include "console/shipping.h"
 #include "console/sign_in.h"
@@ -31,8 +32,11 @@ enum { NO_BODY = 0, FORM = 48 * 1024 };
 const struct route CONSOLE_ROUTES[] = {
 	SHOW("/admin", ROLE_VIEWER, home),
 	SEE("/admin/", ROLE_VIEWER, DASHBOARD_FIELDS, struct dashboard_fields, dashboard_show),
-	SHOW("/admin/sign-in", ROLE_ANYONE, sign_in_form),
+	SEE("/admin/sign-in", ROLE_ANYONE, SIGN_IN_PAGE_FIELDS, struct sign_in_fields, sign_in_form),
 	{ "POST", "/admin/sign-in", ROLE_ANYONE, 0, FORM, FIELDS(SIGN_IN_FIELDS, struct sign_in_fields), .handle = sign_in_send, .show_again = sign_in_form },
+	SEE("/admin/sign-in/openid", ROLE_ANYONE, SIGN_IN_PAGE_FIELDS, struct sign_in_fields, openid_begin),
+	{ "GET", "/admin/sign-in/openid/return", ROLE_ANYONE, 0, NO_BODY, FIELDS(OPENID_RETURN_FIELDS, struct openid_return_fields),
+	  .handle = openid_return, .ignores_other_names = true },
 	PRESS("/admin/sign-out", ROLE_VIEWER, sign_out),
 	PRESS("/admin/sign-out-everywhere", ROLE_VIEWER, sign_out_everywhere),
 	DO("/admin/language", ROLE_ANYONE, LANGUAGE_FIELDS, struct language_fields, language_choose),
@@ -106,6 +110,9 @@ const struct route CONSOLE_ROUTES[] = {
 	ASK("/admin/new/staff", ROLE_OWNER, NULL, STAFF_NEW_FIELDS, struct staff_form, staff_new, staff_create),
 	ASK("/admin/staff/{staff}", ROLE_OWNER, STAFF_FIELDS, STAFF_EDIT_FIELDS, struct staff_form, staff_edit, staff_save),
 	ASK("/admin/staff/{staff}/password", ROLE_OWNER, STAFF_FIELDS, STAFF_PASSWORD_FIELDS, struct staff_form, staff_password_ask, staff_password_send),
+	ASK("/admin/staff/{staff}/openid", ROLE_OWNER, OPENID_STAFF_ASK_FIELDS, OPENID_STAFF_FIELDS, struct openid_staff_form, openid_staff_ask,
+		openid_staff_send),
+	ASK("/admin/account/openid", ROLE_VIEWER, NULL, OPENID_OWN_FIELDS, struct openid_own_form, openid_own_ask, openid_own_send),
 	ASK("/admin/account", ROLE_VIEWER, NULL, ACCOUNT_FIELDS, struct staff_form, account_ask, account_send),
 	SEE("/admin/audit", ROLE_VIEWER, CURSOR_FIELDS, struct cursor_fields, audit_index),
 	SEE("/admin/audit.csv", ROLE_VIEWER, CURSOR_FIELDS, struct cursor_fields, audit_export),

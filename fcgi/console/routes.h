@@ -8,6 +8,7 @@
 extern const struct route CONSOLE_ROUTES[];
 extern const size_t CONSOLE_ROUTE_COUNT;
 
+handler openid_begin, openid_return, openid_own_ask, openid_own_send, openid_staff_ask, openid_staff_send;
 handler sign_in_form, sign_in_send, sign_out, sign_out_everywhere, language_choose, home;
 handler dashboard_show;
 handler event_index, event_export, event_show, event_new, event_create, event_edit, event_save, event_copy_ask, event_copy;

@@ -3,6 +3,7 @@
 #ifndef DOJANG_CONSOLE_SERVICE_H
 #define DOJANG_CONSOLE_SERVICE_H
 
+#include "auth/openid_provider.h"
 #include "auth/session.h"
 #include "base/seal.h"
 #include "base/settings.h"
@@ -16,6 +17,7 @@ struct console {
 	const struct settings *settings;
 	const char *secret;
 	const struct seal *seal;                /* opens delivery addresses; NULL: no key was set */
+	struct openid_provider *openid;         /* NULL: staff sign in by password alone */
 	struct db *db;
 	struct db *patient_db;                  /* for counting over all rows, between answers */
 	uint64_t event_to_count;                /* 0: none is due */

@@ -12,7 +12,10 @@
 
 static const char *const LANGUAGES[] = { [LANGUAGE_KO] = "ko", [LANGUAGE_EN] = "en", NULL };
 
+#define BACK { .name = "back", .type = FIELD_TEXT, .source = FIELD_QUERY, .offset = offsetof(struct sign_in_fields, back), .minimum = 1, .maximum = 1000 }
+const struct field SIGN_IN_PAGE_FIELDS[] = { BACK, { 0 } };
 const struct field SIGN_IN_FIELDS[] = {
+	BACK,
 	{ .name = "email", .type = FIELD_TEXT, .source = FIELD_BODY, .offset = offsetof(struct sign_in_fields, email), .minimum = 1, .maximum = 254,
 	  .is_required = true },
 	{ .name = "password", .type = FIELD_TEXT, .source = FIELD_BODY, .offset = offsetof(struct sign_in_fields, password), .minimum = 1,
@@ -29,6 +32,30 @@ const struct field LANGUAGE_FIELDS[] = {
 
 /* --- signing in --------------------------------------------------------------------------------------------------------------- */
 
+/* A path of the console and nothing else: no other host, no line end, nothing that a browser reads in another way. */
+static bool is_own_path(const char *path)
+{
+	if (!text_starts_with(path, "/admin/") && !text_equals(path, "/admin"))
+		return false;
+	while (*path > ' ' && *path <= '~' && *path != '\\')
+		path++;
+	return *path == 0;
+}
+
+const char *sign_in_way_back(const char *back)
+{
+	return back && is_own_path(back) && !text_starts_with(back, "/admin/sign-") ? back : "/admin/";
+}
+
+static const char *openid_path(const struct call *call)
+{
+	const struct sign_in_fields *fields = call->fields;
+	const char *back = sign_in_way_back(fields->back);
+	if (!console_of(call)->openid || text_equals(back, "/admin/"))
+		return console_of(call)->openid ? "/admin/sign-in/openid" : NULL;
+	return memory_format(call->context, "/admin/sign-in/openid?back=%s", text_percent_encode(call->context, back));
+}
+
 enum result sign_in_form(const struct call *call, struct response *out)
 {
 	if (visitor_of(call)->is_signed_in)
@@ -38,6 +65,8 @@ enum result sign_in_form(const struct call *call, struct response *out)
 	json_put(data, "fields", form_page_fields(call, out, &form));
 	json_put_text(data, "wrong", out->errors.count ? out->errors.items[0].detail : NULL);
 	json_put_number(data, "wait", out->retry_after);
+	json_put_text(data, "openid", openid_path(call));
+	json_put_text(data, "provider", console_of(call)->openid ? openid_provider_settings(console_of(call)->openid)->name : NULL);
 	return page_show(call, out, "sign_in", data);
 }
 
@@ -62,19 +91,19 @@ enum result sign_in_send(const struct call *call, struct response *out)
 	if (result == ERR_UNAUTHORIZED || result == ERR_TOO_MANY_REQUESTS)
 		return refuse(call, out, result, wait);
 	if (result == RESULT_OK && visitor_of(call)->is_signed_in)
-		result = session_end(console->db, visitor_of(call)->token);
+		result = session_end(console->db, visitor_of(call)->token, call->request->address, call->now);
 	const char *token = session_token(call->context);
 	if (result == RESULT_OK)
-		result = session_begin(console->db, staff, token, call->now);
+		result = session_begin(console->db, &(struct session_start){ staff, token, "password", call->request->address, call->now });
 	if (result != RESULT_OK)
 		return result;
 	visitor_set_cookie(out, token);
-	return page_go(call, out, "/admin/", NULL);
+	return page_go(call, out, sign_in_way_back(fields->back), NULL);
 }
 
 enum result sign_out(const struct call *call, struct response *out)
 {
-	enum result result = session_end(console_of(call)->db, visitor_of(call)->token);
+	enum result result = session_end(console_of(call)->db, visitor_of(call)->token, call->request->address, call->now);
 	if (result != RESULT_OK)
 		return result;
 	visitor_set_cookie(out, NULL);
@@ -83,7 +112,7 @@ enum result sign_out(const struct call *call, struct response *out)
 
 enum result sign_out_everywhere(const struct call *call, struct response *out)
 {
-	enum result result = session_end_all(console_of(call)->db, visitor_of(call)->session.staff);
+	enum result result = session_end_all(console_of(call)->db, visitor_of(call)->session.staff, call->request->address, call->now);
 	if (result != RESULT_OK)
 		return result;
 	visitor_set_cookie(out, NULL);
@@ -91,12 +120,6 @@ enum result sign_out_everywhere(const struct call *call, struct response *out)
 }
 
 /* --- language ----------------------------------------------------------------------------------------------------------------- */
-
-/* A path of the console and nothing else: no other host, no line end. */
-static bool is_own_path(const char *path)
-{
-	return (text_starts_with(path, "/admin/") || text_equals(path, "/admin")) && !text_has_control(path);
-}
 
 enum result language_choose(const struct call *call, struct response *out)
 {

@@ -5,9 +5,12 @@
 
 #include "base/fields.h"
 
-struct sign_in_fields { const char *email, *password; };
-extern const struct field SIGN_IN_FIELDS[];
+struct sign_in_fields { const char *email, *password, *back; };
+extern const struct field SIGN_IN_FIELDS[], SIGN_IN_PAGE_FIELDS[];
 struct language_fields { int language; const char *back; };
 extern const struct field LANGUAGE_FIELDS[];
+
+/* Where to go after the sign-in: back when it is a page of the console, else the overview. */
+const char *sign_in_way_back(const char *back);
 
 #endif

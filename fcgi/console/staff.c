@@ -124,7 +124,8 @@ enum result staff_edit(const struct call *call, struct response *out)
 {
 	const struct staff_form *fields = call->fields;
 	return show(call, out, &(struct form_page){ .name = "staff-edit", .table = STAFF_EDIT_FIELDS, .back = "/admin/staff",
-		.other = memory_format(call->context, "/admin/staff/%" PRIu64 "/password", fields->staff) });
+		.other = memory_format(call->context, "/admin/staff/%" PRIu64 "/password", fields->staff),
+		.another = console_of(call)->openid ? memory_format(call->context, "/admin/staff/%" PRIu64 "/openid", fields->staff) : NULL });
 }
 
 enum result staff_save(const struct call *call, struct response *out)
@@ -156,6 +157,7 @@ enum result account_ask(const struct call *call, struct response *out)
 	struct form_page form = { .name = "account", .table = ACCOUNT_FIELDS };
 	json_object *data = page_new(call, "form.account.title", NULL);
 	json_put_text(data, "email", visitor_of(call)->session.email);
+	json_put_text(data, "provider", console_of(call)->openid ? openid_provider_settings(console_of(call)->openid)->name : NULL);
 	json_put(data, "fields", form_page_fields(call, out, &form));
 	return page_show(call, out, "account", data);
 }

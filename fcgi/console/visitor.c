@@ -12,6 +12,7 @@
 #define SESSION_COOKIE "__Host-dojang"
 #define LANGUAGE_COOKIE "__Host-dojang-language"
 #define DONE_COOKIE "__Host-dojang-done"
+#define OPENID_COOKIE "__Host-dojang-openid"
 #define COOKIE_RULES "; Path=/; Secure; HttpOnly; SameSite=Lax"
 
 enum { TOKEN_CHARACTERS = 43 };
@@ -79,6 +80,16 @@ void visitor_set_done_cookie(struct response *out, const char *name)
 	set_cookie(out, DONE_COOKIE, name ? name : "", name ? 60 : 0);
 }
 
+void visitor_set_openid_cookie(struct response *out, const char *value)
+{
+	set_cookie(out, OPENID_COOKIE, value ? value : "", value ? OPENID_ATTEMPT_SECONDS : 0);
+}
+
+const char *visitor_openid(const struct call *call)
+{
+	return request_cookie(call->request, OPENID_COOKIE);
+}
+
 const char *visitor_done(const struct call *call)
 {
 	return request_cookie(call->request, DONE_COOKIE);
@@ -114,6 +125,15 @@ static enum staff_role least_role(enum role role)
 	return role == ROLE_VIEWER ? STAFF_VIEWER : role == ROLE_MANAGER ? STAFF_MANAGER : STAFF_OWNER;
 }
 
+/* The sign-in leads on to the page that was asked for. */
+static const char *sign_in_address(const struct call *call)
+{
+	const char *target = call->request->target;
+	if (strlen(target) > OPENID_BACK_MAXIMUM || text_equals(target, "/admin") || text_equals(target, "/admin/"))
+		return "/admin/sign-in";
+	return memory_format(call->context, "/admin/sign-in?back=%s", text_percent_encode(call->context, target));
+}
+
 enum result visitor_authorize(struct call *call, const struct route *route, enum role role, struct response *out)
 {
 	struct visitor *visitor = memory_new(call->context, struct visitor);
@@ -127,7 +147,7 @@ enum result visitor_authorize(struct call *call, const struct route *route, enum
 	if (result == ERR_UNAUTHORIZED && strcmp(route->method, "GET") != 0)
 		return ERR_FORBIDDEN;
 	if (result == ERR_UNAUTHORIZED) {
-		response_header(out, "Location", "/admin/sign-in");
+		response_header(out, "Location", sign_in_address(call));
 		return RESULT_SEE_OTHER;
 	}
 	if (result == RESULT_OK && visitor->session.role < least_role(role))

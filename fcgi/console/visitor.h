@@ -15,6 +15,9 @@ void visitor_guess(struct call *call);
 /* The cookie that holds token, or that ends it (NULL). */
 void visitor_set_cookie(struct response *out, const char *token);
 void visitor_set_language_cookie(struct response *out, enum language language);
+/* The cookie of an attempt to sign in by OpenID (auth/openid_attempt.h), or its end (NULL). */
+void visitor_set_openid_cookie(struct response *out, const char *value);
+const char *visitor_openid(const struct call *call);
 /* A word that the next page shows: "done.NAME" of the catalogue; NULL: nothing any more. */
 void visitor_set_done_cookie(struct response *out, const char *name);
 const char *visitor_done(const struct call *call);

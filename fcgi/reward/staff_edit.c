@@ -109,6 +109,46 @@ enum result staff_edit_password(struct edit *edit, uint64_t id, const char *pass
 	return edit_transaction(edit, password_body, &work);
 }
 
+/* --- linking ------------------------------------------------------------------------------------------------------------------ */
+
+struct link_work { struct edit *edit; const struct staff_link *link; };
+
+static json_object *link_json(bool is_linked, bool has_password)
+{
+	json_object *json = json_new_object();
+	json_put_bool(json, "openid", is_linked);
+	json_put_bool(json, "password", has_password);
+	return json;
+}
+
+static enum result link_body(struct db *db, void *pointer)
+{
+	const struct link_work *work = pointer;
+	const struct staff_link *link = work->link;
+	struct db_rows *rows = db_select(db, QUERY_STAFF_OPENID, DB_VALUES(db_id(link->id)));
+	if (!db_next(rows))
+		return edit_refuse(work->edit, ERR_NOT_FOUND, "staff", "there is no such account");
+	bool was_linked = !db_is_null(rows, 1), had_password = db_get_number(rows, 2) != 0;
+	if (!db_change_unless_duplicate(db, QUERY_STAFF_LINK, DB_VALUES(db_text(link->subject ? link->issuer : NULL), db_text(link->subject),
+		db_id(link->id)), NULL))
+		return edit_refuse(work->edit, ERR_CONFLICT, "subject", "is linked to another account");
+	if (link->removes_password)
+		db_change(db, QUERY_STAFF_SET_PASSWORD, DB_VALUES(db_null(), db_id(link->id)));
+	if (!link->subject)
+		db_change(db, QUERY_STAFF_SESSIONS_END, DB_VALUES(db_id(link->id)));
+	audit_write(work->edit, link->subject ? "staff.link" : "staff.unlink", "staff", link->id, link_json(was_linked, had_password),
+		link_json(link->subject, had_password && !link->removes_password));
+	return RESULT_OK;
+}
+
+enum result staff_edit_link(struct edit *edit, const struct staff_link *link)
+{
+	struct link_work work = { edit, link };
+	return edit_transaction(edit, link_body, &work);
+}
+
+/* --- finding ------------------------------------------------------------------------------------------------------------------ */
+
 struct find_work { const char *email; uint64_t *id; };
 
 static enum result find_body(struct db *db, void *pointer)

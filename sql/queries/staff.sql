@@ -16,6 +16,9 @@ WHERE s.token_hash = ? AND t.state = 'active' AND s.created_at > ? AND s.seen_at
 -- name: staff_session_touch
 UPDATE staff_sessions SET seen_at = ? WHERE id = ?;
 
+-- name: staff_session_staff
+SELECT staff_id FROM staff_sessions WHERE token_hash = ?;
+
 -- name: staff_session_end
 DELETE FROM staff_sessions WHERE token_hash = ?;
 
@@ -64,5 +67,17 @@ UPDATE staff SET password = ?, version = version + 1 WHERE id = ?;
 -- name: staff_lock_owners
 SELECT id FROM staff WHERE role = 'owner' AND state = 'active' ORDER BY id FOR UPDATE;
 
+-- name: staff_of_openid
+SELECT id, role, state = 'active' FROM staff WHERE openid_issuer = ? AND openid_subject = ? FOR UPDATE;
+
+-- name: staff_set_role
+UPDATE staff SET role = ?, version = version + 1 WHERE id = ?;
+
+-- name: staff_link
+UPDATE staff SET openid_issuer = ?, openid_subject = ?, version = version + 1 WHERE id = ?;
+
+-- name: staff_openid
+SELECT openid_issuer, openid_subject, password IS NOT NULL FROM staff WHERE id = ?;
+
 -- name: staff_list
-SELECT id, email, name, role, state, created_at FROM staff ORDER BY id;
+SELECT id, email, name, role, state, created_at, openid_subject IS NOT NULL FROM staff ORDER BY id;

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+/* Linking accounts to subjects of the OpenID provider: one's own, by signing in there after the password; anybody's, by an owner. */
+#include "console/openid.h"
+
+#include "auth/openid_provider.h"
+#include "auth/password.h"
+#include "auth/sign_in.h"
+#include "auth/token.h"
+#include "base/memory.h"
+#include "console/form_page.h"
+#include "console/routes.h"
+#include "console/visitor.h"
+#include "reward/staff_edit.h"
+
+#include <inttypes.h>
+
+const struct field OPENID_OWN_FIELDS[] = {
+	{ .name = "current_password", .type = FIELD_TEXT, .source = FIELD_BODY, .offset = offsetof(struct openid_own_form, current_password), .minimum = 1,
+	  .maximum = PASSWORD_MAXIMUM, .is_required = true, .is_secret = true },
+	{ 0 }
+};
+#define ID { .name = "staff", .type = FIELD_ID, .source = FIELD_PATH, .offset = offsetof(struct openid_staff_form, staff), .is_required = true }
+const struct field OPENID_STAFF_ASK_FIELDS[] = { ID, { 0 } };
+const struct field OPENID_STAFF_FIELDS[] = {
+	ID,
+	{ .name = "subject", .type = FIELD_TEXT, .source = FIELD_BODY, .offset = offsetof(struct openid_staff_form, subject), .minimum = 1,
+	  .maximum = SUBJECT_MAXIMUM },
+	{ .name = "remove_password", .type = FIELD_YES_NO, .source = FIELD_BODY, .offset = offsetof(struct openid_staff_form, removes_password),
+	  .fallback = "no" },
+	{ 0 }
+};
+
+struct work { const struct call *call; uint64_t staff; const char *subject, *name; };
+
+static enum result read_body(struct db *db, void *pointer)
+{
+	struct work *work = pointer;
+	struct db_rows *rows = db_select(db, QUERY_STAFF_OPENID, DB_VALUES(db_id(work->staff)));
+	if (!db_next(rows))
+		return ERR_NOT_FOUND;
+	work->subject = db_get_text(rows, 1, work->call->context);
+	rows = db_select(db, QUERY_CONSOLE_STAFF_RECORD, DB_VALUES(db_id(work->staff)));
+	work->name = db_next(rows) ? db_get_text(rows, 0, work->call->context) : "";
+	return RESULT_OK;
+}
+
+/* --- one's own ---------------------------------------------------------------------------------------------------------------- */
+
+/* After the password: the way to the provider; else NULL, and the password is asked for. */
+static enum result find_way(const struct call *call, struct response *out, const char **address)
+{
+	const struct console *console = console_of(call);
+	struct openid_attempt attempt;
+	const char *why;
+	*address = NULL;
+	if (!openid_attempt_read(call->context, console->secret, visitor_openid(call), call->now, &attempt) ||
+	    attempt.staff != visitor_of(call)->session.staff)
+		return RESULT_OK;
+	*address = openid_provider_address(console->openid, call->context, &attempt, &why);
+	if (*address)
+		return RESULT_OK;
+	openid_log(call, why);
+	return openid_tell(call, out, "down", ERR_UNAVAILABLE);
+}
+
+enum result openid_own_ask(const struct call *call, struct response *out)
+{
+	const char *address;
+	struct form_page form = { .name = "openid-own", .table = OPENID_OWN_FIELDS };
+	struct work work = { .call = call, .staff = visitor_of(call)->session.staff };
+	if (!console_of(call)->openid)
+		return page_go(call, out, "/admin/account", NULL);
+	enum result result = find_way(call, out, &address);
+	if (result == RESULT_OK)
+		result = db_attempt(console_of(call)->db, read_body, &work);
+	if (result != RESULT_OK)
+		return result;
+	json_object *data = page_new(call, "form.openid-own.title", NULL);
+	json_put_text(data, "provider", openid_provider_settings(console_of(call)->openid)->name);
+	json_put_bool(data, "is_linked", work.subject);
+	json_put_text(data, "address", address);
+	json_put(data, "fields", form_page_fields(call, out, &form));
+	return page_show(call, out, "openid_own", data);
+}
+
+enum result openid_own_send(const struct call *call, struct response *out)
+{
+	const struct openid_own_form *form = call->fields;
+	const struct console *console = console_of(call);
+	const struct session *session = &visitor_of(call)->session;
+	struct openid_attempt attempt;
+	uint64_t staff;
+	int64_t wait = 0;
+	struct sign_in try = { session->email, form->current_password, call->request->address, call->now };
+	enum result result = sign_in_by_password(console->db, call->context, console->secret, &try, &staff, &wait);
+	out->retry_after = (unsigned)wait;
+	if (result == ERR_UNAUTHORIZED)
+		return response_field_error(out, ERR_INVALID, "current_password", "is not right");
+	if (result != RESULT_OK)
+		return result;
+	openid_attempt_new(call->context, console->secret, session->staff, NULL, call->now, &attempt);
+	visitor_set_openid_cookie(out, attempt.cookie);
+	return page_go(call, out, "/admin/account/openid", NULL);
+}
+
+/* --- anybody's, by an owner --------------------------------------------------------------------------------------------------- */
+
+enum result openid_staff_ask(const struct call *call, struct response *out)
+{
+	const struct openid_staff_form *fields = call->fields;
+	struct work work = { .call = call, .staff = fields->staff };
+	const char *back = memory_format(call->context, "/admin/staff/%" PRIu64, fields->staff);
+	if (!console_of(call)->openid)
+		return page_go(call, out, back, NULL);
+	enum result result = db_attempt(console_of(call)->db, read_body, &work);
+	if (result != RESULT_OK)
+		return result;
+	struct openid_staff_form values = { fields->staff, work.subject, false };
+	json_object *data = page_new(call, "form.staff-openid.title", "staff");
+	json_put_text(data, "name", work.name);
+	json_put_text(data, "provider", openid_provider_settings(console_of(call)->openid)->name);
+	return form_page_show(call, out, &(struct form_page){ .name = "staff-openid", .table = OPENID_STAFF_FIELDS, .values = &values, .back = back }, data);
+}
+
+enum result openid_staff_send(const struct call *call, struct response *out)
+{
+	const struct openid_staff_form *form = call->fields;
+	const struct openid_provider *provider = console_of(call)->openid;
+	if (!provider)
+		return ERR_NOT_FOUND;
+	if (!form->subject && form->removes_password)
+		return response_field_error(out, ERR_INVALID, "remove_password", "needs a subject");
+	struct edit edit = page_edit(call);
+	enum result result = staff_edit_link(&edit, &(struct staff_link){ form->staff, openid_provider_settings(provider)->issuer, form->subject,
+		form->removes_password });
+	return page_edited(call, out, &edit, result, "/admin/staff", form->subject ? "staff-linked" : "staff-unlinked");
+}

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+// A real OpenID provider (oidc-provider, certified) with people and groups, a token endpoint in front of it that can swap what it says, and
+// Dojang's console set up for it.
+import { once } from 'node:events'
+import { readFileSync, writeFileSync } from 'node:fs'
+import http from 'node:http'
+import { dirname, join } from 'node:path'
+import { until } from '../http/issuers.js'
+import { base, children, demo, facts } from '../http/harness.js'
+import { Visitor } from './client.js'
+
+URL.parse ??= (...of) => URL.canParse(...of) ? new URL(...of) : null    // node 20 has none, and the provider uses it
+const { default: Provider } = await import('oidc-provider')
+
+export const REDIRECT = `${base.origin}/admin/sign-in/openid/return`
+export const SECRET = 'a secret: with + % & = / in it'
+
+const listen = async server => {
+	await once(server.listen(0, '127.0.0.1'), 'listening')
+	return `http://127.0.0.1:${server.address().port}`
+}
+const CLIENTS = [
+	{ client_id: 'console', client_secret: SECRET, redirect_uris: [REDIRECT] },
+	{ client_id: 'another shop', client_secret: SECRET, redirect_uris: [REDIRECT] },
+	{ client_id: 'public', token_endpoint_auth_method: 'none', redirect_uris: [REDIRECT] },
+]
+
+export class OpenIdProvider {
+	/** People by their sub: { email, groups }. */
+	people = {}
+	/** Who answers the provider's question, of those who have no browser; null: whoever sits there cancels. */
+	present = null
+	/** Changes what the token endpoint in front of the provider says: a function of its JSON. */
+	swap = json => json
+	asked = 0
+	#servers = []
+
+	async start() {
+		const server = http.createServer((request, response) => this.#answer(request, response))
+		this.issuer = await listen(server)
+		this.provider = new Provider(this.issuer, {
+			clients: CLIENTS, pkce: { required: () => true }, conformIdTokenClaims: false, cookies: { keys: ['for tests'] },
+			claims: { openid: ['sub', 'email', 'email_verified', 'groups'] }, features: { devInteractions: { enabled: false } },
+			interactions: { url: (_, { uid }) => `/interaction/${uid}` },
+			findAccount: (_, sub) => ({ accountId: sub, claims: () => ({ sub, email_verified: true, ...this.people[sub] }) }),
+		})
+		this.provider.on('server_error', (_, error) => { this.fault = error })
+		this.front = await listen(http.createServer((request, response) => this.#forward(request, response)).on('listening', function () { this.unref() }))
+		this.#servers.push(server)
+		return this
+	}
+
+	async stop() {
+		for (const server of this.#servers) {
+			server.closeAllConnections()
+			await new Promise(resolve => server.close(resolve))
+		}
+		this.#servers = []
+	}
+
+	#answer(request, response) {
+		if (request.url.startsWith('/interaction/'))
+			return this.#interact(request, response).catch(error => { response.statusCode = 500; response.end(String(error)) })
+		return this.provider.callback()(request, response)
+	}
+
+	/** A page with a name to be typed in a browser; without one, whoever is present signs in at once. */
+	async #interact(request, response) {
+		const isBrowser = /Mozilla/.test(request.headers['user-agent'])
+		if (isBrowser && request.method === 'GET') {
+			response.setHeader('content-type', 'text/html; charset=utf-8')
+			return response.end('<!doctype html><html lang="en"><title>The provider</title><form method="post"><label>Who? <input name="who"></label><button>Sign in</button></form>')
+		}
+		let body = ''
+		for await (const piece of request)
+			body += piece
+		const who = isBrowser ? new URLSearchParams(body).get('who') : this.present
+		if (!who)
+			return this.provider.interactionFinished(request, response, { error: 'access_denied' })
+		const { params } = await this.provider.interactionDetails(request, response)
+		const grant = new this.provider.Grant({ accountId: who, clientId: params.client_id })
+		grant.addOIDCScope('openid')
+		return this.provider.interactionFinished(request, response, { login: { accountId: who }, consent: { grantId: await grant.save() } })
+	}
+
+	async #forward(request, response) {
+		let body = ''
+		for await (const piece of request)
+			body += piece
+		this.asked++
+		const { authorization } = request.headers
+		const answer = await fetch(`${this.issuer}/token`, { method: 'POST', body, headers: { 'content-type': request.headers['content-type'],
+			...(authorization ? { authorization } : {}) } })
+		const json = await this.swap(await answer.json())
+		response.writeHead(json.status ?? answer.status, { 'content-type': 'application/json' }).end(JSON.stringify(json))
+	}
+
+	/** Follows the provider's redirects from an authorization address, as `who`, to the address that it leads back to. */
+	async visit(address, who) {
+		const cookies = new Map()
+		this.present = who
+		for (let at = address, hops = 0; hops < 10; hops++) {
+			const answer = await fetch(at, { redirect: 'manual', headers: { cookie: [...cookies].map(pair => pair.join('=')).join('; ') } })
+			for (const line of answer.headers.getSetCookie())
+				cookies.set(...line.match(/^([^=]+)=([^;]*)/).slice(1))
+			const next = answer.headers.get('location') && new URL(answer.headers.get('location'), at).href
+			if (!next)
+				throw new Error(`the provider says ${answer.status}: ${await answer.text()} ${this.fault ?? ''}`)
+			if (next.startsWith(REDIRECT))
+				return next
+			at = next
+		}
+		throw new Error('the provider leads nowhere')
+	}
+
+	/** A token that the provider really signed, for another sign-in than Dojang's: { client, nonce, who }. */
+	async token({ client = 'console', nonce = 'of another sign-in', who }) {
+		const verifier = 'v'.repeat(43), challenge = Buffer.from(await crypto.subtle.digest('SHA-256', Buffer.from(verifier))).toString('base64url')
+		const query = new URLSearchParams({ client_id: client, redirect_uri: REDIRECT, response_type: 'code', scope: 'openid', state: 'x', nonce,
+			code_challenge: challenge, code_challenge_method: 'S256' })
+		const code = new URL(await this.visit(`${this.issuer}/auth?${query}`, who)).searchParams.get('code')
+		const basic = Buffer.from([client, SECRET].map(text => encodeURIComponent(text)).join(':')).toString('base64')
+		const answer = await fetch(`${this.issuer}/token`, { method: 'POST', headers: { authorization: `Basic ${basic}` },
+			body: new URLSearchParams({ grant_type: 'authorization_code', code, redirect_uri: REDIRECT, code_verifier: verifier }) })
+		return (await answer.json()).id_token
+	}
+}
+
+/* --- the console's settings ------------------------------------------------------------------------------------------------- */
+
+const usual = readFileSync(demo.settings_file, 'utf8')
+
+async function restart() {
+	const workers = () => facts().pids.console.flatMap(children)
+	const before = workers()
+	for (const pid of before)
+		process.kill(pid, 'SIGTERM')
+	await until('other workers of the console', () => {
+		const after = workers()
+		return after.length === before.length && !after.some(pid => before.includes(pid))
+	})
+	await until('the console answers', async () => (await new Visitor().get('/admin/sign-in')).status === 200)
+}
+
+/** Sets the console up; null: as it was. */
+export async function setUp(settings) {
+	const lines = settings ? ['[console_openid]', ...Object.entries(settings).map(([name, value]) => `${name} = ${value}`)] : []
+	writeFileSync(demo.settings_file, `${usual}${lines.join('\n')}\n`)
+	await restart()
+}
+
+/** The settings for a provider: by discovery with a secret; of the client "public" without. */
+export function settingsFor({ issuer }, { client = 'console', ...more } = {}) {
+	const file = join(dirname(demo.settings_file), 'private', 'console-openid')
+	writeFileSync(file, `${SECRET}\n`, { mode: 0o600 })
+	return { issuer, name: 'Shop ID', client_id: client, ...(client === 'public' ? {} : { client_secret_file: file }), redirect_uri: REDIRECT, allow_http: 'yes',
+		owner_groups: 'dojang-owners', manager_groups: 'dojang-managers, /shop/leads', viewer_groups: 'dojang', ...more }
+}
+
+/** The same without discovery, with the token endpoint that can swap tokens. */
+export const settingsInFront = ({ issuer, front }) => ({ authorization_endpoint: `${issuer}/auth`, token_endpoint: `${front}/token`, jwks_uri: `${issuer}/jwks` })
+
+/* --- the way ---------------------------------------------------------------------------------------------------------------- */
+
+/** Sets out from the console; answers where the provider is to be visited. */
+export async function setOut(visitor, back) {
+	return (await visitor.get(`/admin/sign-in/openid${back ? `?back=${encodeURIComponent(back)}` : ''}`)).location
+}
+/** There and back, as `who`. */
+export async function signIn(provider, visitor, who, back) {
+	const { pathname, search } = new URL(await provider.visit(await setOut(visitor, back), who))
+	return visitor.get(pathname + search)
+}
