@@ -3,6 +3,7 @@
 #include "delivery/engine.h"
 
 #include "base/clock.h"
+#include "base/fault.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/random.h"
@@ -259,8 +260,10 @@ int main(int count, char **words)
 	listen_to_signals();
 	log_write("started", LOG_TEXT("program", "notifier"));
 	warn_without_recipients(notifier);
+	FAULT_BEGIN();
 	run(notifier);
 	finish(notifier);
+	FAULT_END();
 	log_write("stopped", LOG_TEXT("program", "notifier"));
 	bool has_failed = notifier->is_database_away;
 	memory_free(context);

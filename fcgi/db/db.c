@@ -3,6 +3,7 @@
 #include "db/db.h"
 
 #include "db/failure.h"
+#include "db/fault_calls.h"
 #include "db/query_table.h"
 #include "db/rows.h"
 
@@ -177,8 +178,10 @@ bool db_has_failed(const struct db *db)
 
 static bool command(struct db *db, const char *text)
 {
-	if (mysql_query(db->mysql, text) == 0)
+	if (mysql_query(db->mysql, text) == 0) {
+		FAULT_POINT(text);
 		return true;
+	}
 	db_note_failure(db, mysql_errno(db->mysql), mysql_error(db->mysql));
 	return false;
 }
@@ -199,6 +202,7 @@ static enum result run_once(struct db *db, db_body *body, void *state, bool is_t
 	enum result result = body(db, state);
 	if (!is_transaction)
 		return result;
+	FAULT_POINT("before-COMMIT");
 	if (!db->has_failed && is_success(result))
 		command(db, "COMMIT");
 	else
@@ -250,7 +254,8 @@ static struct statement *prepared(struct db *db, enum query query)
 	if (!db->statements[query]) {
 		unsigned number = 0;
 		char text[sizeof db->error_text];
-		db->statements[query] = statement_prepare(db->statement_context, db->mysql, QUERY_TABLE[query].sql, &number, text, sizeof text);
+		db->statements[query] = statement_prepare(db->statement_context, db->mysql,
+			FAULT_SQL(QUERY_TABLE[query].name, QUERY_TABLE[query].sql), &number, text, sizeof text);
 		if (!db->statements[query])
 			db_note_failure(db, number, text);
 	}
@@ -265,8 +270,10 @@ static bool execute(struct db *db, enum query query, const struct db_value *valu
 	struct statement *statement = prepared(db, query);
 	if (!statement)
 		return false;
-	if (statement_run(statement, values, count))
+	if (statement_run(statement, values, count)) {
+		FAULT_POINT(QUERY_TABLE[query].name);
 		return true;
+	}
 	unsigned number = statement_error_number(statement);
 	if (!(may_be_duplicate && number == 1062))
 		db_note_failure(db, number, statement_error_text(statement));

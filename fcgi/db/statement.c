@@ -2,6 +2,8 @@
 /* Prepared statements: values in, rows out, bound once per connection. */
 #include "db/statement.h"
 
+#include "db/fault_calls.h"
+
 #include "base/memory.h"
 
 #include <stdlib.h>

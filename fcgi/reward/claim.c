@@ -2,6 +2,7 @@
 /* The claim's transaction: refuse what can be refused by one look, then lock, look again, write, and take the stock last. */
 #include "reward/claim.h"
 
+#include "base/fault.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "reward/attendance.h"
@@ -145,6 +146,8 @@ static enum result look(struct db *db, struct work *work)
 
 static bool is_earned(struct db *db, const struct work *work)
 {
+	if (FAULT_IS_PLANTED("claim-not-looked-at-again"))
+		return true;
 	const struct situation *situation = &work->situation;
 	struct dates dates = attendance_dates(db, work->context, situation->event, situation->user);
 	return rules_is_earned(situation->mode, dates, &situation->rule);
@@ -293,7 +296,7 @@ static enum result claim_body(struct db *db, void *state)
 static enum result claim_at_once(struct db *db, struct work *work)
 {
 	const struct situation *situation = &work->situation;
-	enum result result = db_attempt(db, glance_body, work);
+	enum result result = FAULT_IS_PLANTED("claim-not-looked-at-again") ? ERR_CONFLICT : db_attempt(db, glance_body, work);
 	if (result == RESULT_OK && situation->is_active && !is_sold_out(situation) && untimely(situation, work->now) == RESULT_OK
 			&& rules_lack(&situation->options.asked, &work->subject->facts, work->now) == LACK_NOTHING)
 		result = db_transaction(db, claim_body, work);

@@ -3,6 +3,7 @@
 #include "web/server.h"
 
 #include "base/clock.h"
+#include "base/fault.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "web/problem.h"
@@ -131,6 +132,7 @@ static bool serve(const struct server *server, const struct channel *channel, vo
 	const struct route *route = router_dispatch(server->router, &call, &out);
 	const char *text = answer_text(&out, request, &size);
 	bool is_whole = true;
+	FAULT_POINT("before-answer");
 	bool is_taken = channel->write(source, text, size);     /* a client that went away is no concern of ours: what was done, was done */
 	if (out.stream && !request->is_head && is_taken)
 		is_whole = out.stream(&(struct response_sink){ channel->write, source }, out.stream_state);
@@ -194,13 +196,16 @@ int server_run(const struct server *server)
 	keep_up(server);
 	while (FCGX_Accept_r(&request) >= 0) {
 		instant now = clock_now(server->clock_file);    /* one instant for all that a request does */
+		FAULT_BEGIN();
 		bool is_answered = serve(server, &FCGI, &request, pool, now);
+		FAULT_POINT("after-answer");
 		if (was_read_whole(&request))
 			FCGX_Detach(&request);
 		if (is_answered)
 			FCGX_Finish_r(&request);
 		else
 			FCGX_Free(&request, 1);         /* without the end that the web server waits for */
+		FAULT_END();
 		keep_up(server);
 	}
 	memory_free(pool);
