@@ -1,28 +1,16 @@
 // SPDX-License-Identifier: MIT
 // Customers who keep coming while things break: 64 connections, a ledger of what each was told, and the comparison with the rows.
 import assert from 'node:assert/strict'
-import { randomInt } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import { CONNECTIONS, customer } from '../http/client.js'
 import { attended, count, dojangctl, freshEvent, sql } from '../http/harness.js'
+import { randomFrom, seed } from './random.js'
 
 const STOCK = 1e6
 const CLAIMANTS = 3000
 const PAUSE = 25                // milliseconds, of a customer who was told to come again
 
-/** The seed of this run: DOJANG_TEST_SEED replays one. */
-export const seed = Number(process.env.DOJANG_TEST_SEED || randomInt(2 ** 31))
 console.log(`# seed ${seed} (DOJANG_TEST_SEED=${seed} draws the same)`)
-
-/** Small, fast and the same everywhere (mulberry32). */
-function randomFrom(state) {
-	return () => {
-		state = (state + 0x6d2b79f5) | 0
-		let t = Math.imul(state ^ (state >>> 15), state | 1)
-		t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-		return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-	}
-}
 export const random = randomFrom(seed)
 
 /** Waits until something is true, and says what when it does not come. */

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+// The short form of `make soak`: everybody at once, for a few thousand requests, with a few faults; the checker finds nothing.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { workers } from '../http/harness.js'
+import { verify } from './ledger.js'
+import { until } from './load.js'
+import { randomFrom, seed } from './random.js'
+import { drain, finish, plan, prepare, settle, start } from './soak.js'
+
+test('the same seed is the same plan', () => {
+	const steps = (of, role, number) => {
+		const all = plan(of, role, number)
+		return Array.from({ length: 500 }, () => all.next().value)
+	}
+	for (const role of ['customer', 'shop', 'staff']) {
+		assert.deepEqual(steps(seed, role, 3), steps(seed, role, 3))
+		assert.notDeepEqual(steps(seed, role, 3), steps(seed, role, 4))
+		assert.notDeepEqual(steps(seed, role, 3), steps(seed + 1, role, 3))
+	}
+})
+
+test('customers, staff and the shop at once, with workers killed: nothing lost, doubled or oversold', async () => {
+	const run = await prepare({ seed }), random = randomFrom(seed), load = start(run)
+	for (let time = 0; time < 3; time++) {
+		await load.more(600)
+		const all = workers(), pid = all[Math.floor(random() * all.length)]
+		process.kill(pid, 'SIGKILL')
+		await until(() => !workers().includes(pid) && workers().length === all.length, 'another worker')
+	}
+	await load.more(600)
+	await load.stop()
+	await settle(run)
+	await drain(run)
+	const findings = await verify(run)
+	console.log(`# ${JSON.stringify(run.ledger.counts)}, ${run.claims.all.length} claims, ${run.samples} samples of the stock`)
+	await finish(run)
+	assert.deepEqual(findings.all.slice(0, 10), [])
+	assert.ok(run.claims.all.length > 100 && run.samples > 5)
+})
