@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "reward/address.h"
+#include "reward/closing.h"
 #include "reward/message.h"
 #include "reward/recipient.h"
 
@@ -72,12 +73,16 @@ static bool has_worked(struct notifier *notifier, enum result result, const char
 
 static bool look(struct notifier *notifier, const void *context, instant now)
 {
-	size_t announced;
+	size_t announced, looked_at;
 	bool is_announced;
 	if (!has_worked(notifier, message_announce_stock(notifier->setup.db, context, now, &announced), "stock"))
 		return false;
 	if (!has_worked(notifier, message_announce_digest(notifier->setup.db, &notifier->digest, now, &is_announced), "digest"))
 		return false;
+	if (!has_worked(notifier, closing_announce(notifier->setup.db, context, now, &looked_at), "closing"))
+		return false;
+	if (looked_at > 0)
+		log_write("closing_announced", LOG_TEXT("program", "notifier"), LOG_NUMBER("customers", looked_at));
 	if (announced > 0)
 		log_write("stock_announced", LOG_TEXT("program", "notifier"), LOG_NUMBER("products", announced));
 	if (is_announced)

@@ -76,3 +76,4 @@ GRANT SELECT ON {database}.alert_recipients TO {user};
 GRANT SELECT, INSERT, UPDATE, DELETE ON {database}.delivery_holds TO {user};
 GRANT SELECT, INSERT, DELETE ON {database}.webhook_attempts TO {user};
 GRANT SELECT, INSERT ON {database}.digests TO {user};
+GRANT SELECT, INSERT, UPDATE ON {database}.milestone_closings TO {user};

@@ -11,7 +11,7 @@
 struct input { uint64_t id; const char *url; struct text_list events; int64_t limit; };
 
 #define AT(member) .offset = offsetof(struct input, member)
-#define EVENTS_HELP "claim.created, claim.cancelled, claim.fulfilled, stock.low, stock.sold_out, points.changed, attendance.created; several by commas"
+#define EVENTS_HELP "claim.created, claim.cancelled, claim.fulfilled, claim.closing, stock.low, stock.sold_out, points.changed, attendance.created; several by commas"
 static const struct field ADD_FIELDS[] = {
 	{ .name = "url", .type = FIELD_TEXT, AT(url), .minimum = 8, .maximum = 500, .is_required = true, .help = "where to, https" },
 	{ .name = "events", .type = FIELD_LIST, AT(events), .is_required = true, .help = EVENTS_HELP },

@@ -19,7 +19,7 @@ static const char *const STATES[] = { "enabled", "disabled", NULL };
 #define AT(member) .source = FIELD_BODY, .offset = offsetof(struct webhook_form, member)
 #define ID { .name = "webhook", .type = FIELD_ID, .source = FIELD_PATH, .offset = offsetof(struct webhook_form, webhook), .is_required = true }
 #define WANT(member) { .name = #member, .type = FIELD_YES_NO, AT(wants.member) }
-#define WANTS WANT(claim_created), WANT(claim_cancelled), WANT(claim_fulfilled), WANT(stock_low), WANT(stock_sold_out), WANT(points_changed), \
+#define WANTS WANT(claim_created), WANT(claim_cancelled), WANT(claim_fulfilled), WANT(claim_closing), WANT(stock_low), WANT(stock_sold_out), WANT(points_changed), \
 	WANT(attendance_created)
 
 const struct field WEBHOOK_FIELDS[] = { ID, { 0 } };
@@ -33,7 +33,8 @@ const struct field WEBHOOK_EVENTS_FIELDS[] = { ID, WANTS, { 0 } };
 /* Where each kind of message has its place among the wants. */
 static const struct { const char *kind; size_t offset; } KINDS[] = {
 	{ "claim.created", offsetof(struct webhook_wants, claim_created) }, { "claim.cancelled", offsetof(struct webhook_wants, claim_cancelled) },
-	{ "claim.fulfilled", offsetof(struct webhook_wants, claim_fulfilled) }, { "stock.low", offsetof(struct webhook_wants, stock_low) },
+	{ "claim.fulfilled", offsetof(struct webhook_wants, claim_fulfilled) }, { "claim.closing", offsetof(struct webhook_wants, claim_closing) },
+	{ "stock.low", offsetof(struct webhook_wants, stock_low) },
 	{ "stock.sold_out", offsetof(struct webhook_wants, stock_sold_out) }, { "points.changed", offsetof(struct webhook_wants, points_changed) },
 	{ "attendance.created", offsetof(struct webhook_wants, attendance_created) },
 };

@@ -33,6 +33,7 @@ const struct invariant INVARIANTS[] = {
 	{ 6, INVARIANT_WALK_MESSAGES, QUERY_INVARIANT_OUTBOX_STATE, "messages wait, or have ended at some time" },
 	{ 6, INVARIANT_WALK_MESSAGES, QUERY_INVARIANT_OUTBOX_CLAIM, "announced claims exist" },
 	{ 6, INVARIANT_WALK_WHOLE, QUERY_INVARIANT_OUTBOX_ALERTS, "no alert was announced that there was not" },
+	{ 6, INVARIANT_WALK_MESSAGES, QUERY_INVARIANT_OUTBOX_CLOSING, "deadlines are announced as far as was looked, and no further" },
 	{ 7, INVARIANT_WALK_PRODUCTS, QUERY_INVARIANT_AUDIT_STOCK, "each change of stock by hand is in the audit log" },
 	{ 7, INVARIANT_WALK_WHOLE, QUERY_INVARIANT_AUDIT_EVENT, "events have their row in the audit log" },
 	{ 7, INVARIANT_WALK_WHOLE, QUERY_INVARIANT_AUDIT_PRODUCT, "products have their row in the audit log" },

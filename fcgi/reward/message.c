@@ -12,7 +12,7 @@
 enum { CROSSINGS_MAXIMUM = 50 };
 
 const char *const MESSAGE_KINDS[] = {
-	"claim.created", "claim.cancelled", "claim.fulfilled", "stock.low", "stock.sold_out", "points.changed", "attendance.created", NULL
+	"claim.created", "claim.cancelled", "claim.fulfilled", "claim.closing", "stock.low", "stock.sold_out", "points.changed", "attendance.created", NULL
 };
 
 static struct db_value id_or_null(uint64_t id)

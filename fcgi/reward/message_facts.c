@@ -116,6 +116,37 @@ static enum result points_facts(struct db *db, struct work *work)
 	return put_user(db, work);
 }
 
+static json_object *closing_product(const struct db_rows *rows, const void *context)
+{
+	json_object *product = json_new_object();
+	json_put_number(product, "id", db_get_number(rows, 3));
+	put_text(product, "name", rows, 4, context);
+	put_text(product, "kind", rows, 5, context);
+	json_put_optional(product, "points", db_get_optional(rows, 6));
+	return product;
+}
+
+/* Whether it was claimed meanwhile is told too, so that nobody is reminded of what they have. */
+static enum result closing_facts(struct db *db, struct work *work)
+{
+	int64_t id = json_object_get_int64(data_of(work, "milestone"));
+	struct db_rows *rows = db_select(db, QUERY_CLOSING_FACTS, DB_VALUES(db_id(work->message->user.value), db_number(id)));
+	if (!db_next(rows))
+		return ERR_NOT_FOUND;
+	json_object *milestone = json_new_object();
+	put_text(work->facts, "event", rows, 0, work->context);
+	json_put(work->facts, "milestone", milestone);
+	json_put_number(milestone, "id", id);
+	json_put_number(milestone, "at", db_get_number(rows, 1));
+	json_put(milestone, "product", closing_product(rows, work->context));
+	if (db_is_null(rows, 2))
+		json_put_null(milestone, "claim_until");
+	else
+		put_time(milestone, "claim_until", db_get_time(rows, 2));
+	json_put_bool(work->facts, "is_claimed", db_get_number(rows, 7) != 0);
+	return put_user(db, work);
+}
+
 static enum result attendance_facts(struct db *db, struct work *work)
 {
 	struct db_rows *rows = db_select(db, QUERY_FACT_EVENT, DB_VALUES(db_id(work->message->event.value)));
@@ -190,6 +221,7 @@ static enum result test_facts(struct db *db, struct work *work)
 static const struct { const char *kind; enum result (*put)(struct db *db, struct work *work); } FACTS[] = {
 	{ "stock.low", stock_facts }, { "stock.sold_out", stock_facts },
 	{ "claim.created", claim_facts }, { "claim.cancelled", claim_facts }, { "claim.fulfilled", claim_facts },
+	{ "claim.closing", closing_facts },
 	{ "points.changed", points_facts }, { "attendance.created", attendance_facts },
 	{ "digest.daily", digest_facts }, { "dead_letters.exist", dead_letters_facts },
 	{ "mail.test", test_facts }, { "webhook.test", test_facts },

@@ -81,7 +81,7 @@ static enum result check_events(struct edit *edit, const struct text_list *event
 {
 	for (size_t i = 0; i < events->count; i++)
 		if (!is_kind(events->items[i]))
-			return edit_refuse(edit, ERR_INVALID, "events", "must be of claim.created, claim.cancelled, claim.fulfilled, stock.low, stock.sold_out, "
+			return edit_refuse(edit, ERR_INVALID, "events", "must be of claim.created, claim.cancelled, claim.fulfilled, claim.closing, stock.low, stock.sold_out, "
 				"points.changed, attendance.created; not %s", events->items[i]);
 	return RESULT_OK;
 }

@@ -193,6 +193,11 @@ WHERE o.id > ? AND o.id <= ? AND o.claim_id IS NOT NULL AND c.id IS NULL ORDER B
 SELECT CONCAT('product ', id, ': more alerts announced than there were') FROM products
 WHERE low_announced > low_alerts OR sold_out_announced > sold_out_alerts ORDER BY id LIMIT ?;
 
+-- name: invariant_outbox_closing
+SELECT CONCAT('message ', o.id, ' tells of user ', COALESCE(o.user_id, 0), ' and a deadline, which nobody looked at so far')
+FROM outbox_messages o LEFT JOIN milestone_closings w ON w.milestone_id = CAST(SUBSTRING_INDEX(o.message_key, '-', 1) AS UNSIGNED)
+WHERE o.id > ? AND o.id <= ? AND o.kind = 'claim.closing' AND (w.position IS NULL OR o.user_id IS NULL OR o.user_id > w.position) ORDER BY o.id LIMIT ?;
+
 -- --- 7: audit -----------------------------------------------------------------------------------------------------------------
 
 -- name: invariant_audit_stock

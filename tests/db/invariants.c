@@ -149,6 +149,7 @@ static const struct { enum query query; const char *sql; } PLANTS[] = {
 	{ QUERY_INVARIANT_OUTBOX_CLAIM, "UPDATE outbox_messages SET claim_id = 7777 ORDER BY id LIMIT 1" },
 	{ QUERY_INVARIANT_OUTBOX_ALERTS, "UPDATE products SET low_announced = 1 WHERE id = 3" },
 	{ QUERY_INVARIANT_OUTBOX_ALERTS, "UPDATE products SET sold_out_announced = 1 WHERE id = 3" },
+	{ QUERY_INVARIANT_OUTBOX_CLOSING, "UPDATE outbox_messages SET kind = 'claim.closing', channel = 'webhook', message_key = '1-7', user_id = 7 ORDER BY id LIMIT 1" },
 	{ QUERY_INVARIANT_AUDIT_STOCK, "DELETE FROM audit_entries WHERE action = 'stock.change'" },
 	{ QUERY_INVARIANT_AUDIT_STOCK, "DELETE FROM stock_movements WHERE source = 'command'" },
 	{ QUERY_INVARIANT_AUDIT_EVENT, "DELETE FROM audit_entries WHERE action = 'event.create'" },

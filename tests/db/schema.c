@@ -246,6 +246,7 @@ static const struct { const char *prefix; bool is_api, is_console, is_notifier; 
 	{ "claim_", true, false, false },
 	{ "claims_", true, false, false },
 	{ "console_", false, true, false },
+	{ "closing_", false, false, true },
 	{ "coupon_insert", false, true, false },
 	{ "coupon_", true, false, false },
 	{ "customer_lock", true, true, false },

@@ -1,0 +1,34 @@
+-- SPDX-License-Identifier: MIT
+-- Deadlines that are near: the shop is told of each customer who could still claim.
+
+-- The next one to go on with. 720 hours is the most that an event may ask for. While it is sold out there is nothing to be told.
+-- name: closing_due
+SELECT m.id, m.event_id, e.mode, m.at, m.earned_from, w.position
+FROM milestones m JOIN events e ON e.id = m.event_id JOIN products p ON p.id = m.product_id
+  LEFT JOIN milestone_closings w ON w.milestone_id = m.id
+WHERE m.claim_until > ? AND m.claim_until <= DATE_ADD(?, INTERVAL 720 HOUR) AND m.claim_until <= DATE_ADD(?, INTERVAL e.closing_hours HOUR)
+  AND e.state = 'open' AND w.done_at IS NULL AND (p.remain IS NULL OR p.remain > 0)
+  AND EXISTS (SELECT 1 FROM webhook_subscriptions s JOIN webhook_endpoints x ON x.id = s.endpoint_id WHERE s.kind = 'claim.closing' AND x.state = 'enabled')
+ORDER BY m.claim_until, m.id LIMIT 1;
+
+-- name: closing_begin
+INSERT INTO milestone_closings (milestone_id, position) VALUES (?, 0);
+
+-- Only the notifier that began where the last one ended gets through.
+-- name: closing_advance
+UPDATE milestone_closings SET position = ?, done_at = ? WHERE milestone_id = ? AND position = ? AND done_at IS NULL;
+
+-- name: closing_days
+SELECT user_id, date FROM attendance WHERE event_id = ? AND user_id > ? ORDER BY user_id, date LIMIT ?;
+
+-- name: closing_announce
+INSERT IGNORE INTO outbox_messages (kind, channel, endpoint_id, message_key, event_id, user_id, data, due_at, created_at)
+SELECT s.kind, 'webhook', s.endpoint_id, ?, ?, u.id, ?, UTC_TIMESTAMP(), ?
+FROM users u JOIN webhook_subscriptions s ON s.kind = 'claim.closing' JOIN webhook_endpoints x ON x.id = s.endpoint_id AND x.state = 'enabled'
+WHERE u.id = ? AND u.state = 'active' AND NOT EXISTS (SELECT 1 FROM claims c
+  WHERE c.user_id = u.id AND c.event_id = ? AND c.milestone_id = ? AND NOT (c.state = 'cancelled' AND c.another_round = 1));
+
+-- name: closing_facts
+SELECT e.slug, m.at, m.claim_until, p.id, p.name, p.kind, p.points, EXISTS (SELECT 1 FROM claims c
+  WHERE c.user_id = ? AND c.event_id = m.event_id AND c.milestone_id = m.id AND NOT (c.state = 'cancelled' AND c.another_round = 1))
+FROM milestones m JOIN events e ON e.id = m.event_id JOIN products p ON p.id = m.product_id WHERE m.id = ?;
