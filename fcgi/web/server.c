@@ -13,8 +13,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 
-enum { REQUEST_POOL = 96 * 1024 };
+enum { REQUEST_POOL = 96 * 1024, LAST_LOOK_MS = 50 };
 
 /* --- where a request comes from ------------------------------------------------------------------------------------------------ */
 
@@ -146,22 +147,31 @@ static bool serve(const struct server *server, const struct channel *channel, vo
 
 /* --- the loop ----------------------------------------------------------------------------------------------------------------- */
 
+/* A web server that gave this worker a socket of its own may have sent a request just when it told it to end. accept, begun anew by
+ * SA_RESTART, takes what waits there; a moment later it is interrupted for good. */
 static void end_politely(int signal_number)
+{
+	static const struct itimerval LAST_LOOK = { .it_value.tv_usec = LAST_LOOK_MS * 1000 };
+	(void)signal_number;
+	if (setitimer(ITIMER_REAL, &LAST_LOOK, NULL) != 0)
+		FCGX_ShutdownPending();
+}
+
+static void end_now(int signal_number)
 {
 	(void)signal_number;
 	FCGX_ShutdownPending();
 }
 
-/* Without SA_RESTART, so that a waiting accept ends too. QUIT and HUP end politely as well: Debian's multiwatch 1.0.0 hands on QUIT where
- * it was told TERM. */
+/* QUIT and HUP end politely as well: Debian's multiwatch 1.0.0 hands on QUIT where it was told TERM. */
 static bool install_signals(void)
 {
 	static const int ENDS[] = { SIGTERM, SIGINT, SIGQUIT, SIGHUP };
-	struct sigaction end = { .sa_handler = end_politely }, ignore = { .sa_handler = SIG_IGN };
+	struct sigaction end = { .sa_handler = end_politely, .sa_flags = SA_RESTART }, alarm = { .sa_handler = end_now }, ignore = { .sa_handler = SIG_IGN };
 	for (size_t i = 0; i < countof(ENDS); i++)
 		if (sigaction(ENDS[i], &end, NULL) != 0)
 			return false;
-	return sigaction(SIGPIPE, &ignore, NULL) == 0;
+	return sigaction(SIGALRM, &alarm, NULL) == 0 && sigaction(SIGPIPE, &ignore, NULL) == 0;
 }
 
 /* At an instant of its own: a slow request must not make it see things late. */
