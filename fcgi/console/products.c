@@ -80,6 +80,7 @@ static void put_product(json_object *data, const struct product_record *record)
 	json_put_number(data, "product", (int64_t)record->id.value);
 	json_put_text(data, "product_name", draft->name);
 	json_put_text(data, "kind", PRODUCT_KINDS[draft->kind]);
+	json_put_bool(data, "is_coupon", draft->kind == PRODUCT_COUPON);
 	json_put_text(data, "image", draft->image);
 	json_put_text(data, "tax_note", draft->tax_note);
 	json_put_optional(data, "points", draft->points);

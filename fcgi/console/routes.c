@@ -63,6 +63,9 @@ const struct route CONSOLE_ROUTES[] = {
 	SEE("/admin/products/{product}/movements.csv", ROLE_VIEWER, PRODUCT_FIELDS, struct product_fields, movement_export),
 	ASK("/admin/products/{product}/edit", ROLE_MANAGER, PRODUCT_FIELDS, PRODUCT_EDIT_FIELDS, struct product_form, product_edit, product_save),
 	ASK("/admin/products/{product}/stock", ROLE_MANAGER, PRODUCT_FIELDS, STOCK_FIELDS, struct stock_form, stock_ask, stock_send),
+	{ "GET", "/admin/products/{product}/codes", ROLE_MANAGER, 0, NO_BODY, FIELDS(PRODUCT_FIELDS, struct product_fields), .handle = codes_ask },
+	{ "POST", "/admin/products/{product}/codes", ROLE_MANAGER, 0, CODES_BODY, FIELDS(CODES_FIELDS, struct codes_form), .handle = codes_send,
+	  .show_again = codes_ask },
 
 	SEE("/admin/customers", ROLE_VIEWER, CUSTOMER_LIST_FIELDS, struct customer_list_fields, customer_index),
 	SEE("/admin/customers.csv", ROLE_VIEWER, CUSTOMER_LIST_FIELDS, struct customer_list_fields, customer_export),

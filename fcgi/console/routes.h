@@ -15,7 +15,7 @@ handler event_index, event_export, event_show, event_new, event_create, event_ed
 handler event_open, event_end_ask, event_end, event_options_ask, event_options_send;
 handler milestone_new, milestone_create, milestone_edit, milestone_save, milestone_remove_ask, milestone_remove;
 handler product_index, product_export, product_new, product_make, product_show, product_edit, product_save, movement_export;
-handler stock_ask, stock_send;
+handler stock_ask, stock_send, codes_ask, codes_send;
 handler customer_index, customer_export, customer_show, entry_export, day_ask, day_send, points_ask, points_send;
 handler block_ask, block_send, unblock_ask, unblock_send, mark_ask, mark_send;
 handler review_ask, review_send;

@@ -20,14 +20,23 @@ static enum result refuse_line(struct work *work, uint64_t line, const char *why
 	return edit_refuse(work->edit, ERR_INVALID, "file", "line %" PRIu64 ": %s", line, why);
 }
 
+enum coupon_fault coupon_fault_of(const char *code)
+{
+	size_t length = strlen(code);
+	if (length == 0 || length > COUPON_CODE_MAXIMUM)
+		return COUPON_LENGTH;
+	return text_has_control(code) || strpbrk(code, "\t\n") ? COUPON_CONTROL : COUPON_SOUND;
+}
+
 static const char *code_fault(const struct csv_record *record)
 {
 	if (record->count != 1)
 		return "must be one code";
-	size_t length = strlen(record->fields[0]);
-	if (length == 0 || length > COUPON_CODE_MAXIMUM)
-		return "a code must be from 1 to 190 bytes";
-	return text_has_control(record->fields[0]) || strpbrk(record->fields[0], "\t\n") ? "a code must be one line without control characters" : NULL;
+	switch (coupon_fault_of(record->fields[0])) {
+	case COUPON_SOUND: return NULL;
+	case COUPON_LENGTH: return "a code must be from 1 to 190 bytes";
+	default: return "a code must be one line without control characters";
+	}
 }
 
 static enum result add_code(struct db *db, struct work *work, const struct csv_record *record)

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "web/input.h"
+#include "web/multipart.h"
 
 #include <string.h>
 
@@ -37,6 +38,8 @@ enum result form_read(const struct request *request, size_t limit, struct form *
 	enum result result = request_body(request, limit, &body, &length);
 	if (result != RESULT_OK)
 		return result;
+	if (multipart_is(request->content_type))
+		return multipart_read(request, body, length, form);
 	for (const char *at = body, *end = body + length; at < end;) {
 		const char *next = memchr(at, '&', (size_t)(end - at));
 		size_t size = (size_t)((next ? next : end) - at);
@@ -63,7 +66,7 @@ static void set_pair(const struct field *table, const struct request_pair *pair,
 	const struct field *field = table ? field_find(table, name, FIELD_BODY) : NULL;
 	if (*name == '_')
 		return;
-	const char *fault = !field ? "is not known here" : *text ? field_set(field, out->context, target, text, strlen(text)) : NULL;
+	const char *fault = !field ? "is not known here" : !pair->value.is_good ? "must be UTF-8" : *text ? field_set(field, out->context, target, text, strlen(text)) : NULL;
 	if (fault)
 		field_errors_add(&out->errors, out->context, name, fault);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Bodies of HTML forms (application/x-www-form-urlencoded), taken apart but not yet believed. */
+/* Bodies of HTML forms (application/x-www-form-urlencoded, and multipart/form-data where a form has files), taken apart but not yet believed. */
 #ifndef DOJANG_WEB_FORM_H
 #define DOJANG_WEB_FORM_H
 

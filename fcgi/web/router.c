@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "web/cors.h"
 #include "web/input.h"
+#include "web/multipart.h"
 #include "web/problem.h"
 
 #include <string.h>
@@ -151,13 +152,19 @@ static enum result check_form(const struct router *router, const struct route *r
 	return result == RESULT_OK ? router->guard_form(call, route) : result;
 }
 
+static bool is_good_type(const struct router *router, const char *content_type)
+{
+	if (!router->guard_form)
+		return is_type(content_type, "application/json");
+	return is_type(content_type, "application/x-www-form-urlencoded") || multipart_is(content_type);
+}
+
 static enum result check_input(const struct router *router, const struct route *route, struct call *call, struct response *out)
 {
 	bool is_form = route->body_limit && router->guard_form;
 	void *fields = memory_zeroed(call->context, route->fields_size ? route->fields_size : 1);
 	call->fields = fields;
-	if (route->body_limit && call->request->content_length > 0 &&
-	    !is_type(call->request->content_type, router->guard_form ? "application/x-www-form-urlencoded" : "application/json"))
+	if (route->body_limit && call->request->content_length > 0 && !is_good_type(router, call->request->content_type))
 		return ERR_UNSUPPORTED_MEDIA_TYPE;
 	enum result result = is_form ? check_form(router, route, call) : RESULT_OK;
 	if (result != RESULT_OK)

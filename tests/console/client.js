@@ -19,8 +19,10 @@ export class Visitor {
 	cookies = new Map()
 	constructor({ language = 'en', origin = base.origin } = {}) { Object.assign(this, { language, origin }) }
 
+	/** form: an object of texts, or FormData for one with files. */
 	async request(path, { method = 'GET', form, headers = {} } = {}) {
-		const answer = await fetch(new URL(path, base), { method, redirect: 'manual', body: form && new URLSearchParams(form), headers: {
+		const body = form && (form instanceof FormData ? form : new URLSearchParams(form))
+		const answer = await fetch(new URL(path, base), { method, redirect: 'manual', body, headers: {
 			'accept-language': this.language, cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; '),
 			...(form ? { origin: this.origin } : {}), ...headers } })
 		for (const line of answer.headers.getSetCookie()) {

@@ -248,6 +248,7 @@ static const struct { const char *prefix; bool is_api, is_console, is_notifier; 
 	{ "console_", false, true, false },
 	{ "closing_", false, false, true },
 	{ "coupon_insert", false, true, false },
+	{ "coupon_known", false, true, false },
 	{ "coupon_", true, false, false },
 	{ "customer_lock", true, true, false },
 	{ "customer_", true, false, false },

@@ -58,6 +58,71 @@ static void forms_are_taken_apart(void **state)
 	}
 }
 
+/* Bodies with files: the boundary is "b". */
+static enum result take_parts(void *context, const char *type, const char *body, size_t length, struct form *form)
+{
+	char *copy = memory_copy_bytes(context, body, length);
+	struct request request = { .context = context, .content_type = type, .content_length = (int64_t)length, .read_body = read_text, .source = copy };
+	*form = (struct form){ .count = 0 };
+	return form_read(&request, 1024, form);
+}
+
+#define PART(name, value) "--b\r\nContent-Disposition: form-data; name=\"" name "\"\r\n\r\n" value "\r\n"
+
+static void forms_with_files_are_taken_apart(void **state)
+{
+	static const char TYPE[] = "multipart/form-data; boundary=b";
+	static const struct { const char *sentence, *type, *body; enum result want; const char *a; } CASES[] = {
+		{ "a part is a pair", TYPE, PART("a", "x") "--b--\r\n", RESULT_OK, "x" },
+		{ "a quoted boundary is one too", "Multipart/Form-Data; boundary=\"b\"", PART("a", "x") "--b--", RESULT_OK, "x" },
+		{ "a file's name and type are nothing to us", TYPE, "--b\r\nContent-Disposition: form-data; name=\"a\"; filename=\"x; name=\"\r\nContent-Type: text/csv\r\n"
+			"\r\ncode\nA,B\r\n\r\n--b--", RESULT_OK, "code\nA,B\r\n" },
+		{ "what looks like a delimiter inside a line is text", TYPE, PART("a", "x--b--") "--b--", RESULT_OK, "x--b--" },
+		{ "an empty part is empty", TYPE, PART("a", "") "--b--", RESULT_OK, "" },
+		{ "the order of headers does not matter", TYPE, "--b\r\nX: y\r\ncontent-disposition: form-data; name=\"a\"\r\n\r\nx\r\n--b--", RESULT_OK, "x" },
+		{ "what is no text is marked", TYPE, PART("a", "\xff") "--b--", RESULT_OK, "" },
+		{ "no part at all", TYPE, "--b--\r\n", RESULT_OK, NULL },
+		{ "a name twice is refused", TYPE, PART("a", "x") PART("a", "y") "--b--", ERR_BAD_REQUEST, NULL },
+		{ "a part without an end is refused", TYPE, PART("a", "x"), ERR_BAD_REQUEST, NULL },
+		{ "a body that stops in the headers is refused", TYPE, "--b\r\nContent-Disposition: form-data; name=\"a\"", ERR_BAD_REQUEST, NULL },
+		{ "a part without a name is refused", TYPE, "--b\r\nContent-Type: text/plain\r\n\r\nx\r\n--b--", ERR_BAD_REQUEST, NULL },
+		{ "a name without an end is refused", TYPE, "--b\r\nContent-Disposition: form-data; name=\"a\r\n\r\nx\r\n--b--", ERR_BAD_REQUEST, NULL },
+		{ "another boundary is refused", TYPE, "--c\r\n", ERR_BAD_REQUEST, NULL },
+		{ "no boundary is refused", "multipart/form-data; x=y", PART("a", "x") "--b--", ERR_BAD_REQUEST, NULL },
+		{ "an empty boundary is refused", "multipart/form-data; boundary=", "--\r\n----", ERR_BAD_REQUEST, NULL },
+		{ "nothing is refused", TYPE, "", ERR_BAD_REQUEST, NULL },
+	};
+	(void)state;
+	for (size_t i = 0; i < countof(CASES); i++) {
+		void *context = memory_context(NULL);
+		struct form form;
+		enum result result = take_parts(context, CASES[i].type, CASES[i].body, strlen(CASES[i].body), &form);
+		const char *a = form_text(&form, "a");
+		if (result != CASES[i].want || (result == RESULT_OK && (a || CASES[i].a) && !text_equals(a, CASES[i].a)))
+			fail_msg("%s: %d, %s", CASES[i].sentence, (int)result, a ? a : "(none)");
+		memory_free(context);
+	}
+}
+
+/* Cut off anywhere, and with any byte changed, a body is refused or taken, and nothing is read beyond its end. */
+static void no_broken_form_is_read_beyond(void **state)
+{
+	static const char BODY[] = PART("a", "x") PART("b", "y\r\n--z") "--b--\r\n";
+	(void)state;
+	for (size_t length = 0; length < sizeof BODY; length++)
+		for (size_t byte = 0; byte < 256; byte += length % 7 + 1) {
+			void *context = memory_context(NULL);
+			char *copy = memory_copy_bytes(context, BODY, length);
+			struct form form;
+			if (length > 0)
+				copy[length / 2] = (char)byte;
+			enum result result = take_parts(context, "multipart/form-data; boundary=b", copy, length, &form);
+			assert_true(result == RESULT_OK || result == ERR_BAD_REQUEST);
+			assert_true(result == ERR_BAD_REQUEST || length >= sizeof BODY - 4);
+			memory_free(context);
+		}
+}
+
 struct thing { const char *name; int64_t size; bool is_red; };
 static const struct field THING[] = {
 	{ .name = "name", .type = FIELD_TEXT, .source = FIELD_BODY, .offset = offsetof(struct thing, name), .minimum = 1, .maximum = 5, .is_required = true },
@@ -169,6 +234,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(forms_are_taken_apart),
+		cmocka_unit_test(forms_with_files_are_taken_apart),
+		cmocka_unit_test(no_broken_form_is_read_beyond),
 		cmocka_unit_test(fields_of_forms_are_checked),
 		cmocka_unit_test(no_cell_is_a_formula),
 		cmocka_unit_test(axes_end_at_round_numbers),

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+// Lists of coupon codes in the console: looked at first, then taken over, all or none; a code is given once whatever else happens.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { until } from '../delivery/installation.js'
+import { customer, expect, tally } from '../http/client.js'
+import { attended, count, demo, freshEvent, freshProduct, sql, unique } from '../http/harness.js'
+import { hidden, routes, staff } from './client.js'
+
+const left = product => count(`SELECT remain FROM products WHERE id = ${product}`)
+const codes = (prefix, n) => Array.from({ length: n }, (_, i) => `${prefix}-${i}`)
+const figures = page => [...page.matchAll(/<dd>([0-9,]+)<\/dd>/g)].map(match => Number(match[1].replaceAll(',', '')))
+const wrongLines = page => [...page.matchAll(/<tr><td>([0-9]+)<\/td>/g)].map(match => Number(match[1]))
+const audited = who => sql(`SELECT after_change FROM audit_entries WHERE actor = 'staff:${who.id}' AND action = 'stock.change' ORDER BY id`)
+
+function formOf(page, fields) {
+	const form = new FormData()
+	for (const [name, value] of Object.entries({ _token: hidden(page, '_token'), _form: hidden(page, '_form'), ...fields }))
+		if (value instanceof Blob)
+			form.append(name, value, 'codes.csv')
+		else
+			form.append(name, value)
+	return form
+}
+/** Sends a list and answers what the page says of it. */
+async function look(who, product, list) {
+	const path = `/admin/products/${product}/codes`, { text } = await who.get(path)
+	return who.request(path, { method: 'POST', form: formOf(text, { file: new Blob([list]), codes: '' }) })
+}
+/** What the page that was looked at sends. */
+const confirmation = looked => formOf(looked.text, { is_confirmed: 'yes', codes: hidden(looked.text, 'codes') })
+const confirm = (who, product, looked) => who.request(`/admin/products/${product}/codes`, { method: 'POST', form: confirmation(looked) })
+
+async function eventWithCoupons(customers) {
+	const event = await freshEvent({ milestones: [{ at: 1, kind: 'coupon' }] })
+	const people = Array.from({ length: customers }, () => customer(unique('c')))
+	if (customers)
+		await attended(event, Object.fromEntries(people.map(who => [who.subject, [-1]])))
+	return { event, milestone: event.milestones[0], product: event.milestones[0].product, people }
+}
+
+test('a list is looked at, then added whole; the audit log has the number and no code', async () => {
+	const manager = await staff('manager'), product = await freshProduct({ kind: 'coupon' }), prefix = unique('CODE')
+	assert.match((await manager.get(`/admin/products/${product}`)).text, new RegExp(`/admin/products/${product}/codes`))
+	assert.match((await manager.get(`/admin/products/${product}/codes`)).text, /At most 1 MB and 20,000 codes/)
+	const first = await look(manager, product, `\ufeffcode\r\n${codes(prefix, 3).join('\r\n')}\r\n  ${prefix}-1 \r\n\r\n"${prefix},""<b>"\r\n`)
+	assert.deepEqual(figures(first.text), [4, 1, 0, 0], first.text)
+	assert.equal(await left(product), 0, 'looking added nothing')
+	assert.equal((await confirm(manager, product, first)).location, `/admin/products/${product}`)
+	assert.equal(await left(product), 4)
+	assert.equal(await count(`SELECT COUNT(*) FROM coupon_codes WHERE product_id = ${product} AND code = '${prefix},"<b>'`), 1)
+	const second = await look(manager, product, codes(prefix, 5).join('\n'))
+	assert.deepEqual(figures(second.text), [2, 0, 3, 0])
+	await confirm(manager, product, second)
+	assert.equal(await left(product), 6)
+	const notes = (await audited(manager)).map(row => row.after_change)
+	assert.deepEqual(notes.map(note => JSON.parse(note).delta), [4, 2])
+	assert.equal(notes.some(note => note.includes(prefix)), false)
+	const shown = await Promise.all([`/admin/products/${product}`, `/admin/products/${product}/movements.csv`, '/admin/audit.csv'].map(path => manager.get(path)))
+	assert.equal(shown.some(page => page.text.includes(prefix)), false, 'no page shows a code')
+	assert.match((await look(manager, product, codes(prefix, 5).join('\n'))).text, /There is no new code/)
+})
+
+test('bad lines are named by their numbers, and such a list cannot be added', async () => {
+	const manager = await staff('manager'), product = await freshProduct({ kind: 'coupon' }), prefix = unique('BAD')
+	const answer = await look(manager, product, [`code`, `${prefix}-1`, `${prefix}-2,2027-01-01`, 'x'.repeat(191), '""', '', '<script>'].join('\n'))
+	assert.equal(answer.status, 200)
+	assert.deepEqual([figures(answer.text), wrongLines(answer.text)], [[2, 0, 0, 3], [3, 4, 5]])
+	assert.equal(/is_confirmed|<script/.test(answer.text), false)
+	assert.deepEqual(wrongLines((await look(manager, product, `${prefix}-1\n"open\n${prefix}-2`)).text), [2])
+	const forced = await manager.request(`/admin/products/${product}/codes`, { method: 'POST', form: formOf(answer.text, { is_confirmed: 'yes', codes: `${prefix}-1\na,b` }) })
+	assert.deepEqual([forced.status, wrongLines(forced.text)], [200, [2]])
+	assert.equal(await left(product), 0)
+	for (const [list, words] of [['', /Choose a file/], [new Uint8Array([0xb0, 0xa1, 0xb0, 0xa1]), /UTF-8/], ['a\0b', /UTF-8/], ['a\u0001b', /control characters/]]) {
+		const refused = await look(manager, product, list)
+		assert.equal(refused.status, 422)
+		assert.match(refused.text, words)
+	}
+})
+
+test('what came in meanwhile stops the whole list, and a form sent twice adds once', async () => {
+	const manager = await staff('manager'), product = await freshProduct({ kind: 'coupon' }), other = await freshProduct({ kind: 'coupon' }), prefix = unique('RACE')
+	const looked = await look(manager, product, codes(prefix, 3).join('\n'))
+	await confirm(manager, other, await look(manager, other, `${prefix}-2`))
+	const late = await confirm(manager, product, looked)
+	assert.equal(late.status, 409)
+	assert.match(late.text, /came in meanwhile/)
+	assert.equal(await count(`SELECT COUNT(*) FROM coupon_codes WHERE product_id = ${product}`), 0)
+	const again = await look(manager, product, codes(prefix, 3).join('\n'))
+	const answers = await Promise.all([1, 2, 3, 4].map(() => confirm(manager, product, again)))
+	assert.deepEqual(answers.map(answer => answer.status), [303, 303, 303, 303])
+	assert.equal(await left(product), 2)
+	const item = await freshProduct({ kind: 'item', stock: 1 })
+	assert.equal((await manager.get(`/admin/products/${item}/codes`)).location, `/admin/products/${item}`)
+	assert.equal((await confirm(manager, item, await look(manager, other, unique('X')))).status, 409)
+	assert.equal(await left(item), 1)
+})
+
+test('a list may be as long as the page says, and no longer', async () => {
+	const manager = await staff('manager'), product = await freshProduct({ kind: 'coupon' }), prefix = unique('L').padEnd(40, 'x')
+	const list = codes(prefix, 20000)
+	assert.ok(list.join('\n').length > 900e3)
+	const looked = await look(manager, product, list.join('\n'))
+	assert.deepEqual(figures(looked.text), [20000, 0, 0, 0])
+	assert.equal((await confirm(manager, product, looked)).status, 303)
+	assert.equal(await left(product), 20000)
+	assert.deepEqual(wrongLines((await look(manager, product, [...codes('y', 20000), 'z'].join('\n'))).text), [20001])
+	assert.match((await look(manager, product, codes(prefix, 30000).join('\n'))).text, /too long/)
+	const far = await look(manager, product, 'x'.repeat(3 << 20))
+	assert.equal(far.status, 413)
+	assert.match(far.headers.get('content-type'), /^text\/html/)
+	const stock = await manager.get(`/admin/products/${product}/stock`)
+	assert.equal((await manager.request(`/admin/products/${product}/stock`, { method: 'POST', form: formOf(stock.text, { delta: '1', reason: 'x'.repeat(70000) }) })).status, 413)
+})
+
+test('64 connections claim while a list is added, again and again: no code twice, none lost, no false sold-out', async () => {
+	const { milestone, product, people } = await eventWithCoupons(160), prefix = unique('RUSH'), manager = await staff('manager')
+	await confirm(manager, product, await look(manager, product, codes(prefix, 40).join('\n')))
+	const more = []
+	for (let i = 0; i < 4; i++)
+		more.push(await look(manager, product, codes(`${prefix}-${i}`, 500).join('\n')))
+	const adding = (async () => {
+		for (const looked of more)
+			assert.equal((await confirm(manager, product, looked)).status, 303)
+	})()
+	const claim = async who => {
+		for (;;) {
+			const answer = await who.post(milestone.path)
+			if (answer.status !== 409)
+				return answer
+		}
+	}
+	const answers = await Promise.all(people.map(claim))
+	await adding
+	assert.deepEqual(tally(answers), { 201: 160 })
+	const given = answers.map(answer => answer.body.coupon)
+	assert.equal(new Set(given).size, 160)
+	assert.equal(await left(product), 40 + 4 * 500 - 160)
+	assert.equal(await count(`SELECT COUNT(*) FROM coupon_codes WHERE product_id = ${product} AND claim_id IS NULL`), await left(product))
+	assert.equal(await count(`SELECT COUNT(*) FROM (SELECT coupon FROM claims WHERE product_id = ${product} GROUP BY coupon HAVING COUNT(*) > 1) twice`), 0)
+})
+
+test('new codes end being sold out, and the next time it is sold out staff hear of it again', async () => {
+	const { milestone, product, people } = await eventWithCoupons(3), manager = await staff('manager'), prefix = unique('AGAIN')
+	const alerts = () => count(`SELECT COUNT(*) FROM outbox_messages WHERE kind = 'stock.sold_out' AND product_id = ${product} AND channel = 'mail'`)
+	const add = async code => confirm(manager, product, await look(manager, product, code))
+	await add(`${prefix}-1`)
+	expect(await people[0].post(milestone.path), 201)
+	await until(async () => await alerts() === 1, 'the first alert')
+	expect(await people[1].post(milestone.path), 409, 'sold-out')
+	assert.match((await manager.get(`/admin/products/${product}`)).text, /word-sold_out/)
+	await add(`${prefix}-2`)
+	assert.doesNotMatch((await manager.get(`/admin/products/${product}`)).text, /word-sold_out/)
+	assert.equal(expect(await people[1].post(milestone.path), 201).coupon, `${prefix}-2`)
+	await until(async () => await alerts() === 2, 'the second alert')
+})
+
+test('the page is a manager\'s, and its token is looked at in a form with files too', async () => {
+	assert.deepEqual(routes.filter(route => route.path.endsWith('/codes')).map(route => route.role), ['manager', 'manager'])
+	const manager = await staff('manager'), other = await staff('manager'), product = await freshProduct({ kind: 'coupon' }), path = `/admin/products/${product}/codes`
+	const form = formOf((await other.get(path)).text, { codes: unique('X'), is_confirmed: 'yes' })
+	assert.equal((await manager.request(path, { method: 'POST', form })).status, 403)
+	const own = formOf((await manager.get(path)).text, { codes: unique('X'), is_confirmed: 'yes' })
+	assert.equal((await manager.request(path, { method: 'POST', form: own, headers: { origin: `${demo.base_url}0` } })).status, 403)
+	assert.equal(await left(product), 0)
+})
