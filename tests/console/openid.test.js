@@ -276,7 +276,9 @@ test('while the provider is away the page says so in words, and passwords work a
 	await setUp(settingsFor(provider, settingsInFront(provider)))
 	const { email, sub } = await linked()
 	for (const [language, words] of [['en', /cannot be reached.*password/], ['ko', /연결할 수 없습니다.*비밀번호/]]) {
-		const visitor = new Visitor({ language }), back = wayBack(await provider.visit(await setOut(visitor), sub))
+		const visitor = new Visitor({ language })
+		// A worker that was let down leaves the provider alone for a moment.
+		const back = wayBack(await provider.visit(await until('a way out', () => setOut(visitor)), sub))
 		provider.swap = () => ({ status: 500, error: 'server_error' })
 		const answer = await visitor.get(back)
 		isRefused(answer, words, 503)
