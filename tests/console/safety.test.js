@@ -4,9 +4,12 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { afterEach, test } from 'node:test'
 import { attended, clock, count, demo, dojangctl, freshEvent, sql, unique } from '../http/harness.js'
-import { PASSWORD, Visitor, freshWebhook, routes, staff } from './client.js'
+import { PASSWORD, Visitor, freshWebhook, hidden, routes, staff } from './client.js'
 
-afterEach(() => clock.reset())
+afterEach(async () => {
+	await sql('DELETE FROM sign_in_failures')
+	clock.reset()
+})
 
 const HOUR = 3600
 
@@ -45,6 +48,63 @@ test('a name that nobody has is answered as a wrong password is, and locked out 
 	assert.equal((await new Visitor().signIn(email)).status, 429, 'the right password does not help meanwhile')
 	clock.move(16)
 	assert.equal((await new Visitor().signIn(email)).status, 303)
+})
+
+test('tries at many names from one address lock that address out, the right password too', async () => {
+	const { email } = await staff('viewer')
+	const fail = async () => (await new Visitor().signIn(`${unique('nobody')}@example.com`, 'not the password')).status
+	await sql('DELETE FROM sign_in_failures')
+	const answers = []
+	for (let i = 0; i < 32; i++)
+		answers.push(await fail())
+	assert.deepEqual(answers, [...Array(31).fill(403), 429])
+	const answer = await new Visitor().signIn(email)
+	assert.deepEqual([answer.status, answer.headers.get('retry-after')], [429, '15'])
+	clock.move(16)
+	assert.equal(await fail(), 403)
+	assert.equal((await new Visitor().signIn(email)).headers.get('retry-after'), '30')
+	clock.move(31)
+	assert.equal((await new Visitor().signIn(email)).status, 303)
+	assert.equal(await fail(), 403)
+	assert.equal((await new Visitor().signIn(email)).status, 303, 'a success ended the row of failures')
+})
+
+const notes = where => sql(`SELECT action, actor, address, subject, after_change FROM audit_entries WHERE ${where} ORDER BY id`)
+
+test('signing in, out and everywhere stands in the audit log once each, with where from, in both languages', async () => {
+	const person = await staff('viewer'), visitor = new Visitor(), other = new Visitor()
+	await visitor.signIn(person.email)
+	const form = { _token: hidden((await visitor.get('/admin/')).text, '_token') }, kept = new Map(visitor.cookies)
+	for (const status of [303, 403]) {
+		visitor.cookies = new Map(kept)
+		assert.equal((await visitor.request('/admin/sign-out', { method: 'POST', form })).status, status)
+	}
+	await other.signIn(person.email)
+	await other.send('/admin/sign-out-everywhere', {}, { from: '/admin/account' })
+	assert.deepEqual((await notes(`subject = 'staff' AND subject_id = ${person.id} AND action LIKE 'sign-%'`)).map(row => [row.action, row.actor, row.address, row.after_change]),
+		['sign-in', 'sign-in', 'sign-out', 'sign-in', 'sign-out.everywhere'].map(action =>
+			[action, `staff:${person.id}`, '127.0.0.1', action === 'sign-in' ? '{"by":"password"}' : null]))
+	for (const [language, words] of [['en', ['signed in', 'signed out', 'signed out everywhere']], ['ko', ['로그인', '로그아웃', '모든 기기에서 로그아웃']]]) {
+		const { text } = await (await staff('viewer', { language })).get('/admin/audit')
+		for (const word of words)
+			assert.match(text, new RegExp(`>\\s*${word}\\s*<`), word)
+	}
+})
+
+test('refused sign-ins are noted, of an account and of names that nobody has, and never what was typed', async () => {
+	const { email, id } = await staff('viewer'), typed = unique('typed')
+	await sql('DELETE FROM sign_in_failures')
+	for (let i = 0; i < 8; i++)
+		await new Visitor().signIn(email, typed)
+	const rows = await notes(`action LIKE 'sign-in.%' AND subject_id = ${id}`)
+	assert.deepEqual(rows.map(row => [row.action, row.actor, row.address, row.subject, JSON.parse(row.after_change).failures]), [
+		...[1, 2, 3, 4].map(failures => ['sign-in.refused', 'nobody', '127.0.0.1', 'staff', failures]), ['sign-in.locked', 'nobody', '127.0.0.1', 'staff', 5]],
+	'what is refused unseen while locked out writes nothing')
+	assert.deepEqual(JSON.parse(rows.at(-1).after_change), { by: 'password', failures: 5, locked: 'account', seconds: 15 })
+	const [{ last }] = await sql('SELECT MAX(id) AS last FROM audit_entries')
+	await new Visitor().signIn(`${typed}@example.com`, typed)
+	assert.deepEqual((await notes(`id > ${last}`)).map(row => [row.action, row.subject, row.after_change]), [['sign-in.refused', 'nobody', '{"by":"password","failures":1}']])
+	assert.equal(JSON.stringify(await sql('SELECT * FROM audit_entries')).includes(typed), false)
 })
 
 test('signing out ends the session on the server', async () => {
