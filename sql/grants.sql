@@ -8,6 +8,7 @@ GRANT SELECT, INSERT, UPDATE (subject, username, state, points) ON {database}.us
 GRANT SELECT ON {database}.events TO {user};
 GRANT SELECT ON {database}.milestones TO {user};
 GRANT SELECT, INSERT ON {database}.attendance TO {user};
+GRANT SELECT ON {database}.attendance_archive TO {user};
 GRANT SELECT, UPDATE (remain, low_alerts, sold_out_alerts) ON {database}.products TO {user};
 GRANT SELECT, INSERT, UPDATE (state, tracking, coupon, client_hash) ON {database}.claims TO {user};
 GRANT SELECT, UPDATE (claim_id) ON {database}.coupon_codes TO {user};
@@ -32,6 +33,7 @@ GRANT SELECT, INSERT, UPDATE ON {database}.events TO {user};
 GRANT SELECT, INSERT, UPDATE, DELETE ON {database}.milestones TO {user};
 GRANT SELECT, INSERT, UPDATE ON {database}.products TO {user};
 GRANT SELECT, INSERT, DELETE ON {database}.attendance TO {user};
+GRANT SELECT ON {database}.attendance_archive TO {user};
 GRANT SELECT, UPDATE (state, tracking, coupon, another_round, reviewed_at) ON {database}.claims TO {user};
 GRANT SELECT, INSERT ON {database}.stock_movements TO {user};
 GRANT SELECT, INSERT ON {database}.point_entries TO {user};

@@ -2,8 +2,11 @@
 /* dojangctl event …: making, opening and listing events. */
 #include "command/areas.h"
 
+#include "reward/event_archive.h"
 #include "reward/event_edit.h"
 #include "reward/event_options.h"
+
+#include <inttypes.h>
 
 static const char *const MODES[] = { [MODE_CUMULATIVE] = "cumulative", [MODE_CONSECUTIVE] = "consecutive", NULL };
 
@@ -177,7 +180,37 @@ static enum result set_options(const struct command_call *call, struct command_a
 	return command_edited(out, &edit, result);
 }
 
+/* --- the archive -------------------------------------------------------------------------------------------------------------- */
+
+static const struct field ARCHIVE_FIELDS[] = {
+	{ .name = "event", .type = FIELD_SLUG, .offset = offsetof(struct slug_input, slug), .is_required = true, .help = "one that is over for more than a day" },
+	{ .name = NULL },
+};
+
+static void note_moved(void *progress, uint64_t moved)
+{
+	progress_show(progress, "check-ins moved:", moved, 0);
+}
+
+static enum result archive(const struct command_call *call, struct command_answer *out)
+{
+	const struct slug_input *input = call->input;
+	struct edit edit = command_edit(call);
+	struct event_archive_outcome outcome;
+	enum result result = event_archive(&edit, input->slug, &(struct event_archive_watcher){ note_moved, call->progress }, &outcome);
+	if (!is_success(result))
+		return command_edited(out, &edit, result);
+	json_object *json = json_new_object();
+	json_put_text(json, "event", input->slug);
+	json_put_number(json, "moved", (int64_t)outcome.moved);
+	json_put_bool(json, "had_begun", outcome.had_begun);
+	command_json(out, json);
+	command_say(out, "event %s is archived, %" PRIu64 " check-ins were moved%s", input->slug, outcome.moved, outcome.had_begun ? " (others earlier)" : "");
+	return result;
+}
+
 const struct command EVENT_COMMANDS[] = {
+	{ "event archive", NEEDS_DATABASE, archive, ARCHIVE_FIELDS, sizeof(struct slug_input), "moves the check-ins of an event that is over to the archive" },
 	{ "event create", NEEDS_DATABASE, create, CREATE_FIELDS, sizeof(struct create_input), "makes an event" },
 	{ "event list", NEEDS_DATABASE, list, NULL, 0, "lists all events" },
 	{ "event options", NEEDS_DATABASE, set_options, OPTIONS_FIELDS, sizeof(struct options_input), "says or shows who may take part, and what is watched" },

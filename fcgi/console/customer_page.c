@@ -91,7 +91,8 @@ static enum result events_body(struct db *db, void *pointer)
 	struct work *work = pointer;
 	json_object *list = json_new_array();
 	work->slug = work->fields->event;
-	struct db_rows *rows = db_select(db, QUERY_CONSOLE_CUSTOMER_EVENTS, DB_VALUES(db_id(work->fields->customer)));
+	struct db_rows *rows = db_select(db, QUERY_CONSOLE_CUSTOMER_EVENTS, DB_VALUES(db_id(work->fields->customer),
+		db_id(work->fields->customer)));
 	while (db_next(rows)) {
 		json_object *item = json_new_object();
 		const char *slug = db_get_text(rows, 1, work->call->context);
@@ -135,8 +136,8 @@ static enum result calendar_body(struct db *db, void *pointer)
 	struct work *work = pointer;
 	const char *sources[32] = { NULL };
 	date first = month_first(work->month), last = month_last(work->month);
-	struct db_rows *rows = db_select(db, QUERY_CONSOLE_CUSTOMER_DAYS, DB_VALUES(db_id(work->event.id.value), db_id(work->fields->customer),
-		db_date(first), db_date(last)));
+	struct db_value event = db_id(work->event.id.value), customer = db_id(work->fields->customer), from = db_date(first), to = db_date(last);
+	struct db_rows *rows = db_select(db, QUERY_CONSOLE_CUSTOMER_DAYS, DB_VALUES(event, customer, from, to, event, customer, from, to));
 	while (db_next(rows))
 		sources[db_get_date(rows, 0).day - first.day] = db_get_text(rows, 1, work->call->context);
 	json_object *weeks = json_new_array();

@@ -29,16 +29,23 @@ static date *date_room(const void *context, date *items, size_t count)
 	return is_full ? memory_grow(context, items, date, count ? 2 * count : DATES_AT_FIRST) : items;
 }
 
-struct dates attendance_dates(struct db *db, const void *context, event_id event, user_id user)
+static struct dates read_dates(struct db *db, const void *context, enum query query, event_id event, user_id user)
 {
 	date *items = NULL;
 	size_t count = 0;
-	struct db_rows *rows = db_select(db, QUERY_ATTENDANCE_DATES, DB_VALUES(db_id(event.value), db_id(user.value)));
+	struct db_rows *rows = db_select(db, query, DB_VALUES(db_id(event.value), db_id(user.value)));
 	while (db_next(rows)) {
 		items = date_room(context, items, count);
 		items[count++] = db_get_date(rows, 0);
 	}
 	return (struct dates){ items, count };
+}
+
+/* A customer's days of an event move to the archive all at once, so who finds none here may find all there. */
+struct dates attendance_dates(struct db *db, const void *context, event_id event, user_id user)
+{
+	struct dates dates = read_dates(db, context, QUERY_ATTENDANCE_DATES, event, user);
+	return dates.count ? dates : read_dates(db, context, QUERY_ARCHIVE_DATES, event, user);
 }
 
 static enum finding read_first_row(const struct db_rows *rows, struct work *work)
@@ -69,6 +76,11 @@ static void read_date(const struct db_rows *rows, struct work *work)
 		work->out->at = db_get_time(rows, 1);
 }
 
+static bool is_over(const struct attendance *attendance)
+{
+	return rules_phase(attendance->event->window, attendance->today) == PHASE_ENDED;
+}
+
 static enum result read_body(struct db *db, void *state)
 {
 	struct work *work = state;
@@ -83,6 +95,8 @@ static enum result read_body(struct db *db, void *state)
 			work->finding = read_first_row(rows, work);
 		read_date(rows, work);
 	}
+	if (work->finding == FOUND && work->out->dates.count == 0 && is_over(work->out))
+		work->out->dates = read_dates(db, work->context, QUERY_ARCHIVE_DATES, work->out->event->id, work->out->user);
 	return RESULT_OK;
 }
 

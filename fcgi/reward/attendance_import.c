@@ -254,7 +254,8 @@ static enum result find_body(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
 	(void)db;
-	return event_edit_find(work->edit, work->import->event, &work->event);
+	enum result result = event_edit_find(work->edit, work->import->event, &work->event);
+	return result == RESULT_OK ? event_edit_refuse_archived(work->edit, &work->event) : result;
 }
 
 enum result attendance_import(struct edit *edit, const struct attendance_import *import, struct attendance_import_outcome *outcome)

@@ -49,6 +49,7 @@ static enum result read_body(struct db *db, void *pointer)
 		.time_zone = db_get_text(rows, 7, context), .window = { db_get_date(rows, 8), db_get_date(rows, 9) },
 		.is_open = text_equals(db_get_text(rows, 10, context), "open"),
 	};
+	record->is_archived = db_get_number(rows, 11);
 	record->fingerprint = edit_fingerprint(context, draft_json(&record->draft));
 	return RESULT_OK;
 }
@@ -75,6 +76,8 @@ static enum result check_locks(struct work *work)
 		if (!text_equals(new->time_zone, old->time_zone))
 			return edit_refuse(work->edit, ERR_CONFLICT, "time_zone", "is locked: the event has begun");
 	}
+	if (new->window.ends_on.day != old->window.ends_on.day && work->record->is_archived)
+		return edit_refuse(work->edit, ERR_CONFLICT, "ends", "is locked: the event is archived");
 	if (new->window.ends_on.day != old->window.ends_on.day && !rules_may_move_end(old->window, today, new->window.ends_on))
 		return edit_refuse(work->edit, ERR_CONFLICT, "ends", "can only move later, and not into the past");
 	return RESULT_OK;

@@ -9,6 +9,7 @@
 struct event_record {
 	event_id id;
 	struct event_draft draft;
+	bool is_archived;
 	uint64_t fingerprint;           /* of all that can be changed: what one has seen */
 };
 

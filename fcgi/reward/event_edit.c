@@ -62,8 +62,14 @@ enum result event_edit_find(struct edit *edit, const char *slug, struct edited_e
 		.window = { db_get_date(rows, 2), db_get_date(rows, 3) },
 		.is_open = text_equals(db_get_text(rows, 4, edit->context), "open"),
 		.mode = text_equals(db_get_text(rows, 5, edit->context), "consecutive") ? MODE_CONSECUTIVE : MODE_CUMULATIVE,
+		.is_archived = db_get_number(rows, 6),
 	};
 	return RESULT_OK;
+}
+
+enum result event_edit_refuse_archived(struct edit *edit, const struct edited_event *event)
+{
+	return event->is_archived ? edit_refuse(edit, ERR_CONFLICT, "event", "is archived: its days stay as they are") : RESULT_OK;
 }
 
 enum result event_edit_touch(struct edit *edit, const char *slug, struct edited_event *event)

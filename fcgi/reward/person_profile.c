@@ -75,7 +75,7 @@ static json_object *participations(struct db *db, const struct work *work, user_
 {
 	struct stretch stretch = { 0 };
 	json_object *list = json_new_array();
-	struct db_rows *rows = db_select(db, QUERY_SHOP_USER_ATTENDANCE, DB_VALUES(db_id(id.value)));
+	struct db_rows *rows = db_select(db, QUERY_SHOP_USER_ATTENDANCE, DB_VALUES(db_id(id.value), db_id(id.value)));
 	while (db_next(rows)) {
 		const char *slug = db_get_text(rows, 0, work->context);
 		if (!text_equals(stretch.slug, slug)) {

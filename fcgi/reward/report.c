@@ -51,7 +51,7 @@ static json_object *days_json(struct db *db, event_id event)
 {
 	char day[DATE_TEXT];
 	json_object *list = json_new_array();
-	struct db_rows *rows = db_select(db, QUERY_CONSOLE_REPORT_DAYS, DB_VALUES(db_id(event.value)));
+	struct db_rows *rows = db_select(db, QUERY_CONSOLE_REPORT_DAYS, DB_VALUES(db_id(event.value), db_id(event.value)));
 	while (db_next(rows)) {
 		json_object *item = json_new_object();
 		json_put_text(item, "date", date_format(db_get_date(rows, 0), day));
@@ -64,7 +64,7 @@ static json_object *days_json(struct db *db, event_id event)
 static json_object *funnel_json(struct db *db, event_id event)
 {
 	json_object *list = json_new_array();
-	struct db_rows *rows = db_select(db, QUERY_CONSOLE_REPORT_FUNNEL, DB_VALUES(db_id(event.value)));
+	struct db_rows *rows = db_select(db, QUERY_CONSOLE_REPORT_FUNNEL, DB_VALUES(db_id(event.value), db_id(event.value)));
 	while (db_next(rows)) {
 		json_object *item = json_new_object();
 		json_put_number(item, "days", db_get_number(rows, 0));

@@ -19,7 +19,8 @@ WHERE e.slug = ? AND e.state = 'open' AND m.id = ?
 SELECT e.id, e.mode, e.time_zone, e.starts_on, e.ends_on, m.at, m.claim_until, m.earned_from,
   p.id, p.name, p.kind, p.points, p.remain, u.id, u.state = 'active',
   c.id, c.round, c.product_id, c.product_name, c.kind, c.points, c.state, c.claimed_at, c.coupon, c.tracking, c.another_round,
-  (SELECT COUNT(*) FROM attendance a WHERE a.event_id = e.id AND a.user_id = u.id),
+  (SELECT COUNT(*) FROM attendance a WHERE a.event_id = e.id AND a.user_id = u.id)
+    + (SELECT COUNT(*) FROM attendance_archive a WHERE a.event_id = e.id AND a.user_id = u.id),
   EXISTS (SELECT 1 FROM webhook_subscriptions s WHERE s.kind IN ('claim.created', 'points.changed')),
   e.needs_email, e.needs_phone, e.needs_account_days, e.excludes_staff, e.review_customers, e.closing_hours, e.version
 FROM events e

@@ -19,11 +19,13 @@ SELECT points FROM users WHERE id = ? FOR UPDATE;
 
 -- The events they took part in: one look into the primary key for each event there is.
 -- name: console_customer_events
-SELECT e.id, e.slug, e.name, (SELECT COUNT(*) FROM attendance a WHERE a.event_id = e.id AND a.user_id = ?) AS days
+SELECT e.id, e.slug, e.name, (SELECT COUNT(*) FROM attendance a WHERE a.event_id = e.id AND a.user_id = ?)
+  + (SELECT COUNT(*) FROM attendance_archive a WHERE a.event_id = e.id AND a.user_id = ?) AS days
 FROM events e WHERE e.state = 'open' HAVING days > 0 ORDER BY e.starts_on DESC, e.id DESC LIMIT 50;
 
 -- name: console_customer_days
-SELECT date, source, at FROM attendance WHERE event_id = ? AND user_id = ? AND date BETWEEN ? AND ? ORDER BY date;
+SELECT date, source, at FROM attendance WHERE event_id = ? AND user_id = ? AND date BETWEEN ? AND ?
+UNION ALL SELECT date, source, at FROM attendance_archive WHERE event_id = ? AND user_id = ? AND date BETWEEN ? AND ? ORDER BY date;
 
 -- name: console_customer_claims
 SELECT c.id, c.product_name, c.kind, e.name, c.state, c.claimed_at, e.slug

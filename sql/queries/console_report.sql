@@ -19,10 +19,12 @@ WHERE event_id = ? AND (leased_until IS NULL OR leased_until < UTC_TIMESTAMP());
 UPDATE summaries SET at = ?, leased_until = NULL, data = ? WHERE event_id = ?;
 
 -- name: console_report_days
-SELECT date, COUNT(*) FROM attendance WHERE event_id = ? GROUP BY date ORDER BY date;
+SELECT date, SUM(days) FROM (SELECT date, COUNT(*) AS days FROM attendance WHERE event_id = ? GROUP BY date
+  UNION ALL SELECT date, COUNT(*) FROM attendance_archive WHERE event_id = ? GROUP BY date) counted GROUP BY date ORDER BY date;
 
 -- name: console_report_funnel
-SELECT days, COUNT(*) FROM (SELECT COUNT(*) AS days FROM attendance WHERE event_id = ? GROUP BY user_id) counted GROUP BY days ORDER BY days;
+SELECT days, COUNT(*) FROM (SELECT COUNT(*) AS days FROM attendance WHERE event_id = ? GROUP BY user_id
+  UNION ALL SELECT COUNT(*) FROM attendance_archive WHERE event_id = ? GROUP BY user_id) counted GROUP BY days ORDER BY days;
 
 -- name: console_report_claims
 SELECT COUNT(*), COALESCE(SUM(kind = 'item' AND state IN ('claimed', 'preparing')), 0),

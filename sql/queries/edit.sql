@@ -10,7 +10,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 UPDATE events SET version = version + 1 WHERE slug = ?;
 
 -- name: edit_event_of_slug
-SELECT id, time_zone, starts_on, ends_on, state, mode FROM events WHERE slug = ?;
+SELECT id, time_zone, starts_on, ends_on, state, mode, archived_at IS NOT NULL FROM events WHERE slug = ?;
 
 -- name: edit_event_open
 UPDATE events SET state = 'open' WHERE id = ? AND state = 'draft';
@@ -38,7 +38,7 @@ SELECT m.id, m.at, m.product_id, p.name, m.claim_until, m.earned_from FROM miles
 WHERE m.event_id = ? ORDER BY m.at, m.id;
 
 -- name: edit_event_record
-SELECT id, slug, name, description, image, terms, mode, time_zone, starts_on, ends_on, state FROM events WHERE slug = ?;
+SELECT id, slug, name, description, image, terms, mode, time_zone, starts_on, ends_on, state, archived_at IS NOT NULL FROM events WHERE slug = ?;
 
 -- name: edit_event_update
 UPDATE events SET name = ?, description = ?, image = ?, terms = ?, mode = ?, time_zone = ?, starts_on = ?, ends_on = ? WHERE id = ?;

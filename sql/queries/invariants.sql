@@ -34,6 +34,13 @@ HAVING MAX(user_id) IS NOT NULL;
 -- name: walk_attendance_event
 SELECT MIN(event_id) FROM attendance WHERE event_id > ? HAVING MIN(event_id) IS NOT NULL;
 
+-- name: walk_archive
+SELECT MAX(user_id), COUNT(*) FROM (SELECT user_id FROM attendance_archive WHERE event_id = ? AND user_id > ? ORDER BY user_id LIMIT ?) s
+HAVING MAX(user_id) IS NOT NULL;
+
+-- name: walk_archive_event
+SELECT MIN(event_id) FROM attendance_archive WHERE event_id > ? HAVING MIN(event_id) IS NOT NULL;
+
 -- How many rows there are, as the server guesses.
 -- name: walk_size
 SELECT COALESCE(SUM(table_rows), 0) FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = ?;
@@ -94,6 +101,23 @@ SELECT CONCAT('event ', a.event_id, ', ', a.date, ': there is no user ', a.user_
 FROM attendance a LEFT JOIN users u ON u.id = a.user_id
 WHERE a.event_id = ? AND a.user_id > ? AND a.user_id <= ? AND u.id IS NULL ORDER BY a.event_id, a.user_id, a.date LIMIT ?;
 
+-- name: invariant_archive_in_event
+SELECT CONCAT('event ', a.event_id, ', user ', a.user_id, ', ', a.date, ': archived, but not a day of an archived event')
+FROM attendance_archive a LEFT JOIN events e ON e.id = a.event_id AND a.date BETWEEN e.starts_on AND e.ends_on AND e.archived_at IS NOT NULL
+WHERE a.event_id = ? AND a.user_id > ? AND a.user_id <= ? AND e.id IS NULL ORDER BY a.event_id, a.user_id, a.date LIMIT ?;
+
+-- name: invariant_archive_user
+SELECT CONCAT('event ', a.event_id, ', ', a.date, ': archived, but there is no user ', a.user_id)
+FROM attendance_archive a LEFT JOIN users u ON u.id = a.user_id
+WHERE a.event_id = ? AND a.user_id > ? AND a.user_id <= ? AND u.id IS NULL ORDER BY a.event_id, a.user_id, a.date LIMIT ?;
+
+-- name: invariant_archive_whole
+SELECT CONCAT('event ', a.event_id, ', user ', a.user_id, ': ', a.date, ' is archived, other days are not')
+FROM attendance_archive a
+WHERE a.event_id = ? AND a.user_id > ? AND a.user_id <= ?
+  AND EXISTS (SELECT 1 FROM attendance b WHERE b.event_id = a.event_id AND b.user_id = a.user_id)
+ORDER BY a.event_id, a.user_id, a.date LIMIT ?;
+
 -- name: invariant_claim_once
 SELECT CONCAT('user ', user_id, ', milestone ', milestone_id, ', round ', round, ': ', COUNT(*), ' claims')
 FROM claims WHERE user_id > ? AND user_id <= ?
@@ -114,6 +138,7 @@ SELECT CONCAT('claim ', c.id, ' of milestone ', c.milestone_id, ' at ', m.at, ':
 FROM claims c STRAIGHT_JOIN milestones m ON m.id = c.milestone_id
 WHERE c.id > ? AND c.id <= ? AND c.state <> 'cancelled'
   AND m.at > (SELECT COUNT(*) FROM attendance a WHERE a.event_id = c.event_id AND a.user_id = c.user_id)
+    + (SELECT COUNT(*) FROM attendance_archive a WHERE a.event_id = c.event_id AND a.user_id = c.user_id)
 ORDER BY c.id LIMIT ?;
 
 -- name: invariant_outage_days

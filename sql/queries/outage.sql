@@ -22,7 +22,8 @@ FROM outages o JOIN events e ON e.id = o.event_id WHERE o.id = ?;
 SELECT event_id, date, reason, state, position, added, taken_back, actor FROM outages WHERE id = ? FOR UPDATE;
 
 -- name: outage_begin
-UPDATE outages SET state = ?, position = 0, added = ?, taken_back = 0, actor = ? WHERE id = ?;
+UPDATE outages SET state = ?, position = 0, added = ?, taken_back = 0, actor = ?
+WHERE id = ? AND event_id NOT IN (SELECT e.id FROM events e WHERE e.archived_at IS NOT NULL);
 
 -- The last customer of the next batch.
 -- name: outage_batch_end

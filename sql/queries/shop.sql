@@ -8,7 +8,9 @@ SELECT id, username, state, points, created_at FROM users WHERE issuer_id = ? AN
 -- name: shop_user_attendance
 SELECT e.slug, e.mode, e.time_zone, e.starts_on, e.ends_on, a.date, a.at, a.source
 FROM events e STRAIGHT_JOIN attendance a ON a.event_id = e.id AND a.user_id = ?
-ORDER BY e.starts_on, e.id, a.date;
+UNION ALL SELECT e.slug, e.mode, e.time_zone, e.starts_on, e.ends_on, a.date, a.at, a.source
+FROM events e STRAIGHT_JOIN attendance_archive a ON a.event_id = e.id AND a.user_id = ?
+ORDER BY starts_on, slug, date;
 
 -- name: shop_user_entries
 SELECT id, amount, balance, source, reference, reason, at FROM point_entries WHERE user_id = ? ORDER BY id;

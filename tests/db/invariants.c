@@ -120,6 +120,9 @@ static const struct { enum query query; const char *sql; } PLANTS[] = {
 	{ QUERY_INVARIANT_ATTENDANCE_IN_EVENT, "UPDATE attendance SET date = '2026-12-24' ORDER BY user_id, date LIMIT 1" },
 	{ QUERY_INVARIANT_ATTENDANCE_IN_EVENT, "UPDATE attendance SET event_id = 77 ORDER BY user_id, date LIMIT 1" },
 	{ QUERY_INVARIANT_ATTENDANCE_USER, "UPDATE attendance SET user_id = 7777 ORDER BY user_id, date LIMIT 1" },
+	{ QUERY_INVARIANT_ARCHIVE_IN_EVENT, "INSERT INTO attendance_archive SELECT * FROM attendance ORDER BY user_id, date LIMIT 1" },
+	{ QUERY_INVARIANT_ARCHIVE_USER, "INSERT INTO attendance_archive (event_id, user_id, date, at) VALUES (1, 7777, '2026-11-20', '2026-11-20')" },
+	{ QUERY_INVARIANT_ARCHIVE_WHOLE, "INSERT INTO attendance_archive SELECT * FROM attendance ORDER BY user_id, date LIMIT 1" },
 	{ QUERY_INVARIANT_CLAIM_ONCE, "INSERT INTO claims (event_id, user_id, milestone_id, product_id, product_name, kind, claimed_at, state) "
 		"SELECT event_id, user_id, milestone_id, product_id, product_name, 'item', claimed_at, 'cancelled' FROM claims ORDER BY id LIMIT 1" },
 	{ QUERY_INVARIANT_CLAIM_ONE_GOOD, "INSERT INTO claims (event_id, user_id, milestone_id, product_id, product_name, kind, claimed_at, round) "

@@ -236,6 +236,8 @@ static const struct { const char *prefix; bool is_api, is_console, is_notifier; 
 	{ "address_set_erasure", true, true, false },
 	{ "address_read", true, true, false },
 	{ "address_", true, false, false },
+	{ "archive_dates", true, true, false },
+	{ "archive_", false, false, false },
 	{ "attendance_dates", true, true, false },
 	{ "attendance_", true, false, false },
 	{ "audit_", true, true, false },
