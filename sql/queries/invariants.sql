@@ -139,6 +139,7 @@ FROM claims c STRAIGHT_JOIN milestones m ON m.id = c.milestone_id
 WHERE c.id > ? AND c.id <= ? AND c.state <> 'cancelled'
   AND m.at > (SELECT COUNT(*) FROM attendance a WHERE a.event_id = c.event_id AND a.user_id = c.user_id)
     + (SELECT COUNT(*) FROM attendance_archive a WHERE a.event_id = c.event_id AND a.user_id = c.user_id)
+    + (SELECT COUNT(*) FROM outages o WHERE o.event_id = c.event_id AND o.undone_at >= c.claimed_at)
 ORDER BY c.id LIMIT ?;
 
 -- name: invariant_outage_days
