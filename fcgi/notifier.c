@@ -7,10 +7,10 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/random.h"
-#include "reward/address.h"
 #include "reward/closing.h"
 #include "reward/message.h"
 #include "reward/recipient.h"
+#include "reward/retention.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -124,13 +124,33 @@ static bool start_due(struct notifier *notifier, const void *context, instant no
 	return true;
 }
 
+/* True: there is more of it. */
+static bool erase_old(struct notifier *notifier)
+{
+	instant now = clock_now(notifier->settings->demo.clock_file);
+	bool has_more = false;
+	for (size_t i = 0; i < RETENTION_RULE_COUNT; i++) {
+		const struct retention_rule *rule = &RETENTION_RULES[i];
+		bool is_unfinished = false;
+		uint64_t erased;
+		if (rule->is_left_to_command)
+			continue;
+		if (!has_worked(notifier, retention_erase(notifier->setup.db, rule, notifier->settings, now, &erased, &is_unfinished), "retention"))
+			return false;
+		if (erased > 0)
+			log_write("erased", LOG_TEXT("program", "notifier"), LOG_TEXT("what", rule->name), LOG_NUMBER("rows", erased));
+		has_more = has_more || is_unfinished;
+	}
+	return has_more;
+}
+
 static void tidy(struct notifier *notifier, int64_t ms)
 {
 	if (ms < notifier->next_tidy)
 		return;
 	notifier->next_tidy = ms + TIDY_MS;
-	has_worked(notifier, address_erase_due(notifier->setup.db, clock_now(notifier->settings->demo.clock_file)), "addresses");
-	has_worked(notifier, outbox_tidy(notifier->setup.db, (unsigned)notifier->settings->notifier.keep_days), "tidy");
+	if (has_worked(notifier, outbox_tidy(notifier->setup.db), "tidy") && erase_old(notifier))
+		notifier->next_tidy = ms;
 }
 
 /* Answers how many deliveries it started. */

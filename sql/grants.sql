@@ -79,3 +79,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON {database}.delivery_holds TO {user};
 GRANT SELECT, INSERT, DELETE ON {database}.webhook_attempts TO {user};
 GRANT SELECT, INSERT ON {database}.digests TO {user};
 GRANT SELECT, INSERT, UPDATE ON {database}.milestone_closings TO {user};
+GRANT SELECT, INSERT, UPDATE ON {database}.retention_marks TO {user};
+GRANT SELECT (created_at), DELETE ON {database}.staff_sessions TO {user};
+GRANT SELECT (last_at), DELETE ON {database}.sign_in_failures TO {user};
+GRANT SELECT (keep_until), DELETE ON {database}.removed_subjects TO {user};
+GRANT UPDATE (client_hash) ON {database}.claims TO {user};

@@ -84,7 +84,7 @@ struct settings {
 		int64_t keep_days;              /* what ended well is kept so long */
 	} notifier;
 	struct {
-		int64_t address_days;
+		int64_t address_days, client_days, attempt_days, session_days, sign_in_days, audit_address_days;    /* kept so long */
 	} privacy;
 	struct {
 		bool is_demo;                   /* enabled */

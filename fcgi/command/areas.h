@@ -17,6 +17,7 @@ extern const struct command MESSAGES_COMMANDS[];         /* and digest */
 extern const struct command MILESTONE_COMMANDS[];
 extern const struct command PRODUCT_COMMANDS[];
 extern const struct command RECIPIENT_COMMANDS[];
+extern const struct command RETENTION_COMMANDS[];
 extern const struct command SETTINGS_COMMANDS[];
 extern const struct command STAFF_COMMANDS[];
 extern const struct command STOCK_COMMANDS[];

@@ -128,15 +128,3 @@ void address_erase_user(struct db *db, user_id user)
 {
 	db_change(db, QUERY_ADDRESS_ERASE_USER, DB_VALUES(db_id(user.value)));
 }
-
-static enum result erase_body(struct db *db, void *state)
-{
-	const instant *now = state;
-	db_change(db, QUERY_ADDRESS_ERASE_DUE, DB_VALUES(db_time(*now)));
-	return RESULT_OK;
-}
-
-enum result address_erase_due(struct db *db, instant now)
-{
-	return db_attempt(db, erase_body, &now);
-}

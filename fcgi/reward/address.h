@@ -29,7 +29,4 @@ json_object *address_of_user(struct db *db, const void *context, const struct se
 void address_set_erasure(struct db *db, claim_id claim, instant erase_at);
 void address_erase_user(struct db *db, user_id user);
 
-/* Sweeps up what is due. */
-enum result address_erase_due(struct db *db, instant now);
-
 #endif

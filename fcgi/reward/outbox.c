@@ -5,7 +5,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 
-enum { LANES_MAXIMUM = 256, PURGE_ROUNDS = 20 };
+enum { LANES_MAXIMUM = 256 };
 
 struct lanes_work { const void *context; struct outbox_lane *lanes; size_t count; };
 
@@ -101,21 +101,9 @@ static enum result bury_body(struct db *db, void *state)
 	return RESULT_OK;
 }
 
-/* In small pieces, so that no lock is held for long. */
-static enum result purge_body(struct db *db, void *state)
+enum result outbox_tidy(struct db *db)
 {
-	const unsigned *keep_days = state;
-	for (unsigned i = 0; i < PURGE_ROUNDS && db_change(db, QUERY_OUTBOX_PURGE, DB_VALUES(db_number(*keep_days))) > 0; i++)
-		;
-	for (unsigned i = 0; i < PURGE_ROUNDS && db_change(db, QUERY_WEBHOOK_ATTEMPTS_PURGE, DB_VALUES(db_number(*keep_days))) > 0; i++)
-		;
-	return RESULT_OK;
-}
-
-enum result outbox_tidy(struct db *db, unsigned keep_days)
-{
-	enum result result = db_attempt(db, bury_body, NULL);
-	return result == RESULT_OK ? db_attempt(db, purge_body, &keep_days) : result;
+	return db_attempt(db, bury_body, NULL);
 }
 
 static enum result statistics_body(struct db *db, void *state)

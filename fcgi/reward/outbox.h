@@ -62,8 +62,8 @@ enum result outbox_note(struct db *db, const struct outbox_note *note, bool *is_
 
 /* --- housekeeping and figures ------------------------------------------------------------------------------------------------- */
 
-/* Messages for disabled endpoints become dead letters; what ended well more than keep_days ago goes. */
-enum result outbox_tidy(struct db *db, unsigned keep_days);
+/* Messages for disabled endpoints become dead letters. */
+enum result outbox_tidy(struct db *db);
 
 struct outbox_statistics { uint64_t waiting, sent, dead, discarded, oldest_seconds; };
 enum result outbox_statistics(struct db *db, struct outbox_statistics *out);

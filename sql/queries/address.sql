@@ -18,8 +18,5 @@ SELECT claim_id, sealed, consented_at FROM claim_addresses WHERE user_id = ? AND
 -- name: address_set_erasure
 UPDATE claim_addresses SET erase_at = ? WHERE claim_id = ?;
 
--- name: address_erase_due
-DELETE FROM claim_addresses WHERE erase_at <= ?;
-
 -- name: address_erase_user
 DELETE FROM claim_addresses WHERE user_id = ?;

@@ -115,12 +115,6 @@ SELECT channel, endpoint_id, reason, tries, since, until_at FROM delivery_holds 
 UPDATE outbox_messages SET state = 'dead', last_error = 'the endpoint is disabled or was removed', done_at = UTC_TIMESTAMP(), lease_owner = NULL, leased_until = NULL
 WHERE state = 'waiting' AND channel = 'webhook' AND endpoint_id NOT IN (SELECT e.id FROM webhook_endpoints e WHERE e.state = 'enabled')
 
--- name: outbox_purge
-DELETE FROM outbox_messages WHERE state IN ('sent', 'discarded') AND done_at < DATE_SUB(UTC_TIMESTAMP(), INTERVAL ? DAY) LIMIT 1000
-
--- name: webhook_attempts_purge
-DELETE FROM webhook_attempts WHERE at < DATE_SUB(UTC_TIMESTAMP(), INTERVAL ? DAY) LIMIT 1000
-
 -- --- for people ------------------------------------------------------------------------------------------------------------------
 
 -- name: outbox_statistics

@@ -285,6 +285,8 @@ static const struct { const char *prefix; bool is_api, is_console, is_notifier; 
 	{ "recipient_count", false, true, true },
 	{ "recipient_", false, true, false },
 	{ "removal_", true, false, false },
+	{ "retention_audit", false, false, false },
+	{ "retention_", false, false, true },
 	{ "review_note", false, true, false },
 	{ "review_others", false, true, false },
 	{ "review_", true, true, false },
