@@ -68,7 +68,7 @@ enum result outbox_tidy(struct db *db);
 struct outbox_statistics { uint64_t waiting, sent, dead, discarded, oldest_seconds; };
 enum result outbox_statistics(struct db *db, struct outbox_statistics *out);
 
-/* The same for monitoring, by channel and state. */
+/* The same for monitoring, by channel and state: waiting and dead ones are counted up to 1,000, the others up to 500. */
 enum { OUTBOX_CHANNELS = 2, OUTBOX_STATES = 4 };
 extern const char *const OUTBOX_CHANNEL_NAMES[OUTBOX_CHANNELS], *const OUTBOX_STATE_NAMES[OUTBOX_STATES];    /* the first state is waiting */
 struct outbox_figures {

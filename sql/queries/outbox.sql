@@ -125,9 +125,10 @@ SELECT
   (SELECT COUNT(*) FROM outbox_messages WHERE state = 'discarded'),
   (SELECT COALESCE(GREATEST(0, TIMESTAMPDIFF(SECOND, MIN(created_at), UTC_TIMESTAMP())), 0) FROM outbox_messages WHERE state = 'waiting')
 
+-- So many at most are counted: whoever asks each few seconds must not walk over all there are.
 -- name: outbox_figures
-SELECT channel, state, COUNT(*), GREATEST(0, TIMESTAMPDIFF(SECOND, MIN(created_at), UTC_TIMESTAMP()))
-FROM outbox_messages GROUP BY channel, state
+SELECT COUNT(*), COALESCE(GREATEST(0, TIMESTAMPDIFF(SECOND, MIN(created_at), UTC_TIMESTAMP())), 0)
+FROM (SELECT created_at FROM outbox_messages WHERE state = ? AND channel = ? LIMIT ?) counted
 
 -- name: outbox_hold_count
 SELECT channel, COUNT(*) FROM delivery_holds GROUP BY channel
