@@ -20,6 +20,7 @@ GRANT SELECT (channel, state, created_at), INSERT ON {database}.outbox_messages 
 GRANT SELECT ON {database}.delivery_holds TO {user};
 GRANT SELECT, UPDATE (last_used_at) ON {database}.api_keys TO {user};
 GRANT SELECT, INSERT, DELETE ON {database}.removed_subjects TO {user};
+GRANT SELECT, INSERT, DELETE ON {database}.removed_subject_events TO {user};
 GRANT INSERT ON {database}.removals TO {user};
 GRANT INSERT ON {database}.audit_entries TO {user};
 GRANT SELECT, INSERT, UPDATE, DELETE ON {database}.claim_addresses TO {user};
@@ -34,7 +35,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON {database}.milestones TO {user};
 GRANT SELECT, INSERT, UPDATE ON {database}.products TO {user};
 GRANT SELECT, INSERT, DELETE ON {database}.attendance TO {user};
 GRANT SELECT ON {database}.attendance_archive TO {user};
-GRANT SELECT, UPDATE (state, tracking, coupon, another_round, reviewed_at) ON {database}.claims TO {user};
+GRANT SELECT, UPDATE (state, tracking, coupon, another_round, reviewed_at, client_hash) ON {database}.claims TO {user};
 GRANT SELECT, INSERT ON {database}.stock_movements TO {user};
 GRANT SELECT, INSERT ON {database}.point_entries TO {user};
 GRANT SELECT, INSERT, UPDATE, DELETE ON {database}.webhook_endpoints TO {user};
@@ -55,6 +56,9 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON {database}.participants TO {user};
 GRANT SELECT, INSERT, UPDATE ON {database}.outages TO {user};
 
 GRANT SELECT, UPDATE, DELETE ON {database}.claim_addresses TO {user};
+GRANT SELECT, INSERT, DELETE ON {database}.removed_subjects TO {user};
+GRANT SELECT, INSERT, DELETE ON {database}.removed_subject_events TO {user};
+GRANT SELECT, INSERT ON {database}.removals TO {user};
 
 GRANT SELECT, INSERT ON {database}.coupon_codes TO {user};
 

@@ -111,14 +111,14 @@ static bool is_name(const char *text, size_t maximum)
 	return text && *text && strnlen(text, maximum + 1) <= maximum && !text_has_control(text) && !strpbrk(text, "\t\n");
 }
 
-static const char *find_username(const struct claims *claims, const struct issuer_settings *issuer, const char *subject)
+static const char *find_username(const struct claims *claims, const struct issuer_settings *issuer)
 {
 	for (size_t i = 0; i < issuer->username_claim.count; i++) {
 		const char *name = claims_text(claims, issuer->username_claim.items[i]);
 		if (is_name(name, USERNAME_MAXIMUM))
 			return name;
 	}
-	return subject;
+	return NULL;
 }
 
 /* When the account was made: a number of seconds, also as a text, or a time as RFC 3339 has it. */
@@ -142,7 +142,7 @@ static bool identify(const struct claims *claims, const void *context, const str
 	if (!is_name(subject, SUBJECT_MAXIMUM))
 		return false;
 	identity->subject = memory_copy_text(context, subject);
-	identity->username = memory_copy_text(context, find_username(claims, issuer, subject));
+	identity->username = memory_copy_text(context, find_username(claims, issuer));
 	identity->has_email = claims_is_true(claims, "email_verified");
 	identity->has_phone = claims_is_true(claims, "phone_number_verified");
 	identity->account_start = find_account_start(claims, issuer);

@@ -11,7 +11,7 @@ enum { TOKEN_MAXIMUM = 8192, TOKEN_SKEW_SECONDS = 60, SUBJECT_MAXIMUM = 255, USE
 struct identity {
 	size_t issuer;                  /* index in the settings */
 	const char *subject;            /* 1 to SUBJECT_MAXIMUM bytes of UTF-8, compared byte by byte */
-	const char *username;           /* the configured claim, else the subject */
+	const char *username;           /* the configured claim; NULL: the token has none */
 	bool has_email, has_phone;      /* verified ones, by the standard claims */
 	struct optional_time account_start;     /* when the account was made, by the configured claim */
 };

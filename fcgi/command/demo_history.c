@@ -206,7 +206,7 @@ static enum result load_body(struct db *db, void *pointer)
 	const struct batch *batch = pointer;
 	struct db_value event = db_id(batch->history->event.value), issuer = db_id(batch->history->issuer_id);
 	struct db_value now = db_time(batch->history->now);
-	db_change(db, QUERY_IMPORT_CUSTOMERS, DB_VALUES(now, batch->visitors, now));
+	db_change(db, QUERY_IMPORT_CUSTOMERS, DB_VALUES(now, batch->visitors, now, db_date(batch->history->today)));
 	db_change(db, QUERY_DEMO_ATTENDANCE, DB_VALUES(event, batch->visitors, issuer, batch->days));
 	struct db_rows *rows = db_select(db, QUERY_DEMO_LAST_CLAIM, DB_NO_VALUES);
 	struct db_value last = db_id(db_next(rows) ? db_get_id(rows, 0) : 0);

@@ -21,4 +21,7 @@ struct block_form { uint64_t customer; const char *reason; };
 struct mark_form { uint64_t customer; bool is_staff; };
 extern const struct field BLOCK_FIELDS[], MARK_FIELDS[];
 
+struct removal_form { uint64_t customer; int64_t number; };
+extern const struct field REMOVAL_FIELDS[];
+
 #endif

@@ -76,6 +76,10 @@ const struct route CONSOLE_ROUTES[] = {
 	ASK("/admin/customers/{customer}/unblock", ROLE_MANAGER, CUSTOMER_FIELDS, BLOCK_FIELDS, struct block_form, unblock_ask, unblock_send),
 	ASK("/admin/customers/{customer}/staff", ROLE_MANAGER, CUSTOMER_FIELDS, MARK_FIELDS, struct mark_form, mark_ask, mark_send),
 	ASK("/admin/customers/{customer}/points", ROLE_MANAGER, CUSTOMER_FIELDS, POINTS_FIELDS, struct points_form, points_ask, points_send),
+	DO("/admin/customers/{customer}/export", ROLE_MANAGER, CUSTOMER_FIELDS, struct customer_fields, person_export_send),
+	ASK("/admin/customers/{customer}/remove", ROLE_OWNER, CUSTOMER_FIELDS, REMOVAL_FIELDS, struct removal_form, person_remove_ask, person_remove_send),
+	SEE("/admin/removals", ROLE_VIEWER, CURSOR_FIELDS, struct cursor_fields, removal_index),
+	SEE("/admin/removals.csv", ROLE_VIEWER, CURSOR_FIELDS, struct cursor_fields, removal_export),
 
 	SEE("/admin/claims", ROLE_VIEWER, CLAIM_LIST_FIELDS, struct claim_list_fields, claim_index),
 	SEE("/admin/claims.csv", ROLE_VIEWER, CLAIM_LIST_FIELDS, struct claim_list_fields, claim_export),

@@ -19,6 +19,7 @@ handler stock_ask, stock_send, codes_ask, codes_send;
 handler customer_index, customer_export, customer_show, entry_export, day_ask, day_send, points_ask, points_send;
 handler block_ask, block_send, unblock_ask, unblock_send, mark_ask, mark_send;
 handler review_ask, review_send;
+handler person_export_send, person_remove_ask, person_remove_send, removal_index, removal_export;
 handler shipping_ask, shipping_send;
 handler claim_address, claim_index, claim_export, claim_show, claim_advance, claim_cancel_ask, claim_cancel_send;
 handler message_index, message_export, message_show, message_retry, message_discard, message_retry_all;

@@ -188,7 +188,7 @@ static void send_batch(struct work *work)
 		memory_exhausted();
 	if (work->batched) {
 		rows = db_bytes(work->text, work->length);
-		work->outcome->customers += db_change(db, QUERY_IMPORT_CUSTOMERS, DB_VALUES(now, rows, now));
+		work->outcome->customers += db_change(db, QUERY_IMPORT_CUSTOMERS, DB_VALUES(now, rows, now, db_date(removed_day_over(work->edit->now))));
 		work->outcome->added += db_change(db, QUERY_IMPORT_ATTENDANCE, DB_VALUES(db_id(work->event.id.value), now, rows));
 		struct db_rows *counted = db_select(db, QUERY_IMPORT_LEFT_OUT, DB_VALUES(rows));
 		work->outcome->left_out += db_next(counted) ? db_get_id(counted, 0) : 0;

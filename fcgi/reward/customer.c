@@ -60,7 +60,7 @@ static void make_customer(struct db *db, const struct enter_work *work)
 {
 	const struct subject *subject = work->subject;
 	db_change_unless_duplicate(db, QUERY_CUSTOMER_INSERT, DB_VALUES(db_id(subject->issuer_id), db_text(subject->subject),
-		db_text(subject->username), db_time(work->now)), NULL);
+		db_text(subject->username ? subject->username : subject->subject), db_time(work->now)), NULL);
 }
 
 static bool is_kept_out(struct db *db, const struct enter_work *work)
@@ -69,7 +69,8 @@ static bool is_kept_out(struct db *db, const struct enter_work *work)
 	if (!work->subject->secret)
 		return false;
 	removed_hash(work->context, work->subject->secret, work->subject, hash);
-	return db_next(db_select(db, QUERY_REMOVAL_IS_KEPT_OUT, DB_VALUES(db_bytes(hash, sizeof hash), db_time(work->now))));
+	return db_next(db_select(db, QUERY_REMOVAL_IS_KEPT_OUT, DB_VALUES(db_bytes(hash, sizeof hash), db_time(work->now),
+		db_date(removed_day_over(work->now)))));
 }
 
 /* False: the person was removed just now. No row changed may also mean that another request gave the same name. */
@@ -92,7 +93,7 @@ static enum result enter_body(struct db *db, void *state)
 		if (!find_customer(db, work))
 			return ERR_INTERNAL;
 	}
-	bool has_name = !work->is_active || text_equals(work->customer->username, work->subject->username);
+	bool has_name = !work->is_active || !work->subject->username || text_equals(work->customer->username, work->subject->username);
 	return (has_name || rename_customer(db, work)) && work->is_active ? RESULT_OK : ERR_FORBIDDEN;
 }
 

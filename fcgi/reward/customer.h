@@ -11,7 +11,8 @@
 /* What a token says of its bearer; issuer_id by customer_issuer. */
 struct subject {
 	uint64_t issuer_id;
-	const char *subject, *username;
+	const char *subject;
+	const char *username;           /* NULL: the token names none. Who is new is called by the subject; who is known keeps the name */
 	const char *secret;             /* tells removed persons again; NULL: not looked for */
 	struct token_facts facts;
 	const char *client;             /* their address; only a keyed hash of it is ever kept, and of claims of items alone; NULL: not known */

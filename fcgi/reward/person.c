@@ -11,14 +11,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { DAY_SECONDS = 86400, ZONES_HOURS = 12 };
-
-/* A day ends last at UTC-12. */
-static instant end_of_day_everywhere(date day)
-{
-	return (instant){ ((int64_t)day.day + 1) * DAY_SECONDS + ZONES_HOURS * 3600 };
-}
-
 struct find_work { const void *context; const struct subject *subject; user_id id; };
 
 static enum result find_body(struct db *db, void *state)
@@ -49,12 +41,15 @@ static void keep_out(struct db *db, const struct remove_work *work, user_id id)
 	struct db_rows *rows = db_select(db, QUERY_REMOVAL_UNTIL, DB_VALUES(db_id(id.value)));
 	if (!db_next(rows) || db_is_null(rows, 0))
 		return;
-	instant until = end_of_day_everywhere(db_get_date(rows, 0));
+	instant until = removed_end_of_day(db_get_date(rows, 0));
 	if (until.seconds <= work->edit->now.seconds)
 		return;
 	removed_hash(work->edit->context, work->secret, work->subject, hash);
-	db_change(db, QUERY_REMOVAL_FORGET, DB_VALUES(db_bytes(hash, sizeof hash), db_time(work->edit->now)));
-	db_change_unless_duplicate(db, QUERY_REMOVAL_KEEP_OUT, DB_VALUES(db_bytes(hash, sizeof hash), db_time(until)), NULL);
+	struct db_value known = db_bytes(hash, sizeof hash);
+	db_change(db, QUERY_REMOVAL_FORGET, DB_VALUES(known, db_time(work->edit->now)));
+	db_change(db, QUERY_REMOVAL_FORGET_EVENTS, DB_VALUES(known));
+	db_change_unless_duplicate(db, QUERY_REMOVAL_KEEP_OUT, DB_VALUES(known, db_time(until)), NULL);
+	db_change(db, QUERY_REMOVAL_NOTE_EVENTS, DB_VALUES(known, db_id(id.value)));
 }
 
 static enum result remove_body(struct db *db, void *state)
@@ -79,4 +74,42 @@ static enum result remove_body(struct db *db, void *state)
 enum result person_remove(struct edit *edit, const struct subject *subject, const char *secret)
 {
 	return edit_transaction(edit, remove_body, &(struct remove_work){ edit, subject, secret });
+}
+
+/* --- by number ---------------------------------------------------------------------------------------------------------------- */
+
+struct subject_work { const void *context; user_id id; struct subject *subject; };
+
+static enum result subject_body(struct db *db, void *state)
+{
+	const struct subject_work *work = state;
+	struct db_rows *rows = db_select(db, QUERY_PERSON_SUBJECT, DB_VALUES(db_id(work->id.value)));
+	if (!db_next(rows))
+		return ERR_NOT_FOUND;
+	*work->subject = (struct subject){ .issuer_id = db_get_id(rows, 0), .subject = db_get_text(rows, 1, work->context) };
+	return RESULT_OK;
+}
+
+enum result person_subject(struct db *db, const void *context, user_id id, struct subject *subject)
+{
+	return db_attempt(db, subject_body, &(struct subject_work){ context, id, subject });
+}
+
+struct export_work { struct edit *edit; user_id id; };
+
+static enum result note_export_body(struct db *db, void *state)
+{
+	(void)db;
+	const struct export_work *work = state;
+	audit_write(work->edit, "user.export", "user", work->id.value, NULL, NULL);
+	return RESULT_OK;
+}
+
+enum result person_export(struct edit *edit, user_id id, const struct seal *seal, json_object **profile)
+{
+	struct subject subject;
+	enum result result = person_subject(edit->db, edit->context, id, &subject);
+	if (result == RESULT_OK)
+		result = person_profile(edit->db, edit->context, &subject, true, seal, edit->now, profile);
+	return result == RESULT_OK ? edit_transaction(edit, note_export_body, &(struct export_work){ edit, id }) : result;
 }

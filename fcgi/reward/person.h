@@ -14,6 +14,10 @@ enum result person_profile(struct db *db, const void *context, const struct subj
 	instant now, json_object **profile);
 /* Finds the id alone; ERR_NOT_FOUND. */
 enum result person_find(struct db *db, const void *context, const struct subject *subject, user_id *id);
+/* Who has the internal number; ERR_NOT_FOUND: nobody, or who was removed. */
+enum result person_subject(struct db *db, const void *context, user_id id, struct subject *subject);
+/* All that is known of who has the number, for staff; noted in the audit log. ERR_NOT_FOUND. */
+enum result person_export(struct edit *edit, user_id id, const struct seal *seal, json_object **profile);
 /* Removes the person; a success too when there is none. secret keys the hash that keeps the subject out. */
 enum result person_remove(struct edit *edit, const struct subject *subject, const char *secret);
 

@@ -17,3 +17,15 @@ void removed_hash(const void *context, const char *secret, const struct subject 
 	if (!HMAC(EVP_sha256(), secret, (int)strlen(secret), (const unsigned char *)text, strlen(text), hash, &size))
 		memory_exhausted();
 }
+
+enum { DAY_SECONDS = 86400, ZONES_SECONDS = 12 * 3600 };         /* a day ends last at UTC-12 */
+
+instant removed_end_of_day(date day)
+{
+	return (instant){ ((int64_t)day.day + 1) * DAY_SECONDS + ZONES_SECONDS };
+}
+
+date removed_day_over(instant now)
+{
+	return (date){ (int32_t)((now.seconds - ZONES_SECONDS) / DAY_SECONDS) - 1 };
+}

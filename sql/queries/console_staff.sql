@@ -24,6 +24,11 @@ WHERE state = ? AND id < ? ORDER BY id DESC LIMIT ?;
 SELECT id, kind, channel, state, attempts, created_at, due_at, done_at, last_error, event_id, user_id, product_id, claim_id
 FROM outbox_messages WHERE id = ?;
 
+-- name: console_removals
+SELECT r.number, r.at, r.user_id, COALESCE(s.name, r.actor), r.destroyed
+FROM removals r LEFT JOIN staff s ON r.actor = CONCAT('staff:', s.id)
+WHERE r.number < ? ORDER BY r.number DESC LIMIT ?;
+
 -- name: console_keys
 SELECT id, name, scopes, CASE WHEN revoked_at IS NOT NULL THEN 'revoked' WHEN expires_at <= ? THEN 'expired' ELSE 'active' END,
   created_at, expires_at, last_used_at, revoked_at

@@ -71,8 +71,21 @@ UPDATE claims SET client_hash = NULL WHERE user_id = ? AND client_hash IS NOT NU
 -- name: removal_log
 INSERT INTO removals (user_id, at, actor, destroyed) VALUES (?, ?, ?, ?);
 
+-- An event's end may have moved since the person was removed: its day as it is now counts too.
 -- name: removal_is_kept_out
-SELECT 1 FROM removed_subjects WHERE subject_hash = ? AND keep_until > ?;
+SELECT 1 FROM removed_subjects k
+WHERE k.subject_hash = ? AND (k.keep_until > ? OR EXISTS (SELECT 1 FROM removed_subject_events r JOIN events e ON e.id = r.event_id
+  WHERE r.subject_hash = k.subject_hash AND e.ends_on > ?));
+
+-- name: removal_forget_events
+DELETE FROM removed_subject_events WHERE subject_hash = ?;
+
+-- name: removal_note_events
+INSERT INTO removed_subject_events (subject_hash, event_id)
+SELECT ?, e.id FROM events e WHERE EXISTS (SELECT 1 FROM attendance a WHERE a.event_id = e.id AND a.user_id = ?);
+
+-- name: person_subject
+SELECT issuer_id, subject FROM users WHERE id = ? AND subject IS NOT NULL;
 
 -- name: removal_forget
 DELETE FROM removed_subjects WHERE subject_hash = ? AND keep_until <= ?;
