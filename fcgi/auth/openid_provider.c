@@ -123,10 +123,11 @@ const char *openid_provider_address(struct openid_provider *provider, const void
 		return NULL;
 	const struct openid_settings *settings = provider->settings;
 	const char *endpoint = provider->metadata->authorization_endpoint;
+	/* Whoever links asks for a new sign-in there: somebody else may still be signed in at that provider in this browser. */
 	return memory_format(context, "%s%cresponse_type=code&client_id=%s&redirect_uri=%s&scope=%s&state=%s&nonce=%s&code_challenge=%s"
-		"&code_challenge_method=S256", endpoint, strchr(endpoint, '?') ? '&' : '?', text_percent_encode(context, settings->client_id),
+		"&code_challenge_method=S256%s", endpoint, strchr(endpoint, '?') ? '&' : '?', text_percent_encode(context, settings->client_id),
 		text_percent_encode(context, settings->redirect_uri), text_percent_encode(context, scopes_text(context, &settings->scopes)),
-		attempt->state, attempt->nonce, attempt->challenge);
+		attempt->state, attempt->nonce, attempt->challenge, attempt->staff ? "&max_age=0" : "");
 }
 
 /* --- and back ----------------------------------------------------------------------------------------------------------------- */

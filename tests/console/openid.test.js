@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Signing in at a real OpenID provider: the way there and back, who is let in as what, and every way in which it must not work.
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { after, afterEach, before, beforeEach, test } from 'node:test'
 import { chromium } from 'playwright-core'
@@ -10,6 +11,7 @@ import { clock, count, demo, dojangctl, sql, unique } from '../http/harness.js'
 import { PASSWORD, Visitor, staff } from './client.js'
 import { OpenIdProvider, setOut, setUp, settingsFor, settingsInFront, signIn } from './provider.js'
 
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const provider = await new OpenIdProvider().start()
 before(() => setUp(settingsFor(provider)))
 // The provider's tokens are of the real time.
@@ -284,7 +286,7 @@ test('while the provider is away the page says so in words, and passwords work a
 		isRefused(answer, words, 503)
 		assert.equal(answer.headers.get('retry-after'), '5')
 		provider.swap = json => json
-		await until('the provider is asked again', async () => (await signIn(provider, new Visitor(), sub)).status === 303)
+		assert.equal((await signIn(provider, new Visitor(), sub)).status, 303, 'and back')
 	}
 	await setUp(settingsFor({ issuer: 'http://127.0.0.1:9' }))
 	isRefused(await new Visitor().get('/admin/sign-in/openid'), /cannot be reached/, 503)
@@ -313,6 +315,7 @@ test('somebody links the own account: the password first, then the provider', as
 	const asked = await person.send('/admin/account/openid', { current_password: PASSWORD })
 	assert.deepEqual([asked.status, asked.location], [303, '/admin/account/openid'])
 	const address = (await person.get('/admin/account/openid')).text.match(/class="button press" href="(http[^"]*)"/)[1].replaceAll('&amp;', '&')
+	assert.equal(new URL(address).searchParams.get('max_age'), '0', 'who else may be signed in there does not count')
 	const back = wayBack(await provider.visit(address, sub)), other = await staff('viewer')
 	other.cookies.set('__Host-dojang-openid', person.cookies.get('__Host-dojang-openid'))
 	isRefused(await other.get(back), /begun in another browser/)
@@ -385,31 +388,53 @@ test('whoever tries too often from one address waits, and passwords still work f
 
 /* --- a browser ------------------------------------------------------------------------------------------------------------------ */
 
-for (const { locale, words } of [
-	{ locale: 'ko-KR', words: { link: 'Shop ID 계정으로 로그인', overview: '개요', out: '로그아웃' } },
-	{ locale: 'en-GB', words: { link: 'Sign in with Shop ID', overview: 'Overview', out: 'Sign out' } },
+for (const { locale, axes, words } of [
+	{ locale: 'ko-KR', axes: false, words: { link: 'Shop ID 계정으로 로그인', overview: '개요', out: '로그아웃' } },
+	{ locale: 'en-GB', axes: true, words: { link: 'Sign in with Shop ID', overview: 'Overview', out: 'Sign out' } },
 ])
 	test(`the whole sign-in in Chromium, ${locale}`, async () => {
-		const { sub, name = sub } = await linked({ groups: ['dojang-managers'] })
+		const { id, sub } = await linked({ groups: ['dojang-managers'] })
 		const executablePath = ['/usr/bin/chromium', '/usr/bin/google-chrome', '/usr/bin/chromium-browser'].find(path => existsSync(path))
 		const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'] })
 		try {
-			const context = await browser.newContext({ baseURL: demo.base_url, locale, javaScriptEnabled: false, viewport: { width: 390, height: 844 } })
+			const context = await browser.newContext({ baseURL: demo.base_url, locale, javaScriptEnabled: axes, viewport: { width: 390, height: 844 } })
 			const page = await context.newPage()
+			const look = async name => {
+				await picture(page, `openid-${name}-${locale}`)
+				if (!axes)
+					return
+				await page.evaluate(axe)
+				const { violations } = await page.evaluate(() => globalThis.axe.run())
+				assert.deepEqual(violations.map(({ id, nodes }) => `${name} ${id}: ${nodes[0].html}`), [])
+				assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${name} is wider than the screen`)
+			}
 			await page.goto('/admin/claims')
-			await picture(page, `openid-sign-in-${locale}`)
+			await look('sign-in')
 			await page.getByRole('link', { name: words.link }).click()
-			await page.getByLabel('Who?').fill(name)
+			await page.getByLabel('Who?').fill(sub)
 			await page.getByRole('button').click()
 			await page.waitForURL('**/admin/claims')
 			await page.goto('/admin/new/product')
 			assert.equal(await page.locator('[name=name]').count(), 1, 'a manager')
+			await page.goto('/admin/account')
+			await look('account')
+			await page.goto('/admin/account/openid')
+			await look('own')
+			await page.fill('[name=current_password]', PASSWORD)
+			await page.locator('main button').click()
+			await look('go-on')
+			assert.equal((await page.goto(`/admin/staff/${id}`)).status(), 403, 'no owner')
+			await sql(`UPDATE staff SET role = 'owner' WHERE id = ${id}`)
+			for (const path of ['', '/openid']) {
+				await page.goto(`/admin/staff/${id}${path}`)
+				await look(`staff${path.replace('/', '-')}`)
+			}
 			await page.getByRole('button', { name: words.out }).click()
 			await page.waitForURL('**/admin/sign-in')
 			await context.clearCookies()
 			await page.goto(`/admin/sign-in/openid/return?code=x&state=y`)
 			await page.getByRole('alert').waitFor()
-			await picture(page, `openid-refused-${locale}`)
+			await look('refused')
 		} finally {
 			await browser.close()
 		}

@@ -166,8 +166,14 @@ export const settingsInFront = ({ issuer, front }) => ({ authorization_endpoint:
 export async function setOut(visitor, back) {
 	return (await visitor.get(`/admin/sign-in/openid${back ? `?back=${encodeURIComponent(back)}` : ''}`)).location
 }
-/** There and back, as `who`. */
+/** There and back, as `who`; again while a worker leaves the provider alone that was too slow for it on a busy machine. */
 export async function signIn(provider, visitor, who, back) {
-	const { pathname, search } = new URL(await provider.visit(await setOut(visitor, back), who))
-	return visitor.get(pathname + search)
+	return until('an answer other than 503', async () => {
+		const address = await setOut(visitor, back)
+		if (!address)
+			return null
+		const { pathname, search } = new URL(await provider.visit(address, who))
+		const answer = await visitor.get(pathname + search)
+		return answer.status !== 503 && answer
+	})
 }
