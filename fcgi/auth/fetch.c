@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -78,11 +79,19 @@ static CURLcode restrict_protocols(const struct calls *calls, CURL *curl, bool a
 #endif
 }
 
+/* Where the system's certificates are not where this libcurl looks for them, the environment says so: as for the program curl. */
+static bool trust(const struct calls *calls, CURL *curl)
+{
+	const char *file = getenv("CURL_CA_BUNDLE");
+	return !file || calls->set(curl, CURLOPT_CAINFO, file) == CURLE_OK;
+}
+
 /* An option that is not taken would leave a way open: then nothing is fetched. */
 static bool set_up(const struct calls *calls, CURL *curl, const char *uri, bool allows_http, struct received *received)
 {
 	return calls->set(curl, CURLOPT_URL, uri) == CURLE_OK
 		&& restrict_protocols(calls, curl, allows_http) == CURLE_OK
+		&& trust(calls, curl)
 		&& calls->set(curl, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK
 		&& calls->set(curl, CURLOPT_SSL_VERIFYPEER, 1L) == CURLE_OK
 		&& calls->set(curl, CURLOPT_SSL_VERIFYHOST, 2L) == CURLE_OK

@@ -10,6 +10,7 @@
 #include "reward/recipient.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { CONNECT_SECONDS = 10, IDLE_SECONDS = 30 };
@@ -143,8 +144,8 @@ static void set_server(struct delivery *delivery)
 	curl_easy_setopt(handle, CURLOPT_URL, memory_format(delivery->context, is_numeric ? "%s://[%s]:%d" : "%s://%s:%d",
 		settings->mail.security == MAIL_TLS ? "smtps" : "smtp", settings->mail.host, (int)settings->mail.port));
 	curl_easy_setopt(handle, CURLOPT_USE_SSL, (long)(settings->mail.security == MAIL_PLAIN ? CURLUSESSL_NONE : CURLUSESSL_ALL));
-	if (settings->mail.ca_file)
-		curl_easy_setopt(handle, CURLOPT_CAINFO, settings->mail.ca_file);
+	if (settings->mail.ca_file || getenv("CURL_CA_BUNDLE"))
+		curl_easy_setopt(handle, CURLOPT_CAINFO, settings->mail.ca_file ? settings->mail.ca_file : getenv("CURL_CA_BUNDLE"));
 	if (delivery->setup->mail_password) {
 		curl_easy_setopt(handle, CURLOPT_USERNAME, settings->mail.user);
 		curl_easy_setopt(handle, CURLOPT_PASSWORD, delivery->setup->mail_password);

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 
 #include <curl/curl.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { PROBE_SECONDS = 5 };
@@ -16,8 +17,8 @@ static void set_up(CURL *handle, const void *context, const struct settings *set
 	curl_easy_setopt(handle, CURLOPT_URL, memory_format(context, is_numeric ? "%s://[%s]:%d" : "%s://%s:%d", scheme, settings->mail.host,
 		(int)settings->mail.port));
 	curl_easy_setopt(handle, CURLOPT_USE_SSL, (long)(settings->mail.security == MAIL_PLAIN ? CURLUSESSL_NONE : CURLUSESSL_ALL));
-	if (settings->mail.ca_file)
-		curl_easy_setopt(handle, CURLOPT_CAINFO, settings->mail.ca_file);
+	if (settings->mail.ca_file || getenv("CURL_CA_BUNDLE"))
+		curl_easy_setopt(handle, CURLOPT_CAINFO, settings->mail.ca_file ? settings->mail.ca_file : getenv("CURL_CA_BUNDLE"));
 	if (password) {
 		curl_easy_setopt(handle, CURLOPT_USERNAME, settings->mail.user);
 		curl_easy_setopt(handle, CURLOPT_PASSWORD, password);

@@ -10,6 +10,7 @@
 #include "reward/webhook.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -97,6 +98,8 @@ static void set_transfer(struct delivery *delivery, const char *url, const char 
 	CURL *handle = delivery->handle;
 	const struct settings *settings = delivery->setup->settings;
 	set_protocols(handle, settings->webhook.allows_private_addresses);
+	if (getenv("CURL_CA_BUNDLE"))
+		curl_easy_setopt(handle, CURLOPT_CAINFO, getenv("CURL_CA_BUNDLE"));
 	curl_easy_setopt(handle, CURLOPT_URL, url);
 	curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers);
 	curl_easy_setopt(handle, CURLOPT_USERAGENT, "Dojang");
