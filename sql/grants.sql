@@ -88,3 +88,4 @@ GRANT SELECT (created_at), DELETE ON {database}.staff_sessions TO {user};
 GRANT SELECT (last_at), DELETE ON {database}.sign_in_failures TO {user};
 GRANT SELECT (keep_until), DELETE ON {database}.removed_subjects TO {user};
 GRANT UPDATE (client_hash) ON {database}.claims TO {user};
+GRANT SELECT ON {database}.attendance_archive TO {user};

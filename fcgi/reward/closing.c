@@ -51,8 +51,8 @@ static enum result due_body(struct db *db, void *pointer)
 static size_t read_days(struct db *db, struct work *work)
 {
 	work->rows = 0;
-	struct db_rows *rows = db_select(db, QUERY_CLOSING_DAYS, DB_VALUES(db_id(work->closing.event.value), db_id(work->closing.position),
-		db_number(DAYS_MAXIMUM)));
+	struct db_value event = db_id(work->closing.event.value), after = db_id(work->closing.position), most = db_number(DAYS_MAXIMUM);
+	struct db_rows *rows = db_select(db, QUERY_CLOSING_DAYS, DB_VALUES(event, after, most, event, after, most, most));
 	while (db_next(rows) && work->rows < DAYS_MAXIMUM) {
 		work->users[work->rows] = db_get_id(rows, 0);
 		work->days[work->rows++] = db_get_date(rows, 1);

@@ -18,8 +18,11 @@ INSERT INTO milestone_closings (milestone_id, position) VALUES (?, 0);
 -- name: closing_advance
 UPDATE milestone_closings SET position = ?, done_at = ? WHERE milestone_id = ? AND position = ? AND done_at IS NULL;
 
+-- Also of an event that is over and being archived, customer by customer.
 -- name: closing_days
-SELECT user_id, date FROM attendance WHERE event_id = ? AND user_id > ? ORDER BY user_id, date LIMIT ?;
+(SELECT user_id, date FROM attendance WHERE event_id = ? AND user_id > ? ORDER BY user_id, date LIMIT ?)
+UNION ALL (SELECT user_id, date FROM attendance_archive WHERE event_id = ? AND user_id > ? ORDER BY user_id, date LIMIT ?)
+ORDER BY user_id, date LIMIT ?;
 
 -- name: closing_announce
 INSERT IGNORE INTO outbox_messages (kind, channel, endpoint_id, message_key, event_id, user_id, data, due_at, created_at)

@@ -118,6 +118,17 @@ test('while it is sold out, and while nobody wants to hear, nothing is made; aft
 	assert.deepEqual(await told(), ['waiting'])
 })
 
+test('customers of an event whose check-ins were archived are told of too', async () => {
+	const of = await event([{ until: 3600 }])
+	await customers(of, { archived: [3, 2], staying: [3, 2] })
+	const [columns] = await own.sql("SELECT GROUP_CONCAT(column_name ORDER BY ordinal_position) FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = 'attendance'")
+	const who = "user_id = (SELECT id FROM users WHERE subject = 'archived')"
+	await own.sql(`INSERT INTO attendance_archive (${columns}) SELECT ${columns} FROM attendance WHERE ${who}; DELETE FROM attendance WHERE ${who}`)
+	await endpoint()
+	await own.once()
+	assert.deepEqual(await told(), ['archived', 'staying'])
+})
+
 test('after the deadline nobody is told', async () => {
 	const of = await event([{ at: 1, until: 3600 }])
 	await customers(of, { late: [1] })

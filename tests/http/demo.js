@@ -72,7 +72,7 @@ function sanitizerReports(directory) {
 }
 
 /** Starts a demo; answers its facts (demo.json) and a function that ends it. */
-export async function startDemo({ customers = 20, workers = 8 } = {}) {
+export async function startDemo({ customers = 20, workers = 8, hasLimits = false } = {}) {
 	const base = mkdtempSync(join(tmpdir(), 'dojang test '))        // with a blank: directories may have any name
 	const directory = join(base, 'demo')
 	const output = join(base, 'output')
@@ -80,7 +80,7 @@ export async function startDemo({ customers = 20, workers = 8 } = {}) {
 	const port = await freePort()
 	const child = spawn(join(TREE, 'packaging', 'demo', 'run'), [BUILD], {
 		stdio: ['ignore', log, log],
-		env: { ...process.env, DOJANG_DIR: directory, DOJANG_PORT: String(port), DOJANG_KEEP: '', DOJANG_LIMITS: '',
+		env: { ...process.env, DOJANG_DIR: directory, DOJANG_PORT: String(port), DOJANG_KEEP: '', DOJANG_LIMITS: hasLimits ? '1' : '',
 			DOJANG_WORKERS: String(workers), DOJANG_DEMO_CUSTOMERS: String(customers) },
 	})
 	closeSync(log)

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+// Limits by token and by address: what is too much is 429 in the contract's form, and one customer's flood is not another's.
+import assert from 'node:assert/strict'
+import { readFileSync, writeFileSync } from 'node:fs'
+import http from 'node:http'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { check } from '../http/contract.js'
+import { base, demo, token, unique } from '../http/harness.js'
+import { until } from '../http/issuers.js'
+
+const FLOOD = 150, CROWD = 1500         // far more than bursts of 20 and 200 with 10 and 100 a second let through meanwhile
+const agents = new Map()
+after(() => agents.forEach(agent => agent.destroy()))
+
+/** Connections from one of this host's addresses, kept: a flood is fast. */
+function agentOf(address) {
+	if (!agents.has(address))
+		agents.set(address, new http.Agent({ keepAlive: true, maxSockets: 64, localAddress: address }))
+	return agents.get(address)
+}
+function get(path, { from = '127.0.0.40', as, headers = {}, tries = 5 } = {}) {
+	return new Promise((resolve, reject) => {
+		const request = http.request({ agent: agentOf(from), host: base.hostname, port: base.port, path, localAddress: from,
+			headers: { ...(as ? { authorization: `Bearer ${as}` } : {}), ...headers } })
+		request.on('response', response => {
+			const chunks = []
+			response.on('data', chunk => chunks.push(chunk)).on('end', () => {
+				const text = Buffer.concat(chunks).toString()
+				resolve({ status: response.statusCode, headers: response.headers, text, body: text ? JSON.parse(text) : null })
+			})
+		})
+		// When nginx is told to read its settings again, a connection may be closed just when it is used.
+		request.on('error', error => tries > 1 && error.code === 'ECONNRESET' ? resolve(get(path, { from, as, headers, tries: tries - 1 })) : reject(error)).end()
+	})
+}
+const flood = (times, path, options) => Promise.all(Array.from({ length: times }, (_, i) => get(path, typeof options === 'function' ? options(i) : options)))
+const refused = answers => answers.filter(answer => answer.status === 429).length
+
+test('too many requests with one token are 429 in the contract\'s form, with Retry-After and the headers a browser needs', async () => {
+	const [origin] = demo.origins, answers = await flood(FLOOD, '/api/v1/me', { as: token(unique('c')), from: '127.0.0.41', headers: { origin } })
+	assert.ok(refused(answers) > 0 && answers.some(answer => answer.status === 200))
+	for (const answer of answers.filter(each => each.status === 429)) {
+		check('GET', '/api/v1/me', answer)
+		assert.equal(answer.headers['content-type'], 'application/problem+json')
+		assert.equal(answer.body.type, '/problems/too-many-requests')
+		assert.ok(Number(answer.headers['retry-after']) >= 1)
+		assert.equal(answer.headers['access-control-allow-origin'], origin)
+		assert.match(answer.headers['access-control-expose-headers'], /Retry-After/)
+		assert.equal(answer.headers['cache-control'], 'no-store')
+		assert.equal(answer.headers['x-request-id'], answer.body.request_id)
+	}
+	const [stranger] = (await flood(FLOOD, '/api/v1/me', { as: token(unique('c')), from: '127.0.0.41', headers: { origin: 'https://elsewhere.example' } })).filter(each => each.status === 429)
+	assert.equal(stranger.headers['access-control-allow-origin'], undefined)
+})
+
+test('another customer at the same address is not limited by one customer\'s flood', async () => {
+	const from = '127.0.0.42', others = Array.from({ length: 12 }, () => token(unique('c')))
+	const noise = flood(3 * FLOOD, '/api/v1/me', { as: token(unique('c')), from })
+	const quiet = await Promise.all(others.map(as => get('/api/v1/me', { as, from })))
+	assert.deepEqual(quiet.map(answer => answer.status), others.map(() => 200))
+	assert.ok(refused(await noise) > FLOOD)
+	assert.equal((await get('/api/v1/me', { as: token(unique('c')), from })).status, 200, 'what the token\'s limit caught was not counted against the address')
+})
+
+test('too many requests from one address are 429 whoever they claim to be, and other addresses go on', async () => {
+	const from = '127.0.0.43', answers = await flood(CROWD, '/api/v1/me', i => ({ as: `forged.${i}.${'x'.repeat(35)}${i}`, from }))
+	assert.ok(refused(answers) > 0)
+	assert.ok(answers.every(answer => [401, 429].includes(answer.status)))
+	assert.equal((await get('/api/v1/me', { as: token(unique('c')), from: '127.0.0.44' })).status, 200)
+})
+
+test('an address that a client makes up changes nothing', async () => {
+	const spoofed = i => ({ from: '127.0.0.45', headers: { 'x-forwarded-for': `198.51.100.${i % 250}`, 'x-real-ip': `198.51.100.${i % 250}`, forwarded: `for=198.51.100.${i % 250}` } })
+	assert.ok(refused(await flood(CROWD, '/api/v1/me', spoofed)) > 0)
+})
+
+test('a page of the console that is limited is a page', async () => {
+	const agent = agentOf('127.0.0.48')
+	const ask = () => new Promise((resolve, reject) => http.get({ agent, host: base.hostname, port: base.port, path: '/admin/sign-in', localAddress: '127.0.0.48' }, response => {
+		response.resume().on('end', () => resolve({ status: response.statusCode, type: response.headers['content-type'] }))
+	}).on('error', reject))
+	const answers = await Promise.all(Array.from({ length: CROWD }, ask))
+	const [first] = answers.filter(answer => answer.status === 429)
+	assert.match(first.type, /^text\/html/)
+})
+
+test('a configured proxy is believed, and no one else', async () => {
+	const directory = join(demo.log_dir, '..', 'nginx', 'dojang'), file = join(directory, 'limits.conf'), before = readFileSync(file, 'utf8')
+	const answersFrom = from => flood(CROWD, '/api/v1/me', i => ({ from, headers: { 'x-forwarded-for': `198.51.100.${i % 250}` } }))
+	writeFileSync(file, `${before}\nset_real_ip_from 127.0.0.46;\nreal_ip_header X-Forwarded-For;\n`)
+	try {
+		process.kill(demo.pids.nginx, 'SIGHUP')
+		await until('nginx believes the proxy', async () => refused(await answersFrom('127.0.0.46')) === 0)
+		assert.ok(refused(await answersFrom('127.0.0.47')) > 0, 'not one that was not configured')
+		const one = await flood(CROWD, '/api/v1/me', { from: '127.0.0.46', headers: { 'x-forwarded-for': '203.0.113.9' } })
+		assert.ok(refused(one) > 0, 'the address that the proxy names is limited')
+	} finally {
+		writeFileSync(file, before)
+		process.kill(demo.pids.nginx, 'SIGHUP')
+	}
+})
