@@ -86,6 +86,7 @@ GRANT SELECT, INSERT, UPDATE ON {database}.milestone_closings TO {user};
 GRANT SELECT, INSERT, UPDATE ON {database}.retention_marks TO {user};
 GRANT SELECT (created_at), DELETE ON {database}.staff_sessions TO {user};
 GRANT SELECT (last_at), DELETE ON {database}.sign_in_failures TO {user};
-GRANT SELECT (keep_until), DELETE ON {database}.removed_subjects TO {user};
+GRANT SELECT, DELETE ON {database}.removed_subjects TO {user};
+GRANT SELECT ON {database}.removed_subject_events TO {user};
 GRANT UPDATE (client_hash) ON {database}.claims TO {user};
 GRANT SELECT ON {database}.attendance_archive TO {user};

@@ -10,6 +10,7 @@
 #include "reward/event_edit.h"
 #include "reward/milestone_edit.h"
 #include "reward/person.h"
+#include "reward/retention.h"
 #include "reward/product.h"
 #include "reward/stock.h"
 
@@ -358,6 +359,18 @@ static void issuers_are_told_apart(void **state)
 	assert_int_equal(NUMBER("SELECT COUNT(DISTINCT issuer_id) FROM users WHERE subject = 'minji'"), 2);
 }
 
+/* How many hashes of removed persons are forgotten now. */
+static uint64_t forgotten_subjects(const struct shop *shop)
+{
+	static const struct settings SETTINGS_OF_NOBODY;
+	uint64_t erased = 0;
+	bool has_more;
+	for (size_t i = 0; i < RETENTION_RULE_COUNT; i++)
+		if (strcmp(RETENTION_RULES[i].name, "removed subjects") == 0)
+			assert_int_equal(retention_erase(shop->database.db, &RETENTION_RULES[i], &SETTINGS_OF_NOBODY, NOON, &erased, &has_more), RESULT_OK);
+	return erased;
+}
+
 static void removed_persons_do_not_come_back_by_an_import(void **state)
 {
 	struct shop *shop = shop_of(state);
@@ -375,7 +388,11 @@ static void removed_persons_do_not_come_back_by_an_import(void **state)
 	database_run(&shop->database, "UPDATE removed_subjects SET keep_until = '2026-11-01'");
 	assert_int_equal(import_text(shop, "subject,date\nminji,2026-11-03\n", &outcome), RESULT_OK);
 	assert_int_equal(outcome.left_out, 1);          /* its event's end is what it is now */
-	database_run(&shop->database, "DELETE FROM removed_subject_events");
+	assert_int_equal(forgotten_subjects(shop), 0);
+	database_run(&shop->database, "UPDATE events SET starts_on = '2026-10-01', ends_on = '2026-10-31'");
+	assert_int_equal(forgotten_subjects(shop), 1);
+	assert_int_equal(NUMBER("SELECT COUNT(*) FROM removed_subject_events"), 0);
+	database_run(&shop->database, "UPDATE events SET starts_on = '2026-11-01', ends_on = '2026-11-30'");
 	assert_int_equal(import_text(shop, "subject,date\nminji,2026-11-03\n", &outcome), RESULT_OK);
 	assert_int_equal(outcome.left_out, 0);
 	assert_int_equal(outcome.customers, 1);
