@@ -12,6 +12,7 @@
 #include "reward/person.h"
 #include "reward/retention.h"
 #include "reward/product.h"
+#include "reward/report.h"
 #include "reward/stock.h"
 
 #include <inttypes.h>
@@ -471,6 +472,29 @@ static void a_day_that_a_claimed_count_needs_stays(void **state)
 	assert_int_equal(database_number(&shop->database, "SELECT COUNT(*) FROM attendance"), 3);
 }
 
+/* --- figures ------------------------------------------------------------------------------------------------------------------ */
+
+static int64_t counted_at(const struct shop *shop, event_id event, int64_t seconds)
+{
+	json_object *report;
+	instant at;
+	assert_int_equal(report_count(shop->database.db, event, (instant){ seconds }), RESULT_OK);
+	assert_int_equal(report_read(shop->database.db, shop->database.context, event, &report, &at), RESULT_OK);
+	return at.seconds;
+}
+
+static void figures_that_take_long_are_counted_seldom(void **state)
+{
+	struct shop *shop = shop_of(state);
+	event_id event = { 1 };
+	const int64_t noon = 1795316400;
+	assert_int_equal(counted_at(shop, event, noon), noon);
+	assert_int_equal(counted_at(shop, event, noon + 61), noon + 61);
+	database_run(&shop->database, "UPDATE summaries SET data = JSON_SET(data, '$.took_ms', 10000)");
+	assert_int_equal(counted_at(shop, event, noon + 260), noon + 61);
+	assert_int_equal(counted_at(shop, event, noon + 261), noon + 261);
+}
+
 #define IN_SHOP(test) cmocka_unit_test_setup_teardown(test, open_shop, close_shop)
 
 int main(void)
@@ -478,6 +502,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		IN_SHOP(a_day_that_a_claimed_run_needs_stays),
 		IN_SHOP(a_day_that_a_claimed_count_needs_stays),
+		IN_SHOP(figures_that_take_long_are_counted_seldom),
 		IN_SHOP(an_event_is_made_once_and_written_down),
 		IN_SHOP(an_event_does_not_end_before_it_starts),
 		IN_SHOP(a_draft_is_opened_once),
