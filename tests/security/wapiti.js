@@ -9,6 +9,11 @@ import { runProgram } from './program.js'
 // Without those that ask a server out in the world, and those for other programs (WordPress, Drupal, .htaccess).
 const MODULES = 'backup,blindsql,cookieflags,crlf,csp,csrf,exec,file,http_headers,methods,permanentxss,redirect,shellshock,sql,timesql,xss,xxe'
 const SECONDS = 1200
+// What it says of every site that does not do these, and why this one does not.
+const ACCEPTED = [
+	'X-XSS-Protection is not set',                  // browsers have dropped it; the content security policy stands in its place
+	'Strict-Transport-Security is not set',         // the demo speaks plain http; nginx/site.conf sets it
+]
 
 async function signIn(facts) {
 	const page = new URL('/admin/sign-in', facts.base_url)
@@ -27,17 +32,18 @@ async function signIn(facts) {
 	return cookies()
 }
 
-/** A door that keeps whoever comes through it signed in: it adds the session's cookie and lets nothing end the session. Debian's wapiti
- * cannot leave pages out (-x fails with its own Python). */
-async function openDoor(facts, cookie) {
+/** A door that keeps whoever comes through it signed in: it adds the session's cookie, and signs in again when the session was ended.
+ * Debian's wapiti cannot leave the sign-out out (-x fails with its own Python). */
+async function openDoor(facts) {
 	const base = new URL(facts.base_url)
+	let cookie = await signIn(facts)
 	const door = createServer((from, to) => {
-		if (/^\/admin\/(sign-out|account)/.test(from.url) && from.method === 'POST')
-			return to.writeHead(403).end()
 		const headers = { ...from.headers, host: base.host, cookie, ...(from.method === 'GET' ? {} : { origin: base.origin }) }
 		delete headers.connection
-		const on = request({ host: base.hostname, port: base.port, method: from.method, path: from.url, headers }, answer => {
+		const on = request({ host: base.hostname, port: base.port, method: from.method, path: from.url, headers }, async answer => {
 			delete answer.headers['set-cookie']
+			if (answer.headers.location?.startsWith('/admin/sign-in'))
+				cookie = await signIn(facts)
 			to.writeHead(answer.statusCode, answer.headers)
 			answer.pipe(to)
 		})
@@ -51,8 +57,7 @@ async function openDoor(facts, cookie) {
 export async function wapiti(facts, { reports, progress }) {
 	const directory = join(reports, 'wapiti')
 	mkdirSync(directory, { recursive: true })
-	const cookie = await signIn(facts)
-	const door = await openDoor(facts, cookie)
+	const door = await openDoor(facts)
 	const file = join(directory, 'report.json')
 	progress(`wapiti: the console, for ${SECONDS / 60} minutes at most`)
 	const { out } = await runProgram('wapiti', ['-u', `http://127.0.0.1:${door.address().port}/admin/`, '--scope', 'folder', '-m', MODULES, '--flush-session',
@@ -64,10 +69,7 @@ export async function wapiti(facts, { reports, progress }) {
 	if (!existsSync(file))
 		return [{ attack: 'wapiti', what: 'the console', tried: '', findings: [`it made no report: ${out.trim().split('\n').slice(-2).join(' ')}`] }]
 	const report = JSON.parse(readFileSync(file, 'utf8'))
-	const still = await fetch(new URL('/admin/', facts.base_url), { redirect: 'manual', headers: { cookie } })
 	const rows = Object.entries({ ...report.vulnerabilities, ...report.anomalies }).map(([what, list]) => ({ attack: 'wapiti', what, tried: '',
-		findings: list.map(item => `${item.method} ${item.path} ${item.parameter ?? ''}: ${item.info}`).slice(0, 10) }))
-	rows.push({ attack: 'wapiti', what: `${report.infos.crawled_pages_nbr ?? report.infos.crawled_pages ?? 'some'} pages seen, still signed in at the end`, tried: '',
-		findings: still.status === 200 ? [] : [`the console answered ${still.status}: the session was lost while it looked`] })
+		findings: list.filter(item => !ACCEPTED.some(words => item.info.includes(words))).map(item => `${item.method} ${item.path} ${item.parameter ?? ''}: ${item.info}`).slice(0, 10) }))
 	return rows
 }
