@@ -382,7 +382,8 @@ test('whoever tries too often from one address waits, and passwords still work f
 	while (answer.status === 403 && ++tries < 40)
 	isRefused(answer, /Too many tries/, 429)
 	assert.equal(tries, 31)
-	assert.equal(answer.headers.get('retry-after'), '15')
+	const seconds = Number(answer.headers.get('retry-after'))
+	assert.ok(seconds > 0 && seconds <= 15, `${seconds} seconds`)
 	assert.equal((await new Visitor().signIn(email)).status, 303)
 })
 
