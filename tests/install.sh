@@ -18,14 +18,14 @@ make_here install DESTDIR="$tree"
 
 # --- what is there
 for path in "$bindir/dojang-api" "$bindir/dojang-console" "$bindir/dojang-notifier" "$bindir/dojangctl" "$pkgdatadir/dojang.ini" \
-	"$pkgdatadir/nginx/site.conf" "$pkgdatadir/nginx/dojang.conf" "$pkgdatadir/nginx/dojang/locations.conf" "$pkgdatadir/nginx/dojang/api.conf" \
+	"$pkgdatadir/lighttpd/dojang.conf" "$pkgdatadir/lighttpd/problems/503.html" "$pkgdatadir/nginx/site.conf" "$pkgdatadir/nginx/dojang.conf" "$pkgdatadir/nginx/dojang/locations.conf" "$pkgdatadir/nginx/dojang/api.conf" \
 	"$pkgdatadir/templates/messages.ko" "$pkgdatadir/templates/assets/dojang.js" "$pkgdatadir/templates/console/layout.html" \
 	"$unitdir/dojang.target" "$unitdir/dojang-api@.service" "$unitdir/dojang-api@.socket" "$unitdir/dojang-console.service" \
 	"$unitdir/dojang-console.socket" "$unitdir/dojang-notifier.service" "$sysusersdir/dojang.conf" "$tmpfilesdir/dojang.conf"; do
 	[ -f "$tree$path" ] || fail "$path is not installed"
 done
 [ ! -e "$tree$sysconfdir" ] || fail "something was written to $sysconfdir, which belongs to the host"
-if grep -rlE '@[A-Za-z_]+@' "$tree$unitdir" "$tree$pkgdatadir/dojang.ini" "$tree$pkgdatadir/nginx" "$tree$sysusersdir" "$tree$tmpfilesdir"; then
+if grep -rlE '@[A-Za-z_]+@' "$tree$unitdir" "$tree$pkgdatadir/dojang.ini" "$tree$pkgdatadir/nginx" "$tree$pkgdatadir/lighttpd" "$tree$sysusersdir" "$tree$tmpfilesdir"; then
 	fail "a placeholder was left in the files above"
 fi
 

@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: MIT
+// Dojang on a shared host: one directory, one database user, no root, behind a real Apache (mod_fcgid, by .htaccess alone) or lighttpd. Each test
+// runs before either; tests/run starts them one after the other.
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, readdirSync, readlinkSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import http from 'node:http'
+import https from 'node:https'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { promisify } from 'node:util'
+import { BODIES, METHODS, PATHS, QUERIES } from '../http/malformed.js'
+import { attended, base, children, count, demo, dojangctl, freshEvent, freshProduct, sql, unique } from '../http/harness.js'
+import { call, customer, expect, expectFields, parseBody, tally } from '../http/client.js'
+import { staff } from '../console/client.js'
+import { certificate, mailServer, product, take, until } from '../delivery/installation.js'
+
+const run = promisify(execFile)
+const isApache = demo.kind === 'apache'
+const [ORIGIN] = demo.origins
+const own = path => join(demo.tree, 'private', path)
+const asOwner = process.getuid() === 0 ? { uid: demo.user, gid: demo.user } : {}
+/** A program as the account's user runs it, from its shell or from cron: by its name in bin/ and nothing else. */
+const asUser = (program, ...args) => run(own(`bin/${program}`), args, { cwd: '/', env: { PATH: '/usr/bin:/bin' }, ...asOwner })
+
+/** The answer to a plain GET, wherever it goes. */
+const fetchAt = async (where, path, options) => {
+	const answer = await fetch(new URL(path, where), { redirect: 'manual', ...options })
+	return { status: answer.status, headers: Object.fromEntries(answer.headers), text: await answer.text() }
+}
+
+/** All processes of the web server's that run a program of Dojang's. */
+const offspring = pid => children(pid).flatMap(child => [child, ...offspring(child)])
+const commandOf = pid => {
+	try {
+		return readFileSync(`/proc/${pid}/cmdline`, 'latin1')
+	} catch {
+		return ''               // it ended while we looked
+	}
+}
+/** Ended for good: its memory goes first, its socket takes what comes a moment longer. */
+const isGone = pid => {
+	try {
+		return /\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'))
+	} catch {
+		return true
+	}
+}
+const workersOf = program => offspring(demo.pids.web).filter(pid => commandOf(pid).includes(`/programs/${program}`))
+
+/* --- what it stands on ------------------------------------------------------------------------------------------------------- */
+
+test('nobody here is root, and the libraries are those that were packed', async () => {
+	expect(await call('GET', '/healthz'), 200)
+	for (const pid of [demo.pids.web, ...offspring(demo.pids.web)])
+		assert.match(readFileSync(`/proc/${pid}/status`, 'latin1'), new RegExp(`^Uid:\\t${demo.user}\\t${demo.user}\\t`, 'm'))
+	const [worker] = workersOf('dojang-api')
+	assert.ok(readlinkSync(`/proc/${worker}/exe`).startsWith(demo.tree))
+	const libraries = readFileSync(`/proc/${worker}/maps`, 'latin1').split('\n').map(line => line.split(/ +/)[5] ?? '').filter(path => /\.so(\.|$)/.test(path))
+	assert.ok(libraries.length > 5)
+	assert.deepEqual(libraries.filter(path => !path.startsWith(own('lib'))), [])
+})
+
+test('one database user: migrate has no rights to give and says so, the doctor finds nothing wrong', async () => {
+	for (const program of ['api', 'console', 'notifier'])
+		assert.match(demo.migrated, new RegExp(`rights of ${program}: uses the administrator's account`))
+	const { stdout } = await asUser('dojangctl', 'doctor')
+	assert.match(stdout, /^warning +database users: acct_dojang is the one user for all programs/m)
+	assert.match(stdout, /^ok +rights of api: acct_dojang may do all that api needs/m)
+	assert.match(stdout, /^0 wrong/m)
+})
+
+test('certificates: where the environment says they are', async () => {
+	const directory = mkdtempSync(own('tls-'))
+	const { key, cert, file } = await certificate(directory)
+	await run('chown', ['-R', String(demo.user), directory])
+	const server = https.createServer({ key, cert }, (request, response) => response.end('{"keys":[]}')).listen(0, '127.0.0.1')
+	after(() => server.close())
+	await once(server, 'listening')
+	const settings = own('tls.ini')
+	writeFileSync(settings, `${readFileSync(demo.settings_file, 'utf8')}\n[issuer far]\niss = https://far.example/\nalgorithm = RS256\naudience = dojang
+jwks_uri = https://127.0.0.1:${server.address().port}/\n`)
+	const doctor = async more => {
+		const { stdout } = await run(own('bin/dojangctl'), ['--settings', settings, 'doctor'], { env: { PATH: '/usr/bin:/bin', ...more }, ...asOwner }).catch(error => error)
+		return stdout.match(/^.*issuer far.*$/m)[0]
+	}
+	assert.match(await doctor({}), /certificate/)
+	assert.match(await doctor({ CURL_CA_BUNDLE: file }), /no JWK set with a key/)
+})
+
+/* --- customers ---------------------------------------------------------------------------------------------------------------- */
+
+test('a customer checks in, looks, claims; refusals are problems', async () => {
+	const event = await freshEvent({ milestones: [{ at: 3 }, { at: 3, kind: 'item', stock: 0 }, { at: 3, kind: 'item', stock: 1 }, { at: 9 }] })
+	const who = customer(unique('c'))
+	await attended(event, { [who.subject]: [-2, -1] })
+	assert.equal(expect(await who.post(`${event.path}/attendance`), 201).count, 3)
+	assert.equal(expect(await who.post(`${event.path}/attendance`), 200).already, true)
+	const month = event.today.slice(0, 7)
+	assert.ok(expect(await who.get(`${event.path}/attendance?month=${month}`), 200).dates.includes(event.today))
+	assert.equal(expect(await who.get(event.path), 200).participation.checked_in_today, true)
+	const first = expect(await who.post(event.milestones[0].path), 201)
+	assert.equal(expect(await who.post(event.milestones[0].path), 200).id, first.id)
+	assert.equal(expect(await who.get('/api/v1/me'), 200).points, 5000)
+	expect(await who.post(event.milestones[1].path), 409, 'sold-out')
+	expect(await who.post(event.milestones[3].path), 409, 'not-eligible')
+	const item = expect(await who.post(event.milestones[2].path), 201)
+	const address = { name: '김민지', phone: '010-1234-5678', postcode: '04524', lines: ['서울특별시 중구 세종대로 110'], country: 'KR', consent: true }
+	expect(await who.call('PUT', `/api/v1/me/claims/${item.id}/address`, { body: address }), 204)
+	expectFields(await who.call('PUT', `/api/v1/me/claims/${item.id}/address`, { body: { ...address, country: 'Korea' } }), 422, 'invalid', 'country')
+	assert.equal((await who.call('HEAD', '/api/v1/me')).status, 200)
+})
+
+test('no token, another\'s token, no such thing: 401 and 404', async () => {
+	const nobody = await call('GET', '/api/v1/me')
+	expect(nobody, 401, 'unauthorized')
+	assert.match(nobody.headers['www-authenticate'], /^Bearer error="invalid_token"$/)
+	expect(await call('GET', '/api/v1/me', { as: 'djk_1_x' }), 401, 'unauthorized')
+	expect(await call('GET', '/nothing/here'), 404, 'not-found')
+	expect(await call('GET', '/'), 404, 'not-found')
+	expect(await customer(unique('c')).get('/api/v1/events/none'), 404, 'not-found')
+})
+
+test('the shop\'s backend, with its key', async () => {
+	const { key } = await dojangctl('key', 'create', '--name', unique('backend'), '--scopes', 'users:read,points:write')
+	const who = customer(unique('c'))
+	await who.get('/api/v1/me')
+	const body = { amount: 300, reference: unique('order'), reason: 'a gift' }
+	expect(await call('POST', `/api/v1/shop/users/${who.subject}/points`, { as: key, body }), 201)
+	expect(await call('POST', `/api/v1/shop/users/${who.subject}/points`, { as: key, body }), 200)
+	assert.equal(expect(await call('GET', `/api/v1/shop/users/${who.subject}`, { as: key }), 200).points, 300)
+	expect(await call('GET', '/api/v1/shop/products', { as: key }), 403, 'forbidden')
+})
+
+// Apache refuses these before any .htaccess is read, in words of its own, as lighttpd does large bodies.
+const isForServer = (target, status) => isApache ? /%2f|%00|%(?![0-9a-f]{2})/i.test(target) : status === 413
+
+test('malformed requests get the same answers as behind nginx', async () => {
+	const event = await freshEvent({ milestones: [{ at: 1 }] }), who = customer(unique('c'))
+	const fill = target => target.replace('{event}', event.slug).replace('{milestone}', event.milestones[0].id)
+	const faults = []
+	for (const { is, method, target, body, headers, as, status = 400, type = 'bad-request', fields = null } of [...BODIES, ...QUERIES, ...PATHS, ...METHODS]) {
+		if (isForServer(target, status))
+			continue
+		try {
+			const answer = await call(method, fill(target), { as: as === 'nobody' ? undefined : who.token, body, headers })
+			if (is.endsWith('which nginx refuses'))
+				assert.ok([400, 404].includes(answer.status), String(answer.status))
+			else
+				fields ? expectFields(answer, status, type, ...fields) : expect(answer, status, type)
+		} catch (error) {
+			faults.push(`${is}: ${error.message}`)
+		}
+	}
+	assert.deepEqual(faults, [])
+})
+
+test('pages of the shop may call the customers\' routes and take the widget, others may not', async () => {
+	const preflight = origin => call('OPTIONS', '/api/v1/events', { headers: { origin, 'access-control-request-method': 'GET', 'access-control-request-headers': 'authorization' } })
+	const good = await preflight(ORIGIN), bad = await preflight('https://shop.example.evil.example')
+	assert.equal(good.status, 204)
+	assert.deepEqual([good.headers['access-control-allow-origin'], good.headers['access-control-allow-headers']], [ORIGIN, 'Authorization, Content-Type'])
+	assert.equal(bad.headers['access-control-allow-origin'], undefined)
+	for (const path of ['/api/v1/me', '/assets/dojang.js']) {
+		assert.equal((await fetchAt(base, path, { headers: { origin: ORIGIN } })).headers['access-control-allow-origin'], ORIGIN, path)
+		const other = await fetchAt(base, path, { headers: { origin: 'https://other.example' } })
+		assert.deepEqual([other.headers['access-control-allow-origin'], other.headers.vary?.includes('Origin')], [undefined, true], path)
+	}
+})
+
+/* --- files -------------------------------------------------------------------------------------------------------------------- */
+
+test('assets come with their types and headers', async () => {
+	for (const [name, type] of [['dojang.js', 'text/javascript'], ['console.css', 'text/css'], ['seal.svg', 'image/svg+xml']]) {
+		const { status, headers, text } = await fetchAt(base, `/assets/${name}`)
+		assert.equal(status, 200)
+		assert.equal(text, readFileSync(own(`templates/assets/${name}`), 'utf8'))
+		assert.equal(headers['content-type'].replaceAll(' ', ''), `${type};charset=utf-8`)
+		assert.match(headers['content-security-policy'], /^default-src 'none'; .*frame-ancestors 'none'$/)
+		assert.deepEqual([headers['x-content-type-options'], headers['referrer-policy'], headers['cache-control']], ['nosniff', 'no-referrer', 'no-cache'])
+	}
+	const { status, headers, text } = await fetchAt(base, '/assets/none.js')
+	assert.deepEqual([status, headers['content-type'], JSON.parse(text).type], [404, 'application/problem+json', '/problems/not-found'])
+})
+
+test('settings, keys, programs, logs and the like are not given out', async () => {
+	const secrets = ['database', 'server', 'seal', 'issuer'].map(name => readFileSync(own(`secrets/${name}`), 'utf8').trim())
+	const files = ['dojang.ini', 'dojang.ini.example', 'secrets/seal', 'secrets/database', 'secrets/', 'log/api.log', 'programs/dojangctl', 'bin/dojangctl', 'templates/messages.ko', '']
+	const paths = [...files.map(name => `/private/${name}`), '/private', '/.htaccess', '/private/.htaccess', '/cgi/api.fcgi', '/cgi/console.fcgi', '/cgi/', '/cgi/api.fcgi/api/v1/me',
+		'/assets/', '/assets/../private/dojang.ini', '/assets/%2e%2e/private/dojang.ini', '/assets/..%2fprivate/dojang.ini', '//private/dojang.ini', '/PRIVATE/dojang.ini',
+		'/.well-known/acme-challenge/../../private/dojang.ini', '/admin/../private/dojang.ini', '/dojang.sql', '/sql/grants.sql', '/.git/config']
+	for (const path of paths) {
+		const { status, text } = await raw(path)
+		assert.ok([400, 403, 404].includes(status), `${path}: ${status}`)
+		assert.ok(!secrets.some(secret => text.includes(secret)) && !/database\]|ELF|RewriteEngine|exec "/.test(text), path)
+	}
+	if (isApache)
+		assert.equal((await raw('/metrics')).status, 404)
+})
+
+/** A path as it stands: fetch would tidy it up. */
+const raw = path => new Promise((resolve, reject) => http.request({ host: base.hostname, port: base.port, path }, response => {
+	let text = ''
+	response.setEncoding('utf8').on('data', piece => { text += piece }).on('end', () => resolve({ status: response.statusCode, headers: response.headers, text }))
+}).on('error', reject).end())
+
+test('no programs, no secrets for others on the host', () => {
+	for (const name of ['secrets', 'state', 'run', 'log'])
+		assert.equal(statSync(own(name)).mode & 0o077, 0, name)
+	for (const name of readdirSync(own('log')))
+		assert.equal(statSync(own(`log/${name}`)).mode & 0o077, 0, name)
+})
+
+/* --- staff -------------------------------------------------------------------------------------------------------------------- */
+
+test('staff sign in at the console and change something', async () => {
+	const manager = await staff('manager'), id = await freshProduct({ kind: 'item', stock: 1 })
+	assert.match((await manager.get('/admin/')).text, /<h1/)
+	assert.equal((await manager.send(`/admin/products/${id}/stock`, { delta: '10', reason: 'delivery' })).status, 303)
+	assert.equal(await count(`SELECT remain FROM products WHERE id = ${id}`), 11)
+	const [entry] = await sql(`SELECT * FROM audit_entries WHERE action = 'stock.change' AND actor = 'staff:${manager.id}'`)
+	assert.equal(entry.address, '127.0.0.1')
+	const csv = await manager.get('/admin/claims.csv')
+	assert.deepEqual([csv.status, csv.headers.get('content-encoding')], [200, null])
+	const stranger = await fetchAt(base, '/admin/products')
+	assert.deepEqual([stranger.status, stranger.headers.location], [303, '/admin/sign-in?back=%2Fadmin%2Fproducts'])
+	const wrong = await manager.request('/admin/sign-in', { method: 'POST', form: { email: 'a@b.example', password: 'x', _token: 'x' } })
+	assert.equal(wrong.status, 403)
+})
+
+/* --- mail --------------------------------------------------------------------------------------------------------------------- */
+
+test('cron delivers a mail', async () => {
+	const server = await mailServer()
+	after(() => server.close())
+	const settings = readFileSync(demo.settings_file, 'utf8')
+	writeFileSync(demo.settings_file, settings.replace('[mail]', `[mail]\nhost = 127.0.0.1\nport = ${server.port}\nsecurity = none\nfrom = dojang@shop.example`))
+	await dojangctl('recipient', 'add', '--email', 'staff@shop.example', '--language', 'en')
+	const name = unique('AirPods'), mails = () => server.mails.filter(mail => mail.subject.includes(name)).length
+	await take({ sql }, await product({ ctl: dojangctl }, { name }))
+	for (let run = 0; run < 2; run++) {
+		await asUser('dojang-notifier', '--once')
+		assert.equal(mails(), 1)
+	}
+	writeFileSync(demo.settings_file, settings)
+})
+
+/* --- the web server does with the programs what it likes ----------------------------------------------------------------------- */
+
+for (const signal of ['SIGTERM', 'SIGKILL'])
+	test(`after a worker got ${signal} the next request works, and soon after all of them did`, async () => {
+		expect(await call('GET', '/readyz'), 200)
+		// lighttpd looks for dead ones each second, and in between has the others.
+		const all = workersOf('dojang-api'), before = isApache ? all : all.slice(0, 1)
+		before.forEach(pid => process.kill(pid, signal))
+		await until(() => before.every(isGone), 'their end')
+		for (let i = 0; i < 8; i++)
+			expect(await call('GET', '/readyz'), 200)
+		assert.ok(workersOf('dojang-api').every(pid => !before.includes(pid)))
+		workersOf('dojang-api').forEach(pid => process.kill(pid, signal))
+		await until(async () => (await fetchAt(base, '/readyz')).status === 200 && workersOf('dojang-api').every(pid => !all.includes(pid)), 'new workers')
+	})
+
+test('a graceful restart of the web server loses nothing', async () => {
+	const event = await freshEvent(), answers = []
+	let isOver = false
+	// Each client has a connection of its own, as customers do, and a new one for each request.
+	const client = async () => {
+		while (!isOver)
+			answers.push(await ask('POST', `${event.path}/attendance`, customer(unique('c')).token))
+	}
+	const clients = Array.from({ length: 3 }, client)
+	await until(() => answers.length > 30, 'some check-ins')
+	const before = workersOf('dojang-api')
+	process.kill(demo.pids.web, 'SIGUSR1')
+	await until(() => before.every(isGone), 'the end of the old workers', 60)
+	const reached = answers.length
+	await until(() => answers.length > reached + 30, 'more check-ins')
+	isOver = true
+	await Promise.all(clients)
+	const acknowledged = answers.filter(answer => answer.status === 201).length
+	assert.deepEqual(tally(answers), { 201: answers.length })
+	assert.equal(await count(`SELECT COUNT(*) FROM attendance a JOIN events e ON e.id = a.event_id WHERE e.slug = '${event.slug}'`), acknowledged)
+})
+
+const ask = (method, path, token) => new Promise((resolve, reject) => http.request({ agent: false, host: base.hostname, port: base.port, method, path,
+	headers: { authorization: `Bearer ${token}`, 'content-length': 0 } }, response => {
+	let text = ''
+	response.setEncoding('utf8').on('data', piece => { text += piece })
+		.on('end', () => resolve({ status: response.statusCode, headers: response.headers, text, body: parseBody(response.headers, text) }))
+}).on('error', reject).end())
+
+test('a body that is too large is refused in the usual words', async () => {
+	const who = customer(unique('c'))
+	for (const size of [2000, 70000, 1 << 20]) {
+		const answer = await fetchAt(base, `/api/v1/me/claims/1/address`, { method: 'PUT', body: ' '.repeat(size), headers: { authorization: `Bearer ${who.token}`, 'content-type': 'application/json' } })
+			.catch(error => { throw new Error(`${size}: ${error.cause}`) })
+		assert.ok(size < 3000 || answer.status === 413, `${size}: ${answer.status}`)
+		assert.match(answer.headers['content-type'], /^application\/problem\+json/)
+		assert.equal(JSON.parse(answer.text).status, answer.status)
+	}
+})
+
+test('a body in pieces arrives whole', async () => {
+	const event = await freshEvent({ milestones: [{ at: 1, kind: 'item' }] }), who = customer(unique('c'))
+	await who.post(`${event.path}/attendance`)
+	const { id } = expect(await who.post(event.milestones[0].path), 201)
+	const body = JSON.stringify({ name: 'Minji', phone: '010-1234-5678', postcode: '04524', lines: ['Sejong-daero 110'], country: 'KR', consent: true })
+	const status = await new Promise((resolve, reject) => {
+		const request = http.request({ agent: false, host: base.hostname, port: base.port, method: 'PUT', path: `/api/v1/me/claims/${id}/address`,
+			headers: { authorization: `Bearer ${who.token}`, 'content-type': 'application/json', 'transfer-encoding': 'chunked' } })
+		request.on('response', response => resolve(response.resume().statusCode)).on('error', reject)
+		request.write(body.slice(0, 20))
+		request.end(body.slice(20))
+	})
+	assert.equal(status, 204)
+})
+
+test('programs that do not start: the errors of Apache have the usual form', { skip: !isApache }, async () => {
+	renameSync(own('bin'), own('away'))
+	try {
+		for (const program of ['dojang-api', 'dojang-console'])
+			workersOf(program).forEach(pid => process.kill(pid, 'SIGKILL'))
+		await until(async () => (await fetchAt(base, '/api/v1/me')).status !== 401, 'the end of the workers')
+		const { status, headers, text } = await fetchAt(base, '/api/v1/me', { headers: { origin: ORIGIN } })
+		assert.ok([500, 503].includes(status), String(status))
+		const problem = JSON.parse(text)
+		assert.deepEqual([problem.status, problem.request_id], [status, headers['x-request-id']])
+		assert.match(headers['x-request-id'], /^[0-9a-f]{32}$/)
+		assert.deepEqual([headers['content-type'], headers['cache-control'], headers.vary, headers['access-control-allow-origin']],
+			['application/problem+json', 'no-store', 'Origin', ORIGIN])
+		const page = await fetchAt(base, '/admin/')
+		assert.ok([500, 503].includes(page.status))
+		assert.match(page.headers['content-type'], /^text\/html/)
+		assert.match(page.text, /콘솔이 지금 응답하지 못합니다/)
+		assert.match(page.headers['content-security-policy'], /default-src 'none'/)
+	} finally {
+		renameSync(own('away'), own('bin'))
+	}
+	await until(async () => (await fetchAt(base, '/readyz')).status === 200, 'new workers')
+})
+
+/* --- ways of Apache's --------------------------------------------------------------------------------------------------------- */
+
+test('plain http is sent to https, but for certificates', { skip: !isApache }, async () => {
+	const { status, headers } = await fetchAt(demo.plain_url, '/admin/?a=b')
+	assert.deepEqual([status, headers.location], [301, `${demo.plain_url.replace('http:', 'https:')}/admin/?a=b`])
+	assert.equal((await fetchAt(demo.plain_url, '/.well-known/acme-challenge/x')).status, 404)
+	assert.equal((await fetchAt(demo.plain_url, '/api/v1/me', { headers: { 'x-forwarded-proto': 'https' } })).status, 401)
+})
+
+test('without mod_fcgid, as plain CGI', { skip: !isApache }, async () => {
+	const event = await freshEvent(), token = customer(unique('c')).token, headers = { authorization: `Bearer ${token}` }
+	assert.equal((await fetchAt(demo.cgi_url, '/readyz')).text, '{"status":"ok"}')
+	for (const status of [201, 200])
+		assert.equal((await fetchAt(demo.cgi_url, `${event.path}/attendance`, { method: 'POST', headers })).status, status)
+	assert.equal((await fetchAt(demo.cgi_url, '/api/v1/me')).status, 401)
+	assert.match((await fetchAt(demo.cgi_url, '/admin/sign-in')).text, /name="_token"/)
+})
