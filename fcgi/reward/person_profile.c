@@ -145,6 +145,7 @@ static enum result profile_body(struct db *db, void *state)
 	put_time(json, "since", db_get_time(rows, 4));
 	json_put(json, "participations", participations(db, work, id));
 	if (work->wants_all) {
+		json_put_bool(json, "belongs_to_the_shop", customer_is_of_the_shop(db, id));
 		json_put(json, "claims", claims(db, work, id));
 		json_put(json, "point_entries", ledger(db, work, id));
 		json_put(json, "addresses", address_of_user(db, work->context, work->seal, id, work->now));

@@ -333,3 +333,14 @@ test('a refusal is said in words: sold out in the same moment', async t => {
 	await page.getByText('Sold out — yours once it is restocked').waitFor()
 	await sql(`UPDATE products SET remain = 1 WHERE id = ${event.milestones[0].product}`)
 })
+
+test('who lacks what an event asks for reads what that is, in both languages', async t => {
+	const event = await freshEvent()
+	await dojangctl('event', 'options', '--slug', event.slug, '--verified-email', 'yes')
+	for (const [language, words] of [['en', 'This event is for accounts with a verified e-mail address. Verify yours, then sign in again.'],
+		['ko', '이메일을 인증한 계정만 참여할 수 있어요. 인증한 뒤 다시 로그인해 주세요.']]) {
+		const page = await open(await visitor(t), event, await someone(event), { lang: language })
+		await button(page, language === 'en' ? 'Stamp today' : '출석 도장 찍기').click()
+		await said(page, words)
+	}
+})

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* The rules of attendance as sentences. Dates are written as texts; instants go through the event's time zone first. */
 #include "base/memory.h"
+#include "reward/client.h"
 #include "reward/rules.h"
 
 #include "sentence.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* The event of the first tables; others say theirs. */
 #define NOVEMBER "2026-11-01", "2026-11-30"
@@ -293,13 +295,59 @@ static void the_end_moves_later_only(void **state)
 		sentence_holds(ENDS[i].sentence, rules_may_move_end(window_of(NOVEMBER), day_of(ENDS[i].today), day_of(ENDS[i].new_end)) == ENDS[i].want);
 }
 
+/* --- what an event asks for --------------------------------------------------------------------------------------------------- */
+
+enum { DAY = 86400, NOW = 1795316400 };
+
+static const struct { const char *sentence; struct requirements asked; struct token_facts facts; enum lack want; } LACKS[] = {
+	{ "nothing is asked for", { false, false, 0 }, { .has_email = false }, LACK_NOTHING },
+	{ "an e-mail address is verified", { .email = true }, { .has_email = true }, LACK_NOTHING },
+	{ "an e-mail address is not", { .email = true }, { .has_phone = true }, LACK_EMAIL },
+	{ "a phone number is not", { .phone = true }, { .has_email = true }, LACK_PHONE },
+	{ "the first that is missing counts", { true, true, 7 }, { .has_email = false }, LACK_EMAIL },
+	{ "an account is as old as it must be", { .account_days = 7 }, { .has_account_start = true, .account_start = { NOW - 7 * DAY } }, LACK_NOTHING },
+	{ "an account is a second too young", { .account_days = 7 }, { .has_account_start = true, .account_start = { NOW - 7 * DAY + 1 } }, LACK_ACCOUNT_AGE },
+	{ "nobody says how old it is", { .account_days = 1 }, { .account_start = { 0 } }, LACK_ACCOUNT_START },
+};
+
+static void what_is_missing_is_told(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < countof(LACKS); i++)
+		sentence_holds(LACKS[i].sentence, rules_lack(&LACKS[i].asked, &LACKS[i].facts, (instant){ NOW }) == LACKS[i].want);
+}
+
+static const struct { const char *sentence, *one, *other; bool are_same; } CLIENTS[] = {
+	{ "an address is itself", "192.0.2.7", "192.0.2.7", true },
+	{ "its neighbour is another", "192.0.2.7", "192.0.2.8", false },
+	{ "an IPv4 address may come as IPv6", "192.0.2.7", "::ffff:192.0.2.7", true },
+	{ "of IPv6 the network counts", "2001:db8:1:2::1", "2001:db8:1:2:ffff:1:2:3", true },
+	{ "another network is another", "2001:db8:1:2::1", "2001:db8:1:3::1", false },
+};
+
+static void clients_are_known_by_their_hash(void **state)
+{
+	(void)state;
+	unsigned char one[CLIENT_HASH_BYTES], other[CLIENT_HASH_BYTES];
+	void *context = memory_context(NULL);
+	for (size_t i = 0; i < countof(CLIENTS); i++) {
+		assert_true(client_hash(context, "secret", CLIENTS[i].one, one) && client_hash(context, "secret", CLIENTS[i].other, other));
+		sentence_holds(CLIENTS[i].sentence, (memcmp(one, other, sizeof one) == 0) == CLIENTS[i].are_same);
+	}
+	assert_true(client_hash(context, "another", CLIENTS[0].one, other) && client_hash(context, "secret", CLIENTS[0].one, one));
+	sentence_holds("the secret makes the hash", memcmp(one, other, sizeof one) != 0);
+	sentence_holds("what is no address has none", !client_hash(context, "secret", "unix:", one) && !client_hash(context, "secret", "", one));
+	memory_free(context);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(counts_and_runs_come_from_the_dates), cmocka_unit_test(days_are_those_of_the_event_s_zone),
 		cmocka_unit_test(milestones_are_reached_on_a_day), cmocka_unit_test(what_remains_is_days),
 		cmocka_unit_test(the_first_state_that_is_true_counts), cmocka_unit_test(an_event_comes_runs_and_ends),
-		cmocka_unit_test(the_end_moves_later_only),
+		cmocka_unit_test(the_end_moves_later_only), cmocka_unit_test(what_is_missing_is_told),
+		cmocka_unit_test(clients_are_known_by_their_hash),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
