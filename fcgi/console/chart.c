@@ -45,10 +45,10 @@ static void put_axis(struct writer *out, int64_t top)
 static void put_bar(struct writer *out, const struct chart *chart, size_t i, int64_t top)
 {
 	const struct chart_bar *bar = &chart->bars[i];
-	double step = (double)INNER_WIDTH / (double)chart->count, x = LEFT + step * (double)i;
-	double height = (double)bar->value / (double)top * INNER_HEIGHT, width = step * 0.72;
+	double step = (double)INNER_WIDTH / (double)chart->count, x = (double)LEFT + step * (double)i;
+	double height = (double)bar->value / (double)top * (double)INNER_HEIGHT, width = step * 0.72;
 	put(out, "<rect class=\"bar-shape%s\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" rx=\"2\"><title>", i == chart->marked ? " now" : "",
-		x + step * 0.14, TOP + INNER_HEIGHT - height, width, height);
+		x + step * 0.14, (double)(TOP + INNER_HEIGHT) - height, width, height);
 	put_escaped(out, bar->label);
 	put(out, ": %" PRId64 "</title></rect>", bar->value);
 	size_t every = chart->count / LABELS + 1;
