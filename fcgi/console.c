@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* PROGRAM: pages for staff, as a FastCGI worker. */
-#include "console/dashboard.h"
 #include "console/page.h"
 #include "console/routes.h"
+#include "console/upkeep.h"
 #include "console/visitor.h"
 
 #include "base/log.h"
@@ -121,7 +121,7 @@ int main(int count, char **words)
 		return refuse_to_start(error);
 	console->observer = observer_new(context, console->settings->server.runtime_directory, "console", &router);
 	int status = server_run(&(struct server){ .router = &router, .observer = console->observer, .program = console,
-		.clock_file = console->settings->demo.clock_file, .name = "console", .explain = explain, .upkeep = dashboard_upkeep });
+		.clock_file = console->settings->demo.clock_file, .name = "console", .explain = explain, .upkeep = upkeep_run });
 	memory_free(context);
 	return status;
 }

@@ -18,13 +18,90 @@ static const struct column COLUMNS[] = {
 	{ .name = "address", .kind = COLUMN_TEXT },
 	{ .name = NULL },
 };
-static const struct list LIST = { .name = "audit", .query = QUERY_CONSOLE_AUDIT, .columns = COLUMNS, .path = "/admin/audit", .export_path = "/admin/audit.csv" };
+
+#define AT(member) .source = FIELD_QUERY, .offset = offsetof(struct audit_fields, member)
+const struct field AUDIT_FIELDS[] = {
+	LIST_CURSOR(struct audit_fields),
+	{ .name = "who", .type = FIELD_TEXT, AT(who), .minimum = 0, .maximum = 64 },
+	{ .name = "about", .type = FIELD_TEXT, AT(about), .minimum = 0, .maximum = 40 },
+	{ .name = "number", .type = FIELD_TEXT, AT(number), .minimum = 0, .maximum = 20 },
+	{ 0 }
+};
+
+static const char *const ABOUTS[] = { "event", "milestone", "outage", "product", "user", "claim", "message", "webhook", "recipient", "key", "staff", NULL };
+
+static const char *filled(const char *text)
+{
+	return text && *text ? text : NULL;
+}
+
+/* A number says something of a kind of thing only; beside a person it is looked for among what they did. */
+static enum result list_of(const struct call *call, struct list *list)
+{
+	const struct audit_fields *fields = call->fields;
+	const void *context = call->context;
+	const char *who = filled(fields->who), *about = filled(fields->about);
+	uint64_t number;
+	bool is_good = list_filters_number(fields->number, &number) && list_filters_knows(ABOUTS, about);
+	struct db_value *values = memory_array(context, struct db_value, 5);
+	*list = (struct list){ .name = "audit", .query = QUERY_CONSOLE_AUDIT, .columns = COLUMNS, .values = values, .path = "/admin/audit",
+		.export_path = "/admin/audit.csv", .filter = memory_format(context, "%s%s%s", list_filter(context, "who", who),
+		list_filter(context, "about", about), list_filter(context, "number", fields->number)) };
+	if (!is_good || (number && !about))
+		return ERR_BAD_REQUEST;
+	if (who) {
+		list->query = QUERY_CONSOLE_AUDIT_OF_ACTOR;
+		list->value_count = 5;
+		values[0] = db_text(who);
+		values[1] = values[2] = db_text(about);
+		values[3] = values[4] = number ? db_id(number) : db_null();
+	} else if (about) {
+		list->query = number ? QUERY_CONSOLE_AUDIT_ABOUT_ONE : QUERY_CONSOLE_AUDIT_ABOUT;
+		list->value_count = number ? 2 : 1;
+		values[0] = db_text(about);
+		values[1] = db_id(number);
+	}
+	return RESULT_OK;
+}
+
+static enum result people_body(struct db *db, void *pointer)
+{
+	json_object *list = pointer;
+	void *context = memory_context(NULL);
+	struct db_rows *rows = db_select(db, QUERY_CONSOLE_STAFF_OPTIONS, DB_NO_VALUES);
+	json_object_array_del_idx(list, 0, json_object_array_length(list));
+	while (db_next(rows)) {
+		json_object *item = json_new_object();
+		json_put_text(item, "value", db_get_text(rows, 0, context));
+		json_put_text(item, "label", db_get_text(rows, 1, context));
+		json_append(list, item);
+	}
+	memory_free(context);
+	return RESULT_OK;
+}
+
+static enum result put_filters(const struct call *call, struct list *list)
+{
+	const struct audit_fields *fields = call->fields;
+	json_object *people = json_new_array();
+	enum result result = db_attempt(console_of(call)->db, people_body, people);
+	list->filters = list_filters_new(call);
+	list_filters_rows(list->filters, "who", people, fields->who);
+	list_filters_words(list->filters, "about", ABOUTS, fields->about);
+	list_filters_text(list->filters, "number", fields->number);
+	return result;
+}
 
 enum result audit_index(const struct call *call, struct response *out)
 {
-	const struct cursor_fields *fields = call->fields;
+	const struct audit_fields *fields = call->fields;
+	struct list list;
 	json_object *table, *data = page_new(call, "page.audit", "audit");
-	enum result result = list_page(call, &LIST, fields->cursor, &table);
+	enum result result = list_of(call, &list);
+	if (result == RESULT_OK)
+		result = put_filters(call, &list);
+	if (result == RESULT_OK)
+		result = list_page(call, &list, fields->cursor, &table);
 	if (result != RESULT_OK)
 		return result;
 	json_put(data, "table", json_object_get(table));
@@ -34,7 +111,9 @@ enum result audit_index(const struct call *call, struct response *out)
 
 enum result audit_export(const struct call *call, struct response *out)
 {
-	return list_export(call, out, &LIST);
+	struct list list;
+	enum result result = list_of(call, &list);
+	return result == RESULT_OK ? list_export(call, out, &list) : result;
 }
 
 /* --- settings ----------------------------------------------------------------------------------------------------------------- */

@@ -4,7 +4,6 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "console/form_page.h"
 #include "console/list.h"
 #include "console/routes.h"
 #include "reward/fulfilment.h"
@@ -12,13 +11,16 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define AT(member) .source = FIELD_QUERY, .offset = offsetof(struct claim_list_fields, member)
+/* A form sends what was left open as empty texts. */
+#define AT(member) .type = FIELD_TEXT, .source = FIELD_QUERY, .offset = offsetof(struct claim_list_fields, member), .minimum = 0
 const struct field CLAIM_LIST_FIELDS[] = {
 	LIST_CURSOR(struct claim_list_fields),
-	{ .name = "event", .type = FIELD_TEXT, AT(event), .minimum = 0, .maximum = FIELD_SLUG_MAXIMUM },
-	{ .name = "product", .type = FIELD_ID, AT(product) },
-	{ .name = "state", .type = FIELD_TEXT, AT(state), .minimum = 0, .maximum = 20 },
-	{ .name = "review", .type = FIELD_YES_NO, AT(is_to_review) },
+	{ .name = "event", AT(event), .maximum = FIELD_SLUG_MAXIMUM },
+	{ .name = "product", AT(product), .maximum = 20 },
+	{ .name = "customer", AT(customer), .maximum = 20 },
+	{ .name = "state", AT(state), .maximum = 20 },
+	{ .name = "review", AT(review), .maximum = 20 },
+	{ .name = "sort", AT(sort), .maximum = 20 },
 	{ 0 }
 };
 
@@ -36,110 +38,131 @@ static const struct column COLUMNS[] = {
 	{ .name = NULL },
 };
 
+static const char *const SORTS[] = { "newest", "oldest", NULL };
+static const char *const REVIEWS[] = { "yes", "no", NULL };
+
 static const char *filled(const char *text)
 {
 	return text && *text ? text : NULL;
 }
 
-static void use(struct list *list, const void *context, enum query query, const struct db_value *values, unsigned count)
+/* Each order has its own queries. */
+static void use(struct list *list, const void *context, enum query newest, enum query oldest, const struct db_value *values, unsigned count)
 {
-	list->query = query;
+	list->query = list->is_rising ? oldest : newest;
 	list->values = memcpy(memory_array(context, struct db_value, count), values, count * sizeof *values);
 	list->value_count = count;
 }
 
+static const char *filter_of(const struct call *call)
+{
+	const struct claim_list_fields *fields = call->fields;
+	const void *context = call->context;
+	return memory_format(context, "%s%s%s%s%s%s", list_filter(context, "event", fields->event),
+		list_filter(context, "product", fields->product), list_filter(context, "customer", fields->customer),
+		list_filter(context, "state", fields->state), list_filter(context, "review", fields->review),
+		list_filter(context, "sort", fields->sort));
+}
+
 /* The query whose index the filter leads to. */
-static struct list list_of(const struct call *call)
+static enum result list_of(const struct call *call, struct list *list)
 {
 	const struct claim_list_fields *fields = call->fields;
 	const void *context = call->context;
 	const char *event = filled(fields->event), *state = filled(fields->state);
-	struct db_value product = fields->product ? db_id(fields->product) : db_null(), slug = db_text(event), wanted = db_text(state);
-	struct list list = { .name = "claims", .query = QUERY_CONSOLE_CLAIMS, .columns = COLUMNS, .path = "/admin/claims", .export_path = "/admin/claims.csv" };
-	if (fields->is_to_review)
-		use(&list, context, QUERY_CONSOLE_CLAIMS_TO_REVIEW, DB_VALUES(slug, slug, product, product, wanted, wanted));
+	uint64_t product_number, customer;
+	bool is_good = list_filters_number(fields->product, &product_number) && list_filters_number(fields->customer, &customer);
+	if (!is_good || !list_filters_knows(SORTS, fields->sort) || !list_filters_knows(FULFILMENT_STATES, fields->state) ||
+	    !list_filters_knows(REVIEWS, fields->review))
+		return ERR_BAD_REQUEST;
+	struct db_value product = product_number ? db_id(product_number) : db_null(), slug = db_text(event), wanted = db_text(state);
+	*list = (struct list){ .name = "claims", .columns = COLUMNS, .path = "/admin/claims", .export_path = "/admin/claims.csv", .filter = filter_of(call),
+		.is_rising = text_equals(fields->sort, "oldest") };
+#define USE(name, ...) use(list, context, QUERY_CONSOLE_CLAIMS##name, QUERY_CONSOLE_CLAIMS##name##_OLDEST, DB_VALUES(__VA_ARGS__))
+	if (text_equals(fields->review, "yes"))
+		USE(_TO_REVIEW, slug, slug, product, product, wanted, wanted);
+	else if (customer)
+		USE(_OF_CUSTOMER, db_id(customer), slug, slug, product, product, wanted, wanted);
 	else if (event && state)
-		use(&list, context, QUERY_CONSOLE_CLAIMS_OF_EVENT_IN_STATE, DB_VALUES(slug, product, product, wanted));
+		USE(_OF_EVENT_IN_STATE, slug, product, product, wanted);
 	else if (event)
-		use(&list, context, QUERY_CONSOLE_CLAIMS_OF_EVENT, DB_VALUES(slug, product, product));
-	else if (fields->product)
-		use(&list, context, QUERY_CONSOLE_CLAIMS_OF_PRODUCT, DB_VALUES(product, wanted, wanted));
+		USE(_OF_EVENT, slug, product, product);
+	else if (product_number)
+		USE(_OF_PRODUCT, product, wanted, wanted);
 	else if (state)
-		use(&list, context, QUERY_CONSOLE_CLAIMS_IN_STATE, DB_VALUES(wanted));
-	const char *number = fields->product ? memory_format(context, "%" PRIu64, fields->product) : NULL;
-	list.filter = memory_format(context, "%s%s%s%s", list_filter(context, "event", event), list_filter(context, "product", number),
-		list_filter(context, "state", state), list_filter(context, "review", fields->is_to_review ? "yes" : NULL));
-	return list;
+		USE(_IN_STATE, wanted);
+	else
+		list->query = list->is_rising ? QUERY_CONSOLE_CLAIMS_OLDEST : QUERY_CONSOLE_CLAIMS;
+#undef USE
+	return RESULT_OK;
 }
 
 /* --- the filter's choices ----------------------------------------------------------------------------------------------------- */
 
-struct options_work { const struct call *call; json_object *events, *products; };
+struct options_work { const void *context; json_object *events, *products; };
 
-static json_object *option(const char *value, const char *label, bool is_chosen)
+static json_object *option(const char *value, const char *label)
 {
 	json_object *item = json_new_object();
 	json_put_text(item, "value", value);
 	json_put_text(item, "label", label);
-	json_put_bool(item, "is_chosen", is_chosen);
 	return item;
 }
 
 static enum result options_body(struct db *db, void *pointer)
 {
 	struct options_work *work = pointer;
-	const struct claim_list_fields *fields = work->call->fields;
-	const void *context = work->call->context;
+	const void *context = work->context;
 	work->events = json_attach(context, json_new_array());
 	work->products = json_attach(context, json_new_array());
 	struct db_rows *rows = db_select(db, QUERY_CONSOLE_EVENT_OPTIONS, DB_NO_VALUES);
-	while (db_next(rows)) {
-		const char *slug = db_get_text(rows, 0, context);
-		json_append(work->events, option(slug, db_get_text(rows, 1, context), text_equals(slug, fields->event)));
-	}
+	while (db_next(rows))
+		json_append(work->events, option(db_get_text(rows, 0, context), db_get_text(rows, 1, context)));
 	rows = db_select(db, QUERY_CONSOLE_PRODUCT_OPTIONS, DB_NO_VALUES);
-	while (db_next(rows)) {
-		uint64_t id = db_get_id(rows, 0);
-		json_append(work->products, option(memory_format(context, "%" PRIu64, id), db_get_text(rows, 1, context), id == fields->product));
-	}
+	while (db_next(rows))
+		json_append(work->products, option(memory_format(context, "%" PRIu64, db_get_id(rows, 0)), db_get_text(rows, 1, context)));
 	return RESULT_OK;
 }
 
-static json_object *states_json(const char *chosen)
+static enum result put_filters(const struct call *call, struct list *list)
 {
-	json_object *list = json_new_array();
-	for (size_t i = 0; FULFILMENT_STATES[i]; i++) {
-		json_object *item = json_new_object();
-		json_put_text(item, "word", FULFILMENT_STATES[i]);
-		json_put_bool(item, "is_chosen", text_equals(FULFILMENT_STATES[i], chosen));
-		json_append(list, item);
-	}
-	return list;
+	const struct claim_list_fields *fields = call->fields;
+	struct options_work options = { .context = call->context };
+	enum result result = db_attempt(console_of(call)->db, options_body, &options);
+	json_object *filters = list->filters = list_filters_new(call), *review = json_new_array();
+	if (result != RESULT_OK)
+		return result;
+	json_append(review, option("yes", page_text(call, "review.only")));
+	list_filters_rows(filters, "event", json_object_get(options.events), fields->event);
+	list_filters_rows(filters, "product", json_object_get(options.products), fields->product);
+	list_filters_words(filters, "state", FULFILMENT_STATES, fields->state);
+	list_filters_text(filters, "customer", fields->customer);
+	list_filters_rows(filters, "review", review, fields->review);
+	list_filters_words(filters, "sort", SORTS, fields->sort);
+	return RESULT_OK;
 }
 
 enum result claim_index(const struct call *call, struct response *out)
 {
 	const struct claim_list_fields *fields = call->fields;
-	struct options_work options = { .call = call };
-	struct list list = list_of(call);
+	struct list list;
 	json_object *table, *data = page_new(call, "page.claims", "claims");
-	enum result result = list_page(call, &list, fields->cursor, &table);
+	enum result result = list_of(call, &list);
 	if (result == RESULT_OK)
-		result = db_attempt(console_of(call)->db, options_body, &options);
+		result = put_filters(call, &list);
+	if (result == RESULT_OK)
+		result = list_page(call, &list, fields->cursor, &table);
 	if (result != RESULT_OK)
 		return result;
 	json_put(data, "table", json_object_get(table));
-	json_put(data, "events", json_object_get(options.events));
-	json_put(data, "products", json_object_get(options.products));
-	json_put(data, "states", states_json(fields->state));
-	json_put_bool(data, "is_to_review", fields->is_to_review);
 	json_put_text(data, "new_path", page_may(call, STAFF_MANAGER) ? "/admin/claims-shipped" : NULL);
 	json_put_text(data, "new_word", "shipping");
-	return page_show(call, out, "claims", data);
+	return page_show(call, out, "list", data);
 }
 
 enum result claim_export(const struct call *call, struct response *out)
 {
-	struct list list = list_of(call);
-	return list_export(call, out, &list);
+	struct list list;
+	enum result result = list_of(call, &list);
+	return result == RESULT_OK ? list_export(call, out, &list) : result;
 }

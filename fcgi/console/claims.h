@@ -5,7 +5,7 @@
 
 #include "base/fields.h"
 
-struct claim_list_fields { const char *cursor, *event, *state; uint64_t product; bool is_to_review; };
+struct claim_list_fields { const char *cursor, *event, *product, *customer, *state, *review, *sort; };
 extern const struct field CLAIM_LIST_FIELDS[];
 
 struct claim_fields { uint64_t claim; };

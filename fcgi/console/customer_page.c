@@ -14,9 +14,12 @@
 
 #define CUSTOMER { .name = "customer", .type = FIELD_ID, .source = FIELD_PATH, .offset = offsetof(struct customer_fields, customer), .is_required = true }
 const struct field CUSTOMER_FIELDS[] = { CUSTOMER, { 0 } };
+#define SOURCE { .name = "source", .type = FIELD_TEXT, .source = FIELD_QUERY, .offset = offsetof(struct customer_fields, source), .minimum = 0, .maximum = 20 }
+const struct field ENTRY_FIELDS[] = { CUSTOMER, SOURCE, { 0 } };
 const struct field CUSTOMER_PAGE_FIELDS[] = {
 	CUSTOMER, LIST_CURSOR(struct customer_fields),
 	{ .name = "event", .type = FIELD_SLUG, .source = FIELD_QUERY, .offset = offsetof(struct customer_fields, event) },
+	SOURCE,
 	{ .name = "month", .type = FIELD_MONTH, .source = FIELD_QUERY, .offset = offsetof(struct customer_fields, month) },
 	{ 0 }
 };
@@ -127,6 +130,7 @@ static json_object *day_json(const struct work *work, int32_t day, const char *s
 	json_put_bool(json, "is_in_event", day >= work->event.window.starts_on.day && day <= work->event.window.ends_on.day);
 	json_put_bool(json, "is_stamped", source != NULL);
 	json_put_bool(json, "is_by_staff", source && !text_equals(source, "check_in"));
+	json_put_bool(json, "is_outage", text_equals(source, "outage"));
 	json_put_text(json, "by", source);
 	return json;
 }
@@ -204,16 +208,31 @@ static enum result put_calendar(struct work *work)
 
 /* --- the page ----------------------------------------------------------------------------------------------------------------- */
 
+static const char *const SOURCES[] = { "claim", "cancellation", "staff", "shop", "command", NULL };
+
+static enum result entries_of(const struct call *call, struct list *list)
+{
+	const struct customer_fields *fields = call->fields;
+	const char *path = memory_format(call->context, "/admin/customers/%" PRIu64, fields->customer);
+	struct db_value *values = memory_array(call->context, struct db_value, 3);
+	values[0] = db_id(fields->customer);
+	values[1] = values[2] = db_text(fields->source && *fields->source ? fields->source : NULL);
+	*list = (struct list){ .name = "entries", .query = QUERY_CONSOLE_CUSTOMER_ENTRIES, .columns = ENTRIES, .values = values, .value_count = 3, .path = path,
+		.filter = list_filter(call->context, "source", fields->source), .export_path = memory_format(call->context, "%s/points.csv", path),
+		.filters = list_filters_new(call) };
+	list_filters_words(list->filters, "source", SOURCES, fields->source);
+	return list_filters_knows(SOURCES, fields->source) ? RESULT_OK : ERR_BAD_REQUEST;
+}
+
 static enum result put_lists(struct work *work)
 {
 	const struct call *call = work->call;
 	struct db_value id = db_id(work->fields->customer);
-	const char *path = memory_format(call->context, "/admin/customers/%" PRIu64, work->fields->customer);
 	struct list list = { .name = "customer-claims", .query = QUERY_CONSOLE_CUSTOMER_CLAIMS, .columns = CLAIMS, .values = &id, .value_count = 1 };
 	json_object *claims, *entries;
 	enum result result = list_rows(call, &list, &claims);
-	list = (struct list){ .name = "entries", .query = QUERY_CONSOLE_CUSTOMER_ENTRIES, .columns = ENTRIES, .values = &id, .value_count = 1,
-		.path = path, .export_path = memory_format(call->context, "%s/points.csv", path) };
+	if (result == RESULT_OK)
+		result = entries_of(call, &list);
 	if (result == RESULT_OK)
 		result = list_page(call, &list, work->fields->cursor, &entries);
 	if (result != RESULT_OK)
@@ -241,8 +260,8 @@ enum result customer_show(const struct call *call, struct response *out)
 
 enum result entry_export(const struct call *call, struct response *out)
 {
-	const struct customer_fields *fields = call->fields;
-	struct db_value id = db_id(fields->customer);
-	return list_export(call, out, &(struct list){ .name = "points", .query = QUERY_CONSOLE_CUSTOMER_ENTRIES, .columns = ENTRIES, .values = &id,
-		.value_count = 1 });
+	struct list list;
+	enum result result = entries_of(call, &list);
+	list.name = "points";
+	return result == RESULT_OK ? list_export(call, out, &list) : result;
 }

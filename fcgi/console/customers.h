@@ -4,12 +4,13 @@
 #define DOJANG_CONSOLE_CUSTOMERS_H
 
 #include "base/fields.h"
+#include "console/service.h"
 
-struct customer_list_fields { const char *cursor, *search; };
+struct customer_list_fields { const char *cursor, *search, *event, *sort; };
 extern const struct field CUSTOMER_LIST_FIELDS[];
 
-struct customer_fields { uint64_t customer; const char *event; struct month month; const char *cursor; };
-extern const struct field CUSTOMER_FIELDS[], CUSTOMER_PAGE_FIELDS[];
+struct customer_fields { uint64_t customer; const char *event, *source; struct month month; const char *cursor; };
+extern const struct field CUSTOMER_FIELDS[], CUSTOMER_PAGE_FIELDS[], ENTRY_FIELDS[];
 
 struct day_form { uint64_t customer; const char *event, *reason; date day; int what; };
 extern const struct field DAY_FIELDS[], DAY_ASK_FIELDS[];
@@ -23,5 +24,8 @@ extern const struct field BLOCK_FIELDS[], MARK_FIELDS[];
 
 struct removal_form { uint64_t customer; int64_t number; };
 extern const struct field REMOVAL_FIELDS[];
+
+/* Between answers: some seconds' counting of the event whose customers somebody lists. */
+void customers_upkeep(struct console *console, instant now);
 
 #endif

@@ -140,11 +140,8 @@ static enum result read_report(const struct call *call, const struct chosen *eve
 {
 	struct console *console = console_of(call);
 	enum result result = report_read(console->db, call->context, event->id, report, at);
-	if (result == ERR_NOT_FOUND) {          /* the very first look */
-		result = report_count(console->patient_db, event->id, call->now);
-		if (result == RESULT_OK)
-			result = report_read(console->db, call->context, event->id, report, at);
-	}
+	if (result == ERR_NOT_FOUND)            /* the very first look: counted after this answer */
+		console->event_to_count = event->id.value;
 	if (result == RESULT_OK && call->now.seconds - at->seconds >= REPORT_SECONDS)
 		console->event_to_count = event->id.value;
 	return result;
@@ -174,8 +171,10 @@ enum result dashboard_show(const struct call *call, struct response *out)
 	if (!work.chosen.slug)
 		return show_nothing(call, out, data);
 	result = read_report(call, &work.chosen, &report, &at);
-	if (result == ERR_NOT_FOUND)            /* another worker is still at the first count */
+	if (result == ERR_NOT_FOUND) {          /* nobody waits for the first count: the page comes back for it */
+		response_header(out, "Refresh", "3");
 		return show_nothing(call, out, data);
+	}
 	if (result != RESULT_OK)
 		return result;
 	date today = zone_date(work.chosen.time_zone, call->now);
@@ -186,9 +185,8 @@ enum result dashboard_show(const struct call *call, struct response *out)
 	return page_show_view(call, out, "dashboard", data, work.chosen.time_zone, charts, countof(charts));
 }
 
-void dashboard_upkeep(void *program, instant now)
+void dashboard_upkeep(struct console *console, instant now)
 {
-	struct console *console = program;
 	void *context = memory_context(NULL);
 	struct choose_work work = { .context = context };
 	if (!console->has_begun && db_attempt(console->patient_db, choose_body, &work) == RESULT_OK)

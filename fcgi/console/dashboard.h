@@ -9,6 +9,6 @@ struct dashboard_fields { const char *event; };
 extern const struct field DASHBOARD_FIELDS[];
 
 /* Between answers: counts what the last page found out of date; at the start, the newest event. */
-void dashboard_upkeep(void *console, instant now);
+void dashboard_upkeep(struct console *console, instant now);
 
 #endif

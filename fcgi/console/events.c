@@ -2,10 +2,16 @@
 /* The list of events. */
 #include "console/events.h"
 
+#include "base/memory.h"
+#include "base/text.h"
 #include "console/list.h"
 #include "console/routes.h"
 
-const struct field EVENT_LIST_FIELDS[] = { LIST_CURSOR(struct event_list_fields), { 0 } };
+#define AT(member) .type = FIELD_TEXT, .source = FIELD_QUERY, .offset = offsetof(struct event_list_fields, member), .minimum = 0, .maximum = 20
+const struct field EVENT_LIST_FIELDS[] = { LIST_CURSOR(struct event_list_fields), { .name = "state", AT(state) }, { .name = "sort", AT(sort) }, { 0 } };
+
+static const char *const STATES[] = { "draft", "open", NULL };
+static const char *const SORTS[] = { "newest", "start", NULL };
 
 static const struct column COLUMNS[] = {
 	{ .name = "id", .kind = COLUMN_HIDDEN },
@@ -18,14 +24,36 @@ static const struct column COLUMNS[] = {
 	{ .name = NULL },
 };
 
-static const struct list LIST = { .name = "events", .query = QUERY_CONSOLE_EVENTS, .columns = COLUMNS, .path = "/admin/events",
-	.export_path = "/admin/events.csv" };
+enum { COLUMN_STARTS = 4 };
+
+/* Events are few: those in another state are passed over. */
+static enum result list_of(const struct call *call, struct list *list)
+{
+	const struct event_list_fields *fields = call->fields;
+	bool is_by_start = text_equals(fields->sort, "start");
+	struct db_value *values = memory_array(call->context, struct db_value, 2);
+	values[0] = values[1] = db_text(fields->state && *fields->state ? fields->state : NULL);
+	*list = (struct list){ .name = "events", .query = QUERY_CONSOLE_EVENTS, .columns = COLUMNS, .values = values, .value_count = 2,
+		.path = "/admin/events", .export_path = "/admin/events.csv", .filters = list_filters_new(call),
+		.filter = memory_format(call->context, "%s%s", list_filter(call->context, "state", fields->state), list_filter(call->context, "sort", fields->sort)) };
+	list_filters_words(list->filters, "state", STATES, fields->state);
+	list_filters_words(list->filters, "sort", SORTS, fields->sort);
+	if (is_by_start) {
+		list->query = QUERY_CONSOLE_EVENTS_BY_START;
+		list->key = COLUMN_STARTS;
+		list->key_start = LIST_LAST_DATE;
+	}
+	return list_filters_knows(STATES, fields->state) && list_filters_knows(SORTS, fields->sort) ? RESULT_OK : ERR_BAD_REQUEST;
+}
 
 enum result event_index(const struct call *call, struct response *out)
 {
 	const struct event_list_fields *fields = call->fields;
+	struct list list;
 	json_object *table, *data = page_new(call, "page.events", "events");
-	enum result result = list_page(call, &LIST, fields->cursor, &table);
+	enum result result = list_of(call, &list);
+	if (result == RESULT_OK)
+		result = list_page(call, &list, fields->cursor, &table);
 	if (result != RESULT_OK)
 		return result;
 	json_put(data, "table", json_object_get(table));
@@ -36,5 +64,7 @@ enum result event_index(const struct call *call, struct response *out)
 
 enum result event_export(const struct call *call, struct response *out)
 {
-	return list_export(call, out, &LIST);
+	struct list list;
+	enum result result = list_of(call, &list);
+	return result == RESULT_OK ? list_export(call, out, &list) : result;
 }

@@ -5,7 +5,7 @@
 
 #include "base/fields.h"
 
-struct event_list_fields { const char *cursor; };
+struct event_list_fields { const char *cursor, *state, *sort; };
 extern const struct field EVENT_LIST_FIELDS[];
 
 struct event_fields { const char *event; };

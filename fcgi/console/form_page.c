@@ -24,14 +24,16 @@ static const char *find_detail(const struct response *out, const char *name)
 }
 
 /* The key behind "wrong.": the input's own kind of error, or what the domain said of this field. */
-static const char *error_key(const struct call *call, const struct field *field, const char *detail)
+static const char *error_key(const struct call *call, const struct form_page *form, const struct field *field, const char *detail)
 {
 	if (text_equals(detail, "is required"))
 		return "required";
 	if (text_equals(detail, field_expectation(field, call->context)) || text_starts_with(detail, "must not hold control") ||
 	    text_starts_with(detail, "must be UTF-8"))
 		return TYPE_WORDS[field->type];
-	const char *key = memory_format(call->context, "by.%s", field->name);
+	const char *own = memory_format(call->context, "by.%s.%s", form->name, field->name), *key = memory_format(call->context, "by.%s", field->name);
+	if (page_text(call, memory_format(call->context, "wrong.%s", own)))
+		return own;
 	return page_text(call, memory_format(call->context, "wrong.%s", key)) ? key : "other";
 }
 
@@ -143,7 +145,7 @@ static json_object *field_json(const struct call *call, const struct response *o
 		json_put_null(json, "length");
 	json_put_text(json, "hint", hint_of(call, form, field->name));
 	json_put_text(json, "now", value_now(call, out, form, field));
-	json_put_text(json, "wrong", detail ? error_key(call, field, detail) : NULL);
+	json_put_text(json, "wrong", detail ? error_key(call, form, field, detail) : NULL);
 	return json;
 }
 

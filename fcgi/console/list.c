@@ -4,7 +4,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "web/cursor.h"
+#include "console/list_position.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -65,7 +65,7 @@ static json_object *row_json(const struct call *call, const struct list *list, c
 {
 	json_object *cells = json_new_array(), *row = json_new_object();
 	for (unsigned i = 0; list->columns[i].name; i++)
-		if (list->columns[i].kind != COLUMN_HIDDEN)
+		if (!list_is_hidden(&list->columns[i]))
 			json_append(cells, cell_json(call, rows, list->columns, i));
 	json_put(row, "cells", cells);
 	json_put_text(row, "id", memory_format(call->context, "%" PRIu64, db_get_id(rows, 0)));
@@ -77,22 +77,18 @@ static json_object *row_json(const struct call *call, const struct list *list, c
 struct read_work {
 	const struct call *call;
 	const struct list *list;
-	uint64_t position;
+	struct list_position position;
 	bool has_pages, has_more;
 	json_object *rows;
 	size_t count;
 };
 
-static struct db_rows *select_rows(struct db *db, const struct list *list, uint64_t position, int64_t limit, bool has_pages)
+static struct db_rows *select_rows(struct db *db, const struct list *list, const struct list_position *position, int64_t limit, bool has_pages)
 {
-	struct db_value values[16];
-	unsigned count = list->value_count;
-	if (count > 0)
-		memcpy(values, list->values, count * sizeof *values);
-	if (has_pages) {
-		values[count++] = db_id(position);
-		values[count++] = db_number(limit);
-	}
+	struct db_value values[LIST_VALUES_MAXIMUM];
+	if (!has_pages)
+		return db_select(db, list->query, list->values, list->value_count);
+	unsigned count = list_position_bind(list, position, limit, values);
 	return db_select(db, list->query, values, count);
 }
 
@@ -102,24 +98,19 @@ static enum result read_body(struct db *db, void *pointer)
 	work->rows = json_attach(work->call->context, json_new_array());
 	work->count = 0;
 	work->has_more = false;
-	uint64_t position = work->position;
-	struct db_rows *rows = select_rows(db, work->list, position, LIST_LIMIT + 1, work->has_pages);
+	struct list_position position = work->position;
+	struct db_rows *rows = select_rows(db, work->list, &position, LIST_LIMIT + 1, work->has_pages);
 	while (db_next(rows)) {
 		work->has_more = work->has_pages && work->count == LIST_LIMIT;
 		if (work->has_more)
 			continue;
 		json_append(work->rows, row_json(work->call, work->list, rows));
 		work->count++;
-		position = db_get_id(rows, 0);
+		position = list_position_of(work->list, rows, work->call->context);
 	}
 	if (work->has_more)
 		work->position = position;
 	return RESULT_OK;
-}
-
-static const char *cursor_list(const struct call *call, const struct list *list)
-{
-	return memory_format(call->context, "console/%s?%s", list->name, list->filter ? list->filter : "");
 }
 
 static json_object *table_json(const struct read_work *work)
@@ -132,14 +123,16 @@ static json_object *table_json(const struct read_work *work)
 		json_object *json = json_new_object();
 		json_put_text(json, "column", column->name);
 		json_put_bool(json, "is_number", column->kind == COLUMN_NUMBER);
-		if (column->kind == COLUMN_HIDDEN)
+		if (list_is_hidden(column))
 			json_object_put(json);
 		else
 			json_append(columns, json);
 	}
 	if (work->has_more)
-		next = memory_format(call->context, "%s?%scursor=%s", list->path, filter,
-			cursor_write(call->context, console_of(call)->secret, cursor_list(call, list), visitor_of(call)->session.staff, work->position));
+		next = memory_format(call->context, "%s?%scursor=%s", list->path, filter, list_position_write(call, list, &work->position));
+	json_put_bool(table, "has_filters", list->filters != NULL);
+	json_put(table, "filters", list->filters ? json_object_get(list->filters) : json_new_array());
+	json_put_text(table, "path", list->path);
 	json_put(table, "columns", columns);
 	json_put(table, "rows", json_object_get(work->rows));
 	json_put_number(table, "count", (int64_t)work->count);
@@ -151,8 +144,8 @@ static json_object *table_json(const struct read_work *work)
 
 enum result list_page(const struct call *call, const struct list *list, const char *cursor, json_object **table)
 {
-	struct read_work work = { .call = call, .list = list, .position = UINT64_MAX, .has_pages = true };
-	if (cursor && !cursor_read(call->context, console_of(call)->secret, cursor_list(call, list), visitor_of(call)->session.staff, cursor, &work.position))
+	struct read_work work = { .call = call, .list = list, .position = list_position_start(list), .has_pages = true };
+	if (cursor && !list_position_read(call, list, cursor, &work.position))
 		return ERR_BAD_REQUEST;
 	enum result result = db_attempt(console_of(call)->db, read_body, &work);
 	if (result == RESULT_OK)

@@ -22,10 +22,16 @@ struct column {
 	enum column_kind kind;
 	const char *link;               /* "/admin/claims/", followed by the value of the column link_from; NULL: no link */
 	unsigned link_from;
+	bool is_key_alone;              /* not shown: of a kind only for its order */
 };
 
+static inline bool list_is_hidden(const struct column *column)
+{
+	return column->kind == COLUMN_HIDDEN || column->is_key_alone;
+}
+
 struct list {
-	const char *name;               /* "claims": texts "list.claims.empty"; part of the cursor */
+	const char *name;               /* "claims": texts "list.claims.empty" */
 	enum query query;               /* its last two values are the position (rows come in falling order of it) and how many */
 	const struct column *columns;
 	const struct db_value *values;  /* the query's others */
@@ -33,10 +39,18 @@ struct list {
 	const char *path;               /* of the page */
 	const char *filter;             /* its query without the cursor: "state=shipped&", percent-encoded; NULL: "" */
 	const char *export_path;        /* of the CSV file; NULL: there is none */
+	bool is_rising;                 /* positions come in rising order */
+	unsigned key;                   /* the column that rows are sorted by before their position; 0: none. The query's values are then the others,
+	                                 * key, position, how many (of the same key); the others, key, how many (behind it); how many */
+	struct db_value key_start;      /* before all keys */
+	json_object *filters;           /* of list_filters_new; NULL: none are offered */
 };
 
+/* Behind every date that can be, as a key's start. */
+#define LIST_LAST_DATE db_date((date){ 2932896 })
+
 /* Among the fields of every list's page. */
-#define LIST_CURSOR(target) { .name = "cursor", .type = FIELD_TEXT, .source = FIELD_QUERY, .offset = offsetof(target, cursor), .minimum = 1, .maximum = 200 }
+#define LIST_CURSOR(target) { .name = "cursor", .type = FIELD_TEXT, .source = FIELD_QUERY, .offset = offsetof(target, cursor), .minimum = 1, .maximum = 2000 }
 
 /* One page as data for console/table.html. ERR_BAD_REQUEST: the cursor is of another list. */
 enum result list_page(const struct call *call, const struct list *list, const char *cursor, json_object **table);
@@ -49,5 +63,20 @@ enum result list_export(const struct call *call, struct response *out, const str
 const char *list_csv_cell(const void *context, const char *text);
 /* One pair of a filter: "state=shipped&", or "" where value is NULL or empty. */
 const char *list_filter(const void *context, const char *name, const char *value);
+
+/* --- what a list can be filtered and sorted by: a form above it --------------------------------------------------------------- */
+
+/* Below the call's context. Labels are "filter.NAME" of the catalogue. */
+json_object *list_filters_new(const struct call *call);
+/* A choice among words of ours, "word.WORD"; the empty value is all of them, or, of a sort, the first word. */
+void list_filters_words(json_object *filters, const char *name, const char *const *words, const char *chosen);
+/* A choice among rows: [{"value","label"}], taken over. */
+void list_filters_rows(json_object *filters, const char *name, json_object *rows, const char *chosen);
+/* Something typed. */
+void list_filters_text(json_object *filters, const char *name, const char *typed);
+/* A number typed into a filter; empty is 0. */
+bool list_filters_number(const char *typed, uint64_t *number);
+/* Is value among words, or NULL or empty? */
+bool list_filters_knows(const char *const *words, const char *value);
 
 #endif

@@ -3,6 +3,7 @@
 #include "console/list.h"
 
 #include "base/memory.h"
+#include "console/list_position.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -12,7 +13,8 @@ enum { BATCH = 500 };
 struct export_work {
 	const struct call *call;
 	struct list list;
-	uint64_t position;
+	struct list_position position;  /* below position_context */
+	void *position_context;
 	size_t count;
 	void *context;                  /* of one batch */
 	struct writer text;
@@ -55,7 +57,7 @@ static void put_row(struct export_work *work, const struct db_rows *rows)
 {
 	const char *between = "";
 	for (unsigned i = 0; work->list.columns[i].name; i++) {
-		if (work->list.columns[i].kind == COLUMN_HIDDEN)
+		if (list_is_hidden(&work->list.columns[i]))
 			continue;
 		writer_put_text(&work->text, between);
 		put_cell(work, rows, &work->list.columns[i], i);
@@ -67,23 +69,27 @@ static void put_row(struct export_work *work, const struct db_rows *rows)
 static enum result batch_body(struct db *db, void *pointer)
 {
 	struct export_work *work = pointer;
-	struct db_value values[16];
-	unsigned count = work->list.value_count;
+	struct db_value values[LIST_VALUES_MAXIMUM];
+	unsigned count = list_position_bind(&work->list, &work->position, BATCH, values);
+	struct list_position last = work->position;
+	void *context = memory_context(work->call->context);
 	work->text = (struct writer){ .context = work->context };
 	work->count = 0;
-	if (count > 0)
-		memcpy(values, work->list.values, count * sizeof *values);
-	values[count] = db_id(work->position);
-	values[count + 1] = db_number(BATCH);
-	uint64_t last = work->position;
-	struct db_rows *rows = db_select(db, work->list.query, values, count + 2);
+	struct db_rows *rows = db_select(db, work->list.query, values, count);
 	while (db_next(rows)) {
 		put_row(work, rows);
-		last = db_get_id(rows, 0);
+		last = list_position_of(&work->list, rows, work->context);
 		work->count++;
 	}
-	if (!db_has_failed(db))
-		work->position = last;
+	if (db_has_failed(db) || work->count == 0) {
+		memory_free(context);
+		return RESULT_OK;
+	}
+	if (last.key.type == DB_TEXT)
+		last.key = db_text(memory_copy_bytes(context, last.key.bytes, last.key.length));
+	memory_free(work->position_context);
+	work->position = last;
+	work->position_context = context;
 	return RESULT_OK;
 }
 
@@ -91,7 +97,7 @@ static void put_heads(struct export_work *work)
 {
 	const char *between = "\xef\xbb\xbf";
 	for (const struct column *column = work->list.columns; column->name; column++) {
-		if (column->kind == COLUMN_HIDDEN)
+		if (list_is_hidden(column))
 			continue;
 		const char *head = page_text(work->call, memory_format(work->context, "column.%s", column->name));
 		writer_put_text(&work->text, between);
@@ -129,9 +135,10 @@ enum result list_export(const struct call *call, struct response *out, const str
 	struct db_value *values = memory_array(call->context, struct db_value, list->value_count + 1);
 	if (list->value_count > 0)
 		memcpy(values, list->values, list->value_count * sizeof *values);
-	*work = (struct export_work){ .call = call, .list = *list, .position = UINT64_MAX };
+	*work = (struct export_work){ .call = call, .list = *list, .position = list_position_start(list) };
 	work->list.values = values;
 	work->context = memory_context(call->context);
+	work->position_context = memory_context(call->context);
 	work->text.context = work->context;
 	out->stream = stream;
 	out->stream_state = work;

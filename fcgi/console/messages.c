@@ -28,8 +28,10 @@ static const struct column COLUMNS[] = {
 	{ .name = "attempts", .kind = COLUMN_NUMBER },
 	{ .name = "since_time", .kind = COLUMN_TIME },
 	{ .name = "last_error", .kind = COLUMN_TEXT },
+	{ .name = "due_at", .kind = COLUMN_TIME },
 	{ .name = NULL },
 };
+enum { COLUMN_DUE = 7 };
 static const struct column ENDPOINTS[] = {
 	{ .name = "number", .kind = COLUMN_NUMBER },
 	{ .name = "url", .kind = COLUMN_TEXT, .link = "/admin/webhooks/", .link_from = 0 },
@@ -41,51 +43,50 @@ static const struct column ENDPOINTS[] = {
 
 /* --- the list ----------------------------------------------------------------------------------------------------------------- */
 
-static json_object *states_json(const char *chosen)
-{
-	json_object *list = json_new_array();
-	for (size_t i = 0; STATES[i]; i++) {
-		json_object *item = json_new_object();
-		json_put_text(item, "word", STATES[i]);
-		json_put_bool(item, "is_chosen", text_equals(STATES[i], chosen));
-		json_append(list, item);
-	}
-	return list;
-}
-
-static struct list list_of(const struct call *call, struct db_value *state)
+static enum result list_of(const struct call *call, struct list *list)
 {
 	const struct message_list_fields *fields = call->fields;
-	bool has_state = fields->state && *fields->state;
+	*list = (struct list){ .name = "messages", .query = QUERY_CONSOLE_MESSAGES, .columns = COLUMNS, .path = "/admin/messages",
+		.filter = list_filter(call->context, "state", fields->state), .export_path = "/admin/messages.csv" };
+	if (!list_filters_knows(STATES, fields->state))
+		return ERR_BAD_REQUEST;
+	if (!fields->state || !*fields->state)
+		return RESULT_OK;
+	struct db_value *state = memory_new(call->context, struct db_value);
 	*state = db_text(fields->state);
-	return (struct list){ .name = "messages", .query = has_state ? QUERY_CONSOLE_MESSAGES_IN_STATE : QUERY_CONSOLE_MESSAGES, .columns = COLUMNS,
-		.values = state, .value_count = has_state ? 1 : 0, .path = "/admin/messages", .filter = list_filter(call->context, "state", fields->state),
-		.export_path = "/admin/messages.csv" };
+	list->query = QUERY_CONSOLE_MESSAGES_IN_STATE;
+	list->values = state;
+	list->value_count = 1;
+	list->key = COLUMN_DUE;
+	list->key_start = LIST_LAST_DATE;
+	return RESULT_OK;
 }
 
 enum result message_index(const struct call *call, struct response *out)
 {
 	const struct message_list_fields *fields = call->fields;
-	struct db_value state;
-	struct list list = list_of(call, &state);
+	struct list list;
 	json_object *table, *endpoints, *data = page_new(call, "page.messages", "messages");
-	enum result result = list_page(call, &list, fields->cursor, &table);
+	enum result result = list_of(call, &list);
+	list.filters = list_filters_new(call);
+	list_filters_words(list.filters, "state", STATES, fields->state);
+	if (result == RESULT_OK)
+		result = list_page(call, &list, fields->cursor, &table);
 	if (result == RESULT_OK)
 		result = list_rows(call, &(struct list){ .name = "webhooks", .query = QUERY_CONSOLE_WEBHOOKS, .columns = ENDPOINTS }, &endpoints);
 	if (result != RESULT_OK)
 		return result;
 	json_put(data, "table", json_object_get(table));
 	json_put(data, "webhooks", json_object_get(endpoints));
-	json_put(data, "states", states_json(fields->state));
 	json_put_null(data, "new_path");
 	return page_show(call, out, "messages", data);
 }
 
 enum result message_export(const struct call *call, struct response *out)
 {
-	struct db_value state;
-	struct list list = list_of(call, &state);
-	return list_export(call, out, &list);
+	struct list list;
+	enum result result = list_of(call, &list);
+	return result == RESULT_OK ? list_export(call, out, &list) : result;
 }
 
 /* --- one ---------------------------------------------------------------------------------------------------------------------- */

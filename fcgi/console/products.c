@@ -3,6 +3,7 @@
 #include "console/products.h"
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "console/list.h"
 #include "console/routes.h"
 #include "reward/product_change.h"
@@ -10,7 +11,10 @@
 #include <inttypes.h>
 
 #define PRODUCT { .name = "product", .type = FIELD_ID, .source = FIELD_PATH, .offset = offsetof(struct product_fields, product), .is_required = true }
-const struct field PRODUCT_LIST_FIELDS[] = { LIST_CURSOR(struct product_list_fields), { 0 } };
+#define AT(member) .type = FIELD_TEXT, .source = FIELD_QUERY, .offset = offsetof(struct product_list_fields, member), .minimum = 0, .maximum = 20
+const struct field PRODUCT_LIST_FIELDS[] = {
+	LIST_CURSOR(struct product_list_fields), { .name = "kind", AT(kind) }, { .name = "stock", AT(stock) }, { .name = "sort", AT(sort) }, { 0 }
+};
 const struct field PRODUCT_FIELDS[] = { PRODUCT, { 0 } };
 const struct field PRODUCT_PAGE_FIELDS[] = { PRODUCT, LIST_CURSOR(struct product_fields), { 0 } };
 
@@ -22,8 +26,12 @@ static const struct column COLUMNS[] = {
 	{ .name = "remain", .kind = COLUMN_NUMBER },
 	{ .name = "threshold", .kind = COLUMN_NUMBER },
 	{ .name = "stock_state", .kind = COLUMN_WORD },
+	{ .name = "stock_left", .kind = COLUMN_NUMBER, .is_key_alone = true },
 	{ .name = NULL },
 };
+enum { COLUMN_NAME = 1, COLUMN_LEFT = 7 };
+static const char *const SORTS[] = { "newest", "name", "stock", NULL };
+static const char *const STOCKS[] = { "sold_out", "low", "enough", "unlimited", NULL };
 static const struct column MOVEMENTS[] = {
 	{ .name = "id", .kind = COLUMN_HIDDEN },
 	{ .name = "at_time", .kind = COLUMN_TIME },
@@ -42,14 +50,48 @@ static const struct column EVENTS[] = {
 	{ .name = NULL },
 };
 
-static const struct list LIST = { .name = "products", .query = QUERY_CONSOLE_PRODUCTS, .columns = COLUMNS, .path = "/admin/products",
-	.export_path = "/admin/products.csv" };
+static void sort_by(struct list *list, enum query query, unsigned key, struct db_value start)
+{
+	list->query = query;
+	list->key = key;
+	list->key_start = start;
+	list->is_rising = true;
+}
+
+static const char *filter_of(const struct call *call)
+{
+	const struct product_list_fields *fields = call->fields;
+	return memory_format(call->context, "%s%s%s", list_filter(call->context, "kind", fields->kind), list_filter(call->context, "stock", fields->stock),
+		list_filter(call->context, "sort", fields->sort));
+}
+
+static enum result list_of(const struct call *call, struct list *list)
+{
+	const struct product_list_fields *fields = call->fields;
+	struct db_value *values = memory_array(call->context, struct db_value, 4);
+	values[0] = values[1] = db_text(fields->kind && *fields->kind ? fields->kind : NULL);
+	values[2] = values[3] = db_text(fields->stock && *fields->stock ? fields->stock : NULL);
+	*list = (struct list){ .name = "products", .query = QUERY_CONSOLE_PRODUCTS, .columns = COLUMNS, .values = values, .value_count = 4,
+		.path = "/admin/products", .export_path = "/admin/products.csv", .filter = filter_of(call), .filters = list_filters_new(call) };
+	list_filters_words(list->filters, "kind", PRODUCT_KINDS, fields->kind);
+	list_filters_words(list->filters, "stock", STOCKS, fields->stock);
+	list_filters_words(list->filters, "sort", SORTS, fields->sort);
+	if (text_equals(fields->sort, "name"))
+		sort_by(list, QUERY_CONSOLE_PRODUCTS_BY_NAME, COLUMN_NAME, db_text(""));
+	else if (text_equals(fields->sort, "stock"))
+		sort_by(list, QUERY_CONSOLE_PRODUCTS_BY_STOCK, COLUMN_LEFT, db_number(-1));
+	return list_filters_knows(PRODUCT_KINDS, fields->kind) && list_filters_knows(STOCKS, fields->stock) && list_filters_knows(SORTS, fields->sort) ?
+		RESULT_OK : ERR_BAD_REQUEST;
+}
 
 enum result product_index(const struct call *call, struct response *out)
 {
 	const struct product_list_fields *fields = call->fields;
+	struct list list;
 	json_object *table, *data = page_new(call, "page.products", "products");
-	enum result result = list_page(call, &LIST, fields->cursor, &table);
+	enum result result = list_of(call, &list);
+	if (result == RESULT_OK)
+		result = list_page(call, &list, fields->cursor, &table);
 	if (result != RESULT_OK)
 		return result;
 	json_put(data, "table", json_object_get(table));
@@ -60,7 +102,9 @@ enum result product_index(const struct call *call, struct response *out)
 
 enum result product_export(const struct call *call, struct response *out)
 {
-	return list_export(call, out, &LIST);
+	struct list list;
+	enum result result = list_of(call, &list);
+	return result == RESULT_OK ? list_export(call, out, &list) : result;
 }
 
 /* --- one ---------------------------------------------------------------------------------------------------------------------- */

@@ -5,7 +5,7 @@
 
 #include "base/fields.h"
 
-struct product_list_fields { const char *cursor; };
+struct product_list_fields { const char *cursor, *kind, *stock, *sort; };
 extern const struct field PRODUCT_LIST_FIELDS[];
 
 struct product_fields { uint64_t product; const char *cursor; };

@@ -10,6 +10,7 @@
 #include "console/keys.h"
 #include "console/messages.h"
 #include "console/openid.h"
+#include "console/outages.h"
 #include "console/products.h"
 #include "console/shipping.h"
 #include "console/sign_in.h"
@@ -56,6 +57,13 @@ const struct route CONSOLE_ROUTES[] = {
 	ASK("/admin/events/{event}/milestones/{milestone}/remove", ROLE_MANAGER, MILESTONE_FIELDS, MILESTONE_FIELDS, struct milestone_form,
 		milestone_remove_ask, milestone_remove),
 
+	SEE("/admin/events/{event}/outages", ROLE_VIEWER, OUTAGE_LIST_FIELDS, struct outage_list_fields, outage_index),
+	SEE("/admin/events/{event}/outages.csv", ROLE_VIEWER, OUTAGE_LIST_FIELDS, struct outage_list_fields, outage_export),
+	ASK("/admin/events/{event}/outages/new", ROLE_MANAGER, OUTAGE_NEW_ASK_FIELDS, OUTAGE_NEW_FIELDS, struct outage_form, outage_new, outage_create),
+	SEE("/admin/outages/{outage}", ROLE_VIEWER, OUTAGE_FIELDS, struct outage_form, outage_show),
+	ASK("/admin/outages/{outage}/apply", ROLE_MANAGER, OUTAGE_FIELDS, OUTAGE_CONFIRM_FIELDS, struct outage_form, outage_apply_ask, outage_apply_send),
+	ASK("/admin/outages/{outage}/undo", ROLE_MANAGER, OUTAGE_FIELDS, OUTAGE_CONFIRM_FIELDS, struct outage_form, outage_undo_ask, outage_undo_send),
+
 	SEE("/admin/products", ROLE_VIEWER, PRODUCT_LIST_FIELDS, struct product_list_fields, product_index),
 	SEE("/admin/products.csv", ROLE_VIEWER, PRODUCT_LIST_FIELDS, struct product_list_fields, product_export),
 	ASK("/admin/new/product", ROLE_MANAGER, NULL, PRODUCT_NEW_FIELDS, struct product_form, product_new, product_make),
@@ -70,7 +78,7 @@ const struct route CONSOLE_ROUTES[] = {
 	SEE("/admin/customers", ROLE_VIEWER, CUSTOMER_LIST_FIELDS, struct customer_list_fields, customer_index),
 	SEE("/admin/customers.csv", ROLE_VIEWER, CUSTOMER_LIST_FIELDS, struct customer_list_fields, customer_export),
 	SEE("/admin/customers/{customer}", ROLE_VIEWER, CUSTOMER_PAGE_FIELDS, struct customer_fields, customer_show),
-	SEE("/admin/customers/{customer}/points.csv", ROLE_VIEWER, CUSTOMER_FIELDS, struct customer_fields, entry_export),
+	SEE("/admin/customers/{customer}/points.csv", ROLE_VIEWER, ENTRY_FIELDS, struct customer_fields, entry_export),
 	ASK("/admin/customers/{customer}/day", ROLE_MANAGER, DAY_ASK_FIELDS, DAY_FIELDS, struct day_form, day_ask, day_send),
 	ASK("/admin/customers/{customer}/block", ROLE_MANAGER, CUSTOMER_FIELDS, BLOCK_FIELDS, struct block_form, block_ask, block_send),
 	ASK("/admin/customers/{customer}/unblock", ROLE_MANAGER, CUSTOMER_FIELDS, BLOCK_FIELDS, struct block_form, unblock_ask, unblock_send),
@@ -112,8 +120,8 @@ const struct route CONSOLE_ROUTES[] = {
 	ASK("/admin/keys/{key}", ROLE_OWNER, KEY_FIELDS, KEY_ROTATE_FIELDS, struct key_form, key_rotate_ask, key_rotate_send),
 	ASK("/admin/keys/{key}/revoke", ROLE_OWNER, KEY_FIELDS, KEY_FIELDS, struct key_form, key_revoke_ask, key_revoke_send),
 
-	SEE("/admin/staff", ROLE_OWNER, CURSOR_FIELDS, struct cursor_fields, staff_index),
-	SEE("/admin/staff.csv", ROLE_OWNER, CURSOR_FIELDS, struct cursor_fields, staff_export),
+	SEE("/admin/staff", ROLE_OWNER, STAFF_LIST_FIELDS, struct staff_list_fields, staff_index),
+	SEE("/admin/staff.csv", ROLE_OWNER, STAFF_LIST_FIELDS, struct staff_list_fields, staff_export),
 	ASK("/admin/new/staff", ROLE_OWNER, NULL, STAFF_NEW_FIELDS, struct staff_form, staff_new, staff_create),
 	ASK("/admin/staff/{staff}", ROLE_OWNER, STAFF_FIELDS, STAFF_EDIT_FIELDS, struct staff_form, staff_edit, staff_save),
 	ASK("/admin/staff/{staff}/password", ROLE_OWNER, STAFF_FIELDS, STAFF_PASSWORD_FIELDS, struct staff_form, staff_password_ask, staff_password_send),
@@ -121,8 +129,8 @@ const struct route CONSOLE_ROUTES[] = {
 		openid_staff_send),
 	ASK("/admin/account/openid", ROLE_VIEWER, NULL, OPENID_OWN_FIELDS, struct openid_own_form, openid_own_ask, openid_own_send),
 	ASK("/admin/account", ROLE_VIEWER, NULL, ACCOUNT_FIELDS, struct staff_form, account_ask, account_send),
-	SEE("/admin/audit", ROLE_VIEWER, CURSOR_FIELDS, struct cursor_fields, audit_index),
-	SEE("/admin/audit.csv", ROLE_VIEWER, CURSOR_FIELDS, struct cursor_fields, audit_export),
+	SEE("/admin/audit", ROLE_VIEWER, AUDIT_FIELDS, struct audit_fields, audit_index),
+	SEE("/admin/audit.csv", ROLE_VIEWER, AUDIT_FIELDS, struct audit_fields, audit_export),
 	SHOW("/admin/settings", ROLE_OWNER, settings_show),
 };
 const size_t CONSOLE_ROUTE_COUNT = countof(CONSOLE_ROUTES);

@@ -21,6 +21,8 @@ struct console {
 	struct db *db;
 	struct db *patient_db;                  /* for counting over all rows, between answers */
 	uint64_t event_to_count;                /* 0: none is due */
+	uint64_t event_to_list;                 /* the same of its participants */
+	uint64_t outage_at_work, outage_event;  /* 0: none */
 	bool has_begun;
 	const struct catalogue *catalogues[LANGUAGE_COUNT];
 	const struct templates *templates;

@@ -24,6 +24,8 @@ static const char *const STATES[] = { "active", "disabled", NULL };
 	.is_required = true, .is_secret = true }
 
 const struct field CURSOR_FIELDS[] = { LIST_CURSOR(struct cursor_fields), { 0 } };
+#define LISTED(member) .type = FIELD_TEXT, .source = FIELD_QUERY, .offset = offsetof(struct staff_list_fields, member), .minimum = 0, .maximum = 20
+const struct field STAFF_LIST_FIELDS[] = { LIST_CURSOR(struct staff_list_fields), { .name = "role", LISTED(role) }, { .name = "state", LISTED(state) }, { 0 } };
 const struct field STAFF_FIELDS[] = { ID, { 0 } };
 const struct field STAFF_NEW_FIELDS[] = {
 	{ .name = "email", .type = FIELD_TEXT, AT(email), .minimum = 3, .maximum = 254, .is_required = true }, NAME, ROLE, NEW_PASSWORD, { 0 }
@@ -47,13 +49,28 @@ static const struct column COLUMNS[] = {
 	{ .name = "since", .kind = COLUMN_TIME },
 	{ .name = NULL },
 };
-static const struct list LIST = { .name = "staff", .query = QUERY_CONSOLE_STAFF, .columns = COLUMNS, .path = "/admin/staff", .export_path = "/admin/staff.csv" };
+static enum result list_of(const struct call *call, struct list *list)
+{
+	const struct staff_list_fields *fields = call->fields;
+	struct db_value *values = memory_array(call->context, struct db_value, 4);
+	values[0] = values[1] = db_text(fields->role && *fields->role ? fields->role : NULL);
+	values[2] = values[3] = db_text(fields->state && *fields->state ? fields->state : NULL);
+	*list = (struct list){ .name = "staff", .query = QUERY_CONSOLE_STAFF, .columns = COLUMNS, .values = values, .value_count = 4,
+		.path = "/admin/staff", .export_path = "/admin/staff.csv", .filters = list_filters_new(call),
+		.filter = memory_format(call->context, "%s%s", list_filter(call->context, "role", fields->role), list_filter(call->context, "state", fields->state)) };
+	list_filters_words(list->filters, "role", STAFF_ROLES, fields->role);
+	list_filters_words(list->filters, "state", STATES, fields->state);
+	return list_filters_knows(STAFF_ROLES, fields->role) && list_filters_knows(STATES, fields->state) ? RESULT_OK : ERR_BAD_REQUEST;
+}
 
 enum result staff_index(const struct call *call, struct response *out)
 {
-	const struct cursor_fields *fields = call->fields;
+	const struct staff_list_fields *fields = call->fields;
+	struct list list;
 	json_object *table, *data = page_new(call, "page.staff", "staff");
-	enum result result = list_page(call, &LIST, fields->cursor, &table);
+	enum result result = list_of(call, &list);
+	if (result == RESULT_OK)
+		result = list_page(call, &list, fields->cursor, &table);
 	if (result != RESULT_OK)
 		return result;
 	json_put(data, "table", json_object_get(table));
@@ -64,7 +81,9 @@ enum result staff_index(const struct call *call, struct response *out)
 
 enum result staff_export(const struct call *call, struct response *out)
 {
-	return list_export(call, out, &LIST);
+	struct list list;
+	enum result result = list_of(call, &list);
+	return result == RESULT_OK ? list_export(call, out, &list) : result;
 }
 
 enum result staff_new(const struct call *call, struct response *out)

@@ -11,4 +11,8 @@ char *cursor_write(const void *context, const char *secret, const char *list, ui
 /* False when the cursor was not written for exactly this. */
 bool cursor_read(const void *context, const char *secret, const char *list, uint64_t caller, const char *cursor, uint64_t *position);
 
+/* The same for a list that is sorted by something else first: key is what the row has of it (NULL: ""). */
+char *cursor_write_sorted(const void *context, const char *secret, const char *list, uint64_t caller, const char *key, uint64_t position);
+bool cursor_read_sorted(const void *context, const char *secret, const char *list, uint64_t caller, const char *cursor, const char **key, uint64_t *position);
+
 #endif

@@ -3,5 +3,4 @@
 ALTER TABLE summaries
   ADD COLUMN pass_position BIGINT UNSIGNED NOT NULL DEFAULT 0,
   ADD COLUMN pass_began_at DATETIME NULL,
-  ADD COLUMN pass_leased_until DATETIME NULL,
   ADD COLUMN participants_at DATETIME NULL;

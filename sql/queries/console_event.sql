@@ -2,7 +2,19 @@
 -- Events as staff see them: drafts too. Newest first.
 
 -- name: console_events
-SELECT id, name, slug, mode, starts_on, ends_on, state FROM events WHERE id < ? ORDER BY id DESC LIMIT ?;
+SELECT id, name, slug, mode, starts_on, ends_on, state FROM events WHERE (? IS NULL OR state = ?) AND id < ? ORDER BY id DESC LIMIT ?;
+
+-- name: console_events_by_start
+(SELECT id, name, slug, mode, starts_on, ends_on, state FROM events FORCE INDEX (events_starts_on)
+  WHERE (? IS NULL OR state = ?) AND starts_on = ? AND id < ? ORDER BY id DESC LIMIT ?)
+UNION ALL
+(SELECT id, name, slug, mode, starts_on, ends_on, state FROM events FORCE INDEX (events_starts_on)
+  WHERE (? IS NULL OR state = ?) AND starts_on < ? ORDER BY starts_on DESC, id DESC LIMIT ?)
+ORDER BY starts_on DESC, id DESC LIMIT ?;
+
+-- name: console_outages
+SELECT o.id, o.date, o.state, o.added, o.taken_back, o.reason, o.created_at FROM outages o
+WHERE o.event_id = (SELECT id FROM events WHERE slug = ?) AND o.id < ? ORDER BY o.id DESC LIMIT ?;
 
 -- name: console_event_milestones
 SELECT m.id, m.at, p.name, p.kind, p.points, p.remain, m.claim_until, m.earned_from, p.id

@@ -3,8 +3,44 @@
 
 -- name: console_products
 SELECT id, name, kind, points, remain, threshold,
-  CASE WHEN remain = 0 THEN 'sold_out' WHEN remain <= threshold THEN 'low' WHEN remain IS NULL THEN 'unlimited' ELSE 'enough' END
-FROM products WHERE id < ? ORDER BY id DESC LIMIT ?;
+    CASE WHEN remain = 0 THEN 'sold_out' WHEN remain <= threshold THEN 'low' WHEN remain IS NULL THEN 'unlimited' ELSE 'enough' END AS stock_state,
+    COALESCE(remain, 2147483648) AS stock_left
+  FROM products WHERE (? IS NULL OR kind = ?) AND (? IS NULL OR ? =
+      CASE WHEN remain = 0 THEN 'sold_out' WHEN remain <= threshold THEN 'low' WHEN remain IS NULL THEN 'unlimited' ELSE 'enough' END)
+  AND id < ? ORDER BY id DESC LIMIT ?;
+
+-- name: console_products_by_name
+(SELECT id, name, kind, points, remain, threshold,
+    CASE WHEN remain = 0 THEN 'sold_out' WHEN remain <= threshold THEN 'low' WHEN remain IS NULL THEN 'unlimited' ELSE 'enough' END AS stock_state,
+    COALESCE(remain, 2147483648) AS stock_left
+  FROM products FORCE INDEX (products_name) WHERE (? IS NULL OR kind = ?) AND (? IS NULL OR ? =
+      CASE WHEN remain = 0 THEN 'sold_out' WHEN remain <= threshold THEN 'low' WHEN remain IS NULL THEN 'unlimited' ELSE 'enough' END)
+  AND name = ? AND id > ? ORDER BY id LIMIT ?)
+UNION ALL
+(SELECT id, name, kind, points, remain, threshold,
+    CASE WHEN remain = 0 THEN 'sold_out' WHEN remain <= threshold THEN 'low' WHEN remain IS NULL THEN 'unlimited' ELSE 'enough' END AS stock_state,
+    COALESCE(remain, 2147483648) AS stock_left
+  FROM products FORCE INDEX (products_name) WHERE (? IS NULL OR kind = ?) AND (? IS NULL OR ? =
+      CASE WHEN remain = 0 THEN 'sold_out' WHEN remain <= threshold THEN 'low' WHEN remain IS NULL THEN 'unlimited' ELSE 'enough' END)
+  AND name > ? ORDER BY name, id LIMIT ?)
+ORDER BY name, id LIMIT ?;
+
+-- What is scarcest first, unlimited ones last. All products are looked at: they are few, and a key by stock would cost every claim.
+-- name: console_products_by_stock
+(SELECT id, name, kind, points, remain, threshold,
+    CASE WHEN remain = 0 THEN 'sold_out' WHEN remain <= threshold THEN 'low' WHEN remain IS NULL THEN 'unlimited' ELSE 'enough' END AS stock_state,
+    COALESCE(remain, 2147483648) AS stock_left
+  FROM products WHERE (? IS NULL OR kind = ?) AND (? IS NULL OR ? =
+      CASE WHEN remain = 0 THEN 'sold_out' WHEN remain <= threshold THEN 'low' WHEN remain IS NULL THEN 'unlimited' ELSE 'enough' END)
+  AND COALESCE(remain, 2147483648) = ? AND id > ? ORDER BY id LIMIT ?)
+UNION ALL
+(SELECT id, name, kind, points, remain, threshold,
+    CASE WHEN remain = 0 THEN 'sold_out' WHEN remain <= threshold THEN 'low' WHEN remain IS NULL THEN 'unlimited' ELSE 'enough' END AS stock_state,
+    COALESCE(remain, 2147483648) AS stock_left
+  FROM products WHERE (? IS NULL OR kind = ?) AND (? IS NULL OR ? =
+      CASE WHEN remain = 0 THEN 'sold_out' WHEN remain <= threshold THEN 'low' WHEN remain IS NULL THEN 'unlimited' ELSE 'enough' END)
+  AND COALESCE(remain, 2147483648) > ? ORDER BY stock_left, id LIMIT ?)
+ORDER BY stock_left, id LIMIT ?;
 
 -- name: console_product_movements
 SELECT id, at, delta, source, reason, IF(source IN ('claim', 'cancellation'), CAST(reference AS UNSIGNED), NULL)

@@ -2,7 +2,8 @@
 -- Staff, the audit log and messages, as the console lists them.
 
 -- name: console_staff
-SELECT id, name, email, role, state, created_at FROM staff WHERE id < ? ORDER BY id DESC LIMIT ?;
+SELECT id, name, email, role, state, created_at FROM staff
+WHERE (? IS NULL OR role = ?) AND (? IS NULL OR state = ?) AND id < ? ORDER BY id DESC LIMIT ?;
 
 -- name: console_staff_record
 SELECT name, email, role, state, version FROM staff WHERE id = ?;
@@ -12,13 +13,35 @@ SELECT a.id, a.at, COALESCE(s.name, a.actor), a.action, a.subject, a.subject_id,
 FROM audit_entries a LEFT JOIN staff s ON a.actor = CONCAT('staff:', s.id)
 WHERE a.id < ? ORDER BY a.id DESC LIMIT ?;
 
--- name: console_messages
-SELECT id, kind, channel, state, attempts, created_at, last_error FROM outbox_messages WHERE id < ? ORDER BY id DESC LIMIT ?;
+-- name: console_audit_of_actor
+SELECT a.id, a.at, COALESCE(s.name, a.actor), a.action, a.subject, a.subject_id, a.before_change, a.after_change, a.address
+FROM audit_entries a FORCE INDEX (audit_entries_actor) LEFT JOIN staff s ON a.actor = CONCAT('staff:', s.id)
+WHERE a.actor = ? AND (? IS NULL OR a.subject = ?) AND (? IS NULL OR a.subject_id = ?) AND a.id < ? ORDER BY a.id DESC LIMIT ?;
 
--- Few are in these states: sorting them costs less than walking over those that were sent.
+-- name: console_audit_about
+SELECT a.id, a.at, COALESCE(s.name, a.actor), a.action, a.subject, a.subject_id, a.before_change, a.after_change, a.address
+FROM audit_entries a FORCE INDEX (audit_entries_about) LEFT JOIN staff s ON a.actor = CONCAT('staff:', s.id)
+WHERE a.subject = ? AND a.id < ? ORDER BY a.id DESC LIMIT ?;
+
+-- name: console_audit_about_one
+SELECT a.id, a.at, COALESCE(s.name, a.actor), a.action, a.subject, a.subject_id, a.before_change, a.after_change, a.address
+FROM audit_entries a FORCE INDEX (audit_entries_subject) LEFT JOIN staff s ON a.actor = CONCAT('staff:', s.id)
+WHERE a.subject = ? AND a.subject_id = ? AND a.id < ? ORDER BY a.id DESC LIMIT ?;
+
+-- name: console_staff_options
+SELECT CONCAT('staff:', id), name FROM staff ORDER BY name, id LIMIT 500;
+
+-- name: console_messages
+SELECT id, kind, channel, state, attempts, created_at, last_error, due_at FROM outbox_messages WHERE id < ? ORDER BY id DESC LIMIT ?;
+
+-- By when they are or were due, the latest first.
 -- name: console_messages_in_state
-SELECT id, kind, channel, state, attempts, created_at, last_error FROM outbox_messages FORCE INDEX (outbox_messages_due)
-WHERE state = ? AND id < ? ORDER BY id DESC LIMIT ?;
+(SELECT id, kind, channel, state, attempts, created_at, last_error, due_at FROM outbox_messages FORCE INDEX (outbox_messages_due)
+  WHERE state = ? AND due_at = ? AND id < ? ORDER BY id DESC LIMIT ?)
+UNION ALL
+(SELECT id, kind, channel, state, attempts, created_at, last_error, due_at FROM outbox_messages FORCE INDEX (outbox_messages_due)
+  WHERE state = ? AND due_at < ? ORDER BY due_at DESC, id DESC LIMIT ?)
+ORDER BY due_at DESC, id DESC LIMIT ?;
 
 -- name: console_message
 SELECT id, kind, channel, state, attempts, created_at, due_at, done_at, last_error, event_id, user_id, product_id, claim_id

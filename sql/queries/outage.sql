@@ -73,5 +73,4 @@ UPDATE outages SET position = ?, state = ?, added = added + ? WHERE id = ?;
 UPDATE outages SET position = ?, state = ?, taken_back = taken_back + ?, undone_at = ? WHERE id = ?;
 
 -- name: outage_list
-SELECT o.id, e.slug, o.date, o.state, o.added, o.taken_back, o.reason FROM outages o JOIN events e ON e.id = o.event_id
-WHERE o.event_id = ? ORDER BY o.date, o.id;
+SELECT id, date, state, added, taken_back, reason FROM outages WHERE event_id = (SELECT id FROM events WHERE slug = ?) ORDER BY date, id;

@@ -18,7 +18,8 @@ before(async () => {
 	await sql(`INSERT INTO outbox_messages (kind, channel, message_key, data, state, done_at, due_at, created_at)
 		VALUES ('mail.test', 'mail', '${unique('test')}', '{}', 'dead', UTC_TIMESTAMP(), UTC_TIMESTAMP(), UTC_TIMESTAMP())`)
 	const message = (await sql("SELECT MAX(id) AS id FROM outbox_messages WHERE state = 'dead'"))[0].id
-	values = { event: event.slug, milestone: event.milestones[0].id, product: await freshProduct({ stock: 5, kind: 'item' }), customer, claim, message,
+	const { id: outage } = await dojangctl('outage', 'plan', '--event', event.slug, '--day', event.starts, '--reason', 'down')
+	values = { event: event.slug, outage, milestone: event.milestones[0].id, product: await freshProduct({ stock: 5, kind: 'item' }), customer, claim, message,
 		webhook: await freshWebhook(), staff: people.viewer.id, key: (await dojangctl('key', 'create', '--name', 'walked', '--scopes', 'users:read')).id }
 })
 

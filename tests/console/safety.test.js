@@ -193,7 +193,8 @@ test('whatever is stored is shown as text', async () => {
 	await sql(`UPDATE staff SET name = ${sqlText(HOSTILE.slice(0, 90))} WHERE id = ${owner.id}`)
 	await sql(`INSERT INTO audit_entries (at, actor, action, subject, subject_id, before_change, after_change)
 		VALUES (UTC_TIMESTAMP(), 'staff:${owner.id}', 'test', 'claim', ${claim}, ${text}, ${long})`)
-	const values = { event: event.slug, milestone: event.milestones[0].id, product: event.milestones[0].product, customer, claim, message, webhook: await freshWebhook({ url: 'https://shop.example/?<script>' }), key, staff: owner.id }
+	const { id: outage } = await dojangctl('outage', 'plan', '--event', event.slug, '--day', event.starts, '--reason', HOSTILE)
+	const values = { event: event.slug, outage, milestone: event.milestones[0].id, product: event.milestones[0].product, customer, claim, message, webhook: await freshWebhook({ url: 'https://shop.example/?<script>' }), key, staff: owner.id }
 	for (const route of routes.filter(route => route.method === 'GET' && !route.path.endsWith('.csv'))) {
 		const path = route.path.replace(/\{([a-z]+)\}/g, (_, name) => values[name])
 		const answer = await owner.get(path)

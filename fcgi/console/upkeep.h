@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* What a worker of the console does between answers, so that nobody waits for it. */
+#ifndef DOJANG_CONSOLE_UPKEEP_H
+#define DOJANG_CONSOLE_UPKEEP_H
+
+#include "console/service.h"
+
+void upkeep_run(void *console, instant now);
+
+/* Time that has gone by, for work that must end soon. */
+int64_t upkeep_milliseconds(void);
+
+#endif

@@ -1,0 +1,75 @@
+-- SPDX-License-Identifier: MIT
+-- An event's customers by what staff sort them by. participants is a cache: counted again, some thousand customers at a time, while someone
+-- looks; customers without a row of attendance leave it.
+
+-- name: console_participants
+SELECT u.id, u.username, u.subject, u.state, u.points, u.created_at, p.days, p.last_on
+FROM participants p FORCE INDEX (PRIMARY) STRAIGHT_JOIN users u ON u.id = p.user_id
+WHERE p.event_id = (SELECT id FROM events WHERE slug = ?) AND p.user_id < ? ORDER BY p.user_id DESC LIMIT ?;
+
+-- name: console_participants_by_days
+(SELECT u.id, u.username, u.subject, u.state, u.points, u.created_at, p.days, p.last_on FROM participants p FORCE INDEX (participants_days) STRAIGHT_JOIN users u ON u.id = p.user_id
+  WHERE p.event_id = (SELECT id FROM events WHERE slug = ?) AND p.days = ? AND p.user_id < ? ORDER BY p.user_id DESC LIMIT ?)
+UNION ALL
+(SELECT u.id, u.username, u.subject, u.state, u.points, u.created_at, p.days, p.last_on FROM participants p FORCE INDEX (participants_days) STRAIGHT_JOIN users u ON u.id = p.user_id
+  WHERE p.event_id = (SELECT id FROM events WHERE slug = ?) AND p.days < ? ORDER BY p.days DESC, p.user_id DESC LIMIT ?)
+ORDER BY days DESC, id DESC LIMIT ?;
+
+-- name: console_participants_by_last
+(SELECT u.id, u.username, u.subject, u.state, u.points, u.created_at, p.days, p.last_on FROM participants p FORCE INDEX (participants_last) STRAIGHT_JOIN users u ON u.id = p.user_id
+  WHERE p.event_id = (SELECT id FROM events WHERE slug = ?) AND p.last_on = ? AND p.user_id < ? ORDER BY p.user_id DESC LIMIT ?)
+UNION ALL
+(SELECT u.id, u.username, u.subject, u.state, u.points, u.created_at, p.days, p.last_on FROM participants p FORCE INDEX (participants_last) STRAIGHT_JOIN users u ON u.id = p.user_id
+  WHERE p.event_id = (SELECT id FROM events WHERE slug = ?) AND p.last_on < ? ORDER BY p.last_on DESC, p.user_id DESC LIMIT ?)
+ORDER BY last_on DESC, id DESC LIMIT ?;
+
+-- Where many take part: along the names. Each page passes over those who do not.
+-- name: console_participants_of_name
+(SELECT u.id, u.username, u.subject, u.state, u.points, u.created_at, p.days, p.last_on FROM users u FORCE INDEX (users_username) STRAIGHT_JOIN participants p ON p.user_id = u.id
+  WHERE p.event_id = (SELECT id FROM events WHERE slug = ?) AND u.username LIKE ? AND u.username = ? AND u.id > ? ORDER BY u.id LIMIT ?)
+UNION ALL
+(SELECT u.id, u.username, u.subject, u.state, u.points, u.created_at, p.days, p.last_on FROM users u FORCE INDEX (users_username) STRAIGHT_JOIN participants p ON p.user_id = u.id
+  WHERE p.event_id = (SELECT id FROM events WHERE slug = ?) AND u.username LIKE ? AND u.username > ? ORDER BY u.username, u.id LIMIT ?)
+ORDER BY username, id LIMIT ?;
+
+-- Where few do: all of them, sorted.
+-- name: console_few_participants_of_name
+(SELECT u.id, u.username, u.subject, u.state, u.points, u.created_at, p.days, p.last_on FROM participants p FORCE INDEX (PRIMARY) STRAIGHT_JOIN users u ON u.id = p.user_id
+  WHERE p.event_id = (SELECT id FROM events WHERE slug = ?) AND u.username LIKE ? AND u.username = ? AND u.id > ? ORDER BY u.id LIMIT ?)
+UNION ALL
+(SELECT u.id, u.username, u.subject, u.state, u.points, u.created_at, p.days, p.last_on FROM participants p FORCE INDEX (PRIMARY) STRAIGHT_JOIN users u ON u.id = p.user_id
+  WHERE p.event_id = (SELECT id FROM events WHERE slug = ?) AND u.username LIKE ? AND u.username > ? ORDER BY u.username, u.id LIMIT ?)
+ORDER BY username, id LIMIT ?;
+
+-- name: console_participants_are_many
+SELECT COUNT(*) FROM (SELECT 1 FROM participants WHERE event_id = (SELECT id FROM events WHERE slug = ?) LIMIT ?) counted;
+
+-- name: console_participants_state
+SELECT e.id, s.participants_at, s.pass_began_at IS NOT NULL, s.pass_position, (SELECT MAX(id) FROM users)
+FROM events e LEFT JOIN summaries s ON s.event_id = e.id WHERE e.slug = ?;
+
+-- name: console_participants_begin
+INSERT INTO summaries (event_id) VALUES (?);
+
+-- The lock lets one work at a time; a pass that nobody is at goes on where it was left.
+-- name: console_participants_lock
+SELECT pass_position, pass_began_at FROM summaries WHERE event_id = ? FOR UPDATE;
+
+-- name: console_participants_batch
+SELECT MAX(user_id), COUNT(*) FROM (SELECT DISTINCT user_id FROM attendance WHERE event_id = ? AND user_id > ? ORDER BY user_id LIMIT ?) batch;
+
+-- name: console_participants_count
+INSERT INTO participants (event_id, user_id, days, last_on)
+SELECT * FROM (SELECT event_id, user_id, COUNT(*) AS counted, MAX(date) AS latest FROM attendance
+  WHERE event_id = ? AND user_id > ? AND user_id <= ? GROUP BY event_id, user_id) fresh
+ON DUPLICATE KEY UPDATE days = counted, last_on = latest;
+
+-- name: console_participants_forget
+DELETE FROM participants WHERE event_id = ? AND user_id > ? AND user_id <= ?
+  AND NOT EXISTS (SELECT 1 FROM attendance a WHERE a.event_id = participants.event_id AND a.user_id = participants.user_id);
+
+-- name: console_participants_note
+UPDATE summaries SET pass_position = ?, pass_began_at = ? WHERE event_id = ?;
+
+-- name: console_participants_end
+UPDATE summaries SET pass_position = 0, pass_began_at = NULL, participants_at = ? WHERE event_id = ?;
