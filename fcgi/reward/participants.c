@@ -46,11 +46,12 @@ static enum result batch_body(struct db *db, void *pointer)
 	struct count_work *work = pointer;
 	lock(db, work);
 	struct db_value position = db_id(work->position), end;
-	struct db_rows *rows = db_select(db, QUERY_CONSOLE_PARTICIPANTS_BATCH, DB_VALUES(work->event, position, db_number(BATCH)));
+	struct db_rows *rows = db_select(db, QUERY_CONSOLE_PARTICIPANTS_BATCH, DB_VALUES(work->event, position, db_number(BATCH), work->event, position,
+		db_number(BATCH), db_number(BATCH)));
 	bool has_row = db_next(rows);
 	work->is_done = !has_row || db_get_number(rows, 1) < BATCH;
 	end = work->is_done ? db_id(UINT64_MAX) : db_id(db_get_id(rows, 0));
-	db_change(db, QUERY_CONSOLE_PARTICIPANTS_COUNT, DB_VALUES(work->event, position, end));
+	db_change(db, QUERY_CONSOLE_PARTICIPANTS_COUNT, DB_VALUES(work->event, position, end, work->event, position, end));
 	db_change(db, QUERY_CONSOLE_PARTICIPANTS_FORGET, DB_VALUES(work->event, position, end));
 	if (work->is_done)
 		db_change(db, QUERY_CONSOLE_PARTICIPANTS_END, DB_VALUES(db_time(work->began_at), work->event));

@@ -55,18 +55,26 @@ INSERT INTO summaries (event_id) VALUES (?);
 -- name: console_participants_lock
 SELECT pass_position, pass_began_at FROM summaries WHERE event_id = ? FOR UPDATE;
 
+-- Archived days count like the others.
 -- name: console_participants_batch
-SELECT MAX(user_id), COUNT(*) FROM (SELECT DISTINCT user_id FROM attendance WHERE event_id = ? AND user_id > ? ORDER BY user_id LIMIT ?) batch;
+SELECT MAX(user_id), COUNT(*) FROM (
+  (SELECT DISTINCT user_id FROM attendance WHERE event_id = ? AND user_id > ? ORDER BY user_id LIMIT ?)
+  UNION
+  (SELECT DISTINCT user_id FROM attendance_archive WHERE event_id = ? AND user_id > ? ORDER BY user_id LIMIT ?)
+  ORDER BY user_id LIMIT ?) batch;
 
 -- name: console_participants_count
 INSERT INTO participants (event_id, user_id, days, last_on)
-SELECT * FROM (SELECT event_id, user_id, COUNT(*) AS counted, MAX(date) AS latest FROM attendance
-  WHERE event_id = ? AND user_id > ? AND user_id <= ? GROUP BY event_id, user_id) fresh
+SELECT * FROM (SELECT event_id, user_id, COUNT(*) AS counted, MAX(date) AS latest FROM (
+    SELECT event_id, user_id, date FROM attendance WHERE event_id = ? AND user_id > ? AND user_id <= ?
+    UNION ALL SELECT event_id, user_id, date FROM attendance_archive WHERE event_id = ? AND user_id > ? AND user_id <= ?) days
+  GROUP BY event_id, user_id) fresh
 ON DUPLICATE KEY UPDATE days = counted, last_on = latest;
 
 -- name: console_participants_forget
 DELETE FROM participants WHERE event_id = ? AND user_id > ? AND user_id <= ?
-  AND NOT EXISTS (SELECT 1 FROM attendance a WHERE a.event_id = participants.event_id AND a.user_id = participants.user_id);
+  AND NOT EXISTS (SELECT 1 FROM attendance a WHERE a.event_id = participants.event_id AND a.user_id = participants.user_id)
+  AND NOT EXISTS (SELECT 1 FROM attendance_archive a WHERE a.event_id = participants.event_id AND a.user_id = participants.user_id);
 
 -- name: console_participants_note
 UPDATE summaries SET pass_position = ?, pass_began_at = ? WHERE event_id = ?;
