@@ -85,7 +85,7 @@ static enum result carry_out(const struct command_call *call, struct command_ans
 		result = work(call, &edit, input->id, &outage);
 	if (result != RESULT_OK)
 		return command_edited(out, &edit, result);
-	report_count(edit.db, outage.event, call->now);
+	report_count_now(edit.db, outage.event, call->now);
 	command_json(out, outage_json(&outage));
 	command_say(out, "outage %" PRIu64 " is %s: %" PRIu64 " days counted, %" PRIu64 " taken back", outage.id, OUTAGE_STATES[outage.state],
 		outage.added, outage.taken_back);

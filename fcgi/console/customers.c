@@ -2,11 +2,11 @@
 /* Customers: found by their subject or the beginning of their name, sorted, and those of an event by what they did there. */
 #include "console/customers.h"
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "console/list.h"
 #include "console/routes.h"
-#include "console/upkeep.h"
 #include "reward/participants.h"
 
 #include <string.h>
@@ -153,8 +153,8 @@ static enum result list_of(const struct call *call, struct list *list)
 static bool count_for(struct db *db, event_id event, instant now, int64_t limit)
 {
 	bool is_done = false;
-	int64_t until = upkeep_milliseconds() + limit;
-	while (!is_done && upkeep_milliseconds() < until && participants_count(db, event, now, &is_done) == RESULT_OK)
+	int64_t until = clock_monotonic_ms() + limit;
+	while (!is_done && clock_monotonic_ms() < until && participants_count(db, event, now, &is_done) == RESULT_OK)
 		;
 	return is_done;
 }

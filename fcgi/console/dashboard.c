@@ -192,6 +192,9 @@ void dashboard_upkeep(struct console *console, instant now)
 	if (!console->has_begun && db_attempt(console->patient_db, choose_body, &work) == RESULT_OK)
 		console->event_to_count = work.chosen.id.value;
 	console->has_begun = true;
+	if (console->event_that_changed)
+		report_count_now(console->patient_db, (event_id){ console->event_that_changed }, now);
+	console->event_that_changed = 0;
 	if (console->event_to_count)
 		report_count(console->patient_db, (event_id){ console->event_to_count }, now);
 	console->event_to_count = 0;

@@ -2,12 +2,12 @@
 /* Days on which the service was down: named, looked at, counted, taken back. */
 #include "console/outages.h"
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "console/events.h"
 #include "console/form_page.h"
 #include "console/list.h"
 #include "console/routes.h"
-#include "console/upkeep.h"
 #include "reward/outage.h"
 
 #include <inttypes.h>
@@ -79,8 +79,8 @@ enum result outage_export(const struct call *call, struct response *out)
 static bool work_for(struct db *db, uint64_t id, instant now, int64_t limit)
 {
 	bool is_done = false;
-	int64_t until = upkeep_milliseconds() + limit;
-	while (!is_done && upkeep_milliseconds() < until && outage_carry_on(db, id, now, &is_done) == RESULT_OK)
+	int64_t until = clock_monotonic_ms() + limit;
+	while (!is_done && clock_monotonic_ms() < until && outage_carry_on(db, id, now, &is_done) == RESULT_OK)
 		;
 	return is_done;
 }
@@ -96,7 +96,7 @@ void outages_upkeep(struct console *console, instant now)
 	if (!console->outage_at_work)
 		return;
 	if (work_for(console->db, console->outage_at_work, now, UPKEEP_MILLISECONDS))
-		console->event_to_count = console->event_to_list = console->outage_event;
+		console->event_that_changed = console->event_to_list = console->outage_event;
 	console->outage_at_work = 0;
 }
 
@@ -195,7 +195,7 @@ static enum result send(const struct call *call, struct response *out, begin *be
 	if (is_success(result) && outage_read(&edit, form->outage, &outage) == RESULT_OK) {
 		leave_to_upkeep(console, &outage);
 		if (work_for(edit.db, form->outage, call->now, ANSWER_MILLISECONDS))
-			console->event_to_count = console->event_to_list = outage.event.value;
+			console->event_that_changed = console->event_to_list = outage.event.value;
 	}
 	return page_edited(call, out, &edit, result, path_of(call, form->outage), NULL);
 }

@@ -21,6 +21,7 @@ struct console {
 	struct db *db;
 	struct db *patient_db;                  /* for counting over all rows, between answers */
 	uint64_t event_to_count;                /* 0: none is due */
+	uint64_t event_that_changed;            /* the same at once, whenever it was counted last */
 	uint64_t event_to_list;                 /* the same of its participants */
 	uint64_t outage_at_work, outage_event;  /* 0: none */
 	bool has_begun;

@@ -6,19 +6,10 @@
 #include "console/dashboard.h"
 #include "console/outages.h"
 
-#include <time.h>
-
 void upkeep_run(void *program, instant now)
 {
 	struct console *console = program;
 	outages_upkeep(console, now);
 	dashboard_upkeep(console, now);
 	customers_upkeep(console, now);
-}
-
-int64_t upkeep_milliseconds(void)
-{
-	struct timespec time;
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
 }

@@ -7,7 +7,4 @@
 
 void upkeep_run(void *console, instant now);
 
-/* Time that has gone by, for work that must end soon. */
-int64_t upkeep_milliseconds(void);
-
 #endif

@@ -113,13 +113,25 @@ static bool is_due(struct db *db, const void *context, event_id event, instant n
 	return age < 0 || age >= rest;
 }
 
+static enum result count_under_lease(struct db *db, void *context, event_id event, instant now)
+{
+	struct work work = { .context = context, .event = event, .now = now };
+	enum result result = db_attempt(db, lease_body, &work);
+	return result == RESULT_OK && work.is_mine ? db_attempt(db, count_body, &work) : result;
+}
+
 enum result report_count(struct db *db, event_id event, instant now)
 {
 	void *context = memory_context(NULL);
-	struct work work = { .context = context, .event = event, .now = now };
-	enum result result = is_due(db, context, event, now) ? db_attempt(db, lease_body, &work) : RESULT_OK;
-	if (result == RESULT_OK && work.is_mine)
-		result = db_attempt(db, count_body, &work);
+	enum result result = is_due(db, context, event, now) ? count_under_lease(db, context, event, now) : RESULT_OK;
+	memory_free(context);
+	return result;
+}
+
+enum result report_count_now(struct db *db, event_id event, instant now)
+{
+	void *context = memory_context(NULL);
+	enum result result = count_under_lease(db, context, event, now);
 	memory_free(context);
 	return result;
 }

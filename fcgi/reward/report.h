@@ -14,5 +14,7 @@ enum { REPORT_SECONDS = 60 };   /* older figures are due to be counted again */
 enum result report_read(struct db *db, const void *context, event_id event, json_object **report, instant *at);
 /* Counts and keeps them, unless another is at it, or counting took so long that it is too early to do it again. Takes as long as the event is big: for a connection of much patience. */
 enum result report_count(struct db *db, event_id event, instant now);
+/* The same however lately that was done: after a change of many days. */
+enum result report_count_now(struct db *db, event_id event, instant now);
 
 #endif
