@@ -22,6 +22,8 @@ const struct field ADVANCE_FIELDS[] = {
 	CLAIM(advance_form),
 	{ .name = "state", .type = FIELD_CHOICE, .source = FIELD_BODY, .offset = offsetof(struct advance_form, state), .choices = NEXT_STATES, .is_required = true },
 	{ .name = "tracking", .type = FIELD_TEXT, .source = FIELD_BODY, .offset = offsetof(struct advance_form, tracking), .minimum = 1, .maximum = 190 },
+	{ .name = "version", .type = FIELD_NUMBER, .source = FIELD_BODY, .offset = offsetof(struct advance_form, version), .minimum = 1,
+	  .maximum = (int64_t)1 << 53, .is_required = true },
 	{ 0 }
 };
 const struct field CANCEL_FIELDS[] = {
@@ -82,6 +84,7 @@ static enum result claim_body(struct db *db, void *pointer)
 	work->is_item = text_equals(kind, "item");
 	work->is_cancelled = text_equals(state, "cancelled");
 	work->form = (struct advance_form){ .state = state_index(state), .tracking = db_get_text(rows, 12, context) };
+	work->form.version = (int64_t)fulfilment_fingerprint(context, state, work->form.tracking);
 	put_person(data, rows, context);
 	json_put_number(data, "claim", db_get_number(rows, 0));
 	json_put_text(data, "event", db_get_text(rows, 1, context));
@@ -122,6 +125,7 @@ enum result claim_show(const struct call *call, struct response *out)
 	json_put_bool(work.data, "is_kept_back", out->errors.count > 0 && text_equals(out->errors.items[0].field, "review"));
 	json_put_bool(work.data, "may_cancel", page_may(call, STAFF_MANAGER) && !work.is_cancelled);
 	json_put(work.data, "fields", form_page_fields(call, out, &form));
+	form_page_put_seen(call, out, &form, work.data);
 	return page_show(call, out, "claim", work.data);
 }
 
@@ -144,7 +148,7 @@ enum result claim_advance(const struct call *call, struct response *out)
 	const struct advance_form *form = call->fields;
 	struct edit edit = page_edit(call);
 	struct shipment shipment;
-	enum result result = fulfilment_advance(&edit, (claim_id){ form->claim }, form->state, form->tracking,
+	enum result result = fulfilment_advance_seen(&edit, (claim_id){ form->claim }, (uint64_t)form->version, form->state, form->tracking,
 		console_of(call)->settings->privacy.address_days, &shipment);
 	return page_edited(call, out, &edit, result, path_of(call), "claim-advanced");
 }

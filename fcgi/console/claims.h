@@ -11,7 +11,7 @@ extern const struct field CLAIM_LIST_FIELDS[];
 struct claim_fields { uint64_t claim; };
 extern const struct field CLAIM_FIELDS[];
 
-struct advance_form { uint64_t claim; int state; const char *tracking; };
+struct advance_form { uint64_t claim; int state; const char *tracking; int64_t version; };
 extern const struct field ADVANCE_FIELDS[];
 
 struct cancel_form { uint64_t claim; const char *reason; bool may_claim_again; };

@@ -30,7 +30,7 @@ extern const struct field EVENT_OPTIONS_FIELDS[];
 struct milestone_form {
 	const char *event;
 	uint64_t milestone, product;
-	int64_t at;
+	int64_t at, version;
 	date claim_until;
 	bool is_for_those_past;
 };

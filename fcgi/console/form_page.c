@@ -111,13 +111,55 @@ static const char *hint_of(const struct call *call, const struct form_page *form
 	return page_text(call, memory_format(call->context, "hint.%s", name)) ? name : NULL;
 }
 
-/* Where someone else was faster: what the field says now, when that is not what was typed. */
+/* --- someone else was faster ---------------------------------------------------------------------------------------------------- */
+
+static bool is_asked(const struct field *field)
+{
+	return field->source == FIELD_BODY && !text_equals(field->name, "version");
+}
+
+/* FNV-1a of what a field says, to tell later whether it said something else. */
+static const char *mark_of(const void *context, const char *text)
+{
+	uint32_t hash = 2166136261u;
+	for (const char *at = text ? text : ""; *at; at++)
+		hash = (hash ^ (unsigned char)*at) * 16777619u;
+	return memory_format(context, "%08x.", (unsigned)hash);
+}
+
+enum { MARK_LENGTH = 9 };
+
+/* A mark for each field: what was there when the form was made. A form that is shown again for another reason keeps its own. */
+static const char *marks_of(const struct call *call, const struct response *out, const struct form_page *form)
+{
+	const char *marks = "";
+	if (call->form && !find_detail(out, "version"))
+		return form_text(call->form, "_was");
+	for (const struct field *field = form->table; field && field->name; field++)
+		if (is_asked(field))
+			marks = memory_format(call->context, "%s%s", marks, mark_of(call->context, field_show(field, call->context, form->values)));
+	return marks;
+}
+
+static size_t index_of(const struct form_page *form, const struct field *field)
+{
+	size_t index = 0;
+	for (const struct field *at = form->table; at != field; at++)
+		index += is_asked(at);
+	return index;
+}
+
+/* What the field says now, where another has changed it and something else was typed; "" where it was emptied; else NULL. */
 static const char *value_now(const struct call *call, const struct response *out, const struct form_page *form, const struct field *field)
 {
 	if (!call->form || !form->values || !find_detail(out, "version"))
 		return NULL;
-	const char *now = field_show(field, call->context, form->values), *typed = form_text(call->form, field->name);
-	return text_equals(now ? now : "", typed ? typed : "") ? NULL : now;
+	const char *now = field_show(field, call->context, form->values), *typed = form_text(call->form, field->name), *was = form_text(call->form, "_was");
+	size_t at = index_of(form, field) * MARK_LENGTH;
+	bool is_same = was && strlen(was) >= at + MARK_LENGTH && strncmp(was + at, mark_of(call->context, now), MARK_LENGTH) == 0;
+	if (is_same || text_equals(now ? now : "", typed ? typed : ""))
+		return NULL;
+	return now && !(field->type == FIELD_DATE && text_equals(now, "1970-01-01")) ? now : "";
 }
 
 static json_object *field_json(const struct call *call, const struct response *out, const struct form_page *form, const struct field *field)
@@ -144,7 +186,11 @@ static json_object *field_json(const struct call *call, const struct response *o
 	else
 		json_put_null(json, "length");
 	json_put_text(json, "hint", hint_of(call, form, field->name));
-	json_put_text(json, "now", value_now(call, out, form, field));
+	const char *now = value_now(call, out, form, field);
+	bool is_word = now && field->type == FIELD_CHOICE;
+	json_put_text(json, "now", now && *now && !is_word ? now : NULL);
+	json_put_text(json, "now_word", is_word ? now : NULL);
+	json_put_bool(json, "is_emptied", now && !*now);
 	json_put_text(json, "wrong", detail ? error_key(call, form, field, detail) : NULL);
 	return json;
 }
@@ -153,7 +199,7 @@ json_object *form_page_fields(const struct call *call, const struct response *ou
 {
 	json_object *list = json_new_array();
 	for (const struct field *field = form->table; field && field->name; field++)
-		if (field->source == FIELD_BODY && !text_equals(field->name, "version"))
+		if (is_asked(field))
 			json_append(list, field_json(call, out, form, field));
 	return list;
 }
@@ -171,9 +217,18 @@ static const char *whole_error(const struct call *call, const struct response *o
 	return NULL;
 }
 
-enum result form_page_show(const struct call *call, struct response *out, const struct form_page *form, json_object *data)
+void form_page_put_seen(const struct call *call, const struct response *out, const struct form_page *form, json_object *data)
 {
 	const struct field *version = form->table ? field_find(form->table, "version", FIELD_BODY) : NULL;
+	bool is_again = call->form && !find_detail(out, "version");     /* what was seen is still that of the first time */
+	json_put_text(data, "version", !version || !form->values ? NULL : is_again ? form_text(call->form, "version") :
+		field_show(version, call->context, form->values));
+	json_put_text(data, "was", version && form->values ? marks_of(call, out, form) : NULL);
+	json_put_text(data, "wrong_whole", whole_error(call, out, form));
+}
+
+enum result form_page_show(const struct call *call, struct response *out, const struct form_page *form, json_object *data)
+{
 	const char *intro = memory_format(call->context, "%s.intro", form->name);
 	bool has_intro = catalogue_find(catalogue_of(call), memory_format(call->context, "form.%s", intro));
 	json_put(data, "fields", form_page_fields(call, out, form));
@@ -186,7 +241,6 @@ enum result form_page_show(const struct call *call, struct response *out, const 
 	json_put_text(data, "another_word", memory_format(call->context, "%s.another", form->name));
 	json_put_bool(data, "is_danger", form->is_danger);
 	json_put_bool(data, "is_wrong", out->errors.count > 0);
-	json_put_text(data, "wrong_whole", whole_error(call, out, form));
-	json_put_text(data, "version", version && form->values ? field_show(version, call->context, form->values) : NULL);
+	form_page_put_seen(call, out, form, data);
 	return page_show(call, out, "form", data);
 }

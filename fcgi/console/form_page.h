@@ -23,6 +23,8 @@ struct form_page {
 
 /* The fields as data for console/fields.html. */
 json_object *form_page_fields(const struct call *call, const struct response *out, const struct form_page *form);
+/* What was seen when the form was made (its version, a mark for each field), and what is wrong with the whole. */
+void form_page_put_seen(const struct call *call, const struct response *out, const struct form_page *form, json_object *data);
 /* The whole page; data is of page_new, with what the form's texts name. */
 enum result form_page_show(const struct call *call, struct response *out, const struct form_page *form, json_object *data);
 

@@ -24,7 +24,8 @@ const struct field MILESTONE_NEW_FIELDS[] = {
 	{ .name = "is_for_those_past", .type = FIELD_YES_NO, AT(is_for_those_past) },
 	{ 0 }
 };
-const struct field MILESTONE_EDIT_FIELDS[] = { EVENT_SLUG(struct milestone_form), MILESTONE, COUNT, UNTIL, { 0 } };
+const struct field MILESTONE_EDIT_FIELDS[] = { EVENT_SLUG(struct milestone_form), MILESTONE, COUNT, UNTIL,
+	{ .name = "version", .type = FIELD_NUMBER, AT(version), .minimum = 1, .maximum = (int64_t)1 << 53, .is_required = true }, { 0 } };
 const struct field MILESTONE_FIELDS[] = { EVENT_SLUG(struct milestone_form), MILESTONE, { 0 } };
 
 static const char *event_path(const struct call *call)
@@ -80,7 +81,7 @@ static enum result show(const struct call *call, struct response *out, const cha
 	enum result result = milestone_change_read(&edit, &change, &product);
 	if (result != RESULT_OK)
 		return result;
-	struct milestone_form form = { .at = change.at, .claim_until = change.claim_until };
+	struct milestone_form form = { .at = change.at, .claim_until = change.claim_until, .version = (int64_t)change.fingerprint };
 	json_object *data = page_new(call, memory_format(call->context, "form.%s.title", name), "events");
 	json_put_text(data, "product", product);
 	json_put_number(data, "at", change.at);
@@ -98,7 +99,8 @@ enum result milestone_save(const struct call *call, struct response *out)
 {
 	const struct milestone_form *form = call->fields;
 	struct edit edit = page_edit(call);
-	enum result result = milestone_change_save(&edit, &(struct milestone_change){ form->event, { form->milestone }, form->at, form->claim_until });
+	enum result result = milestone_change_save(&edit, &(struct milestone_change){ form->event, { form->milestone }, form->at, form->claim_until,
+		(uint64_t)form->version });
 	return page_edited(call, out, &edit, result, event_path(call), "milestone-saved");
 }
 

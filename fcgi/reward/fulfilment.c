@@ -39,6 +39,7 @@ struct advance_work {
 	int64_t keep_address_days;
 	struct shipment *shipment;
 	event_id event;
+	uint64_t seen;
 };
 
 /* The customer's row is locked first, as for all that concerns one customer; then the claim is read. */
@@ -88,6 +89,11 @@ static json_object *state_json(const char *state, const char *tracking)
 	return json;
 }
 
+uint64_t fulfilment_fingerprint(const void *context, const char *state, const char *tracking)
+{
+	return edit_fingerprint(context, state_json(state, tracking));
+}
+
 static void announce(struct db *db, const struct advance_work *work)
 {
 	const char *state = FULFILMENT_STATES[work->state];
@@ -106,6 +112,8 @@ static enum result advance_body(struct db *db, void *state)
 	struct claim *claim = &work->shipment->claim;
 	int from = state_index(claim->state);
 	const char *tracking = work->tracking ? work->tracking : claim->tracking;
+	if (work->seen && work->seen != fulfilment_fingerprint(work->edit->context, claim->state, claim->tracking))
+		return edit_refuse(work->edit, ERR_CONFLICT, "version", "was changed by someone else meanwhile");
 	result = refusal(work, from);
 	if (result == RESULT_OK)
 		result = unreviewed(db, work, from);
@@ -126,6 +134,14 @@ static enum result advance_body(struct db *db, void *state)
 enum result fulfilment_advance(struct edit *edit, claim_id id, int state, const char *tracking, int64_t keep_address_days, struct shipment *shipment)
 {
 	struct advance_work work = { .edit = edit, .id = id, .state = state, .tracking = tracking, .keep_address_days = keep_address_days, .shipment = shipment };
+	return edit_transaction(edit, advance_body, &work);
+}
+
+enum result fulfilment_advance_seen(struct edit *edit, claim_id id, uint64_t seen, int state, const char *tracking, int64_t keep_address_days,
+	struct shipment *shipment)
+{
+	struct advance_work work = { .edit = edit, .id = id, .state = state, .tracking = tracking, .keep_address_days = keep_address_days,
+		.shipment = shipment, .seen = seen };
 	return edit_transaction(edit, advance_body, &work);
 }
 

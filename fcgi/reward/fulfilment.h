@@ -20,6 +20,11 @@ enum { FULFILMENT_CLAIMED, FULFILMENT_PREPARING, FULFILMENT_SHIPPED, FULFILMENT_
  * ERR_CONFLICT: backwards, cancelled, or nothing that is shipped. The address is erased keep_address_days after delivery. */
 enum result fulfilment_advance(struct edit *edit, claim_id id, int state, const char *tracking, int64_t keep_address_days, struct shipment *shipment);
 
+/* The same by someone who saw the claim as it was at that fingerprint (0: whichever). ERR_CONFLICT, "version": someone was faster. */
+enum result fulfilment_advance_seen(struct edit *edit, claim_id id, uint64_t seen, int state, const char *tracking, int64_t keep_address_days,
+	struct shipment *shipment);
+uint64_t fulfilment_fingerprint(const void *context, const char *state, const char *tracking);
+
 struct parcel { claim_id id; const char *tracking; };
 /* Marks all as shipped, or none: *failed is then the index of the one that is at fault, and the answer is its own. */
 enum result fulfilment_ship(struct edit *edit, const struct parcel *parcels, size_t count, int64_t keep_address_days, size_t *failed);

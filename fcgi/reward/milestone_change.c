@@ -12,18 +12,6 @@ struct work {
 	const char *product;
 };
 
-static enum result read_row(struct db *db, struct work *work)
-{
-	struct db_rows *rows = db_select(db, QUERY_EDIT_MILESTONE_FIND, DB_VALUES(db_id(work->change->id.value), db_id(work->event.id.value)));
-	if (!db_next(rows))
-		return edit_refuse(work->edit, ERR_NOT_FOUND, "milestone", "there is no such milestone");
-	work->old = (struct milestone_change){ work->change->event, work->change->id, db_get_number(rows, 0), { 0 } };
-	if (!db_is_null(rows, 1))       /* the deadline is the end of a day: the moment before it is within */
-		work->old.claim_until = zone_date(work->event.time_zone, (instant){ db_get_time(rows, 1).seconds - 1 });
-	work->product = db_get_text(rows, 2, work->edit->context);
-	return RESULT_OK;
-}
-
 static json_object *milestone_json(const struct milestone_change *milestone)
 {
 	char day[DATE_TEXT];
@@ -31,6 +19,19 @@ static json_object *milestone_json(const struct milestone_change *milestone)
 	json_put_number(json, "at", milestone->at);
 	json_put_text(json, "claim_until", milestone->claim_until.day ? date_format(milestone->claim_until, day) : NULL);
 	return json;
+}
+
+static enum result read_row(struct db *db, struct work *work)
+{
+	struct db_rows *rows = db_select(db, QUERY_EDIT_MILESTONE_FIND, DB_VALUES(db_id(work->change->id.value), db_id(work->event.id.value)));
+	if (!db_next(rows))
+		return edit_refuse(work->edit, ERR_NOT_FOUND, "milestone", "there is no such milestone");
+	work->old = (struct milestone_change){ .event = work->change->event, .id = work->change->id, .at = db_get_number(rows, 0) };
+	if (!db_is_null(rows, 1))       /* the deadline is the end of a day: the moment before it is within */
+		work->old.claim_until = zone_date(work->event.time_zone, (instant){ db_get_time(rows, 1).seconds - 1 });
+	work->product = db_get_text(rows, 2, work->edit->context);
+	work->old.fingerprint = edit_fingerprint(work->edit->context, milestone_json(&work->old));
+	return RESULT_OK;
 }
 
 static bool has_begun(const struct work *work)
@@ -68,6 +69,8 @@ static enum result save_body(struct db *db, void *pointer)
 	enum result result = touch_and_read(db, work);
 	if (result != RESULT_OK)
 		return result;
+	if (change->fingerprint && change->fingerprint != work->old.fingerprint)
+		return edit_refuse(work->edit, ERR_CONFLICT, "version", "was changed by someone else meanwhile");
 	if (has_begun(work) && change->at != work->old.at)
 		return edit_refuse(work->edit, ERR_CONFLICT, "at", "is locked: the event has begun");
 	struct db_value until = change->claim_until.day ?

@@ -10,11 +10,12 @@ struct milestone_change {
 	milestone_id id;
 	int64_t at;
 	date claim_until;               /* the last day on which it can be claimed, on the event's calendar; 1970-01-01: no deadline */
+	uint64_t fingerprint;           /* of both, as they are; of a change: as they were seen, 0: whichever */
 };
 
 /* *change is filled by what there is; *product is its name. ERR_NOT_FOUND. */
 enum result milestone_change_read(struct edit *edit, struct milestone_change *change, const char **product);
-/* RESULT_OK; ERR_NOT_FOUND; ERR_CONFLICT: "at" is locked. */
+/* RESULT_OK; ERR_NOT_FOUND; ERR_CONFLICT: "version" (someone was faster), or "at" is locked. */
 enum result milestone_change_save(struct edit *edit, const struct milestone_change *change);
 /* ERR_CONFLICT: the event has begun. */
 enum result milestone_change_remove(struct edit *edit, const char *event, milestone_id id);

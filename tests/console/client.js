@@ -40,7 +40,7 @@ export class Visitor {
 	async send(path, fields = {}, { from = path, ...more } = {}) {
 		const page = await this.get(from)
 		return this.request(path, { method: 'POST', form: { _token: hidden(page.text, '_token'), _form: hidden(page.text, '_form'),
-			...(/name="version"/.test(page.text) ? { version: hidden(page.text, 'version') } : {}), ...fields }, ...more })
+			...(from === path && /name="version"/.test(page.text) ? { version: hidden(page.text, 'version') } : {}), ...fields }, ...more })
 	}
 	async signIn(email, password = PASSWORD) { return this.send('/admin/sign-in', { email, password }) }
 }

@@ -80,6 +80,56 @@ test('of two who change the same event the second sees what changed', async () =
 	assert.equal((await sql(`SELECT name FROM events WHERE slug = '${event.slug}'`))[0].name, 'Mine')
 })
 
+/** Both load the form, one sends first; the second hears of it, what it typed is kept, and sends again. Answers the refusal's text. */
+async function collide(one, two, { path, from = path, first, second }) {
+	const page = (await two.get(from)).text
+	const form = { _token: hidden(page, '_token'), _form: hidden(page, '_form'), _was: hidden(page, '_was'), version: hidden(page, 'version'), ...second }
+	done(await one.send(path, first, { from }))
+	const refused = await two.request(path, { method: 'POST', form })
+	assert.equal(refused.status, 409, path)
+	const again = ['_form', '_was', 'version'].map(name => [name, hidden(refused.text, name)])
+	done(await two.request(path, { method: 'POST', form: { ...form, ...Object.fromEntries(again) } }))
+	return refused.text
+}
+const others = text => [...text.matchAll(/class="error">(Someone else [^<]*)/g)].map(([, words]) => words.trim())
+
+test('of two who change the same thing the second sees what the first changed, field by field', async () => {
+	const one = await staff('owner'), two = await staff('owner'), { id: account } = await staff('viewer')
+	const event = await freshEvent({ from: 3, to: 9, milestones: [{ at: 1, kind: 'item', stock: 5 }] }), [milestone] = event.milestones
+	const fields = { name: 'Before', starts: event.starts, ends: event.ends, mode: 'cumulative', time_zone: 'Asia/Seoul', terms: 'T', description: 'D' }
+	done(await one.send(`/admin/events/${event.slug}/edit`, fields))
+	const edited = await collide(one, two, { path: `/admin/events/${event.slug}/edit`, first: { ...fields, name: 'Theirs', terms: '', mode: 'consecutive' }, second: { ...fields, name: 'Mine', ends: addDays(event.ends, 1) } })
+	assert.deepEqual(others(edited), ['Someone else made it: Theirs', 'Someone else made it: consecutive', 'Someone else emptied it.'])
+	assert.match(edited, /value="Mine"/)
+	const product = await collide(one, two, { path: `/admin/products/${milestone.product}/edit`, first: { name: 'P1', threshold: '3' }, second: { name: 'P2', threshold: '' } })
+	assert.deepEqual(others(product), ['Someone else made it: P1', 'Someone else made it: 3'])
+	const changed = await collide(one, two, { path: `/admin/events/${event.slug}/milestones/${milestone.id}`, first: { at: '2' }, second: { at: '1', claim_until: addDays(event.ends, 2) } })
+	assert.deepEqual(others(changed), ['Someone else made it: 2'])
+	const person = await collide(one, two, { path: `/admin/staff/${account}`, first: { name: 'Theirs', role: 'manager', state: 'active' }, second: { name: 'Mine', role: 'viewer', state: 'active' } })
+	assert.equal(others(person).length, 2)
+})
+
+test('of two who send the same goods the second sees what the first wrote', async () => {
+	const one = await staff('manager'), two = await staff('manager'), subject = unique('c'), event = await freshEvent({ milestones: [{ at: 1, kind: 'item', stock: 5 }] })
+	await attended(event, { [subject]: [-1] })
+	const claim = expect(await customer(subject).post(event.milestones[0].path), 201), path = `/admin/claims/${claim.id}`
+	const text = await collide(one, two, { path, first: { state: 'shipped', tracking: 'KR-1' }, second: { state: 'shipped', tracking: 'KR-2' } })
+	assert.deepEqual(others(text), ['Someone else made it: KR-1'])
+	assert.match(text, /value="KR-2"/)
+})
+
+test('what someone else changed is not forgotten over a mistake of one\'s own', async () => {
+	const one = await staff('manager'), two = await staff('manager'), event = await freshEvent(), path = `/admin/events/${event.slug}/edit`
+	const fields = { name: 'Mine', starts: event.starts, ends: event.ends, mode: 'cumulative', time_zone: 'Asia/Seoul' }, page = (await two.get(path)).text
+	const keep = text => Object.fromEntries(['_token', '_form', '_was', 'version'].map(name => [name, hidden(text, name)]))
+	done(await one.send(path, { ...fields, name: 'Theirs' }))
+	const wrong = await two.request(path, { method: 'POST', form: { ...fields, ...keep(page), time_zone: 'Nowhere/None' } })
+	assert.equal(wrong.status, 422)
+	const right = await two.request(path, { method: 'POST', form: { ...fields, ...keep(wrong.text) } })
+	assert.equal(right.status, 409)
+	assert.deepEqual(others(right.text), ['Someone else made it: Theirs'])
+})
+
 test('while an event runs, its start, mode and counts are locked, and its end moves only later', async () => {
 	const manager = await staff('manager'), event = await freshEvent({ from: -3, to: 10, milestones: [{ at: 3 }] }), path = `/admin/events/${event.slug}/edit`
 	const fields = { name: 'Locked', starts: event.starts, ends: event.ends, mode: 'cumulative', time_zone: 'Asia/Seoul' }
