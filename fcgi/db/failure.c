@@ -19,6 +19,7 @@ static const struct { unsigned number; enum failure failure; } FAILURES[] = {
 	{ 1243, FAILURE_RECONNECT },    /* unknown prepared statement handler */
 	{ 2002, FAILURE_RECONNECT }, { 2003, FAILURE_RECONNECT }, { 2006, FAILURE_RECONNECT }, { 2012, FAILURE_RECONNECT },
 	{ 2013, FAILURE_RECONNECT }, { 2014, FAILURE_RECONNECT }, { 2026, FAILURE_RECONNECT }, { 2055, FAILURE_RECONNECT },
+	{ 2008, FAILURE_RECONNECT },    /* the client library is out of memory: it may have lost its place */
 	{ 1040, FAILURE_RECONNECT },    /* too many connections */
 	{ 1203, FAILURE_RECONNECT },    /* too many connections of this user */
 	{ 1047, FAILURE_RECONNECT },    /* Galera: node not ready */

@@ -9,6 +9,8 @@
 #include "web/problem.h"
 
 #include <fcgiapp.h>
+
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -130,7 +132,10 @@ static bool serve(const struct server *server, const struct channel *channel, vo
 	struct response out;
 	size_t size;
 	request->read_body = channel->body;
+	errno = 0;
 	const struct route *route = router_dispatch(server->router, &call, &out);
+	if (errno == ENOMEM && !is_success(out.result))
+		memory_exhausted();             /* some library said no for want of memory alone: another worker may say better */
 	const char *text = answer_text(&out, request, &size);
 	bool is_whole = true;
 	FAULT_POINT("before-answer");

@@ -21,7 +21,8 @@ const STEPS = ['preparing', 'shipped', 'delivered']
 
 /* --- the plan --------------------------------------------------------------------------------------------------------------- */
 
-const WORK = {
+/** What each kind of client does, and how often. */
+export const WORK = {
 	customer: { checkIn: 30, claim: 26, rush: 6, look: 12, address: 5, person: 1 },
 	shop: { points: 40, stock: 15, fulfil: 20, lists: 5, remove: 1 },
 	staff: { stockForm: 14, pointsForm: 10, day: 8, race: 14, cancel: 8, advance: 8, ship: 3, deadline: 3, product: 3, end: 1, pages: 6 },
@@ -96,7 +97,7 @@ async function subscribe(run) {
 
 /** Prepares a run. work: other weights than the usual ones. */
 export async function prepare({ seed, customers = 300, racers = 200, managers = 3, shops = 4, connections = 32, work = WORK, hasEndpoint = true }) {
-	const run = { seed, work, name: `s${randomBytes(4).toString('hex')}`, ledger: new Ledger(), oversold: [], samples: 0, nextRacer: 0, claims: { all: [], items: [] } }
+	const run = { seed, work, name: `s${randomBytes(4).toString('hex')}`, ledger: new Ledger(), oversold: [], samples: 0, nextRacer: 0, formTime: 10, claims: { all: [], items: [] } }
 	await ground(run, { customers, racers, managers })
 	if (hasEndpoint)
 		await subscribe(run)
@@ -149,22 +150,24 @@ function claim(run, subject, milestone) {
 
 const shop = (method, path, body) => call(method, path, { as: demo.api_key, body })
 
-/** A form of the console: asked for, filled in, sent, and where isTwice sent twice at once. */
-async function form(run, visitor, path, fields, { from = path, isTwice = false, note = run.ledger.count.bind(run.ledger), statuses = [303, 404, 409, 422] } = {}) {
+/** A form of the console: asked for, filled in, sent (where isTwice twice at once), and beside it what else shall happen just then. */
+async function form(run, visitor, path, fields, { from = path, isTwice = false, note = run.ledger.count.bind(run.ledger), beside = null, statuses = [303, 404, 409, 422] } = {}) {
 	let page
 	try {
 		page = await visitor.get(from)
 	} catch {
 		page = { status: 0 }
 	}
-	if (page.status !== 200 || !hidden(page.text, '_form'))
+	if (page.status !== 200 || !hidden(page.text, '_form')) {
 		if (page.status !== 0 && page.status !== 404 && page.status < 500)
 			run.ledger.wrong.push(`${page.status} of GET ${from}`)
 		return note('failed')           // nothing was sent
+	}
 	const all = { _token: hidden(page.text, '_token'), _form: hidden(page.text, '_form'), ...(/name="version"/.test(page.text) ? { version: hidden(page.text, 'version') } : {}), ...fields }
 	const send = () => attempt(run, () => visitor.request(path, { method: 'POST', form: all }), statuses, outcome => { outcomes.push(outcome) })
 	const outcomes = []
-	await Promise.all(isTwice ? [send(), send()] : [send()])
+	const began = performance.now(), timed = send().then(() => { run.formTime += (performance.now() - began - run.formTime) / 8 })
+	await Promise.all([beside?.(), timed, isTwice ? send() : null])
 	// one of two: done when either was acknowledged, since the form's one-time id lets it happen once
 	note(['ok', 'unknown', 'failed'].find(outcome => outcomes.includes(outcome)))
 }
@@ -237,13 +240,14 @@ const ACTIONS = {
 		return id && form(run, visitor, `/admin/customers/${id}/day`, { event: event.slug, what: 'add', day, reason: 'the app was down' }, { note: run.ledger.begin('day added', `${event.slug} ${subject} ${day}`) })
 	},
 	/** The day that a claim needs is taken away while it is made. */
-	race: async (run, { a, b }, visitor) => {
+	race: (run, { a, b }, visitor) => {
 		const subject = run.racers[run.nextRacer++ % run.racers.length], id = idOf(run, subject), [event] = run.events, day = addDays(event.today, -1)
-		const late = async () => {
-			await wait(a * 12)
+		const beside = async () => {
+			await wait(a * 1.2 * run.formTime)      // anywhere in the time that a form takes here
 			return claim(run, subject, event.milestones[b < 0.7 ? 0 : 1])
 		}
-		return Promise.all([late(), form(run, visitor, `/admin/customers/${id}/day`, { event: event.slug, what: 'remove', day, reason: 'a mistake' }, { note: run.ledger.begin('day removed', `${event.slug} ${subject} ${day}`) })])
+		return form(run, visitor, `/admin/customers/${id}/day`, { event: event.slug, what: 'remove', day, reason: 'a mistake' },
+			{ beside, note: run.ledger.begin('day removed', `${event.slug} ${subject} ${day}`) })
 	},
 	cancel: (run, { a, b, c }, visitor) => {
 		const made = pick(run.claims.all, a)

@@ -36,5 +36,7 @@ test('customers, staff and the shop at once, with workers killed: nothing lost, 
 	console.log(`# ${JSON.stringify(run.ledger.counts)}, ${run.claims.all.length} claims, ${run.samples} samples of the stock`)
 	await finish(run)
 	assert.deepEqual(findings.all.slice(0, 10), [])
+	for (const kind of ['check-in', 'claim', 'points', 'stock', 'stock by staff', 'points by staff', 'cancelled'])
+		assert.ok(run.ledger.acknowledged(kind).length > 0, `there was work: ${kind}`)
 	assert.ok(run.claims.all.length > 100 && run.samples > 5)
 })

@@ -71,17 +71,17 @@ function sanitizerReports(directory) {
 		.filter(line => /(?:Address|Leak|UndefinedBehavior)Sanitizer|: runtime error: /.test(line)).map(line => `${name}: ${line}`))
 }
 
-/** Starts a demo; answers its facts (demo.json) and a function that ends it. */
-export async function startDemo({ customers = 20, workers = 8, hasLimits = false } = {}) {
+/** Starts a demo; answers its facts (demo.json) and a function that ends it. build: other programs, environment: what they find in theirs. */
+export async function startDemo({ customers = 20, workers = 8, hasLimits = false, build = BUILD, environment = {} } = {}) {
 	const base = mkdtempSync(join(tmpdir(), 'dojang test '))        // with a blank: directories may have any name
 	const directory = join(base, 'demo')
 	const output = join(base, 'output')
 	const log = openSync(output, 'a', 0o600)
 	const port = await freePort()
-	const child = spawn(join(TREE, 'packaging', 'demo', 'run'), [BUILD], {
+	const child = spawn(join(TREE, 'packaging', 'demo', 'run'), [build], {
 		stdio: ['ignore', log, log],
 		env: { ...process.env, DOJANG_DIR: directory, DOJANG_PORT: String(port), DOJANG_KEEP: '', DOJANG_LIMITS: hasLimits ? '1' : '',
-			DOJANG_WORKERS: String(workers), DOJANG_DEMO_CUSTOMERS: String(customers) },
+			DOJANG_WORKERS: String(workers), DOJANG_DEMO_CUSTOMERS: String(customers), ...environment },
 	})
 	closeSync(log)
 	process.on('exit', () => child.kill('SIGTERM'))

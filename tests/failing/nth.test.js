@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+// The Nth allocation of memory and the Nth call of the database fail, for every N (NTH_STRIDE=1) or a part of them, through a check-in, a claim,
+// a change by staff and a delivery: a clean answer, or another worker's, and all promises hold.
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { test } from 'node:test'
+import { staff } from '../console/client.js'
+import { hidden } from '../console/client.js'
+import { customer } from '../http/client.js'
+import { attended, children, count, demo, dojangctl, facts, freshEvent, sql, unique, workers } from '../http/harness.js'
+import { audit } from '../faults/ledger.js'
+import { until } from '../faults/load.js'
+
+const directory = process.env.DOJANG_FAULTS
+/** Of the many allocations every so many-th; another one each time. Calls of the database are few: all of them. */
+const STRIDE = Number(process.env.NTH_STRIDE || 12)
+const first = stride => 1 + Math.floor(Math.random() * stride)
+/* A deadlock, a lost connection, a full disk, and what nobody expects. */
+const ERRORS = [1213, 2013, 1114, 1064]
+const at = name => join(directory, name)
+const order = text => writeFileSync(at('request'), text)
+
+/** What the request that took the order said, when it is over: allocations and calls; null when its worker died. */
+async function counted(isAlive) {
+	await until(() => existsSync(at('counted')) || !isAlive(), 'the end of the request')
+	if (!existsSync(at('counted')))
+		return null
+	const [allocations, calls] = readFileSync(at('counted'), 'utf8').split(' ').map(Number)
+	rmSync(at('counted'))
+	return { allocations, calls }
+}
+
+const consoleWorkers = () => facts().pids.console.flatMap(children)
+const steady = async (of, number) => until(() => of().length === number, 'all workers')
+
+/** Sends on a fresh ground again and again, with another thing failing each time, until there are no more. */
+async function everyNth(of, prepare, send, check) {
+	const number = of().length
+	const once = async text => {
+		const ground = await prepare()
+		rmSync(at('counted'), { force: true })
+		const before = of()
+		order(text)
+		const answer = await send(ground)
+		const seen = await counted(() => before.every(pid => of().includes(pid)))
+		await steady(of, number)
+		await check(ground, answer, text)
+		return seen
+	}
+	const { allocations, calls } = await once('none 0')
+	const tried = { memory: 0, calls: 0, allocations, 'calls of one': calls }
+	for (let n = first(STRIDE); n <= allocations + STRIDE; n += STRIDE, tried.memory++)
+		await once(`memory ${n}`)
+	for (const when of ['before', 'after'])
+		for (const error of ERRORS)
+			for (let n = 1; n <= calls; n++, tried.calls++)
+				await once(`${when} ${n} ${error}`)
+	console.log(`# ${JSON.stringify(tried)}`)
+}
+
+const good = async () => assert.deepEqual(await audit(), [])
+/** 200, 201, 503 – and 500 only where an error of no known meaning was pretended. */
+const isClean = (answer, text) => assert.ok([200, 201, 303, 503, ...text.endsWith(' 1064') ? [500] : []].includes(answer.status), `${text}: ${answer.status} ${answer.text?.slice(0, 300)}`)
+
+let event
+test('the ground', async () => { event = await freshEvent({ milestones: [{ at: 1, points: 10, stock: 100000 }] }) })
+
+test('a check-in', async () => {
+	await everyNth(workers, () => customer(unique('nth')), who => who.post(`${event.path}/attendance`), async (who, answer, text) => {
+		isClean(answer, text)
+		const again = await who.post(`${event.path}/attendance`)
+		assert.ok([200, 201].includes(again.status), `${text}, then ${again.status}`)
+		assert.ok(!(answer.status < 300 && again.status === 201), `${text}: acknowledged and lost`)
+	})
+	assert.equal(await count(`SELECT COUNT(*) - COUNT(DISTINCT user_id) FROM attendance WHERE event_id = (SELECT id FROM events WHERE slug = '${event.slug}')`), 0)
+	await good()
+})
+
+test('a claim', async () => {
+	const [milestone] = event.milestones, subjects = Array.from({ length: 1200 }, () => unique('nth'))
+	await attended(event, Object.fromEntries(subjects.map(subject => [subject, [-1]])))
+	await dojangctl('webhook', 'add', '--url', 'http://127.0.0.1:9/', '--events', 'claim.created')
+	await everyNth(workers, () => customer(subjects.pop()), who => who.post(milestone.path), async (who, answer, text) => {
+		isClean(answer, text)
+		const again = await who.post(milestone.path)
+		assert.ok([200, 201].includes(again.status), `${text}, then ${again.status}`)
+		assert.ok(!(answer.status < 300 && again.body.id !== answer.body.id), `${text}: acknowledged and lost`)
+	})
+	await good()
+	assert.equal(await count(`SELECT remain + (SELECT COUNT(*) FROM claims WHERE product_id = p.id) FROM products p WHERE id = ${milestone.product}`), 100000)
+})
+
+test('a change of the stock by staff', async () => {
+	const manager = await staff('manager'), [{ product }] = event.milestones, path = `/admin/products/${product}/stock`
+	let sum = await count(`SELECT remain FROM products WHERE id = ${product}`)
+	await everyNth(consoleWorkers, async () => {
+		const page = await manager.get(path)
+		return { _token: hidden(page.text, '_token'), _form: hidden(page.text, '_form'), delta: '1', reason: 'nth' }
+	}, form => manager.request(path, { method: 'POST', form }), async (form, answer, text) => {
+		isClean(answer, text)
+		const again = await manager.request(path, { method: 'POST', form })      // the same form: done once
+		assert.equal(again.status, 303, `${text}, then ${again.status}`)
+		assert.equal(await count(`SELECT remain FROM products WHERE id = ${product}`), ++sum, text)
+	})
+	await good()
+})
+
+test('a delivery', async () => {
+	const notifier = join(dirname(demo.dojangctl), 'dojang-notifier')
+	const run = () => new Promise(resolve => execFile(notifier, ['--settings', demo.settings_file, '--once'], { env: { ...process.env, DOJANG_FAULTS: directory }, timeout: 60e3 },
+		(error, stdout, stderr) => resolve({ code: error ? error.code ?? error.signal : 0, text: stderr.slice(-500) })))
+	const mails = () => count("SELECT COUNT(*) FROM outbox_messages WHERE channel = 'mail' AND state NOT IN ('waiting', 'sent')")
+	const [bad] = [await mails()]
+	const tried = { memory: 0, calls: 0 }
+	const once = async text => {
+		const [{ id }] = await sql("SELECT id FROM alert_recipients ORDER BY id LIMIT 1")
+		await dojangctl('recipient', 'test', '--id', id)
+		rmSync(at('counted'), { force: true })
+		order(text)
+		const { code } = await run()
+		const seen = existsSync(at('counted')) ? readFileSync(at('counted'), 'utf8').split(' ').map(Number) : null
+		rmSync(at('request'), { force: true })
+		assert.ok(seen || code !== 0, `${text}: it ended as if nothing were`)
+		return seen
+	}
+	const [allocations, calls] = await once('none 0')
+	const stride = Math.max(STRIDE, Math.ceil(allocations / (STRIDE === 1 ? allocations : 25)))
+	for (let n = first(stride); n <= allocations; n += stride, tried.memory++)
+		await once(`memory ${n}`)
+	for (let n = 1; n <= calls; n++, tried.calls++)
+		await once(`${n % 2 ? 'before' : 'after'} ${n} ${ERRORS[n % ERRORS.length]}`)
+	console.log(`# ${JSON.stringify({ ...tried, allocations, 'calls of one': calls })}`)
+	await until(async () => { await run(); return await count("SELECT COUNT(*) FROM outbox_messages WHERE channel = 'mail' AND state = 'waiting'") === 0 }, 'the delivery of all', 240)
+	assert.equal(await mails(), bad, 'no mail was given up')
+	await good()
+})

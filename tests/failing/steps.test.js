@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+// A worker that dies or hangs at each step of a check-in and of a claim, under load: what was acknowledged is there, nothing is there twice,
+// no lock stays behind. Needs programs built with --enable-fault-points; tests/run gives this room a demo of them.
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { customer, expect, tally } from '../http/client.js'
+import { attended, count, demo, dojangctl, freshEvent, sql, unique, workers } from '../http/harness.js'
+import { eventForLoad, settle, startLoad, until, verify } from '../faults/load.js'
+
+const directory = process.env.DOJANG_FAULTS
+const BETWEEN = 40              // acknowledged requests between two steps
+
+/** What a claim of points with a stock comes by, in its order, and then a check-in. */
+const CLAIM = ['claim_terms', 'BEGIN', 'customer_lock', 'attendance_dates', 'claim_insert', 'claim_movement_insert', 'points_insert', 'points_set_balance',
+	'outbox_insert_webhooks', 'claim_take_stock', 'before-COMMIT', 'COMMIT', 'before-answer', 'after-answer']
+const CHECK_IN = ['attendance_insert', 'attendance_of']
+const stopped = () => workers().filter(pid => /^State:\s+T/m.test(readFileSync(`/proc/${pid}/status`, 'latin1')))
+
+function arm(step, what) {
+	writeFileSync(join(directory, `at-${step}`), what)
+	return () => !existsSync(join(directory, `at-${step}`))
+}
+
+test('a worker killed at every step of a claim and of a check-in, under load', async () => {
+	const { id } = await dojangctl('webhook', 'add', '--url', 'http://127.0.0.1:9/', '--events', 'claim.created,points.changed')
+	const prepared = await eventForLoad(), load = startLoad(prepared), all = workers().length
+	try {
+		for (const step of [...CLAIM, ...CHECK_IN]) {
+			await load.more(BETWEEN)
+			await until(arm(step, 'kill'), `a worker at ${step}`)
+			await until(() => workers().length === all, 'another worker')
+		}
+		await load.more(BETWEEN)
+	} finally {
+		await load.stop()
+		await dojangctl('webhook', 'disable', '--id', id)
+	}
+	assert.equal(load.ledger.counts.lost, 0, 'every request had an answer: another worker took it on')
+	await verify(prepared.event, load.ledger)
+	await settle(load, prepared.event)
+	assert.equal(await count("SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_rows_locked > 0"), 0, 'no lock is left')
+})
+
+for (const step of CLAIM)
+	test(`killed at ${step}: the customer has the claim once, and the row is free`, async () => {
+		const event = await freshEvent({ milestones: [{ at: 1, points: 100, stock: 5 }] })
+		const [milestone] = event.milestones, who = customer(unique('c')), other = customer(unique('c'))
+		await attended(event, { [who.subject]: [-1], [other.subject]: [-1] })
+		const { id } = step === 'outbox_insert_webhooks' ? await dojangctl('webhook', 'add', '--url', 'http://127.0.0.1:9/', '--events', 'claim.created') : {}
+		const isTaken = arm(step, 'kill'), answer = await who.post(milestone.path)
+		assert.ok([200, 201].includes(answer.status), `${answer.status}`)
+		assert.ok(isTaken(), 'the worker came by')
+		expect(await other.post(milestone.path), 201)
+		const claim = expect(await who.post(milestone.path), 200)
+		assert.equal(claim.id, answer.body.id)
+		const [row] = await sql(`SELECT remain, (SELECT COUNT(*) FROM claims WHERE product_id = p.id) AS claims, (SELECT SUM(delta) FROM stock_movements WHERE product_id = p.id) AS moved,
+			(SELECT COUNT(*) FROM point_entries e JOIN claims c ON e.source = 'claim' AND e.reference = c.id WHERE c.product_id = p.id) AS entries FROM products p WHERE p.id = ${milestone.product}`)
+		assert.deepEqual(row, { remain: '3', claims: '2', moved: '3', entries: '2' })
+		if (id)
+			await dojangctl('webhook', 'disable', '--id', id)
+	})
+
+for (const step of ['customer_lock', 'claim_take_stock'])
+	test(`a worker that hangs at ${step}: others are told to come again, and go on when it is gone`, async () => {
+		const event = await freshEvent({ milestones: [{ at: 1, points: 100, stock: 50 }] })
+		const [milestone] = event.milestones, subjects = [1, 2, 3].map(() => unique('c'))
+		await attended(event, Object.fromEntries(subjects.map(subject => [subject, [-1]])))
+		const before = workers()
+		arm(step, 'stop')
+		const first = customer(subjects[0]).post(milestone.path)
+		await until(() => stopped().length === 1, 'a worker that hangs')
+		const [pid] = stopped()
+		// the hot row is taken: claims of it are refused for now; at the customer's row only that customer waits
+		const answers = tally(await Promise.all(subjects.slice(1).map(subject => customer(subject).post(milestone.path))))
+		assert.deepEqual(answers, step === 'customer_lock' ? { 201: 2 } : { '503 unavailable': 2 })
+		expect(await customer(unique('c')).post(`${event.path}/attendance`), 201)
+		process.kill(pid, 'SIGKILL')
+		await until(() => workers().length === before.length && !workers().includes(pid), 'another worker')
+		assert.ok([200, 201].includes((await first).status))
+		for (const subject of subjects)
+			assert.ok([200, 201].includes((await customer(subject).post(milestone.path)).status))
+		assert.equal(await count(`SELECT remain FROM products WHERE id = ${milestone.product}`), 47)
+		assert.equal((await dojangctl('audit')).ok, true)
+	})
+
+test('every order was taken', () => assert.deepEqual(readdirSync(directory).filter(name => name.startsWith('at-')), []))
+test('the programs of this room are not those that are installed', () => assert.ok(demo.dojangctl.startsWith(process.env.DOJANG_FAULT_BUILD)))
