@@ -11,6 +11,7 @@ extern const struct command COUPON_COMMANDS[];
 extern const struct command DATABASE_COMMANDS[];        /* migrate */
 extern const struct command DEMO_COMMANDS[];
 extern const struct command DOCTOR_COMMANDS[];
+extern const struct command EDIT_COMMANDS[];            /* event edit, product edit */
 extern const struct command EVENT_COMMANDS[];
 extern const struct command KEY_COMMANDS[];
 extern const struct command MESSAGES_COMMANDS[];         /* and digest */

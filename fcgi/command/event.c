@@ -11,7 +11,7 @@
 static const char *const MODES[] = { [MODE_CUMULATIVE] = "cumulative", [MODE_CONSECUTIVE] = "consecutive", NULL };
 
 struct create_input {
-	const char *slug, *name, *description, *image, *time_zone;
+	const char *slug, *name, *description, *image, *terms, *time_zone;
 	date starts, ends;
 	int mode;
 	bool is_open;
@@ -27,6 +27,7 @@ static const struct field CREATE_FIELDS[] = {
 	{ .name = "mode", .type = FIELD_CHOICE, AT(mode), .choices = MODES, .fallback = "cumulative", .help = "how days count towards milestones" },
 	{ .name = "description", .type = FIELD_LONG_TEXT, AT(description), .maximum = 10000, .help = "shown with the event" },
 	{ .name = "image", .type = FIELD_TEXT, AT(image), .minimum = 1, .maximum = 500, .help = "address of an image" },
+	{ .name = "terms", .type = FIELD_LONG_TEXT, AT(terms), .minimum = 1, .maximum = 10000, .help = "the terms of taking part" },
 	{ .name = "open", .type = FIELD_YES_NO, AT(is_open), .fallback = "no", .help = "customers see it at once" },
 	{ .name = NULL },
 };
@@ -38,7 +39,7 @@ static enum result create(const struct command_call *call, struct command_answer
 	struct edit edit = command_edit(call);
 	event_id id;
 	enum result result = event_edit_create(&edit, &(struct event_draft){
-		.slug = input->slug, .name = input->name, .description = input->description, .image = input->image,
+		.slug = input->slug, .name = input->name, .description = input->description, .image = input->image, .terms = input->terms,
 		.mode = (enum event_mode)input->mode, .time_zone = input->time_zone, .window = { input->starts, input->ends },
 		.is_open = input->is_open }, &id);
 	if (!is_success(result))

@@ -12,7 +12,7 @@ import { PASSWORD, freshWebhook, routes, staff } from './client.js'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const pictures = process.env.DOJANG_SCREENSHOTS
-let browser, values
+let browser, values, coupon
 
 before(async () => {
 	const executablePath = ['/usr/bin/chromium', '/usr/bin/google-chrome', '/usr/bin/chromium-browser'].find(path => existsSync(path))
@@ -23,6 +23,7 @@ before(async () => {
 	await sql(`INSERT INTO outbox_messages (kind, channel, message_key, data, state, done_at, due_at, created_at, last_error)
 		VALUES ('mail.test', 'mail', '${unique('test')}', '{}', 'dead', UTC_TIMESTAMP(), UTC_TIMESTAMP(), UTC_TIMESTAMP(), '550 no such user')`)
 	const [{ message }] = await sql('SELECT MAX(id) AS message FROM outbox_messages')
+	coupon = (await sql("SELECT MIN(id) AS id FROM products WHERE kind = 'coupon'"))[0].id
 	const [{ staff: person }] = await sql('SELECT MIN(id) AS staff FROM staff')
 	values = { event, milestone, product, claim, customer, message, staff: person, webhook: await freshWebhook(),
 		key: (await sql('SELECT MIN(id) AS id FROM api_keys'))[0].id }
@@ -40,7 +41,8 @@ async function visit(options) {
 	return { context, page }
 }
 
-const pages = () => routes.filter(route => route.method === 'GET' && !route.path.endsWith('.csv') && !['/admin', '/admin/sign-in'].includes(route.path))
+const pages = () => [`/admin/products/${coupon}/codes`, ...routePages()]
+const routePages = () => routes.filter(route => route.method === 'GET' && !route.path.endsWith('.csv') && !['/admin', '/admin/sign-in'].includes(route.path))
 	.map(route => route.path.replace(/\{([a-z]+)\}/g, (_, name) => values[name]))
 
 const LOOKS = [

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { customer, expect, expectFields } from './client.js'
-import { addDays, attended, freshEvent, now, rfc3339, sql, unique } from './harness.js'
+import { addDays, attended, dojangctl, freshEvent, now, rfc3339, sql, unique } from './harness.js'
 
 /** A customer with as many claims of points as asked for. */
 async function withClaims(number) {
@@ -153,4 +153,20 @@ test('event: all fields, and an item of the list is the same without milestones 
 	assert.deepEqual(milestones, items)
 	assert.equal(participation.checked_in_today, false)
 	assert.deepEqual((await pages(who, '/api/v1/events', 200)).flat().find(item => item.event === event.slug), summary)
+})
+
+test('what dojangctl changes of an event and a product later, customers read; what it does not name stays', async () => {
+	const event = await freshEvent({ milestones: [{ at: 1, kind: 'item', stock: 1 }] }), who = customer(unique('c'))
+	const seen = async () => {
+		const { name, description, image, terms, milestones: [{ product }] } = expect(await who.get(event.path), 200)
+		return { name, description, image, terms, product: { name: product.name, image: product.image, tax_note: product.tax_note } }
+	}
+	const before = await seen(), product = event.milestones[0].product
+	await dojangctl('event', 'edit', '--slug', event.slug, '--description', 'Line 1\nLine 2', '--image', '/a.png', '--terms', '약관')
+	await dojangctl('product', 'edit', '--product', product, '--image', '/b.png', '--tax-note', '세금')
+	const texts = { ...before, description: 'Line 1\nLine 2', image: '/a.png', terms: '약관' }
+	assert.deepEqual(await seen(), { ...texts, product: { ...before.product, image: '/b.png', tax_note: '세금' } })
+	await dojangctl('event', 'edit', '--slug', event.slug, '--image', '')
+	await dojangctl('product', 'edit', '--product', product, '--tax-note', '')
+	assert.deepEqual(await seen(), { ...texts, image: null, product: { ...before.product, image: '/b.png', tax_note: null } })
 })
