@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "web/server.h"
+#include "web/style.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,7 +59,7 @@ static const char *load_pages(struct console *console, const void *context)
 		if (!console->templates)
 			return error;
 	}
-	return NULL;
+	return style_load(context, own, "console.css", &console->own_style, &error) ? NULL : error;
 }
 
 static const char *set_up(struct console *console, const void *context, const char *path)

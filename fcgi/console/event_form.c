@@ -75,18 +75,27 @@ enum result event_create(const struct call *call, struct response *out)
 
 /* --- changed ------------------------------------------------------------------------------------------------------------------ */
 
-enum result event_edit(const struct call *call, struct response *out)
+/* A form about an event that is there; NULL, and *result, when it is not. */
+static json_object *begin(const struct call *call, const char *name, struct event_form *form, enum result *result)
 {
 	const struct event_form *fields = call->fields;
 	struct event_record record;
-	enum result result = read_event(call, fields->event, &record);
-	if (result != RESULT_OK)
-		return result;
-	struct event_form form = form_of(&record);
-	json_object *data = page_new(call, "form.event-edit.title", "events");
+	*result = read_event(call, fields->event, &record);
+	if (*result != RESULT_OK)
+		return NULL;
+	*form = form_of(&record);
+	json_object *data = page_new(call, memory_format(call->context, "form.%s.title", name), "events");
 	json_put_text(data, "event_name", record.draft.name);
-	return form_page_show(call, out, &(struct form_page){ .name = "event-edit", .table = EVENT_EDIT_FIELDS, .values = &form,
-		.back = path_of(call, fields->event) }, data);
+	return data;
+}
+
+enum result event_edit(const struct call *call, struct response *out)
+{
+	struct event_form form;
+	enum result result;
+	json_object *data = begin(call, "event-edit", &form, &result);
+	return data ? form_page_show(call, out, &(struct form_page){ .name = "event-edit", .table = EVENT_EDIT_FIELDS, .values = &form,
+		.back = path_of(call, form.event) }, data) : result;
 }
 
 enum result event_save(const struct call *call, struct response *out)
@@ -102,20 +111,17 @@ enum result event_save(const struct call *call, struct response *out)
 
 enum result event_copy_ask(const struct call *call, struct response *out)
 {
-	const struct event_form *fields = call->fields;
-	struct event_record record;
-	enum result result = read_event(call, fields->event, &record);
-	if (result != RESULT_OK)
+	struct event_form form;
+	enum result result;
+	json_object *data = begin(call, "event-copy", &form, &result);
+	if (!data)
 		return result;
-	struct event_form form = form_of(&record);
 	int32_t days = form.ends.day - form.starts.day;
 	form.slug = NULL;
 	form.starts = zone_date(form.time_zone, call->now);
 	form.ends.day = form.starts.day + days;
-	json_object *data = page_new(call, "form.event-copy.title", "events");
-	json_put_text(data, "event_name", record.draft.name);
 	return form_page_show(call, out, &(struct form_page){ .name = "event-copy", .table = EVENT_COPY_FIELDS, .values = &form,
-		.back = path_of(call, fields->event) }, data);
+		.back = path_of(call, form.event) }, data);
 }
 
 enum result event_copy(const struct call *call, struct response *out)

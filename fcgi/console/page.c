@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "base/text.h"
+#include "console/routes.h"
 #include "console/visitor.h"
 #include "web/problem.h"
 
@@ -74,6 +75,7 @@ json_object *page_new(const struct call *call, const char *title, const char *se
 	bool is_done = done && page_text(call, memory_format(call->context, "done.%s", done));
 	json_put_text(data, "language", language_code(visitor->language));
 	json_put_text(data, "other_language", language_code(visitor->language == LANGUAGE_KO ? LANGUAGE_EN : LANGUAGE_KO));
+	json_put_text(data, "style", console_of(call)->own_style ? "/admin/console.css" : "/assets/console.css");
 	json_put_text(data, "title", title);
 	json_put_text(data, "here", call->request->target);
 	json_put_text(data, "done", is_done ? done : NULL);
@@ -122,6 +124,16 @@ enum result page_show_view(const struct call *call, struct response *out, const 
 enum result page_show(const struct call *call, struct response *out, const char *name, json_object *data)
 {
 	return page_show_view(call, out, name, data, NULL, NULL, 0);
+}
+
+enum result page_style(const struct call *call, struct response *out)
+{
+	const char *style = console_of(call)->own_style;
+	if (!style)
+		return page_go(call, out, "/assets/console.css", NULL);
+	out->text = style;
+	out->content_type = "text/css; charset=utf-8";
+	return RESULT_OK;
 }
 
 enum result page_go(const struct call *call, struct response *out, const char *path, const char *done)

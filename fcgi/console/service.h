@@ -27,6 +27,7 @@ struct console {
 	bool has_begun;
 	const struct catalogue *catalogues[LANGUAGE_COUNT];
 	const struct templates *templates;
+	const char *own_style;                  /* NULL: the one that came with the program is good */
 	struct observer *observer;
 };
 
