@@ -33,6 +33,7 @@ enum { NO_BODY = 0, FORM = 48 * 1024 };
 const struct route CONSOLE_ROUTES[] = {
 	SHOW("/admin", ROLE_VIEWER, home),
 	SEE("/admin/", ROLE_VIEWER, DASHBOARD_FIELDS, struct dashboard_fields, dashboard_show),
+	SHOW("/admin/metrics", ROLE_ANYONE, metrics_show),
 	SHOW("/admin/console.css", ROLE_ANYONE, page_style),
 	SEE("/admin/sign-in", ROLE_ANYONE, SIGN_IN_PAGE_FIELDS, struct sign_in_fields, sign_in_form),
 	{ "POST", "/admin/sign-in", ROLE_ANYONE, 0, FORM, FIELDS(SIGN_IN_FIELDS, struct sign_in_fields), .handle = sign_in_send, .show_again = sign_in_form },

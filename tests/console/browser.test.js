@@ -7,7 +7,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { chromium } from 'playwright-core'
-import { addDays, dateIn, demo, sql, unique } from '../http/harness.js'
+import { addDays, dateIn, demo, dojangctl, sql, unique } from '../http/harness.js'
 import { PASSWORD, freshWebhook, routes, staff } from './client.js'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -25,7 +25,9 @@ before(async () => {
 	const [{ message }] = await sql('SELECT MAX(id) AS message FROM outbox_messages')
 	coupon = (await sql("SELECT MIN(id) AS id FROM products WHERE kind = 'coupon'"))[0].id
 	const [{ staff: person }] = await sql('SELECT MIN(id) AS staff FROM staff')
-	values = { event, milestone, product, claim, customer, message, staff: person, webhook: await freshWebhook(),
+	const day = addDays(dateIn('Asia/Seoul'), -5), { id: outage } = await dojangctl('outage', 'plan', '--event', event, '--day', day, '--reason', 'the database was down')
+	await dojangctl('outage', 'apply', '--id', outage, '--day', day)
+	values = { event, outage, milestone, product, claim, customer, message, staff: person, webhook: await freshWebhook(),
 		key: (await sql('SELECT MIN(id) AS id FROM api_keys'))[0].id }
 })
 after(() => browser?.close())
@@ -42,7 +44,7 @@ async function visit(options) {
 }
 
 const pages = () => [`/admin/products/${coupon}/codes`, ...routePages()]
-const routePages = () => routes.filter(route => route.method === 'GET' && !route.path.endsWith('.csv') && !['/admin', '/admin/sign-in'].includes(route.path))
+const routePages = () => routes.filter(route => route.method === 'GET' && !route.path.endsWith('.csv') && !['/admin', '/admin/sign-in', '/admin/metrics', '/admin/console.css'].includes(route.path))
 	.map(route => route.path.replace(/\{([a-z]+)\}/g, (_, name) => values[name]))
 
 const LOOKS = [

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Signing in and out, sessions and their limits, lock-out, and what is stored shown as text.
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { dirname, join } from 'node:path'
 import { afterEach, test } from 'node:test'
 import { attended, clock, count, demo, dojangctl, freshEvent, sql, unique } from '../http/harness.js'
 import { PASSWORD, Visitor, freshWebhook, hidden, routes, staff } from './client.js'
@@ -221,4 +223,18 @@ test('a CSV file begins with a byte order mark, and no cell is a formula', async
 	for (const cell of ['"\'=1+1"', '"\'+1"', '"\'-1"', '"\'@x"', '"\'\t=1"', '"\'  =1"', '"a ""quoted"" word"'])
 		assert.ok(text.includes(cell), cell)
 	assert.equal(await count('SELECT COUNT(*) FROM products'), text.trim().split('\r\n').length - 1)
+})
+
+test('what the pool did is told to this host alone', async () => {
+	const here = await new Visitor().get('/admin/metrics')
+	assert.equal(here.status, 200)
+	assert.match(here.headers.get('content-type'), /^text\/plain; version=0\.0\.4/)
+	assert.match(here.text, /dojang_http_requests_total\{program="console",method="GET",route="\/admin\/sign-in",code="2xx"\} [1-9]/)
+	assert.doesNotMatch(here.text, /@example\.com/)
+	for (const address of ['192.0.2.7', '127.0.0.1.evil.example', '::2', '']) {
+		const { status, stdout } = spawnSync(join(dirname(demo.dojangctl), 'dojang-console'), ['--settings', demo.settings_file], { encoding: 'utf8', env: {
+			GATEWAY_INTERFACE: 'CGI/1.1', REQUEST_METHOD: 'GET', REQUEST_URI: '/admin/metrics', SERVER_PROTOCOL: 'HTTP/1.1', REMOTE_ADDR: address, HTTP_HOST: 'shop.example' } })
+		assert.equal(status, 0)
+		assert.doesNotMatch(stdout, /dojang_http_requests_total/, address)
+	}
 })
