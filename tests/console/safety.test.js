@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { readFileSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterEach, test } from 'node:test'
 import { attended, clock, count, demo, dojangctl, freshEvent, sql, unique } from '../http/harness.js'
@@ -172,6 +173,17 @@ test('the language is the browser\'s, until one is chosen', async () => {
 	const back = await visitor.send('/admin/language', { language: 'en', back: '//evil.example/' }, { from: '/admin/sign-in' })
 	assert.equal(back.location, '/admin/', 'the way back is a path of the console')
 	assert.match((await visitor.get('/admin/sign-in')).text, /lang="en"/)
+})
+
+test('the settings page has every setting that dojangctl knows, and no secret', async () => {
+	const owner = await staff('owner'), { text } = await owner.get('/admin/settings')
+	const shown = [...text.matchAll(/<dt>([^<]*)<\/dt>/g)].map(match => match[1])
+	const known = (await dojangctl('settings')).map(setting => setting.name)
+	assert.ok(known.length > 40)
+	assert.deepEqual(shown.toSorted(), known.toSorted())
+	for (const file of readdirSync(join(dirname(demo.settings_file), 'private')))
+		for (const line of readFileSync(join(dirname(demo.settings_file), 'private', file), 'utf8').split('\n').filter(line => line.length >= 16))
+			assert.equal(text.includes(line), false, `a secret of ${file}`)
 })
 
 const HOSTILE = `<script>alert(1)</script>"'{{csrf}}{{> console/layout}}😀\u202eabc`
