@@ -38,6 +38,7 @@ static const struct column COLUMNS[] = {
 	{ .name = NULL },
 };
 
+enum { STATES = 5 };            /* that a claim can be in */
 static const char *const SORTS[] = { "newest", "oldest", NULL };
 static const char *const REVIEWS[] = { "yes", "no", NULL };
 
@@ -87,13 +88,17 @@ static enum result list_of(const struct call *call, struct list *list)
 		USE(_OF_EVENT_IN_STATE, slug, product, product, wanted);
 	else if (event)
 		USE(_OF_EVENT, slug, product, product);
+	else if (product_number && state)
+		USE(_OF_PRODUCT_IN_STATE, product, wanted);
 	else if (product_number)
-		USE(_OF_PRODUCT, product, wanted, wanted);
+		USE(_OF_PRODUCT, product);
 	else if (state)
 		USE(_IN_STATE, wanted);
 	else
 		list->query = list->is_rising ? QUERY_CONSOLE_CLAIMS_OLDEST : QUERY_CONSOLE_CLAIMS;
 #undef USE
+	bool is_of_each_state = list->query == QUERY_CONSOLE_CLAIMS_OF_PRODUCT || list->query == QUERY_CONSOLE_CLAIMS_OF_PRODUCT_OLDEST;
+	list->looks = is_of_each_state ? STATES : 0;
 	return RESULT_OK;
 }
 

@@ -42,6 +42,7 @@ struct list {
 	bool is_rising;                 /* positions come in rising order */
 	unsigned key;                   /* the column that rows are sorted by before their position; 0: none. The query's values are then the others,
 	                                 * key, position, how many (of the same key); the others, key, how many (behind it); how many */
+	unsigned looks;                 /* 0: one. The query's values are, so many times, the others, position, how many; then how many */
 	struct db_value key_start;      /* before all keys */
 	json_object *filters;           /* of list_filters_new; NULL: none are offered */
 };

@@ -34,10 +34,24 @@ static unsigned put_others(const struct list *list, struct db_value *values)
 	return list->value_count;
 }
 
+static unsigned bind_looks(const struct list *list, const struct list_position *position, int64_t limit, struct db_value *values)
+{
+	unsigned count = 0;
+	for (unsigned i = 0; i < list->looks; i++) {
+		count += put_others(list, values + count);
+		values[count++] = db_id(position->id);
+		values[count++] = db_number(limit);
+	}
+	values[count++] = db_number(limit);
+	return count;
+}
+
 /* A sorted list is two looks into its key: the rest of the equals, and what comes behind them. */
 unsigned list_position_bind(const struct list *list, const struct list_position *position, int64_t limit, struct db_value values[LIST_VALUES_MAXIMUM])
 {
 	unsigned count = put_others(list, values);
+	if (list->looks)
+		return bind_looks(list, position, limit, values);
 	if (list->key)
 		values[count++] = position->key;
 	values[count++] = db_id(position->id);

@@ -19,10 +19,21 @@ FROM claims c FORCE INDEX (claims_event_state) STRAIGHT_JOIN events e FORCE INDE
 WHERE c.event_id = (SELECT id FROM events WHERE slug = ?) AND (? IS NULL OR c.product_id = ?) AND c.state = ? AND c.id < ?
 ORDER BY c.id DESC LIMIT ?;
 
+-- One look into the key for each state.
 -- name: console_claims_of_product
 SELECT c.id, c.claimed_at, c.product_name, c.kind, e.name, u.username, c.state, c.tracking, u.id, c.points
+FROM ((SELECT id FROM claims FORCE INDEX (claims_product) WHERE product_id = ? AND state = 'claimed' AND id < ? ORDER BY id DESC LIMIT ?)
+  UNION ALL (SELECT id FROM claims FORCE INDEX (claims_product) WHERE product_id = ? AND state = 'preparing' AND id < ? ORDER BY id DESC LIMIT ?)
+  UNION ALL (SELECT id FROM claims FORCE INDEX (claims_product) WHERE product_id = ? AND state = 'shipped' AND id < ? ORDER BY id DESC LIMIT ?)
+  UNION ALL (SELECT id FROM claims FORCE INDEX (claims_product) WHERE product_id = ? AND state = 'delivered' AND id < ? ORDER BY id DESC LIMIT ?)
+  UNION ALL (SELECT id FROM claims FORCE INDEX (claims_product) WHERE product_id = ? AND state = 'cancelled' AND id < ? ORDER BY id DESC LIMIT ?)) p
+  STRAIGHT_JOIN claims c ON c.id = p.id STRAIGHT_JOIN events e FORCE INDEX (PRIMARY) ON e.id = c.event_id STRAIGHT_JOIN users u ON u.id = c.user_id
+ORDER BY c.id DESC LIMIT ?;
+
+-- name: console_claims_of_product_in_state
+SELECT c.id, c.claimed_at, c.product_name, c.kind, e.name, u.username, c.state, c.tracking, u.id, c.points
 FROM claims c FORCE INDEX (claims_product) STRAIGHT_JOIN events e FORCE INDEX (PRIMARY) ON e.id = c.event_id STRAIGHT_JOIN users u ON u.id = c.user_id
-WHERE c.product_id = ? AND (? IS NULL OR c.state = ?) AND c.id < ? ORDER BY c.id DESC LIMIT ?;
+WHERE c.product_id = ? AND c.state = ? AND c.id < ? ORDER BY c.id DESC LIMIT ?;
 
 -- name: console_claims_in_state
 SELECT c.id, c.claimed_at, c.product_name, c.kind, e.name, u.username, c.state, c.tracking, u.id, c.points
@@ -56,8 +67,18 @@ ORDER BY c.id LIMIT ?;
 
 -- name: console_claims_of_product_oldest
 SELECT c.id, c.claimed_at, c.product_name, c.kind, e.name, u.username, c.state, c.tracking, u.id, c.points
+FROM ((SELECT id FROM claims FORCE INDEX (claims_product) WHERE product_id = ? AND state = 'claimed' AND id > ? ORDER BY id LIMIT ?)
+  UNION ALL (SELECT id FROM claims FORCE INDEX (claims_product) WHERE product_id = ? AND state = 'preparing' AND id > ? ORDER BY id LIMIT ?)
+  UNION ALL (SELECT id FROM claims FORCE INDEX (claims_product) WHERE product_id = ? AND state = 'shipped' AND id > ? ORDER BY id LIMIT ?)
+  UNION ALL (SELECT id FROM claims FORCE INDEX (claims_product) WHERE product_id = ? AND state = 'delivered' AND id > ? ORDER BY id LIMIT ?)
+  UNION ALL (SELECT id FROM claims FORCE INDEX (claims_product) WHERE product_id = ? AND state = 'cancelled' AND id > ? ORDER BY id LIMIT ?)) p
+  STRAIGHT_JOIN claims c ON c.id = p.id STRAIGHT_JOIN events e FORCE INDEX (PRIMARY) ON e.id = c.event_id STRAIGHT_JOIN users u ON u.id = c.user_id
+ORDER BY c.id LIMIT ?;
+
+-- name: console_claims_of_product_in_state_oldest
+SELECT c.id, c.claimed_at, c.product_name, c.kind, e.name, u.username, c.state, c.tracking, u.id, c.points
 FROM claims c FORCE INDEX (claims_product) STRAIGHT_JOIN events e FORCE INDEX (PRIMARY) ON e.id = c.event_id STRAIGHT_JOIN users u ON u.id = c.user_id
-WHERE c.product_id = ? AND (? IS NULL OR c.state = ?) AND c.id > ? ORDER BY c.id LIMIT ?;
+WHERE c.product_id = ? AND c.state = ? AND c.id > ? ORDER BY c.id LIMIT ?;
 
 -- name: console_claims_in_state_oldest
 SELECT c.id, c.claimed_at, c.product_name, c.kind, e.name, u.username, c.state, c.tracking, u.id, c.points
