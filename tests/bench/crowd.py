@@ -202,6 +202,8 @@ class Crowd(database.Database):
                 LEFT JOIN (SELECT product_id, -SUM(delta) AS taken FROM stock_movements GROUP BY product_id) t ON t.product_id = p.id
               WHERE p.remain IS NOT NULL ORDER BY p.id;
             UPDATE products p JOIN milestones m ON m.product_id = p.id JOIN bench.events e ON e.id = m.event_id SET p.remain = 500 WHERE p.remain IS NOT NULL;
+            INSERT INTO outages (event_id, date, reason, state, is_counted, actor, created_at)
+              SELECT id, starts_on, 'a cable', 'planned', 1, 'command', UTC_TIMESTAMP() FROM bench.events WHERE number = 0;
             DELETE FROM summaries;
             DROP TABLE bench.visits;
             ANALYZE TABLE users, attendance, claims, stock_movements, point_entries, coupon_codes, outbox_messages, webhook_attempts, audit_entries;

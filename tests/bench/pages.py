@@ -96,6 +96,7 @@ def values(db, pages):
         "milestone": db.number(f"SELECT MIN(id) FROM milestones WHERE event_id = {event}"),
         "message": db.number("SELECT MAX(id) FROM outbox_messages"), "staff": db.number("SELECT MIN(id) FROM staff"),
         "webhook": db.number("SELECT MIN(id) FROM webhook_endpoints"), "recipient": db.number("SELECT COALESCE(MIN(id), 1) FROM alert_recipients"),
+        "outage": db.number("SELECT COALESCE(MIN(id), 1) FROM outages"),
         "key": db.number("SELECT COALESCE(MIN(id), 1) FROM api_keys"),
     }
     for page in pages:
@@ -126,7 +127,7 @@ COMBINED = {
     "/admin/claims": ("event={event}&state=cancelled", "event={event}&product={product}", "event={event}&product={product}&state=cancelled",
                       "product={product}&state=cancelled", "state=delivered", "state=shipped"),
     "/admin/customers": ("search=minji", "search=minji.7", "search=nobody-has-this-name", "search=bench-77", "search=7", "search=a"),
-    "/admin/messages": ("state=sent", "state=dead", "state=waiting"),
+    "/admin/messages": ("state=dead", "state=waiting"),
     "/admin/audit": ("subject=claim", "action=claim.cancel", "actor=command"),
     "/admin/": ("event={event}",),
 }
