@@ -84,12 +84,12 @@ static enum result list_of(const struct call *call, struct list *list)
 		USE(_TO_REVIEW, slug, slug, product, product, wanted, wanted);
 	else if (customer)
 		USE(_OF_CUSTOMER, db_id(customer), slug, slug, product, product, wanted, wanted);
+	else if (product_number && state)
+		USE(_OF_PRODUCT_IN_STATE, product, wanted, slug, slug);
 	else if (event && state)
 		USE(_OF_EVENT_IN_STATE, slug, product, product, wanted);
 	else if (event)
 		USE(_OF_EVENT, slug, product, product);
-	else if (product_number && state)
-		USE(_OF_PRODUCT_IN_STATE, product, wanted);
 	else if (product_number)
 		USE(_OF_PRODUCT, product);
 	else if (state)

@@ -33,7 +33,7 @@ ORDER BY c.id DESC LIMIT ?;
 -- name: console_claims_of_product_in_state
 SELECT c.id, c.claimed_at, c.product_name, c.kind, e.name, u.username, c.state, c.tracking, u.id, c.points
 FROM claims c FORCE INDEX (claims_product) STRAIGHT_JOIN events e FORCE INDEX (PRIMARY) ON e.id = c.event_id STRAIGHT_JOIN users u ON u.id = c.user_id
-WHERE c.product_id = ? AND c.state = ? AND c.id < ? ORDER BY c.id DESC LIMIT ?;
+WHERE c.product_id = ? AND c.state = ? AND (? IS NULL OR c.event_id = (SELECT id FROM events WHERE slug = ?)) AND c.id < ? ORDER BY c.id DESC LIMIT ?;
 
 -- name: console_claims_in_state
 SELECT c.id, c.claimed_at, c.product_name, c.kind, e.name, u.username, c.state, c.tracking, u.id, c.points
@@ -78,7 +78,7 @@ ORDER BY c.id LIMIT ?;
 -- name: console_claims_of_product_in_state_oldest
 SELECT c.id, c.claimed_at, c.product_name, c.kind, e.name, u.username, c.state, c.tracking, u.id, c.points
 FROM claims c FORCE INDEX (claims_product) STRAIGHT_JOIN events e FORCE INDEX (PRIMARY) ON e.id = c.event_id STRAIGHT_JOIN users u ON u.id = c.user_id
-WHERE c.product_id = ? AND c.state = ? AND c.id > ? ORDER BY c.id LIMIT ?;
+WHERE c.product_id = ? AND c.state = ? AND (? IS NULL OR c.event_id = (SELECT id FROM events WHERE slug = ?)) AND c.id > ? ORDER BY c.id LIMIT ?;
 
 -- name: console_claims_in_state_oldest
 SELECT c.id, c.claimed_at, c.product_name, c.kind, e.name, u.username, c.state, c.tracking, u.id, c.points

@@ -8,24 +8,33 @@ WHERE (? IS NULL OR role = ?) AND (? IS NULL OR state = ?) AND id < ? ORDER BY i
 -- name: console_staff_record
 SELECT name, email, role, state, version FROM staff WHERE id = ?;
 
+-- Who it was is looked up for each row that is shown: a join would have the server sort all there are.
 -- name: console_audit
-SELECT a.id, a.at, COALESCE(s.name, a.actor), a.action, a.subject, a.subject_id, a.before_change, a.after_change, a.address
-FROM audit_entries a LEFT JOIN staff s ON a.actor = CONCAT('staff:', s.id)
+SELECT a.id, a.at,
+  COALESCE((SELECT s.name FROM staff s WHERE s.id = CAST(SUBSTRING(a.actor, 7) AS UNSIGNED) AND a.actor = CONCAT('staff:', s.id)), a.actor),
+  a.action, a.subject, a.subject_id, a.before_change, a.after_change, a.address
+FROM audit_entries a
 WHERE a.id < ? ORDER BY a.id DESC LIMIT ?;
 
 -- name: console_audit_of_actor
-SELECT a.id, a.at, COALESCE(s.name, a.actor), a.action, a.subject, a.subject_id, a.before_change, a.after_change, a.address
-FROM audit_entries a FORCE INDEX (audit_entries_actor) LEFT JOIN staff s ON a.actor = CONCAT('staff:', s.id)
+SELECT a.id, a.at,
+  COALESCE((SELECT s.name FROM staff s WHERE s.id = CAST(SUBSTRING(a.actor, 7) AS UNSIGNED) AND a.actor = CONCAT('staff:', s.id)), a.actor),
+  a.action, a.subject, a.subject_id, a.before_change, a.after_change, a.address
+FROM audit_entries a FORCE INDEX (audit_entries_actor)
 WHERE a.actor = ? AND (? IS NULL OR a.subject = ?) AND (? IS NULL OR a.subject_id = ?) AND a.id < ? ORDER BY a.id DESC LIMIT ?;
 
 -- name: console_audit_about
-SELECT a.id, a.at, COALESCE(s.name, a.actor), a.action, a.subject, a.subject_id, a.before_change, a.after_change, a.address
-FROM audit_entries a FORCE INDEX (audit_entries_about) LEFT JOIN staff s ON a.actor = CONCAT('staff:', s.id)
+SELECT a.id, a.at,
+  COALESCE((SELECT s.name FROM staff s WHERE s.id = CAST(SUBSTRING(a.actor, 7) AS UNSIGNED) AND a.actor = CONCAT('staff:', s.id)), a.actor),
+  a.action, a.subject, a.subject_id, a.before_change, a.after_change, a.address
+FROM audit_entries a FORCE INDEX (audit_entries_about)
 WHERE a.subject = ? AND a.id < ? ORDER BY a.id DESC LIMIT ?;
 
 -- name: console_audit_about_one
-SELECT a.id, a.at, COALESCE(s.name, a.actor), a.action, a.subject, a.subject_id, a.before_change, a.after_change, a.address
-FROM audit_entries a FORCE INDEX (audit_entries_subject) LEFT JOIN staff s ON a.actor = CONCAT('staff:', s.id)
+SELECT a.id, a.at,
+  COALESCE((SELECT s.name FROM staff s WHERE s.id = CAST(SUBSTRING(a.actor, 7) AS UNSIGNED) AND a.actor = CONCAT('staff:', s.id)), a.actor),
+  a.action, a.subject, a.subject_id, a.before_change, a.after_change, a.address
+FROM audit_entries a FORCE INDEX (audit_entries_subject)
 WHERE a.subject = ? AND a.subject_id = ? AND a.id < ? ORDER BY a.id DESC LIMIT ?;
 
 -- name: console_staff_options
@@ -48,8 +57,9 @@ SELECT id, kind, channel, state, attempts, created_at, due_at, done_at, last_err
 FROM outbox_messages WHERE id = ?;
 
 -- name: console_removals
-SELECT r.number, r.at, r.user_id, COALESCE(s.name, r.actor), r.destroyed
-FROM removals r LEFT JOIN staff s ON r.actor = CONCAT('staff:', s.id)
+SELECT r.number, r.at, r.user_id,
+  COALESCE((SELECT s.name FROM staff s WHERE s.id = CAST(SUBSTRING(r.actor, 7) AS UNSIGNED) AND r.actor = CONCAT('staff:', s.id)), r.actor), r.destroyed
+FROM removals r
 WHERE r.number < ? ORDER BY r.number DESC LIMIT ?;
 
 -- name: console_keys
