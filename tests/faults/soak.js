@@ -111,13 +111,13 @@ export async function prepare({ seed, customers = 300, racers = 200, managers = 
 const outcomeOf = status => status >= 200 && status < 400 ? 'ok' : status >= 500 ? 'unknown' : 'failed'
 
 /** Sends, and tells note the outcome and the answer; statuses other than these and 503 are wrong. */
-async function attempt(run, send, statuses, note) {
+async function attempt(run, send, statuses, note, what = 'a request') {
 	let answer = null, outcome = 'unknown'
 	try {
 		answer = await send()
 		outcome = outcomeOf(answer.status)
 		if (answer.status !== 503 && !statuses.includes(answer.status))
-			run.ledger.wrong.push(`${answer.status}, and not ${statuses}: ${(answer.text ?? '').slice(0, 300)}`)
+			run.ledger.wrong.push(`${what}: ${answer.status}, and not ${statuses}: ${(answer.text ?? '').slice(0, 300)}`)
 	} catch (error) {
 		if (error.code === 'ERR_ASSERTION')
 			run.ledger.wrong.push(error.message)    // an answer that openapi.yaml does not know
@@ -128,7 +128,7 @@ async function attempt(run, send, statuses, note) {
 	return answer
 }
 
-const look = (run, send, statuses = [200, 403, 404]) => attempt(run, send, statuses, outcome => run.ledger.count(outcome))
+const look = (run, send, statuses = [200, 403, 404], what) => attempt(run, send, statuses, outcome => run.ledger.count(outcome), what)
 
 function checkIn(run, subject, event) {
 	const note = run.ledger.begin('check-in', `${event.slug} ${subject} ${event.today}`)
@@ -164,7 +164,7 @@ async function form(run, visitor, path, fields, { from = path, isTwice = false, 
 		return note('failed')           // nothing was sent
 	}
 	const all = { _token: hidden(page.text, '_token'), _form: hidden(page.text, '_form'), ...(/name="version"/.test(page.text) ? { version: hidden(page.text, 'version') } : {}), ...fields }
-	const send = () => attempt(run, () => visitor.request(path, { method: 'POST', form: all }), statuses, outcome => { outcomes.push(outcome) })
+	const send = () => attempt(run, () => visitor.request(path, { method: 'POST', form: all }), statuses, outcome => { outcomes.push(outcome) }, path)
 	const outcomes = []
 	const began = performance.now(), timed = send().then(() => { run.formTime += (performance.now() - began - run.formTime) / 8 })
 	await Promise.all([beside?.(), timed, isTwice ? send() : null])
@@ -276,8 +276,11 @@ const ACTIONS = {
 		const [, event] = run.events
 		return form(run, visitor, `/admin/events/${event.slug}/edit`, { name: `Test ${event.slug}`, slug: event.slug, starts: event.starts, ends: addDays(event.ends, Math.floor(a * 5)), mode: event.mode, time_zone: event.zone })
 	},
-	pages: (run, { a, b }, visitor) => look(run, () => visitor.get(pick(['/admin/', '/admin/claims', '/admin/claims.csv', '/admin/customers', '/admin/products', '/admin/audit',
-		`/admin/events/${run.events[0].slug}`, `/admin/customers/${idOf(run, pick(run.customers, b)) ?? 1}`], a)), [200]),
+	pages: (run, { a, b }, visitor) => {
+		const path = pick(['/admin/', '/admin/claims', '/admin/claims.csv', '/admin/customers', '/admin/products', '/admin/audit',
+		`/admin/events/${run.events[0].slug}`, `/admin/customers/${idOf(run, pick(run.customers, b)) ?? 1}`], a)
+		return look(run, () => visitor.get(path), [200], path)
+	},
 }
 
 const idOf = (run, subject) => run.ids.get(subject)
