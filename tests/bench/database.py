@@ -41,16 +41,20 @@ class Event:
 
 
 class Dojang(Database):
+    def __init__(self, client, socket, name, crowd="customers"):
+        super().__init__(client, socket, name)
+        self.crowd = f"bench.{crowd}"       # the table of the customers who are used
+
     def make_customers(self, iss, count):
         """Customers bench-1 to bench-N of the issuer, and a table that leads from N to their ids."""
         self.ask(f"""
             INSERT IGNORE INTO issuers (iss) VALUES ('{iss}');
-            INSERT INTO users (issuer_id, subject, username, created_at)
+            INSERT IGNORE INTO users (issuer_id, subject, username, created_at)
               SELECT i.id, CONCAT('{PREFIX}', seq), CONCAT('{PREFIX}', seq), UTC_TIMESTAMP() FROM seq_1_to_{count}, issuers i WHERE iss = '{iss}';
             CREATE DATABASE IF NOT EXISTS bench;
-            CREATE TABLE bench.customers (number INT UNSIGNED PRIMARY KEY, user_id BIGINT UNSIGNED NOT NULL)
-              SELECT CAST(SUBSTRING(subject, {len(PREFIX) + 1}) AS UNSIGNED) AS number, id AS user_id
-              FROM users WHERE subject LIKE '{PREFIX}%';""")
+            CREATE TABLE {self.crowd} (number INT UNSIGNED PRIMARY KEY, user_id BIGINT UNSIGNED NOT NULL)
+              SELECT CAST(SUBSTRING(u.subject, {len(PREFIX) + 1}) AS UNSIGNED) AS number, u.id AS user_id
+              FROM users u JOIN issuers i ON i.id = u.issuer_id WHERE i.iss = '{iss}' AND u.subject LIKE '{PREFIX}%';""")
 
     def fresh_event(self, slug, is_spread=False):
         counts = [1] * SPREAD if is_spread else HOT
@@ -69,7 +73,7 @@ class Dojang(Database):
             INSERT INTO milestones (event_id, at, product_id) VALUES {milestones};
             INSERT INTO attendance (event_id, user_id, date, at, source)
               SELECT @event, user_id, @today - INTERVAL d.seq DAY, @now - INTERVAL d.seq DAY, 'import'
-              FROM bench.customers, seq_1_to_{HISTORY_DAYS} d ORDER BY user_id, d.seq DESC;
+              FROM {self.crowd}, seq_1_to_{HISTORY_DAYS} d ORDER BY user_id, d.seq DESC;
             COMMIT;
             SELECT @event, MIN(id), COUNT(*) FROM milestones WHERE event_id = @event;""")
         event, milestone, found = map(int, rows[0])

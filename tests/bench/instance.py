@@ -7,9 +7,15 @@ import json
 import os
 import re
 import shutil
+import signal
 import socket
+import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
+
+import cpu
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TREE = os.path.dirname(os.path.dirname(HERE))
@@ -40,6 +46,27 @@ def make_tokens(path, issuer, prefix, count):
             file.write(text + "." + encode(hmac.new(secret, text.encode(), hashlib.sha256).digest()) + "\n")
 
 
+class Issuer:
+    """A login with a key pair, whose keys our server publishes."""
+    audience = "bench"
+
+    def __init__(self, algorithm, directory):
+        self.algorithm, self.iss = algorithm, f"https://{algorithm.lower()}.bench.dojang.invalid/"
+        self.keys, self.tokens = os.path.join(directory, f"{algorithm}.json"), os.path.join(directory, f"tokens-{algorithm}")
+
+    def sign(self, build, prefix, count):
+        subprocess.run([os.path.join(build, "tests", "bench", "tokens"), self.algorithm, self.iss, self.audience, prefix, str(count), self.keys, self.tokens],
+                       check=True)
+
+    def section(self, port):
+        return (f"[issuer {self.algorithm}]\niss = {self.iss}\naudience = {self.audience}\nalgorithm = {self.algorithm}\n"
+                f"jwks_uri = http://127.0.0.1:{port}/{os.path.basename(self.keys)}\nallow_http = yes\n")
+
+    def first_token(self):
+        with open(self.tokens, encoding="ascii") as file:
+            return file.readline().strip()
+
+
 class Instance:
     def __init__(self, build, directory, workers):
         self.build, self.directory, self.workers = build, directory, workers
@@ -67,7 +94,47 @@ class Instance:
 
     def stop(self):
         self.services.end(self.services.pids_of("demo"), 60)    # its database may have much to write
-        self.services.stop("nginx", "floor")
+        self.services.stop("nginx", "floor", "keys")
+
+    # ---- issuers beside the demo's
+
+    def add_issuers(self, issuers, prefix, count):
+        """Issuers with published keys, as a shop's login has them: a small server has the keys, workers fetch and keep them."""
+        directory, port = os.path.dirname(issuers[0].keys), self.free_port()
+        os.makedirs(directory)
+        for issuer in issuers:
+            issuer.sign(self.build, prefix, count)
+        self.services.start("keys", [sys.executable, "-m", "http.server", "--bind", "127.0.0.1", "--directory", directory, str(port)])
+        self.services.wait_for(lambda: self.status(f"http://127.0.0.1:{port}/") == 200, "the server of the issuers' keys")
+        with open(self.facts()["settings_file"], "a", encoding="utf-8") as file:
+            file.write("".join(issuer.section(port) for issuer in issuers))
+        self.restart_workers()
+        for issuer in issuers:
+            self.services.wait_for(lambda it=issuer: self.is_known(it), f"workers that know the keys of {issuer.algorithm}", 90)
+
+    def restart_workers(self):
+        """Their supervisors start others."""
+        roots = set(self.facts()["pids"]["api"])
+        before = cpu.family(roots) - roots
+        for pid in before:
+            os.kill(pid, signal.SIGTERM)
+        self.services.wait_for(lambda: not before & cpu.family(roots) and len(cpu.family(roots) - roots) >= self.workers, "other workers")
+
+    def is_known(self, issuer):
+        """By all the workers, as far as one can see from outside."""
+        url, token = self.facts()["base_url"] + "/api/v1/me", issuer.first_token()
+        return all(self.status(url, token) == 200 for _ in range(4 * self.workers))
+
+    @staticmethod
+    def status(url, token=None):
+        request = urllib.request.Request(url, headers={"Authorization": f"Bearer {token}"} if token else {})
+        try:
+            with urllib.request.urlopen(request, timeout=20) as answer:
+                return answer.status
+        except urllib.error.HTTPError as error:
+            return error.code
+        except OSError:
+            return None
 
     # ---- the floors: nginx with Dojang's own files, and a constant instead of the api
 

@@ -10,6 +10,7 @@ from targets import CHECK_IN, CLAIM, FLOOR, SCENARIOS, SPREAD, VIEW
 EIGHTHS = " ▏▎▍▌▋▊▉█"
 CONSTANT = "nginx → constant answer"
 OURS, DIRECT = "through nginx", "without HTTP"
+ALGORITHMS = ("RS256", "ES256")     # beside HS256, which is meant where none is named
 HEADINGS = {FLOOR: "Floors: nginx without Dojang", CHECK_IN: "Check-in", VIEW: "Attendance view", CLAIM: "Claim, one hot product",
             SPREAD: "Claim, spread over 64 products"}
 
@@ -57,6 +58,9 @@ def ratios(windows, peers):
         wanted.append((f"{scenario}: rate / the same work without HTTP", (scenario, OURS), (scenario, DIRECT), rate))
         wanted.append((f"{scenario}: CPU of all / the same work without HTTP", (scenario, OURS), (scenario, DIRECT), whole))
         wanted.append((f"{scenario}: rate / {CONSTANT}", (scenario, OURS), (FLOOR, CONSTANT), rate))
+        for algorithm in ALGORITHMS:
+            wanted.append((f"{scenario}: rate, {algorithm} / HS256", (scenario, f"{OURS}, {algorithm}"), (scenario, OURS), rate))
+            wanted.append((f"{scenario}: CPU of the app, {algorithm} / HS256", (scenario, f"{OURS}, {algorithm}"), (scenario, OURS), app))
         for peer in peers:
             wanted.append((f"{scenario}: rate / {peer}", (scenario, OURS), (scenario, peer), rate))
             wanted.append((f"{scenario}: CPU of the app / {peer}", (scenario, OURS), (scenario, peer), app))

@@ -110,10 +110,10 @@ class Web(Target):
 
 
 class Dojang(Web):
-    """Through nginx to the api's workers, as in production."""
+    """Through nginx to the api's workers, as in production. algorithm: of the tokens' issuer, where it is not the demo's HS256."""
 
-    def __init__(self, choices, instance, tokens, events):
-        super().__init__("through nginx", choices, instance.facts()["base_url"], tokens)
+    def __init__(self, choices, instance, tokens, events, algorithm=None):
+        super().__init__("through nginx" + (f", {algorithm}" if algorithm else ""), choices, instance.facts()["base_url"], tokens)
         self.instance, self.events = instance, events
 
     def groups(self):
