@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The audit log and the settings, to be read. */
-#include "console/list.h"
+#include "console/list_view.h"
 #include "console/routes.h"
 #include "console/staff.h"
 
@@ -92,28 +92,17 @@ static enum result put_filters(const struct call *call, struct list *list)
 	return result;
 }
 
+static const struct list_view VIEW = { "page.audit", "audit", list_of, put_filters, NULL, NULL, STAFF_VIEWER };
+
 enum result audit_index(const struct call *call, struct response *out)
 {
 	const struct audit_fields *fields = call->fields;
-	struct list list;
-	json_object *table, *data = page_new(call, "page.audit", "audit");
-	enum result result = list_of(call, &list);
-	if (result == RESULT_OK)
-		result = put_filters(call, &list);
-	if (result == RESULT_OK)
-		result = list_page(call, &list, fields->cursor, &table);
-	if (result != RESULT_OK)
-		return result;
-	json_put(data, "table", json_object_get(table));
-	json_put_null(data, "new_path");
-	return page_show(call, out, "list", data);
+	return list_view_show(call, out, &VIEW, fields->cursor);
 }
 
 enum result audit_export(const struct call *call, struct response *out)
 {
-	struct list list;
-	enum result result = list_of(call, &list);
-	return result == RESULT_OK ? list_export(call, out, &list) : result;
+	return list_view_export(call, out, &VIEW);
 }
 
 /* --- settings ----------------------------------------------------------------------------------------------------------------- */

@@ -4,7 +4,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "console/list.h"
+#include "console/list_view.h"
 #include "console/routes.h"
 #include "reward/fulfilment.h"
 
@@ -147,27 +147,15 @@ static enum result put_filters(const struct call *call, struct list *list)
 	return RESULT_OK;
 }
 
+static const struct list_view VIEW = { "page.claims", "claims", list_of, put_filters, "/admin/claims-shipped", "shipping", STAFF_MANAGER };
+
 enum result claim_index(const struct call *call, struct response *out)
 {
 	const struct claim_list_fields *fields = call->fields;
-	struct list list;
-	json_object *table, *data = page_new(call, "page.claims", "claims");
-	enum result result = list_of(call, &list);
-	if (result == RESULT_OK)
-		result = put_filters(call, &list);
-	if (result == RESULT_OK)
-		result = list_page(call, &list, fields->cursor, &table);
-	if (result != RESULT_OK)
-		return result;
-	json_put(data, "table", json_object_get(table));
-	json_put_text(data, "new_path", page_may(call, STAFF_MANAGER) ? "/admin/claims-shipped" : NULL);
-	json_put_text(data, "new_word", "shipping");
-	return page_show(call, out, "list", data);
+	return list_view_show(call, out, &VIEW, fields->cursor);
 }
 
 enum result claim_export(const struct call *call, struct response *out)
 {
-	struct list list;
-	enum result result = list_of(call, &list);
-	return result == RESULT_OK ? list_export(call, out, &list) : result;
+	return list_view_export(call, out, &VIEW);
 }

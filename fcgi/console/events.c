@@ -4,7 +4,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "console/list.h"
+#include "console/list_view.h"
 #include "console/routes.h"
 
 #define AT(member) .type = FIELD_TEXT, .source = FIELD_QUERY, .offset = offsetof(struct event_list_fields, member), .minimum = 0, .maximum = 20
@@ -46,25 +46,15 @@ static enum result list_of(const struct call *call, struct list *list)
 	return list_filters_knows(STATES, fields->state) && list_filters_knows(SORTS, fields->sort) ? RESULT_OK : ERR_BAD_REQUEST;
 }
 
+static const struct list_view VIEW = { "page.events", "events", list_of, NULL, "/admin/new/event", "event", STAFF_MANAGER };
+
 enum result event_index(const struct call *call, struct response *out)
 {
 	const struct event_list_fields *fields = call->fields;
-	struct list list;
-	json_object *table, *data = page_new(call, "page.events", "events");
-	enum result result = list_of(call, &list);
-	if (result == RESULT_OK)
-		result = list_page(call, &list, fields->cursor, &table);
-	if (result != RESULT_OK)
-		return result;
-	json_put(data, "table", json_object_get(table));
-	json_put_text(data, "new_path", page_may(call, STAFF_MANAGER) ? "/admin/new/event" : NULL);
-	json_put_text(data, "new_word", "event");
-	return page_show(call, out, "list", data);
+	return list_view_show(call, out, &VIEW, fields->cursor);
 }
 
 enum result event_export(const struct call *call, struct response *out)
 {
-	struct list list;
-	enum result result = list_of(call, &list);
-	return result == RESULT_OK ? list_export(call, out, &list) : result;
+	return list_view_export(call, out, &VIEW);
 }

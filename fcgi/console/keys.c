@@ -5,7 +5,7 @@
 #include "auth/key.h"
 #include "base/memory.h"
 #include "console/form_page.h"
-#include "console/list.h"
+#include "console/list_view.h"
 #include "console/routes.h"
 #include "console/staff.h"
 #include "reward/key_edit.h"
@@ -38,32 +38,26 @@ static const struct column COLUMNS[] = {
 	{ .name = NULL },
 };
 
-static struct list list_of(const struct db_value *now)
+static enum result list_of(const struct call *call, struct list *list)
 {
-	return (struct list){ .name = "keys", .query = QUERY_CONSOLE_KEYS, .columns = COLUMNS, .values = now, .value_count = 1, .path = "/admin/keys",
+	struct db_value *now = memory_new(call->context, struct db_value);
+	*now = db_time(call->now);
+	*list = (struct list){ .name = "keys", .query = QUERY_CONSOLE_KEYS, .columns = COLUMNS, .values = now, .value_count = 1, .path = "/admin/keys",
 		.export_path = "/admin/keys.csv" };
+	return RESULT_OK;
 }
+
+static const struct list_view VIEW = { "page.keys", "keys", list_of, NULL, "/admin/new/key", "key", STAFF_OWNER };
 
 enum result key_index(const struct call *call, struct response *out)
 {
 	const struct cursor_fields *fields = call->fields;
-	const struct db_value now = db_time(call->now);
-	struct list list = list_of(&now);
-	json_object *table, *data = page_new(call, "page.keys", "keys");
-	enum result result = list_page(call, &list, fields->cursor, &table);
-	if (result != RESULT_OK)
-		return result;
-	json_put(data, "table", json_object_get(table));
-	json_put_text(data, "new_path", "/admin/new/key");
-	json_put_text(data, "new_word", "key");
-	return page_show(call, out, "list", data);
+	return list_view_show(call, out, &VIEW, fields->cursor);
 }
 
 enum result key_export(const struct call *call, struct response *out)
 {
-	const struct db_value now = db_time(call->now);
-	struct list list = list_of(&now);
-	return list_export(call, out, &list);
+	return list_view_export(call, out, &VIEW);
 }
 
 /* --- new keys ----------------------------------------------------------------------------------------------------------------- */

@@ -4,7 +4,7 @@
 
 #include "base/memory.h"
 #include "console/form_page.h"
-#include "console/list.h"
+#include "console/list_view.h"
 #include "console/routes.h"
 #include "console/staff.h"
 #include "reward/person.h"
@@ -26,8 +26,6 @@ static const struct column COLUMNS[] = {
 	{ .name = "destroyed", .kind = COLUMN_TEXT },
 	{ .name = NULL },
 };
-static const struct list LIST = { .name = "removals", .query = QUERY_CONSOLE_REMOVALS, .columns = COLUMNS, .path = "/admin/removals",
-	.export_path = "/admin/removals.csv" };
 
 static user_id user_of(const struct call *call)
 {
@@ -95,19 +93,23 @@ enum result person_remove_send(const struct call *call, struct response *out)
 	return page_edited(call, out, &edit, result, path_of(call), "person-removed");
 }
 
+static enum result removals_of(const struct call *call, struct list *list)
+{
+	(void)call;
+	*list = (struct list){ .name = "removals", .query = QUERY_CONSOLE_REMOVALS, .columns = COLUMNS, .path = "/admin/removals",
+		.export_path = "/admin/removals.csv" };
+	return RESULT_OK;
+}
+
+static const struct list_view VIEW = { "page.removals", "customers", removals_of, NULL, NULL, NULL, STAFF_VIEWER };
+
 enum result removal_index(const struct call *call, struct response *out)
 {
 	const struct cursor_fields *fields = call->fields;
-	json_object *table, *data = page_new(call, "page.removals", "customers");
-	enum result result = list_page(call, &LIST, fields->cursor, &table);
-	if (result != RESULT_OK)
-		return result;
-	json_put(data, "table", json_object_get(table));
-	json_put_null(data, "new_path");
-	return page_show(call, out, "list", data);
+	return list_view_show(call, out, &VIEW, fields->cursor);
 }
 
 enum result removal_export(const struct call *call, struct response *out)
 {
-	return list_export(call, out, &LIST);
+	return list_view_export(call, out, &VIEW);
 }

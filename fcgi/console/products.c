@@ -4,7 +4,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "console/list.h"
+#include "console/list_view.h"
 #include "console/routes.h"
 #include "reward/product_change.h"
 
@@ -84,27 +84,17 @@ static enum result list_of(const struct call *call, struct list *list)
 		RESULT_OK : ERR_BAD_REQUEST;
 }
 
+static const struct list_view VIEW = { "page.products", "products", list_of, NULL, "/admin/new/product", "product", STAFF_MANAGER };
+
 enum result product_index(const struct call *call, struct response *out)
 {
 	const struct product_list_fields *fields = call->fields;
-	struct list list;
-	json_object *table, *data = page_new(call, "page.products", "products");
-	enum result result = list_of(call, &list);
-	if (result == RESULT_OK)
-		result = list_page(call, &list, fields->cursor, &table);
-	if (result != RESULT_OK)
-		return result;
-	json_put(data, "table", json_object_get(table));
-	json_put_text(data, "new_path", page_may(call, STAFF_MANAGER) ? "/admin/new/product" : NULL);
-	json_put_text(data, "new_word", "product");
-	return page_show(call, out, "list", data);
+	return list_view_show(call, out, &VIEW, fields->cursor);
 }
 
 enum result product_export(const struct call *call, struct response *out)
 {
-	struct list list;
-	enum result result = list_of(call, &list);
-	return result == RESULT_OK ? list_export(call, out, &list) : result;
+	return list_view_export(call, out, &VIEW);
 }
 
 /* --- one ---------------------------------------------------------------------------------------------------------------------- */

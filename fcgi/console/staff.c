@@ -6,7 +6,7 @@
 #include "auth/sign_in.h"
 #include "base/memory.h"
 #include "console/form_page.h"
-#include "console/list.h"
+#include "console/list_view.h"
 #include "console/routes.h"
 #include "console/visitor.h"
 #include "reward/staff_edit.h"
@@ -63,27 +63,17 @@ static enum result list_of(const struct call *call, struct list *list)
 	return list_filters_knows(STAFF_ROLES, fields->role) && list_filters_knows(STATES, fields->state) ? RESULT_OK : ERR_BAD_REQUEST;
 }
 
+static const struct list_view VIEW = { "page.staff", "staff", list_of, NULL, "/admin/new/staff", "staff", STAFF_OWNER };
+
 enum result staff_index(const struct call *call, struct response *out)
 {
 	const struct staff_list_fields *fields = call->fields;
-	struct list list;
-	json_object *table, *data = page_new(call, "page.staff", "staff");
-	enum result result = list_of(call, &list);
-	if (result == RESULT_OK)
-		result = list_page(call, &list, fields->cursor, &table);
-	if (result != RESULT_OK)
-		return result;
-	json_put(data, "table", json_object_get(table));
-	json_put_text(data, "new_path", "/admin/new/staff");
-	json_put_text(data, "new_word", "staff");
-	return page_show(call, out, "list", data);
+	return list_view_show(call, out, &VIEW, fields->cursor);
 }
 
 enum result staff_export(const struct call *call, struct response *out)
 {
-	struct list list;
-	enum result result = list_of(call, &list);
-	return result == RESULT_OK ? list_export(call, out, &list) : result;
+	return list_view_export(call, out, &VIEW);
 }
 
 enum result staff_new(const struct call *call, struct response *out)
