@@ -232,6 +232,12 @@ static json_object *outcome_json(const struct attendance_import_outcome *outcome
 	return json;
 }
 
+/* While the file was checked the event may have been archived. One that is not over cannot be: nobody has to wait for its import. */
+static enum result hold_event(struct work *work)
+{
+	return work->today.day > work->event.window.ends_on.day ? event_edit_refuse_archived(work->edit, work->event.id) : RESULT_OK;
+}
+
 static enum result import_body(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
@@ -239,8 +245,11 @@ static enum result import_body(struct db *db, void *pointer)
 	(void)db;
 	work->is_importing = true;
 	work->outcome->added = work->outcome->customers = work->outcome->left_out = 0;
+	enum result result = hold_event(work);
+	if (result != RESULT_OK)
+		return result;
 	begin_batch(work);
-	enum result result = read_file(work, total, batch_row, &work->outcome->rows);
+	result = read_file(work, total, batch_row, &work->outcome->rows);
 	if (result != RESULT_OK) {
 		drop_batch(work);
 		return result;
@@ -255,7 +264,7 @@ static enum result find_body(struct db *db, void *pointer)
 	struct work *work = pointer;
 	(void)db;
 	enum result result = event_edit_find(work->edit, work->import->event, &work->event);
-	return result == RESULT_OK ? event_edit_refuse_archived(work->edit, &work->event) : result;
+	return result == RESULT_OK ? event_edit_refuse_archived(work->edit, work->event.id) : result;
 }
 
 enum result attendance_import(struct edit *edit, const struct attendance_import *import, struct attendance_import_outcome *outcome)

@@ -67,9 +67,11 @@ enum result event_edit_find(struct edit *edit, const char *slug, struct edited_e
 	return RESULT_OK;
 }
 
-enum result event_edit_refuse_archived(struct edit *edit, const struct edited_event *event)
+enum result event_edit_refuse_archived(struct edit *edit, event_id event)
 {
-	return event->is_archived ? edit_refuse(edit, ERR_CONFLICT, "event", "is archived: its days stay as they are") : RESULT_OK;
+	struct db_rows *rows = db_select(edit->db, QUERY_EDIT_EVENT_HOLD, DB_VALUES(db_id(event.value)));
+	bool is_archived = db_next(rows) && db_get_number(rows, 0);
+	return is_archived ? edit_refuse(edit, ERR_CONFLICT, "event", "is archived: its days stay as they are") : RESULT_OK;
 }
 
 enum result event_edit_touch(struct edit *edit, const char *slug, struct edited_event *event)

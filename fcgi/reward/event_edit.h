@@ -25,8 +25,9 @@ enum result event_edit_open(struct edit *edit, const char *slug, event_id *id, b
 
 /* One event as changes need it. */
 struct edited_event { event_id id; enum event_mode mode; const char *time_zone; struct event_window window; bool is_open, is_archived; };
-/* RESULT_OK, or ERR_CONFLICT, noted: nobody adds or takes away a day of an event whose check-ins went to the archive. */
-enum result event_edit_refuse_archived(struct edit *edit, const struct edited_event *event);
+/* Nobody adds or takes away a day of an event whose check-ins went to the archive: RESULT_OK, or ERR_CONFLICT, noted. Until the transaction
+ * ends no archiving begins. */
+enum result event_edit_refuse_archived(struct edit *edit, event_id event);
 /* Inside a transaction: locks the event, lets its version grow and reads it. ERR_NOT_FOUND, noted. */
 enum result event_edit_touch(struct edit *edit, const char *slug, struct edited_event *event);
 /* Inside a body: reads it without a lock. */

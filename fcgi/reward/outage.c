@@ -41,7 +41,7 @@ static enum result plan_body(struct db *db, void *pointer)
 	struct edited_event event;
 	enum result result = event_edit_find(work->edit, plan->event, &event);
 	if (result == RESULT_OK)
-		result = event_edit_refuse_archived(work->edit, &event);
+		result = event_edit_refuse_archived(work->edit, event.id);
 	if (result == RESULT_OK)
 		result = check_day(work, &event);
 	if (result != RESULT_OK)
@@ -132,10 +132,9 @@ static enum result begin_body(struct db *db, void *pointer)
 	if (after)
 		json_put_number(after, "days", 0);
 	audit_write(work->edit, is_undo ? "outage.undo" : "outage.apply", "outage", work->id, before, after);
-	if (db_change(db, QUERY_OUTAGE_BEGIN, DB_VALUES(db_text(OUTAGE_STATES[work->to]), db_number(is_undo ? db_get_number(rows, 5) : 0),
-		db_text(work->edit->actor.name), db_id(work->id))) != 1)
-		return edit_refuse(work->edit, ERR_CONFLICT, "outage", "is of an event that is archived: its days stay as they are");
-	return RESULT_OK;
+	db_change(db, QUERY_OUTAGE_BEGIN, DB_VALUES(db_text(OUTAGE_STATES[work->to]), db_number(is_undo ? db_get_number(rows, 5) : 0),
+		db_text(work->edit->actor.name), db_id(work->id)));
+	return event_edit_refuse_archived(work->edit, (event_id){ db_get_id(rows, 0) });
 }
 
 enum result outage_apply(struct edit *edit, uint64_t id, date day)

@@ -12,6 +12,10 @@ UPDATE events SET version = version + 1 WHERE slug = ?;
 -- name: edit_event_of_slug
 SELECT id, time_zone, starts_on, ends_on, state, mode, archived_at IS NOT NULL FROM events WHERE slug = ?;
 
+-- Whoever adds or takes away days holds the event, so that its archiving begins before or after, never in between.
+-- name: edit_event_hold
+SELECT archived_at IS NOT NULL FROM events WHERE id = ? LOCK IN SHARE MODE;
+
 -- name: edit_event_open
 UPDATE events SET state = 'open' WHERE id = ? AND state = 'draft';
 

@@ -23,7 +23,7 @@ SELECT event_id, date, reason, state, position, added, taken_back, actor FROM ou
 
 -- name: outage_begin
 UPDATE outages SET state = ?, position = 0, added = ?, taken_back = 0, actor = ?
-WHERE id = ? AND event_id NOT IN (SELECT e.id FROM events e WHERE e.archived_at IS NOT NULL);
+WHERE id = ?;
 
 -- The last customer of the next batch.
 -- name: outage_batch_end

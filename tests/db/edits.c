@@ -7,6 +7,7 @@
 #include "reward/attendance_import.h"
 #include "reward/customer.h"
 #include "reward/customer_edit.h"
+#include "reward/event_archive.h"
 #include "reward/event_edit.h"
 #include "reward/milestone_edit.h"
 #include "reward/person.h"
@@ -21,6 +22,7 @@
 #include <stddef.h>
 #include <cmocka.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* 2026-11-22, noon in Seoul */
@@ -348,6 +350,38 @@ static void a_faulty_file_changes_nothing(void **state)
 	assert_int_equal(NUMBER("SELECT COUNT(*) FROM audit_entries WHERE action = 'attendance.import'"), 0);
 }
 
+/* Called between the look at the file and the import. */
+static void archive_the_event(void *state, uint64_t done, uint64_t total)
+{
+	struct shop *shop = state;
+	struct event_archive_outcome outcome;
+	if (total > 0)
+		return;
+	struct db *db = database_connect(&shop->database, getenv("DOJANG_TEST_USER"), getenv("DOJANG_TEST_PASSWORD"));
+	struct edit edit = { .db = db, .context = shop->database.context, .actor = { "command:test", NULL }, .now = NOON };
+	assert_int_equal(event_archive(&edit, "november", NULL, &outcome), RESULT_OK);
+	assert_int_equal(done, 2000);
+}
+
+static void an_event_that_is_archived_while_the_file_is_looked_at_gets_no_days(void **state)
+{
+	struct shop *shop = shop_of(state);
+	struct attendance_import_outcome outcome;
+	FILE *file = tmpfile();
+	assert_non_null(file);
+	fputs("subject,date\n", file);
+	for (unsigned i = 0; i < 2000; i++)
+		fprintf(file, "c%u,2026-11-02\n", i);
+	assert_int_equal(import_text(shop, "subject,date\nc1,2026-11-01\nc1,2026-11-02\n", &outcome), RESULT_OK);
+	database_run(&shop->database, "UPDATE events SET ends_on = '2026-11-15', state = 'open' WHERE slug = 'november'");
+	assert_int_equal(attendance_import(edit_of(shop), &(struct attendance_import){ .event = "november", .file = file, .settings = &shop->settings,
+		.secret = SECRET, .watch = archive_the_event, .watch_state = shop }, &outcome), ERR_CONFLICT);
+	fclose(file);
+	assert_refusal(shop, "event", "is archived");
+	assert_int_equal(NUMBER("SELECT COUNT(*) FROM attendance"), 0);
+	assert_int_equal(NUMBER("SELECT COUNT(*) FROM attendance_archive"), 2);
+}
+
 static void issuers_are_told_apart(void **state)
 {
 	struct shop *shop = shop_of(state);
@@ -518,6 +552,7 @@ int main(void)
 		IN_SHOP(check_ins_are_taken_over_with_their_customers),
 		IN_SHOP(a_check_in_that_is_there_keeps_its_row),
 		IN_SHOP(a_faulty_file_changes_nothing),
+		IN_SHOP(an_event_that_is_archived_while_the_file_is_looked_at_gets_no_days),
 		IN_SHOP(issuers_are_told_apart),
 		IN_SHOP(removed_persons_do_not_come_back_by_an_import),
 		IN_SHOP(a_failure_in_a_late_batch_undoes_the_early_ones),

@@ -229,6 +229,75 @@ static void two_at_once_do_it_once(void **state)
 	assert_int_equal(NUMBER("SELECT COUNT(*) FROM audit_entries WHERE action = 'outage.applied'"), 1);
 }
 
+/* --- archiving ---------------------------------------------------------------------------------------------------------------- */
+
+static enum result add_a_day(struct edit *edit, uint64_t id)
+{
+	(void)id;
+	return customer_edit_add_day(edit, &(struct day_change){ "november", { 4 }, DAY, "was there" });
+}
+
+static enum result remove_a_day(struct edit *edit, uint64_t id)
+{
+	(void)id;
+	return customer_edit_remove_day(edit, &(struct day_change){ "november", { 5 }, { DAY.day - 1 }, "was not there" });
+}
+
+static enum result plan_a_day(struct edit *edit, uint64_t id)
+{
+	(void)id;
+	return outage_plan(edit, &(struct outage_plan){ "november", { DAY.day - 2 }, "the service was down", false }, &(uint64_t){ 0 });
+}
+
+static enum result apply_the_outage(struct edit *edit, uint64_t id)
+{
+	return outage_apply(edit, id, DAY);
+}
+
+/* Waits until the child waits for a lock, or has ended; answers whether it has. */
+static bool has_ended(struct shop *shop, pid_t child, int *status)
+{
+	while (NUMBER("SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'") == 0) {
+		pid_t ended = waitpid(child, status, WNOHANG);
+		assert_true(ended >= 0);
+		if (ended == child)
+			return true;
+	}
+	return false;
+}
+
+/* Between the moment when the archiving begins and the commit of that. */
+static void nobody_changes_days_of_an_event_whose_archiving_begins(void **state)
+{
+	static const struct { const char *sentence; enum result (*act)(struct edit *edit, uint64_t id); } ACTS[] = {
+		{ "a day is added", add_a_day }, { "a day is removed", remove_a_day }, { "an outage is named", plan_a_day },
+		{ "an outage is applied", apply_the_outage },
+	};
+	struct shop *shop = *state;
+	int64_t was = NUMBER("SELECT COUNT(*) FROM attendance");
+	assert_int_equal(plan(shop, 0, false), RESULT_CREATED);
+	work_to_end(shop->database.db, shop->id);
+	for (size_t i = 0; i < sizeof ACTS / sizeof *ACTS; i++) {
+		int status;
+		RUN("UPDATE events SET archived_at = NULL");
+		RUN("START TRANSACTION");
+		RUN("UPDATE events SET archived_at = UTC_TIMESTAMP()");
+		pid_t child = fork();
+		if (child == 0) {
+			struct edit edit = { .db = another_connection(shop), .context = shop->database.context, .actor = { "command:test", NULL }, .now = NOON };
+			_exit(ACTS[i].act(&edit, shop->id) == ERR_CONFLICT ? EXIT_SUCCESS : EXIT_FAILURE);
+		}
+		if (has_ended(shop, child, &status))
+			fail_msg("%s without a look at the archiving: %d", ACTS[i].sentence, status);
+		RUN("COMMIT");
+		assert_int_equal(waitpid(child, &status, 0), child);
+		if (status != 0)
+			fail_msg("%s: %d", ACTS[i].sentence, status);
+	}
+	assert_int_equal(NUMBER("SELECT COUNT(*) FROM attendance"), was);
+	assert_int_equal(NUMBER("SELECT COUNT(*) FROM outages WHERE state = 'planned'"), 1);
+}
+
 /* --- undoing ------------------------------------------------------------------------------------------------------------------ */
 
 static void undoing_takes_back_its_own_days_alone(void **state)
@@ -301,6 +370,7 @@ int main(void)
 		IN_SHOP(the_day_is_said_again_before_it_is_done),
 		IN_SHOP(who_carries_on_begins_where_the_last_batch_ended),
 		IN_SHOP(two_at_once_do_it_once),
+		IN_SHOP(nobody_changes_days_of_an_event_whose_archiving_begins),
 		IN_SHOP(undoing_takes_back_its_own_days_alone),
 		IN_SHOP(what_is_half_applied_can_be_undone),
 		IN_SHOP(claims_made_by_the_day_stay_when_it_is_undone),
