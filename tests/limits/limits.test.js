@@ -6,7 +6,7 @@ import http from 'node:http'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { check } from '../http/contract.js'
-import { base, demo, token, unique } from '../http/harness.js'
+import { base, children, demo, token, unique, workers } from '../http/harness.js'
 import { until } from '../http/issuers.js'
 
 const FLOOD = 150, CROWD = 1500         // far more than bursts of 20 and 200 with 10 and 100 a second let through meanwhile
@@ -99,4 +99,57 @@ test('a configured proxy is believed, and no one else', async () => {
 		writeFileSync(file, before)
 		process.kill(demo.pids.nginx, 'SIGHUP')
 	}
+})
+
+/** nginx with these lines of locations.conf replaced, while action runs. */
+async function withLocations(change, action) {
+	const file = join(demo.log_dir, '..', 'nginx', 'dojang', 'locations.conf'), before = readFileSync(file, 'utf8')
+	const apply = async text => {
+		const processes = children(demo.pids.nginx)
+		agents.forEach(agent => agent.destroy())
+		agents.clear()
+		writeFileSync(file, text)
+		process.kill(demo.pids.nginx, 'SIGHUP')
+		await until('nginx has read its settings again', () => {
+			const now = children(demo.pids.nginx)
+			return now.length > 0 && !now.some(pid => processes.includes(pid))
+		})
+	}
+	assert.notEqual(change(before), before)
+	await apply(change(before))
+	try {
+		await action()
+	} finally {
+		await apply(before)
+	}
+}
+
+test('when more requests wait than may, one more is 503 with Retry-After at once; the console goes on, and those that waited are answered', async () => {
+	const PLACES = 20, from = '127.0.0.49', stopped = workers(), as = token(unique('c'))
+	await withLocations(text => text.replace(/limit_conn dojang_requests \d+;/, `limit_conn dojang_requests ${PLACES};`), async () => {
+		const told = []
+		stopped.forEach(pid => process.kill(pid, 'SIGSTOP'))
+		try {
+			// Only what is turned away can be answered while no worker works.
+			const all = Array.from({ length: 2 * PLACES }, (_, i) => get('/api/v1/me', { as: i % 2 ? token(unique('c')) : as, from, tries: 1 }).then(answer => (told.push(answer), answer)))
+			const ready = get('/readyz', { from, tries: 1 })
+			await until('the others are turned away', () => told.length === PLACES)
+			for (const answer of told) {
+				check('GET', '/api/v1/me', answer)
+				assert.equal(answer.status, 503)
+				assert.equal(answer.headers['content-type'], 'application/problem+json')
+				assert.equal(answer.body.type, '/problems/unavailable')
+				assert.ok(Number(answer.headers['retry-after']) >= 1)
+			}
+			const page = await fetch(new URL('/admin/sign-in', base))
+			assert.equal(page.status, 200, 'staff have places of their own')
+			stopped.forEach(pid => process.kill(pid, 'SIGCONT'))
+			const answers = await Promise.all(all)
+			assert.equal(answers.filter(answer => answer.status === 200).length, PLACES, 'all that waited were answered')
+			assert.equal((await ready).status, 200, 'a health check is not turned away')
+			assert.equal((await get('/api/v1/me', { as: token(unique('c')), from })).status, 200)
+		} finally {
+			stopped.forEach(pid => process.kill(pid, 'SIGCONT'))
+		}
+	})
 })
