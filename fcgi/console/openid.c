@@ -89,8 +89,8 @@ static enum result link_account(const struct call *call, struct response *out, c
 	struct edit edit = { .db = console->db, .context = call->context, .now = call->now };
 	edit.actor.name = memory_format(call->context, "staff:%" PRIu64, attempt->staff);
 	edit.actor.address = call->request->address;
-	enum result result = staff_edit_link(&edit, &(struct staff_link){ attempt->staff, openid_provider_settings(console->openid)->issuer,
-		token->subject, false });
+	enum result result = staff_edit_link(&edit, &(struct staff_link){ .id = attempt->staff, .is_own = true,
+		.issuer = openid_provider_settings(console->openid)->issuer, .subject = token->subject });
 	if (result == ERR_CONFLICT)
 		return openid_tell(call, out, "taken", result);
 	if (result != RESULT_OK)

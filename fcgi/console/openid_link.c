@@ -131,7 +131,7 @@ enum result openid_staff_send(const struct call *call, struct response *out)
 	if (!form->subject && form->removes_password)
 		return response_field_error(out, ERR_INVALID, "remove_password", "needs a subject");
 	struct edit edit = page_edit(call);
-	enum result result = staff_edit_link(&edit, &(struct staff_link){ form->staff, openid_provider_settings(provider)->issuer, form->subject,
-		form->removes_password });
+	enum result result = staff_edit_link(&edit, &(struct staff_link){ .id = form->staff, .subject = form->subject,
+		.issuer = openid_provider_settings(provider)->issuer, .removes_password = form->removes_password });
 	return page_edited(call, out, &edit, result, "/admin/staff", form->subject ? "staff-linked" : "staff-unlinked");
 }

@@ -129,12 +129,13 @@ static enum result link_body(struct db *db, void *pointer)
 	if (!db_next(rows))
 		return edit_refuse(work->edit, ERR_NOT_FOUND, "staff", "there is no such account");
 	bool was_linked = !db_is_null(rows, 1), had_password = db_get_number(rows, 2) != 0;
+	bool ends_link = !link->subject || (was_linked && !text_equals(db_get_text(rows, 1, work->edit->context), link->subject));
 	if (!db_change_unless_duplicate(db, QUERY_STAFF_LINK, DB_VALUES(db_text(link->subject ? link->issuer : NULL), db_text(link->subject),
 		db_id(link->id)), NULL))
 		return edit_refuse(work->edit, ERR_CONFLICT, "subject", "is linked to another account");
 	if (link->removes_password)
 		db_change(db, QUERY_STAFF_SET_PASSWORD, DB_VALUES(db_null(), db_id(link->id)));
-	if (!link->subject)
+	if ((ends_link || link->removes_password) && !link->is_own)
 		db_change(db, QUERY_STAFF_SESSIONS_END, DB_VALUES(db_id(link->id)));
 	audit_write(work->edit, link->subject ? "staff.link" : "staff.unlink", "staff", link->id, link_json(was_linked, had_password),
 		link_json(link->subject, had_password && !link->removes_password));

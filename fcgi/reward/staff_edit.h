@@ -16,8 +16,9 @@ struct staff_change { uint64_t id; const char *name, *role, *state; uint64_t ver
 enum result staff_edit_change(struct edit *edit, const struct staff_change *change);
 /* A new password ends all sessions. */
 enum result staff_edit_password(struct edit *edit, uint64_t id, const char *password);
-/* Links the account to a subject of the OpenID provider, or to none (subject NULL: ends its sessions). ERR_CONFLICT: another account has it. */
-struct staff_link { uint64_t id; const char *issuer, *subject; bool removes_password; };
+/* Links the account to a subject of the OpenID provider, or to none (subject NULL). Where a way to sign in ends with it, the link that was
+ * there or the password, all sessions end, unless the person does it (is_own). ERR_CONFLICT: another account has it. */
+struct staff_link { uint64_t id; const char *issuer, *subject; bool removes_password, is_own; };
 enum result staff_edit_link(struct edit *edit, const struct staff_link *link);
 /* ERR_NOT_FOUND, noted. */
 enum result staff_edit_find(struct edit *edit, const char *email, uint64_t *id);

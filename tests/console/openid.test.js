@@ -355,6 +355,20 @@ test('an owner links, takes the password away, and ends the link', async () => {
 		[['staff.link', '{"openid":true,"password":false}'], ['staff.unlink', '{"openid":false,"password":false}']])
 })
 
+test('whoever came by a way that an owner ends is signed out', async () => {
+	const owner = await staff('owner'), { id, sub, email, visitor } = await linked(), path = `/admin/staff/${id}/openid`
+	assert.equal((await signIn(provider, visitor, sub)).status, 303)
+	assert.equal((await owner.send(path, { subject: sub })).status, 303)
+	assert.equal((await visitor.get('/admin/')).status, 200, 'nothing ended')
+	assert.equal((await owner.send(path, { subject: unique('sub') })).status, 303)
+	assert.equal((await visitor.get('/admin/')).status, 303, 'the subject is not linked any more')
+	const other = new Visitor()
+	await other.signIn(email)
+	assert.equal((await other.get('/admin/')).status, 200)
+	assert.equal((await owner.send(path, { subject: sub, remove_password: 'yes' })).status, 303)
+	assert.equal((await other.get('/admin/')).status, 303, 'the password is gone')
+})
+
 test('the command line links and unlinks', async () => {
 	const { email, sub } = await linked()
 	const entry = async () => (await dojangctl('staff', 'list')).find(item => item.email === email)
