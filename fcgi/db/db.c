@@ -117,13 +117,22 @@ static bool open_host(struct db *db, MYSQL *mysql, const char *host)
 	return mysql_real_connect(mysql, name, db->settings.user, db->settings.password, db->settings.name, (unsigned)port, socket, 0);
 }
 
-/* What every statement relies on: strict, in UTC, reading what is committed, never waiting long for a lock. */
+/* What every statement relies on: strict, in UTC, reading what is committed, never waiting long for a lock. And a statement that a node of a
+ * cluster refuses while it does not take part: it lets everybody in and takes SET. */
 static bool set_session(MYSQL *mysql)
 {
 	char text[400];
 	snprintf(text, sizeof text, "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,"
 		"ONLY_FULL_GROUP_BY,NO_ENGINE_SUBSTITUTION', time_zone = '+00:00', innodb_lock_wait_timeout = %d", LOCK_WAIT_TIMEOUT);
-	return mysql_query(mysql, text) == 0 && mysql_query(mysql, "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED") == 0;
+	return mysql_query(mysql, text) == 0 && mysql_query(mysql, "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED") == 0 &&
+		mysql_query(mysql, "DO 0") == 0;
+}
+
+static void leave_host(struct db *db)
+{
+	disconnect(db);
+	if (db->host_count)
+		db->host = (db->host + 1) % db->host_count;
 }
 
 static bool connect_once(struct db *db)
@@ -136,7 +145,7 @@ static bool connect_once(struct db *db)
 	}
 	db_note_failure(db, mysql_errno(mysql), mysql_error(mysql));
 	mysql_close(mysql);
-	db->host = (db->host + 1) % db->host_count;
+	leave_host(db);
 	return false;
 }
 
@@ -222,14 +231,17 @@ static enum result run(struct db *db, db_body *body, void *state, bool is_transa
 			return result;
 		}
 		enum failure failure = failure_of(db->error_number);
-		if (failure == FAILURE_RECONNECT)
+		bool is_lost = failure == FAILURE_RECONNECT || failure == FAILURE_NEXT_HOST;
+		if (failure == FAILURE_NEXT_HOST)
+			leave_host(db);
+		else if (is_lost)
 			disconnect(db);
 		else if (is_transaction)
 			roll_back(db);
 		if (failure == FAILURE_FINAL)
 			return ERR_INTERNAL;
 		if (failure == FAILURE_UNAVAILABLE || (db->is_down && tries > 0) || clock_monotonic_ms() >= deadline) {
-			db->is_down = failure == FAILURE_RECONNECT;
+			db->is_down = is_lost;
 			db->quiet_until_ms = clock_monotonic_ms() + QUIET_MS;
 			return ERR_UNAVAILABLE;
 		}

@@ -22,12 +22,12 @@ static const struct { unsigned number; enum failure failure; } FAILURES[] = {
 	{ 2008, FAILURE_RECONNECT },    /* the client library is out of memory: it may have lost its place */
 	{ 1040, FAILURE_RECONNECT },    /* too many connections */
 	{ 1203, FAILURE_RECONNECT },    /* too many connections of this user */
-	{ 1047, FAILURE_RECONNECT },    /* Galera: node not ready */
-	{ 1053, FAILURE_RECONNECT },    /* server shutdown in progress */
+	{ 1047, FAILURE_NEXT_HOST },    /* Galera: node not ready */
+	{ 1053, FAILURE_NEXT_HOST },    /* server shutdown in progress */
 	{ 1152, FAILURE_RECONNECT }, { 1158, FAILURE_RECONNECT }, { 1159, FAILURE_RECONNECT }, { 1160, FAILURE_RECONNECT }, { 1161, FAILURE_RECONNECT },
-	{ 1290, FAILURE_RECONNECT },    /* server is read-only: perhaps the next host is not */
+	{ 1290, FAILURE_NEXT_HOST },    /* server is read-only: perhaps the next host is not */
 	{ 1317, FAILURE_RECONNECT },    /* query execution was interrupted */
-	{ 1836, FAILURE_RECONNECT },    /* running in read-only mode */
+	{ 1836, FAILURE_NEXT_HOST },    /* running in read-only mode */
 	{ 1927, FAILURE_RECONNECT },    /* connection was killed */
 	{ 4031, FAILURE_RECONNECT },    /* MySQL 8: disconnected for inactivity */
 	{ 1180, FAILURE_RECONNECT },    /* error during COMMIT: unknown outcome, the unique keys tell */
