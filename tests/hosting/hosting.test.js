@@ -196,7 +196,8 @@ test('settings, keys, programs, logs and the like are not given out', async () =
 		assert.ok(!secrets.some(secret => text.includes(secret)) && !/database\]|ELF|RewriteEngine|exec "/.test(text), path)
 	}
 	if (isApache)
-		assert.equal((await raw('/metrics')).status, 404)
+		for (const path of ['/metrics', '/admin/metrics', '/%6detrics', '/admin/%6detrics'])
+			assert.equal((await raw(path)).status, 404, path)
 })
 
 /** A path as it stands: fetch would tidy it up. */
