@@ -78,6 +78,7 @@ json_object *page_new(const struct call *call, const char *title, const char *se
 	json_put_text(data, "style", console_of(call)->own_style ? "/admin/console.css" : "/assets/console.css");
 	json_put_text(data, "title", title);
 	json_put_text(data, "here", call->request->target);
+	json_put_text(data, "here_alone", memory_format(call->context, "%.*s", (int)strcspn(call->request->target, "?"), call->request->target));
 	json_put_text(data, "done", is_done ? done : NULL);
 	json_put_bool(data, "is_overview", section && !*section);
 	json_put(data, "menu", menu_json(call, section));
