@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct head { const char *end; long length; bool is_chunked, ends_connection; };
+struct head { long length, retry_after; bool is_chunked, ends_connection, is_problem; };
 
 static const char *value_of(const char *line, const char *name)
 {
@@ -23,6 +23,15 @@ static void read_header(const char *line, struct head *head)
 		head->is_chunked = strncasecmp(value, "chunked", strlen("chunked")) == 0;
 	else if ((value = value_of(line, "Connection")) != NULL)
 		head->ends_connection = strncasecmp(value, "close", strlen("close")) == 0;
+	else if ((value = value_of(line, "Retry-After")) != NULL)
+		head->retry_after = strtol(value, NULL, 10);
+	else if ((value = value_of(line, "Content-Type")) != NULL)
+		head->is_problem = strncasecmp(value, "application/problem+json", strlen("application/problem+json")) == 0;
+}
+
+static bool is_refusal(int status, const struct head *head)
+{
+	return (status == 429 || status == 503) && head->retry_after > 0 && head->is_problem;
 }
 
 /* Chunks follow each other until one of size 0. */
@@ -54,7 +63,8 @@ enum answer_state answer_read(const char *bytes, size_t size, struct answer *ans
 		return ANSWER_NONSENSE;
 	for (const char *line = bytes; line < head_end; line = strstr(line, "\r\n") + 2)
 		read_header(line, &head);
-	*answer = (struct answer){ (int)strtol(bytes + 9, NULL, 10), head.ends_connection, head_end + 4 };
+	int status = (int)strtol(bytes + 9, NULL, 10);
+	*answer = (struct answer){ status, head.ends_connection, is_refusal(status, &head), head_end + 4 };
 	if (head.is_chunked)
 		return chunks(answer->body, end);
 	if (head.length < 0)

@@ -8,7 +8,12 @@
 
 enum answer_state { ANSWER_PARTIAL, ANSWER_WHOLE, ANSWER_NONSENSE };
 
-struct answer { int status; bool ends_connection; const char *body; };
+struct answer {
+	int status;
+	bool ends_connection;
+	bool is_refusal;                /* 429 or 503 that says so in the contract's form: problem+json, Retry-After */
+	const char *body;
+};
 
 /* bytes[size] must be NUL. */
 enum answer_state answer_read(const char *bytes, size_t size, struct answer *answer);

@@ -12,6 +12,8 @@ struct choices {
 	bool is_once;                   /* each customer only once: the measurement ends when they are used up */
 	int64_t milestone, milestones;  /* the first milestone's id, and how many with consecutive ids take turns */
 	int64_t lanes;                  /* connections of load, processes of direct */
+	int64_t rate;                   /* of load: requests a second, however many are answered (an open loop); 0: one follows the other */
+	int64_t after_ms, after_lanes;  /* of an open loop: how long so many connections go on in a closed one afterwards */
 	const char *method, *body, *tokens, *expect, *url;      /* of load */
 	int64_t status;
 	const char *settings, *event, *work, *subjects;         /* of direct */

@@ -1,39 +1,55 @@
 /* SPDX-License-Identifier: MIT */
-/* PROGRAM: load over HTTP/1.1 from one thread: on each of N kept connections a request follows the answer to the last (a closed loop). */
+/* PROGRAM: load over HTTP/1.1 from one thread: on each of N kept connections a request follows the answer to the last (a closed loop); or
+ * requests come at a fixed rate, answered or not (an open loop), and those that are turned away come again. */
 #define _GNU_SOURCE
 #include "answer.h"
 #include "choices.h"
+#include "request.h"
 
 #include "base/json.h"
 #include "base/memory.h"
-#include "base/text.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { ANSWER_ROOM = 64 * 1024, REQUEST_ROOM = 16 * 1024, EVENTS_AT_ONCE = 128, STATUSES = 600, DRAIN_SECONDS = 10 };
+enum { ANSWER_ROOM = 16 * 1024, EVENTS_AT_ONCE = 128, STATUSES = 600, DRAIN_SECONDS = 10 };
+enum { ACCEPT_MILLISECONDS = 300 };     /* so that nginx, which accepts one connection at a time, has them before a rush begins */
 
 struct connection {
 	int socket;
 	bool is_waiting;                /* for an answer */
+	bool is_closed_loop;            /* the next request follows the answer */
+	uint64_t customer;              /* of the request that waits */
 	double sent_at;
 	size_t size;
 	char answer[ANSWER_ROOM];
 };
 
+/* What an open loop adds. */
+struct rush {
+	double began_at, ended_at, drained_at;
+	uint64_t sent, unsent;          /* unsent: no connection was free */
+	uint64_t waiting;               /* of those that were sent */
+	struct connection **idle;
+	size_t idle_count;
+	uint64_t *again;                /* customers who were turned away */
+	size_t again_count;
+	double *refusals;               /* how long each took, in seconds */
+	size_t refusal_count;
+	uint64_t after_done, after_refused;
+	double after_seconds;
+};
+
 struct load {
 	struct choices choices;
-	struct sockaddr_in address;
-	const char *path;               /* a * in it stands for the milestone's id */
-	char **tokens;
+	struct requests requests;
 	uint64_t turn, waiting;
 	bool is_ending, is_exhausted;
 	int epoll;
@@ -41,6 +57,7 @@ struct load {
 	struct operation *operations;
 	size_t operation_count;
 	uint64_t statuses[STATUSES], wanted, unexpected, broken;
+	struct rush rush;
 };
 
 _Noreturn static void give_up(const char *what)
@@ -51,37 +68,31 @@ _Noreturn static void give_up(const char *what)
 
 /* --- requests ----------------------------------------------------------------------------------------------------------------- */
 
-static size_t request_text(struct load *load, uint64_t turn, uint64_t customer, char *text)
+static bool next_customer(struct load *load, uint64_t *customer)
 {
-	const struct choices *choices = &load->choices;
-	const char *star = strchr(load->path, '*');
-	char milestone[24] = "";
-	size_t before = star ? (size_t)(star - load->path) : strlen(load->path);
-	if (star)
-		snprintf(milestone, sizeof milestone, "%llu", (unsigned long long)choices_milestone(choices, turn));
-	int size = snprintf(text, REQUEST_ROOM, "%s %.*s%s%s HTTP/1.1\r\nHost: 127.0.0.1\r\n%s%s%sContent-Length: %zu\r\n\r\n%s",
-		choices->method, (int)before, load->path, milestone, star ? star + 1 : "", load->tokens ? "Authorization: Bearer " : "",
-		load->tokens ? load->tokens[customer] : "", load->tokens ? "\r\n" : "", strlen(choices->body), choices->body);
-	if (size < 0 || size >= REQUEST_ROOM) {
-		fprintf(stderr, "load: a request is too long\n");
-		exit(EXIT_FAILURE);
+	struct rush *rush = &load->rush;
+	if (rush->again_count) {
+		*customer = rush->again[--rush->again_count];
+		return true;
 	}
-	return (size_t)size;
+	if (!choices_customer(&load->choices, load->turn, customer))
+		return false;
+	load->turn++;
+	return true;
 }
 
 static void send_next(struct load *load, struct connection *connection)
 {
 	char text[REQUEST_ROOM];
-	uint64_t customer;
 	connection->size = 0;
-	connection->is_waiting = !load->is_ending && choices_customer(&load->choices, load->turn, &customer);
+	connection->is_waiting = !load->is_ending && next_customer(load, &connection->customer);
 	if (!connection->is_waiting) {
 		load->is_exhausted |= !load->is_ending;
 		return;
 	}
-	size_t size = request_text(load, load->turn, customer, text);
-	load->turn++;
+	size_t size = requests_text(&load->requests, &load->choices, load->turn, connection->customer, text);
 	load->waiting++;
+	load->rush.waiting += !connection->is_closed_loop;
 	connection->sent_at = slices_now();
 	ssize_t sent = send(connection->socket, text, size, MSG_NOSIGNAL);
 	if (sent >= 0 && (size_t)sent != size)
@@ -91,8 +102,9 @@ static void send_next(struct load *load, struct connection *connection)
 static void open_connection(struct load *load, struct connection *connection)
 {
 	int on = 1;
+	const struct sockaddr_in *address = &load->requests.address;
 	connection->socket = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (connection->socket < 0 || connect(connection->socket, (struct sockaddr *)&load->address, sizeof load->address) != 0)
+	if (connection->socket < 0 || connect(connection->socket, (const struct sockaddr *)address, sizeof *address) != 0)
 		give_up("connecting");
 	setsockopt(connection->socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 	struct epoll_event event = { .events = EPOLLIN, .data.ptr = connection };
@@ -100,29 +112,74 @@ static void open_connection(struct load *load, struct connection *connection)
 		give_up("epoll_ctl");
 }
 
+/* Sends what is due by now, each on a connection that has nothing to wait for. */
+static void send_due(struct load *load, double now)
+{
+	struct rush *rush = &load->rush;
+	uint64_t due = (uint64_t)((now - rush->began_at) * (double)load->choices.rate);
+	for (; rush->sent + rush->unsent < due && rush->idle_count && !load->is_exhausted; rush->sent++)
+		send_next(load, rush->idle[--rush->idle_count]);
+	rush->unsent = due > rush->sent ? due - rush->sent : 0;
+}
+
 /* --- answers ------------------------------------------------------------------------------------------------------------------ */
+
+#define APPEND(load, list, count, type, item) do { \
+	if (((count) & ((count) - 1)) == 0) \
+		(list) = memory_grow((load), (list), type, (count) ? 2 * (count) : 1); \
+	(list)[(count)++] = (item); \
+} while (0)
+
+/* The customer tries again, later; only an open loop may be turned away. */
+static void record_refusal(struct load *load, const struct connection *connection, double now)
+{
+	struct rush *rush = &load->rush;
+	APPEND(load, rush->again, rush->again_count, uint64_t, connection->customer);
+	if (rush->ended_at > 0)
+		rush->after_refused++;
+	else
+		APPEND(load, rush->refusals, rush->refusal_count, double, now - connection->sent_at);
+}
 
 static void record(struct load *load, const struct connection *connection, const struct answer *answer)
 {
 	const struct choices *choices = &load->choices;
 	double now = slices_now();
-	size_t count = load->operation_count;
 	load->statuses[answer->status > 0 && answer->status < STATUSES ? answer->status : 0]++;
+	if (choices->rate && answer->is_refusal) {
+		record_refusal(load, connection, now);
+		return;
+	}
 	if (answer->status != choices->status || (choices->expect && !strstr(answer->body, choices->expect))) {
 		if (load->unexpected++ == 0)
 			fprintf(stderr, "load: an answer was not the expected one: %s\n", connection->answer);
 		return;
 	}
 	load->wanted++;
-	if ((count & (count - 1)) == 0)
-		load->operations = memory_grow(load, load->operations, struct operation, count ? 2 * count : 1);
-	load->operations[load->operation_count++] = (struct operation){ now, now - connection->sent_at };
+	APPEND(load, load->operations, load->operation_count, struct operation, ((struct operation){ now, now - connection->sent_at }));
+}
+
+/* What the connection does after an answer, or after its end. */
+static void go_on(struct load *load, struct connection *connection)
+{
+	struct rush *rush = &load->rush;
+	if (connection->is_closed_loop) {
+		send_next(load, connection);
+		return;
+	}
+	rush->waiting -= connection->is_waiting;
+	connection->is_waiting = false;
+	connection->size = 0;
+	rush->idle[rush->idle_count++] = connection;
+	if (rush->ended_at > 0 && rush->waiting == 0 && rush->drained_at <= 0)
+		rush->drained_at = slices_now();
 }
 
 static void receive(struct load *load, struct connection *connection)
 {
 	struct answer answer = { 0 };
 	enum answer_state state = ANSWER_NONSENSE;
+	bool was_waiting = connection->is_waiting;
 	ssize_t got = recv(connection->socket, connection->answer + connection->size, ANSWER_ROOM - 1 - connection->size, MSG_DONTWAIT);
 	if (got < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
@@ -133,80 +190,115 @@ static void receive(struct load *load, struct connection *connection)
 		if (state == ANSWER_PARTIAL && connection->size < ANSWER_ROOM - 1)
 			return;
 	}
-	load->waiting -= connection->is_waiting;
-	if (state == ANSWER_WHOLE && connection->is_waiting)
+	load->waiting -= was_waiting;
+	if (state == ANSWER_WHOLE && was_waiting)
 		record(load, connection, &answer);
 	else
-		load->broken += connection->is_waiting;
+		load->broken += was_waiting;
 	if (state != ANSWER_WHOLE || answer.ends_connection) {
 		close(connection->socket);
 		open_connection(load, connection);
 	}
-	send_next(load, connection);
+	if (was_waiting || connection->is_closed_loop)
+		go_on(load, connection);        /* else it is idle already */
 }
 
 /* --- the run ------------------------------------------------------------------------------------------------------------------ */
 
+static bool is_rushing(const struct load *load)
+{
+	return load->choices.rate && load->rush.ended_at <= 0;
+}
+
 static void turn_once(struct load *load, double until)
 {
 	struct epoll_event events[EVENTS_AT_ONCE];
-	double wait = (until - slices_now()) * 1e3;
+	double now = slices_now(), wait = (until - now) * 1e3;
+	if (is_rushing(load)) {
+		send_due(load, now);
+		wait = wait < 1 ? wait : 0.5;
+	}
 	int count = epoll_wait(load->epoll, events, EVENTS_AT_ONCE, wait > 0 ? (int)wait + 1 : 0);
 	for (int i = 0; i < count; i++)
 		receive(load, events[i].data.ptr);
 }
 
-static struct slices *run(struct load *load)
+static void turn_until(struct load *load, double end)
 {
+	while (slices_now() < end && !load->is_exhausted)
+		turn_once(load, end);
+}
+
+static void begin(struct load *load)
+{
+	struct rush *rush = &load->rush;
+	rush->idle = memory_array(load, struct connection *, (size_t)load->choices.lanes);
 	for (int64_t i = 0; i < load->choices.lanes; i++)
 		open_connection(load, &load->connections[i]);
-	for (int64_t i = 0; i < load->choices.lanes; i++)
-		send_next(load, &load->connections[i]);
-	for (double end = slices_now() + (double)load->choices.warm_up_ms / 1e3; slices_now() < end;)
-		turn_once(load, end);
+	if (load->choices.rate)
+		usleep(ACCEPT_MILLISECONDS * 1000);
+	rush->began_at = slices_now();
+	for (int64_t i = load->choices.lanes - 1; i >= 0; i--) {
+		load->connections[i].is_closed_loop = load->choices.rate == 0;
+		if (load->choices.rate)
+			rush->idle[rush->idle_count++] = &load->connections[i];
+		else
+			send_next(load, &load->connections[i]);
+	}
+}
+
+/* The rush is over: what waits is still answered, and some customers come as on other days. */
+static void go_on_quietly(struct load *load)
+{
+	struct rush *rush = &load->rush;
+	size_t done = load->wanted;
+	rush->ended_at = slices_now();
+	for (int64_t i = 0; i < load->choices.after_lanes && rush->idle_count; i++) {
+		struct connection *connection = rush->idle[--rush->idle_count];
+		connection->is_closed_loop = true;
+		send_next(load, connection);
+	}
+	turn_until(load, rush->ended_at + (double)load->choices.after_ms / 1e3);
+	rush->after_done = load->wanted - done;
+	rush->after_seconds = slices_now() - rush->ended_at;
+}
+
+static struct slices *run(struct load *load)
+{
+	begin(load);
+	turn_until(load, slices_now() + (double)load->choices.warm_up_ms / 1e3);
 	struct slices *slices = slices_new(load, &load->choices.slices);
 	while (slices_go_on(slices) && !load->is_exhausted)
 		turn_once(load, slices_next(slices));
+	if (load->choices.rate)
+		go_on_quietly(load);
 	load->is_ending = true;
 	for (double end = slices_now() + DRAIN_SECONDS; load->waiting && slices_now() < end;)
 		turn_once(load, end);
 	return slices;
 }
 
-static void read_tokens(struct load *load, const char *path)
+/* --- the report --------------------------------------------------------------------------------------------------------------- */
+
+static int by_size(const void *a, const void *b)
 {
-	size_t room = 0;
-	int64_t count = 0;
-	FILE *file = fopen(path, "re");
-	if (!file)
-		give_up(path);
-	load->tokens = memory_array(load, char *, (size_t)load->choices.count);
-	for (char *line = NULL; count < load->choices.count && getline(&line, &room, file) > 0; line = NULL, room = 0) {
-		line[strcspn(line, "\r\n")] = 0;
-		load->tokens[count++] = line;
-	}
-	fclose(file);
-	load->choices.count = count;
+	double x = *(const double *)a, y = *(const double *)b;
+	return (x > y) - (x < y);
 }
 
-/* http://A.B.C.D:PORT/PATH */
-static void read_url(struct load *load, const char *url)
+static void put_rush(json_object *report, struct rush *rush)
 {
-	static const char SCHEME[] = "http://";
-	char host[INET_ADDRSTRLEN] = "", port[8] = "";
-	int64_t number = 0;
-	const char *colon = url && text_starts_with(url, SCHEME) ? strchr(url + strlen(SCHEME), ':') : NULL;
-	load->path = colon ? strchr(colon, '/') : NULL;
-	if (load->path) {
-		snprintf(host, sizeof host, "%.*s", (int)(colon - url - (long)strlen(SCHEME)), url + strlen(SCHEME));
-		snprintf(port, sizeof port, "%.*s", (int)(load->path - colon - 1), colon + 1);
-	}
-	load->address.sin_family = AF_INET;
-	if (!text_to_number(port, 1, 65535, &number) || inet_pton(AF_INET, host, &load->address.sin_addr) != 1) {
-		fprintf(stderr, "load: --url must be http://A.B.C.D:PORT/PATH\n");
-		exit(EXIT_FAILURE);
-	}
-	load->address.sin_port = htons((uint16_t)number);
+	size_t last = rush->refusal_count ? rush->refusal_count - 1 : 0;
+	if (rush->refusal_count)
+		qsort(rush->refusals, rush->refusal_count, sizeof *rush->refusals, by_size);
+	json_put_number(report, "sent", (int64_t)rush->sent);
+	json_put_number(report, "unsent", (int64_t)rush->unsent);
+	json_put_number(report, "refused", (int64_t)rush->refusal_count);
+	json_put(report, "refusal_p50_ms", json_object_new_double(rush->refusal_count ? rush->refusals[last / 2] * 1e3 : 0));
+	json_put(report, "refusal_p99_ms", json_object_new_double(rush->refusal_count ? rush->refusals[last * 99 / 100] * 1e3 : 0));
+	json_put(report, "after_rate", json_object_new_double(rush->after_seconds > 0 ? (double)rush->after_done / rush->after_seconds : 0));
+	json_put_number(report, "after_refused", (int64_t)rush->after_refused);
+	json_put(report, "drained_ms", json_object_new_double(rush->drained_at > 0 ? (rush->drained_at - rush->ended_at) * 1e3 : 0));
 }
 
 static json_object *status_counts(const struct load *load)
@@ -221,7 +313,7 @@ static json_object *status_counts(const struct load *load)
 	return counts;
 }
 
-static void print_report(const struct load *load, const struct slices *slices)
+static void print_report(struct load *load, const struct slices *slices)
 {
 	struct operations operations = { load->operations, load->operation_count };
 	json_object *report = slices_report(slices, &operations, 1);
@@ -231,19 +323,32 @@ static void print_report(const struct load *load, const struct slices *slices)
 	json_put_number(report, "unknown", (int64_t)(load->broken + load->waiting));
 	json_put_bool(report, "is_exhausted", load->is_exhausted);
 	json_put(report, "cpu_seconds", json_object_new_double(slices_own_cpu()));
+	if (load->choices.rate)
+		put_rush(report, &load->rush);
 	puts(json_text(load, report));
 	json_object_put(report);
+}
+
+/* Each connection is an open file. */
+static void allow_many_files(void)
+{
+	struct rlimit limit;
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+		limit.rlim_cur = limit.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &limit);
+	}
 }
 
 int main(int count, char **words)
 {
 	struct load *load = memory_new(NULL, struct load);
+	allow_many_files();
 	load->choices = choices_read(count, words);
 	load->epoll = epoll_create1(EPOLL_CLOEXEC);
 	load->connections = memory_array(load, struct connection, (size_t)load->choices.lanes);
-	read_url(load, load->choices.url);
-	if (load->choices.tokens)
-		read_tokens(load, load->choices.tokens);
+	load->requests = requests_read(load, &load->choices);
+	if (load->requests.tokens)
+		load->choices.count = load->requests.token_count;
 	print_report(load, run(load));
 	memory_free(load);
 	return EXIT_SUCCESS;

@@ -5,14 +5,16 @@ A ratio is of two windows of the same repetition, so that both had much the same
 import shutil
 import statistics
 
-from targets import CHECK_IN, CLAIM, FLOOR, SCENARIOS, SPREAD, VIEW
+from targets import CHECK_IN, CLAIM, FLOOR, OVERLOAD, SCENARIOS, SPREAD, VIEW, Rush
 
 EIGHTHS = " ▏▎▍▌▋▊▉█"
 CONSTANT = "nginx → constant answer"
 OURS, DIRECT = "through nginx", "without HTTP"
 ALGORITHMS = ("RS256", "ES256")     # beside HS256, which is meant where none is named
 HEADINGS = {FLOOR: "Floors: nginx without Dojang", CHECK_IN: "Check-in", VIEW: "Attendance view", CLAIM: "Claim, one hot product",
-            SPREAD: "Claim, spread over 64 products"}
+            SPREAD: "Claim, spread over 64 products", OVERLOAD: "Overload: check-ins at its capacity, and more"}
+RUSH = f"{Rush.FACTOR} × that load"
+RUSH_FIGURES = ("refused", "sent", "refusal_p50_ms", "refusal_p99_ms", "after_rate", "after_refused", "drained_ms")
 
 
 def middle(values):
@@ -36,6 +38,7 @@ def summarize(windows, plan):
         rows.append({"scenario": scenario, "target": target, "windows": len(group), "clean_windows": len(usable),
                      **{key: middle(window[key] for window in usable) for key in ("clean_rate", "rate", "clean_p50_ms", "clean_p99_ms", "stolen",
                                                                                    "idle", "strangers")},
+                     **{key: middle(window[key] for window in usable) for key in RUSH_FIGURES if usable and key in usable[0]},
                      "is_noisy": all(window["marks"]["noise"] for window in group), "cpu": {name: middle(window["cpu"].get(name, 0) for window in usable) for name in costs}})
     return rows
 
@@ -66,6 +69,10 @@ def ratios(windows, peers):
             wanted.append((f"{scenario}: CPU of the app / {peer}", (scenario, OURS), (scenario, peer), app))
     wanted.append(("claim: rate / spread over 64 products", (CLAIM, OURS), (SPREAD, OURS), rate))
     wanted.append(("access log: rate of the constant answer with / without", (FLOOR, CONSTANT + ", site and log"), (FLOOR, CONSTANT), rate))
+    wanted.append((f"overload: answered under {RUSH} / at capacity", (OVERLOAD, RUSH), (OVERLOAD, OURS), rate))
+    wanted.append(("overload: p99 of the answered / at capacity", (OVERLOAD, RUSH), (OVERLOAD, OURS), lambda window: window["clean_p99_ms"]))
+    wanted.append(("overload: answered in the first second after / at capacity", (OVERLOAD, RUSH), (OVERLOAD, OURS),
+                   lambda window: window.get("after_rate", rate(window))))
     found = [{"name": name} | (paired(windows, over, under, value) or {"pairs": 0}) for name, over, under, value in wanted]
     return [ratio for ratio in found if ratio["pairs"]]
 
@@ -93,6 +100,16 @@ def table(rows):
             lines.append(f"{row['target']:{label}}{figure(row['clean_rate'], 8, 0)} {figure(row['clean_p50_ms'], 7, 1)} "
                          f"{figure(row['clean_p99_ms'], 7, 1)}  {costs} {100 * row['stolen']:5.0f}%{'~' if row['is_noisy'] else ' '}{bar(row['clean_rate'] / most if most else 0, width)}")
     return "\n".join(lines)
+
+
+def rush_words(rows):
+    """A few sentences on the overload, or None."""
+    row = next((row for row in rows if row["target"] == RUSH), None)
+    if not row:
+        return None
+    return (f"\nOverload: of {row['sent']:,.0f} requests {row['refused']:,.0f} were turned away, each by 503 or 429 with Retry-After, after "
+            f"{row['refusal_p50_ms']:.1f} ms (p99 {row['refusal_p99_ms']:.1f}).\nAfterwards the queue was empty within {row['drained_ms']:.0f} ms; in the first second "
+            f"{row['after_rate']:,.0f} were answered and {row['after_refused']:,.0f} turned away.")
 
 
 def ratio_table(found):

@@ -10,10 +10,10 @@ import database
 
 NOISE = 0.15        # share of the machine that strangers may use before a window is marked
 
-CHECK_IN, VIEW, CLAIM, SPREAD, FLOOR = "check-in", "view", "claim", "spread claims", "floor"
-SCENARIOS = (FLOOR, CHECK_IN, VIEW, CLAIM, SPREAD)
-WANTED_STATUS = {CHECK_IN: 201, VIEW: 200, CLAIM: 201, SPREAD: 201, FLOOR: 200}
-EXPECTED = {CHECK_IN: '"count":5', VIEW: '"count":4', CLAIM: '"state":"claimed"', SPREAD: '"state":"claimed"'}
+CHECK_IN, VIEW, CLAIM, SPREAD, OVERLOAD, FLOOR = "check-in", "view", "claim", "spread claims", "overload", "floor"
+SCENARIOS = (FLOOR, CHECK_IN, VIEW, CLAIM, SPREAD, OVERLOAD)
+WANTED_STATUS = {CHECK_IN: 201, VIEW: 200, CLAIM: 201, SPREAD: 201, OVERLOAD: 201, FLOOR: 200}
+EXPECTED = {CHECK_IN: '"count":5', VIEW: '"count":4', CLAIM: '"state":"claimed"', SPREAD: '"state":"claimed"', OVERLOAD: '"count":5'}
 
 
 def month():
@@ -21,7 +21,7 @@ def month():
 
 
 def path_of(scenario, event):
-    rest = {CHECK_IN: "attendance", VIEW: f"attendance?month={month()}"}.get(scenario, "milestones/*/claim")
+    rest = {CHECK_IN: "attendance", OVERLOAD: "attendance", VIEW: f"attendance?month={month()}"}.get(scenario, "milestones/*/claim")
     return f"/api/v1/events/{event.slug}/{rest}"
 
 
@@ -41,7 +41,7 @@ class Target:
     def timing(self, scenario):
         words = ["--clean-ms", self.choices.seconds * 1000, "--most-ms", self.choices.most * 1000, "--warm-up-ms", self.choices.warm_up * 1000,
                  "--steal-percent", self.choices.steal, "--count", self.choices.customers]
-        if scenario in (CHECK_IN, CLAIM, SPREAD):
+        if scenario in (CHECK_IN, CLAIM, SPREAD, OVERLOAD):
             words.append("--once")
         return [str(int(word)) if isinstance(word, float) else str(word) for word in words]
 
@@ -50,7 +50,7 @@ class Target:
 
     def rows(self, scenario, event):
         """What the database holds of what this window wrote; None when it writes nothing."""
-        if scenario == CHECK_IN:
+        if scenario in (CHECK_IN, OVERLOAD):
             return self.events.attendance_rows(event)
         return self.events.claim_rows(event) if scenario in (CLAIM, SPREAD) else None
 
@@ -115,14 +115,59 @@ class Dojang(Web):
     def __init__(self, choices, instance, tokens, events, algorithm=None):
         super().__init__("through nginx" + (f", {algorithm}" if algorithm else ""), choices, instance.facts()["base_url"], tokens)
         self.instance, self.events = instance, events
+        self.rates = {}         # the highest so far, by scenario
 
     def groups(self):
         pids = self.instance.facts()["pids"]
         return {"app": pids["api"], "nginx": [pids["nginx"]], "database": [pids["mariadbd"]]}
 
+    def measure(self, scenario, event):
+        figures = super().measure(scenario, event)
+        self.rates[scenario] = max(self.rates.get(scenario, 0), figures["clean_rate"] or figures["rate"])
+        return figures
+
     def worker_memory(self):
         workers = cpu.family(self.groups()["app"]) - set(self.groups()["app"])
         return [size for pid in workers if (size := cpu.memory(pid)) is not None]
+
+
+class Rush(Dojang):
+    """More check-ins than it can carry, however many are answered: those that were turned away come again. Then some customers, as on other days."""
+    FACTOR, AFTER_SECONDS = 3, 1
+    CONNECTIONS = 4096          # more than nginx lets wait
+    WAITING = 3000              # limit_conn in nginx/dojang/locations.conf
+
+    def __init__(self, choices, ours):
+        super().__init__(choices, ours.instance, ours.tokens, ours.events)
+        self.name, self.ours = f"{self.FACTOR} × that load", ours
+
+    def timing(self, scenario):
+        """The queue is full when the measurement begins."""
+        capacity = max(1, self.ours.rates[scenario])
+        filling = 1000 * 1.2 * self.WAITING / ((self.FACTOR - 1) * capacity)
+        words = super().timing(scenario)
+        words[words.index("--warm-up-ms") + 1] = str(int(1000 * self.choices.warm_up + min(filling, 5000)))
+        return words
+
+    def command(self, scenario, event):
+        words = super().command(scenario, event)
+        words[words.index("--lanes") + 1] = self.CONNECTIONS
+        return words + ["--rate", max(1, int(self.FACTOR * self.ours.rates[scenario])), "--after-ms", 1000 * self.AFTER_SECONDS,
+                        "--after-lanes", self.choices.connections]
+
+    def measure(self, scenario, event):
+        """Answers take longer than there is clean time in a row."""
+        figures = super().measure(scenario, event)
+        return figures | {"clean_p50_ms": figures["p50_ms"], "clean_p99_ms": figures["p99_ms"]}
+
+    def check(self, scenario, event, figures, words):
+        """Every refusal that does not say so in the contract's form was an unexpected answer already."""
+        marks = super().check(scenario, event, figures, words)
+        if not figures["refused"]:
+            marks["noise"].append("nobody was turned away: it carried all of the load, or the queue was never full")
+        if figures["unsent"] > figures["sent"] / 20:
+            marks["noise"].append(f"{figures['unsent']} of {figures['sent'] + figures['unsent']} requests found no free connection")
+        return marks
 
 
 class Direct(Target):
