@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+// Somebody at the console in Chromium, who knows it by what is written there: labels, buttons and links, by their names in the catalogue
+// of the language. Each page that comes is looked at: its language, its width, axe's findings, the policy. DOJANG_SCREENSHOTS names a
+// directory that pictures go to.
+import assert from 'node:assert/strict'
+import { mkdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { TREE } from '../http/demo.js'
+import { demo } from '../http/harness.js'
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const PATIENCE = 15e3
+const HIGHEST = 2000            // pixels of a picture
+const read = language => new Map(readFileSync(join(TREE, 'templates', `messages.${language}`), 'utf8').split('\n')
+	.filter(line => /^[a-z]/.test(line)).map(line => line.match(/^(\S+) = (.*)$/).slice(1)))
+const CATALOGUES = { ko: read('ko'), en: read('en') }
+
+const escape = text => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
+const NAMES = new Set([...CATALOGUES.en.keys()].filter(key => /^(page|list|empty|new|form|field|hint|wrong|done|column|section|error)\./.test(key)))
+/** Sentences and labels of a language that are not the same in the other, as patterns. */
+const own = (language, other) => [...CATALOGUES[language]].filter(([key, text]) => text !== CATALOGUES[other].get(key) && /\p{L}/u.test(text.replace(/\{[^}]*\}/g, '')))
+	.map(([key, text]) => ({ key, pattern: new RegExp(`^${text.split(/\{[^}]*\}/).map(escape).join('.+')}$`, 'u') }))
+const FOREIGN = { ko: own('en', 'ko'), en: own('ko', 'en') }
+
+/** Texts on the page that are not what somebody typed: neither in <bdi>, <code>, fields nor in a language of their own. */
+function ownTexts() {
+	const found = [], skipped = 'bdi, code, pre, script, style, textarea, option, .seal, .brand, .me, [lang]:not(html)'
+	const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+	while (walker.nextNode())
+		if (!walker.currentNode.parentElement.closest(skipped))
+			found.push(walker.currentNode.data.replace(/\s+/g, ' ').trim())
+	for (const element of document.querySelectorAll('[aria-label], [title], [alt], [placeholder]'))
+		if (!element.closest(skipped))
+			found.push(...['aria-label', 'title', 'alt', 'placeholder'].map(name => element.getAttribute(name) ?? ''))
+	return found.filter(text => text)
+}
+
+export class Guide {
+	#looked = new Set()
+	#faults = []
+	constructor(context, page, { language, suffix, hasScript }) {
+		Object.assign(this, { context, page, language, suffix, hasScript })
+		page.on('pageerror', error => this.#faults.push(error.stack))
+		page.on('console', message => {
+			// That a form was refused (403, 409, 422) is told by the browser itself.
+			if (['error', 'warning'].includes(message.type()) && !/^Failed to load resource: .* status of 4(03|09|22)/.test(message.text()))
+				this.#faults.push(message.text())
+		})
+	}
+
+	static async begin(browser, { language, suffix, ...look }) {
+		const context = await browser.newContext({ baseURL: demo.base_url, timezoneId: 'Asia/Seoul', ...look })
+		context.setDefaultTimeout(PATIENCE)
+		return new Guide(context, await context.newPage(), { language, suffix, hasScript: look.javaScriptEnabled ?? true })
+	}
+	async end() {
+		await this.context.close()
+		assert.deepEqual(this.#faults, [], 'errors in the browser, or held back by the page\'s policy')
+	}
+
+	/* --- what is written ---------------------------------------------------------------------------------------------------- */
+
+	/** A text of the catalogue in this person's language. */
+	words(key, values = {}) {
+		const text = CATALOGUES[this.language].get(key)
+		assert.ok(text !== undefined, `the catalogue has no ${key}`)
+		return text.replace(/\{([a-z_]+)(\|number)?\}/g, (_, name, isNumber) => {
+			assert.ok(name in values, `${key} names ${name}`)
+			return isNumber ? this.number(values[name]) : values[name]
+		})
+	}
+	number(value) { return new Intl.NumberFormat(this.language).format(value) }
+
+	/** This stands on the page, for everybody to see. */
+	async says(key, values) { await this.sees(this.words(key, values)) }
+	async sees(text) { await this.page.getByText(text).filter({ visible: true }).first().waitFor() }
+	async misses(text) { assert.equal(await this.page.getByText(text, { exact: true }).filter({ visible: true }).count(), 0, `"${text}" stands on ${this.page.url()}`) }
+	/** The row of a table (on a phone: the card) that has all of these. */
+	row(...texts) { return texts.reduce((rows, text) => rows.filter({ hasText: text }), this.page.locator('table.list tbody tr')).first() }
+
+	/* --- what is done ------------------------------------------------------------------------------------------------------- */
+
+	/** Does it, waits for the page that comes, and looks at it. */
+	async #leave(act) {
+		const came = this.page.waitForEvent('load')
+		await act()
+		await came
+		await this.look()
+	}
+	async open(path) { await this.#leave(() => this.page.goto(path)) }
+	async press(key, values) { await this.#leave(() => this.page.getByRole('button', { name: this.words(key, values), exact: true }).click()) }
+	async follow(key, values) { await this.followText(this.words(key, values)) }
+	async followText(name, within = this.page.locator('main')) { await this.#leave(() => within.getByRole('link', { name, exact: true }).first().click()) }
+	async menu(section) { await this.followText(this.words(`section.${section}`), this.page.getByRole('navigation')) }
+	async clickOn(locator) { await this.#leave(() => locator.click()) }
+
+	field(key) { return this.page.getByLabel(new RegExp(`^\\s*${escape(this.words(key))}( ${escape(this.words('form.optional'))})?\\s*$`)) }
+	async type(fields) {
+		for (const [key, value] of Object.entries(fields))
+			await this.field(key.includes('.') ? key : `field.${key}`).fill(String(value))
+	}
+	async tick(...keys) {
+		for (const key of keys)
+			await this.field(`field.${key}`).check()
+	}
+	/** Chooses of a list what has this text. */
+	async choose(key, text) {
+		const list = this.field(key), options = await list.locator('option').allTextContents(), index = options.findIndex(option => option.includes(text))
+		assert.ok(index >= 0, `${key} has no ${text}, but ${options}`)
+		await list.selectOption({ index })
+	}
+	async chooseWord(key, word) { await this.field(key).selectOption({ label: this.words(`word.${word}`) }) }
+	/** A file that a link or button brings; answers its bytes. */
+	async download(button) {
+		const came = this.page.waitForEvent('download')
+		await button.click()
+		return readFileSync(await (await came).path())
+	}
+
+	/* --- what is looked at -------------------------------------------------------------------------------------------------- */
+
+	async look() {
+		const path = new URL(this.page.url()).pathname
+		const texts = await this.page.evaluate(ownTexts)
+		for (const text of texts) {
+			assert.ok(!text.split(/[\s,]+/).some(word => NAMES.has(word)), `${path} shows the name of a message: ${text}`)
+			const foreign = FOREIGN[this.language].find(({ pattern }) => pattern.test(text))
+			assert.equal(foreign?.key, undefined, `${path} is not in its language: ${text}`)
+			if (this.language === 'en')
+				assert.doesNotMatch(text, /\p{Script=Hangul}/u, path)
+		}
+		const { widest, width } = await this.page.evaluate(() => ({ widest: document.documentElement.scrollWidth, width: innerWidth }))
+		assert.ok(widest <= width, `${path} is ${widest} wide on a screen of ${width}`)
+		if (this.hasScript)             // axe waits by timers, which do not run without
+			await this.#lookWithAxe(path)
+	}
+	/** Once for each kind of page and of what it says. */
+	async #lookWithAxe(path) {
+		const kind = `${path.replace(/\/events\/[^/]+/, '/events/-').replace(/[0-9]+/g, '-')} ${await this.page.locator('.notice').evaluateAll(notices => notices.map(notice => notice.className).join())}`
+		if (this.#looked.has(kind))
+			return
+		this.#looked.add(kind)
+		await this.page.evaluate(AXE)
+		const { violations } = await this.page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }))
+		assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html} ${nodes[0].failureSummary}`), [], kind)
+	}
+	/** A picture for the manual. */
+	async picture(name) {
+		if (!process.env.DOJANG_SCREENSHOTS)
+			return
+		mkdirSync(process.env.DOJANG_SCREENSHOTS, { recursive: true })
+		const { width } = this.page.viewportSize(), height = await this.page.evaluate(() => document.documentElement.scrollHeight)
+		await this.page.screenshot({ path: join(process.env.DOJANG_SCREENSHOTS, `${name}${this.suffix}.png`), fullPage: true,
+			clip: { x: 0, y: 0, width, height: Math.min(height, HIGHEST) } })
+	}
+}
