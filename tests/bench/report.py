@@ -43,12 +43,15 @@ def summarize(windows, plan):
     return rows
 
 
-def paired(windows, over, under, value):
-    """The median ratio of two (scenario, target)s by repetition, with the lowest, the highest and how many."""
+def paired(windows, over, under, value, choose=max):
+    """The median ratio of two (scenario, target)s by repetition, with the lowest, the highest and how many. under may be a list of them, of which
+    choose takes one in each repetition."""
     def by_repetition(key):
         chosen = [window for window in windows if (window["scenario"], window["target"]) == key]
         return {window["repetition"]: value(window) for window in (good(chosen) if chosen else [])}
-    above, below = by_repetition(over), by_repetition(under)
+    above, below = by_repetition(over), {}
+    for found in map(by_repetition, under if isinstance(under, list) else [under]):
+        below |= {repetition: choose(each, below.get(repetition, each)) for repetition, each in found.items()}
     ratios = [above[repetition] / below[repetition] for repetition in above if below.get(repetition)]
     return {"ratio": statistics.median(ratios), "least": min(ratios), "most": max(ratios), "pairs": len(ratios)} if ratios else None
 
@@ -64,16 +67,21 @@ def ratios(windows, peers):
         for algorithm in ALGORITHMS:
             wanted.append((f"{scenario}: rate, {algorithm} / HS256", (scenario, f"{OURS}, {algorithm}"), (scenario, OURS), rate))
             wanted.append((f"{scenario}: CPU of the app, {algorithm} / HS256", (scenario, f"{OURS}, {algorithm}"), (scenario, OURS), app))
-        for peer in peers:
+        for peer in (peer.name for peer in peers):
             wanted.append((f"{scenario}: rate / {peer}", (scenario, OURS), (scenario, peer), rate))
             wanted.append((f"{scenario}: CPU of the app / {peer}", (scenario, OURS), (scenario, peer), app))
+        for design in dict.fromkeys(peer.sql for peer in peers):
+            group, words = [(scenario, peer.name) for peer in peers if peer.sql == design], f" with {design} SQL" if design else ""
+            if len(group) > 1:
+                wanted.append((f"{scenario}: rate / the faster peer{words}", (scenario, OURS), group, rate))
+                wanted.append((f"{scenario}: CPU of the app / the thriftier peer{words}", (scenario, OURS), group, app, min))
     wanted.append(("claim: rate / spread over 64 products", (CLAIM, OURS), (SPREAD, OURS), rate))
     wanted.append(("access log: rate of the constant answer with / without", (FLOOR, CONSTANT + ", site and log"), (FLOOR, CONSTANT), rate))
     wanted.append((f"overload: answered under {RUSH} / at capacity", (OVERLOAD, RUSH), (OVERLOAD, OURS), rate))
     wanted.append(("overload: p99 of the answered / at capacity", (OVERLOAD, RUSH), (OVERLOAD, OURS), lambda window: window["clean_p99_ms"]))
     wanted.append(("overload: answered in the first second after / at capacity", (OVERLOAD, RUSH), (OVERLOAD, OURS),
                    lambda window: window.get("after_rate", rate(window))))
-    found = [{"name": name} | (paired(windows, over, under, value) or {"pairs": 0}) for name, over, under, value in wanted]
+    found = [{"name": name} | (paired(windows, *what) or {"pairs": 0}) for name, *what in wanted]
     return [ratio for ratio in found if ratio["pairs"]]
 
 

@@ -212,7 +212,8 @@ class Peer(Web):
     """Another server that gives the same answers, named in peers.json."""
 
     def __init__(self, name, choices, facts, events):
-        super().__init__(name, choices, facts[name], facts["tokens"])
+        self.sql = facts.get("sql")
+        super().__init__(f"{name}, {self.sql} SQL" if self.sql else name, choices, facts[name], facts["tokens"])
         self.pid_file, self.events = facts["pids"][name], events
         self.database_pid = int(open(events.durability()["pid_file"], encoding="ascii").read())
 
@@ -221,13 +222,18 @@ class Peer(Web):
             return {"app": [int(word) for word in file.read().split()], "database": [self.database_pid]}
 
 
-def peers_of(path, client, choices):
-    if not path:
-        return None, []
-    with open(path, encoding="utf-8") as file:
-        facts = json.load(file)
-    events = database.Peers(client, facts["mysql_socket"], "peers", choices.customers)
-    return facts, [Peer(name, choices, facts, events) for name in facts["pids"]]
+def peers_of(paths, client, choices):
+    """Of all the files that are named, with commas between them."""
+    found = []
+    for path in filter(None, (path.strip() for path in paths.split(","))):
+        with open(path, encoding="utf-8") as file:
+            facts = json.load(file)
+        events = database.Peers(client, facts["mysql_socket"], "peers", choices.customers)
+        found += [Peer(name, choices, facts, events) for name in facts["pids"]]
+    names = [peer.name for peer in found]
+    if len(set(names)) != len(names):
+        raise RuntimeError(f"two peers have the same name; \"sql\" tells them apart: {', '.join(names)}")
+    return found
 
 
 def is_disk(path):
