@@ -25,13 +25,15 @@ if (!file) {
 export const facts = () => JSON.parse(readFileSync(file, 'utf8'))
 export const demo = facts()
 export const base = new URL(demo.base_url)
+/** The database that sql() and dojangctl() speak to; a test of a cluster changes it. */
+export const target = { socket: demo.mysql.socket, settings: demo.settings_file }
 
 /* --- dojangctl -------------------------------------------------------------------------------------------------------------- */
 
 /** Runs dojangctl and answers what it prints as JSON. Throws what it says when it refuses. */
 export async function dojangctl(...args) {
 	try {
-		const { stdout } = await run(demo.dojangctl, ['--settings', demo.settings_file, '--json', ...args.map(String)], { maxBuffer: 1 << 26 })
+		const { stdout } = await run(demo.dojangctl, ['--settings', target.settings, '--json', ...args.map(String)], { maxBuffer: 1 << 26 })
 		return stdout.trim() ? JSON.parse(stdout) : null
 	} catch (error) {
 		throw new Error(`dojangctl ${args.join(' ')}: ${error.stderr || error.message} ${error.stdout || ''}`, { cause: error })
@@ -95,7 +97,7 @@ const unescape = cell => cell === 'NULL' ? null : cell.replace(/\\(.)/g, (_, let
 
 /** Runs a statement as root and answers its rows as objects of texts. */
 export async function sql(statement) {
-	const { stdout } = await run('mariadb', ['--no-defaults', `--socket=${demo.mysql.socket}`, `--user=${demo.mysql.user}`, '--batch',
+	const { stdout } = await run('mariadb', ['--no-defaults', `--socket=${target.socket}`, `--user=${demo.mysql.user}`, '--batch',
 		'--default-character-set=utf8mb4', demo.mysql.database, '-e', statement], { maxBuffer: 1 << 26 })
 	const [names, ...rows] = stdout.split('\n').slice(0, -1).map(line => line.split('\t'))
 	return rows.map(cells => Object.fromEntries(names.map((name, i) => [name, unescape(cells[i])])))

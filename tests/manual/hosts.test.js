@@ -31,6 +31,7 @@ test('cloud-init: galera-node.yaml keeps what was answered', () => {
 	const text = read('cloud-init', 'galera-node.yaml')
 	const settings = file(parse(text), '/etc/dojang-setup/70-dojang.cnf').content
 	assert.match(settings, /^innodb_flush_log_at_trx_commit = 1$/m)
+	assert.match(settings, /^wsrep_sync_wait = 1$/m)
 	assert.match(settings, /^wsrep_cluster_address = gcomm:\/\/(FILL_IN_\w+,?){3}$/m)
 	assert.doesNotMatch(settings, /^wsrep_sst_auth = \w+:\S/m, 'no password')
 })
