@@ -95,8 +95,10 @@ void outages_upkeep(struct console *console, instant now)
 {
 	if (!console->outage_at_work)
 		return;
-	if (work_for(console->db, console->outage_at_work, now, UPKEEP_MILLISECONDS))
-		console->event_that_changed = console->event_to_list = console->outage_event;
+	/* Kept until it is done, for the case that whoever pressed the button does not look at its page any more. */
+	if (!work_for(console->db, console->outage_at_work, now, UPKEEP_MILLISECONDS))
+		return;
+	console->event_that_changed = console->event_to_list = console->outage_event;
 	console->outage_at_work = 0;
 }
 
