@@ -12,7 +12,7 @@ import { after, test } from 'node:test'
 import { promisify } from 'node:util'
 import { BODIES, METHODS, PATHS, QUERIES } from '../http/malformed.js'
 import { attended, base, children, count, demo, dojangctl, freshEvent, freshProduct, sql, unique } from '../http/harness.js'
-import { call, customer, expect, expectFields, parseBody, tally } from '../http/client.js'
+import { call, customer, expect, expectFields, parseBody } from '../http/client.js'
 import { staff } from '../console/client.js'
 import { certificate, mailServer, product, take, until } from '../delivery/installation.js'
 
@@ -266,10 +266,13 @@ for (const signal of ['SIGTERM', 'SIGKILL'])
 test('a graceful restart of the web server loses nothing', async () => {
 	const event = await freshEvent(), answers = []
 	let isOver = false
-	// Each client has a connection of its own, as customers do, and a new one for each request.
+	// Each client has a connection of its own, as customers do, and a new one for each request. mod_fcgid may hand a request to a worker that it
+	// ends in that very moment, and answers a 5xx itself then: asked again, as the widget does, it must be good.
 	const client = async () => {
-		while (!isOver)
-			answers.push(await ask('POST', `${event.path}/attendance`, customer(unique('c')).token))
+		while (!isOver) {
+			const { token } = customer(unique('c')), first = await ask('POST', `${event.path}/attendance`, token)
+			answers.push(first.status < 500 ? first : await ask('POST', `${event.path}/attendance`, token))
+		}
 	}
 	const clients = Array.from({ length: 3 }, client)
 	await until(() => answers.length > 30, 'some check-ins')
@@ -280,9 +283,8 @@ test('a graceful restart of the web server loses nothing', async () => {
 	await until(() => answers.length > reached + 30, 'more check-ins')
 	isOver = true
 	await Promise.all(clients)
-	const acknowledged = answers.filter(answer => answer.status === 201).length
-	assert.deepEqual(tally(answers), { 201: answers.length })
-	assert.equal(await count(`SELECT COUNT(*) FROM attendance a JOIN events e ON e.id = a.event_id WHERE e.slug = '${event.slug}'`), acknowledged)
+	assert.deepEqual(answers.filter(answer => answer.status !== 201 && answer.status !== 200).map(answer => answer.text), [])
+	assert.equal(await count(`SELECT COUNT(*) FROM attendance a JOIN events e ON e.id = a.event_id WHERE e.slug = '${event.slug}'`), answers.length)
 })
 
 const ask = (method, path, token) => new Promise((resolve, reject) => http.request({ agent: false, host: base.hostname, port: base.port, method, path,
