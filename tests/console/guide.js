@@ -11,7 +11,7 @@ import { demo } from '../http/harness.js'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const PATIENCE = 15e3
-const HIGHEST = 2000            // pixels of a picture
+const HIGHEST = 1500            // pixels of a picture
 const read = language => new Map(readFileSync(join(TREE, 'templates', `messages.${language}`), 'utf8').split('\n')
 	.filter(line => /^[a-z]/.test(line)).map(line => line.match(/^(\S+) = (.*)$/).slice(1)))
 const CATALOGUES = { ko: read('ko'), en: read('en') }
@@ -146,12 +146,12 @@ export class Guide {
 		assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html} ${nodes[0].failureSummary}`), [], kind)
 	}
 	/** A picture for the manual. */
-	async picture(name) {
+	async picture(name, highest = HIGHEST) {
 		if (!process.env.DOJANG_SCREENSHOTS)
 			return
 		mkdirSync(process.env.DOJANG_SCREENSHOTS, { recursive: true })
 		const { width } = this.page.viewportSize(), height = await this.page.evaluate(() => document.documentElement.scrollHeight)
 		await this.page.screenshot({ path: join(process.env.DOJANG_SCREENSHOTS, `${name}${this.suffix}.png`), fullPage: true,
-			clip: { x: 0, y: 0, width, height: Math.min(height, HIGHEST) } })
+			clip: { x: 0, y: 0, width, height: Math.min(height, highest) } })
 	}
 }

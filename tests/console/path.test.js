@@ -602,7 +602,7 @@ class Path {
 		await guide.menu('audit')
 		for (const action of ['user.remove', 'user.block', 'user.export', 'staff.change', 'key.revoke', 'webhook.add'])
 			await guide.row(this.email, guide.words(`word.${action}`)).waitFor()
-		await guide.picture('audit')
+		await guide.picture('audit', 950)
 		await this.openProduct(said.goods)
 		await guide.follow('product.audit')
 		await guide.row(guide.words('word.stock.change')).waitFor()
@@ -610,7 +610,7 @@ class Path {
 		await guide.menu('settings')
 		await guide.says('settings.note')
 		await guide.sees('console_openid.issuer')
-		await guide.picture('settings')
+		await guide.picture('settings', 850)
 	}
 
 	async signOutEverywhere() {
