@@ -145,9 +145,9 @@ export class Guide {
 		const { violations } = await this.page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }))
 		assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html} ${nodes[0].failureSummary}`), [], kind)
 	}
-	/** A picture for the manual. */
+	/** A picture for the manual, if the manual has one of that name. */
 	async picture(name, highest = HIGHEST) {
-		if (!process.env.DOJANG_SCREENSHOTS)
+		if (!process.env.DOJANG_SCREENSHOTS || !readFileSync(join(TREE, 'docs', 'console.md'), 'utf8').includes(`(console/${name}${this.suffix}.png)`))
 			return
 		mkdirSync(process.env.DOJANG_SCREENSHOTS, { recursive: true })
 		const { width } = this.page.viewportSize(), height = await this.page.evaluate(() => document.documentElement.scrollHeight)
