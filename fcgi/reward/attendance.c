@@ -54,8 +54,6 @@ static enum finding read_first_row(const struct db_rows *rows, struct work *work
 	out->user.value = db_get_id(rows, 2);
 	if (db_get_id(rows, 4) != out->event->version)
 		return FOUND_OTHER_VERSION;
-	if (out->user.value == 0)
-		return FOUND_NO_CUSTOMER;
 	return db_get_number(rows, 3) ? FOUND : FOUND_BLOCKED;
 }
 

@@ -250,7 +250,8 @@ static void announce(struct db *db, const struct work *work, claim_id id, const 
 	message_announce(db, &announcement, work->now);
 }
 
-static void write_consequences(struct db *db, const struct work *work, int64_t points, claim_id id)
+/* False: the points cannot be added, so there must be no claim either. */
+static bool write_consequences(struct db *db, const struct work *work, int64_t points, claim_id id)
 {
 	uint64_t entry = 0;
 	const struct product *product = &work->situation.product;
@@ -261,7 +262,10 @@ static void write_consequences(struct db *db, const struct work *work, int64_t p
 	if (product->points.is_set)
 		entry = points_append(db, &(struct point_change){ work->situation.user, points, product->points.value, "claim", reference,
 			product->name, work->now });
+	if (product->points.is_set && !entry)
+		return false;
 	announce(db, work, id, reference, entry);
+	return true;
 }
 
 static enum result claim_body(struct db *db, void *state)
@@ -279,7 +283,8 @@ static enum result claim_body(struct db *db, void *state)
 		return ERR_CONFLICT;
 	}
 	claim_id id = { db_inserted_id(db) };
-	write_consequences(db, work, points, id);
+	if (!write_consequences(db, work, points, id))
+		return ERR_INTERNAL;
 	const struct product *product = &work->situation.product;
 	if (product->remain.is_set && db_change(db, QUERY_CLAIM_TAKE_STOCK, DB_VALUES(db_id(product->id.value))) != 1)
 		return ERR_SOLD_OUT;

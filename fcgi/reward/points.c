@@ -11,7 +11,9 @@
 
 uint64_t points_append(struct db *db, const struct point_change *change)
 {
-	int64_t balance = change->balance_before + change->amount;
+	int64_t balance;
+	if (__builtin_add_overflow(change->balance_before, change->amount, &balance))
+		return 0;
 	if (!db_change_unless_duplicate(db, QUERY_POINTS_INSERT, DB_VALUES(db_id(change->user.value), db_number(change->amount), db_number(balance),
 		db_text(change->source), db_text(change->reference), db_text(change->reason), db_time(change->at)), NULL))
 		return 0;
@@ -62,7 +64,9 @@ static enum result change_body(struct db *db, void *state)
 	result = find_reference(db, work);
 	if (result != ERR_NOT_FOUND)
 		return result;
-	int64_t balance = change.balance_before + change.amount;
+	int64_t balance;
+	if (__builtin_add_overflow(change.balance_before, change.amount, &balance))
+		return ERR_CONFLICT;
 	if (change.amount < 0 && balance < 0)
 		return ERR_INSUFFICIENT_POINTS;
 	*work->entry = (struct point_entry){ points_append(db, &change), change.amount, balance, change.reason, change.at };

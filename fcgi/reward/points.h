@@ -17,7 +17,7 @@ struct point_change {
 };
 
 /* Inside a transaction that locked the customer: the entry and the balance together. Answers the entry's id;
- * 0, and nothing written, when the reference was used already. */
+ * 0, and nothing written, when the reference was used already, or when no number holds the balance. */
 uint64_t points_append(struct db *db, const struct point_change *change);
 
 /* By the shop or by staff: spends (amount below 0) or grants. RESULT_CREATED with the entry; RESULT_OK with the first one when the

@@ -30,7 +30,7 @@ char *cursor_write_sorted(const void *context, const char *secret, const char *l
 	unsigned char *bytes = memory_array(context, unsigned char, POSITION_BYTES + length + TAG_BYTES);
 	for (unsigned i = 0; i < POSITION_BYTES; i++)
 		bytes[i] = (unsigned char)(position >> (56 - 8 * i));
-	memcpy(bytes + POSITION_BYTES, key, length);
+	memcpy(bytes + POSITION_BYTES, key, length);    // NOLINT(bugprone-not-null-terminated-result): the tag follows, not NUL
 	tag(context, secret, list, caller, key, position, bytes + POSITION_BYTES + length);
 	return text_to_base64url(context, bytes, POSITION_BYTES + length + TAG_BYTES);
 }

@@ -1,51 +1,11 @@
 // SPDX-License-Identifier: MIT
 // All that concerns one customer happens in an order: whoever changes something waits for the customer's row, and then looks again.
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { test } from 'node:test'
 import { staff } from '../console/client.js'
 import { call, customer, expect } from '../http/client.js'
 import { attended, count, demo, dojangctl, freshEvent, sql, unique } from '../http/harness.js'
-import { until } from './load.js'
-
-/** A connection of its own that keeps a customer's row locked; say() runs more statements in its transaction, release() commits. */
-async function lock(subject) {
-	const child = spawn('mariadb', ['--no-defaults', `--socket=${demo.mysql.socket}`, `--user=${demo.mysql.user}`, '--unbuffered', '--batch',
-		'--skip-column-names', demo.mysql.database], { stdio: ['pipe', 'pipe', 'inherit'] })
-	const ended = once(child, 'exit')
-	let heard = ''
-	child.stdout.on('data', text => { heard += text })
-	const say = async statement => {
-		const mark = unique('said')
-		child.stdin.write(`${statement};\nSELECT '${mark}';\n`)
-		await until(() => heard.includes(mark), 'the answer to a statement')
-	}
-	await say(`BEGIN; SELECT id FROM users WHERE subject = '${subject}' FOR UPDATE`)
-	const release = async () => {
-		child.stdin.end('COMMIT;\n')
-		assert.deepEqual(await ended, [0, null])
-	}
-	return { say, release }
-}
-
-// Not innodb_trx: what that shows is kept while it is asked often.
-const waiting = () => count("SELECT variable_value FROM information_schema.global_status WHERE variable_name = 'Innodb_row_lock_current_waits'")
-
-/** Sends while the customer's row is locked; what happens meanwhile is done by the lock's owner, and the answer comes after it. */
-async function overtaken(subject, send, meanwhile) {
-	const held = await lock(subject)
-	let isAnswered = false
-	const answer = send().finally(() => { isAnswered = true })
-	try {
-		await until(async () => isAnswered || await waiting() > 0, 'somebody who waits for the row')
-		assert.ok(!isAnswered, 'the request waits for the customer\'s row')
-		await held.say(meanwhile)
-	} finally {
-		await held.release()
-	}
-	return answer
-}
+import { overtaken } from './lock.js'
 
 /** An event with one milestone that the customer has earned. */
 async function earned(milestone) {

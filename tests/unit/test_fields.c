@@ -232,17 +232,19 @@ static void a_bad_fallback_aborts(void **state)
 {
 	(void)state;
 	static const struct field bad[] = { { .name = "n", .type = FIELD_NUMBER, .maximum = 5, .fallback = "6" }, { 0 } };
+	void *context = memory_context(NULL);   /* which knows what the child held when it ended */
 	fflush(NULL);
 	pid_t child = fork();
 	if (child == 0) {
 		signal(SIGABRT, SIG_DFL);
 		fclose(stderr);
 		int64_t number;
-		field_set_fallbacks(bad, NULL, &number);
+		field_set_fallbacks(bad, context, &number);
 		_exit(0);
 	}
 	int status = 0;
 	assert_int_equal(waitpid(child, &status, 0), child);
+	memory_free(context);
 	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
 }
 

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+// What no rival is quick enough for: an event that changes between each look of a check-in and its insert, and rows that come in no order.
+// The programs of this room take other texts for their queries.
+import assert from 'node:assert/strict'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { TREE } from '../http/demo.js'
+import { customer, expect } from '../http/client.js'
+import { attended, count, freshEvent, unique, workers } from '../http/harness.js'
+import { until } from '../faults/load.js'
+
+/** Other workers, which take the queries anew. */
+async function restart() {
+	const before = workers()
+	before.forEach(pid => process.kill(pid, 'SIGTERM'))
+	await until(() => workers().length === before.length && !workers().some(pid => before.includes(pid)), 'other workers')
+}
+
+/** Runs act on workers whose queries are those of attendance.sql with something replaced: { name: [what, by] }. */
+async function changed(queries, act) {
+	const text = readFileSync(join(TREE, 'sql', 'queries', 'attendance.sql'), 'utf8'), files = []
+	for (const [name, [what, by]] of Object.entries(queries)) {
+		const query = text.split(`-- name: ${name}\n`)[1].split(/\n(?:\n|--)/)[0].replaceAll('\n', ' ').trim()
+		assert.ok(query.includes(what), `${what} is in ${query}`)
+		files.push(join(process.env.DOJANG_FAULTS, `sql-${name}`))
+		writeFileSync(files.at(-1), query.replace(what, by))
+	}
+	try {
+		await restart()
+		await act()
+	} finally {
+		files.forEach(file => rmSync(file))
+		await restart()
+	}
+}
+
+test('an event that is another each time a check-in looks: 503 after some tries, no day, and then it goes through', async () => {
+	const event = await freshEvent(), who = customer(unique('c')), path = `${event.path}/attendance`
+	await changed({ attendance_insert: ['e.version = ?', 'e.version = ? + 1'], attendance_of: ['SELECT version FROM', 'SELECT version + 1 FROM'] }, async () => {
+		expect(await who.post(path), 503, 'unavailable')
+		expect(await who.get(event.path), 503, 'unavailable')
+	})
+	assert.equal(await count(`SELECT COUNT(*) FROM attendance a JOIN events e ON e.id = a.event_id WHERE e.slug = '${event.slug}'`), 0)
+	expect(await who.post(path), 201)
+})
+
+test('an insert that finds nothing though event and customer are as they were: 503, not a day that is not there', async () => {
+	const event = await freshEvent(), who = customer(unique('c')), path = `${event.path}/attendance`
+	expect(await who.get('/api/v1/me'), 200)
+	await changed({ attendance_insert: ['e.version = ?', 'e.version = ? + 1'] }, async () => expect(await who.post(path), 503, 'unavailable'))
+	assert.equal(await count(`SELECT COUNT(*) FROM attendance a JOIN events e ON e.id = a.event_id WHERE e.slug = '${event.slug}'`), 0)
+	expect(await who.post(path), 201)
+})
+
+test('days that come in another order are counted the same', async () => {
+	const event = await freshEvent({ mode: 'consecutive', milestones: [{ at: 4, points: 10 }] }), who = customer(unique('c')), path = `${event.path}/attendance`
+	await attended(event, { [who.subject]: [-9, -5, -4, -3, -1] })
+	const usual = expect(await who.post(path), 201)
+	await changed({ attendance_of: ['u.subject = ?', 'u.subject = ? ORDER BY a.date DESC'] }, async () => {
+		assert.deepEqual(expect(await who.post(path), 200), { ...usual, already: true })
+		assert.deepEqual([usual.count, usual.streak, usual.longest_streak], [6, 2, 3])
+	})
+})
