@@ -32,6 +32,7 @@ static const struct { unsigned number; enum failure failure; } FAILURES[] = {
 	{ 4031, FAILURE_RECONNECT },    /* MySQL 8: disconnected for inactivity */
 	{ 1180, FAILURE_RECONNECT },    /* error during COMMIT: unknown outcome, the unique keys tell */
 	{ 3, FAILURE_UNAVAILABLE }, { 1021, FAILURE_UNAVAILABLE }, { 1026, FAILURE_UNAVAILABLE }, { 1030, FAILURE_UNAVAILABLE },
+	{ 1467, FAILURE_UNAVAILABLE },   /* no auto-increment value: seen where the disk is full */
 	{ 1114, FAILURE_UNAVAILABLE }, { 1041, FAILURE_UNAVAILABLE }, { 1037, FAILURE_UNAVAILABLE }, { 1038, FAILURE_UNAVAILABLE },    /* disk or memory full */
 	{ 1044, FAILURE_UNAVAILABLE }, { 1045, FAILURE_UNAVAILABLE }, { 1049, FAILURE_UNAVAILABLE }, { 1698, FAILURE_UNAVAILABLE },
 	{ 2005, FAILURE_UNAVAILABLE }, { 2059, FAILURE_UNAVAILABLE },   /* who and where: the settings are at fault, not the statement */

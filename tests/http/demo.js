@@ -71,10 +71,17 @@ function sanitizerReports(directory) {
 		.filter(line => /(?:Address|Leak|UndefinedBehavior)Sanitizer|: runtime error: /.test(line)).map(line => `${name}: ${line}`))
 }
 
-/** Starts a demo; answers its facts (demo.json) and a function that ends it. build: other programs, environment: what they find in theirs. */
-export async function startDemo({ customers = 20, workers = 8, hasLimits = false, build = BUILD, environment = {} } = {}) {
+/** Starts a demo; answers its facts (demo.json) and a function that ends it. build: other programs, environment: what they find in theirs; prepare: is told
+ * the directory before anything is there, and finish when all of it has ended. */
+export async function startDemo({ customers = 20, workers = 8, hasLimits = false, build = BUILD, environment = {}, prepare = () => {}, finish = () => {} } = {}) {
 	const base = mkdtempSync(join(tmpdir(), 'dojang test '))        // with a blank: directories may have any name
 	const directory = join(base, 'demo')
+	try {
+		prepare(directory)
+	} catch (error) {
+		rmSync(base, { recursive: true, force: true })
+		throw error
+	}
 	const output = join(base, 'output')
 	const log = openSync(output, 'a', 0o600)
 	const port = await freePort()
@@ -95,6 +102,7 @@ export async function startDemo({ customers = 20, workers = 8, hasLimits = false
 			child.kill('SIGTERM')
 			await ended
 			const said = readFileSync(output, 'utf8')
+			finish()
 			rmSync(base, { recursive: true, force: true })
 			throw new Error(`the demo did not start: ${failure ?? 'it took too long'}\n${said}`)
 		}
@@ -107,8 +115,10 @@ export async function startDemo({ customers = 20, workers = 8, hasLimits = false
 		const isEnded = await Promise.race([ended.then(() => true), wait(END_SECONDS * 1000, false, { ref: false })])
 		if (!isEnded) {
 			child.kill('SIGKILL')
+			finish()
 			throw new Error(`the demo did not end within ${END_SECONDS} seconds\n${readFileSync(output, 'utf8')}`)
 		}
+		finish()
 		const reports = sanitizerReports(join(directory, 'log'))
 		if (!process.env.DOJANG_TEST_KEEP)
 			rmSync(base, { recursive: true, force: true })

@@ -232,7 +232,8 @@ static void a_bad_fallback_aborts(void **state)
 {
 	(void)state;
 	static const struct field bad[] = { { .name = "n", .type = FIELD_NUMBER, .maximum = 5, .fallback = "6" }, { 0 } };
-	void *context = memory_context(NULL);   /* which knows what the child held when it ended */
+	static void *context;           /* which knows what the child held when it ended */
+	context = memory_context(NULL);
 	fflush(NULL);
 	pid_t child = fork();
 	if (child == 0) {
