@@ -13,8 +13,8 @@ static const struct column COLUMNS[] = {
 	{ .name = "action", .kind = COLUMN_WORD },
 	{ .name = "about", .kind = COLUMN_WORD },
 	{ .name = "number", .kind = COLUMN_NUMBER },
-	{ .name = "before", .kind = COLUMN_TEXT },
-	{ .name = "after", .kind = COLUMN_TEXT },
+	{ .name = "before", .kind = COLUMN_FACTS },
+	{ .name = "after", .kind = COLUMN_FACTS },
 	{ .name = "address", .kind = COLUMN_TEXT },
 	{ .name = NULL },
 };

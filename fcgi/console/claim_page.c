@@ -38,8 +38,8 @@ static const struct column HISTORY[] = {
 	{ .name = "at_time", .kind = COLUMN_TIME },
 	{ .name = "actor", .kind = COLUMN_TEXT },
 	{ .name = "action", .kind = COLUMN_WORD },
-	{ .name = "before", .kind = COLUMN_TEXT },
-	{ .name = "after", .kind = COLUMN_TEXT },
+	{ .name = "before", .kind = COLUMN_FACTS },
+	{ .name = "after", .kind = COLUMN_FACTS },
 	{ .name = NULL },
 };
 

@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "console/facts.h"
 #include "console/list_position.h"
 
 #include <inttypes.h>
@@ -43,6 +44,10 @@ static json_object *cell_json(const struct call *call, const struct db_rows *row
 	const char *text = cell_text(rows, index, kind, call->context);
 	if (!text && column->link && !db_is_null(rows, column->link_from))      /* someone who was removed still has a number to be found by */
 		text = memory_format(call->context, "#%" PRIu64, db_get_id(rows, column->link_from));
+	if (kind == COLUMN_FACTS) {
+		text = facts_in_words(call, text);
+		kind = COLUMN_TEXT;
+	}
 	if (kind == COLUMN_WORD && !(text && page_text(call, memory_format(call->context, "word.%s", text))))
 		kind = COLUMN_TEXT;
 	json_put_text(cell, "column", column->name);

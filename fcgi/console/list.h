@@ -14,6 +14,7 @@ enum column_kind {
 	COLUMN_DATE,
 	COLUMN_TIME,
 	COLUMN_WORD,            /* a word of ours, like a state: "word.shipped" of the catalogue, else as it is */
+	COLUMN_FACTS,           /* an object of JSON, shown in words */
 };
 
 /* In the order of the query's columns; the first is the position. A table ends with a row whose name is NULL. */

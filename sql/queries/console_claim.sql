@@ -97,7 +97,10 @@ SELECT c.id, e.slug, e.name, u.id, u.username, c.product_id, c.product_name, c.k
 FROM claims c JOIN events e ON e.id = c.event_id JOIN users u ON u.id = c.user_id LEFT JOIN milestones m ON m.id = c.milestone_id WHERE c.id = ?;
 
 -- name: console_claim_history
-SELECT id, at, actor, action, before_change, after_change FROM audit_entries WHERE subject = 'claim' AND subject_id = ? ORDER BY id DESC LIMIT 100;
+SELECT a.id, a.at,
+  COALESCE((SELECT s.name FROM staff s WHERE s.id = CAST(SUBSTRING(a.actor, 7) AS UNSIGNED) AND a.actor = CONCAT('staff:', s.id)), a.actor),
+  a.action, a.before_change, a.after_change
+FROM audit_entries a WHERE a.subject = 'claim' AND a.subject_id = ? ORDER BY a.id DESC LIMIT 100;
 
 -- name: console_claim_lock
 SELECT event_id, user_id, product_id, state, kind, product_name, points FROM claims WHERE id = ? FOR UPDATE;

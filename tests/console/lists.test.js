@@ -48,9 +48,9 @@ after(async () => {
 })
 
 const decode = text => text.replace(/&(amp|lt|gt|quot|#39);/g, (_, name) => ({ amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" })[name])
-/** The rows of a page's last table with pages: each an array of texts. */
+/** The rows of a page's first table, each an array of texts: messages have the endpoints below. */
 function rowsOf(text) {
-	return [...text.matchAll(/<tr>((?:<td data-label.*?)+)<\/tr>/gs)]
+	return [...text.split('</table>')[0].matchAll(/<tr>((?:<td data-label.*?)+)<\/tr>/gs)]
 		.map(([, row]) => [...row.matchAll(/<td[^>]*>(.*?)<\/td>/gs)].map(([, cell]) => decode(cell.replace(/<[^>]*>/g, '').trim())))
 }
 const nextOf = text => { const link = text.match(/class="pages"><a class="button" href="([^"]*[?&;]cursor=[^"]*)"/); return link && decode(link[1]) }

@@ -26,6 +26,9 @@ test('from a new event to shipped goods', async () => {
 	const list = await manager.get(`/admin/claims?event=${slug}&state=claimed`)
 	assert.match(list.text, new RegExp(`href="/admin/claims/${claim.id}"`))
 	done(await manager.send(`/admin/claims/${claim.id}`, { state: 'shipped', tracking: 'KR-1' }))
+	const history = (await manager.get(`/admin/claims/${claim.id}`)).text
+	assert.match(history, />State: shipped; Tracking: KR-1</, 'the history tells in words')
+	assert.doesNotMatch(history, />staff:\d/, 'and who it was by name')
 	const back = await manager.send(`/admin/claims/${claim.id}`, { state: 'claimed' })
 	assert.equal(back.status, 409)
 	assert.match(back.text, /goes forward only/)
