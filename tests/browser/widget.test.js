@@ -49,6 +49,7 @@ test('a check-in and a claim by keyboard alone, heard as well as seen', async t 
 	await said(page, 'Stamped! 2 check-ins so far. You have earned Five points!')
 	await button(page, 'Stamped today').waitFor()
 	assert.equal(await button(page, 'Stamped today').evaluate(node => node.matches(':focus')), true)
+	await button(page, 'Claim Five points').waitFor()
 	for (let i = 0; i < 3; i++)
 		await page.keyboard.press('Tab')
 	assert.equal(await button(page, 'Claim Five points').evaluate(node => node.matches(':focus')), true)
