@@ -65,21 +65,10 @@ static json_object *public_members(json_object *key)
 	return kept;
 }
 
-static json_object *parse(const void *context, const char *document)
-{
-	json_tokener *tokener = json_tokener_new_ex(DEPTH_MAXIMUM);
-	if (!tokener)
-		memory_exhausted();
-	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
-	json_object *object = json_tokener_parse_ex(tokener, document, (int)strlen(document) + 1);
-	json_tokener_free(tokener);
-	return object ? json_attach(context, object) : NULL;
-}
-
 json_object *key_set_extract(const void *context, const char *document)
 {
 	json_object *keys, *extract = json_attach(context, json_new_array());
-	if (!json_object_object_get_ex(parse(context, document), "keys", &keys) || !json_object_is_type(keys, json_type_array))
+	if (!json_object_object_get_ex(json_read(context, document, DEPTH_MAXIMUM), "keys", &keys) || !json_object_is_type(keys, json_type_array))
 		return NULL;
 	for (size_t i = 0; i < json_object_array_length(keys) && json_object_array_length(extract) < KEY_SET_MAXIMUM; i++) {
 		json_object *key = json_object_array_get_idx(keys, i);

@@ -17,17 +17,6 @@ const char *openid_metadata_address(const void *context, const struct openid_set
 	return memory_format(context, "%s%s.well-known/openid-configuration", settings->issuer, has_slash ? "" : "/");
 }
 
-static json_object *parse(const void *context, const char *document)
-{
-	json_tokener *tokener = json_tokener_new_ex(DEPTH_MAXIMUM);
-	if (!tokener)
-		memory_exhausted();
-	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
-	json_object *object = json_tokener_parse_ex(tokener, document, (int)strlen(document) + 1);
-	json_tokener_free(tokener);
-	return object ? json_attach(context, object) : NULL;
-}
-
 static const char *text_member(json_object *object, const char *name)
 {
 	json_object *value;
@@ -68,7 +57,7 @@ static const char *find_fault(const struct openid_settings *settings, json_objec
 const struct openid_metadata *openid_metadata_read(const void *context, const struct openid_settings *settings, const char *document,
 	const char **fault)
 {
-	json_object *json = parse(context, document), *sends_iss;
+	json_object *json = json_read(context, document, DEPTH_MAXIMUM), *sends_iss;
 	*fault = "it is no JSON object";
 	if (!json_object_is_type(json, json_type_object))
 		return NULL;

@@ -138,20 +138,9 @@ static bool is_from_provider(const struct openid_provider *provider, const char 
 	return iss ? text_equals(iss, provider->settings->issuer) : !provider->metadata->sends_iss;
 }
 
-static json_object *parse(const void *context, const char *document)
-{
-	json_tokener *tokener = json_tokener_new_ex(DEPTH_MAXIMUM);
-	if (!tokener)
-		memory_exhausted();
-	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
-	json_object *object = json_tokener_parse_ex(tokener, document, (int)strlen(document) + 1);
-	json_tokener_free(tokener);
-	return object ? json_attach(context, object) : NULL;
-}
-
 static const char *member(const void *context, const char *document, const char *name)
 {
-	json_object *value, *json = parse(context, document);
+	json_object *value, *json = json_read(context, document, DEPTH_MAXIMUM);
 	if (!json_object_is_type(json, json_type_object) || !json_object_object_get_ex(json, name, &value) || !json_object_is_type(value, json_type_string))
 		return NULL;
 	return json_object_get_string(value);

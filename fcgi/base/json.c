@@ -4,6 +4,8 @@
 
 #include "base/memory.h"
 
+#include <string.h>
+
 static json_object *checked(json_object *object)
 {
 	if (!object)
@@ -85,4 +87,15 @@ char *json_text(const void *context, json_object *object)
 	if (!text)
 		memory_exhausted();
 	return memory_copy_text(context, text);
+}
+
+json_object *json_read(const void *context, const char *text, int depth)
+{
+	json_tokener *tokener = json_tokener_new_ex(depth);
+	if (!tokener)
+		memory_exhausted();
+	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+	json_object *object = json_tokener_parse_ex(tokener, text, (int)strlen(text) + 1);
+	json_tokener_free(tokener);
+	return object ? json_attach(context, object) : NULL;
 }

@@ -22,6 +22,8 @@ void json_append_text(json_object *array, const char *text);
 
 /* Takes object over: it goes with context. Answers it. */
 json_object *json_attach(const void *context, json_object *object);
+/* One JSON text in UTF-8, no more than depth levels deep, strictly; it goes with context. NULL when it is none, or null. */
+json_object *json_read(const void *context, const char *text, int depth);
 /* The object on one line, below context; the object stays the caller's. */
 char *json_text(const void *context, json_object *object);
 
