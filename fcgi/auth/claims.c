@@ -1,120 +1,81 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads the JSON of tokens through libjwt, which is given an unsigned token of our own making: it parses and never judges. */
+/* Reads the JSON of tokens once by json-c, and holds its text to what json-c lets through. */
 #include "auth/claims.h"
 
 #include "base/json.h"
+#include "base/json_walk.h"
 #include "base/memory.h"
 #include "base/text.h"
 
-#include <errno.h>
-#include <jwt.h>
-#include <stdlib.h>
 #include <string.h>
-
-/* {"alg":"none"}: with the token's own header, libjwt would look for keys and refuse types it does not know. */
-static const char UNSIGNED_HEADER[] = "eyJhbGciOiJub25lIn0.";
 
 #define LATEST_TIME INT64_C(253402300799)       /* the end of the year 9999 */
 
-struct claims { const void *context; jwt_t *jwt; };
+enum { DEPTH_MAXIMUM = 32 };
 
-static void release_claims(void *jwt)
-{
-	jwt_free(jwt);
-}
+struct claims { json_object *json; };
 
-static jwt_t *parse(const void *context, const char *part, size_t size)
-{
-	char *token = memory_array(context, char, sizeof UNSIGNED_HEADER + size + 1);
-	memcpy(token, UNSIGNED_HEADER, sizeof UNSIGNED_HEADER - 1);
-	memcpy(token + sizeof UNSIGNED_HEADER - 1, part, size);
-	token[sizeof UNSIGNED_HEADER - 1 + size] = '.';
-	jwt_t *jwt = NULL;
-	int fault = jwt_decode(&jwt, token, NULL, 0);
-	if (fault == ENOMEM)
-		memory_exhausted();
-	if (fault)
-		return NULL;
-	memory_attach(context, jwt, release_claims);
-	return jwt;
-}
+/* --- the tree ----------------------------------------------------------------------------------------------------------------- */
 
-/* Members of all objects in good JSON: the colons outside its texts. */
-static size_t count_members(const char *json, size_t length)
+static int64_t members_of(json_object *value)
 {
-	size_t count = 0;
-	bool is_text = false;
-	for (size_t i = 0; i < length; i++) {
-		if (is_text && json[i] == '\\')
-			i++;
-		else if (json[i] == '"')
-			is_text = !is_text;
-		else if (!is_text && json[i] == ':')
-			count++;
-	}
+	int64_t count = 0;
+	if (json_object_is_type(value, json_type_array))
+		for (size_t i = 0; i < json_object_array_length(value); i++)
+			count += members_of(json_object_array_get_idx(value, i));
+	if (!json_object_is_type(value, json_type_object))
+		return count;
+	struct json_object_iterator at = json_object_iter_begin(value), end = json_object_iter_end(value);
+	for (; !json_object_iter_equal(&at, &end); json_object_iter_next(&at))
+		count += 1 + members_of(json_object_iter_peek_value(&at));
 	return count;
 }
 
-/* Of two members with one name libjwt keeps the last, so a parsed object that is smaller than its text had two. */
-static bool is_one_plain_object(jwt_t *jwt, const char *json, size_t length)
-{
-	char *kept = jwt_get_grants_json(jwt, NULL);
-	bool is_plain = kept && kept[0] == '{' && !memchr(json, 0, length)
-		&& count_members(json, length) == count_members(kept, strlen(kept));
-	free(kept);
-	return is_plain;
-}
-
+/* Of two members with one name json-c keeps the last, so a tree that is smaller than its text had two. */
 struct claims *claims_read(const void *context, const char *part, size_t size)
 {
-	unsigned char *json;
+	unsigned char *bytes;
 	size_t length;
-	if (!text_from_base64url(context, part, size, &json, &length))
+	if (!text_from_base64url(context, part, size, &bytes, &length) || !text_is_utf8((const char *)bytes, length))
 		return NULL;
-	jwt_t *jwt = parse(context, part, size);
-	if (!jwt || !is_one_plain_object(jwt, (const char *)json, length))
+	struct json_walk found;
+	json_object *json = json_read(context, (const char *)bytes, DEPTH_MAXIMUM);
+	if (!json_object_is_type(json, json_type_object) || !json_walk((const char *)bytes, &found))
+		return NULL;
+	if (found.has_odd_escape || found.members != members_of(json))
 		return NULL;
 	struct claims *claims = memory_new(context, struct claims);
-	*claims = (struct claims){ context, jwt };
+	claims->json = json;
 	return claims;
 }
 
-/* The claim as JSON text, NULL when there is none. */
-static char *as_json(const struct claims *claims, const char *name)
-{
-	char *json = jwt_get_grants_json(claims->jwt, name);
-	char *copy = memory_copy_text(claims->context, json);
-	free(json);
-	return copy;
-}
+/* --- claims ------------------------------------------------------------------------------------------------------------------- */
 
 bool claims_has(const struct claims *claims, const char *name)
 {
-	return as_json(claims, name) != NULL;
+	return json_object_object_get_ex(claims->json, name, NULL);
+}
+
+static json_object *value_of(const struct claims *claims, const char *name)
+{
+	return json_object_object_get(claims->json, name);
 }
 
 const char *claims_text(const struct claims *claims, const char *name)
 {
-	return jwt_get_grant(claims->jwt, name);
+	json_object *value = value_of(claims, name);
+	return json_object_is_type(value, json_type_string) ? json_object_get_string(value) : NULL;
 }
 
 bool claims_is_true(const struct claims *claims, const char *name)
 {
-	return jwt_get_grant_bool(claims->jwt, name) == 1 || text_equals(claims_text(claims, name), "true");
-}
-
-static json_object *parse_value(const struct claims *claims, const char *json)
-{
-	json_object *value = json_tokener_parse(json);
-	return value ? json_attach(claims->context, value) : NULL;
+	json_object *value = value_of(claims, name);
+	return (json_object_is_type(value, json_type_boolean) && json_object_get_boolean(value)) || text_equals(claims_text(claims, name), "true");
 }
 
 /* Issuers write whole seconds; the rest is for those that count finer. */
-static bool is_fraction(const struct claims *claims, const char *json, int64_t *seconds)
+static bool read_fraction(json_object *value, int64_t *seconds)
 {
-	json_object *value = parse_value(claims, json);
-	if (!json_object_is_type(value, json_type_double))
-		return false;
 	double number = json_object_get_double(value);
 	if (!(number >= 0 && number <= (double)LATEST_TIME))
 		return false;
@@ -122,12 +83,24 @@ static bool is_fraction(const struct claims *claims, const char *json, int64_t *
 	return true;
 }
 
+/* What is beyond 64 bits json-c holds at the end of them. */
+static bool read_whole(json_object *value, int64_t *seconds)
+{
+	int64_t number = json_object_get_int64(value);
+	if (number < 0 || number > LATEST_TIME)
+		return false;
+	*seconds = number;
+	return true;
+}
+
 enum claim_state claims_time(const struct claims *claims, const char *name, int64_t *seconds)
 {
-	const char *json = as_json(claims, name);
-	if (!json)
-		return CLAIM_ABSENT;
-	return text_to_number(json, 0, LATEST_TIME, seconds) || is_fraction(claims, json, seconds) ? CLAIM_GOOD : CLAIM_BAD;
+	json_object *value = value_of(claims, name);
+	if (json_object_is_type(value, json_type_int))
+		return read_whole(value, seconds) ? CLAIM_GOOD : CLAIM_BAD;
+	if (json_object_is_type(value, json_type_double))
+		return read_fraction(value, seconds) ? CLAIM_GOOD : CLAIM_BAD;
+	return claims_has(claims, name) ? CLAIM_BAD : CLAIM_ABSENT;
 }
 
 static bool is_among(const char *text, const struct text_list *words)
@@ -153,21 +126,18 @@ static bool has_one_among(json_object *array, const struct text_list *words)
 
 enum claim_state claims_names(const struct claims *claims, const char *name, const struct text_list *words)
 {
-	const char *text = claims_text(claims, name);
-	if (text)
-		return is_among(text, words) ? CLAIM_GOOD : CLAIM_BAD;
-	const char *json = as_json(claims, name);
-	if (!json)
-		return CLAIM_ABSENT;
-	json_object *value = parse_value(claims, json);
-	return json_object_is_type(value, json_type_array) && has_one_among(value, words) ? CLAIM_GOOD : CLAIM_BAD;
+	json_object *value = value_of(claims, name);
+	if (json_object_is_type(value, json_type_string))
+		return is_among(json_object_get_string(value), words) ? CLAIM_GOOD : CLAIM_BAD;
+	if (json_object_is_type(value, json_type_array))
+		return has_one_among(value, words) ? CLAIM_GOOD : CLAIM_BAD;
+	return claims_has(claims, name) ? CLAIM_BAD : CLAIM_ABSENT;
 }
 
 size_t claims_count(const struct claims *claims, const char *name)
 {
-	const char *json = as_json(claims, name);
-	json_object *value = json ? parse_value(claims, json) : NULL;
-	if (!json)
+	json_object *value = value_of(claims, name);
+	if (!claims_has(claims, name))
 		return 0;
 	return json_object_is_type(value, json_type_array) ? json_object_array_length(value) : 1;
 }

@@ -105,7 +105,7 @@ static bool is_for_us(const struct claims *claims, const struct issuer_settings 
 	return issuer->token_use.count == 0 || claims_names(claims, "token_use", &issuer->token_use) == CLAIM_GOOD;
 }
 
-/* libjwt vouches for the UTF-8 and keeps NUL out. */
+/* The claims are in UTF-8, without NUL. */
 static bool is_name(const char *text, size_t maximum)
 {
 	return text && *text && strnlen(text, maximum + 1) <= maximum && !text_has_control(text) && !strpbrk(text, "\t\n");
@@ -201,7 +201,7 @@ static json_object *make_claims(const struct issuer_settings *issuer, const char
 	return claims;
 }
 
-/* libjwt signs here, and OpenSSL checks above: each holds the other to the standard. */
+/* libjwt signs here, json-c reads and OpenSSL checks above: each holds the other to the standard. */
 static char *sign(const void *context, const char *claims, const char *secret)
 {
 	jwt_t *jwt = NULL;

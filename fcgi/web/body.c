@@ -3,6 +3,7 @@
 #include "web/input.h"
 
 #include "base/json.h"
+#include "base/json_walk.h"
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -11,84 +12,6 @@
 enum { BODY_DEPTH = 8 };
 
 /* --- the text ----------------------------------------------------------------------------------------------------------------- */
-
-/* json-c also takes NaN, Infinity, leading zeros and the like. A scalar outside of strings is one of three words or a number of RFC 8259. */
-static bool is_number(const char *text, size_t length)
-{
-	const char *at = text, *end = text + length;
-	at += at < end && *at == '-';
-	const char *digits = at;
-	while (at < end && *at >= '0' && *at <= '9')
-		at++;
-	if (at == digits || (*digits == '0' && at - digits > 1))
-		return false;
-	if (at < end && *at == '.') {
-		const char *fraction = ++at;
-		while (at < end && *at >= '0' && *at <= '9')
-			at++;
-		if (at == fraction)
-			return false;
-	}
-	if (at < end && (*at == 'e' || *at == 'E')) {
-		at++;
-		at += at < end && (*at == '+' || *at == '-');
-		const char *exponent = at;
-		while (at < end && *at >= '0' && *at <= '9')
-			at++;
-		if (at == exponent)
-			return false;
-	}
-	return at == end;
-}
-
-static bool is_scalar(const char *text, size_t length)
-{
-	static const char *const WORDS[] = { "true", "false", "null" };
-	for (size_t i = 0; i < countof(WORDS); i++)
-		if (length == strlen(WORDS[i]) && memcmp(text, WORDS[i], length) == 0)
-			return true;
-	return is_number(text, length);
-}
-
-/* The end of the string that begins at text; NULL when it holds a control character or does not end. */
-static const char *string_end(const char *text, const char *end)
-{
-	for (const char *at = text + 1; at < end; at++) {
-		if ((unsigned char)*at < 0x20)
-			return NULL;
-		if (*at == '\\')
-			at++;
-		else if (*at == '"')
-			return at;
-	}
-	return NULL;
-}
-
-/* Walks the text that json-c has taken: checks its scalars, and counts the names of the outermost object. */
-static bool is_strict(const char *text, size_t length, int *names)
-{
-	static const char BETWEEN[] = " \t\r\n{}[],:";
-	const char *end = text + length;
-	int depth = 0;
-	*names = 0;
-	for (const char *at = text; at < end; at++) {
-		if (*at == '"') {
-			if (!(at = string_end(at, end)))
-				return false;
-		} else if (memchr(BETWEEN, *at, sizeof BETWEEN - 1)) {
-			depth += (*at == '{' || *at == '[') - (*at == '}' || *at == ']');
-			*names += *at == ':' && depth == 1;
-		} else {
-			const char *from = at;
-			while (at < end && !memchr(BETWEEN, *at, sizeof BETWEEN - 1) && *at != '"')
-				at++;
-			if (!is_scalar(from, (size_t)(at - from)))
-				return false;
-			at--;
-		}
-	}
-	return true;
-}
 
 static json_object *read_text(const char *text, size_t length, int flags, enum json_tokener_error *error)
 {
@@ -104,15 +27,19 @@ static json_object *read_text(const char *text, size_t length, int flags, enum j
 	return json;
 }
 
-static json_object *parse(const char *text, size_t length, int *names)
+/* *names: of the outermost object; -1 where this is no JSON. */
+static json_object *parse(const char *text, size_t length, int64_t *names)
 {
+	struct json_walk found;
 	enum json_tokener_error error;
 	json_object *json = read_text(text, length, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8, &error);
 	/* From json-c 0.17 on a number beyond 64 bits is such an error. It is JSON; what is wrong is the field's value. */
 	if (error == json_tokener_error_parse_number)
 		json = read_text(text, length, JSON_TOKENER_VALIDATE_UTF8, &error);
-	if (error == json_tokener_success && text_is_utf8(text, length) && is_strict(text, length, names))
+	if (error == json_tokener_success && text_is_utf8(text, length) && json_walk(text, &found)) {
+		*names = found.names;
 		return json;
+	}
 	json_object_put(json);
 	*names = -1;
 	return NULL;
@@ -181,7 +108,7 @@ static void set_fields(const struct field *table, json_object *json, void *targe
 
 enum result input_body(const struct field *table, const char *text, size_t length, void *target, struct response *out)
 {
-	int names = 0;
+	int64_t names = 0;
 	json_object *json = length ? parse(text, length, &names) : json_new_object();
 	if (length && names < 0) {
 		out->detail = "The body must be JSON in UTF-8";
