@@ -13,6 +13,7 @@ const run = promisify(execFile)
 const NODES = 3
 const PORTS = 5                 // of a node: cluster, incremental and full transfer, clients, and the full transfer's rsync
 const SECONDS = 240
+const ANSWER_SECONDS = 60       // that one statement may take: a node without a majority may wait without end
 const PROVIDERS = ['/usr/lib/galera/libgalera_smm.so', '/usr/lib64/galera/libgalera_smm.so', '/usr/lib64/galera-4/libgalera_smm.so']
 const SBIN = ['/usr/local/sbin', '/usr/sbin', '/usr/local/bin', '/usr/bin', '/sbin', '/bin']
 const SCRIPTS = ['wsrep_sst_rsync', 'wsrep_sst_common']
@@ -129,7 +130,7 @@ class Node {
 
 	async sql(statement) {
 		const { stdout } = await run('mariadb', ['--no-defaults', `--socket=${this.socket}`, '--user=root', '--batch', '--skip-column-names',
-			'--connect-timeout=5', '-e', statement])
+			'--connect-timeout=5', '-e', statement], { timeout: ANSWER_SECONDS * 1000, killSignal: 'SIGKILL' })
 		return stdout.trim()
 	}
 	async status(name) { return (await this.sql(`SHOW GLOBAL STATUS LIKE '${name}'`)).split('\t')[1] }

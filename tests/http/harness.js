@@ -11,6 +11,8 @@ import { children, setClock, startDemo, writeClock } from './demo.js'
 export { children }
 
 const run = promisify(execFile)
+// Milliseconds that a program may take: one that hangs (a database that is stopped) is a failure, not a test without end.
+const PATIENCE = 300e3
 
 // tests/run starts one demo for all files; a file that is run alone starts its own.
 let file = process.env.DOJANG_TEST_DEMO
@@ -33,7 +35,7 @@ export const target = { socket: demo.mysql.socket, settings: demo.settings_file 
 /** Runs dojangctl and answers what it prints as JSON. Throws what it says when it refuses. */
 export async function dojangctl(...args) {
 	try {
-		const { stdout } = await run(demo.dojangctl, ['--settings', target.settings, '--json', ...args.map(String)], { maxBuffer: 1 << 26 })
+		const { stdout } = await run(demo.dojangctl, ['--settings', target.settings, '--json', ...args.map(String)], { maxBuffer: 1 << 26, timeout: PATIENCE })
 		return stdout.trim() ? JSON.parse(stdout) : null
 	} catch (error) {
 		throw new Error(`dojangctl ${args.join(' ')}: ${error.stderr || error.message} ${error.stdout || ''}`, { cause: error })
@@ -98,7 +100,7 @@ const unescape = cell => cell === 'NULL' ? null : cell.replace(/\\(.)/g, (_, let
 /** Runs a statement as root and answers its rows as objects of texts. */
 export async function sql(statement) {
 	const { stdout } = await run('mariadb', ['--no-defaults', `--socket=${target.socket}`, `--user=${demo.mysql.user}`, '--batch',
-		'--default-character-set=utf8mb4', demo.mysql.database, '-e', statement], { maxBuffer: 1 << 26 })
+		'--default-character-set=utf8mb4', demo.mysql.database, '-e', statement], { maxBuffer: 1 << 26, timeout: PATIENCE })
 	const [names, ...rows] = stdout.split('\n').slice(0, -1).map(line => line.split('\t'))
 	return rows.map(cells => Object.fromEntries(names.map((name, i) => [name, unescape(cells[i])])))
 }

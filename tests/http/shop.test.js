@@ -282,9 +282,9 @@ test('nothing of a removed person is in any table, log, mail or export', async (
 	const columns = await sql(`SELECT table_name AS t, column_name AS c FROM information_schema.columns WHERE table_schema = DATABASE()
 		AND data_type NOT IN ('tinyint', 'smallint', 'mediumint', 'int', 'bigint', 'decimal', 'float', 'double', 'date', 'datetime', 'timestamp', 'time', 'enum', 'set')`)
 	assert.ok(columns.length > 50 && columns.some(({ t, c }) => t === 'claims' && c === 'client_hash'), 'binary columns too')
-	for (const { t, c } of columns)
-		for (const secret of secrets)
-			assert.equal(await count(`SELECT COUNT(*) FROM \`${t}\` WHERE LOCATE(CAST('${secret}' AS BINARY), CAST(\`${c}\` AS BINARY)) > 0`), 0, `${t}.${c} has ${secret}`)
+	const holds = column => secrets.map(secret => `LOCATE(CAST('${secret}' AS BINARY), CAST(${column} AS BINARY)) > 0`).join(' OR ')
+	const places = columns.map(({ t, c }) => `(SELECT '${t}.${c}' AS place FROM \`${t}\` WHERE ${holds(`\`${c}\``)} LIMIT 1)`)
+	assert.deepEqual(await sql(places.join(' UNION ALL ')), [], 'no column holds anything of them')
 	for (const [table, column] of [['claims', 'client_hash'], ['claim_addresses', 'sealed'], ['excluded_users', 'user_id']])
 		assert.equal(await count(`SELECT COUNT(\`${column}\`) FROM ${table} WHERE user_id = ${id}`), 0, table)
 	await until('nginx has written the lines that it keeps for a second', () => {
