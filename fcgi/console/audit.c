@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The audit log and the settings, to be read. */
+#include "console/choices.h"
 #include "console/list_view.h"
 #include "console/routes.h"
 #include "console/staff.h"
@@ -64,32 +65,18 @@ static enum result list_of(const struct call *call, struct list *list)
 	return RESULT_OK;
 }
 
-static enum result people_body(struct db *db, void *pointer)
-{
-	json_object *list = pointer;
-	void *context = memory_context(NULL);
-	struct db_rows *rows = db_select(db, QUERY_CONSOLE_STAFF_OPTIONS, DB_NO_VALUES);
-	json_object_array_del_idx(list, 0, json_object_array_length(list));
-	while (db_next(rows)) {
-		json_object *item = json_new_object();
-		json_put_text(item, "value", db_get_text(rows, 0, context));
-		json_put_text(item, "label", db_get_text(rows, 1, context));
-		json_append(list, item);
-	}
-	memory_free(context);
-	return RESULT_OK;
-}
-
 static enum result put_filters(const struct call *call, struct list *list)
 {
 	const struct audit_fields *fields = call->fields;
-	json_object *people = json_new_array();
-	enum result result = db_attempt(console_of(call)->db, people_body, people);
+	json_object *people;
+	enum result result = choices_read(call, QUERY_CONSOLE_STAFF_OPTIONS, &people);
+	if (result != RESULT_OK)
+		return result;
 	list->filters = list_filters_new(call);
 	list_filters_rows(list->filters, "who", people, fields->who);
 	list_filters_words(list->filters, "about", ABOUTS, fields->about);
 	list_filters_text(list->filters, "number", fields->number);
-	return result;
+	return RESULT_OK;
 }
 
 static const struct list_view VIEW = { "page.audit", "audit", list_of, put_filters, NULL, NULL, STAFF_VIEWER };

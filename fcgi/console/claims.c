@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "console/choices.h"
 #include "console/list_view.h"
 #include "console/routes.h"
 #include "reward/fulfilment.h"
@@ -102,44 +103,20 @@ static enum result list_of(const struct call *call, struct list *list)
 	return RESULT_OK;
 }
 
-/* --- the filter's choices ----------------------------------------------------------------------------------------------------- */
-
-struct options_work { const void *context; json_object *events, *products; };
-
-static json_object *option(const char *value, const char *label)
-{
-	json_object *item = json_new_object();
-	json_put_text(item, "value", value);
-	json_put_text(item, "label", label);
-	return item;
-}
-
-static enum result options_body(struct db *db, void *pointer)
-{
-	struct options_work *work = pointer;
-	const void *context = work->context;
-	work->events = json_attach(context, json_new_array());
-	work->products = json_attach(context, json_new_array());
-	struct db_rows *rows = db_select(db, QUERY_CONSOLE_EVENT_OPTIONS, DB_NO_VALUES);
-	while (db_next(rows))
-		json_append(work->events, option(db_get_text(rows, 0, context), db_get_text(rows, 1, context)));
-	rows = db_select(db, QUERY_CONSOLE_PRODUCT_OPTIONS, DB_NO_VALUES);
-	while (db_next(rows))
-		json_append(work->products, option(memory_format(context, "%" PRIu64, db_get_id(rows, 0)), db_get_text(rows, 1, context)));
-	return RESULT_OK;
-}
+/* --- the filter ----------------------------------------------------------------------------------------------------- */
 
 static enum result put_filters(const struct call *call, struct list *list)
 {
 	const struct claim_list_fields *fields = call->fields;
-	struct options_work options = { .context = call->context };
-	enum result result = db_attempt(console_of(call)->db, options_body, &options);
-	json_object *filters = list->filters = list_filters_new(call), *review = json_new_array();
+	json_object *filters = list->filters = list_filters_new(call), *review = json_attach(call->context, json_new_array()), *events, *products;
+	enum result result = choices_read(call, QUERY_CONSOLE_EVENT_OPTIONS, &events);
+	if (result == RESULT_OK)
+		result = choices_read(call, QUERY_CONSOLE_PRODUCT_OPTIONS, &products);
 	if (result != RESULT_OK)
 		return result;
-	json_append(review, option("yes", page_text(call, "review.only")));
-	list_filters_rows(filters, "event", json_object_get(options.events), fields->event);
-	list_filters_rows(filters, "product", json_object_get(options.products), fields->product);
+	choices_add(review, "yes", page_text(call, "review.only"));
+	list_filters_rows(filters, "event", events, fields->event);
+	list_filters_rows(filters, "product", products, fields->product);
 	list_filters_words(filters, "state", FULFILMENT_STATES, fields->state);
 	list_filters_text(filters, "customer", fields->customer);
 	list_filters_rows(filters, "review", review, fields->review);

@@ -3,6 +3,7 @@
 #include "console/customers.h"
 
 #include "base/memory.h"
+#include "console/choices.h"
 #include "console/form_page.h"
 #include "console/routes.h"
 #include "reward/customer_edit.h"
@@ -55,14 +56,7 @@ static enum result ask_body(struct db *db, void *pointer)
 	const char *name = db_get_text(rows, 1, context);
 	json_put_text(work->data, "username", name ? name : memory_format(context, "#%" PRIu64, fields->customer));
 	json_put_number(work->data, "points", db_get_number(rows, 4));
-	work->events = json_attach(context, json_new_array());
-	rows = db_select(db, QUERY_CONSOLE_EVENT_OPTIONS, DB_NO_VALUES);
-	while (db_next(rows)) {
-		json_object *item = json_new_object();
-		json_put_text(item, "value", db_get_text(rows, 0, context));
-		json_put_text(item, "label", db_get_text(rows, 1, context));
-		json_append(work->events, item);
-	}
+	work->events = choices_select(db, context, QUERY_CONSOLE_EVENT_OPTIONS);
 	return RESULT_OK;
 }
 

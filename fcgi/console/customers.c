@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "console/choices.h"
 #include "console/list.h"
 #include "console/routes.h"
 #include "reward/participants.h"
@@ -194,32 +195,18 @@ static enum result look_after_count(const struct call *call, struct response *ou
 
 /* --- the page ----------------------------------------------------------------------------------------------------------------- */
 
-static enum result event_options(struct db *db, void *pointer)
-{
-	json_object *list = pointer;
-	void *context = memory_context(NULL);
-	struct db_rows *rows = db_select(db, QUERY_CONSOLE_EVENT_OPTIONS, DB_NO_VALUES);
-	json_object_array_del_idx(list, 0, json_object_array_length(list));
-	while (db_next(rows)) {
-		json_object *item = json_new_object();
-		json_put_text(item, "value", db_get_text(rows, 0, context));
-		json_put_text(item, "label", db_get_text(rows, 1, context));
-		json_append(list, item);
-	}
-	memory_free(context);
-	return RESULT_OK;
-}
-
 static enum result put_filters(const struct call *call, struct list *list)
 {
 	const struct customer_list_fields *fields = call->fields;
-	json_object *events = json_new_array();
-	enum result result = db_attempt(console_of(call)->db, event_options, events);
+	json_object *events;
+	enum result result = choices_read(call, QUERY_CONSOLE_EVENT_OPTIONS, &events);
+	if (result != RESULT_OK)
+		return result;
 	list->filters = list_filters_new(call);
 	list_filters_text(list->filters, "search", fields->search);
 	list_filters_rows(list->filters, "event", events, fields->event);
 	list_filters_words(list->filters, "sort", is_filled(fields->event) ? SORTS : SORTS_OF_ALL, fields->sort);
-	return result;
+	return RESULT_OK;
 }
 
 enum result customer_index(const struct call *call, struct response *out)

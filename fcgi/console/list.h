@@ -72,7 +72,7 @@ const char *list_filter(const void *context, const char *name, const char *value
 json_object *list_filters_new(const struct call *call);
 /* A choice among words of ours, "word.WORD"; the empty value is all of them, or, of a sort, the first word. */
 void list_filters_words(json_object *filters, const char *name, const char *const *words, const char *chosen);
-/* A choice among rows: [{"value","label"}], taken over. */
+/* A choice among rows (console/choices.h). */
 void list_filters_rows(json_object *filters, const char *name, json_object *rows, const char *chosen);
 /* Something typed. */
 void list_filters_text(json_object *filters, const char *name, const char *typed);

@@ -47,7 +47,6 @@ void list_filters_rows(json_object *filters, const char *name, json_object *rows
 		json_append(options, option_new(json_object_get_string(json_object_object_get(row, "value")), NULL,
 			json_object_get_string(json_object_object_get(row, "label")), chosen));
 	}
-	json_object_put(rows);
 	json_put_bool(filter, "is_select", true);
 	json_put(filter, "options", options);
 }

@@ -3,6 +3,7 @@
 #include "console/events.h"
 
 #include "base/memory.h"
+#include "console/choices.h"
 #include "console/form_page.h"
 #include "console/routes.h"
 #include "reward/milestone_change.h"
@@ -34,29 +35,13 @@ static const char *event_path(const struct call *call)
 	return memory_format(call->context, "/admin/events/%s", form->event);
 }
 
-struct options_work { const void *context; json_object *list; };
-
-static enum result options_body(struct db *db, void *pointer)
-{
-	struct options_work *work = pointer;
-	work->list = json_attach(work->context, json_new_array());
-	struct db_rows *rows = db_select(db, QUERY_CONSOLE_PRODUCT_OPTIONS, DB_NO_VALUES);
-	while (db_next(rows)) {
-		json_object *item = json_new_object();
-		json_put_text(item, "value", memory_format(work->context, "%" PRIu64, db_get_id(rows, 0)));
-		json_put_text(item, "label", db_get_text(rows, 1, work->context));
-		json_append(work->list, item);
-	}
-	return RESULT_OK;
-}
-
 enum result milestone_new(const struct call *call, struct response *out)
 {
-	struct options_work work = { call->context, NULL };
-	enum result result = db_attempt(console_of(call)->db, options_body, &work);
+	json_object *products;
+	enum result result = choices_read(call, QUERY_CONSOLE_PRODUCT_OPTIONS, &products);
 	if (result != RESULT_OK)
 		return result;
-	struct form_options options = { "product", work.list };
+	struct form_options options = { "product", products };
 	return form_page_show(call, out, &(struct form_page){ .name = "milestone-new", .table = MILESTONE_NEW_FIELDS, .options = &options, .option_count = 1,
 		.back = event_path(call) }, page_new(call, "form.milestone-new.title", "events"));
 }

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* Reads what a select can choose among. */
+#include "console/choices.h"
+
+#include "base/json.h"
+#include "base/memory.h"
+
+struct work { const void *context; enum query query; json_object *choices; };
+
+void choices_add(json_object *choices, const char *value, const char *label)
+{
+	json_object *choice = json_new_object();
+	json_put_text(choice, "value", value);
+	json_put_text(choice, "label", label);
+	json_append(choices, choice);
+}
+
+json_object *choices_select(struct db *db, const void *context, enum query query)
+{
+	json_object *choices = json_attach(context, json_new_array());
+	struct db_rows *rows = db_select(db, query, DB_NO_VALUES);
+	while (db_next(rows))
+		choices_add(choices, db_get_text(rows, 0, context), db_get_text(rows, 1, context));
+	return choices;
+}
+
+static enum result read_body(struct db *db, void *pointer)
+{
+	struct work *work = pointer;
+	work->choices = choices_select(db, work->context, work->query);
+	return RESULT_OK;
+}
+
+enum result choices_read(const struct call *call, enum query query, json_object **choices)
+{
+	struct work work = { .context = call->context, .query = query };
+	enum result result = db_attempt(console_of(call)->db, read_body, &work);
+	*choices = work.choices;
+	return result;
+}
