@@ -8,6 +8,7 @@ import { randomFrom, seed } from './random.js'
 
 const STOCK = 1e6
 const CLAIMANTS = 3000
+const SETTLE_SECONDS = 120      // on a busy machine some are told once more to come again
 const PAUSE = 25                // milliseconds, of a customer who was told to come again
 
 console.log(`# seed ${seed} (DOJANG_TEST_SEED=${seed} draws the same)`)
@@ -152,8 +153,11 @@ export async function verify(event, ledger) {
 export async function settle(load, event) {
 	const { ledger } = load
 	for (const [entries, act] of [[ledger.checkIns, load.checkIn], [ledger.claims, load.claim]]) {
-		await Promise.all(ledger.of(entries, 'unknown').map(act))
-		assert.deepEqual(ledger.of(entries, 'unknown'), [], 'sent again, each request succeeds')
+		const unknown = () => ledger.of(entries, 'unknown')
+		await until(async () => {
+			await Promise.all(unknown().slice(0, CONNECTIONS).map(act))
+			return unknown().length === 0
+		}, `the answer to who sent ${entries === ledger.claims ? 'a claim' : 'a check-in'} again`, SETTLE_SECONDS)
 	}
 	await verify(event, ledger)
 }
