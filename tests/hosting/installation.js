@@ -14,6 +14,7 @@ import { BUILD, TREE, setClock } from '../http/demo.js'
 
 const run = promisify(execFile)
 const NOBODY = 65534
+const END_SECONDS = 60
 const SYSTEM_PATH = `${process.env.PATH}:/usr/sbin:/sbin:/usr/local/sbin`
 export const ORIGIN = 'https://shop.example'
 
@@ -132,6 +133,10 @@ export async function startHosting(kind) {
 	const stop = async () => {
 		for (const child of children.reverse()) {
 			child.kill('SIGTERM')
+			if (await Promise.race([child.ended.then(() => true), wait(END_SECONDS * 1000, false, { ref: false })]))
+				continue
+			console.error(`${child.spawnargs[0]} did not end within ${END_SECONDS} seconds`)
+			child.kill('SIGKILL')
 			await child.ended
 		}
 		if (process.env.DOJANG_TEST_KEEP)
