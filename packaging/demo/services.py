@@ -43,9 +43,11 @@ def spawn(argv, log, **more):
 
 
 def tail(path, lines=20):
+    """The end of a log, after the errors in it that are further up: mariadb-install-db ends with a page of advice."""
     try:
         with open(path, encoding="utf-8", errors="replace") as file:
-            return "".join([line for line in file if not MULTIWATCH.match(line)][-lines:]).rstrip()
+            said = [line for line in file if not MULTIWATCH.match(line)]
+        return "".join([line for line in said[:-lines] if "ERROR" in line][-lines:] + said[-lines:]).rstrip()
     except OSError:
         return ""
 
