@@ -2,6 +2,7 @@
 /* dojangctl: everything that is done to an installation from the command line. */
 #include "config.h"
 
+#include "base/calendar.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -81,6 +82,8 @@ static enum output_exit run(struct command_call *call, const struct command *com
 static enum output_exit run_command(const void *context, const struct command *command, const struct options *options)
 {
 	struct field_errors errors = { 0 };
+	if (zones_are_missing())                /* before options fall back on one */
+		return output_error(context, OUTPUT_REFUSED, ZONES_MISSING, NULL, options->is_json);
 	void *input = memory_zeroed(context, command->input_size ? command->input_size : 1);
 	const char *stray = options_fill(options, command->fields, context, input, &errors);
 	if (stray)

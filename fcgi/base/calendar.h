@@ -27,6 +27,10 @@ const char *instant_format(instant time, char out[INSTANT_TEXT]);      /* "2026-
 
 /* An IANA name the system knows: "Asia/Seoul", "UTC". */
 bool zone_exists(const char *zone);
+
+/* True where this host has no time zones at all: every date would silently be that of UTC. */
+bool zones_are_missing(void);
+extern const char ZONES_MISSING[];      /* that, in words, and what to do */
 /* The local date in a zone that exists. */
 date zone_date(const char *zone, instant now);
 /* Seconds that the zone's clocks are ahead of UTC at an instant. */

@@ -2,6 +2,7 @@
 /* Tables of fields: from text into a struct's slots, with one wording for what is wrong. */
 #include "base/fields.h"
 
+#include "base/calendar.h"
 #include "base/field_kinds.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -66,6 +67,8 @@ static bool has_good_fallback(const struct field *field)
 		return true;
 	if (field->is_required)
 		return false;
+	if (field->type == FIELD_ZONE)          /* a host may lack its time zones, which is no fault of the table */
+		return zones_are_missing() || zone_exists(field->fallback);
 	union { struct text_list list; struct optional_time time; struct optional_number number; struct month month; } slot;
 	struct field alone = *field;
 	alone.offset = 0;

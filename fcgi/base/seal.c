@@ -11,6 +11,7 @@
 
 enum { VERSION = 1, KEY_SIZE = 32, ID_SIZE = 4, NONCE_SIZE = 12, TAG_SIZE = 16, KEYS_MAXIMUM = 2 };
 enum { ID_AT = 1, NONCE_AT = ID_AT + ID_SIZE, TAG_AT = NONCE_AT + NONCE_SIZE, BYTES_AT = TAG_AT + TAG_SIZE };
+_Static_assert((int)NONCE_AT == (int)SEAL_NAME, "the key's name comes first");
 _Static_assert((int)BYTES_AT == (int)SEAL_OVERHEAD, "the header is what sealing adds");
 
 struct key { unsigned char bytes[KEY_SIZE], id[ID_SIZE]; };
@@ -99,6 +100,12 @@ static const struct key *find_key(const struct seal *seal, const unsigned char *
 		if (memcmp(seal->keys[i].id, sealed + ID_AT, ID_SIZE) == 0)
 			return &seal->keys[i];
 	return NULL;
+}
+
+bool seal_has_key_of(const struct seal *seal, const void *sealed, size_t length)
+{
+	const unsigned char *in = sealed;
+	return length >= SEAL_NAME && in[0] == VERSION && find_key(seal, in);
 }
 
 char *seal_read(const struct seal *seal, const void *context, const char *purpose, const void *sealed, size_t length, size_t *bytes_length)

@@ -7,12 +7,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { SEAL_OVERHEAD = 33 };    /* bytes that sealing adds */
+enum { SEAL_OVERHEAD = 33, SEAL_NAME = 5 };    /* bytes that sealing adds; of these, version and key */
 
 struct seal;
 
 /* Keys from files of 64 hex digits; old_key_file may be NULL. NULL and *error when a file is no good. The keys are wiped with context. */
 struct seal *seal_open(const void *context, const char *key_file, const char *old_key_file, const char **error);
+
+/* True when sealed names one of these keys. Its first SEAL_NAME bytes will do. */
+bool seal_has_key_of(const struct seal *seal, const void *sealed, size_t length);
 
 /* purpose ("webhook") must be the same when opening: what was sealed for one is no good for another. The result has length +
  * SEAL_OVERHEAD bytes below context. */

@@ -2,6 +2,7 @@
 /* The tables of all settings, and the way from a file to them. */
 #include "base/settings.h"
 
+#include "base/calendar.h"
 #include "base/memory.h"
 #include "base/settings_check.h"
 #include "base/settings_file.h"
@@ -275,6 +276,9 @@ const struct settings *settings_read(const void *context, const char *path, cons
 	struct reading *reading = memory_new(context, struct reading);
 	*reading = (struct reading){ .context = context, .settings = settings, .main = { SETTINGS, "", settings, { false } } };
 	settings->path = memory_copy_text(context, path);
+	*error = zones_are_missing() ? ZONES_MISSING : NULL;
+	if (*error)
+		return NULL;
 	field_set_fallbacks(SETTINGS, context, settings);
 	*error = settings_file_read(context, path, take, reading);
 	if (*error)

@@ -66,6 +66,13 @@ bool zone_exists(const char *zone)
 	return exists;
 }
 
+const char ZONES_MISSING[] = "this host has no time zones: install the package tzdata";
+
+bool zones_are_missing(void)
+{
+	return !zone_exists("Asia/Seoul");
+}
+
 /* The C library knows one zone at a time, that of the variable TZ of the process. Programs have one thread and nothing else here looks
  * at local time, so the variable belongs to this file and is changed only when another zone is asked for. */
 static void use_zone(const char *zone)

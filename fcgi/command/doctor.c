@@ -25,7 +25,6 @@ static enum result doctor_run(const struct command_call *call, struct command_an
 	struct doctor doctor = { .call = call, .context = call->context, .settings = call->settings, .checks = json_new_array(), .text = "" };
 	command_json(out, json_new_object());
 	json_put(out->json, "checks", doctor.checks);
-	doctor_add(&doctor, FINDING_OK, "settings", memory_format(call->context, "%s can be read", call->settings->path), NULL);
 	doctor_look_at_files(&doctor);
 	doctor_look_at_database(&doctor);
 	doctor_look_at_programs(&doctor);

@@ -3,6 +3,7 @@
 #include "command/doctor.h"
 
 #include "base/memory.h"
+#include "base/seal.h"
 #include "base/text.h"
 #include "command/connection.h"
 #include "db/migrate.h"
@@ -121,15 +122,44 @@ static void look_at_migrations(struct doctor *doctor)
 static void look_at_zones(struct doctor *doctor)
 {
 	struct server_facts facts = { .context = doctor->context };
-	if (!zone_exists("Asia/Seoul"))
-		facts.odd_zone = "Asia/Seoul";
-	else if (db_attempt(doctor->call->db, zones_body, &facts) != RESULT_OK)
+	if (db_attempt(doctor->call->db, zones_body, &facts) != RESULT_OK)
 		return;                 /* no schema yet: said already */
 	if (facts.odd_zone)
 		doctor_add(doctor, FINDING_WRONG, "time zones", memory_format(doctor->context, "%s is not known on this host", facts.odd_zone),
 			"install the package tzdata, or bring it up to date");
 	else
 		doctor_add(doctor, FINDING_OK, "time zones", "tzdata knows the events' time zones", NULL);
+}
+
+struct sealed { const void *context; const struct seal *seal; int64_t all, closed; };
+
+static enum result sealed_body(struct db *db, void *state)
+{
+	struct sealed *sealed = state;
+	struct db_rows *rows = db_select(db, QUERY_DOCTOR_SEALED, DB_NO_VALUES);
+	sealed->all = sealed->closed = 0;
+	while (db_next(rows)) {
+		size_t length;
+		const char *name = db_get_bytes(rows, 0, sealed->context, &length);
+		sealed->all += db_get_number(rows, 1);
+		sealed->closed += seal_has_key_of(sealed->seal, name, length) ? 0 : db_get_number(rows, 1);
+	}
+	return RESULT_OK;
+}
+
+/* A key that was put in the place of another opens nothing that is there. */
+static void look_at_sealed(struct doctor *doctor)
+{
+	const char *error, *file = doctor->settings->server.seal_key_file;
+	struct sealed sealed = { .context = doctor->context,
+		.seal = file ? seal_open(doctor->context, file, doctor->settings->server.old_seal_key_file, &error) : NULL };
+	if (!sealed.seal || db_attempt(doctor->call->db, sealed_body, &sealed) != RESULT_OK)
+		return;                 /* said already */
+	if (sealed.closed)
+		doctor_add(doctor, FINDING_WRONG, "sealed data", memory_format(doctor->context, "%" PRId64 " of %" PRId64 " addresses and webhook secrets were "
+			"sealed with another key", sealed.closed, sealed.all), "bring that key back from its copy: as server.old_seal_key_file, the new one stays");
+	else
+		doctor_add(doctor, FINDING_OK, "sealed data", "the key opens all addresses and webhook secrets", NULL);
 }
 
 /* The administrator's password may be for root's eyes alone, and the doctor is to be asked as the programs' user too. */
@@ -159,4 +189,5 @@ void doctor_look_at_database(struct doctor *doctor)
 	look_at_server(doctor);
 	look_at_migrations(doctor);
 	look_at_zones(doctor);
+	look_at_sealed(doctor);
 }

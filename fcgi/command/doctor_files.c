@@ -6,11 +6,22 @@
 #include "base/seal.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/types.h>
 #include <unistd.h>
 
-enum { SECRET_LENGTH = 32 };
+enum { SECRET_LENGTH = 32, GROUPS_MAXIMUM = 256 };
+
+/* By the effective user, whom the doctor may change. */
+static bool may_reach(const char *path, int how)
+{
+	return faccessat(AT_FDCWD, path, how, AT_EACCESS) == 0;
+}
 
 /* --- secrets ------------------------------------------------------------------------------------------------------------------ */
 
@@ -58,9 +69,6 @@ static void look_at_secrets(struct doctor *doctor)
 		look_at_secret(doctor, memory_format(doctor->context, "issuer %s.second_secret_file", issuer->name), issuer->second_secret_file,
 			SECRET_LENGTH);
 	}
-	if (getuid() == 0)
-		doctor_add(doctor, FINDING_WARNING, "user", "runs as root, who may read everything: what the programs' user may read was not looked at",
-			"run dojangctl doctor once more as that user");
 }
 
 /* --- directories -------------------------------------------------------------------------------------------------------------- */
@@ -74,7 +82,7 @@ static const char *directory_fault(const char *path)
 		return "is not a directory";
 	if (status.st_mode & S_IWOTH)
 		return "may be written by everybody";
-	return access(path, W_OK | X_OK) == 0 ? NULL : "cannot be written";
+	return may_reach(path, W_OK | X_OK) ? NULL : "cannot be written";
 }
 
 static void look_at_directory(struct doctor *doctor, const char *setting, const char *path)
@@ -94,23 +102,76 @@ static void look_at_templates(struct doctor *doctor)
 	const char *directory = doctor->settings->server.templates_directory, *own = doctor->settings->server.own_templates_directory;
 	for (size_t i = 0; i < countof(FILES); i++) {
 		const char *path = memory_format(doctor->context, "%s/%s", directory, FILES[i]);
-		if (access(path, R_OK) == 0)
+		if (may_reach(path, R_OK))
 			continue;
 		doctor_add(doctor, FINDING_WRONG, "templates", memory_format(doctor->context, "%s: %s", path, strerror(errno)),
 			"server.templates_directory must be where the templates were installed");
 		return;
 	}
-	if (own && access(own, R_OK | X_OK) != 0)
+	if (own && !may_reach(own, R_OK | X_OK))
 		doctor_add(doctor, FINDING_WRONG, "templates", memory_format(doctor->context, "%s: %s", own, strerror(errno)),
 			"make server.own_templates_directory, or take the setting out");
 	else
 		doctor_add(doctor, FINDING_OK, "templates", memory_format(doctor->context, "%s is complete", directory), NULL);
 }
 
-void doctor_look_at_files(struct doctor *doctor)
+static void look_at_settings(struct doctor *doctor)
 {
+	const char *path = doctor->settings->path;
+	if (may_reach(path, R_OK))
+		doctor_add(doctor, FINDING_OK, "settings", memory_format(doctor->context, "%s can be read", path), NULL);
+	else
+		doctor_add(doctor, FINDING_WRONG, "settings", memory_format(doctor->context, "%s: %s", path, strerror(errno)),
+			"its owner or group is the programs' user, and its mode 0640");
+}
+
+static void look_at_all(struct doctor *doctor)
+{
+	look_at_settings(doctor);
 	look_at_secrets(doctor);
 	look_at_directory(doctor, "state_directory", doctor->settings->server.state_directory);
 	look_at_directory(doctor, "runtime_directory", doctor->settings->server.runtime_directory);
 	look_at_templates(doctor);
+}
+
+/* --- in whose eyes ------------------------------------------------------------------------------------------------------------ */
+
+static bool become(const struct passwd *user)
+{
+	return initgroups(user->pw_name, user->pw_gid) == 0 && setegid(user->pw_gid) == 0 && seteuid(user->pw_uid) == 0;
+}
+
+/* Root goes on in no other eyes than its own. */
+static void become_root(const gid_t *groups, int count)
+{
+	if (seteuid(0) != 0 || setegid(0) != 0 || setgroups((size_t)count, groups) != 0)
+		abort();
+}
+
+/* Root may read everything, so files are looked at as the programs' user, whose the state directory is. */
+static void look_as_their_user(struct doctor *doctor)
+{
+	const char *directory = doctor->settings->server.state_directory;
+	struct stat status;
+	const struct passwd *user = stat(directory, &status) == 0 && status.st_uid != 0 ? getpwuid(status.st_uid) : NULL;
+	gid_t groups[GROUPS_MAXIMUM];
+	int count = getgroups(GROUPS_MAXIMUM, groups);
+	bool has_become = user && count >= 0 && become(user);
+	look_at_all(doctor);
+	if (user && count >= 0)
+		become_root(groups, count);
+	if (has_become)
+		doctor_add(doctor, FINDING_OK, "user", memory_format(doctor->context, "files were looked at as %s, whose the state directory is",
+			user->pw_name), NULL);
+	else
+		doctor_add(doctor, FINDING_WARNING, "user", memory_format(doctor->context, "runs as root, who may read everything, and %s is root's too: what "
+			"another user may read was not looked at", directory), "where the programs run as another user, chown that directory to it");
+}
+
+void doctor_look_at_files(struct doctor *doctor)
+{
+	if (getuid() == 0)
+		look_as_their_user(doctor);
+	else
+		look_at_all(doctor);
 }

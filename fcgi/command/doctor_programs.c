@@ -72,10 +72,11 @@ static enum result clock_body(struct db *db, void *state)
 
 static void judge_clock(struct doctor *doctor, instant now)
 {
-	int64_t apart = now.seconds - clock_now(NULL).seconds;
+	int64_t apart = now.seconds - clock_now(doctor->settings->demo.clock_file).seconds;
 	int64_t size = apart < 0 ? -apart : apart;
 	enum finding finding = size > CLOCK_WRONG_SECONDS ? FINDING_WRONG : size > CLOCK_WARNING_SECONDS ? FINDING_WARNING : FINDING_OK;
-	doctor_add(doctor, finding, "clock", memory_format(doctor->context, "the database's is %" PRId64 " seconds ahead of this host's", apart),
+	doctor_add(doctor, finding, "clock", memory_format(doctor->context, apart < 0 ? "this host's is %" PRId64 " seconds ahead of the database's"
+		: "the database's is %" PRId64 " seconds ahead of this host's", size),
 		finding == FINDING_OK ? NULL : "let an NTP client set both hosts' clocks (systemd-timesyncd, chrony)");
 }
 

@@ -100,6 +100,9 @@ static enum result disable(const struct command_call *call, struct command_answe
 	enum result result = staff_edit_find(&edit, email, &change.id);
 	if (result == RESULT_OK)
 		result = staff_edit_change(&edit, &change);
+	if (result == ERR_CONFLICT)
+		return command_refuse(out, result, "%s is the last owner: add another (dojangctl staff add --role owner), or end all sessions of this one by a new "
+			"password (dojangctl staff password)", email);
 	if (!is_success(result))
 		return command_edited(out, &edit, result);
 	answer(out, email, NULL, "disabled and signed out everywhere");

@@ -9,13 +9,23 @@ SELECT DEFAULT_CHARACTER_SET_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_
 
 -- name: doctor_tables
 SELECT TABLE_NAME FROM information_schema.TABLES
-WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE = 'BASE TABLE' AND (ENGINE <> 'InnoDB' OR TABLE_COLLATION NOT LIKE 'utf8mb4%') ORDER BY TABLE_NAME;
+WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE = 'BASE TABLE' AND (ENGINE <> 'InnoDB' OR TABLE_COLLATION NOT LIKE 'utf8mb4%')
+UNION SELECT TABLE_NAME FROM information_schema.COLUMNS
+WHERE TABLE_SCHEMA = DATABASE() AND CHARACTER_SET_NAME NOT IN ('utf8mb4', 'ascii') ORDER BY TABLE_NAME;
 
 -- name: doctor_clock
 SELECT UTC_TIMESTAMP();
 
 -- name: doctor_zones
 SELECT DISTINCT time_zone FROM events ORDER BY time_zone;
+
+-- By what names its key: version and key (SEAL_NAME bytes).
+-- name: doctor_sealed
+SELECT sealed.name, COUNT(*) FROM (
+  SELECT LEFT(sealed, 5) AS name FROM claim_addresses
+  UNION ALL SELECT LEFT(secret, 5) FROM webhook_endpoints
+  UNION ALL SELECT LEFT(second_secret, 5) FROM webhook_endpoints WHERE second_secret IS NOT NULL
+) AS sealed GROUP BY sealed.name;
 
 -- The right itself, for all, the database, the table or the column.
 -- name: doctor_may
