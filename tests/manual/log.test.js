@@ -16,6 +16,8 @@ function logged() {
 		const fields = [...values.matchAll(/LOG_[A-Z]+\(\s*"(\w+)"/g)].map(([, name]) => name)
 		events[event] = new Set([...events[event] ?? [], ...fields.filter(name => name !== 'program')])
 	}
+	// Where there is no memory left for more.
+	for (const [, event] of sources.flatMap(text => [...text.matchAll(/\bfputs\("event=(\w+)\\n", stderr\)/g)])) events[event] = new Set()
 	return events
 }
 
