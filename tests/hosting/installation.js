@@ -66,6 +66,8 @@ FcgidProcessTableFile ${directory}/run/fcgid_shm
 FcgidMaxProcesses 8
 # Tests kill more of them than a host would expect in so short a time.
 FcgidSpawnScoreUpLimit 1000
+# Tests keep their connections: on a busy machine five seconds pass between two requests, and one is lost where the next begins as it is closed.
+KeepAliveTimeout 60
 TypesConfig /dev/null
 DocumentRoot ${tree}
 <Directory />
