@@ -349,6 +349,9 @@ test('programs that do not start: the errors of Apache have the usual form', { s
 test('plain http is sent to https, but for certificates', { skip: !isApache }, async () => {
 	const { status, headers } = await fetchAt(demo.plain_url, '/admin/?a=b')
 	assert.deepEqual([status, headers.location], [301, `${demo.plain_url.replace('http:', 'https:')}/admin/?a=b`])
+	assert.equal(headers['strict-transport-security'], undefined)
+	for (const path of ['/api/v1/me', '/admin/sign-in', '/assets/dojang.js', '/assets/none.js'])
+		assert.equal((await fetchAt(base, path)).headers['strict-transport-security'], 'max-age=31536000', path)
 	assert.equal((await fetchAt(demo.plain_url, '/.well-known/acme-challenge/x')).status, 404)
 	assert.equal((await fetchAt(demo.plain_url, '/api/v1/me', { headers: { 'x-forwarded-proto': 'https' } })).status, 401)
 })
