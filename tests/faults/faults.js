@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 // What goes wrong during a run, drawn from its seed: each fault happens, and is over when its promise is.
-import { setTimeout as wait } from 'node:timers/promises'
+import { execFile } from 'node:child_process'
 import net from 'node:net'
-import { token, base, children, facts, sql, workers } from '../http/harness.js'
+import { setTimeout as wait } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { token, base, children, demo, facts, sql, workers } from '../http/harness.js'
 import { head } from '../http/raw.js'
 import { until } from './load.js'
 
+const run = promisify(execFile)
 const isUp = () => sql('SELECT 1 AS up').then(() => true, () => false)
 const end = (pid, signal = 'SIGKILL') => {
 	try {
@@ -72,8 +75,8 @@ export const FAULTS = {
 	'MariaDB stopped': random => pause(facts().pids.mariadbd, 500 + random() * 2500),
 	'connections killed': async () => {
 		const own = await sql("SELECT id FROM information_schema.processlist WHERE user LIKE 'dojang%'")
-		for (const { id } of own)
-			await sql(`KILL ${id}`).catch(() => null)
+		// All at once, and on beyond those that have just ended by themselves.
+		await run('mariadb', ['--no-defaults', `--socket=${demo.mysql.socket}`, `--user=${demo.mysql.user}`, '--force', '-e', own.map(({ id }) => `KILL ${id};`).join(' ')]).catch(() => null)
 	},
 	'nginx reloaded': async () => { end(facts().pids.nginx, 'SIGHUP') },
 	'clients gone in the middle': async (random, run) => {
