@@ -98,3 +98,19 @@ test('one whole pool killed, its supervisor too: no request fails', async () => 
 	await load.more(BETWEEN)
 	await noneFailed(load, prepared.event)
 })
+
+test('nginx reloaded again and again: nobody is refused, and what was acknowledged is there once', async () => {
+	const prepared = await eventForLoad(), { nginx } = facts().pids
+	const load = startLoad(prepared)
+	for (let time = 0; time < 3; time++) {
+		await load.more(BETWEEN)
+		const before = children(nginx)
+		process.kill(nginx, 'SIGHUP')
+		await until(() => !children(nginx).some(pid => before.includes(pid)), 'nginx\'s own new workers')
+	}
+	await load.more(BETWEEN)
+	const ledger = await load.stop()
+	// A connection that was kept may be closed as the next request begins: that request had no answer, and clients send it again.
+	assert.equal(ledger.counts.unavailable, 0, 'nobody was refused')
+	await verify(prepared.event, ledger)
+})
