@@ -92,8 +92,9 @@ enum result shop_points_change(const struct call *call, struct response *out)
 	enum result result = find_subject(call, &input->user, &subject, out);
 	if (result == RESULT_OK)
 		result = person_find(db, call->context, &subject, &change.user);
-	if (result == RESULT_OK)
-		result = points_change(db, call->context, &change, &entry);
+	if (result != RESULT_OK)
+		return result;
+	result = points_change(db, call->context, &change, &entry);
 	if (result == ERR_CONFLICT)
 		out->detail = "This reference was used for another change already";
 	if (is_success(result))

@@ -41,9 +41,11 @@ static bool add(struct secrets *secrets, const struct issuer_settings *issuer, c
 {
 	const char *fault = NULL;
 	const char *secret = settings_read_secret(secrets, file, &fault);
-	if (secret && strlen(secret) < SECRET_MINIMUM)
+	if (secret && strlen(secret) < SECRET_MINIMUM) {
 		fault = memory_format(secrets, "%s: the secret must have at least %d bytes, and has %zu", file, SECRET_MINIMUM, strlen(secret));
-	if (fault) {
+		secret = NULL;
+	}
+	if (!secret) {
 		*error = memory_format(secrets, "[issuer %s] %s", issuer->name, fault);
 		return false;
 	}

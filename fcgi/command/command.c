@@ -12,13 +12,12 @@ void command_say(struct command_answer *out, const char *format, ...)
 	va_end(list);
 }
 
-enum result command_refuse(struct command_answer *out, enum result result, const char *format, ...)
+void command_note_refusal(struct command_answer *out, const char *format, ...)
 {
 	va_list list;
 	va_start(list, format);
 	out->detail = memory_format_list(out->context, format, list);
 	va_end(list);
-	return result;
 }
 
 void command_json(struct command_answer *out, json_object *json)

@@ -46,8 +46,9 @@ struct command {
 /* --- for handlers ------------------------------------------------------------------------------------------------------------- */
 
 void command_say(struct command_answer *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* Notes why and answers result, for `return`. */
-enum result command_refuse(struct command_answer *out, enum result result, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void command_note_refusal(struct command_answer *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Notes why and answers result, for `return`. As edit_refuse, to be seen through. */
+#define command_refuse(out, result, ...) (command_note_refusal((out), __VA_ARGS__), (result))
 /* Takes json over: it goes with the call's memory. */
 void command_json(struct command_answer *out, json_object *json);
 

@@ -53,9 +53,9 @@ static const char *read_password(const struct command_call *call, struct command
 	}
 	const char *password = settings_read_secret(call->context, input->password_file, &error);
 	if (!password)
-		command_refuse(out, ERR_INVALID, "%s", error);
+		command_note_refusal(out, "%s", error);
 	else if (strlen(password) > PASSWORD_MAXIMUM || text_characters(password) < PASSWORD_MINIMUM)
-		command_refuse(out, ERR_INVALID, "a password has %d to %d characters", PASSWORD_MINIMUM, PASSWORD_MAXIMUM);
+		command_note_refusal(out, "a password has %d to %d characters", PASSWORD_MINIMUM, PASSWORD_MAXIMUM);
 	else
 		return password;
 	return NULL;

@@ -146,8 +146,9 @@ static enum result remove_person(const struct command_call *call, struct command
 	if (!secret)
 		return command_refuse(out, ERR_INVALID, "%s", error);
 	enum result result = read_profile(call, out, &subject, true, NULL, &profile);
-	if (result == RESULT_OK)
-		result = command_edited(out, &edit, person_remove(&edit, &subject, secret));
+	if (result != RESULT_OK)
+		return result;
+	result = command_edited(out, &edit, person_remove(&edit, &subject, secret));
 	if (is_success(result))
 		tell_removal(out, profile);
 	return result;

@@ -40,7 +40,7 @@ static struct seal *open_seal(const struct command_call *call, struct command_an
 	struct seal *seal = settings->server.seal_key_file
 		? seal_open(call->context, settings->server.seal_key_file, settings->server.old_seal_key_file, &error) : NULL;
 	if (!seal)
-		command_refuse(out, ERR_CONFLICT, "%s", error);
+		command_note_refusal(out, "%s", error);
 	return seal;
 }
 

@@ -9,13 +9,6 @@
 
 enum { LINE_MAXIMUM = 300 };
 
-bool delivery_end(struct delivery *delivery, enum outbox_end end, const char *reason)
-{
-	delivery->verdict.end = end;
-	delivery->verdict.reason = reason;
-	return false;
-}
-
 const char *delivery_line(const void *context, const char *bytes, size_t length)
 {
 	if (length > LINE_MAXIMUM)
@@ -30,13 +23,6 @@ const char *delivery_line(const void *context, const char *bytes, size_t length)
 		if ((unsigned char)line[i] >= 0x80)
 			line[i] = '?';
 	return line;
-}
-
-bool delivery_end_without_facts(struct delivery *delivery, enum result result, const char *what)
-{
-	if (result == ERR_NOT_FOUND)
-		return delivery_end(delivery, OUTBOX_DEAD, memory_format(delivery->context, "%s is no longer there", what));
-	return delivery_end(delivery, OUTBOX_RELEASED, NULL);
 }
 
 struct curl_slist *delivery_append(struct curl_slist *list, const char *text)

@@ -3,6 +3,7 @@
 #ifndef DOJANG_DELIVERY_TRANSPORT_H
 #define DOJANG_DELIVERY_TRANSPORT_H
 
+#include "base/memory.h"
 #include "base/seal.h"
 #include "base/settings.h"
 #include "reward/outbox.h"
@@ -54,11 +55,21 @@ struct transport {
 extern const struct transport MAIL_TRANSPORT, WEBHOOK_TRANSPORT;
 
 /* For transports. Sets the verdict and answers false, for `return`. */
-bool delivery_end(struct delivery *delivery, enum outbox_end end, const char *reason);
+static inline bool delivery_end(struct delivery *delivery, enum outbox_end end, const char *reason)
+{
+	delivery->verdict.end = end;
+	delivery->verdict.reason = reason;
+	return false;
+}
 /* Text of the other side as one short line of UTF-8 without control characters, below context. */
 const char *delivery_line(const void *context, const char *bytes, size_t length);
 /* Facts could not be read: the database is away (given back), or what the message is about is gone (dead). */
-bool delivery_end_without_facts(struct delivery *delivery, enum result result, const char *what);
+static inline bool delivery_end_without_facts(struct delivery *delivery, enum result result, const char *what)
+{
+	if (result == ERR_NOT_FOUND)
+		return delivery_end(delivery, OUTBOX_DEAD, memory_format(delivery->context, "%s is no longer there", what));
+	return delivery_end(delivery, OUTBOX_RELEASED, NULL);
+}
 /* A list for libcurl, longer by text (NULL begins one); and freed with the delivery when it is complete. */
 struct curl_slist *delivery_append(struct curl_slist *list, const char *text);
 void delivery_keep(struct delivery *delivery, struct curl_slist *list);

@@ -5,13 +5,12 @@
 #include "base/memory.h"
 #include "base/text.h"
 
-enum result edit_refuse(struct edit *edit, enum result result, const char *field, const char *format, ...)
+void edit_note_refusal(struct edit *edit, const char *field, const char *format, ...)
 {
 	va_list list;
 	va_start(list, format);
 	field_errors_add(&edit->errors, edit->context, field, memory_format_list(edit->context, format, list));
 	va_end(list);
-	return result;
 }
 
 struct attempt { struct edit *edit; db_body *body; void *state; };

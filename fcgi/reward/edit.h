@@ -22,9 +22,10 @@ struct edit {
 	bool is_repeated;               /* the form has done its work before: ERR_CONFLICT, and nothing was changed now */
 };
 
-/* Notes why and answers result, for `return`. field uses underscores and is a column's or an argument's name. */
-enum result edit_refuse(struct edit *edit, enum result result, const char *field, const char *format, ...)
-	__attribute__((format(printf, 4, 5)));
+/* Notes what is wrong with field: its name uses underscores and is a column's or an argument's. */
+void edit_note_refusal(struct edit *edit, const char *field, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* … and answers result, for `return`. Not a function: whoever reads the caller, an analyzer too, is to see that it is no success. */
+#define edit_refuse(edit, result, field, ...) (edit_note_refusal((edit), (field), __VA_ARGS__), (result))
 /* Runs body as a transaction; it may run several times, and only the last run's refusals are kept. */
 enum result edit_transaction(struct edit *edit, db_body *body, void *state);
 /* A number from 1 to 2^53 - 1 that changes when the object does: what someone has seen. Takes json over. */

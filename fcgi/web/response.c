@@ -17,8 +17,7 @@ void response_header(struct response *out, const char *name, const char *value)
 		out->headers = memory_format(out->context, "%s%s: %s\r\n", out->headers ? out->headers : "", name, value);
 }
 
-enum result response_field_error(struct response *out, enum result result, const char *field, const char *detail)
+void response_note_field(struct response *out, const char *field, const char *detail)
 {
 	field_errors_add(&out->errors, out->context, field, detail);
-	return result;
 }

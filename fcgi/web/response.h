@@ -33,7 +33,13 @@ struct response {
 void response_json(struct response *out, json_object *json);
 /* Adds a header. A value that could end its line is left out whole. */
 void response_header(struct response *out, const char *name, const char *value);
-/* Notes one wrong field; detail is copied below the context. Answers result, for `return`. */
-enum result response_field_error(struct response *out, enum result result, const char *field, const char *detail);
+/* Notes one wrong field; detail is copied below the context. */
+void response_note_field(struct response *out, const char *field, const char *detail);
+/* … and answers result, for `return`. */
+static inline enum result response_field_error(struct response *out, enum result result, const char *field, const char *detail)
+{
+	response_note_field(out, field, detail);
+	return result;
+}
 
 #endif
