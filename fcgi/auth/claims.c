@@ -17,21 +17,6 @@ struct claims { json_object *json; };
 
 /* --- the tree ----------------------------------------------------------------------------------------------------------------- */
 
-static int64_t members_of(json_object *value)
-{
-	int64_t count = 0;
-	if (json_object_is_type(value, json_type_array))
-		for (size_t i = 0; i < json_object_array_length(value); i++)
-			count += members_of(json_object_array_get_idx(value, i));
-	if (!json_object_is_type(value, json_type_object))
-		return count;
-	struct json_object_iterator at = json_object_iter_begin(value), end = json_object_iter_end(value);
-	for (; !json_object_iter_equal(&at, &end); json_object_iter_next(&at))
-		count += 1 + members_of(json_object_iter_peek_value(&at));
-	return count;
-}
-
-/* Of two members with one name json-c keeps the last, so a tree that is smaller than its text had two. */
 struct claims *claims_read(const void *context, const char *part, size_t size)
 {
 	unsigned char *bytes;
@@ -42,7 +27,10 @@ struct claims *claims_read(const void *context, const char *part, size_t size)
 	json_object *json = json_read(context, (const char *)bytes, DEPTH_MAXIMUM);
 	if (!json_object_is_type(json, json_type_object) || !json_walk((const char *)bytes, &found))
 		return NULL;
-	if (found.has_odd_escape || found.members != members_of(json))
+	enum json_walk_fit fit = found.has_odd_escape ? JSON_REPEATS : json_walk_fit(context, &found, json, (const char *)bytes, DEPTH_MAXIMUM);
+	if (fit == JSON_LACKS)
+		memory_exhausted();
+	if (fit != JSON_FITS)
 		return NULL;
 	struct claims *claims = memory_new(context, struct claims);
 	claims->json = json;

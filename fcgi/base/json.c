@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 
+#include <errno.h>
 #include <string.h>
 
 static json_object *checked(json_object *object)
@@ -95,7 +96,10 @@ json_object *json_read(const void *context, const char *text, int depth)
 	if (!tokener)
 		memory_exhausted();
 	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+	errno = 0;
 	json_object *object = json_tokener_parse_ex(tokener, text, (int)strlen(text) + 1);
+	if (!object && errno == ENOMEM)
+		memory_exhausted();
 	json_tokener_free(tokener);
 	return object ? json_attach(context, object) : NULL;
 }

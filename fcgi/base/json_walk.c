@@ -2,6 +2,7 @@
 /* Walks the text of JSON beside json-c, which is lenient even when strict. */
 #include "base/json_walk.h"
 
+#include "base/json.h"
 #include "base/memory.h"
 
 #include <string.h>
@@ -14,18 +15,31 @@ static bool is_half(const char *unit, const char *third)
 	return unit[0] == 'u' && (unit[1] == 'd' || unit[1] == 'D') && unit[2] && strchr(third, unit[2]);
 }
 
+/* How long the character of a code unit is in UTF-8; of a pair, each half counts two. */
+static int64_t unit_bytes(const char *unit, bool is_of_pair)
+{
+	if (is_of_pair || strncmp(unit, "u00", 3) != 0)
+		return is_of_pair || (unit[1] == '0' && unit[2] < '8') ? 2 : 3;
+	return unit[3] < '8' ? 1 : 2;
+}
+
 /* The last byte of the escape whose second byte this is; NULL where there is none. */
 static const char *escape_end(const char *at, struct json_walk *found)
 {
-	static const char HIGH[] = "89abAB", LOW[] = "cdefCDEF";
-	if (*at != 'u')
+	static const char HIGH[] = "89abAB", LOW[] = "cdefCDEF", HEX[] = "0123456789abcdefABCDEF";
+	if (*at != 'u') {
+		found->text_bytes++;
 		return *at ? at : NULL;
-	if (strspn(at + 1, "0123456789abcdefABCDEF") < 4)
+	}
+	if (strspn(at + 1, HEX) < 4)
 		return NULL;
-	if (is_half(at, HIGH) && at[5] == '\\' && is_half(at + 6, LOW))
-		return escape_end(at + 6, &(struct json_walk){ 0 });
-	found->has_odd_escape |= strncmp(at, "u0000", 5) == 0 || is_half(at, HIGH) || is_half(at, LOW);
-	return at + 4;
+	bool is_pair = is_half(at, HIGH) && at[5] == '\\' && is_half(at + 6, LOW) && strspn(at + 7, HEX) >= 4;
+	found->text_bytes += unit_bytes(at, is_pair);
+	if (is_pair)
+		found->text_bytes += unit_bytes(at + 6, true);
+	else
+		found->has_odd_escape |= strncmp(at, "u0000", 5) == 0 || is_half(at, HIGH) || is_half(at, LOW);
+	return is_pair ? at + 10 : at + 4;
 }
 
 /* Behind the string that begins at; NULL when it holds a control character or does not end. */
@@ -34,7 +48,9 @@ static const char *string_end(const char *at, struct json_walk *found)
 	for (at++; *at != '"'; at++) {
 		if ((unsigned char)*at < 0x20)
 			return NULL;
-		if (*at == '\\' && !(at = escape_end(at + 1, found)))
+		if (*at != '\\')
+			found->text_bytes++;
+		else if (!(at = escape_end(at + 1, found)))
 			return NULL;
 	}
 	return at + 1;
@@ -88,10 +104,49 @@ bool json_walk(const char *text, struct json_walk *found)
 			found->names += *at == ':' && depth == 1;
 			at++;
 		} else {
+			found->nulls += *at == 'n';
 			at = scalar_end(at);
 		}
 		if (!at)
 			return false;
 	}
 	return true;
+}
+
+/* --- what json-c made of it --------------------------------------------------------------------------------------------------- */
+
+static void measure(json_object *value, struct json_walk *sum)
+{
+	sum->nulls += value == NULL;
+	if (json_object_is_type(value, json_type_string))
+		sum->text_bytes += json_object_get_string_len(value);
+	if (json_object_is_type(value, json_type_array))
+		for (size_t i = 0; i < json_object_array_length(value); i++)
+			measure(json_object_array_get_idx(value, i), sum);
+	if (!json_object_is_type(value, json_type_object))
+		return;
+	struct json_object_iterator at = json_object_iter_begin(value), end = json_object_iter_end(value);
+	for (; !json_object_iter_equal(&at, &end); json_object_iter_next(&at)) {
+		sum->members++;
+		sum->text_bytes += (int64_t)strlen(json_object_iter_peek_name(&at));
+		measure(json_object_iter_peek_value(&at), sum);
+	}
+}
+
+static enum json_walk_fit compare(const struct json_walk *found, json_object *json)
+{
+	struct json_walk sum = { 0 };
+	measure(json, &sum);
+	if (sum.members != found->members)
+		return sum.members < found->members ? JSON_REPEATS : JSON_LACKS;
+	return sum.nulls == found->nulls && sum.text_bytes == found->text_bytes ? JSON_FITS : JSON_LACKS;
+}
+
+/* A member may be missing for want of memory too: then it is there when the text is read again. */
+enum json_walk_fit json_walk_fit(const void *context, const struct json_walk *found, json_object *json, const char *text, int depth)
+{
+	enum json_walk_fit fit = compare(found, json);
+	if (fit != JSON_REPEATS)
+		return fit;
+	return compare(found, json_read(context, text, depth)) == JSON_REPEATS ? JSON_REPEATS : JSON_LACKS;
 }

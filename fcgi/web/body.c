@@ -28,7 +28,7 @@ static json_object *read_text(const char *text, size_t length, int flags, enum j
 }
 
 /* *names: of the outermost object; -1 where this is no JSON. */
-static json_object *parse(const char *text, size_t length, int64_t *names)
+static json_object *parse(const void *context, const char *text, size_t length, int64_t *names)
 {
 	struct json_walk found;
 	enum json_tokener_error error;
@@ -37,6 +37,8 @@ static json_object *parse(const char *text, size_t length, int64_t *names)
 	if (error == json_tokener_error_parse_number)
 		json = read_text(text, length, JSON_TOKENER_VALIDATE_UTF8, &error);
 	if (error == json_tokener_success && text_is_utf8(text, length) && json_walk(text, &found)) {
+		if (!found.has_odd_escape && json_walk_fit(context, &found, json, text, BODY_DEPTH) == JSON_LACKS)
+			memory_exhausted();
 		*names = found.names;
 		return json;
 	}
@@ -109,7 +111,7 @@ static void set_fields(const struct field *table, json_object *json, void *targe
 enum result input_body(const struct field *table, const char *text, size_t length, void *target, struct response *out)
 {
 	int64_t names = 0;
-	json_object *json = length ? parse(text, length, &names) : json_new_object();
+	json_object *json = length ? parse(out->context, text, length, &names) : json_new_object();
 	if (length && names < 0) {
 		out->detail = "The body must be JSON in UTF-8";
 		return ERR_BAD_REQUEST;
