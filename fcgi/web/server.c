@@ -71,7 +71,7 @@ static char *cors_headers(const struct response *out, const struct request *requ
 		return text;
 	text = memory_format(out->context, "%sAccess-Control-Allow-Origin: %s\r\n"
 		"Access-Control-Expose-Headers: X-Request-Id, Retry-After, WWW-Authenticate\r\n", text, out->cors_origin);
-	if (strcmp(request->method, "OPTIONS") == 0)
+	if (strcmp(request->method, "OPTIONS") == 0 && out->allow)
 		text = memory_format(out->context, "%sAccess-Control-Allow-Methods: %s\r\nAccess-Control-Allow-Headers: Authorization, Content-Type\r\n"
 			"Access-Control-Max-Age: 600\r\n", text, out->allow);
 	return text;

@@ -139,6 +139,11 @@ test('query names that are not known, repeated ones and bad values are 400 and n
 	expect(await who.get('/api/v1/events?%6Cimit=1'), 200)
 })
 
+test('a directory of files is no page, with a slash and without', async () => {
+	for (const path of ['/assets', '/assets/'])
+		expect(await call('GET', path), 404, 'not-found')
+})
+
 test('problems hold nothing but what RFC 9457 and the contract name', async () => {
 	const answer = await customer(unique('c')).get('/api/v1/events?limit=x')
 	assert.equal(answer.headers['content-type'].split(';')[0], 'application/problem+json')
@@ -176,6 +181,14 @@ test('preflight from a configured origin is answered for it exactly, without cre
 			assert.equal(answer.headers['access-control-allow-credentials'], undefined)
 			assert.match(answer.headers.vary, /\bOrigin\b/i)
 		}
+})
+
+test('preflight of a path that is not there is the 404 of any other method, and allows nothing', async () => {
+	const answer = await preflight('/api/v1/nothing', demo.origins[0])
+	expect(answer, 404, 'not-found')
+	assert.equal(answer.headers['access-control-allow-origin'], demo.origins[0])
+	for (const name of ['allow', 'access-control-allow-methods', 'access-control-allow-headers', 'access-control-max-age'])
+		assert.equal(answer.headers[name], undefined, name)
 })
 
 test('answers to a configured origin, errors and nginx\'s own too, can be read by its pages', async () => {
