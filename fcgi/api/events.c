@@ -72,7 +72,7 @@ enum result milestone_claim(const struct call *call, struct response *out)
 	enum result result = claim_milestone(api_of(call)->db, call->context, path->event, (milestone_id){ path->milestone },
 		&caller_of(call)->subject, call->now, &claim);
 	if (is_success(result))
-		response_json(out, represent_claim(&claim));
+		response_json(out, represent_own_claim(&claim, api_of(call)->settings->privacy.address_days));
 	if (result == ERR_FORBIDDEN)
 		represent_lack(out, claim.lack);
 	return result;

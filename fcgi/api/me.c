@@ -64,7 +64,7 @@ enum result me_claims(const struct call *call, struct response *out)
 		return result;
 	json_object *items = json_new_array();
 	for (size_t i = 0; i < count; i++) {
-		json_object *claim = represent_claim(&claims[i]);
+		json_object *claim = represent_own_claim(&claims[i], api_of(call)->settings->privacy.address_days);
 		json_put_bool(claim, "has_address", claims[i].has_address);
 		json_append(items, claim);
 	}

@@ -2,6 +2,8 @@
 /* JSON of events, participations, milestones and claims. */
 #include "api/represent.h"
 
+#include <string.h>
+
 static const char *const MODES[] = { [MODE_CUMULATIVE] = "cumulative", [MODE_CONSECUTIVE] = "consecutive" };
 static const char *const PHASES[] = { [PHASE_COMING] = "coming", [PHASE_RUNNING] = "running", [PHASE_ENDED] = "ended" };
 static const char *const STATES[] = {
@@ -132,6 +134,14 @@ json_object *represent_claim(const struct claim *claim)
 	represent_time(json, "claimed_at", claim->claimed_at);
 	json_put_text(json, "coupon", claim->coupon);
 	json_put_text(json, "tracking", claim->tracking);
+	return json;
+}
+
+json_object *represent_own_claim(const struct claim *claim, int64_t address_days)
+{
+	json_object *json = represent_claim(claim);
+	if (strcmp(claim->kind, "item") == 0)
+		json_put_number(json, "address_days", address_days);
 	return json;
 }
 

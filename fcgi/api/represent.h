@@ -20,6 +20,8 @@ void represent_next_check_in(json_object *object, const struct attendance *atten
 /* The event's milestones with their state for this customer; claimed are the ids of those that were. */
 json_object *represent_milestones(const struct attendance *attendance, const milestone_id *claimed, size_t claimed_count, instant now);
 json_object *represent_claim(const struct claim *claim);
+/* The same for the customer: an item tells how many days after delivery its address is erased. */
+json_object *represent_own_claim(const struct claim *claim, int64_t address_days);
 
 /* What the event asks for and the customer has not: the words of a 403. */
 void represent_lack(struct response *out, enum lack lack);

@@ -23,6 +23,7 @@ export const STRINGS = {
 
   next: { ko: '{product}까지 {n}일 남았어요', en: (v) => `${days(v.n)} to go: ${v.product}` },
   all_reached: { ko: '모든 보상에 도달했어요', en: 'You have reached every reward' },
+  next_is_far: { ko: '{product}까지 {n}일 남았는데, 이벤트는 {left}일 남았어요', en: (v) => `${days(v.n)} to go: ${v.product}, and ${days(v.left)} left` },
 
   check_in: { ko: '출석 도장 찍기', en: 'Stamp today' },
   checking_in: { ko: '도장을 찍는 중…', en: 'Stamping…' },
@@ -48,8 +49,9 @@ export const STRINGS = {
   claimable: { ko: '지금 받을 수 있어요', en: 'Ready for you' },
   claimable_again: { ko: '이전 신청은 취소됐어요. 다시 받을 수 있어요', en: 'The earlier claim was cancelled; you may claim again' },
   locked: { ko: '{n}일 더 출석하면 받을 수 있어요', en: (v) => `${days(v.n)} to go` },
+  locked_far: { ko: '{n}일 더 필요한데, 이벤트는 {left}일 남았어요', en: (v) => `${days(v.n)} to go, and the event has ${days(v.left)} left` },
+  locked_over: { ko: '이벤트 기간 안에 도달하지 못했어요', en: 'Not reached in the time of the event' },
   sold_out: { ko: '품절 — 다시 들어오면 받을 수 있어요', en: 'Sold out — yours once it is restocked' },
-  sold_out_locked: { ko: '지금은 품절이에요', en: 'Sold out at present' },
   closed: { ko: '받을 수 있는 기간이 지났어요', en: 'The time to claim is over' },
   until: { ko: '{time}까지', en: 'until {time}' },
   through: { ko: '{day}까지', en: 'through {day}' },
@@ -91,9 +93,11 @@ export const STRINGS = {
   field_line1: { ko: '주소', en: 'Address' },
   field_line2: { ko: '상세 주소 (선택)', en: 'Flat, floor, building (optional)' },
   field_consent: {
-    ko: '이 상품의 배송을 위해 위 개인정보를 수집·이용하는 데 동의해요. 암호화해 보관하고, 배송 담당자만 보며, 배송이 끝나면 일정 기간 뒤 삭제돼요.',
-    en: 'I agree that these details are used to deliver this item. They are kept encrypted, shown only to those who ship it, and erased some days after delivery.',
+    ko: '이 상품의 배송을 위해 이름·전화번호·주소를 수집·이용하는 데 동의해요. 암호화해 보관하고, 배송 담당자만 보며, {until} 삭제돼요. 동의하지 않아도 되지만, 그러면 배송할 수 없어요.',
+    en: (v) => `I agree that my name, phone number and address are used to deliver this item. They are kept encrypted, shown only to those who ship it, and erased ${v.until}. I need not agree; then it cannot be delivered.`,
   },
+  erased_later: { ko: '배송이 끝나고 {n}일 뒤에', en: (v) => `${days(v.n)} after delivery` },
+  erased_at_once: { ko: '배송이 끝나면 바로', en: 'once it is delivered' },
   missing: { ko: '입력해 주세요.', en: 'Please fill this in.' },
   missing_consent: { ko: '동의해야 보낼 수 있어요.', en: 'Without your consent it cannot be sent.' },
   not_valid: { ko: '다시 확인해 주세요.', en: 'Please check this.' },
@@ -164,7 +168,7 @@ const COUNTRIES = ('AD AE AF AG AI AL AM AO AR AS AT AU AW AX AZ BA BB BD BE BF 
 
 const LIGHT = { accent: '#c0342a', 'accent-strong': '#a32a21', 'on-accent': '#fff8f2', surface: '#fffdf8', well: '#f7f2ea', border: '#e2d6c2', text: '#2a2420',
   'text-soft': '#6a6056', wash: '#fbeee6', good: '#2f6a4d', warn: '#8a4b00' };
-const DARK = { accent: '#e8705f', 'accent-strong': '#f08a7a', 'on-accent': '#2a0f0a', surface: '#221e1b', well: '#1d1917', border: '#3b342d', text: '#f2eadf',
+const DARK = { accent: '#e8705f', 'accent-strong': '#f08a7a', 'on-accent': '#2a0f0a', surface: '#221e1b', well: '#2e2823', border: '#3b342d', text: '#f2eadf',
   'text-soft': '#b3a798', wash: '#35231e', good: '#7cc4a0', warn: '#f0b35f' };
 const colours = (value) => Object.keys(LIGHT).map((name) => `--${name}: var(--dojang-${name}, ${value(name)});`).join(' ');
 
@@ -194,10 +198,14 @@ button, input, select { font: inherit; color: inherit; }
 .side { display: grid; gap: 1rem; align-content: start; }
 .card { background: var(--surface); border: 1px solid var(--border); border-radius: var(--radius); padding: 1.25rem; box-shadow: var(--shadow); min-width: 0; }
 @container (min-width: 54rem) {
-  .board { grid-template-columns: minmax(0, 1.2fr) minmax(0, 1fr); gap: 1.25rem; }
+  .board { grid-template-columns: minmax(0, 1.2fr) minmax(0, 1fr); gap: 1.25rem; align-items: start; }
   .side { gap: 1.25rem; }
   .card { padding: 1.6rem; }
 }
+
+.loading { display: grid; place-content: center; justify-items: center; gap: 0.9rem; min-height: 20rem; color: var(--text-soft); }
+.loading .stamp { width: 5rem; height: 5rem; animation: wait 1.8s ease-in-out infinite; }
+.sign-in:not([hidden]) { margin-bottom: 1rem; }
 
 .banner { width: 100%; max-height: 14rem; object-fit: cover; border-radius: calc(var(--radius) * 0.7); margin-bottom: 1rem; display: block; }
 .state { display: inline-block; font-size: 0.8rem; font-weight: 700; color: var(--text-soft); border: 1px solid var(--border); border-radius: 1rem; padding: 0.1rem 0.7rem; margin-bottom: 0.6rem; }
@@ -255,7 +263,8 @@ td:not(.in) .day { font-weight: 300; }
 .turn-0 { transform: rotate(-11deg); } .turn-1 { transform: rotate(7deg); } .turn-2 { transform: rotate(-4deg); } .turn-3 { transform: rotate(12deg); } .turn-4 { transform: rotate(-16deg); }
 .fresh { animation: thump 420ms cubic-bezier(0.2, 1.4, 0.4, 1); }
 @keyframes thump { from { scale: 2.6; opacity: 0; } 60% { scale: 0.94; opacity: 1; } to { scale: 1; } }
-@media (prefers-reduced-motion: reduce) { .fresh { animation: none; } }
+@keyframes wait { from, to { opacity: 0.3; } 50% { opacity: 0.7; } }
+@media (prefers-reduced-motion: reduce) { .fresh { animation: none; } .loading .stamp { animation: none; opacity: 0.5; } }
 
 .milestones { display: grid; gap: 0.25rem; margin-top: 0.6rem; }
 .milestones > li { padding: 0.7rem 0; border-top: 1px solid var(--border); display: flex; flex-wrap: wrap; align-items: center; gap: 0.5rem 0.85rem; min-height: 4.6rem; }
@@ -456,13 +465,11 @@ class Connection {
     let body = null;
     try { body = words ? JSON.parse(words) : null; } catch { body = null; }
     if (answer.ok) return { status: answer.status, body };
-    if (answer.status === 401 && !isAgain) {
-      if (this.#token === token) {
-        this.#token = null;
-        this.#isExpired = true;
-      }
-      if (typeof this.#source === 'function') return this.#once(path, request, true);
+    if (answer.status === 401 && this.#token === token) {
+      this.#token = null;
+      this.#isExpired = true;
     }
+    if (answer.status === 401 && !isAgain && typeof this.#source === 'function') return this.#once(path, request, true);
     const seconds = Number(answer.headers.get('Retry-After'));
     throw new Refusal(answer.status, String(body?.type ?? 'unknown').split('/').pop(), body, Number.isFinite(seconds) ? seconds * 1000 : 0);
   }
@@ -640,11 +647,19 @@ export class DojangAttendance extends HTMLElement {
 
   #words(refusal) {
     const { kind, status, body } = refusal;
-    if (kind === 'sign-in') return this.#t('sign_in');
+    if (kind === 'sign-in') return this.#t(this.#data ? 'error_unauthorized' : 'sign_in');
     const reason = `reason_${body?.reason}`;
     if (STRINGS[reason]) return this.#t(reason);
     const key = `error_${kind}`;
     return STRINGS[key] ? this.#t(key) : this.#t('error_unknown', { status: status || '–', id: body?.request_id ?? '–' });
+  }
+
+  /** On how many days one can still check in, today among them until that is done. */
+  get #daysLeft() {
+    const { state, starts_on: first, ends_on: last, participation } = this.#data;
+    if (state === 'ended') return 0;
+    const from = state === 'coming' ? first : addDays(this.#today(), participation.checked_in_today ? 1 : 0);
+    return Math.max(0, Math.round((Date.parse(last) - Date.parse(from)) / DAY) + 1);
   }
 
   // -- asking
@@ -870,8 +885,8 @@ export class DojangAttendance extends HTMLElement {
     const label = (key) => make(`text-${key}`, 'dt', {});
     root.append(make('frame', 'section', { part: 'frame' },
       make('notice', 'div', { class: 'notice', part: 'notice', role: 'status', hidden: true }),
-      make('loading', 'p', { class: 'soft centred', part: 'loading' }),
-      make('signIn', 'div', { hidden: true }, element('slot', { name: 'sign-in' }, make('signInText', 'p', { class: 'card' }))),
+      make('loading', 'div', { class: 'card loading', part: 'card loading' }, picture('stamp', 'stamp turn-1'), make('loadingText', 'p', {})),
+      make('signIn', 'div', { class: 'sign-in', hidden: true }, element('slot', { name: 'sign-in' }, make('signInText', 'p', { class: 'card' }))),
       make('board', 'div', { class: 'board', part: 'board', hidden: true },
         element('section', { class: 'card', part: 'card stamp-card', 'aria-labelledby': 'event-name' },
           make('banner', 'div', {}),
@@ -912,12 +927,14 @@ export class DojangAttendance extends HTMLElement {
     const focused = this.shadowRoot.activeElement?.dataset?.key;
     parts.frame.lang = this.#language;
     parts.frame.setAttribute('aria-label', this.#t('region'));
-    const isNobody = this.#tokenSource === null || this.#trouble?.kind === 'sign-in';
+    const isNobody = this.#tokenSource === null || (this.#trouble?.kind === 'sign-in' && !this.#data);
     parts.board.hidden = !this.#data;
-    parts.loading.textContent = this.#t('loading');
-    parts.loading.hidden = Boolean(this.#data || this.#trouble || isNobody);
-    parts.signIn.hidden = !isNobody || Boolean(this.#data);
+    parts.loadingText.textContent = this.#t('loading');
+    parts.loading.hidden = Boolean(this.#data || this.#trouble || isNobody || (this.#connection && !this.getAttribute('event')));
+    // The shop's own way to the login; without one, the notice says enough where somebody was signed in.
+    parts.signIn.hidden = !isNobody && !['sign-in', 'unauthorized'].includes(this.#trouble?.kind);
     parts.signInText.textContent = this.#t('sign_in');
+    parts.signInText.hidden = !isNobody;
     this.#showNotice();
     if (this.#data) {
       this.#showEvent();
@@ -932,7 +949,7 @@ export class DojangAttendance extends HTMLElement {
 
   #showNotice() {
     const { notice } = this.#parts;
-    const refusal = this.#waiting ?? (this.#trouble?.kind === 'sign-in' ? null : this.#trouble);
+    const refusal = this.#waiting ?? (this.#trouble?.kind === 'sign-in' && !this.#data ? null : this.#trouble);
     let words = '';
     if (this.#connection && !this.getAttribute('event')) words = this.#t('no_event');
     else if (this.#connection && navigator.onLine === false) words = this.#t(this.#doing.size ? 'notice_offline_doing' : 'notice_offline');
@@ -974,8 +991,10 @@ export class DojangAttendance extends HTMLElement {
       parts[key].textContent = this.#t('days', { n: value });
     }
     const locked = milestones.filter((milestone) => milestone.remaining_days > 0 && milestone.state !== 'claimed').sort((a, b) => a.at - b.at)[0];
-    parts.next.hidden = milestones.length === 0;
-    parts.nextText.textContent = locked ? this.#t('next', { product: locked.product.name, n: locked.remaining_days }) : this.#t('all_reached');
+    const left = this.#daysLeft;
+    parts.next.hidden = milestones.length === 0 || Boolean(locked && left === 0);
+    parts.nextText.textContent = locked ? this.#t(locked.remaining_days > left ? 'next_is_far' : 'next', { product: locked.product.name, n: locked.remaining_days, left })
+      : this.#t('all_reached');
     parts.nextProgress.max = locked?.at ?? 1;
     parts.nextProgress.value = locked ? locked.at - locked.remaining_days : 1;
   }
@@ -1045,12 +1064,13 @@ export class DojangAttendance extends HTMLElement {
       return element('span', { class: claim.state === 'cancelled' ? 'soft' : 'soft done' }, this.#t(`claim_${claim.state}${kind}`));
     }
     if (milestone.state === 'claimable' && claim) return element('span', { class: 'soft ready' }, this.#t('claimable_again'));
-    const key = milestone.state === 'sold_out' && milestone.remaining_days > 0 ? 'sold_out_locked' : milestone.state;
-    return element('span', { class: milestone.state === 'claimable' ? 'soft ready' : 'soft' }, this.#t(key, { n: milestone.remaining_days }));
+    const left = this.#daysLeft;
+    const key = milestone.state !== 'locked' || milestone.remaining_days <= left ? milestone.state : left ? 'locked_far' : 'locked_over';
+    return element('span', { class: milestone.state === 'claimable' ? 'soft ready' : 'soft' }, this.#t(key, { n: milestone.remaining_days, left }));
   }
 
   #deadline(milestone) {
-    if (!milestone.claim_until || !['locked', 'claimable', 'sold_out'].includes(milestone.state)) return null;
+    if (!milestone.claim_until || !['locked', 'claimable', 'sold_out'].includes(milestone.state) || milestone.remaining_days > this.#daysLeft) return null;
     const until = this.#showDeadline(milestone.claim_until);
     const left = Date.parse(milestone.claim_until) - Date.now();
     if (left > HURRY) return element('span', { class: 'soft' }, until);
@@ -1102,7 +1122,7 @@ export class DojangAttendance extends HTMLElement {
   #showMilestones() {
     const parts = this.#parts;
     const { milestones } = this.#data;
-    const key = JSON.stringify([milestones, this.#claims, [...this.#doing], this.#data.mode, this.#language, Math.floor(Date.now() / HOUR)]);
+    const key = JSON.stringify([milestones, this.#claims, [...this.#doing], this.#data.mode, this.#daysLeft, this.#language, Math.floor(Date.now() / HOUR)]);
     if (parts.milestones.dataset.shown === key) return;
     parts.milestones.dataset.shown = key;
     parts.milestonesTitle.textContent = this.#t('milestones');
@@ -1167,11 +1187,11 @@ export class DojangAttendance extends HTMLElement {
     this.#openDialog(() => this.#addressForm(known, before), `address-${claim.id}`);
   }
 
-  #field(name, kind, limits, isWide) {
+  #field(name, kind, limits, isWide, values) {
     const input = kind === 'select' ? element('select', { name, id: `field-${name}`, ...limits }) : element('input', { name, id: `field-${name}`, type: kind, ...limits });
     input.setAttribute('aria-describedby', `wrong-${name}`);
     input.addEventListener('input', () => this.#mark(name, ''));
-    const label = element('label', { for: `field-${name}` }, this.#t(`field_${name}`));
+    const label = element('label', { for: `field-${name}` }, this.#t(`field_${name}`, values));
     const wrong = element('span', { class: 'wrong', id: `wrong-${name}` });
     if (kind === 'checkbox') return element('div', { class: 'field wide' }, element('div', { class: 'consent' }, input, label), wrong);
     return element('div', { class: isWide ? 'field wide' : 'field' }, label, input, wrong);
@@ -1194,7 +1214,7 @@ export class DojangAttendance extends HTMLElement {
           this.#field('postcode', 'text', { autocomplete: 'postal-code', maxlength: 20, required: true }),
           this.#field('line1', 'text', { autocomplete: 'address-line1', maxlength: 160, required: true }, true),
           this.#field('line2', 'text', { autocomplete: 'address-line2', maxlength: 160 }, true),
-          this.#field('consent', 'checkbox', { required: true })),
+          this.#field('consent', 'checkbox', { required: true }, true, { until: this.#t(claim.address_days ? 'erased_later' : 'erased_at_once', { n: claim.address_days }) })),
         element('p', { class: 'wrong', id: 'form-wrong', role: 'alert' }),
         element('div', { class: 'buttons' },
           element('button', { type: 'button', class: 'action plain', part: 'button', onclick: () => this.#closeDialog() }, this.#t(claim.has_address ? 'close' : 'later')),

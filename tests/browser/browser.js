@@ -8,7 +8,7 @@ import { after } from 'node:test'
 import { chromium } from 'playwright-core'
 import { base, demo, token } from '../http/harness.js'
 
-const PATIENCE = 10e3
+const PATIENCE = 30e3
 const executablePath = ['/usr/bin/chromium', '/usr/bin/google-chrome', '/usr/bin/chromium-browser'].find(path => existsSync(path))
 const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'] })
 after(() => browser.close())

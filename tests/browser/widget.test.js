@@ -258,7 +258,7 @@ test('the address of an item: asked after the claim, with consent, kept from vie
 	for (const [label, text] of [['Recipient’s name', 'Kim Minji'], ['Phone number', '010-0000-0000'], ['Postcode', '04524'], ['Address', '110 Sejong-daero']])
 		await page.getByLabel(label, { exact: true }).fill(text)
 	await page.getByLabel('Country').selectOption('KR')
-	await page.getByLabel(/^I agree/).check()
+	await page.getByLabel(/^I agree that my name, phone number and address .* 30 days after delivery\. I need not agree/).check()
 	await page.keyboard.press('Enter')
 	await said(page, 'The delivery address is saved.')
 	await dialog.waitFor({ state: 'hidden' })
@@ -323,6 +323,55 @@ test('a cancelled claim, and a second round where staff allow one', async t => {
 	assert.equal(await button(page, 'Claim Five').count(), 0)
 	await button(page, 'Claim Six').click()
 	await page.getByRole('listitem').filter({ hasText: 'Six' }).getByText('Credited').waitFor()
+})
+
+test('what cannot be reached any more is not promised: late in the event, and after it', async t => {
+	const milestones = [{ at: 1, points: 5, name: 'First' }, { at: 3, points: 5, name: 'Third', until: rfc3339(now() + 2 * 86400e3) }]
+	const late = await freshEvent({ to: 0, milestones })
+	const subject = await someone(late, -1)
+	const page = await open(await visitor(t), late, subject)
+	await page.getByText('2 days to go: Third, and 1 day left').waitFor()
+	await page.getByText('2 days to go, and the event has 1 day left').waitFor()
+	await button(page, 'Stamp today').click()
+	await page.getByText('Not reached in the time of the event').waitFor()
+	assert.equal(await page.getByRole('progressbar').count(), 0)
+	const over = await freshEvent({ from: -9, to: -2, milestones })
+	await attended(over, { [subject]: [-4] })
+	const after = await open(await visitor(t), over, subject)
+	await button(after, 'The event is over').waitFor()
+	await after.getByText('Not reached in the time of the event').waitFor()
+	await button(after, 'Claim First').waitFor()
+	assert.doesNotMatch(await after.locator('dojang-attendance').ariaSnapshot(), /to go|left to claim|Last day/)
+	const soon = await freshEvent({ from: 1, to: 3, milestones })
+	const before = await open(await visitor(t), soon, subject)
+	await before.getByText('1 day to go: First').waitFor()
+	await before.getByText('3 days to go', { exact: true }).waitFor()
+})
+
+test('signed out meanwhile: said, with the shop\'s way to the login, and on again with a new token', async t => {
+	const event = await freshEvent()
+	const subject = await someone(event)
+	const old = token(subject, { exp: Math.floor(now() / 1000) + 600 })
+	for (const gone of [null, token(subject, { exp: 1 })]) {
+		const tokens = [old, gone]
+		const page = await open(await visitor(t), event, subject, { tokens })
+		await page.evaluate(() => {
+			const link = Object.assign(document.createElement('a'), { href: '/login', slot: 'sign-in', textContent: 'To the login' })
+			document.querySelector('dojang-attendance').append(link)
+		})
+		assert.equal(await page.getByRole('link', { name: 'To the login' }).count(), 0)
+		clock.move(3600)
+		await page.evaluate(() => document.querySelector('dojang-attendance').refresh())
+		await page.getByText('You are no longer signed in. Please sign in again.').waitFor()
+		await page.getByRole('link', { name: 'To the login' }).waitFor()
+		await expectAccessible(page, 'signed out')
+		clock.reset()
+		tokens.fill(token(subject))
+		await button(page, 'Try again').click()
+		await page.getByRole('link', { name: 'To the login' }).waitFor({ state: 'hidden' })
+		assert.equal(await page.getByText('You are no longer signed in').count(), 0)
+		await page.close()
+	}
 })
 
 test('a refusal is said in words: sold out in the same moment', async t => {

@@ -40,6 +40,18 @@ test('the list of one\'s own claims says whether an address was given, never whi
 	assert.ok(!JSON.stringify(await listed()).includes(ADDRESS.name))
 })
 
+test('whoever claims an item is told for how long an address is kept, with a claim of points nothing of it', async () => {
+	const event = await freshEvent({ milestones: [{ at: 1, kind: 'item', stock: 5 }, { at: 1, points: 5 }] })
+	const who = customer(unique('c'))
+	await attended(event, { [who.subject]: [-1] })
+	const days = []
+	for (const milestone of event.milestones)
+		days.push(expect(await who.post(milestone.path), 201).address_days)
+	assert.deepEqual(days, [30, undefined])
+	assert.deepEqual(expect(await who.get('/api/v1/me/claims'), 200).items.map(claim => claim.address_days), [undefined, 30])
+	assert.ok(!expect(await shop('GET', '/claims?limit=2'), 200).items.some(claim => 'address_days' in claim))
+})
+
 test('sealed at rest, and good for its own claim alone', async () => {
 	const [one, other] = [await claimed(), await claimed()]
 	expect(await one.put(), 204)
