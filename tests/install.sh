@@ -21,7 +21,7 @@ for path in "$bindir/dojang-api" "$bindir/dojang-console" "$bindir/dojang-notifi
 	"$pkgdatadir/lighttpd/dojang.conf" "$pkgdatadir/lighttpd/problems/503.html" "$pkgdatadir/nginx/site.conf" "$pkgdatadir/nginx/dojang.conf" "$pkgdatadir/nginx/dojang/locations.conf" "$pkgdatadir/nginx/dojang/api.conf" \
 	"$pkgdatadir/templates/messages.ko" "$pkgdatadir/templates/assets/dojang.js" "$pkgdatadir/templates/console/layout.html" \
 	"$unitdir/dojang.target" "$unitdir/dojang-api@.service" "$unitdir/dojang-api@.socket" "$unitdir/dojang-console.service" \
-	"$unitdir/dojang-console.socket" "$unitdir/dojang-notifier.service" "$sysusersdir/dojang.conf" "$tmpfilesdir/dojang.conf"; do
+	"$unitdir/dojang-console.socket" "$unitdir/dojang-console-b.service" "$unitdir/dojang-console-b.socket" "$unitdir/dojang-notifier.service" "$sysusersdir/dojang.conf" "$tmpfilesdir/dojang.conf"; do
 	[ -f "$tree$path" ] || fail "$path is not installed"
 done
 [ ! -e "$tree$sysconfdir" ] || fail "something was written to $sysconfdir, which belongs to the host"
@@ -59,10 +59,10 @@ if command -v systemd-analyze >/dev/null; then
 			"$unit" >"$root/units/${unit##*/}"
 	done
 	(cd "$root/units" && SYSTEMD_UNIT_PATH="$root/units:" systemd-analyze verify --man=no dojang.target dojang-api@a.service dojang-api@a.socket \
-		dojang-console.service dojang-console.socket dojang-notifier.service >"$root/verify" 2>&1) || { cat "$root/verify"; fail "systemd refuses the units"; }
+		dojang-console.service dojang-console.socket dojang-console-b.service dojang-console-b.socket dojang-notifier.service >"$root/verify" 2>&1) || { cat "$root/verify"; fail "systemd refuses the units"; }
 	# Other units of this host are not our matter.
 	grep dojang "$root/verify" && fail "systemd complains of the units"
-	for unit in dojang-api@a dojang-console dojang-notifier; do
+	for unit in dojang-api@a dojang-console dojang-console-b dojang-notifier; do
 		cp "$tree$unitdir/$(echo "$unit" | sed 's/@a/@/').service" "$root/$unit.service"
 		systemd-analyze security --offline=yes --threshold=25 --no-pager "$root/$unit.service" >"$root/security" 2>&1 || {
 			cat "$root/security"

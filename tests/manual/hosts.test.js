@@ -40,7 +40,7 @@ test('the Containerfile is one, and compose.yaml runs each program with few righ
 	assert.deepEqual(validate(read('container', 'Containerfile')).map(fault => `${fault.range.start.line + 1}: ${fault.message}`), [])
 	const { services } = parse(read('container', 'compose.yaml'), { merge: true })
 	const commands = Object.values(services).filter(service => service.image === 'dojang').map(service => service.command.join(' '))
-	assert.deepEqual(commands, ['api a', 'api b', 'console', 'notifier', 'help'])
+	assert.deepEqual(commands, ['api a', 'api b', 'console a', 'console b', 'notifier', 'help'])
 	for (const service of Object.values(services).filter(each => each.image === 'dojang'))
 		assert.deepEqual([service.read_only, service.cap_drop], [true, ['ALL']])
 })
