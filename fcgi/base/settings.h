@@ -103,7 +103,7 @@ extern const struct field ISSUER_SETTINGS[];    /* of a section [issuer NAME]; o
 const struct settings *settings_read(const void *context, const char *path, const char **error);
 
 /* The first line of a small file without its newline: secrets and passwords. NULL and *error when it cannot be read, is empty or
- * other users may read it. */
+ * other users may read it. A file of that name in $CREDENTIALS_DIRECTORY (systemd's LoadCredential=) is taken in its place. */
 const char *settings_read_secret(const void *context, const char *path, const char **error);
 
 #endif

@@ -290,6 +290,23 @@ static void secrets_are_the_first_line_of_a_private_file(void **state)
 	memory_free(context);
 }
 
+static void the_service_manager_may_hand_a_secret_over(void **state)
+{
+	(void)state;
+	void *context = memory_context(NULL);
+	const char *error, *name = strrchr(path, '/') + 1, *elsewhere = memory_format(context, "/nowhere/%s", name);
+	write_file("handed over\n", 12, 0400);
+	assert_null(settings_read_secret(context, elsewhere, &error));
+	setenv("CREDENTIALS_DIRECTORY", directory, 1);
+	sentence_text("by the file's own name", "handed over", settings_read_secret(context, elsewhere, &error));
+	assert_null(settings_read_secret(context, "/nowhere/another", &error));
+	sentence_text("no other", "/nowhere/another: No such file or directory", error);
+	write_file("handed over\n", 12, 0444);
+	assert_null(settings_read_secret(context, elsewhere, &error));
+	unsetenv("CREDENTIALS_DIRECTORY");
+	memory_free(context);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -298,6 +315,7 @@ int main(void)
 		cmocka_unit_test(a_line_that_is_too_long_is_not_cut), cmocka_unit_test(plain_http_is_allowed_when_said),
 		cmocka_unit_test(there_are_so_many_issuers),
 		cmocka_unit_test(files_that_are_none_are_told), cmocka_unit_test(secrets_are_the_first_line_of_a_private_file),
+		cmocka_unit_test(the_service_manager_may_hand_a_secret_over),
 	};
 	return cmocka_run_group_tests(tests, make_directory, remove_directory);
 }
