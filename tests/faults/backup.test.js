@@ -24,6 +24,12 @@ function options() {
 	return words.split(' ')
 }
 
+/** The manual's statements before the dump is read in. */
+function statements() {
+	const [, section] = /## Restore\n([\s\S]*)/.exec(readFileSync(join(TREE, 'docs', 'operations.md'), 'utf8'))
+	return [...section.matchAll(/^mariadb -e '([^']+)'$/gm)].map(([, statement]) => statement)
+}
+
 async function dump(file) {
 	const output = openSync(file, 'w', 0o600)
 	const child = spawn('mariadb-dump', [...access, ...options(), demo.mysql.database], { stdio: ['ignore', output, 'inherit'] })
@@ -61,9 +67,13 @@ test('a backup under load, restored elsewhere, keeps every promise', async () =>
 		await verify(prepared.event, ledger)
 		assert.ok(statSync(join(directory, 'dump.sql')).size > 10000)
 
-		await sql(`CREATE DATABASE ${RESTORED} CHARACTER SET utf8mb4; GRANT ALL ON ${RESTORED}.* TO dojang_admin@localhost WITH GRANT OPTION`)
+		assert.equal(statements().length, 2)
+		for (const statement of statements())
+			await sql(statement)
 		await restore(join(directory, 'dump.sql'))
-		assert.equal((await restored(directory, 'migrate')).migrated, 0)
+		const { migrated, rights } = await restored(directory, 'migrate')
+		assert.equal(migrated, 0)
+		assert.deepEqual(rights.map(({ note }) => note), [null, null, null], 'each program has its rights there')
 		const audit = await restored(directory, 'audit')
 		assert.deepEqual(audit.checks.filter(check => check.faults.length), [])
 		assert.equal(audit.ok, true)
