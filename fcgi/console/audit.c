@@ -10,7 +10,7 @@
 static const struct column COLUMNS[] = {
 	{ .name = "entry", .kind = COLUMN_NUMBER },
 	{ .name = "at_time", .kind = COLUMN_TIME },
-	{ .name = "actor", .kind = COLUMN_TEXT },
+	{ .name = "actor", .kind = COLUMN_ACTOR },
 	{ .name = "action", .kind = COLUMN_WORD },
 	{ .name = "about", .kind = COLUMN_WORD },
 	{ .name = "number", .kind = COLUMN_NUMBER },

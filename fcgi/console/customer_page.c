@@ -31,7 +31,7 @@ static const struct column CLAIMS[] = {
 	{ .name = "event", .kind = COLUMN_TEXT, .link = "/admin/events/", .link_from = 6 },
 	{ .name = "state", .kind = COLUMN_WORD },
 	{ .name = "claimed_at", .kind = COLUMN_TIME },
-	{ .name = "slug", .kind = COLUMN_TEXT },
+	{ .name = "slug", .kind = COLUMN_TEXT, .is_key_alone = true },
 	{ .name = NULL },
 };
 static const struct column ENTRIES[] = {
@@ -142,8 +142,13 @@ static enum result calendar_body(struct db *db, void *pointer)
 	date first = month_first(work->month), last = month_last(work->month);
 	struct db_value event = db_id(work->event.id.value), customer = db_id(work->fields->customer), from = db_date(first), to = db_date(last);
 	struct db_rows *rows = db_select(db, QUERY_CONSOLE_CUSTOMER_DAYS, DB_VALUES(event, customer, from, to, event, customer, from, to));
-	while (db_next(rows))
-		sources[db_get_date(rows, 0).day - first.day] = db_get_text(rows, 1, work->call->context);
+	bool is_any_added = false, is_any_outage = false;
+	while (db_next(rows)) {
+		const char *source = db_get_text(rows, 1, work->call->context);
+		sources[db_get_date(rows, 0).day - first.day] = source;
+		is_any_outage = is_any_outage || text_equals(source, "outage");
+		is_any_added = is_any_added || text_equals(source, "staff") || text_equals(source, "import");
+	}
 	json_object *weeks = json_new_array();
 	for (int32_t day = first.day - weekday(first); day <= last.day; day += WEEK) {
 		json_object *days = json_new_array(), *week = json_new_object();
@@ -153,6 +158,8 @@ static enum result calendar_body(struct db *db, void *pointer)
 		json_append(weeks, week);
 	}
 	json_put(work->data, "weeks", weeks);
+	json_put_bool(work->data, "is_any_added", is_any_added);
+	json_put_bool(work->data, "is_any_outage", is_any_outage);
 	return RESULT_OK;
 }
 

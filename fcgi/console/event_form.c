@@ -76,26 +76,34 @@ enum result event_create(const struct call *call, struct response *out)
 /* --- changed ------------------------------------------------------------------------------------------------------------------ */
 
 /* A form about an event that is there; NULL, and *result, when it is not. */
-static json_object *begin(const struct call *call, const char *name, struct event_form *form, enum result *result)
+static json_object *begin(const struct call *call, const char *name, struct event_form *form, struct event_record *record, enum result *result)
 {
 	const struct event_form *fields = call->fields;
-	struct event_record record;
-	*result = read_event(call, fields->event, &record);
+	*result = read_event(call, fields->event, record);
 	if (*result != RESULT_OK)
 		return NULL;
-	*form = form_of(&record);
+	*form = form_of(record);
 	json_object *data = page_new(call, memory_format(call->context, "form.%s.title", name), "events");
-	json_put_text(data, "event_name", record.draft.name);
+	json_put_text(data, "event_name", record->draft.name);
 	return data;
+}
+
+/* What the domain would refuse to change is not offered. */
+static const char *const *locked_of(const struct call *call, const struct event_draft *draft)
+{
+	static const char *const LOCKED[] = { "starts", "mode", "time_zone", NULL };
+	bool has_begun = draft->is_open && !rules_may_change_start(draft->window, zone_date(draft->time_zone, call->now));
+	return has_begun ? LOCKED : NULL;
 }
 
 enum result event_edit(const struct call *call, struct response *out)
 {
 	struct event_form form;
+	struct event_record record;
 	enum result result;
-	json_object *data = begin(call, "event-edit", &form, &result);
+	json_object *data = begin(call, "event-edit", &form, &record, &result);
 	return data ? form_page_show(call, out, &(struct form_page){ .name = "event-edit", .table = EVENT_EDIT_FIELDS, .values = &form,
-		.back = path_of(call, form.event) }, data) : result;
+		.locked = locked_of(call, &record.draft), .back = path_of(call, form.event) }, data) : result;
 }
 
 enum result event_save(const struct call *call, struct response *out)
@@ -112,8 +120,9 @@ enum result event_save(const struct call *call, struct response *out)
 enum result event_copy_ask(const struct call *call, struct response *out)
 {
 	struct event_form form;
+	struct event_record record;
 	enum result result;
-	json_object *data = begin(call, "event-copy", &form, &result);
+	json_object *data = begin(call, "event-copy", &form, &record, &result);
 	if (!data)
 		return result;
 	int32_t days = form.ends.day - form.starts.day;

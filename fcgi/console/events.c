@@ -20,7 +20,8 @@ static const struct column COLUMNS[] = {
 	{ .name = "mode", .kind = COLUMN_WORD },
 	{ .name = "starts_on", .kind = COLUMN_DATE },
 	{ .name = "ends_on", .kind = COLUMN_DATE },
-	{ .name = "state", .kind = COLUMN_WORD },
+	{ .name = "state", .kind = COLUMN_PHASE },
+	{ .name = "time_zone", .kind = COLUMN_HIDDEN },
 	{ .name = NULL },
 };
 

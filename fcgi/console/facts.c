@@ -10,7 +10,7 @@
 
 static const char *label_of(const struct call *call, const char *name)
 {
-	static const char *const KINDS[] = { "column", "field" };
+	static const char *const KINDS[] = { "fact", "column", "field" };
 	for (size_t i = 0; i < countof(KINDS); i++) {
 		const char *label = page_text(call, memory_format(call->context, "%s.%s", KINDS[i], name));
 		if (label)
@@ -19,10 +19,24 @@ static const char *label_of(const struct call *call, const char *name)
 	return name;
 }
 
+static const char *value_of(const struct call *call, json_object *value);
+
+static const char *items_of(const struct call *call, json_object *list)
+{
+	struct writer words = { .context = call->context };
+	for (size_t i = 0; i < json_object_array_length(list); i++) {
+		writer_put_text(&words, i ? ", " : "");
+		writer_put_text(&words, value_of(call, json_object_array_get_idx(list, i)));
+	}
+	return writer_text(&words);
+}
+
 static const char *value_of(const struct call *call, json_object *value)
 {
 	if (!value)
 		return "–";
+	if (json_object_is_type(value, json_type_array))
+		return items_of(call, value);
 	const char *text = json_object_is_type(value, json_type_boolean) ? json_object_get_boolean(value) ? "yes" : "no"
 		: json_object_get_string(value);
 	const char *word = json_object_is_type(value, json_type_string) || json_object_is_type(value, json_type_boolean) ?

@@ -76,12 +76,20 @@ static json_object *find_options(const struct form_page *form, const char *name)
 	return NULL;
 }
 
+static bool is_locked(const struct form_page *form, const char *name)
+{
+	for (size_t i = 0; form->locked && form->locked[i]; i++)
+		if (text_equals(form->locked[i], name))
+			return true;
+	return false;
+}
+
 /* What stands in the field: as typed, as it is, or as the table suggests. An unset date is 1970-01-01. */
 static const char *value_of(const struct call *call, const struct form_page *form, const struct field *field)
 {
 	if (field->is_secret)
 		return NULL;
-	if (call->form)
+	if (call->form && !is_locked(form, field->name))
 		return form_text(call->form, field->name);
 	if (!form->values)
 		return field->fallback;
@@ -105,6 +113,8 @@ static bool is_text(enum field_type type)
 
 static const char *hint_of(const struct call *call, const struct form_page *form, const char *name)
 {
+	if (is_locked(form, name))
+		return "locked";
 	const char *own = memory_format(call->context, "%s.%s", form->name, name);
 	if (page_text(call, memory_format(call->context, "hint.%s", own)))
 		return own;
@@ -166,12 +176,14 @@ static json_object *field_json(const struct call *call, const struct response *o
 {
 	const char *detail = find_detail(out, field->name), *value = value_of(call, form, field);
 	json_object *json = json_new_object(), *options = find_options(form, field->name);
-	bool is_select = options || field->type == FIELD_CHOICE;
+	bool is_fixed = is_locked(form, field->name), is_select = !is_fixed && (options || field->type == FIELD_CHOICE);
 	bool is_check = field->type == FIELD_YES_NO, is_area = field->type == FIELD_LONG_TEXT;
 	json_put_text(json, "name", field->name);
 	json_put_text(json, "value", value ? value : "");
 	json_put_text(json, "type", input_type(field));
-	json_put_bool(json, "is_input", !is_select && !is_check && !is_area);
+	json_put_text(json, "fixed_word", is_fixed && field->type == FIELD_CHOICE ? value : NULL);
+	json_put_bool(json, "is_fixed", is_fixed);
+	json_put_bool(json, "is_input", !is_select && !is_check && !is_area && !(is_fixed && field->type == FIELD_CHOICE));
 	json_put_bool(json, "is_select", is_select);
 	json_put_bool(json, "is_check", is_check);
 	json_put_bool(json, "is_area", is_area);

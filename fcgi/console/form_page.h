@@ -15,6 +15,7 @@ struct form_page {
 	const void *values;             /* the struct of table, shown before anything is typed; NULL: fallbacks */
 	const struct form_options *options;
 	size_t option_count;
+	const char *const *locked;      /* names of fields that are shown and cannot be changed, ending with NULL; NULL: none */
 	const char *back;               /* where "Cancel" leads */
 	const char *other;              /* where "form.FORM.other" leads; NULL: nowhere */
 	const char *another;            /* the same with "form.FORM.another" */

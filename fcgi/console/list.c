@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "console/facts.h"
 #include "console/list_position.h"
+#include "reward/rules.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -23,6 +24,24 @@ static const char *cell_text(const struct db_rows *rows, unsigned column, enum c
 	case COLUMN_TIME: return memory_copy_text(context, instant_format(db_get_time(rows, column), time));
 	default: return db_get_text(rows, column, context);
 	}
+}
+
+const char *list_phase(const struct call *call, const struct db_rows *rows, unsigned column)
+{
+	static const char *const WORDS[] = { [PHASE_COMING] = "coming", [PHASE_RUNNING] = "running", [PHASE_ENDED] = "ended" };
+	const char *state = db_get_text(rows, column, call->context), *time_zone = db_get_text(rows, column + 1, call->context);
+	struct event_window window = { db_get_date(rows, column - 2), db_get_date(rows, column - 1) };
+	return text_equals(state, "open") ? WORDS[rules_phase(window, zone_date(time_zone, call->now))] : state;
+}
+
+/* "command:root" is somebody at the server: "command line: root". */
+static const char *actor_in_words(const struct call *call, const char *actor)
+{
+	static const char COMMAND[] = "command:";
+	const char *word = actor ? page_text(call, memory_format(call->context, "actor.%s", actor)) : NULL;
+	if (!actor || !text_starts_with(actor, COMMAND))
+		return word ? word : actor;
+	return memory_format(call->context, "%s: %s", page_text(call, "word.command"), actor + strlen(COMMAND));
 }
 
 /* Only ids and slugs go into paths. */
@@ -44,9 +63,13 @@ static json_object *cell_json(const struct call *call, const struct db_rows *row
 	const char *text = cell_text(rows, index, kind, call->context);
 	if (!text && column->link && !db_is_null(rows, column->link_from))      /* someone who was removed still has a number to be found by */
 		text = memory_format(call->context, "#%" PRIu64, db_get_id(rows, column->link_from));
-	if (kind == COLUMN_FACTS) {
-		text = facts_in_words(call, text);
+	if (kind == COLUMN_FACTS || kind == COLUMN_ACTOR) {
+		text = kind == COLUMN_FACTS ? facts_in_words(call, text) : actor_in_words(call, text);
 		kind = COLUMN_TEXT;
+	}
+	if (kind == COLUMN_PHASE) {
+		text = list_phase(call, rows, index);
+		kind = COLUMN_WORD;
 	}
 	if (kind == COLUMN_WORD && !(text && page_text(call, memory_format(call->context, "word.%s", text))))
 		kind = COLUMN_TEXT;

@@ -15,6 +15,8 @@ enum column_kind {
 	COLUMN_TIME,
 	COLUMN_WORD,            /* a word of ours, like a state: "word.shipped" of the catalogue, else as it is */
 	COLUMN_FACTS,           /* an object of JSON, shown in words */
+	COLUMN_ACTOR,           /* a name, or who else of the audit log's actors it was */
+	COLUMN_PHASE,           /* an event's state, its first and last day before it and its time zone behind it: draft, coming, running, ended */
 };
 
 /* In the order of the query's columns; the first is the position. A table ends with a row whose name is NULL. */
@@ -23,7 +25,7 @@ struct column {
 	enum column_kind kind;
 	const char *link;               /* "/admin/claims/", followed by the value of the column link_from; NULL: no link */
 	unsigned link_from;
-	bool is_key_alone;              /* not shown: of a kind only for its order */
+	bool is_key_alone;              /* not shown: of a kind only for its order or a link */
 };
 
 static inline bool list_is_hidden(const struct column *column)
@@ -63,6 +65,8 @@ enum result list_export(const struct call *call, struct response *out, const str
 
 /* A cell that keeps a spreadsheet from taking it for a formula, quoted; below context. */
 const char *list_csv_cell(const void *context, const char *text);
+/* What stands in a COLUMN_PHASE; "open" is one of the three others. */
+const char *list_phase(const struct call *call, const struct db_rows *rows, unsigned column);
 /* One pair of a filter: "state=shipped&", or "" where value is NULL or empty. */
 const char *list_filter(const void *context, const char *name, const char *value);
 

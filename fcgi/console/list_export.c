@@ -49,6 +49,7 @@ static void put_cell(struct export_work *work, const struct db_rows *rows, const
 	case COLUMN_NUMBER: writer_put_text(&work->text, memory_format(context, "%" PRId64, db_get_number(rows, index))); break;
 	case COLUMN_DATE: writer_put_text(&work->text, date_format(db_get_date(rows, index), day)); break;
 	case COLUMN_TIME: writer_put_text(&work->text, instant_format(db_get_time(rows, index), time)); break;
+	case COLUMN_PHASE: writer_put_text(&work->text, list_csv_cell(context, list_phase(work->call, rows, index))); break;
 	default: writer_put_text(&work->text, list_csv_cell(context, db_get_text(rows, index, context)));
 	}
 }

@@ -28,6 +28,7 @@ static const struct column COLUMNS[] = {
 	{ .name = "attempts", .kind = COLUMN_NUMBER },
 	{ .name = "since_time", .kind = COLUMN_TIME },
 	{ .name = "last_error", .kind = COLUMN_TEXT },
+	{ .name = "due_order", .kind = COLUMN_TIME, .is_key_alone = true },
 	{ .name = "due_at", .kind = COLUMN_TIME },
 	{ .name = NULL },
 };

@@ -57,8 +57,15 @@ enum result milestone_create(const struct call *call, struct response *out)
 	return page_edited(call, out, &edit, result, event_path(call), "milestone-created");
 }
 
-static enum result show(const struct call *call, struct response *out, const char *name, const struct field *table, bool is_danger)
+static const char *milestone_path(const struct call *call, const char *rest)
 {
+	const struct milestone_form *fields = call->fields;
+	return memory_format(call->context, "/admin/events/%s/milestones/%" PRIu64 "%s", fields->event, fields->milestone, rest);
+}
+
+static enum result show(const struct call *call, struct response *out, const char *name, const struct field *table, bool is_removal)
+{
+	static const char *const LOCKED[] = { "at", NULL };
 	const struct milestone_form *fields = call->fields;
 	struct edit edit = { .db = console_of(call)->db, .context = call->context, .now = call->now };
 	struct milestone_change change = { .event = fields->event, .id = { fields->milestone } };
@@ -66,13 +73,15 @@ static enum result show(const struct call *call, struct response *out, const cha
 	enum result result = milestone_change_read(&edit, &change, &product);
 	if (result != RESULT_OK)
 		return result;
+	if (is_removal && change.is_locked)     /* nothing to be asked */
+		return page_go(call, out, milestone_path(call, ""), NULL);
 	struct milestone_form form = { .at = change.at, .claim_until = change.claim_until, .version = (int64_t)change.fingerprint };
 	json_object *data = page_new(call, memory_format(call->context, "form.%s.title", name), "events");
 	json_put_text(data, "product", product);
 	json_put_number(data, "at", change.at);
 	return form_page_show(call, out, &(struct form_page){ .name = name, .table = table, .values = &form, .back = event_path(call),
-		.is_danger = is_danger, .other = is_danger ? NULL : memory_format(call->context, "/admin/events/%s/milestones/%" PRIu64 "/remove",
-			fields->event, fields->milestone) }, data);
+		.locked = change.is_locked ? LOCKED : NULL, .is_danger = is_removal,
+		.other = is_removal || change.is_locked ? NULL : milestone_path(call, "/remove") }, data);
 }
 
 enum result milestone_edit(const struct call *call, struct response *out)
@@ -84,8 +93,8 @@ enum result milestone_save(const struct call *call, struct response *out)
 {
 	const struct milestone_form *form = call->fields;
 	struct edit edit = page_edit(call);
-	enum result result = milestone_change_save(&edit, &(struct milestone_change){ form->event, { form->milestone }, form->at, form->claim_until,
-		(uint64_t)form->version });
+	enum result result = milestone_change_save(&edit, &(struct milestone_change){ .event = form->event, .id = { form->milestone }, .at = form->at,
+		.claim_until = form->claim_until, .fingerprint = (uint64_t)form->version });
 	return page_edited(call, out, &edit, result, event_path(call), "milestone-saved");
 }
 

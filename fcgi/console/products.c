@@ -46,7 +46,10 @@ static const struct column EVENTS[] = {
 	{ .name = "name", .kind = COLUMN_TEXT, .link = "/admin/events/", .link_from = 2 },
 	{ .name = "slug", .kind = COLUMN_TEXT },
 	{ .name = "at", .kind = COLUMN_NUMBER },
-	{ .name = "state", .kind = COLUMN_WORD },
+	{ .name = "starts_on", .kind = COLUMN_DATE },
+	{ .name = "ends_on", .kind = COLUMN_DATE },
+	{ .name = "state", .kind = COLUMN_PHASE },
+	{ .name = "time_zone", .kind = COLUMN_HIDDEN },
 	{ .name = NULL },
 };
 

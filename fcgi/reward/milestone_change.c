@@ -49,7 +49,10 @@ static enum result read_body(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
 	enum result result = event_edit_find(work->edit, work->change->event, &work->event);
-	return result == RESULT_OK ? read_row(db, work) : result;
+	if (result == RESULT_OK)
+		result = read_row(db, work);
+	work->old.is_locked = result == RESULT_OK && has_begun(work);
+	return result;
 }
 
 enum result milestone_change_read(struct edit *edit, struct milestone_change *change, const char **product)

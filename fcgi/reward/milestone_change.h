@@ -11,6 +11,7 @@ struct milestone_change {
 	int64_t at;
 	date claim_until;               /* the last day on which it can be claimed, on the event's calendar; 1970-01-01: no deadline */
 	uint64_t fingerprint;           /* of both, as they are; of a change: as they were seen, 0: whichever */
+	bool is_locked;                 /* as it is: the event has begun, so the count and the milestone stay */
 };
 
 /* *change is filled by what there is; *product is its name. ERR_NOT_FOUND. */

@@ -95,8 +95,7 @@ static const char *format_number(const void *context, json_object *value)
 
 static const char *date_text(const void *context, enum language language, date day)
 {
-	static const char *const MONTHS[] = { "January", "February", "March", "April", "May", "June", "July", "August", "September",
-		"October", "November", "December" };
+	static const char *const MONTHS[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
 	struct month month = date_month(day);
 	int of_month = day.day - month_first(month).day + 1;
 	if (language == LANGUAGE_KO)

@@ -2,13 +2,13 @@
 -- Events as staff see them: drafts too. Newest first.
 
 -- name: console_events
-SELECT id, name, slug, mode, starts_on, ends_on, state FROM events WHERE (? IS NULL OR state = ?) AND id < ? ORDER BY id DESC LIMIT ?;
+SELECT id, name, slug, mode, starts_on, ends_on, state, time_zone FROM events WHERE (? IS NULL OR state = ?) AND id < ? ORDER BY id DESC LIMIT ?;
 
 -- name: console_events_by_start
-(SELECT id, name, slug, mode, starts_on, ends_on, state FROM events FORCE INDEX (events_starts_on)
+(SELECT id, name, slug, mode, starts_on, ends_on, state, time_zone FROM events FORCE INDEX (events_starts_on)
   WHERE (? IS NULL OR state = ?) AND starts_on = ? AND id < ? ORDER BY id DESC LIMIT ?)
 UNION ALL
-(SELECT id, name, slug, mode, starts_on, ends_on, state FROM events FORCE INDEX (events_starts_on)
+(SELECT id, name, slug, mode, starts_on, ends_on, state, time_zone FROM events FORCE INDEX (events_starts_on)
   WHERE (? IS NULL OR state = ?) AND starts_on < ? ORDER BY starts_on DESC, id DESC LIMIT ?)
 ORDER BY starts_on DESC, id DESC LIMIT ?;
 

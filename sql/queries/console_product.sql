@@ -47,4 +47,4 @@ SELECT id, at, delta, source, reason, IF(source IN ('claim', 'cancellation'), CA
 FROM stock_movements WHERE product_id = ? AND id < ? ORDER BY id DESC LIMIT ?;
 
 -- name: console_product_events
-SELECT e.id, e.name, e.slug, m.at, e.state FROM milestones m JOIN events e ON e.id = m.event_id WHERE m.product_id = ? ORDER BY e.id DESC, m.at LIMIT 100;
+SELECT e.id, e.name, e.slug, m.at, e.starts_on, e.ends_on, e.state, e.time_zone FROM milestones m JOIN events e ON e.id = m.event_id WHERE m.product_id = ? ORDER BY e.id DESC, m.at LIMIT 100;

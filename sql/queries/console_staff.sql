@@ -41,14 +41,17 @@ WHERE a.subject = ? AND a.subject_id = ? AND a.id < ? ORDER BY a.id DESC LIMIT ?
 SELECT CONCAT('staff:', id), name FROM staff ORDER BY name, id LIMIT 500;
 
 -- name: console_messages
-SELECT id, kind, channel, state, attempts, created_at, last_error, due_at FROM outbox_messages WHERE id < ? ORDER BY id DESC LIMIT ?;
+SELECT id, kind, channel, state, attempts, created_at, last_error, due_at,
+  CASE WHEN state = 'waiting' THEN due_at END FROM outbox_messages WHERE id < ? ORDER BY id DESC LIMIT ?;
 
 -- By when they are or were due, the latest first.
 -- name: console_messages_in_state
-(SELECT id, kind, channel, state, attempts, created_at, last_error, due_at FROM outbox_messages FORCE INDEX (outbox_messages_due)
+(SELECT id, kind, channel, state, attempts, created_at, last_error, due_at,
+  CASE WHEN state = 'waiting' THEN due_at END FROM outbox_messages FORCE INDEX (outbox_messages_due)
   WHERE state = ? AND due_at = ? AND id < ? ORDER BY id DESC LIMIT ?)
 UNION ALL
-(SELECT id, kind, channel, state, attempts, created_at, last_error, due_at FROM outbox_messages FORCE INDEX (outbox_messages_due)
+(SELECT id, kind, channel, state, attempts, created_at, last_error, due_at,
+  CASE WHEN state = 'waiting' THEN due_at END FROM outbox_messages FORCE INDEX (outbox_messages_due)
   WHERE state = ? AND due_at < ? ORDER BY due_at DESC, id DESC LIMIT ?)
 ORDER BY due_at DESC, id DESC LIMIT ?;
 

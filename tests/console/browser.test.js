@@ -75,8 +75,8 @@ for (const { name, ...look } of LOOKS) {
 }
 
 for (const { language, words } of [
-	{ language: 'ko-KR', words: { event: '새 이벤트', make: '초안 만들기', milestone: '새 단계', add: '더하기', open: '고객에게 공개', running: '진행 중' } },
-	{ language: 'en-GB', words: { event: 'New event', make: 'Make the draft', milestone: 'New milestone', add: 'Add', open: 'Open to customers', running: 'running' } },
+	{ language: 'ko-KR', words: { event: '새 이벤트', make: '초안 만들기', milestone: '새 단계', add: '추가', open: '고객에게 공개', running: '진행 중' } },
+	{ language: 'en-GB', words: { event: 'New event', make: 'Create draft', milestone: 'New milestone', add: 'Add', open: 'Open to customers', running: 'running' } },
 ]) {
 	test(`an event is made and opened by keyboard and click without JavaScript, ${language}`, async () => {
 		const { context, page } = await visit({ locale: language, javaScriptEnabled: false, viewport: { width: 390, height: 844 } })

@@ -58,7 +58,7 @@ test('a list is looked at, then added whole; the audit log has the number and no
 	assert.equal(notes.some(note => note.includes(prefix)), false)
 	const shown = await Promise.all([`/admin/products/${product}`, `/admin/products/${product}/movements.csv`, '/admin/audit.csv'].map(path => manager.get(path)))
 	assert.equal(shown.some(page => page.text.includes(prefix)), false, 'no page shows a code')
-	assert.match((await look(manager, product, codes(prefix, 5).join('\n'))).text, /There is no new code/)
+	assert.match((await look(manager, product, codes(prefix, 5).join('\n'))).text, /contains no new codes/)
 })
 
 test('bad lines are named by their numbers, and such a list cannot be added', async () => {
@@ -84,7 +84,7 @@ test('what came in meanwhile stops the whole list, and a form sent twice adds on
 	await confirm(manager, other, await look(manager, other, `${prefix}-2`))
 	const late = await confirm(manager, product, looked)
 	assert.equal(late.status, 409)
-	assert.match(late.text, /came in meanwhile/)
+	assert.match(late.text, /arrived in the meantime/)
 	assert.equal(await count(`SELECT COUNT(*) FROM coupon_codes WHERE product_id = ${product}`), 0)
 	const again = await look(manager, product, codes(prefix, 3).join('\n'))
 	const answers = await Promise.all([1, 2, 3, 4].map(() => confirm(manager, product, again)))

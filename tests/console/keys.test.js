@@ -80,7 +80,7 @@ test('a new key takes the place of another: both are good for the overlap, then 
 	expect(await products(at_once), 200)
 	const again = await owner.send(`/admin/keys/${fresh.split('_')[1]}`, { overlap: '1' })
 	assert.equal(again.status, 409)
-	assert.match(again.text, /good for nothing any more/)
+	assert.match(again.text, /no longer works/)
 	assert.equal((await audited('key.rotate', owner)).length, 2)
 	assert.equal((await owner.get('/admin/keys/99999999')).status, 404)
 })

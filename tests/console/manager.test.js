@@ -14,7 +14,7 @@ const audited = async (action, who) => count(`SELECT COUNT(*) FROM audit_entries
 test('from a new event to shipped goods', async () => {
 	const manager = await staff('manager'), slug = unique('spring'), today = dateIn('Asia/Seoul'), subject = unique('c')
 	done(await manager.send('/admin/new/event', { name: 'Spring', slug, starts: addDays(today, -5), ends: addDays(today, 20), mode: 'cumulative', time_zone: 'Asia/Seoul' }))
-	assert.match((await manager.get(`/admin/events/${slug}`)).text, /The draft is made/)
+	assert.match((await manager.get(`/admin/events/${slug}`)).text, /Draft created/)
 	done(await manager.send('/admin/new/product', { name: 'AirPods', kind: 'item', stock: '1', threshold: '1' }))
 	const [{ id: product }] = await sql('SELECT MAX(id) AS id FROM products')
 	done(await manager.send(`/admin/events/${slug}/milestones/new`, { at: '2', product, is_for_those_past: 'yes' }))
@@ -31,7 +31,7 @@ test('from a new event to shipped goods', async () => {
 	assert.doesNotMatch(history, />staff:\d/, 'and who it was by name')
 	const back = await manager.send(`/admin/claims/${claim.id}`, { state: 'claimed' })
 	assert.equal(back.status, 409)
-	assert.match(back.text, /goes forward only/)
+	assert.match(back.text, /only moves forward/)
 	done(await manager.send(`/admin/products/${product}/stock`, { delta: '10', reason: 'delivery' }))
 	assert.equal(await count(`SELECT remain FROM products WHERE id = ${product}`), 10)
 	assert.match((await manager.get(`/admin/claims.csv?event=${slug}`)).text, /"AirPods".*"shipped"|"shipped".*"KR-1"|AirPods.*KR-1/)
@@ -77,7 +77,7 @@ test('of two who change the same event the second sees what changed', async () =
 	const form = { _token: hidden(page, '_token'), _form: hidden(page, '_form'), version: hidden(page, 'version'), ...fields }
 	const refused = await two.request(path, { method: 'POST', form })
 	assert.equal(refused.status, 409)
-	assert.match(refused.text, /Someone else made it: Theirs/)
+	assert.match(refused.text, /Someone else changed it to: Theirs/)
 	assert.match(refused.text, /value="Mine"/)
 	done(await two.request(path, { method: 'POST', form: { ...form, version: hidden(refused.text, 'version'), _form: hidden(refused.text, '_form') } }))
 	assert.equal((await sql(`SELECT name FROM events WHERE slug = '${event.slug}'`))[0].name, 'Mine')
@@ -102,12 +102,12 @@ test('of two who change the same thing the second sees what the first changed, f
 	const fields = { name: 'Before', starts: event.starts, ends: event.ends, mode: 'cumulative', time_zone: 'Asia/Seoul', terms: 'T', description: 'D' }
 	done(await one.send(`/admin/events/${event.slug}/edit`, fields))
 	const edited = await collide(one, two, { path: `/admin/events/${event.slug}/edit`, first: { ...fields, name: 'Theirs', terms: '', mode: 'consecutive' }, second: { ...fields, name: 'Mine', ends: addDays(event.ends, 1) } })
-	assert.deepEqual(others(edited), ['Someone else made it: Theirs', 'Someone else made it: consecutive', 'Someone else emptied it.'])
+	assert.deepEqual(others(edited), ['Someone else changed it to: Theirs', 'Someone else changed it to: consecutive', 'Someone else cleared this field.'])
 	assert.match(edited, /value="Mine"/)
 	const product = await collide(one, two, { path: `/admin/products/${milestone.product}/edit`, first: { name: 'P1', threshold: '3' }, second: { name: 'P2', threshold: '' } })
-	assert.deepEqual(others(product), ['Someone else made it: P1', 'Someone else made it: 3'])
+	assert.deepEqual(others(product), ['Someone else changed it to: P1', 'Someone else changed it to: 3'])
 	const changed = await collide(one, two, { path: `/admin/events/${event.slug}/milestones/${milestone.id}`, first: { at: '2' }, second: { at: '1', claim_until: addDays(event.ends, 2) } })
-	assert.deepEqual(others(changed), ['Someone else made it: 2'])
+	assert.deepEqual(others(changed), ['Someone else changed it to: 2'])
 	const person = await collide(one, two, { path: `/admin/staff/${account}`, first: { name: 'Theirs', role: 'manager', state: 'active' }, second: { name: 'Mine', role: 'viewer', state: 'active' } })
 	assert.equal(others(person).length, 2)
 })
@@ -117,7 +117,7 @@ test('of two who send the same goods the second sees what the first wrote', asyn
 	await attended(event, { [subject]: [-1] })
 	const claim = expect(await customer(subject).post(event.milestones[0].path), 201), path = `/admin/claims/${claim.id}`
 	const text = await collide(one, two, { path, first: { state: 'shipped', tracking: 'KR-1' }, second: { state: 'shipped', tracking: 'KR-2' } })
-	assert.deepEqual(others(text), ['Someone else made it: KR-1'])
+	assert.deepEqual(others(text), ['Someone else changed it to: KR-1'])
 	assert.match(text, /value="KR-2"/)
 })
 
@@ -130,7 +130,7 @@ test('what someone else changed is not forgotten over a mistake of one\'s own', 
 	assert.equal(wrong.status, 422)
 	const right = await two.request(path, { method: 'POST', form: { ...fields, ...keep(wrong.text) } })
 	assert.equal(right.status, 409)
-	assert.deepEqual(others(right.text), ['Someone else made it: Theirs'])
+	assert.deepEqual(others(right.text), ['Someone else changed it to: Theirs'])
 })
 
 test('while an event runs, its start, mode and counts are locked, and its end moves only later', async () => {
@@ -146,7 +146,13 @@ test('while an event runs, its start, mode and counts are locked, and its end mo
 	const milestone = `/admin/events/${event.slug}/milestones/${event.milestones[0].id}`
 	assert.equal((await manager.send(milestone, { at: '4' })).status, 409)
 	done(await manager.send(milestone, { at: '3', claim_until: addDays(event.ends, 5) }))
-	assert.equal((await manager.send(`${milestone}/remove`)).status, 409)
+	assert.equal((await manager.send(`${milestone}/remove`, {}, { from: milestone })).status, 409)
+	// What is refused is not offered either.
+	for (const [page, name] of [[path, 'starts'], [path, 'time_zone'], [milestone, 'at']])
+		assert.match((await manager.get(page)).text, new RegExp(`name="${name}"[^>]* readonly`), name)
+	assert.match((await manager.get(path)).text, /<input type="hidden" name="mode" value="cumulative">/)
+	assert.doesNotMatch((await manager.get(milestone)).text, /\/remove"/)
+	assert.equal((await manager.get(`${milestone}/remove`)).location, milestone)
 })
 
 test('a cancelled claim gives back stock or points, and may be made again where staff say so', async () => {
@@ -193,7 +199,7 @@ test('a day is added and removed with a reason, but not from under a claim', asy
 test('customers are found by subject and by the beginning of a name, and lists go on by cursor', async () => {
 	const viewer = await staff('viewer')
 	assert.match((await viewer.get('/admin/customers?search=minji')).text, /minji/)
-	assert.match((await viewer.get('/admin/customers?search=%25')).text, /Nobody has this/)
+	assert.match((await viewer.get('/admin/customers?search=%25')).text, /No customer has this/)
 	const seen = new Set()
 	let path = '/admin/claims', pages = 0
 	while (path && pages++ < 100) {
@@ -227,7 +233,7 @@ test('a delivery address is shown to managers, and each look is noted', async ()
 	const event = await freshEvent({ milestones: [{ at: 1, kind: 'item', stock: 1 }] })
 	await attended(event, { [subject]: [-1] })
 	const claim = expect(await who.post(event.milestones[0].path), 201), path = `/admin/claims/${claim.id}`
-	assert.match((await manager.send(`${path}/address`, {}, { from: path })).text, /gave none yet/)
+	assert.match((await manager.send(`${path}/address`, {}, { from: path })).text, /has not given one yet/)
 	const put = await who.call('PUT', `/api/v1/me/claims/${claim.id}/address`, { body: { name: 'Somebody', phone: '010-0000-0000', postcode: '04524', lines: ['1 Sejong-daero'], country: 'KR', consent: true } })
 	expect(put, 204)
 	assert.match((await manager.send(`${path}/address`, {}, { from: path })).text, /1 Sejong-daero/)
