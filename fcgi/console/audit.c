@@ -48,9 +48,15 @@ static enum result list_of(const struct call *call, struct list *list)
 	*list = (struct list){ .name = "audit", .query = QUERY_CONSOLE_AUDIT, .columns = COLUMNS, .values = values, .path = "/admin/audit",
 		.export_path = "/admin/audit.csv", .filter = memory_format(context, "%s%s%s", list_filter(context, "who", who),
 		list_filter(context, "about", about), list_filter(context, "number", fields->number)) };
-	if (!is_good || (number && !about))
+	if (!is_good)
 		return ERR_BAD_REQUEST;
-	if (who) {
+	if (number && !about) {                 /* of what kind? The empty list asks */
+		list->name = "audit-number";
+		list->query = QUERY_CONSOLE_AUDIT_ABOUT_ONE;
+		list->value_count = 2;
+		values[0] = db_text("");
+		values[1] = db_id(number);
+	} else if (who) {
 		list->query = QUERY_CONSOLE_AUDIT_OF_ACTOR;
 		list->value_count = 5;
 		values[0] = db_text(who);
@@ -75,7 +81,7 @@ static enum result put_filters(const struct call *call, struct list *list)
 	list->filters = list_filters_new(call);
 	list_filters_rows(list->filters, "who", people, fields->who);
 	list_filters_words(list->filters, "about", ABOUTS, fields->about);
-	list_filters_text(list->filters, "number", fields->number);
+	list_filters_digits(list->filters, "number", fields->number);
 	return RESULT_OK;
 }
 

@@ -118,7 +118,7 @@ static enum result put_filters(const struct call *call, struct list *list)
 	list_filters_rows(filters, "event", events, fields->event);
 	list_filters_rows(filters, "product", products, fields->product);
 	list_filters_words(filters, "state", FULFILMENT_STATES, fields->state);
-	list_filters_text(filters, "customer", fields->customer);
+	list_filters_digits(filters, "customer", fields->customer);
 	list_filters_rows(filters, "review", review, fields->review);
 	list_filters_words(filters, "sort", SORTS, fields->sort);
 	return RESULT_OK;

@@ -80,6 +80,7 @@ void list_filters_words(json_object *filters, const char *name, const char *cons
 void list_filters_rows(json_object *filters, const char *name, json_object *rows, const char *chosen);
 /* Something typed. */
 void list_filters_text(json_object *filters, const char *name, const char *typed);
+void list_filters_digits(json_object *filters, const char *name, const char *typed);
 /* A number typed into a filter; empty is 0. */
 bool list_filters_number(const char *typed, uint64_t *number);
 /* Is value among words, or NULL or empty? */

@@ -55,7 +55,14 @@ void list_filters_text(json_object *filters, const char *name, const char *typed
 {
 	json_object *filter = filter_new(filters, name, typed);
 	json_put_bool(filter, "is_select", false);
+	json_put_bool(filter, "is_number", false);
 	json_put_null(filter, "options");
+}
+
+void list_filters_digits(json_object *filters, const char *name, const char *typed)
+{
+	list_filters_text(filters, name, typed);
+	json_put_bool(json_object_array_get_idx(filters, json_object_array_length(filters) - 1), "is_number", true);
 }
 
 bool list_filters_knows(const char *const *words, const char *value)

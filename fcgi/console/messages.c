@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "console/form_page.h"
 #include "console/list.h"
 #include "console/routes.h"
 #include "reward/message_edit.h"
@@ -146,6 +147,15 @@ enum result message_retry(const struct call *call, struct response *out)
 	const struct message_fields *fields = call->fields;
 	struct edit edit = page_edit(call);
 	return page_edited(call, out, &edit, message_edit_retry(&edit, fields->message), path_of(call), "message-retried");
+}
+
+/* It cannot be sent again after that, so this asks first. */
+enum result message_discard_ask(const struct call *call, struct response *out)
+{
+	struct work work = { call, page_new(call, "form.message-discard.title", "messages") };
+	enum result result = db_attempt(console_of(call)->db, message_body, &work);
+	return result == RESULT_OK ? form_page_show(call, out, &(struct form_page){ .name = "message-discard", .table = MESSAGE_FIELDS, .back = path_of(call),
+		.is_danger = true }, work.data) : result;
 }
 
 enum result message_discard(const struct call *call, struct response *out)

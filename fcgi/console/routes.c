@@ -105,7 +105,7 @@ const struct route CONSOLE_ROUTES[] = {
 	SEE("/admin/messages.csv", ROLE_VIEWER, MESSAGE_LIST_FIELDS, struct message_list_fields, message_export),
 	SEE("/admin/messages/{message}", ROLE_VIEWER, MESSAGE_FIELDS, struct message_fields, message_show),
 	DO("/admin/messages/{message}/retry", ROLE_MANAGER, MESSAGE_FIELDS, struct message_fields, message_retry),
-	DO("/admin/messages/{message}/discard", ROLE_MANAGER, MESSAGE_FIELDS, struct message_fields, message_discard),
+	ASK("/admin/messages/{message}/discard", ROLE_MANAGER, MESSAGE_FIELDS, MESSAGE_FIELDS, struct message_fields, message_discard_ask, message_discard),
 	PRESS("/admin/messages-retry", ROLE_MANAGER, message_retry_all),
 	ASK("/admin/new/webhook", ROLE_OWNER, NULL, WEBHOOK_NEW_FIELDS, struct webhook_form, webhook_new, webhook_make),
 	SEE("/admin/webhooks/{webhook}", ROLE_VIEWER, WEBHOOK_PAGE_FIELDS, struct webhook_form, webhook_show),

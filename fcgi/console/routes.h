@@ -23,7 +23,7 @@ handler person_export_send, person_remove_ask, person_remove_send, removal_index
 handler shipping_ask, shipping_send;
 handler claim_address, claim_index, claim_export, claim_show, claim_advance, claim_cancel_ask, claim_cancel_send;
 handler outage_index, outage_export, outage_new, outage_create, outage_show, outage_apply_ask, outage_apply_send, outage_undo_ask, outage_undo_send;
-handler message_index, message_export, message_show, message_retry, message_discard, message_retry_all;
+handler message_index, message_export, message_show, message_retry, message_discard_ask, message_discard, message_retry_all;
 handler webhook_new, webhook_make, webhook_show, webhook_state_send, webhook_events_ask, webhook_events_send, webhook_secret_ask, webhook_secret_send;
 handler webhook_retire_send, webhook_test_send, webhook_remove_ask, webhook_remove_send;
 handler key_index, key_export, key_new, key_make, key_rotate_ask, key_rotate_send, key_revoke_ask, key_revoke_send;

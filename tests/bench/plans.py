@@ -35,7 +35,7 @@ class Plans:
 
     def name_of(self, statement):
         text = " ".join(statement.split())
-        return next((name for name, pattern in self.names if pattern.fullmatch(text)), text[:60])
+        return next((name for name, pattern in self.names if pattern.fullmatch(text)), re.sub(r"\d+", "?", text)[:40])
 
     def read(self):
         """Each statement once, by its name: the plan of the time it read most, [{"table", "type", "key", "r_rows", "extra"}]."""
@@ -60,7 +60,7 @@ def read_of(line):
 
 def table_of(found):
     """As text: a line for each table of each statement."""
-    rows = [("statement", "table", "access", "key", "rows read", "")]
+    rows = [("statement", "table", "access", "key", "rows", "")]
     for name in sorted(found):
         for line in found[name]:
             if line["table"] != "NULL":

@@ -27,7 +27,7 @@ test('from a new event to shipped goods', async () => {
 	assert.match(list.text, new RegExp(`href="/admin/claims/${claim.id}"`))
 	done(await manager.send(`/admin/claims/${claim.id}`, { state: 'shipped', tracking: 'KR-1' }))
 	const history = (await manager.get(`/admin/claims/${claim.id}`)).text
-	assert.match(history, />State: shipped; Tracking: KR-1</, 'the history tells in words')
+	assert.match(history, />Status: shipped; Tracking: KR-1</, 'the history tells in words')
 	assert.doesNotMatch(history, />staff:\d/, 'and who it was by name')
 	const back = await manager.send(`/admin/claims/${claim.id}`, { state: 'claimed' })
 	assert.equal(back.status, 409)
@@ -143,6 +143,7 @@ test('while an event runs, its start, mode and counts are locked, and its end mo
 		assert.match(answer.text, new RegExp(`id="wrong-${name}"`))
 	}
 	done(await manager.send(path, { ...fields, ends: addDays(event.ends, 1) }))
+	assert.match((await manager.get('/admin/events.csv')).text, new RegExp(`"${event.slug}",.*"running"`))
 	const milestone = `/admin/events/${event.slug}/milestones/${event.milestones[0].id}`
 	assert.equal((await manager.send(milestone, { at: '4' })).status, 409)
 	done(await manager.send(milestone, { at: '3', claim_until: addDays(event.ends, 5) }))
@@ -222,7 +223,9 @@ test('dead letters stand on every page, and are sent again or discarded', async 
 	const [{ id }] = await sql('SELECT MAX(id) AS id FROM outbox_messages')
 	assert.match((await manager.get('/admin/products')).text, /could not be delivered/)
 	assert.match((await manager.get('/admin/messages?state=dead')).text, /550 no such user/)
-	done(await manager.send(`/admin/messages/${id}/discard`, {}, { from: `/admin/messages/${id}` }))
+	assert.match((await manager.get(`/admin/messages/${id}/discard`)).text, /Discard message [\d,]+\?/)
+	assert.equal((await sql(`SELECT state FROM outbox_messages WHERE id = ${id}`))[0].state, 'dead', 'it asks first')
+	done(await manager.send(`/admin/messages/${id}/discard`))
 	assert.equal((await sql(`SELECT state FROM outbox_messages WHERE id = ${id}`))[0].state, 'discarded')
 	assert.equal((await manager.send(`/admin/messages/${id}/retry`, {}, { from: '/admin/messages' })).status, 409)
 	assert.equal(await audited('message.discard', manager), 1)

@@ -40,7 +40,7 @@ test('a day is looked at, counted and taken back, each step in the audit log', a
 	const path = planned.location
 	assert.match(path, /^\/admin\/outages\/\d+$/)
 	const page = await settled(manager, path)
-	assert.match(page, /Nothing has been changed yet/)
+	assert.match(page, /Nothing has changed yet/)
 	assert.match(page, /<dt>Customers who get the day<\/dt><dd>3<\/dd>/)
 	assert.equal(await rows(event), 0)
 
@@ -63,7 +63,7 @@ test('a day is looked at, counted and taken back, each step in the audit log', a
 	const [outage] = await outages(event)
 	assert.deepEqual([outage.state, Number(outage.added), Number(outage.expected)], ['applied', 3, 3])
 	done(await manager.send(`${path}/undo`, { day }))
-	assert.match(await settled(manager, path), /Claims that were made by them stay/)
+	assert.match(await settled(manager, path), /Claims that were made because of it remain/)
 	assert.equal(await rows(event), 0)
 	assert.equal((await sql(`SELECT state FROM claims WHERE id = ${claim.id}`))[0].state, 'claimed')
 	const log = await sql(`SELECT action, before_change, after_change FROM audit_entries WHERE subject = 'outage' AND subject_id = ${outage.id} ORDER BY id`)

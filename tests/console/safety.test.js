@@ -163,7 +163,7 @@ test('the last owner stays', async () => {
 	await sql(`UPDATE staff SET role = 'viewer' WHERE role = 'owner' AND id <> ${owner.id}`)
 	const answer = await owner.send(`/admin/staff/${owner.id}`, { name: 'x', role: 'viewer', state: 'active' })
 	assert.equal(answer.status, 409)
-	assert.match(answer.text, /no owner left/)
+	assert.match(answer.text, /At least one owner must remain/)
 	await sql(`UPDATE staff SET role = 'owner' WHERE email = '${demo.console.email}'`)
 })
 
