@@ -68,8 +68,9 @@ enum result milestone_index(const struct call *call, struct response *out)
 enum result milestone_claim(const struct call *call, struct response *out)
 {
 	const struct milestone_path *path = call->fields;
+	struct api *api = api_of(call);
 	struct claim claim;
-	enum result result = claim_milestone(api_of(call)->db, call->context, path->event, (milestone_id){ path->milestone },
+	enum result result = claim_milestone(api->db, api->events, call->context, path->event, (milestone_id){ path->milestone },
 		&caller_of(call)->subject, call->now, &claim);
 	if (is_success(result))
 		response_json(out, represent_own_claim(&claim, api_of(call)->settings->privacy.address_days));

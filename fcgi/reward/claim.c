@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The claim's transaction: refuse what can be refused by one look, then lock, look again, write, and take the stock last. */
+/* The claim's transaction: lock the customer, look, write, and take the stock last. Nearly every claim goes through at once, on the terms
+ * that the worker keeps; where anything speaks against it, one look at all that matters finds the refusal or the claim that exists. */
 #include "reward/claim.h"
 
 #include "base/fault.h"
@@ -39,6 +40,7 @@ struct situation {
 
 struct work {
 	const void *context;
+	struct event_cache *cache;
 	const char *slug;
 	milestone_id milestone;
 	const struct subject *subject;
@@ -46,6 +48,7 @@ struct work {
 	struct situation situation;
 	struct claim claim;             /* the new one */
 	bool must_look_again;           /* there is a claim already, or the terms are not those that were read */
+	uint64_t kept;                  /* the version of the terms that the worker keeps; 0: none */
 	enum lack lack;                 /* with ERR_FORBIDDEN */
 };
 
@@ -108,22 +111,17 @@ static enum result look_body(struct db *db, void *state)
 	return RESULT_OK;
 }
 
-static enum result glance_body(struct db *db, void *state)
+/* The same from what the worker keeps of the event; false: it has no such milestone. The insert holds version to the database's own. */
+static bool recall(const struct event *event, struct work *work)
 {
-	struct work *work = state;
-	struct situation *situation = &work->situation;
-	struct db_rows *rows = db_select(db, QUERY_CLAIM_TERMS, DB_VALUES(db_id(work->subject->issuer_id),
-		db_text(work->subject->subject), db_text(work->slug), db_id(work->milestone.value)));
-	if (!db_next(rows))
-		return ERR_NOT_FOUND;
-	*situation = (struct situation){ 0 };
-	read_terms(rows, work, situation);
-	situation->user.value = db_get_id(rows, 13);
-	situation->is_active = db_get_number(rows, 14);
-	situation->is_announced = db_get_number(rows, 15);
-	situation->options = event_options_of_row(rows, 16);
-	situation->version = db_get_id(rows, 22);
-	return RESULT_OK;
+	const struct milestone *milestone = event_milestone(event, work->milestone);
+	if (!milestone)
+		return false;
+	work->kept = event->version;
+	work->situation = (struct situation){ .event = event->id, .version = event->version, .mode = event->mode, .time_zone = event->time_zone,
+		.window = event->window, .rule = milestone->rule, .claim_until = milestone->claim_until, .product = milestone->product,
+		.is_announced = event->announces_claims, .options = event->options };
+	return true;
 }
 
 /* Looks; a customer that is new is made, so that even a refusal knows its caller. */
@@ -250,22 +248,27 @@ static void announce(struct db *db, const struct work *work, claim_id id, const 
 	message_announce(db, &announcement, work->now);
 }
 
-/* False: the points cannot be added, so there must be no claim either. */
-static bool write_consequences(struct db *db, const struct work *work, int64_t points, claim_id id)
+/* What a claim brings about, and the hot row last. balance: the customer's before it; NULL: the points are in it already. */
+static enum result write_consequences(struct db *db, struct work *work, claim_id id, const int64_t *balance)
 {
 	uint64_t entry = 0;
+	const char *code = NULL;
 	const struct product *product = &work->situation.product;
 	char reference[24];
 	snprintf(reference, sizeof reference, "%" PRIu64, id.value);
+	struct point_change change = { work->situation.user, balance ? *balance : 0, product->points.value, "claim", reference, product->name, work->now };
 	if (product->remain.is_set)
 		db_change(db, QUERY_CLAIM_MOVEMENT_INSERT, DB_VALUES(db_id(product->id.value), db_text(reference), db_time(work->now)));
-	if (product->points.is_set)
-		entry = points_append(db, &(struct point_change){ work->situation.user, points, product->points.value, "claim", reference,
-			product->name, work->now });
-	if (product->points.is_set && !entry)
-		return false;
+	if (product->points.is_set && !(entry = balance ? points_append(db, &change) : points_note(db, &change)))
+		return ERR_INTERNAL;            /* the points cannot be added, so there must be no claim either */
 	announce(db, work, id, reference, entry);
-	return true;
+	if (product->remain.is_set && db_change(db, QUERY_CLAIM_TAKE_STOCK, DB_VALUES(db_id(product->id.value))) != 1)
+		return ERR_SOLD_OUT;
+	if (text_equals(product->kind, "coupon") && !(code = coupon_give(db, work->context, product->id, id)))
+		return ERR_SOLD_OUT;
+	work->claim = (struct claim){ id, work->slug, work->milestone, product->id, product->name, product->kind, product->points,
+		"claimed", work->now, code, NULL, false, LACK_NOTHING };
+	return RESULT_CREATED;
 }
 
 static enum result claim_body(struct db *db, void *state)
@@ -282,59 +285,113 @@ static enum result claim_body(struct db *db, void *state)
 		work->must_look_again = true;
 		return ERR_CONFLICT;
 	}
-	claim_id id = { db_inserted_id(db) };
-	if (!write_consequences(db, work, points, id))
-		return ERR_INTERNAL;
-	const struct product *product = &work->situation.product;
-	if (product->remain.is_set && db_change(db, QUERY_CLAIM_TAKE_STOCK, DB_VALUES(db_id(product->id.value))) != 1)
-		return ERR_SOLD_OUT;
-	const char *code = NULL;
-	if (text_equals(product->kind, "coupon") && !(code = coupon_give(db, work->context, product->id, id)))
-		return ERR_SOLD_OUT;
-	work->claim = (struct claim){ id, work->slug, work->milestone, product->id, product->name, product->kind, product->points,
-		"claimed", work->now, code, NULL, false, LACK_NOTHING };
-	return RESULT_CREATED;
+	return write_consequences(db, work, (claim_id){ db_inserted_id(db) }, &points);
 }
 
-/* Nearly all claims are the first and good: a look at the terms alone, and the transaction. Where anything speaks against it, the answer
- * is ERR_CONFLICT, and the whole situation decides. */
-static enum result claim_at_once(struct db *db, struct work *work)
+/* --- at once ------------------------------------------------------------------------------------------------------------------ */
+
+/* Locks the customer's row and finds who that is; points go into the balance by the same statement. False: nobody who may claim. */
+static bool hold_customer(struct db *db, struct work *work)
+{
+	struct db_value issuer = db_id(work->subject->issuer_id), subject = db_text(work->subject->subject);
+	const struct product *product = &work->situation.product;
+	if (product->points.is_set) {
+		bool is_held = db_change(db, QUERY_CLAIM_ADD_POINTS, DB_VALUES(db_number(product->points.value), issuer, subject)) == 1;
+		work->situation.user.value = db_inserted_id(db);
+		return is_held;
+	}
+	struct db_rows *rows = db_select(db, QUERY_CLAIM_HOLD_CUSTOMER, DB_VALUES(issuer, subject));
+	bool is_held = db_next(rows);
+	work->situation.user.value = db_get_id(rows, 0);
+	return is_held;
+}
+
+/* Where so many days are all it takes, the insert counts them itself. */
+static bool is_counted(const struct situation *situation)
+{
+	return situation->mode == MODE_CUMULATIVE && !situation->rule.has_earned_from && !situation->options.excludes_staff;
+}
+
+static bool insert_counted(struct db *db, const struct work *work)
+{
+	uint64_t inserted;
+	const struct situation *situation = &work->situation;
+	const struct product *product = &situation->product;
+	unsigned char hash[CLIENT_HASH_BYTES];
+	return db_change_unless_duplicate(db, QUERY_CLAIM_INSERT_COUNTED, DB_VALUES(db_id(work->milestone.value), db_id(product->id.value),
+		db_text(product->name), db_text(product->kind), product->points.is_set ? db_number(product->points.value) : db_null(), db_time(work->now),
+		client_of(work, hash), db_id(situation->user.value), db_id(situation->event.value), db_id(situation->version),
+		db_number((int64_t)situation->rule.at - 1)), &inserted) && inserted == 1;
+}
+
+static enum result at_once_body(struct db *db, void *state)
+{
+	struct work *work = state;
+	if (!hold_customer(db, work))
+		return ERR_CONFLICT;
+	bool is_inserted = is_counted(&work->situation) ? insert_counted(db, work) : is_earned(db, work) && insert_claim(db, work);
+	return is_inserted ? write_consequences(db, work, (claim_id){ db_inserted_id(db) }, NULL) : ERR_CONFLICT;
+}
+
+/* Nothing that the worker keeps speaks against it. That a stock was empty a moment ago only makes the longer way the likelier one. */
+static bool seems_good(const struct work *work)
 {
 	const struct situation *situation = &work->situation;
-	enum result result = FAULT_IS_PLANTED("claim-not-looked-at-again") ? ERR_CONFLICT : db_attempt(db, glance_body, work);
-	if (result == RESULT_OK && situation->is_active && !is_sold_out(situation) && untimely(situation, work->now) == RESULT_OK
-			&& rules_lack(&situation->options.asked, &work->subject->facts, work->now) == LACK_NOTHING)
-		result = db_transaction(db, claim_body, work);
-	bool is_settled = result == RESULT_CREATED || result == ERR_SOLD_OUT || result >= ERR_INTERNAL;
-	return is_settled ? result : ERR_CONFLICT;
+	return !is_sold_out(situation) && situation->rule.at > 0 && untimely(situation, work->now) == RESULT_OK
+		&& rules_lack(&situation->options.asked, &work->subject->facts, work->now) == LACK_NOTHING;
 }
 
-enum result claim_milestone(struct db *db, const void *context, const char *slug, milestone_id milestone,
+/* ERR_CONFLICT, and nothing is written: the whole situation decides. */
+static enum result claim_at_once(struct db *db, struct work *work)
+{
+	const struct event *event;
+	enum result result = event_cache_get(work->cache, db, work->slug, false, &event);
+	if (result == ERR_NOT_FOUND || FAULT_IS_PLANTED("claim-not-looked-at-again"))
+		return ERR_CONFLICT;
+	if (result == RESULT_OK)
+		result = recall(event, work) && seems_good(work) ? db_transaction(db, at_once_body, work) : ERR_CONFLICT;
+	return result;
+}
+
+static enum result claim_after_a_look(struct db *db, struct work *work, enum lack *lack)
+{
+	enum result result = look(db, work);
+	if (result != RESULT_OK)
+		return result;
+	if (work->kept && work->kept != work->situation.version)
+		event_cache_forget(work->cache, work->slug);
+	if (work->situation.has_claim && !work->situation.may_claim_again) {
+		work->claim = work->situation.latest;
+		return RESULT_OK;
+	}
+	result = refusal(db, work);
+	*lack = work->lack;
+	return result == RESULT_OK ? db_transaction(db, claim_body, work) : result;
+}
+
+/* The stock as this claim found it: a hint for the next ones, which decides nothing. */
+static void note_stock(const struct work *work, enum result result)
+{
+	if (result == RESULT_CREATED || result == ERR_SOLD_OUT)
+		event_cache_note_stock(work->cache, work->situation.product.id, result == RESULT_CREATED);
+}
+
+enum result claim_milestone(struct db *db, struct event_cache *cache, const void *context, const char *slug, milestone_id milestone,
 	const struct subject *subject, instant now, struct claim *claim)
 {
-	struct work work = { .context = context, .slug = slug, .milestone = milestone, .subject = subject, .now = now };
-	claim->lack = LACK_NOTHING;
+	struct work work = { .context = context, .cache = cache, .slug = slug, .milestone = milestone, .subject = subject, .now = now };
+	enum lack lack = LACK_NOTHING;
 	enum result result = claim_at_once(db, &work);
-	if (result == RESULT_CREATED)
-		*claim = work.claim;
-	if (result != ERR_CONFLICT)
-		return result;
-	for (unsigned tries = 0; tries < TRIES; tries++) {
-		result = look(db, &work);
-		if (result != RESULT_OK)
-			return result;
-		if (work.situation.has_claim && !work.situation.may_claim_again) {
-			*claim = work.situation.latest;
-			return RESULT_OK;
-		}
-		result = refusal(db, &work);
-		claim->lack = work.lack;
-		if (result == RESULT_OK)
-			result = db_transaction(db, claim_body, &work);
-		if (result == RESULT_CREATED)
-			*claim = work.claim;
-		if (!(result == ERR_CONFLICT && work.must_look_again))
-			return result;
+	work.must_look_again = true;
+	for (unsigned tries = 0; result == ERR_CONFLICT && work.must_look_again; tries++) {
+		if (tries == TRIES)
+			return ERR_UNAVAILABLE;         /* rounds came and went faster than we looked */
+		work.must_look_again = false;
+		result = claim_after_a_look(db, &work, &lack);
 	}
-	return ERR_UNAVAILABLE;         /* rounds came and went faster than we looked */
+	note_stock(&work, result);
+	if (is_success(result))
+		*claim = work.claim;
+	claim->lack = lack;
+	return result;
 }

@@ -4,7 +4,7 @@
 #define DOJANG_REWARD_CLAIM_H
 
 #include "reward/customer.h"
-#include "reward/event.h"
+#include "reward/event_cache.h"
 
 /* With the promise as it stood when it was claimed. */
 struct claim {
@@ -23,8 +23,9 @@ struct claim {
 
 /* Claims the milestone for the customer: RESULT_CREATED with the claim, RESULT_OK with the one that exists, or, in this order,
  * ERR_NOT_FOUND, ERR_FORBIDDEN, ERR_EVENT_NOT_RUNNING (before the start), ERR_CLAIM_CLOSED, ERR_NOT_ELIGIBLE, ERR_SOLD_OUT: then nothing is written.
- * Claim, stock movement, point entry and messages are one transaction; the customer's row is locked first, the product's last. */
-enum result claim_milestone(struct db *db, const void *context, const char *slug, milestone_id milestone,
+ * Claim, stock movement, point entry and messages are one transaction; the customer's row is locked first, the product's last. What is in the claim is good until the
+ * next call for cache. */
+enum result claim_milestone(struct db *db, struct event_cache *cache, const void *context, const char *slug, milestone_id milestone,
 	const struct subject *subject, instant now, struct claim *claim);
 
 /* The customer's claims below the id `before` (0: from the newest), newest first, at most limit. */

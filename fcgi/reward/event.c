@@ -78,7 +78,8 @@ static enum result load_body(struct db *db, void *state)
 	work->event->slug = memory_copy_text(work->event, work->slug);
 	read_event(rows, 0, work->event, work->event);
 	work->event->announces_attendance = db_get_number(rows, 10);
-	work->event->options = event_options_of_row(rows, 11);
+	work->event->announces_claims = db_get_number(rows, 11);
+	work->event->options = event_options_of_row(rows, 12);
 	read_milestones(db, work->event);
 	return RESULT_OK;
 }

@@ -12,7 +12,7 @@ struct product {
 	product_id id;
 	const char *name, *kind, *image, *tax_note;     /* kind: points, item or coupon */
 	struct optional_number points;                  /* of kind points */
-	struct optional_number remain;                  /* unset: unlimited. Of the moment it was read: never decide by it */
+	struct optional_number remain;                  /* unset: unlimited. Of some moment in the past: never decide by it */
 };
 
 struct milestone {
@@ -35,6 +35,7 @@ struct event {
 	size_t milestone_count;
 	bool is_claimable;              /* in lists: some milestone's deadline is not over */
 	bool announces_attendance;      /* some endpoint wants attendance.created; not in lists */
+	bool announces_claims;          /* … claim.created or points.changed */
 	struct event_options options;   /* not in lists */
 };
 

@@ -50,3 +50,29 @@ enum result event_cache_get(struct event_cache *cache, struct db *db, const char
 	*event = cache->slots[slot].event;
 	return RESULT_OK;
 }
+
+void event_cache_forget(struct event_cache *cache, const char *slug)
+{
+	size_t slot = slot_of(cache, slug);
+	if (!holds(cache, slot, slug))
+		return;
+	memory_free(cache->slots[slot].event);
+	cache->slots[slot].event = NULL;
+	cache->slots[slot].used_at = 0;
+}
+
+static void note_stock(struct event *event, product_id product, bool is_left)
+{
+	for (size_t i = 0; i < event->milestone_count; i++) {
+		struct product *shown = &event->milestones[i].product;
+		if (shown->id.value == product.value && shown->remain.is_set)
+			shown->remain.value = is_left;
+	}
+}
+
+void event_cache_note_stock(struct event_cache *cache, product_id product, bool is_left)
+{
+	for (size_t i = 0; i < EVENTS_KEPT; i++)
+		if (cache->slots[i].event)
+			note_stock(cache->slots[i].event, product, is_left);
+}

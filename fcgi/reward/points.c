@@ -22,6 +22,14 @@ uint64_t points_append(struct db *db, const struct point_change *change)
 	return id;
 }
 
+uint64_t points_note(struct db *db, const struct point_change *change)
+{
+	struct db_value user = db_id(change->user.value);
+	bool is_new = db_change_unless_duplicate(db, QUERY_POINTS_NOTE, DB_VALUES(user, db_number(change->amount), user, db_text(change->source),
+		db_text(change->reference), db_text(change->reason), db_time(change->at)), NULL);
+	return is_new ? db_inserted_id(db) : 0;
+}
+
 struct change_work {
 	const void *context;
 	const struct point_change *change;

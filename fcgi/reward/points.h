@@ -20,6 +20,9 @@ struct point_change {
  * 0, and nothing written, when the reference was used already, or when no number holds the balance. */
 uint64_t points_append(struct db *db, const struct point_change *change);
 
+/* The same for an amount that this transaction has put into the balance already; balance_before is not looked at. */
+uint64_t points_note(struct db *db, const struct point_change *change);
+
 /* By the shop or by staff: spends (amount below 0) or grants. RESULT_CREATED with the entry; RESULT_OK with the first one when the
  * reference was used for the same; ERR_CONFLICT when for something else; ERR_INSUFFICIENT_POINTS; ERR_FORBIDDEN for blocked customers.
  * change->balance_before is not looked at. */

@@ -1,18 +1,20 @@
 -- SPDX-License-Identifier: MIT
 -- Claims: one customer receives one milestone's product once.
 
--- What a claim that nothing speaks against needs. Its columns are the first of claim_situation's; claims and attendance are left to the
--- transaction, since each further table or subquery costs the server as much as all of these.
--- name: claim_terms
-SELECT e.id, e.mode, e.time_zone, e.starts_on, e.ends_on, m.at, m.claim_until, m.earned_from,
-  p.id, p.name, p.kind, p.points, p.remain, u.id, u.state = 'active',
-  EXISTS (SELECT 1 FROM webhook_subscriptions s WHERE s.kind IN ('claim.created', 'points.changed')),
-  e.needs_email, e.needs_phone, e.needs_account_days, e.excludes_staff, e.review_customers, e.closing_hours, e.version
-FROM events e
-  JOIN milestones m ON m.event_id = e.id
-  JOIN products p ON p.id = m.product_id
-  JOIN users u ON u.issuer_id = ? AND u.subject = ?
-WHERE e.slug = ? AND e.state = 'open' AND m.id = ?
+-- What a claim that nothing speaks against begins with: the lock on its customer's row. LAST_INSERT_ID hands back whose it is.
+-- name: claim_add_points
+UPDATE users SET points = points + ? WHERE issuer_id = ? AND subject = ? AND state = 'active' AND LAST_INSERT_ID(id) > 0
+
+-- The same where there are no points to add.
+-- name: claim_hold_customer
+SELECT id FROM users WHERE issuer_id = ? AND subject = ? AND state = 'active' FOR UPDATE
+
+-- A first claim, behind that lock. The row that counts is that of the day by which the milestone is reached, whichever comes as that:
+-- no row where there are fewer days, or where the terms are not those that the worker keeps (see claim_insert).
+-- name: claim_insert_counted
+INSERT INTO claims (event_id, user_id, milestone_id, product_id, product_name, kind, points, claimed_at, client_hash)
+SELECT e.id, a.user_id, ?, ?, ?, ?, ?, ?, ? FROM events e JOIN attendance a ON a.event_id = e.id AND a.user_id = ?
+WHERE e.id = ? AND e.version = ? AND e.state = 'open' LIMIT 1 OFFSET ?
 
 -- All that tells a refusal or an existing claim, in one plain look.
 -- name: claim_situation

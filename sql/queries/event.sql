@@ -1,11 +1,12 @@
 -- SPDX-License-Identifier: MIT
 -- Events and their milestones, as customers see them: drafts are not there.
 
--- Whether check-ins are announced is kept with the event: who changes these subscriptions or endpoints moves every event's version on.
+-- Whether check-ins and claims are announced is kept with the event: who changes these subscriptions or endpoints moves every event's version on.
 -- name: event_find
 SELECT id, version, name, description, image, terms, mode, time_zone, starts_on, ends_on,
   EXISTS (SELECT 1 FROM webhook_subscriptions s JOIN webhook_endpoints w ON w.id = s.endpoint_id
           WHERE s.kind = 'attendance.created' AND w.state = 'enabled'),
+  EXISTS (SELECT 1 FROM webhook_subscriptions s WHERE s.kind IN ('claim.created', 'points.changed')),
   needs_email, needs_phone, needs_account_days, excludes_staff, review_customers, closing_hours
 FROM events WHERE slug = ? AND state = 'open'
 

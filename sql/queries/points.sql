@@ -4,6 +4,11 @@
 -- name: points_insert
 INSERT INTO point_entries (user_id, amount, balance, source, reference, reason, at) VALUES (?, ?, ?, ?, ?, ?, ?)
 
+-- Where the amount is in the balance already. INSERT … SELECT would hold the whole table for its number (MariaDB's innodb_autoinc_lock_mode=1).
+-- name: points_note
+INSERT INTO point_entries (user_id, amount, balance, source, reference, reason, at)
+VALUES (?, ?, (SELECT points FROM users WHERE id = ?), ?, ?, ?, ?)
+
 -- name: points_set_balance
 UPDATE users SET points = ? WHERE id = ?
 

@@ -72,7 +72,7 @@ static enum result claim(const struct worker *worker, const void *context, const
 {
 	struct claim claim;
 	milestone_id milestone = { choices_milestone(worker->choices, turn) };
-	return claim_milestone(worker->db, context, worker->choices->event, milestone, subject, now, &claim);
+	return claim_milestone(worker->db, worker->events, context, worker->choices->event, milestone, subject, now, &claim);
 }
 
 static const struct { const char *name; work *work; enum result wanted; } WORKS[] = {

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { staff } from '../console/client.js'
 import { customer, expect, tally } from '../http/client.js'
 import { attended, count, demo, dojangctl, freshEvent, sql, unique, workers } from '../http/harness.js'
 import { eventForLoad, settle, startLoad, until, verify } from '../faults/load.js'
@@ -13,8 +14,10 @@ const directory = process.env.DOJANG_FAULTS
 const BETWEEN = 40              // acknowledged requests between two steps
 
 /** What a claim of points with a stock comes by, in its order, and then a check-in. */
-const CLAIM = ['claim_terms', 'BEGIN', 'customer_lock', 'attendance_dates', 'claim_insert', 'claim_movement_insert', 'points_insert', 'points_set_balance',
-	'outbox_insert_webhooks', 'claim_take_stock', 'before-COMMIT', 'COMMIT', 'before-answer', 'after-answer']
+const CLAIM = ['BEGIN', 'claim_add_points', 'claim_insert_counted', 'claim_movement_insert', 'points_note', 'outbox_insert_webhooks', 'claim_take_stock',
+	'before-COMMIT', 'COMMIT', 'before-answer', 'after-answer']
+/** What else it comes by where it has to look at everything first. */
+const LONG_WAY = ['claim_situation', 'customer_lock', 'attendance_dates', 'claim_insert', 'points_insert', 'points_set_balance']
 const CHECK_IN = ['attendance_insert', 'attendance_of']
 const stopped = () => workers().filter(pid => /^State:\s+T/m.test(readFileSync(`/proc/${pid}/status`, 'latin1')))
 
@@ -62,7 +65,24 @@ for (const step of CLAIM)
 			await dojangctl('webhook', 'disable', '--id', id)
 	})
 
-for (const step of ['customer_lock', 'claim_take_stock'])
+for (const step of LONG_WAY)
+	test(`killed at ${step}, on the long way to another round: the customer has it once`, async () => {
+		const event = await freshEvent({ milestones: [{ at: 1, points: 100, stock: 5 }] })
+		const [milestone] = event.milestones, who = customer(unique('c')), manager = await staff('manager')
+		await attended(event, { [who.subject]: [-1] })
+		const first = expect(await who.post(milestone.path), 201)
+		assert.equal((await manager.send(`/admin/claims/${first.id}/cancel`, { reason: 'not the right one', may_claim_again: 'yes' })).status, 303)
+		const isTaken = arm(step, 'kill'), answer = await who.post(milestone.path)
+		assert.ok([200, 201].includes(answer.status), `${answer.status}`)
+		assert.ok(isTaken(), 'the worker came by')
+		assert.notEqual(answer.body.id, first.id)
+		assert.equal(expect(await who.post(milestone.path), 200).id, answer.body.id)
+		const [row] = await sql(`SELECT remain, (SELECT COUNT(*) FROM claims WHERE product_id = p.id) AS claims, (SELECT SUM(delta) FROM stock_movements WHERE product_id = p.id) AS moved,
+			(SELECT points FROM users WHERE subject = '${who.subject}') AS points FROM products p WHERE p.id = ${milestone.product}`)
+		assert.deepEqual(row, { remain: '4', claims: '2', moved: '4', points: '100' })
+	})
+
+for (const step of ['claim_add_points', 'claim_take_stock'])
 	test(`a worker that hangs at ${step}: others are told to come again, and go on when it is gone`, async () => {
 		const event = await freshEvent({ milestones: [{ at: 1, points: 100, stock: 50 }] })
 		const [milestone] = event.milestones, subjects = [1, 2, 3].map(() => unique('c'))
@@ -74,7 +94,7 @@ for (const step of ['customer_lock', 'claim_take_stock'])
 		const [pid] = stopped()
 		// the hot row is taken: claims of it are refused for now; at the customer's row only that customer waits
 		const answers = tally(await Promise.all(subjects.slice(1).map(subject => customer(subject).post(milestone.path))))
-		assert.deepEqual(answers, step === 'customer_lock' ? { 201: 2 } : { '503 unavailable': 2 })
+		assert.deepEqual(answers, step === 'claim_add_points' ? { 201: 2 } : { '503 unavailable': 2 })
 		expect(await customer(unique('c')).post(`${event.path}/attendance`), 201)
 		process.kill(pid, 'SIGKILL')
 		await until(() => workers().length === before.length && !workers().includes(pid), 'another worker')
