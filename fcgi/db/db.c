@@ -80,7 +80,7 @@ struct db *db_new(const void *context, const struct db_settings *settings)
 	struct db *db = memory_new(context, struct db);
 	db->settings = (struct db_settings){
 		memory_copy_text(db, settings->hosts), memory_copy_text(db, settings->user),
-		memory_copy_text(db, settings->password), memory_copy_text(db, settings->name), settings->patience_seconds,
+		memory_copy_text(db, settings->password), memory_copy_text(db, settings->name), settings->patience_seconds, settings->trusts_statistics,
 	};
 	split_hosts(db);
 	memory_at_end(db, end_db);
@@ -119,11 +119,12 @@ static bool open_host(struct db *db, MYSQL *mysql, const char *host)
 
 /* What every statement relies on: strict, in UTC, reading what is committed, never waiting long for a lock. And a statement that a node of a
  * cluster refuses while it does not take part: it lets everybody in and takes SET. */
-static bool set_session(MYSQL *mysql)
+static bool set_session(MYSQL *mysql, bool trusts_statistics)
 {
-	char text[400];
+	char text[500];
 	snprintf(text, sizeof text, "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,"
-		"ONLY_FULL_GROUP_BY,NO_ENGINE_SUBSTITUTION', time_zone = '+00:00', innodb_lock_wait_timeout = %d", LOCK_WAIT_TIMEOUT);
+		"ONLY_FULL_GROUP_BY,NO_ENGINE_SUBSTITUTION', time_zone = '+00:00', innodb_lock_wait_timeout = %d%s", LOCK_WAIT_TIMEOUT,
+		trusts_statistics ? ", eq_range_index_dive_limit = 1" : "");
 	return mysql_query(mysql, text) == 0 && mysql_query(mysql, "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED") == 0 &&
 		mysql_query(mysql, "DO 0") == 0;
 }
@@ -138,7 +139,7 @@ static void leave_host(struct db *db)
 static bool connect_once(struct db *db)
 {
 	MYSQL *mysql = new_handle(db->settings.patience_seconds);
-	if (open_host(db, mysql, db->hosts[db->host]) && set_session(mysql)) {
+	if (open_host(db, mysql, db->hosts[db->host]) && set_session(mysql, db->settings.trusts_statistics)) {
 		db->mysql = mysql;
 		db->statement_context = memory_context(db);
 		return true;

@@ -25,6 +25,7 @@ struct db_settings {
 	const char *hosts;              /* "unix:/path", "host" or "host:port"; several by commas, tried in turn */
 	const char *user, *password, *name;
 	unsigned patience_seconds;      /* for one statement; 0: what a waiting customer can bear */
+	bool trusts_statistics;         /* plans by what is known of the keys, without looking how many rows there are: for statements of few rows each */
 };
 
 /* Does not connect yet; the connection is made by the first statement and made again when it was lost. Freed with context. */

@@ -128,7 +128,7 @@ static struct worker new_worker(const void *context, const struct choices *choic
 	if (error)
 		give_up(error);
 	worker.db = db_new(context, &(struct db_settings){ .hosts = worker.settings->database.hosts, .user = worker.settings->database.api_user,
-		.password = password, .name = worker.settings->database.name });
+		.password = password, .name = worker.settings->database.name, .trusts_statistics = true });
 	worker.events = event_cache_new(context);
 	if (customer_issuer(worker.db, worker.settings->issuers[0].iss, &worker.issuer) != RESULT_OK)
 		give_up(db_error_text(worker.db));
