@@ -29,16 +29,26 @@ static date *date_room(const void *context, date *items, size_t count)
 	return is_full ? memory_grow(context, items, date, count ? 2 * count : DATES_AT_FIRST) : items;
 }
 
+/* Rows come by their primary key in practice; saying ORDER BY would have the server look into it each time. */
+static void put_in_order(struct dates *dates, date *items, date day)
+{
+	size_t place = dates->count++;
+	for (; place > 0 && items[place - 1].day > day.day; place--)
+		items[place] = items[place - 1];
+	items[place] = day;
+	dates->items = items;
+}
+
 static struct dates read_dates(struct db *db, const void *context, enum query query, event_id event, user_id user)
 {
 	date *items = NULL;
-	size_t count = 0;
+	struct dates dates = { 0 };
 	struct db_rows *rows = db_select(db, query, DB_VALUES(db_id(event.value), db_id(user.value)));
 	while (db_next(rows)) {
-		items = date_room(context, items, count);
-		items[count++] = db_get_date(rows, 0);
+		items = date_room(context, items, dates.count);
+		put_in_order(&dates, items, db_get_date(rows, 0));
 	}
-	return (struct dates){ items, count };
+	return dates;
 }
 
 /* A customer's days of an event move to the archive all at once, so who finds none here may find all there. */
@@ -57,7 +67,6 @@ static enum finding read_first_row(const struct db_rows *rows, struct work *work
 	return db_get_number(rows, 3) ? FOUND : FOUND_BLOCKED;
 }
 
-/* Rows come by their primary key in practice; saying ORDER BY would have the server sort them. */
 static void read_date(const struct db_rows *rows, struct work *work)
 {
 	struct dates *dates = &work->out->dates;
@@ -65,11 +74,7 @@ static void read_date(const struct db_rows *rows, struct work *work)
 		return;
 	work->items = date_room(work->context, work->items, dates->count);
 	date day = db_get_date(rows, 0);
-	size_t place = dates->count++;
-	for (; place > 0 && work->items[place - 1].day > day.day; place--)
-		work->items[place] = work->items[place - 1];
-	work->items[place] = day;
-	dates->items = work->items;
+	put_in_order(dates, work->items, day);
 	if (day.day == work->out->today.day)
 		work->out->at = db_get_time(rows, 1);
 }

@@ -24,4 +24,4 @@ FROM users u LEFT JOIN attendance a ON a.event_id = ? AND a.user_id = u.id
 WHERE u.issuer_id = ? AND u.subject = ?
 
 -- name: attendance_dates
-SELECT date FROM attendance WHERE event_id = ? AND user_id = ? ORDER BY date
+SELECT date FROM attendance WHERE event_id = ? AND user_id = ?
