@@ -91,6 +91,16 @@ class Instance:
         os.environ.pop("DOJANG_LIMITS", None)
         self.services.start("demo", [os.path.join(TREE, "packaging", "demo", "run"), self.build])
         self.services.wait_for(lambda: os.path.exists(os.path.join(self.directory, "demo", "demo.json")), "the demo", 180)
+        self.forget_the_clock()
+
+    def forget_the_clock(self):
+        """A host has none that can be set; the demo's programs look at theirs twice for each request."""
+        path = self.facts()["settings_file"]
+        with open(path, encoding="utf-8") as file:
+            lines = file.readlines()
+        with open(path, "w", encoding="utf-8") as file:
+            file.writelines(line for line in lines if not line.startswith("clock_file"))
+        self.restart_workers()
 
     def stop(self):
         self.services.end(self.services.pids_of("demo"), 60)    # its database may have much to write
