@@ -87,9 +87,9 @@ enum result shop_points_change(const struct call *call, struct response *out)
 	struct subject subject;
 	struct point_entry entry;
 	struct point_change change = { .amount = input->amount, .source = "shop", .reference = input->reference, .reason = input->reason, .at = call->now };
-	if (input->amount == 0)
-		return response_field_error(out, ERR_INVALID, "amount", "must not be 0");
 	enum result result = find_subject(call, &input->user, &subject, out);
+	if (result == RESULT_OK && input->amount == 0)
+		return response_field_error(out, ERR_INVALID, "amount", "must not be 0");
 	if (result == RESULT_OK)
 		result = person_find(db, call->context, &subject, &change.user);
 	if (result != RESULT_OK)

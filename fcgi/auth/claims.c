@@ -27,7 +27,7 @@ struct claims *claims_read(const void *context, const char *part, size_t size)
 	json_object *json = json_read(context, (const char *)bytes, DEPTH_MAXIMUM);
 	if (!json_object_is_type(json, json_type_object) || !json_walk((const char *)bytes, &found))
 		return NULL;
-	enum json_walk_fit fit = found.has_odd_escape ? JSON_REPEATS : json_walk_fit(context, &found, json, (const char *)bytes, DEPTH_MAXIMUM);
+	enum json_walk_fit fit = found.has_nul || found.has_half_pair ? JSON_REPEATS : json_walk_fit(context, &found, json, (const char *)bytes, DEPTH_MAXIMUM);
 	if (fit == JSON_LACKS)
 		memory_exhausted();
 	if (fit != JSON_FITS)

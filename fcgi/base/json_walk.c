@@ -37,8 +37,8 @@ static const char *escape_end(const char *at, struct json_walk *found)
 	found->text_bytes += unit_bytes(at, is_pair);
 	if (is_pair)
 		found->text_bytes += unit_bytes(at + 6, true);
-	else
-		found->has_odd_escape |= strncmp(at, "u0000", 5) == 0 || is_half(at, HIGH) || is_half(at, LOW);
+	found->has_nul |= strncmp(at, "u0000", 5) == 0;
+	found->has_half_pair |= !is_pair && (is_half(at, HIGH) || is_half(at, LOW));
 	return is_pair ? at + 10 : at + 4;
 }
 

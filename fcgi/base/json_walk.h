@@ -12,7 +12,8 @@ struct json_walk {
 	int64_t members;                /* of all objects, likewise */
 	int64_t nulls;
 	int64_t text_bytes;             /* of all strings and names, unescaped */
-	bool has_odd_escape;            /* NUL, or half a surrogate pair: the standard allows both, few mean well */
+	bool has_nul;                   /* escaped; the standard allows it, few mean well */
+	bool has_half_pair;             /* of surrogates: no character, and no UTF-8 */
 };
 
 /* False where text has a control character inside of strings, or a scalar outside of them that is neither true, false, null nor a number
@@ -25,7 +26,7 @@ enum json_walk_fit {
 	JSON_LACKS,                     /* memory: json-c 0.16 leaves out a member, a value or a part of a string, and says nothing */
 };
 
-/* Holds what json-c made of a text to what was found in it. Not to be asked where there was an odd escape. depth: as for json_read; context: for
+/* Holds what json-c made of a text to what was found in it. Not to be asked where there was a NUL or half a pair. depth: as for json_read; context: for
  * a second reading of the text, where something is missing. */
 enum json_walk_fit json_walk_fit(const void *context, const struct json_walk *found, json_object *json, const char *text, int depth);
 

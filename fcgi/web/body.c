@@ -36,8 +36,8 @@ static json_object *parse(const void *context, const char *text, size_t length, 
 	/* From json-c 0.17 on a number beyond 64 bits is such an error. It is JSON; what is wrong is the field's value. */
 	if (error == json_tokener_error_parse_number)
 		json = read_text(text, length, JSON_TOKENER_VALIDATE_UTF8, &error);
-	if (error == json_tokener_success && text_is_utf8(text, length) && json_walk(text, &found)) {
-		if (!found.has_odd_escape && json_walk_fit(context, &found, json, text, BODY_DEPTH) == JSON_LACKS)
+	if (error == json_tokener_success && text_is_utf8(text, length) && json_walk(text, &found) && !found.has_half_pair) {
+		if (!found.has_nul && json_walk_fit(context, &found, json, text, BODY_DEPTH) == JSON_LACKS)
 			memory_exhausted();
 		*names = found.names;
 		return json;

@@ -19,6 +19,7 @@ export const BODIES = [
 	post('bad UTF-8: a lone continuation byte', bytes('{"', 0x80, '":1}')),
 	post('bad UTF-8: an overlong form', bytes('{"', 0xc0, 0xaf, '":1}')),
 	post('bad UTF-8: an overlong NUL', bytes('{"', 0xc0, 0x80, '":1}')),
+	post('half a surrogate pair, escaped', bytes('{"a":"\\ud800"}')),
 	post('bad UTF-8: a surrogate', bytes('{"a":"', 0xed, 0xa0, 0x80, '"}')),
 	post('bad UTF-8: beyond Unicode', bytes('{"a":"', 0xf4, 0x90, 0x80, 0x80, '"}')),
 	post('bad UTF-8: cut off', bytes('{"a":"', 0xe2, 0x82, '"}')),

@@ -11,7 +11,7 @@ static enum json_walk_fit fit(const char *text, const char *made_of)
 {
 	void *all = memory_context(NULL);
 	struct json_walk found;
-	if (!json_walk(text, &found) || found.has_odd_escape)
+	if (!json_walk(text, &found) || found.has_nul || found.has_half_pair)
 		fail_msg("%s: is no plain JSON", text);
 	enum json_walk_fit answer = json_walk_fit(all, &found, json_read(all, made_of, DEPTH), text, DEPTH);
 	memory_free(all);
