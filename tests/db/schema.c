@@ -257,6 +257,7 @@ static const struct { const char *prefix; bool is_api, is_console, is_notifier; 
 	{ "dead_letter_", false, true, true },
 	{ "demo_", false, false, false },
 	{ "digest_", false, false, true },
+	{ "doctor_sealed", false, false, false },
 	{ "doctor_zones", false, false, false },
 	{ "doctor_", true, true, true },
 	{ "edit_", false, true, false },
