@@ -12,7 +12,7 @@ const load = (name) => import(`data:text/javascript,${encodeURIComponent(read(na
 Object.assign(globalThis, { HTMLElement: class {}, customElements: { get: () => undefined, define: () => {} } });
 
 const WIDGET = '../../templates/assets/dojang.js';
-const values = { n: 2, product: 'AirPods', time: 'noon', day: 'today', code: 'c', from: 'a', to: 'b', status: 500, id: 'x' };
+const values = { n: 2, left: 1, until: 'two days after delivery', product: 'AirPods', time: 'noon', day: 'today', code: 'c', from: 'a', to: 'b', status: 500, id: 'x' };
 
 for (const name of [WIDGET, 'shop/strings.js']) {
   const { STRINGS, text } = await load(name);
@@ -30,7 +30,8 @@ for (const name of [WIDGET, 'shop/strings.js']) {
 const { STRINGS } = await load(WIDGET);
 
 test('every text that the widget asks for is there', () => {
-  const asked = [...read(WIDGET).matchAll(/#t\('([^']+)'/g)].map((found) => found[1]);
+  // The first argument, which may choose between two.
+  const asked = [...read(WIDGET).matchAll(/#t\(((?:[^,()]|\([^()]*\))*)/g)].flatMap(([, key]) => [...key.matchAll(/(?:^|[?:] )'([^']+)'/g)].map((found) => found[1]));
   assert.ok(asked.length > 50);
   for (const key of asked) assert.ok(STRINGS[key], key);
   for (const state of ['claimed', 'closed', 'locked', 'sold_out', 'claimable', 'coming', 'running', 'ended']) assert.ok(STRINGS[state], state);
