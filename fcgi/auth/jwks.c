@@ -27,6 +27,7 @@ struct jwks {
 	struct source sources[ISSUERS_MAXIMUM];
 	size_t count;
 	bool has_sources;               /* an issuer that publishes its keys */
+	int64_t refreshed_at;           /* the second in which jwks_refresh last looked */
 };
 
 /* --- what the document says --------------------------------------------------------------------------------------------------- */
@@ -234,9 +235,12 @@ bool jwks_verify(struct jwks *jwks, size_t index, const struct signed_text *text
 	return verdict == KEY_ACCEPTS;
 }
 
-/* One at a time: the worker is back after two seconds, and others take their share. */
+/* Called after each request, so it looks once a second. One fetch at a time: the worker is back after two seconds, and others take their share. */
 void jwks_refresh(struct jwks *jwks, instant now)
 {
+	if (!jwks->has_sources || jwks->refreshed_at == now.seconds)
+		return;
+	jwks->refreshed_at = now.seconds;
 	read_changes(jwks);
 	for (size_t i = 0; i < jwks->count; i++)
 		if (jwks->sources[i].settings && is_due(jwks, &jwks->sources[i], now)) {
