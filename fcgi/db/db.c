@@ -2,6 +2,7 @@
 /* The connection and what runs on it: bodies of work that are repeated until they happened or may not go on. */
 #include "db/db.h"
 
+#include "db/compound.h"
 #include "db/failure.h"
 #include "db/fault_calls.h"
 #include "db/query_table.h"
@@ -21,6 +22,22 @@
 enum { CONNECT_TIMEOUT = 2, READ_TIMEOUT = 5, LOCK_WAIT_TIMEOUT = 2 };
 enum { DEADLINE_MS = 4000, QUIET_MS = 1000, HOSTS_MAXIMUM = 8 };
 
+/* Statements that go together, as they are prepared on this connection. */
+struct prepared_compound {
+	struct compound what;
+	struct statement *statement;
+	struct db_rows rows;
+	struct prepared_compound *next;
+};
+
+/* What a transaction has not sent yet: it goes with the next statement, or with the COMMIT. */
+struct waiting {
+	struct compound what;                   /* begins and changes alone */
+	struct db_value values[STATEMENT_PARAMETERS_MAXIMUM];
+	unsigned value_count;
+	void *context;                          /* memory of copied values */
+};
+
 struct db {
 	struct db_settings settings;
 	char *hosts[HOSTS_MAXIMUM];
@@ -29,6 +46,11 @@ struct db {
 	void *statement_context;                /* memory of the connection's statements */
 	struct statement *statements[QUERY_COUNT];
 	struct db_rows *rows[QUERY_COUNT];
+	bool runs_compounds;                    /* else every statement goes alone, and nothing waits */
+	struct prepared_compound *compounds;
+	struct statement *unread;               /* a compound's rows, which are in the way of the next statement */
+	struct waiting waiting;
+	bool is_in_transaction, has_committed;
 	bool is_down;                           /* the last body gave up: until one goes through, none waits … */
 	int64_t quiet_until_ms;                 /* … and before this none tries: a server that hangs costs a time-out each time */
 	bool has_failed;
@@ -53,6 +75,8 @@ static void disconnect(struct db *db)
 	db->statement_context = NULL;
 	memset(db->statements, 0, sizeof db->statements);
 	memset(db->rows, 0, sizeof db->rows);
+	db->compounds = NULL;
+	db->unread = NULL;
 	if (db->mysql)
 		mysql_close(db->mysql);
 	db->mysql = NULL;
@@ -80,7 +104,8 @@ struct db *db_new(const void *context, const struct db_settings *settings)
 	struct db *db = memory_new(context, struct db);
 	db->settings = (struct db_settings){
 		memory_copy_text(db, settings->hosts), memory_copy_text(db, settings->user),
-		memory_copy_text(db, settings->password), memory_copy_text(db, settings->name), settings->patience_seconds, settings->trusts_statistics,
+		memory_copy_text(db, settings->password), memory_copy_text(db, settings->name), settings->patience_seconds, settings->goes_one_by_one,
+		settings->trusts_statistics,
 	};
 	split_hosts(db);
 	memory_at_end(db, end_db);
@@ -117,16 +142,16 @@ static bool open_host(struct db *db, MYSQL *mysql, const char *host)
 	return mysql_real_connect(mysql, name, db->settings.user, db->settings.password, db->settings.name, (unsigned)port, socket, 0);
 }
 
-/* What every statement relies on: strict, in UTC, reading what is committed, never waiting long for a lock. And a statement that a node of a
+/* What every statement relies on: strict, in UTC, reading what is committed, never waiting long for a lock. The last is a statement that a node of a
  * cluster refuses while it does not take part: it lets everybody in and takes SET. */
-static bool set_session(MYSQL *mysql, bool trusts_statistics)
+static bool set_session(MYSQL *mysql, bool trusts_statistics, bool *runs_compounds)
 {
 	char text[500];
 	snprintf(text, sizeof text, "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,"
 		"ONLY_FULL_GROUP_BY,NO_ENGINE_SUBSTITUTION', time_zone = '+00:00', innodb_lock_wait_timeout = %d%s", LOCK_WAIT_TIMEOUT,
 		trusts_statistics ? ", eq_range_index_dive_limit = 1" : "");
 	return mysql_query(mysql, text) == 0 && mysql_query(mysql, "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED") == 0 &&
-		mysql_query(mysql, "DO 0") == 0;
+		compound_probe(mysql, runs_compounds);
 }
 
 static void leave_host(struct db *db)
@@ -139,8 +164,9 @@ static void leave_host(struct db *db)
 static bool connect_once(struct db *db)
 {
 	MYSQL *mysql = new_handle(db->settings.patience_seconds);
-	if (open_host(db, mysql, db->hosts[db->host]) && set_session(mysql, db->settings.trusts_statistics)) {
+	if (open_host(db, mysql, db->hosts[db->host]) && set_session(mysql, db->settings.trusts_statistics, &db->runs_compounds)) {
 		db->mysql = mysql;
+		db->runs_compounds &= !db->settings.goes_one_by_one;
 		db->statement_context = memory_context(db);
 		return true;
 	}
@@ -184,10 +210,19 @@ bool db_has_failed(const struct db *db)
 	return db->has_failed;
 }
 
-/* --- bodies ------------------------------------------------------------------------------------------------------------------- */
+/* --- statements, alone or together -------------------------------------------------------------------------------------------- */
+
+/* Frees the connection for another statement. */
+static void stop_reading(struct db *db)
+{
+	if (db->unread)
+		statement_end(db->unread);
+	db->unread = NULL;
+}
 
 static bool command(struct db *db, const char *text)
 {
+	stop_reading(db);
 	if (mysql_query(db->mysql, text) == 0) {
 		FAULT_POINT(text);
 		return true;
@@ -196,27 +231,170 @@ static bool command(struct db *db, const char *text)
 	return false;
 }
 
+static struct statement *prepare_text(struct db *db, const char *sql)
+{
+	unsigned number = 0;
+	char text[sizeof db->error_text];
+	struct statement *statement = statement_prepare(db->statement_context, db->mysql, sql, &number, text, sizeof text);
+	if (!statement)
+		db_note_failure(db, number, text);
+	return statement;
+}
+
+static struct statement *prepared(struct db *db, enum query query)
+{
+	if (!db->statements[query])
+		db->statements[query] = prepare_text(db, FAULT_SQL(QUERY_TABLE[query].name, QUERY_TABLE[query].sql));
+	return db->statements[query];
+}
+
+static struct prepared_compound *prepared_compound(struct db *db, const struct compound *what)
+{
+	for (struct prepared_compound *known = db->compounds; known; known = known->next)
+		if (compound_is_same(&known->what, what))
+			return known;
+	struct prepared_compound *new = memory_new(db->statement_context, struct prepared_compound);
+	new->what = *what;
+	new->statement = prepare_text(db, compound_text(new, what));
+	if (!new->statement)
+		return NULL;
+	new->statement->is_compound = true;
+	new->rows = (struct db_rows){ db, new->statement };
+	new->next = db->compounds;
+	db->compounds = new;
+	return new;
+}
+
+/* False: it failed (noted), or the unique key refused it (not noted when may_be_duplicate). */
+static bool run_statement(struct db *db, struct statement *statement, const struct db_value *values, unsigned count, bool may_be_duplicate)
+{
+	stop_reading(db);
+	if (statement_run(statement, values, count))
+		return true;
+	unsigned number = statement_error_number(statement);
+	if (!(may_be_duplicate && number == 1062))
+		db_note_failure(db, number, statement_error_text(statement));
+	return false;
+}
+
+static void forget_waiting(struct db *db)
+{
+	memory_free(db->waiting.context);
+	db->waiting = (struct waiting){ 0 };
+}
+
+static struct db_value kept_value(const void *context, struct db_value value)
+{
+	if (value.type == DB_TEXT || value.type == DB_BYTES)
+		value.bytes = memory_copy_bytes(context, value.bytes, value.length);
+	return value;
+}
+
+static void add_values(struct db *db, const struct db_value *values, unsigned count)
+{
+	struct waiting *waiting = &db->waiting;
+	if (!waiting->context)
+		waiting->context = memory_context(db);
+	for (unsigned i = 0; i < count; i++)
+		waiting->values[waiting->value_count++] = kept_value(waiting->context, values[i]);
+}
+
+static void add_waiting(struct db *db, enum query query, const struct db_value *values, unsigned count)
+{
+	struct waiting *waiting = &db->waiting;
+	waiting->what.changes[waiting->what.change_count++] = query;
+	add_values(db, values, count);
+}
+
+static bool has_room(const struct db *db, unsigned changes, unsigned values)
+{
+	return db->waiting.what.change_count + changes <= COMPOUND_CHANGES_MAXIMUM && db->waiting.value_count + values <= STATEMENT_PARAMETERS_MAXIMUM;
+}
+
+/* What waits, and end, as one. NULL: it failed (noted) or a unique key refused it. Nothing waits afterwards. */
+static struct prepared_compound *run_waiting(struct db *db, enum compound_end end, enum query select, bool may_be_duplicate)
+{
+	struct waiting *waiting = &db->waiting;
+	waiting->what.end = end;
+	waiting->what.select = select;
+	struct prepared_compound *compound = prepared_compound(db, &waiting->what);
+	bool has_run = compound && run_statement(db, compound->statement, waiting->values, waiting->value_count, may_be_duplicate);
+	forget_waiting(db);
+	return has_run ? compound : NULL;
+}
+
+/* Before a statement that goes alone. False: that failed. */
+static bool send_waiting(struct db *db)
+{
+	if (db->waiting.what.change_count)
+		return run_waiting(db, COMPOUND_ENDS, 0, false);
+	bool begins = db->waiting.what.begins;
+	forget_waiting(db);
+	return !begins || command(db, "BEGIN");
+}
+
+/* Runs query alone; false when it failed (noted) or the unique key refused it (not noted when may_be_duplicate). */
+static bool execute(struct db *db, enum query query, const struct db_value *values, unsigned count, bool may_be_duplicate)
+{
+	if (db->has_failed || !send_waiting(db))
+		return false;
+	struct statement *statement = prepared(db, query);
+	if (!statement || !run_statement(db, statement, values, count, may_be_duplicate))
+		return false;
+	FAULT_POINT(QUERY_TABLE[query].name);
+	return true;
+}
+
+/* --- bodies ------------------------------------------------------------------------------------------------------------------- */
+
+static void begin(struct db *db)
+{
+	db->has_committed = false;
+	db->is_in_transaction = true;
+	if (db->runs_compounds)
+		db->waiting.what.begins = true;
+	else
+		command(db, "BEGIN");
+}
+
+static void commit(struct db *db)
+{
+	if (db->has_committed)
+		return;
+	if (db->waiting.what.change_count)
+		run_waiting(db, COMPOUND_COMMITS, 0, false);
+	else if (!db->waiting.what.begins)      /* else nothing was sent */
+		command(db, "COMMIT");
+}
+
 static void roll_back(struct db *db)
 {
-	if (db->mysql && mysql_query(db->mysql, "ROLLBACK") != 0)
+	bool has_begun = !db->waiting.what.begins;
+	forget_waiting(db);
+	stop_reading(db);
+	if (has_begun && db->mysql && mysql_query(db->mysql, "ROLLBACK") != 0)
 		disconnect(db);         /* the server rolls back what a lost connection left */
 }
 
 static enum result run_once(struct db *db, db_body *body, void *state, bool is_transaction)
 {
 	db->has_failed = false;
+	forget_waiting(db);
 	if (!db->mysql && !connect_any(db))
 		return ERR_UNAVAILABLE;
-	if (is_transaction && !command(db, "BEGIN"))
+	if (!is_transaction)
+		return body(db, state);
+	begin(db);
+	if (db->has_failed)
 		return ERR_UNAVAILABLE;
 	enum result result = body(db, state);
-	if (!is_transaction)
-		return result;
 	FAULT_POINT("before-COMMIT");
 	if (!db->has_failed && is_success(result))
-		command(db, "COMMIT");
+		commit(db);
 	else
 		roll_back(db);
+	db->is_in_transaction = false;
+	forget_waiting(db);
 	return result;
 }
 
@@ -262,61 +440,35 @@ enum result db_attempt(struct db *db, db_body *body, void *state)
 
 /* --- statements --------------------------------------------------------------------------------------------------------------- */
 
-static struct statement *prepared(struct db *db, enum query query)
+static bool change(struct db *db, enum query query, const struct db_value *values, unsigned count, bool may_be_duplicate, uint64_t *changed)
 {
-	if (!db->statements[query]) {
-		unsigned number = 0;
-		char text[sizeof db->error_text];
-		db->statements[query] = statement_prepare(db->statement_context, db->mysql,
-			FAULT_SQL(QUERY_TABLE[query].name, QUERY_TABLE[query].sql), &number, text, sizeof text);
-		if (!db->statements[query])
-			db_note_failure(db, number, text);
-	}
-	return db->statements[query];
-}
-
-/* Runs query; false when it failed (noted) or the unique key refused it (*is_duplicate, not noted when may_be_duplicate). */
-static bool execute(struct db *db, enum query query, const struct db_value *values, unsigned count, bool may_be_duplicate)
-{
-	if (db->has_failed)
+	*changed = 0;
+	if (!execute(db, query, values, count, may_be_duplicate))
 		return false;
-	struct statement *statement = prepared(db, query);
-	if (!statement)
-		return false;
-	if (statement_run(statement, values, count)) {
-		FAULT_POINT(QUERY_TABLE[query].name);
-		return true;
-	}
-	unsigned number = statement_error_number(statement);
-	if (!(may_be_duplicate && number == 1062))
-		db_note_failure(db, number, statement_error_text(statement));
-	return false;
+	db->inserted_id = mysql_stmt_insert_id(db->statements[query]->handle);
+	*changed = mysql_stmt_affected_rows(db->statements[query]->handle);
+	return true;
 }
 
 uint64_t db_change(struct db *db, enum query query, const struct db_value *values, unsigned count)
 {
-	if (!execute(db, query, values, count, false))
-		return 0;
-	db->inserted_id = mysql_stmt_insert_id(db->statements[query]->handle);
-	return mysql_stmt_affected_rows(db->statements[query]->handle);
+	uint64_t changed;
+	change(db, query, values, count, false, &changed);
+	return changed;
 }
 
 bool db_change_unless_duplicate(struct db *db, enum query query, const struct db_value *values, unsigned count, uint64_t *changed)
 {
-	if (changed)
-		*changed = 0;
-	if (!execute(db, query, values, count, true))
-		return false;
-	db->inserted_id = mysql_stmt_insert_id(db->statements[query]->handle);
-	if (changed)
-		*changed = mysql_stmt_affected_rows(db->statements[query]->handle);
-	return true;
+	uint64_t unasked;
+	return change(db, query, values, count, true, changed ? changed : &unasked);
 }
 
 uint64_t db_inserted_id(const struct db *db)
 {
 	return db->inserted_id;
 }
+
+static struct db_rows NO_ROWS;          /* of a failed body; never written */
 
 static struct db_rows *rows_of(struct db *db, enum query query)
 {
@@ -329,7 +481,6 @@ static struct db_rows *rows_of(struct db *db, enum query query)
 
 struct db_rows *db_select(struct db *db, enum query query, const struct db_value *values, unsigned count)
 {
-	static struct db_rows NO_ROWS;  /* of a failed body; never written */
 	return execute(db, query, values, count, false) ? rows_of(db, query) : &NO_ROWS;
 }
 
@@ -343,6 +494,78 @@ bool db_next(struct db_rows *rows)
 	if (failed)
 		db_note_failure(rows->db, statement_error_number(rows->statement), statement_error_text(rows->statement));
 	return false;
+}
+
+/* --- the same in fewer round trips -------------------------------------------------------------------------------------------- */
+
+static bool may_wait(const struct db *db, unsigned values)
+{
+	return db->runs_compounds && db->is_in_transaction && has_room(db, 1, values);
+}
+
+bool db_change_telling(struct db *db, enum query query, const struct db_value *values, unsigned count, uint64_t *id)
+{
+	*id = 0;
+	if (db->has_failed)
+		return false;
+	if (!may_wait(db, count)) {
+		bool is_changed = db_change(db, query, values, count) == 1;
+		*id = db->inserted_id;
+		return is_changed;
+	}
+	add_waiting(db, query, values, count);
+	struct prepared_compound *compound = run_waiting(db, COMPOUND_TELLS_ID, 0, false);
+	if (!compound || !db_next(&compound->rows))
+		return false;
+	*id = db_get_id(&compound->rows, 0);
+	statement_end(compound->statement);
+	return true;
+}
+
+void db_change_later(struct db *db, enum query query, const struct db_value *values, unsigned count)
+{
+	if (db->has_failed)
+		return;
+	if (may_wait(db, count))
+		add_waiting(db, query, values, count);
+	else
+		db_change(db, query, values, count);
+}
+
+bool db_change_last(struct db *db, enum query query, const struct db_value *values, unsigned count)
+{
+	if (db->has_failed)
+		return false;
+	if (!may_wait(db, count))
+		return db_change(db, query, values, count) == 1;
+	add_waiting(db, query, values, count);
+	if (run_waiting(db, COMPOUND_COMMITS_ONE, 0, false))
+		db->has_committed = !(db->mysql->server_status & SERVER_STATUS_IN_TRANS);
+	return db->has_committed;
+}
+
+bool db_change_then_select(struct db *db, enum query query, const struct db_value *values, unsigned count, uint64_t *changed,
+	enum query select, const struct db_value *select_values, unsigned select_count, struct db_rows **rows)
+{
+	*changed = 0;
+	*rows = &NO_ROWS;
+	if (db->has_failed)
+		return false;
+	if (!db->runs_compounds || db->waiting.what.change_count || !has_room(db, 1, count + select_count)) {
+		bool is_done = change(db, query, values, count, true, changed);
+		if (*changed == 1)
+			*rows = db_select(db, select, select_values, select_count);
+		return is_done;
+	}
+	add_waiting(db, query, values, count);
+	add_values(db, select_values, select_count);
+	struct prepared_compound *compound = run_waiting(db, COMPOUND_SELECTS, select, true);
+	if (compound && compound->statement->has_rows) {
+		*changed = 1;
+		*rows = &compound->rows;
+		db->unread = compound->statement;
+	}
+	return compound;
 }
 
 bool db_prepare(struct db *db, enum query query)

@@ -25,6 +25,7 @@ struct db_settings {
 	const char *hosts;              /* "unix:/path", "host" or "host:port"; several by commas, tried in turn */
 	const char *user, *password, *name;
 	unsigned patience_seconds;      /* for one statement; 0: what a waiting customer can bear */
+	bool goes_one_by_one;           /* never several statements in one round trip: what MySQL does anyway, for tests */
 	bool trusts_statistics;         /* plans by what is known of the keys, without looking how many rows there are: for statements of few rows each */
 };
 
@@ -67,7 +68,7 @@ struct db_value db_time(instant time);
 uint64_t db_change(struct db *db, enum query query, const struct db_value *values, unsigned count);
 /* The same for one that a unique key may refuse: false then, and the body goes on. *changed may be NULL. */
 bool db_change_unless_duplicate(struct db *db, enum query query, const struct db_value *values, unsigned count, uint64_t *changed);
-/* The AUTO_INCREMENT id of the last INSERT. */
+/* The AUTO_INCREMENT id of the last INSERT of the two above. */
 uint64_t db_inserted_id(const struct db *db);
 
 /* Runs a SELECT. Its rows are read by db_next until that answers false; they are good until the same query runs again. */
@@ -82,6 +83,19 @@ date db_get_date(const struct db_rows *rows, unsigned column);
 instant db_get_time(const struct db_rows *rows, unsigned column);
 char *db_get_text(const struct db_rows *rows, unsigned column, const void *context);    /* a copy; NULL is NULL */
 char *db_get_bytes(const struct db_rows *rows, unsigned column, const void *context, size_t *length);
+
+/* Fewer round trips, where the server takes several statements as one (MariaDB): what is said here is all that a body can rely on, and true everywhere. */
+
+/* db_change of one row, which tells LAST_INSERT_ID() as that statement left it; goes with the BEGIN. False: it changed no row, or it failed. */
+bool db_change_telling(struct db *db, enum query query, const struct db_value *values, unsigned count, uint64_t *id);
+/* A change that changes a row or fails; goes with the next of these calls, with the COMMIT, or before whatever else comes next. */
+void db_change_later(struct db *db, enum query query, const struct db_value *values, unsigned count);
+/* The last change of a transaction: where it changes a row it is committed, all before it too, and the body must answer a success without another
+ * statement. False: it changed none, or it failed. */
+bool db_change_last(struct db *db, enum query query, const struct db_value *values, unsigned count);
+/* db_change_unless_duplicate, and where it changed a row, a SELECT, which may ask for LAST_INSERT_ID(); *rows has none otherwise. */
+bool db_change_then_select(struct db *db, enum query query, const struct db_value *values, unsigned count, uint64_t *changed,
+	enum query select, const struct db_value *select_values, unsigned select_count, struct db_rows **rows);
 
 /* Did a statement of this body fail? For loops that would else run on. */
 bool db_has_failed(const struct db *db);

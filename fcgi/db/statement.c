@@ -130,25 +130,41 @@ static void bind_value(MYSQL_BIND *bind, MYSQL_TIME *time, const struct db_value
 	}
 }
 
+/* The client library forgets what is bound when the rows were followed by something without. */
+static bool bind_compound(struct statement *statement)
+{
+	return statement->columns ? mysql_stmt_bind_result(statement->handle, statement->binds) == 0 : bind_columns(statement);
+}
+
 bool statement_run(struct statement *statement, const struct db_value *values, unsigned count)
 {
 	MYSQL_BIND binds[STATEMENT_PARAMETERS_MAXIMUM];
 	MYSQL_TIME times[STATEMENT_PARAMETERS_MAXIMUM];
 	if (count != mysql_stmt_param_count(statement->handle))
 		abort();                /* a caller that forgot a value must not get past its first test */
-	if (statement->has_rows)
-		mysql_stmt_free_result(statement->handle);
-	statement->has_rows = false;
+	statement_end(statement);
 	for (unsigned i = 0; i < count; i++)
 		bind_value(&binds[i], &times[i], &values[i]);
 	if (count && mysql_stmt_bind_param(statement->handle, binds) != 0)
 		return false;
 	if (mysql_stmt_execute(statement->handle) != 0)
 		return false;
-	if (statement->column_count == 0)
+	if (statement->is_compound ? mysql_stmt_field_count(statement->handle) == 0 : statement->column_count == 0)
 		return true;
 	statement->has_rows = true;
+	if (statement->is_compound && !bind_compound(statement))
+		return false;
 	return mysql_stmt_store_result(statement->handle) == 0;
+}
+
+void statement_end(struct statement *statement)
+{
+	if (!statement->has_rows)
+		return;
+	statement->has_rows = false;
+	mysql_stmt_free_result(statement->handle);
+	while (statement->is_compound && mysql_stmt_next_result(statement->handle) == 0)
+		;
 }
 
 bool statement_next(struct statement *statement, bool *failed)
@@ -160,8 +176,7 @@ bool statement_next(struct statement *statement, bool *failed)
 	if (answer == 0 || answer == MYSQL_DATA_TRUNCATED)
 		return true;
 	*failed = answer != MYSQL_NO_DATA;
-	statement->has_rows = false;
-	mysql_stmt_free_result(statement->handle);
+	statement_end(statement);
 	return false;
 }
 

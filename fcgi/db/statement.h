@@ -30,12 +30,15 @@ struct statement {
 	struct statement_column *columns;
 	MYSQL_BIND *binds;
 	bool has_rows;                  /* of the last run, not yet read to the end */
+	bool is_compound;               /* only a run tells whether it has rows, and the connection is free again when they were read to the end */
 };
 
 /* Prepares sql on mysql below context; NULL when the server refuses it (the error is mysql's or *error_number and error_text's). */
 struct statement *statement_prepare(const void *context, MYSQL *mysql, const char *sql, unsigned *error_number, char *error_text, size_t error_size);
 /* Runs it; rows are stored in the client. False: see statement_error_number. */
 bool statement_run(struct statement *statement, const struct db_value *values, unsigned count);
+/* Throws away what was not read. */
+void statement_end(struct statement *statement);
 /* The next row into the columns; false at the end or on a fault (then *failed). */
 bool statement_next(struct statement *statement, bool *failed);
 /* A value longer than its room, whole, below context; NULL on a fault. */

@@ -39,15 +39,21 @@ static void put_in_order(struct dates *dates, date *items, date day)
 	dates->items = items;
 }
 
+/* Answers where the items are now. */
+static date *add_date(const void *context, struct dates *dates, date *items, date day)
+{
+	items = date_room(context, items, dates->count);
+	put_in_order(dates, items, day);
+	return items;
+}
+
 static struct dates read_dates(struct db *db, const void *context, enum query query, event_id event, user_id user)
 {
 	date *items = NULL;
 	struct dates dates = { 0 };
 	struct db_rows *rows = db_select(db, query, DB_VALUES(db_id(event.value), db_id(user.value)));
-	while (db_next(rows)) {
-		items = date_room(context, items, dates.count);
-		put_in_order(&dates, items, db_get_date(rows, 0));
-	}
+	while (db_next(rows))
+		items = add_date(context, &dates, items, db_get_date(rows, 0));
 	return dates;
 }
 
@@ -72,9 +78,8 @@ static void read_date(const struct db_rows *rows, struct work *work)
 	struct dates *dates = &work->out->dates;
 	if (db_is_null(rows, 0))
 		return;
-	work->items = date_room(work->context, work->items, dates->count);
 	date day = db_get_date(rows, 0);
-	put_in_order(dates, work->items, day);
+	work->items = add_date(work->context, dates, work->items, day);
 	if (day.day == work->out->today.day)
 		work->out->at = db_get_time(rows, 1);
 }
@@ -103,12 +108,17 @@ static enum result read_body(struct db *db, void *state)
 	return RESULT_OK;
 }
 
-/* After the insert, which looked at event and customer and told the customer's id: only the dates are left to be read. */
-static enum result read_own(struct db *db, struct work *work)
+/* After the insert, which looked at event and customer: only the dates and whose they are is left to be read. */
+static enum result read_own(struct db_rows *rows, struct work *work)
 {
-	work->out->user.value = db_inserted_id(db);
-	work->out->dates = attendance_dates(db, work->context, work->out->event->id, work->out->user);
-	work->out->at = work->now;
+	date *items = NULL;
+	struct attendance *out = work->out;
+	out->dates.count = 0;
+	while (db_next(rows)) {
+		out->user.value = db_get_id(rows, 1);
+		items = add_date(work->context, &out->dates, items, db_get_date(rows, 0));
+	}
+	out->at = work->now;
 	work->finding = FOUND;
 	return RESULT_OK;
 }
@@ -135,12 +145,13 @@ static enum result check_in_body(struct db *db, void *state)
 	struct work *work = state;
 	const struct event *event = work->out->event;
 	uint64_t changed;
+	struct db_rows *rows;
 	enum query insert = event->options.excludes_staff ? QUERY_ATTENDANCE_INSERT_OUTSIDER : QUERY_ATTENDANCE_INSERT;
-	bool is_new = db_change_unless_duplicate(db, insert, DB_VALUES(db_date(work->out->today),
+	bool is_new = db_change_then_select(db, insert, DB_VALUES(db_date(work->out->today),
 		db_time(work->now), db_id(work->subject->issuer_id), db_text(work->subject->subject), db_id(event->id.value),
-		db_id(event->version)), &changed);
+		db_id(event->version)), &changed, QUERY_ATTENDANCE_DATES_OF_INSERTED, DB_VALUES(db_id(event->id.value)), &rows);
 	work->has_inserted = changed == 1 || (work->has_inserted && !event->announces_attendance);
-	enum result result = changed == 1 ? read_own(db, work) : read_body(db, work);
+	enum result result = changed == 1 ? read_own(rows, work) : read_body(db, work);
 	if (is_new && changed == 0 && work->finding == FOUND)
 		work->finding = why_not(db, work);
 	if (changed == 1 && event->announces_attendance)

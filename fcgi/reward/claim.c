@@ -248,6 +248,13 @@ static void announce(struct db *db, const struct work *work, claim_id id, const 
 	message_announce(db, &announcement, work->now);
 }
 
+/* The hot row; with the COMMIT where nothing comes after it, so that it is held for as short as can be. */
+static bool take_stock(struct db *db, product_id product, bool is_last)
+{
+	return is_last ? db_change_last(db, QUERY_CLAIM_TAKE_STOCK, DB_VALUES(db_id(product.value)))
+		: db_change(db, QUERY_CLAIM_TAKE_STOCK, DB_VALUES(db_id(product.value))) == 1;
+}
+
 /* What a claim brings about, and the hot row last. balance: the customer's before it; NULL: the points are in it already. */
 static enum result write_consequences(struct db *db, struct work *work, claim_id id, const int64_t *balance)
 {
@@ -257,14 +264,17 @@ static enum result write_consequences(struct db *db, struct work *work, claim_id
 	char reference[24];
 	snprintf(reference, sizeof reference, "%" PRIu64, id.value);
 	struct point_change change = { work->situation.user, balance ? *balance : 0, product->points.value, "claim", reference, product->name, work->now };
+	bool is_coupon = text_equals(product->kind, "coupon");
 	if (product->remain.is_set)
-		db_change(db, QUERY_CLAIM_MOVEMENT_INSERT, DB_VALUES(db_id(product->id.value), db_text(reference), db_time(work->now)));
-	if (product->points.is_set && !(entry = balance ? points_append(db, &change) : points_note(db, &change)))
+		db_change_later(db, QUERY_CLAIM_MOVEMENT_INSERT, DB_VALUES(db_id(product->id.value), db_text(reference), db_time(work->now)));
+	if (product->points.is_set && !balance && !work->situation.is_announced)
+		points_note_later(db, &change);
+	else if (product->points.is_set && !(entry = balance ? points_append(db, &change) : points_note(db, &change)))
 		return ERR_INTERNAL;            /* the points cannot be added, so there must be no claim either */
 	announce(db, work, id, reference, entry);
-	if (product->remain.is_set && db_change(db, QUERY_CLAIM_TAKE_STOCK, DB_VALUES(db_id(product->id.value))) != 1)
+	if (product->remain.is_set && !take_stock(db, product->id, !is_coupon))
 		return ERR_SOLD_OUT;
-	if (text_equals(product->kind, "coupon") && !(code = coupon_give(db, work->context, product->id, id)))
+	if (is_coupon && !(code = coupon_give(db, work->context, product->id, id)))
 		return ERR_SOLD_OUT;
 	work->claim = (struct claim){ id, work->slug, work->milestone, product->id, product->name, product->kind, product->points,
 		"claimed", work->now, code, NULL, false, LACK_NOTHING };
@@ -295,11 +305,8 @@ static bool hold_customer(struct db *db, struct work *work)
 {
 	struct db_value issuer = db_id(work->subject->issuer_id), subject = db_text(work->subject->subject);
 	const struct product *product = &work->situation.product;
-	if (product->points.is_set) {
-		bool is_held = db_change(db, QUERY_CLAIM_ADD_POINTS, DB_VALUES(db_number(product->points.value), issuer, subject)) == 1;
-		work->situation.user.value = db_inserted_id(db);
-		return is_held;
-	}
+	if (product->points.is_set)
+		return db_change_telling(db, QUERY_CLAIM_ADD_POINTS, DB_VALUES(db_number(product->points.value), issuer, subject), &work->situation.user.value);
 	struct db_rows *rows = db_select(db, QUERY_CLAIM_HOLD_CUSTOMER, DB_VALUES(issuer, subject));
 	bool is_held = db_next(rows);
 	work->situation.user.value = db_get_id(rows, 0);

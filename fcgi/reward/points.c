@@ -22,12 +22,17 @@ uint64_t points_append(struct db *db, const struct point_change *change)
 	return id;
 }
 
+#define NOTED(change) DB_VALUES(db_id((change)->user.value), db_number((change)->amount), db_id((change)->user.value), db_text((change)->source), \
+	db_text((change)->reference), db_text((change)->reason), db_time((change)->at))
+
 uint64_t points_note(struct db *db, const struct point_change *change)
 {
-	struct db_value user = db_id(change->user.value);
-	bool is_new = db_change_unless_duplicate(db, QUERY_POINTS_NOTE, DB_VALUES(user, db_number(change->amount), user, db_text(change->source),
-		db_text(change->reference), db_text(change->reason), db_time(change->at)), NULL);
-	return is_new ? db_inserted_id(db) : 0;
+	return db_change_unless_duplicate(db, QUERY_POINTS_NOTE, NOTED(change), NULL) ? db_inserted_id(db) : 0;
+}
+
+void points_note_later(struct db *db, const struct point_change *change)
+{
+	db_change_later(db, QUERY_POINTS_NOTE, NOTED(change));
 }
 
 struct change_work {

@@ -22,6 +22,8 @@ uint64_t points_append(struct db *db, const struct point_change *change);
 
 /* The same for an amount that this transaction has put into the balance already; balance_before is not looked at. */
 uint64_t points_note(struct db *db, const struct point_change *change);
+/* Where nobody asks for the entry's id: a round trip less (db_change_later). A reference that was used already fails the transaction. */
+void points_note_later(struct db *db, const struct point_change *change);
 
 /* By the shop or by staff: spends (amount below 0) or grants. RESULT_CREATED with the entry; RESULT_OK with the first one when the
  * reference was used for the same; ERR_CONFLICT when for something else; ERR_INSUFFICIENT_POINTS; ERR_FORBIDDEN for blocked customers.

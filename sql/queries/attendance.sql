@@ -23,5 +23,9 @@ SELECT a.date, a.at, u.id, u.state = 'active', (SELECT version FROM events WHERE
 FROM users u LEFT JOIN attendance a ON a.event_id = ? AND a.user_id = u.id
 WHERE u.issuer_id = ? AND u.subject = ?
 
+-- Right after the insert, on the same connection.
+-- name: attendance_dates_of_inserted
+SELECT date, user_id FROM attendance WHERE event_id = ? AND user_id = LAST_INSERT_ID()
+
 -- name: attendance_dates
 SELECT date FROM attendance WHERE event_id = ? AND user_id = ?

@@ -39,6 +39,12 @@ static struct db *connect_to(const void *context, const char *name, const char *
 		.patience_seconds = 60 });
 }
 
+struct db *database_connect_one_by_one(const struct database *database)
+{
+	return db_new(database->context, &(struct db_settings){ .hosts = environment("DOJANG_TEST_HOSTS"), .user = environment("DOJANG_TEST_USER"),
+		.password = getenv("DOJANG_TEST_PASSWORD"), .name = database->name, .goes_one_by_one = true });
+}
+
 struct db *database_connect(const struct database *database, const char *user, const char *password)
 {
 	return connect_to(database->context, database->name, user, password);

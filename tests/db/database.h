@@ -21,6 +21,8 @@ void database_drop(struct database *database);
 
 /* A further connection to it, as user. */
 struct db *database_connect(const struct database *database, const char *user, const char *password);
+/* The administrator's, which sends each statement alone, as to a MySQL server. */
+struct db *database_connect_one_by_one(const struct database *database);
 /* Runs sql as the administrator; the test fails when the server refuses it. */
 void database_run(const struct database *database, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
