@@ -92,7 +92,8 @@ function cutAt(pattern, how) {
 	return () => assert.equal(cuts[how], seen + 1, 'the connection was cut')
 }
 
-const COMMIT = /^COMMIT$/, CHECK_IN = /^INSERT INTO attendance\b/, HOW = ['before', 'during', 'after']
+// Alone, or at the end (COMMIT) or the beginning (the check-in's INSERT) of several in one round trip.
+const COMMIT = /^COMMIT$|\bCOMMIT; .*END$/, CHECK_IN = /^(BEGIN NOT ATOMIC )?INSERT INTO attendance\b/, HOW = ['before', 'during', 'after']
 const BY = { before: 'before it arrives', during: 'while MariaDB is at it', after: 'when MariaDB is done, before the answer' }
 
 for (const how of HOW)
