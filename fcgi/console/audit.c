@@ -100,13 +100,16 @@ enum result audit_export(const struct call *call, struct response *out)
 
 /* --- settings ----------------------------------------------------------------------------------------------------------------- */
 
-static void add_settings(json_object *list, const void *context, const char *section, const struct field *table, const void *values)
+static void add_settings(const struct call *call, json_object *list, const char *section, const struct field *table, const void *values)
 {
+	const void *context = call->context;
 	for (const struct field *field = table; field->name; field++) {
 		json_object *item = json_new_object();
 		json_put_text(item, "setting", section ? memory_format(context, "%s.%s", section, field->name) : field->name);
 		json_put_text(item, "value", field_show(field, context, values));
-		json_put_text(item, "help", field->help);
+		const char *help = page_text(call, memory_format(context, "setting.%s%s", section ? "issuer." : "", field->name));
+		json_put_text(item, "help", help);
+		json_put_text(item, "english", help ? NULL : field->help);
 		json_append(list, item);
 	}
 }
@@ -115,9 +118,9 @@ enum result settings_show(const struct call *call, struct response *out)
 {
 	const struct settings *settings = console_of(call)->settings;
 	json_object *data = page_new(call, "page.settings", "settings"), *list = json_new_array();
-	add_settings(list, call->context, NULL, SETTINGS, settings);
+	add_settings(call, list, NULL, SETTINGS, settings);
 	for (size_t i = 0; i < settings->issuer_count; i++)
-		add_settings(list, call->context, memory_format(call->context, "issuer %s", settings->issuers[i].name), ISSUER_SETTINGS, &settings->issuers[i]);
+		add_settings(call, list, memory_format(call->context, "issuer %s", settings->issuers[i].name), ISSUER_SETTINGS, &settings->issuers[i]);
 	json_put(data, "settings", list);
 	return page_show(call, out, "settings", data);
 }
