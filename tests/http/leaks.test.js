@@ -91,13 +91,14 @@ test('a database that refuses says so to nobody outside', async () => {
 		for (const [path, as] of [['/api/v1/me', who.token], ['/api/v1/shop/claims', demo.api_key]]) {
 			const answer = await fetch(new URL(path, demo.base_url), { headers: { authorization: `Bearer ${as}` } }), text = await answer.text()
 			assert.equal(answer.status, 500, text)
-			assert.doesNotMatch(text, /sql|maria|table|users|select|1146|dojang_|\.sock|\.c\b/i)
+			assert.doesNotMatch(text.replaceAll(answer.headers.get('x-request-id'), ''), /sql|maria|table|users|select|1146|dojang_|\.sock|\.c\b/i)
 			assert.deepEqual(Object.keys(JSON.parse(text)).sort(), ['detail', 'request_id', 'status', 'title', 'type'])
 			await written(answer.headers.get('x-request-id'))
 		}
 		const page = await fetch(new URL('/admin/customers', demo.base_url), { headers: { cookie: [...manager.cookies].map(pair => pair.join('=')).join('; ') } }), text = await page.text()
 		assert.equal(page.status, 500)
-		assert.doesNotMatch(text, /sql|maria|\btable|select|1146|dojang_|\.sock|\.c\b/i)
+		const words = text.replace(/ value="[\w-]{22,}"/g, '').replaceAll(page.headers.get('x-request-id'), '')         // random, so anything may be in it
+		assert.doesNotMatch(words, /sql|maria|\btable|select|1146|dojang_|\.sock|\.c\b/i)
 	} finally {
 		await sql('RENAME TABLE users_away TO users')
 	}
