@@ -98,6 +98,11 @@ static const char *create_user(const struct command_call *call, const struct gra
 	return password ? grants_create_user(call->db, call->context, account, password) : error;
 }
 
+static bool is_administrator(const struct command_call *call, const struct program_account *program)
+{
+	return !program->user || text_equals(program->user, call->settings->database.admin_user);
+}
+
 /* Gives one program its rights; answers why not, in words. */
 static const char *grant(const struct command_call *call, const struct program_account *program, size_t *given)
 {
@@ -106,14 +111,15 @@ static const char *grant(const struct command_call *call, const struct program_a
 	struct grant_account account = { program->program, settings->database.name, program->user, settings->database.account_host };
 	const char *error = NULL;
 	*given = 0;
-	if (!program->user || text_equals(program->user, settings->database.admin_user))
+	if (is_administrator(call, program))
 		return "uses the administrator's account: it may do more than it needs";
 	if (input->may_create_users)
 		error = create_user(call, &account, program->password_file);
 	return error ? error : grants_apply(call->db, call->context, &account, given);
 }
 
-static void put_grant(const struct command_call *call, struct command_answer *out, json_object *array, const struct program_account *program)
+/* False: the program has not the rights that it needs. */
+static bool put_grant(const struct command_call *call, struct command_answer *out, json_object *array, const struct program_account *program)
 {
 	size_t given;
 	const char *note = grant(call, program, &given);
@@ -127,9 +133,10 @@ static void put_grant(const struct command_call *call, struct command_answer *ou
 		command_say(out, "%s\nrights of %s: %s", out->text, program->program, note);
 	else
 		command_say(out, "%s\nrights of %s: %zu given to %s", out->text, program->program, given, program->user);
+	return !note || is_administrator(call, program);
 }
 
-static json_object *give_rights(const struct command_call *call, struct command_answer *out)
+static bool give_rights(const struct command_call *call, struct command_answer *out)
 {
 	const struct settings *settings = call->settings;
 	const struct program_account programs[] = {
@@ -137,10 +144,12 @@ static json_object *give_rights(const struct command_call *call, struct command_
 		{ "console", settings->database.console_user, settings->database.console_password_file },
 		{ "notifier", settings->database.notifier_user, settings->database.notifier_password_file },
 	};
+	bool are_given = true;
 	json_object *array = json_new_array();
+	json_put(out->json, "rights", array);
 	for (size_t i = 0; i < countof(programs); i++)
-		put_grant(call, out, array, &programs[i]);
-	return array;
+		are_given &= put_grant(call, out, array, &programs[i]);
+	return are_given;
 }
 
 static enum result migrate(const struct command_call *call, struct command_answer *out)
@@ -159,8 +168,7 @@ static enum result migrate(const struct command_call *call, struct command_answe
 	command_say(out, ran ? "%zu migrations run" : "nothing to migrate", ran);
 	command_json(out, json_new_object());
 	json_put_number(out->json, "migrated", (int64_t)ran);
-	json_put(out->json, "rights", give_rights(call, out));
-	return RESULT_OK;
+	return give_rights(call, out) ? RESULT_OK : command_refuse(out, ERR_FORBIDDEN, "%s", out->text);
 }
 
 const struct command DATABASE_COMMANDS[] = {

@@ -91,11 +91,11 @@ static enum result add(const struct command_call *call, struct command_answer *o
 	return result;
 }
 
-static enum result disable(const struct command_call *call, struct command_answer *out)
+static enum result change_state(const struct command_call *call, struct command_answer *out, const char *state, const char *did)
 {
 	const struct staff_input *input = call->input;
 	struct edit edit = command_edit(call);
-	struct staff_change change = { .state = "disabled" };
+	struct staff_change change = { .state = state };
 	const char *email = sign_in_email(call->context, input->email);
 	enum result result = staff_edit_find(&edit, email, &change.id);
 	if (result == RESULT_OK)
@@ -105,8 +105,18 @@ static enum result disable(const struct command_call *call, struct command_answe
 			"password (dojangctl staff password)", email);
 	if (!is_success(result))
 		return command_edited(out, &edit, result);
-	answer(out, email, NULL, "disabled and signed out everywhere");
+	answer(out, email, NULL, did);
 	return result;
+}
+
+static enum result disable(const struct command_call *call, struct command_answer *out)
+{
+	return change_state(call, out, "disabled", "disabled and signed out everywhere");
+}
+
+static enum result enable(const struct command_call *call, struct command_answer *out)
+{
+	return change_state(call, out, "active", "may sign in again");
 }
 
 static enum result set_password(const struct command_call *call, struct command_answer *out)
@@ -179,6 +189,7 @@ const struct command STAFF_COMMANDS[] = {
 	{ "staff add", NEEDS_DATABASE, add, ADD_FIELDS, sizeof(struct staff_input), "makes an account for the console" },
 	{ "staff list", NEEDS_DATABASE, list, NULL, 0, "lists the accounts" },
 	{ "staff disable", NEEDS_DATABASE, disable, EMAIL_FIELDS, sizeof(struct staff_input), "closes an account and ends its sessions" },
+	{ "staff enable", NEEDS_DATABASE, enable, EMAIL_FIELDS, sizeof(struct staff_input), "opens a closed account again" },
 	{ "staff password", NEEDS_DATABASE, set_password, PASSWORD_FIELDS, sizeof(struct staff_input), "sets an account's password" },
 	{ "staff link", NEEDS_DATABASE, link_account, LINK_FIELDS, sizeof(struct staff_input), "lets an account sign in by OpenID" },
 	{ "staff unlink", NEEDS_DATABASE, unlink_account, EMAIL_FIELDS, sizeof(struct staff_input), "ends that, and the account's sessions" },
