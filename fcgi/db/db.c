@@ -186,15 +186,6 @@ static bool connect_any(struct db *db)
 	return db->mysql;
 }
 
-bool db_is_reachable(struct db *db)
-{
-	db->has_failed = false;
-	if (db->mysql && mysql_query(db->mysql, "DO 0") == 0)
-		return true;
-	disconnect(db);
-	return connect_any(db);
-}
-
 unsigned db_error_number(const struct db *db)
 {
 	return db->error_number;
@@ -235,6 +226,7 @@ static struct statement *prepare_text(struct db *db, const char *sql)
 {
 	unsigned number = 0;
 	char text[sizeof db->error_text];
+	stop_reading(db);
 	struct statement *statement = statement_prepare(db->statement_context, db->mysql, sql, &number, text, sizeof text);
 	if (!statement)
 		db_note_failure(db, number, text);
@@ -343,6 +335,16 @@ static bool execute(struct db *db, enum query query, const struct db_value *valu
 		return false;
 	FAULT_POINT(QUERY_TABLE[query].name);
 	return true;
+}
+
+bool db_is_reachable(struct db *db)
+{
+	db->has_failed = false;
+	stop_reading(db);
+	if (db->mysql && mysql_query(db->mysql, "DO 0") == 0)
+		return true;
+	disconnect(db);
+	return connect_any(db);
 }
 
 /* --- bodies ------------------------------------------------------------------------------------------------------------------- */

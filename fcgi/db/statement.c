@@ -162,9 +162,9 @@ void statement_end(struct statement *statement)
 	if (!statement->has_rows)
 		return;
 	statement->has_rows = false;
-	mysql_stmt_free_result(statement->handle);
 	while (statement->is_compound && mysql_stmt_next_result(statement->handle) == 0)
-		;
+		;               /* before the rows go: afterwards the client library knows of no more */
+	mysql_stmt_free_result(statement->handle);
 }
 
 bool statement_next(struct statement *statement, bool *failed)
