@@ -2,6 +2,7 @@
 /* Notes who signed in and out, and who was refused, without letting anybody fill the log. */
 #include "auth/sign_in_note.h"
 
+#include "base/json.h"
 #include "base/memory.h"
 
 #include <inttypes.h>
@@ -13,7 +14,7 @@ enum { HASH_BYTES = 32, HOUR = 3600 };
 
 static void insert(struct db *db, const struct sign_in_note *note, const char *actor)
 {
-	const char *after = note->after ? json_object_to_json_string_ext(note->after, JSON_C_TO_STRING_PLAIN) : NULL;
+	const char *after = note->after ? json_line(note->after) : NULL;
 	db_change(db, QUERY_AUDIT_INSERT, DB_VALUES(db_time(note->now), db_text(actor), db_text(note->address), db_text(note->action),
 		db_text(note->staff ? "staff" : "nobody"), db_id(note->staff), db_null(), db_text(after)));
 }

@@ -82,12 +82,29 @@ json_object *json_attach(const void *context, json_object *object)
 	return object;
 }
 
+/* json-c 0.16 leaves out, in silence, what its text had no memory for: a name came out as "". */
+static const char *written(json_object *object, int flags)
+{
+	errno = 0;
+	const char *text = json_object_to_json_string_ext(object, flags | JSON_C_TO_STRING_NOSLASHESCAPE);
+	if (!text || errno == ENOMEM)
+		memory_exhausted();
+	return text;
+}
+
+const char *json_line(json_object *object)
+{
+	return written(object, JSON_C_TO_STRING_PLAIN);
+}
+
+const char *json_pretty(json_object *object)
+{
+	return written(object, JSON_C_TO_STRING_PRETTY);
+}
+
 char *json_text(const void *context, json_object *object)
 {
-	const char *text = json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
-	if (!text)
-		memory_exhausted();
-	return memory_copy_text(context, text);
+	return memory_copy_text(context, json_line(object));
 }
 
 json_object *json_read(const void *context, const char *text, int depth)

@@ -24,7 +24,10 @@ void json_append_text(json_object *array, const char *text);
 json_object *json_attach(const void *context, json_object *object);
 /* One JSON text in UTF-8, no more than depth levels deep, strictly; it goes with context. NULL when it is none, or null. */
 json_object *json_read(const void *context, const char *text, int depth);
-/* The object on one line, below context; the object stays the caller's. */
+/* The object on one line, or indented; good until the object is changed, written again or goes. */
+const char *json_line(json_object *object);
+const char *json_pretty(json_object *object);
+/* On one line, below context; the object stays the caller's. */
 char *json_text(const void *context, json_object *object);
 
 #endif

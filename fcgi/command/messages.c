@@ -2,6 +2,7 @@
 /* dojangctl messages …, digest: the outbox as staff see it. */
 #include "command/areas.h"
 
+#include "base/json.h"
 #include "base/memory.h"
 #include "reward/audit.h"
 #include "reward/message.h"
@@ -145,7 +146,7 @@ static enum result show(const struct command_call *call, struct command_answer *
 		return command_refuse(out, ERR_NOT_FOUND, "there is no message %" PRIu64, input->id);
 	}
 	out->json = json_object_array_get_idx(out->json, 0);
-	command_say(out, "%s", json_object_to_json_string_ext(out->json, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
+	command_say(out, "%s", json_pretty(out->json));
 	return RESULT_OK;
 }
 

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/log.h"
+#include "base/json.h"
 #include "base/memory.h"
 #include "web/problem.h"
 
@@ -105,9 +106,7 @@ static char *body_headers(const struct response *out, const char *body)
 static char *answer_text(const struct response *out, const struct request *request, size_t *size)
 {
 	const struct problem *problem = problem_of(out->result);
-	const char *body = out->json ? json_object_to_json_string_ext(out->json, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE) : out->text;
-	if (out->json && !body)
-		memory_exhausted();
+	const char *body = out->json ? json_line(out->json) : out->text;
 	char *text = memory_format(out->context, "Status: %d %s\r\n%sCache-Control: no-store\r\nX-Request-Id: %s\r\n"
 		"X-Content-Type-Options: nosniff\r\n%s%s\r\n%s", problem->status, problem->reason, body_headers(out, body), request->id,
 		optional_headers(out), cors_headers(out, request), body && !request->is_head ? body : "");
