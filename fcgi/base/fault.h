@@ -3,7 +3,7 @@
  *
  * The directory that DOJANG_FAULTS names holds what shall go wrong:
  *   at-NAME        "kill" or "stop": the process that first comes by FAULT_POINT("NAME") does that to itself; the file is gone then
- *   planted-NAME   this bug is there
+ *   planted-NAME   this bug is there; "together": several statements go in one round trip, as they do without fault points
  *   sql-NAME       the text of this query, in place of the right one
  *   request        "KIND N [NUMBER]": in the next request, the Nth memory allocation (KIND memory), or the Nth call of the database fails
  *                  with error NUMBER, before it reaches the server (before) or after it was done (after); none: only counts.
@@ -28,6 +28,7 @@ unsigned fault_of_call(enum fault_moment moment);
 
 #define FAULT_POINT(name) fault_point(name)
 #define FAULT_IS_PLANTED(bug) fault_is_planted(bug)
+#define FAULT_PERMITS(way) fault_is_planted(way)
 #define FAULT_SQL(name, sql) fault_sql(name, sql)
 #define FAULT_BEGIN() fault_begin()
 #define FAULT_END() fault_end()
@@ -36,6 +37,7 @@ unsigned fault_of_call(enum fault_moment moment);
 
 #define FAULT_POINT(name) ((void)0)
 #define FAULT_IS_PLANTED(bug) false
+#define FAULT_PERMITS(way) true
 #define FAULT_SQL(name, sql) (sql)
 #define FAULT_BEGIN() ((void)0)
 #define FAULT_END() ((void)0)

@@ -36,17 +36,15 @@ char *compound_text(const void *context, const struct compound *compound)
 	return memory_format(context, "%s%sEND", text, ENDS[compound->end]);
 }
 
-/* In fault builds never: their points lie between the statements, which run one by one then, as on MySQL. */
+/* Builds with fault points go one by one, as on MySQL: the points lie between the statements. */
 bool compound_probe(MYSQL *mysql, bool *is_possible)
 {
 	enum { SYNTAX_ERROR = 1064 };
 	*is_possible = false;
-#ifndef DOJANG_FAULT_POINTS
-	if (strstr(mysql_get_server_info(mysql), "MariaDB")) {
+	if (strstr(mysql_get_server_info(mysql), "MariaDB") && FAULT_PERMITS("together")) {
 		*is_possible = mysql_query(mysql, "BEGIN NOT ATOMIC DO 0; END") == 0;
 		if (*is_possible || mysql_errno(mysql) != SYNTAX_ERROR)
 			return *is_possible;
 	}
-#endif
 	return mysql_query(mysql, "DO 0") == 0;
 }

@@ -77,7 +77,7 @@ async function repeat(send) {
 let event
 test('the ground', async () => { event = await freshEvent({ milestones: [{ at: 1, points: 10, stock: 100000 }] }) })
 
-test('a check-in', async () => {
+async function checkIns() {
 	await everyNth(workers, () => customer(unique('nth')), who => who.post(`${event.path}/attendance`), async (who, answer, text) => {
 		isClean(answer, text)
 		const again = await repeat(() => who.post(`${event.path}/attendance`))
@@ -86,12 +86,11 @@ test('a check-in', async () => {
 	})
 	assert.equal(await count(`SELECT COUNT(*) - COUNT(DISTINCT user_id) FROM attendance WHERE event_id = (SELECT id FROM events WHERE slug = '${event.slug}')`), 0)
 	await good()
-})
+}
 
-test('a claim', async () => {
+async function claims() {
 	const [milestone] = event.milestones, subjects = Array.from({ length: 1200 }, () => unique('nth'))
 	await attended(event, Object.fromEntries(subjects.map(subject => [subject, [-1]])))
-	await dojangctl('webhook', 'add', '--url', 'http://127.0.0.1:9/', '--events', 'claim.created')
 	await everyNth(workers, () => customer(subjects.pop()), who => who.post(milestone.path), async (who, answer, text) => {
 		isClean(answer, text)
 		const again = await repeat(() => who.post(milestone.path))
@@ -100,6 +99,33 @@ test('a claim', async () => {
 	})
 	await good()
 	assert.equal(await count(`SELECT remain + (SELECT COUNT(*) FROM claims WHERE product_id = p.id) FROM products p WHERE id = ${milestone.product}`), 100000)
+}
+
+async function reconnect() {
+	const own = await sql("SELECT id FROM information_schema.processlist WHERE user = 'dojang_api'")
+	await sql(own.map(({ id }) => `KILL ${id};`).join(' ')).catch(error => assert.match(error.stderr, /Unknown thread id/))
+}
+
+/** As the programs do without fault points: several statements in one round trip (fcgi/db/compound.h). */
+async function together(work) {
+	const compounds = () => count("SELECT variable_value FROM information_schema.global_status WHERE variable_name = 'COM_COMPOUND_SQL'"), before = await compounds()
+	writeFileSync(at('planted-together'), '')
+	await reconnect()
+	try {
+		await work()
+	} finally {
+		rmSync(at('planted-together'))
+		await reconnect()
+	}
+	assert.ok(await compounds() > before + 20, 'they went together')
+}
+
+test('a check-in', checkIns)
+test('a check-in, its statements together', () => together(checkIns))
+test('a claim, its statements together', () => together(claims))
+test('a claim, which an endpoint hears of', async () => {
+	await dojangctl('webhook', 'add', '--url', 'http://127.0.0.1:9/', '--events', 'claim.created')
+	await claims()
 })
 
 test('a change of the stock by staff', async () => {
