@@ -107,9 +107,7 @@ static void add_settings(const struct call *call, json_object *list, const char 
 		json_object *item = json_new_object();
 		json_put_text(item, "setting", section ? memory_format(context, "%s.%s", section, field->name) : field->name);
 		json_put_text(item, "value", field_show(field, context, values));
-		const char *help = page_text(call, memory_format(context, "setting.%s%s", section ? "issuer." : "", field->name));
-		json_put_text(item, "help", help);
-		json_put_text(item, "english", help ? NULL : field->help);
+		json_put_text(item, "help", page_text(call, memory_format(context, "setting.%s%s", section ? "issuer." : "", field->name)));
 		json_append(list, item);
 	}
 }

@@ -2,7 +2,7 @@
 // What no rival is quick enough for: an event that changes between each look of a check-in and its insert, and rows that come in no order.
 // The programs of this room take other texts for their queries.
 import assert from 'node:assert/strict'
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { TREE } from '../http/demo.js'
@@ -17,9 +17,11 @@ async function restart() {
 	await until(() => workers().length === before.length && !workers().some(pid => before.includes(pid)), 'other workers')
 }
 
-/** Runs act on workers whose queries are those of attendance.sql with something replaced: { name: [what, by] }. */
+const SQL = join(TREE, 'sql', 'queries')
+
+/** Runs act on workers of whose queries some have something replaced: { name: [what, by] }. */
 async function changed(queries, act) {
-	const text = readFileSync(join(TREE, 'sql', 'queries', 'attendance.sql'), 'utf8'), files = []
+	const text = readdirSync(SQL).map(name => readFileSync(join(SQL, name), 'utf8')).join('\n'), files = []
 	for (const [name, [what, by]] of Object.entries(queries)) {
 		const query = text.split(`-- name: ${name}\n`)[1].split(/\n(?:\n|--)/)[0].replaceAll('\n', ' ').trim()
 		assert.ok(query.includes(what), `${what} is in ${query}`)
@@ -51,6 +53,17 @@ test('an insert that finds nothing though event and customer are as they were: 5
 	await changed({ attendance_insert: ['e.version = ?', 'e.version = ? + 1'] }, async () => expect(await who.post(path), 503, 'unavailable'))
 	assert.equal(await count(`SELECT COUNT(*) FROM attendance a JOIN events e ON e.id = a.event_id WHERE e.slug = '${event.slug}'`), 0)
 	expect(await who.post(path), 201)
+})
+
+test('a customer whom staff block between the look and the lock of a claim: 403, and nothing is written', async () => {
+	const event = await freshEvent({ milestones: [{ at: 1, points: 100, stock: 5 }] }), [milestone] = event.milestones, who = customer(unique('c'))
+	await attended(event, { [who.subject]: [-1] })
+	// The claim that is tried at once finds another version of the event, and so has to look; the lock finds a blocked customer.
+	await changed({ claim_insert_counted: ['e.version = ?', 'e.version = ? + 1'], customer_lock: ["state = 'active'", "state <> 'active'"] },
+		async () => expect(await who.post(milestone.path), 403, 'forbidden'))
+	assert.equal(await count(`SELECT COUNT(*) FROM claims WHERE milestone_id = ${milestone.id}`), 0)
+	assert.equal(expect(await who.get('/api/v1/me'), 200).points, 0)
+	expect(await who.post(milestone.path), 201)
 })
 
 test('days that come in another order are counted the same', async () => {
