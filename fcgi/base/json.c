@@ -5,6 +5,7 @@
 #include "base/memory.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 static json_object *checked(json_object *object)
@@ -107,14 +108,63 @@ char *json_text(const void *context, json_object *object)
 	return memory_copy_text(context, json_line(object));
 }
 
+/* --- pairs of surrogates ------------------------------------------------------------------------------------------------------ */
+
+/* Is this \uXXXX with a code unit of the 1024 that begin at first? */
+static bool read_half(const char *at, uint32_t first, uint32_t *unit)
+{
+	char digits[5] = "";
+	if (at[0] != '\\' || at[1] != 'u' || strspn(at + 2, "0123456789abcdefABCDEF") < 4)
+		return false;
+	memcpy(digits, at + 2, 4);
+	*unit = (uint32_t)strtoul(digits, NULL, 16) - first;
+	return *unit < 0x400;
+}
+
+static size_t put_character(char *out, uint32_t high, uint32_t low)
+{
+	uint32_t character = 0x10000 + (high << 10 | low);
+	out[0] = (char)(0xF0 | character >> 18);
+	for (unsigned i = 1; i < 4; i++)
+		out[i] = (char)(0x80 | (character >> (18 - 6 * i) & 0x3F));
+	return 4;
+}
+
+const char *json_without_pairs(const void *context, const char *text, size_t *length)
+{
+	uint32_t high, low;
+	size_t to = 0;
+	if (!strstr(text, "\\u"))
+		return text;
+	char *out = memory_copy_bytes(context, text, *length);
+	for (size_t from = 0; from < *length;) {
+		if (read_half(text + from, 0xD800, &high) && read_half(text + from + 6, 0xDC00, &low)) {
+			to += put_character(out + to, high, low);
+			from += 12;
+			continue;
+		}
+		if (text[from] == '\\')         /* what it escapes begins nothing */
+			out[to++] = text[from++];
+		if (from < *length)
+			out[to++] = text[from++];
+	}
+	out[to] = 0;
+	*length = to;
+	return out;
+}
+
+/* --- reading ------------------------------------------------------------------------------------------------------------------ */
+
 json_object *json_read(const void *context, const char *text, int depth)
 {
+	size_t length = strlen(text);
 	json_tokener *tokener = json_tokener_new_ex(depth);
 	if (!tokener)
 		memory_exhausted();
 	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+	text = json_without_pairs(context, text, &length);
 	errno = 0;
-	json_object *object = json_tokener_parse_ex(tokener, text, (int)strlen(text) + 1);
+	json_object *object = json_tokener_parse_ex(tokener, text, (int)length + 1);
 	if (!object && errno == ENOMEM)
 		memory_exhausted();
 	json_tokener_free(tokener);

@@ -22,6 +22,9 @@ void json_append_text(json_object *array, const char *text);
 
 /* Takes object over: it goes with context. Answers it. */
 json_object *json_attach(const void *context, json_object *object);
+/* A text in which each escaped pair of surrogates stands as the character that it means, below context; text itself where nothing is escaped by
+ * number. json-c 0.16 makes U+FFFD of a pair whose character ends in D800 to DFFF, as U+1D800 does. *length: of the text, and of the answer. */
+const char *json_without_pairs(const void *context, const char *text, size_t *length);
 /* One JSON text in UTF-8, no more than depth levels deep, strictly; it goes with context. NULL when it is none, or null. */
 json_object *json_read(const void *context, const char *text, int depth);
 /* The object on one line, or indented; good until the object is changed, written again or goes. */

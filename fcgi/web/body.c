@@ -32,6 +32,7 @@ static json_object *parse(const void *context, const char *text, size_t length, 
 {
 	struct json_walk found;
 	enum json_tokener_error error;
+	text = json_without_pairs(context, text, &length);
 	json_object *json = read_text(text, length, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8, &error);
 	/* From json-c 0.17 on a number beyond 64 bits is such an error. It is JSON; what is wrong is the field's value. */
 	if (error == json_tokener_error_parse_number)

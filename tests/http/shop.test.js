@@ -7,7 +7,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { CONNECTIONS, call, customer, expect, expectFields, tally } from './client.js'
-import { attended, clock, count, demo, dojangctl, freshEvent, freshProduct, now, sql, unique } from './harness.js'
+import { attended, clock, count, demo, dojangctl, freshEvent, freshProduct, now, sql, unique, workers } from './harness.js'
 import { until } from './issuers.js'
 
 const ALL = 'users:read,users:delete,points:write,claims:write,stock:write'
@@ -74,6 +74,17 @@ test('a key opens no customers\' route', async () => {
 test('browsers are not told of the shop\'s calls', async () => {
 	const answer = await call('GET', '/api/v1/shop/products', { as: demo.api_key, headers: { origin: demo.origins[0] } })
 	assert.equal(answer.headers['access-control-allow-origin'], undefined)
+})
+
+test('characters that JSON escapes as pairs arrive as they are, and end no worker', async () => {
+	const who = await known(), before = workers()
+	// U+1DA00 and U+2DFFF end as halves of pairs do, which json-c takes for halves.
+	const body = `{"amount":1,"reference":"${unique('r')}","reason":"\\ud836\\ude00 \\uD877\\uDFFF \\ud83d\\ude00 \\\\ud836\\\\ude00"}`
+	const answer = await fetch(new URL(`/api/v1/shop/users/${who.subject}/points`, demo.base_url),
+		{ method: 'POST', headers: { authorization: `Bearer ${demo.api_key}`, 'content-type': 'application/json' }, body })
+	assert.equal(answer.status, 201, await answer.text())
+	assert.equal(expect(await who.get('/api/v1/me/points'), 200).items[0].reason, '\u{1DA00} \u{2DFFF} \u{1F600} \\ud836\\ude00')
+	assert.deepEqual(workers(), before)
 })
 
 test('points: granted and spent once per reference, with the first result again', async () => {

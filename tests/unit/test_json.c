@@ -5,6 +5,8 @@
 #include "base/memory.h"
 #include "sentence.h"
 
+#include <string.h>
+
 enum { DEPTH = 8 };
 
 static enum json_walk_fit fit(const char *text, const char *made_of)
@@ -31,6 +33,27 @@ static void what_json_c_read_fits_its_text(void **state)
 		sentence_holds(rows[i], fit(rows[i], rows[i]) == JSON_FITS);
 }
 
+static void a_pair_is_its_character(void **state)
+{
+	(void)state;
+	static const struct { const char *sentence, *text, *want; } rows[] = {
+		{ "an ordinary one", "\"\\ud83d\\ude00!\"", "😀!" },
+		{ "that ends as a high half does", "\"a\\uD836\\ude00b\"", "a\xF0\x9D\xA8\x80" "b" },
+		{ "that ends as a low half does", "\"\\uD877\\udfff\"", "\xF0\xAD\xBF\xBF" },
+		{ "the first and the last", "\"\\ud800\\udc00\\udbff\\udfff\"", "\xF0\x90\x80\x80\xF4\x8F\xBF\xBF" },
+		{ "behind a backslash", "\"\\\\\\ud836\\ude00\"", "\\\xF0\x9D\xA8\x80" },
+		{ "of which only the backslash is escaped", "\"\\\\ud836\\\\ude00\"", "\\ud836\\ude00" },
+		{ "none", "\"\\u20ac\\n\"", "€\n" },
+	};
+	void *all = memory_context(NULL);
+	for (size_t i = 0; i < countof(rows); i++) {
+		const char *got = json_object_get_string(json_read(all, rows[i].text, DEPTH));
+		sentence_holds(rows[i].sentence, got && strcmp(got, rows[i].want) == 0);
+		sentence_holds(rows[i].sentence, fit(rows[i].text, rows[i].text) == JSON_FITS);
+	}
+	memory_free(all);
+}
+
 static void what_is_missing_is_noticed(void **state)
 {
 	(void)state;
@@ -50,6 +73,7 @@ static void what_is_missing_is_noticed(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(what_json_c_read_fits_its_text), cmocka_unit_test(what_is_missing_is_noticed) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(what_json_c_read_fits_its_text), cmocka_unit_test(a_pair_is_its_character),
+		cmocka_unit_test(what_is_missing_is_noticed) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
