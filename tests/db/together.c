@@ -295,6 +295,27 @@ static void a_look_within_a_transaction_goes_back_with_it(void **state)
 	assert_int_equal(visit.user, 42);
 }
 
+static void tables_that_were_changed_meanwhile_are_no_obstacle(void **state)
+{
+	struct shop *shop = *state;
+	database_run(&shop->database, "UPDATE products SET remain = 5");
+	for (unsigned i = 0; i < 4; i++) {
+		struct order it = { .subject = "bob", .reference = (const char *const []){ "1", "2", "3", "4" }[i], .product = 9 };
+		struct visit visit = { .subject = i % 2 ? "ann" : "bob", .version = 5, .reads_on = true };
+		assert_int_equal(order(shop, &it), RESULT_CREATED);
+		assert_int_equal(db_attempt(shop->db, visit_body, &visit), RESULT_OK);
+		assert_int_equal(visit.dates, 1);
+		database_run(&shop->database, "ALTER TABLE users ADD COLUMN more%u INT NULL FIRST", i);
+		database_run(&shop->database, "ALTER TABLE point_entries ADD COLUMN more%u INT NULL AFTER id, ADD KEY more%u (reason)", i, i);
+		database_run(&shop->database, "ALTER TABLE products ADD COLUMN more%u INT NOT NULL DEFAULT 3 FIRST", i);
+		database_run(&shop->database, "ALTER TABLE attendance ADD COLUMN more%u INT NULL FIRST, ADD KEY more%u (user_id)", i, i);
+		database_run(&shop->database, "DELETE FROM attendance");
+	}
+	assert_int_equal(NUMBER("SELECT remain FROM products WHERE id = 9"), 1);
+	assert_int_equal(NUMBER("SELECT SUM(amount) FROM point_entries WHERE reason = '5 check-ins'"), 40);
+	assert_int_equal(NUMBER("SELECT points FROM users WHERE id = 42"), 47);
+}
+
 static void many_times_over_the_server_keeps_no_more(void **state)
 {
 	struct shop *shop = *state;
@@ -327,6 +348,7 @@ int main(void)
 		BOTH(where_nothing_changed_there_is_no_look),
 		BOTH(rows_that_nobody_reads_are_in_nobodys_way),
 		BOTH(a_look_within_a_transaction_goes_back_with_it),
+		BOTH(tables_that_were_changed_meanwhile_are_no_obstacle),
 		BOTH(many_times_over_the_server_keeps_no_more),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

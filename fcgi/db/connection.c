@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+/* Makes the connection: to the first host that serves, with a session that all statements rely on. */
+#include "db/inside.h"
+
+#include "db/fault_calls.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Seconds. The read timeout is longer than the server's lock wait, so that the server's answer comes first. */
+enum { CONNECT_TIMEOUT = 2, READ_TIMEOUT = 5, LOCK_WAIT_TIMEOUT = 2 };
+
+void db_note_failure(struct db *db, unsigned number, const char *text)
+{
+	db->has_failed = true;
+	db->error_number = number;
+	snprintf(db->error_text, sizeof db->error_text, "%s", text);
+}
+
+void db_disconnect(struct db *db)
+{
+	memory_free(db->statement_context);
+	db->statement_context = NULL;
+	memset(db->statements, 0, sizeof db->statements);
+	memset(db->rows, 0, sizeof db->rows);
+	db->compounds = NULL;
+	db->unread = NULL;
+	if (db->mysql)
+		mysql_close(db->mysql);
+	db->mysql = NULL;
+}
+
+static int end_db(void *db)
+{
+	db_disconnect(db);
+	return 0;
+}
+
+static void split_hosts(struct db *db)
+{
+	char *rest = memory_copy_text(db, db->settings.hosts);
+	for (char *host; db->host_count < HOSTS_MAXIMUM && (host = strsep(&rest, ",")) != NULL;) {
+		host += strspn(host, " ");
+		host[strcspn(host, " ")] = 0;
+		if (*host)
+			db->hosts[db->host_count++] = host;
+	}
+}
+
+struct db *db_new(const void *context, const struct db_settings *settings)
+{
+	struct db *db = memory_new(context, struct db);
+	db->settings = (struct db_settings){
+		memory_copy_text(db, settings->hosts), memory_copy_text(db, settings->user),
+		memory_copy_text(db, settings->password), memory_copy_text(db, settings->name), settings->patience_seconds, settings->goes_one_by_one,
+		settings->trusts_statistics,
+	};
+	split_hosts(db);
+	memory_at_end(db, end_db);
+	return db;
+}
+
+static MYSQL *new_handle(unsigned patience_seconds)
+{
+	unsigned connect_timeout = CONNECT_TIMEOUT, io_timeout = patience_seconds ? patience_seconds : READ_TIMEOUT;
+	MYSQL *mysql = mysql_init(NULL);
+	if (!mysql)
+		memory_exhausted();
+	mysql_options(mysql, MYSQL_OPT_CONNECT_TIMEOUT, &connect_timeout);
+	mysql_options(mysql, MYSQL_OPT_READ_TIMEOUT, &io_timeout);
+	mysql_options(mysql, MYSQL_OPT_WRITE_TIMEOUT, &io_timeout);
+	mysql_options(mysql, MYSQL_SET_CHARSET_NAME, "utf8mb4");
+	return mysql;
+}
+
+static bool open_host(struct db *db, MYSQL *mysql, const char *host)
+{
+	const char *socket = NULL;
+	char name[256];
+	int64_t port = 0;
+	snprintf(name, sizeof name, "%s", host);
+	if (text_starts_with(host, "unix:")) {
+		socket = host + strlen("unix:");
+		snprintf(name, sizeof name, "localhost");
+	} else {
+		char *colon = strrchr(name, ':');
+		if (colon && text_to_number(colon + 1, 1, 65535, &port))
+			*colon = 0;
+	}
+	return mysql_real_connect(mysql, name, db->settings.user, db->settings.password, db->settings.name, (unsigned)port, socket, 0);
+}
+
+/* What every statement relies on: strict, in UTC, reading what is committed, never waiting long for a lock. The last is a statement that a node of a
+ * cluster refuses while it does not take part: it lets everybody in and takes SET. */
+static bool set_session(MYSQL *mysql, bool trusts_statistics, bool *runs_compounds)
+{
+	char text[500];
+	snprintf(text, sizeof text, "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,"
+		"ONLY_FULL_GROUP_BY,NO_ENGINE_SUBSTITUTION', time_zone = '+00:00', innodb_lock_wait_timeout = %d%s", LOCK_WAIT_TIMEOUT,
+		trusts_statistics ? ", eq_range_index_dive_limit = 1" : "");
+	return mysql_query(mysql, text) == 0 && mysql_query(mysql, "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED") == 0 &&
+		compound_probe(mysql, runs_compounds);
+}
+
+void db_leave_host(struct db *db)
+{
+	db_disconnect(db);
+	if (db->host_count)
+		db->host = (db->host + 1) % db->host_count;
+}
+
+static bool connect_once(struct db *db)
+{
+	MYSQL *mysql = new_handle(db->settings.patience_seconds);
+	if (open_host(db, mysql, db->hosts[db->host]) && set_session(mysql, db->settings.trusts_statistics, &db->runs_compounds)) {
+		db->mysql = mysql;
+		db->runs_compounds &= !db->settings.goes_one_by_one;
+		db->statement_context = memory_context(db);
+		return true;
+	}
+	db_note_failure(db, mysql_errno(mysql), mysql_error(mysql));
+	mysql_close(mysql);
+	db_leave_host(db);
+	return false;
+}
+
+bool db_connect(struct db *db)
+{
+	if (db->host_count == 0)
+		db_note_failure(db, 2005, "database.hosts names no host");
+	for (size_t tries = 0; !db->mysql && tries < db->host_count; tries++)
+		if (connect_once(db))
+			db->has_failed = false;
+	return db->mysql;
+}
+
+unsigned db_error_number(const struct db *db)
+{
+	return db->error_number;
+}
+
+const char *db_error_text(const struct db *db)
+{
+	return db->error_text;
+}
+
+bool db_has_failed(const struct db *db)
+{
+	return db->has_failed;
+}
