@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* What runs on the connection: statements, and bodies of work that are repeated until they happened or may not go on. */
-#include "db/inside.h"
+#include "db/db.h"
 
 #include "db/failure.h"
 #include "db/fault_calls.h"
+#include "db/inside.h"
 #include "db/query_table.h"
 
 #include "base/clock.h"
