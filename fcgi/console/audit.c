@@ -36,6 +36,15 @@ static const char *filled(const char *text)
 	return text && *text ? text : NULL;
 }
 
+/* Actors are ASCII, and the database refuses to compare anything else with them. */
+static bool may_be_actor(const char *who)
+{
+	for (; who && *who; who++)
+		if ((unsigned char)*who >= 0x80)
+			return false;
+	return true;
+}
+
 /* A number says something of a kind of thing only; beside a person it is looked for among what they did. */
 static enum result list_of(const struct call *call, struct list *list)
 {
@@ -43,7 +52,7 @@ static enum result list_of(const struct call *call, struct list *list)
 	const void *context = call->context;
 	const char *who = filled(fields->who), *about = filled(fields->about);
 	uint64_t number;
-	bool is_good = list_filters_number(fields->number, &number) && list_filters_knows(ABOUTS, about);
+	bool is_good = list_filters_number(fields->number, &number) && list_filters_knows(ABOUTS, about) && may_be_actor(who);
 	struct db_value *values = memory_array(context, struct db_value, 5);
 	*list = (struct list){ .name = "audit", .query = QUERY_CONSOLE_AUDIT, .columns = COLUMNS, .values = values, .path = "/admin/audit",
 		.export_path = "/admin/audit.csv", .filter = memory_format(context, "%s%s%s", list_filter(context, "who", who),
