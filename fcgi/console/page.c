@@ -63,6 +63,7 @@ static void put_form(json_object *data, const struct call *call)
 	const char *token = visitor->new_token ? visitor->new_token : visitor->token;
 	unsigned char bytes[EDIT_FORM_BYTES];
 	random_bytes(bytes, sizeof bytes);
+	json_put_bool(data, "takes_forms", token != NULL);      /* not yet, on a page that refuses before it looks who asks */
 	json_put_text(data, "csrf", token ? session_csrf(call->context, console_of(call)->secret, token) : "");
 	json_put_text(data, "form_id", text_to_base64url(call->context, bytes, sizeof bytes));
 }

@@ -175,6 +175,13 @@ test('the language is the browser\'s, until one is chosen', async () => {
 	assert.match((await visitor.get('/admin/sign-in')).text, /lang="en"/)
 })
 
+test('a page that refuses before it looks who asks shows no form that would be refused too', async () => {
+	const owner = await staff('owner'), { status, text } = await owner.get('/admin/language')
+	assert.equal(status, 405)
+	assert.doesNotMatch(text, /<form/)
+	assert.match((await owner.get('/admin/')).text, /<form method="post" action="\/admin\/language">/)
+})
+
 test('the settings page has every setting that dojangctl knows, and no secret', async () => {
 	const owner = await staff('owner'), { text } = await owner.get('/admin/settings')
 	const shown = [...text.matchAll(/<dt>([^<]*)<\/dt>/g)].map(match => match[1])
