@@ -19,19 +19,15 @@ static int month_days(struct month month)
 	return DAYS[month.month - 1] + (month.month == 2 && is_leap(month.year));
 }
 
-/* Days from 1970-01-01 to the first day of the year. */
-static int32_t year_start(int year)
-{
-	int before = year - 1;
-	return 365 * (year - YEAR_FIRST) + (before / 4 - before / 100 + before / 400) - (1969 / 4 - 1969 / 100 + 1969 / 400);
-}
+/* Years that begin in March have their leap day at the end, so that a formula tells a month's place in them. Both ways are those of Howard
+ * Hinnant's "chrono-Compatible Low-Level Date Algorithms". */
+enum { ERA_YEARS = 400, ERA_DAYS = 146097, ERA_TO_1970 = 719468 };
 
 date month_first(struct month month)
 {
-	int32_t day = year_start(month.year);
-	for (struct month earlier = { month.year, 1 }; earlier.month < month.month; earlier.month++)
-		day += month_days(earlier);
-	return (date){ day };
+	int year = month.year - (month.month <= 2), place = month.month + (month.month > 2 ? -3 : 9);
+	int era = year / ERA_YEARS, of_era = year % ERA_YEARS;
+	return (date){ era * ERA_DAYS + of_era * 365 + of_era / 4 - of_era / 100 + (153 * place + 2) / 5 - ERA_TO_1970 };
 }
 
 date month_last(struct month month)
@@ -47,13 +43,12 @@ static date clamp(date day)
 
 struct month date_month(date day)
 {
-	day = clamp(day);
-	struct month month = { YEAR_FIRST + day.day / 366, 1 };         /* this year or an earlier one */
-	while (year_start(month.year + 1) <= day.day)
-		month.year++;
-	while (month.month < 12 && month_last(month).day < day.day)
-		month.month++;
-	return month;
+	int days = clamp(day).day + ERA_TO_1970;
+	int era = days / ERA_DAYS, of_era = days % ERA_DAYS;
+	int year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+	int place = (5 * (of_era - (365 * year + year / 4 - year / 100)) + 2) / 153;
+	int month = place + (place < 10 ? 3 : -9);
+	return (struct month){ era * ERA_YEARS + year + (month <= 2), month };
 }
 
 /* --- texts -------------------------------------------------------------------------------------------------------------------- */

@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 
+#include <limits.h>
 #include <string.h>
 
 bool text_equals(const char *a, const char *b)
@@ -56,6 +57,10 @@ static size_t utf8_character(const unsigned char *bytes, size_t length)
 bool text_is_utf8(const char *bytes, size_t length)
 {
 	for (size_t at = 0; at < length; ) {
+		if ((unsigned char)bytes[at] - 1u < 0x7f) {     /* ASCII, as nearly all of what comes is */
+			at++;
+			continue;
+		}
 		size_t size = utf8_character((const unsigned char *)bytes + at, length - at);
 		if (size == 0)
 			return false;
@@ -171,16 +176,16 @@ char *text_to_base64url(const void *context, const void *bytes, size_t length)
 	return out;
 }
 
-/* Each token is decoded: ranges are several times faster than looking the character up. */
-static int base64url_value(char c)
+/* 64 for what is no character of it. A table, for each token is decoded. */
+static unsigned char base64url_value(char c)
 {
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (is_digit(c))
-		return c - '0' + 52;
-	return c == '-' ? 62 : c == '_' ? 63 : -1;
+	static unsigned char values[UCHAR_MAX + 1];
+	if (values[0] == 0) {
+		memset(values, 64, sizeof(values));
+		for (unsigned char i = 0; i < 64; i++)
+			values[(unsigned char)BASE64URL[i]] = i;
+	}
+	return values[(unsigned char)c];
 }
 
 bool text_from_base64url(const void *context, const char *text, size_t size, unsigned char **bytes, size_t *length)
@@ -190,10 +195,10 @@ bool text_from_base64url(const void *context, const char *text, size_t size, uns
 	uint32_t pending = 0;
 	unsigned bits = 0;
 	for (size_t i = 0; i < size; i++) {
-		int value = base64url_value(text[i]);
-		if (value < 0)
+		unsigned value = base64url_value(text[i]);
+		if (value > 63)
 			return false;
-		pending = (pending << 6 | (uint32_t)value) & 0xffff;
+		pending = (pending << 6 | value) & 0xffff;
 		bits += 6;
 		if (bits >= 8) {
 			bits -= 8;

@@ -73,32 +73,59 @@ bool zones_are_missing(void)
 	return !zone_exists("Asia/Seoul");
 }
 
+/* What the C library works out for an instant costs more than the rest of a date, and workers ask for the same few again and again: offsets
+ * are kept for each minute. A prime number of places, or midnights would meet in one. */
+enum { MINUTE = 60, MINUTES_KEPT = 31 };
+
+static struct { bool is_known; int64_t minute; int32_t offset; } kept[MINUTES_KEPT];
+
 /* The C library knows one zone at a time, that of the variable TZ of the process. Programs have one thread and nothing else here looks
  * at local time, so the variable belongs to this file and is changed only when another zone is asked for. */
 static void use_zone(const char *zone)
 {
+	static char current[ZONE_MAXIMUM + 1];
+	if (*current && strcmp(current, zone) == 0)
+		return;
 	char wanted[ZONE_MAXIMUM + 2] = ":";
 	strncat(wanted, zone, ZONE_MAXIMUM);
-	const char *current = getenv("TZ");
-	if (current && strcmp(current, wanted) == 0)
-		return;
 	if (setenv("TZ", wanted, 1) != 0)
 		memory_exhausted();
 	tzset();
+	memset(kept, 0, sizeof(kept));
+	memcpy(current, wanted + 1, sizeof(current));
 }
 
-static struct tm local_time(int64_t seconds)
+static int32_t look_up_offset(int64_t seconds)
 {
 	const time_t time = (time_t)seconds;
 	struct tm parts = { 0 };
 	localtime_r(&time, &parts);
-	return parts;
+	return (int32_t)parts.tm_gmtoff;
+}
+
+static int64_t floor_of(int64_t seconds, int64_t unit)
+{
+	return (seconds - (seconds < 0 ? unit - 1 : 0)) / unit;
+}
+
+/* Zones changed within a minute as late as 1972 (Monrovia): such a minute is not kept. */
+static int32_t offset_at(int64_t seconds)
+{
+	const int64_t minute = floor_of(seconds, MINUTE), place = (minute % MINUTES_KEPT + MINUTES_KEPT) % MINUTES_KEPT;
+	if (kept[place].is_known && kept[place].minute == minute)
+		return kept[place].offset;
+	int32_t first = look_up_offset(minute * MINUTE);
+	if (first != look_up_offset(minute * MINUTE + MINUTE - 1))
+		return look_up_offset(seconds);
+	kept[place].is_known = true;
+	kept[place].minute = minute;
+	kept[place].offset = first;
+	return first;
 }
 
 static int32_t local_day(int64_t seconds)
 {
-	int64_t local = seconds + local_time(seconds).tm_gmtoff;
-	return (int32_t)((local - (local < 0 ? DAY_SECONDS - 1 : 0)) / DAY_SECONDS);
+	return (int32_t)floor_of(seconds + offset_at(seconds), DAY_SECONDS);
 }
 
 date zone_date(const char *zone, instant now)
@@ -110,7 +137,7 @@ date zone_date(const char *zone, instant now)
 int32_t zone_offset(const char *zone, instant now)
 {
 	use_zone(zone);
-	return (int32_t)local_time(now.seconds).tm_gmtoff;
+	return offset_at(now.seconds);
 }
 
 /* The first second whose local date is day or later, between low, where it is earlier, and high, where it is not. */
@@ -132,7 +159,7 @@ instant zone_day_start(const char *zone, date day)
 	const int64_t midnight = (int64_t)day.day * DAY_SECONDS;        /* in Greenwich; no zone is 16 hours away from it */
 	const int64_t low = midnight - 16 * HOUR_SECONDS, high = midnight + 16 * HOUR_SECONDS;
 	/* The midnight of the clock as it ran before. Looked at first, because clocks set back over a midnight pass it twice. */
-	const int64_t usual = midnight - local_time(low).tm_gmtoff;
+	const int64_t usual = midnight - offset_at(low);
 	if (local_day(usual) >= day.day && local_day(usual - 1) < day.day)
 		return (instant){ usual };
 	return (instant){ bisect(day.day, low, high) };

@@ -5,7 +5,6 @@
 #include "base/memory.h"
 
 #include <string.h>
-#include <time.h>
 
 struct db_value db_null(void) { return (struct db_value){ .type = DB_NULL }; }
 struct db_value db_number(int64_t number) { return (struct db_value){ .type = DB_NUMBER, .number = number }; }
@@ -58,11 +57,8 @@ instant db_get_time(const struct db_rows *rows, unsigned column)
 	if (db_is_null(rows, column))
 		return (instant){ 0 };
 	const MYSQL_TIME *time = &column_of(rows, column)->time;
-	struct tm parts = {
-		.tm_year = (int)time->year - 1900, .tm_mon = (int)time->month - 1, .tm_mday = (int)time->day,
-		.tm_hour = (int)time->hour, .tm_min = (int)time->minute, .tm_sec = (int)time->second,
-	};
-	return (instant){ timegm(&parts) };
+	const date day = { month_first((struct month){ (int)time->year, (int)time->month }).day + (int)time->day - 1 };
+	return (instant){ (int64_t)day.day * 86400 + time->hour * 3600 + time->minute * 60 + time->second };
 }
 
 char *db_get_bytes(const struct db_rows *rows, unsigned column, const void *context, size_t *length)
