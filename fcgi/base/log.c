@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Writes log lines, each in one piece, so that those of several workers do not mix. */
+/* Writes log lines, whole ones in one piece, so that those of several workers do not mix. */
 #include "base/log.h"
 
 #include "base/clock.h"
@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Writes up to PIPE_BUF arrive whole. What does not fit is cut off, the line break never is. */
+/* Writes up to PIPE_BUF arrive whole, of one line or of several. What does not fit is cut off, the line break never is. */
 struct line { char text[4096]; size_t length; };
 
 static void put_byte(struct line *line, char byte)
@@ -80,18 +80,41 @@ static void put_value(struct line *line, const struct log_value *value)
 		put_text(line, text);
 }
 
+static struct line waiting;             /* whole lines */
+
+void log_flush(void)
+{
+	const size_t length = waiting.length;
+	waiting.length = 0;
+	/* There is nobody left to tell when this fails. */
+	if (length > 0 && write(STDERR_FILENO, waiting.text, length) < 0)
+		return;
+}
+
+static void build(struct line *line, const char *event, const struct log_value *values, unsigned count)
+{
+	line->length = 0;
+	char time[INSTANT_TEXT];
+	put_text(line, "time=");
+	put_text(line, instant_format(clock_now(NULL), time));
+	put_value(line, &(struct log_value){ .key = "event", .text = event });
+	for (unsigned i = 0; i < count; i++)
+		put_value(line, &values[i]);
+	line->text[line->length++] = '\n';
+}
+
 void log_write_values(const char *event, const struct log_value *values, unsigned count)
 {
+	log_write_later_values(event, values, count);
+	log_flush();
+}
+
+void log_write_later_values(const char *event, const struct log_value *values, unsigned count)
+{
 	struct line line;               /* too long to be cleared for each */
-	line.length = 0;
-	char time[INSTANT_TEXT];
-	put_text(&line, "time=");
-	put_text(&line, instant_format(clock_now(NULL), time));
-	put_value(&line, &(struct log_value){ .key = "event", .text = event });
-	for (unsigned i = 0; i < count; i++)
-		put_value(&line, &values[i]);
-	line.text[line.length++] = '\n';
-	/* There is nobody left to tell when this fails. */
-	if (write(STDERR_FILENO, line.text, line.length) < 0)
-		return;
+	build(&line, event, values, count);
+	if (waiting.length + line.length > sizeof(waiting.text))
+		log_flush();
+	memcpy(waiting.text + waiting.length, line.text, line.length);
+	waiting.length += line.length;
 }

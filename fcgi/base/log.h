@@ -26,4 +26,12 @@ void log_write_values(const char *event, const struct log_value *values, unsigne
 	log_write_values((event), (const struct log_value[]){ __VA_ARGS__ }, \
 		(unsigned)(sizeof((const struct log_value[]){ __VA_ARGS__ }) / sizeof(struct log_value)))
 
+/* The same for a line that may wait, so that one write is for many (4 KB): until log_flush, or until a line comes that may not. A process
+ * that is killed takes its waiting lines with it. */
+void log_write_later_values(const char *event, const struct log_value *values, unsigned count);
+#define log_write_later(event, ...) \
+	log_write_later_values((event), (const struct log_value[]){ __VA_ARGS__ }, \
+		(unsigned)(sizeof((const struct log_value[]){ __VA_ARGS__ }) / sizeof(struct log_value)))
+void log_flush(void);
+
 #endif

@@ -8,15 +8,20 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "web/problem.h"
+#include "web/writer.h"
 
 #include <fcgiapp.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
 #include <sys/time.h>
+#include <unistd.h>
 
 enum { REQUEST_POOL = 96 * 1024, LAST_LOOK_MS = 50 };
 
@@ -65,58 +70,79 @@ static const struct channel FCGI = { fcgi_variable, fcgi_body, fcgi_write }, CGI
 
 /* --- answers ------------------------------------------------------------------------------------------------------------------ */
 
-static char *cors_headers(const struct response *out, const struct request *request)
+static void put_header(struct writer *head, const char *name, const char *value)
 {
-	char *text = memory_copy_text(out->context, out->varies_by_origin ? "Vary: Origin\r\n" : "");
+	writer_put_text(head, name);
+	writer_put(head, ": ", 2);
+	writer_put_text(head, value);
+	writer_put(head, "\r\n", 2);
+}
+
+static void put_number_header(struct writer *head, const char *name, size_t value)
+{
+	put_header(head, name, memory_format(head->context, "%zu", value));
+}
+
+static void put_cors_headers(struct writer *head, const struct response *out, const struct request *request)
+{
+	if (out->varies_by_origin)
+		put_header(head, "Vary", "Origin");
 	if (!out->cors_origin)
-		return text;
-	text = memory_format(out->context, "%sAccess-Control-Allow-Origin: %s\r\n"
-		"Access-Control-Expose-Headers: X-Request-Id, Retry-After, WWW-Authenticate\r\n", text, out->cors_origin);
-	if (strcmp(request->method, "OPTIONS") == 0 && out->allow)
-		text = memory_format(out->context, "%sAccess-Control-Allow-Methods: %s\r\nAccess-Control-Allow-Headers: Authorization, Content-Type\r\n"
-			"Access-Control-Max-Age: 600\r\n", text, out->allow);
-	return text;
+		return;
+	put_header(head, "Access-Control-Allow-Origin", out->cors_origin);
+	put_header(head, "Access-Control-Expose-Headers", "X-Request-Id, Retry-After, WWW-Authenticate");
+	if (strcmp(request->method, "OPTIONS") != 0 || !out->allow)
+		return;
+	put_header(head, "Access-Control-Allow-Methods", out->allow);
+	put_header(head, "Access-Control-Allow-Headers", "Authorization, Content-Type");
+	put_header(head, "Access-Control-Max-Age", "600");
 }
 
-static char *optional_headers(const struct response *out)
+static void put_optional_headers(struct writer *head, const struct response *out)
 {
-	char *text = memory_copy_text(out->context, "");
 	if (out->allow)
-		text = memory_format(out->context, "%sAllow: %s\r\n", text, out->allow);
+		put_header(head, "Allow", out->allow);
 	if (out->retry_after)
-		text = memory_format(out->context, "%sRetry-After: %u\r\n", text, out->retry_after);
+		put_number_header(head, "Retry-After", out->retry_after);
 	if (out->headers)
-		text = memory_format(out->context, "%s%s", text, out->headers);
+		writer_put_text(head, out->headers);
 	if (out->result == ERR_UNAUTHORIZED)
-		text = memory_format(out->context, "%sWWW-Authenticate: Bearer error=\"invalid_token\"\r\n", text);
-	return text;
+		put_header(head, "WWW-Authenticate", "Bearer error=\"invalid_token\"");
 }
 
-static char *body_headers(const struct response *out, const char *body)
+static void put_body_headers(struct writer *head, const struct response *out, const char *body)
 {
-	if (out->stream)
-		return memory_format(out->context, "Content-Type: %s\r\n", out->content_type);
-	if (!body)
-		return memory_copy_text(out->context, "");
-	return memory_format(out->context, "Content-Type: %s\r\nContent-Length: %zu\r\n", out->content_type ? out->content_type : "application/json",
-		strlen(body));
+	if (out->stream) {
+		put_header(head, "Content-Type", out->content_type);
+	} else if (body) {
+		put_header(head, "Content-Type", out->content_type ? out->content_type : "application/json");
+		put_number_header(head, "Content-Length", strlen(body));
+	}
 }
 
 /* Status, headers and body as one text; *size is its length. */
-static char *answer_text(const struct response *out, const struct request *request, size_t *size)
+static const char *answer_text(const struct response *out, const struct request *request, size_t *size)
 {
 	const struct problem *problem = problem_of(out->result);
 	const char *body = out->json ? json_line(out->json) : out->text;
-	char *text = memory_format(out->context, "Status: %d %s\r\n%sCache-Control: no-store\r\nX-Request-Id: %s\r\n"
-		"X-Content-Type-Options: nosniff\r\n%s%s\r\n%s", problem->status, problem->reason, body_headers(out, body), request->id,
-		optional_headers(out), cors_headers(out, request), body && !request->is_head ? body : "");
-	*size = strlen(text);
-	return text;
+	struct writer answer = { .context = out->context };
+	put_header(&answer, "Status", memory_format(out->context, "%d %s", problem->status, problem->reason));
+	put_body_headers(&answer, out, body);
+	put_header(&answer, "Cache-Control", "no-store");
+	put_header(&answer, "X-Request-Id", request->id);
+	put_header(&answer, "X-Content-Type-Options", "nosniff");
+	put_optional_headers(&answer, out);
+	put_cors_headers(&answer, out, request);
+	writer_put(&answer, "\r\n", 2);
+	if (body && !request->is_head)
+		writer_put_text(&answer, body);
+	*size = answer.length;
+	return writer_text(&answer);
 }
 
 static void log_request(const struct server *server, const struct request *request, const struct route *route, const struct response *out, int64_t started, size_t size)
 {
-	log_write("request", LOG_TEXT("program", server->name), LOG_TEXT("id", request->id), LOG_TEXT("method", route ? route->method : "-"),
+	log_write_later("request", LOG_TEXT("program", server->name), LOG_TEXT("id", request->id), LOG_TEXT("method", route ? route->method : "-"),
 		LOG_TEXT("route", route ? route->path : "-"), LOG_NUMBER("status", problem_of(out->result)->status), LOG_NUMBER("ms", clock_monotonic_ms() - started),
 		LOG_NUMBER("bytes", size));
 }
@@ -149,34 +175,84 @@ static bool serve(const struct server *server, const struct channel *channel, vo
 	return is_whole;
 }
 
-/* --- the loop ----------------------------------------------------------------------------------------------------------------- */
+/* --- connections -------------------------------------------------------------------------------------------------------------- */
 
-/* A web server that gave this worker a socket of its own may have sent a request just when it told it to end. accept, begun anew by
- * SA_RESTART, takes what waits there; a moment later it is interrupted for good. */
+static volatile sig_atomic_t is_over;
+
+/* A web server that gave this worker a socket of its own may have sent a request just when it told it to end: one last look shows it. */
 static void end_politely(int signal_number)
 {
-	static const struct itimerval LAST_LOOK = { .it_value.tv_usec = LAST_LOOK_MS * 1000 };
+	/* Again and again: one alarm could come just before the worker begins to wait. */
+	static const struct itimerval LAST_LOOK = { .it_value.tv_usec = LAST_LOOK_MS * 1000, .it_interval.tv_usec = LAST_LOOK_MS * 1000 };
 	(void)signal_number;
 	if (setitimer(ITIMER_REAL, &LAST_LOOK, NULL) != 0)
-		FCGX_ShutdownPending();
+		is_over = 1;
 }
 
 static void end_now(int signal_number)
 {
 	(void)signal_number;
-	FCGX_ShutdownPending();
+	is_over = 1;
 }
 
 /* QUIT and HUP end politely as well: Debian's multiwatch 1.0.0 hands on QUIT where it was told TERM. */
 static bool install_signals(void)
 {
 	static const int ENDS[] = { SIGTERM, SIGINT, SIGQUIT, SIGHUP };
-	struct sigaction end = { .sa_handler = end_politely, .sa_flags = SA_RESTART }, alarm = { .sa_handler = end_now }, ignore = { .sa_handler = SIG_IGN };
+	struct sigaction end = { .sa_handler = end_politely, .sa_flags = SA_RESTART }, alarm = { .sa_handler = end_now, .sa_flags = SA_RESTART };
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
 	for (size_t i = 0; i < countof(ENDS); i++)
 		if (sigaction(ENDS[i], &end, NULL) != 0)
 			return false;
 	return sigaction(SIGALRM, &alarm, NULL) == 0 && sigaction(SIGPIPE, &ignore, NULL) == 0;
 }
+
+/* What tells of waiting connections, each to one of the workers that wait. -1: it cannot be had. */
+static int watch(int listener)
+{
+	struct epoll_event event = { .events = EPOLLIN | EPOLLEXCLUSIVE };
+	int flags = fcntl(listener, F_GETFL), watcher = epoll_create1(EPOLL_CLOEXEC);
+	if (watcher >= 0 && flags >= 0 && fcntl(listener, F_SETFL, flags | O_NONBLOCK) == 0 && epoll_ctl(watcher, EPOLL_CTL_ADD, listener, &event) == 0)
+		return watcher;
+	if (watcher >= 0)
+		close(watcher);
+	return -1;
+}
+
+/* The next connection, waited for as long as it takes; -1 when this worker is to end. */
+static int accept_connection(int listener, int watcher)
+{
+	struct epoll_event event;
+	while (!is_over) {
+		int connection = accept(listener, NULL, NULL);
+		if (connection >= 0)
+			return connection;
+		if (errno == EAGAIN) {
+			log_flush();            /* nobody waits for this worker, so it has the time */
+			if (epoll_wait(watcher, &event, 1, -1) < 0 && errno != EINTR)
+				return -1;
+		} else if (errno != EINTR && errno != ECONNABORTED) {
+			return -1;
+		}
+	}
+	return -1;
+}
+
+/* libfcgi could accept by itself, but it asks for each connection whether there is something to read before it reads, and never says that
+ * nobody waits. */
+static bool next_request(FCGX_Request *request, int watcher)
+{
+	int connection;
+	while ((connection = accept_connection(request->listen_sock, watcher)) >= 0) {
+		request->ipcFd = connection;
+		request->keepConnection = 1;    /* else it would be closed as the last request's */
+		if (FCGX_Accept_r(request) >= 0)
+			return true;            /* else it brought no request, and is closed */
+	}
+	return false;
+}
+
+/* --- the loop ----------------------------------------------------------------------------------------------------------------- */
 
 /* At an instant of its own: a slow request must not make it see things late. */
 static void keep_up(const struct server *server)
@@ -193,35 +269,57 @@ static bool was_read_whole(const FCGX_Request *request)
 	return !length || !*length || strcmp(length, "0") == 0;
 }
 
-int server_run(const struct server *server)
+/* Each connection brings one request, whatever the web server asks: nginx asks to keep it because it then takes an answer's end from the
+ * protocol, and need not wait until the connection is closed (nginx/dojang/api.conf). */
+static void finish(FCGX_Request *request, bool is_answered)
+{
+	request->keepConnection = 0;
+	if (was_read_whole(request))
+		FCGX_Detach(request);
+	if (is_answered)
+		FCGX_Finish_r(request);
+	else
+		FCGX_Free(request, 1);          /* without the end that the web server waits for */
+}
+
+static int serve_all(const struct server *server, void *pool)
 {
 	FCGX_Request request;
-	void *pool = memory_pool(NULL, REQUEST_POOL);
-	if (FCGX_IsCGI()) {
-		keep_up(server);
-		serve(server, &CGI, NULL, pool, clock_now(server->clock_file));
-		memory_free(pool);
-		return EXIT_SUCCESS;
-	}
-	if (!install_signals() || FCGX_Init() != 0 || FCGX_InitRequest(&request, 0, 0) != 0) {
-		log_write("start_failed", LOG_TEXT("program", server->name), LOG_TEXT("why", "FastCGI cannot be set up"));
+	int watcher = -1;
+	const char *why = "FastCGI cannot be set up";
+	if (getenv("FCGI_WEB_SERVER_ADDRS"))
+		why = "FCGI_WEB_SERVER_ADDRS is set, which Dojang does not heed: let the socket be a file, or a firewall guard it";
+	else if (install_signals() && FCGX_Init() == 0 && FCGX_InitRequest(&request, 0, 0) == 0)
+		watcher = watch(request.listen_sock);
+	if (watcher < 0) {
+		log_write("start_failed", LOG_TEXT("program", server->name), LOG_TEXT("why", why));
 		return EXIT_FAILURE;
 	}
 	keep_up(server);
-	while (FCGX_Accept_r(&request) >= 0) {
+	while (next_request(&request, watcher)) {
 		instant now = clock_now(server->clock_file);    /* one instant for all that a request does */
 		FAULT_BEGIN();
 		bool is_answered = serve(server, &FCGI, &request, pool, now);
 		FAULT_POINT("after-answer");
-		if (was_read_whole(&request))
-			FCGX_Detach(&request);
-		if (is_answered)
-			FCGX_Finish_r(&request);
-		else
-			FCGX_Free(&request, 1);         /* without the end that the web server waits for */
+		finish(&request, is_answered);
 		FAULT_END();
 		keep_up(server);
 	}
-	memory_free(pool);
+	log_flush();
 	return EXIT_SUCCESS;
+}
+
+int server_run(const struct server *server)
+{
+	int ending = EXIT_SUCCESS;
+	void *pool = memory_pool(NULL, REQUEST_POOL);
+	if (FCGX_IsCGI()) {
+		keep_up(server);
+		serve(server, &CGI, NULL, pool, clock_now(server->clock_file));
+		log_flush();
+	} else {
+		ending = serve_all(server, pool);
+	}
+	memory_free(pool);
+	return ending;
 }

@@ -12,7 +12,7 @@ const sources = readdirSync(join(TREE, 'fcgi'), { recursive: true }).filter(name
 /** { event: the fields of all its lines }; program is on every line. */
 function logged() {
 	const events = {}
-	for (const [, event, values] of sources.flatMap(text => [...text.matchAll(/\blog_write\(\s*"(\w+)"([^;]*);/g)])) {
+	for (const [, event, values] of sources.flatMap(text => [...text.matchAll(/\blog_write(?:_later)?\(\s*"(\w+)"([^;]*);/g)])) {
 		const fields = [...values.matchAll(/LOG_[A-Z]+\(\s*"(\w+)"/g)].map(([, name]) => name)
 		events[event] = new Set([...events[event] ?? [], ...fields.filter(name => name !== 'program')])
 	}
@@ -32,6 +32,6 @@ const plain = events => Object.fromEntries(Object.entries(events).map(([name, fi
 
 test('every log line has its row in the manual, with its fields', () => {
 	assert.ok(Object.keys(logged()).length > 8)
-	assert.equal(sources.flatMap(text => text.match(/\blog_write\((?!event, \.\.\.)(?!\s*")/g) ?? []).length, 0, 'events are literal, so that they can be found')
+	assert.equal(sources.flatMap(text => text.match(/\blog_write(?:_later)?\((?!event, \.\.\.)(?!\s*")/g) ?? []).length, 0, 'events are literal, so that they can be found')
 	assert.deepEqual(plain(told()), plain(logged()))
 })

@@ -70,8 +70,38 @@ static void long_lines_are_cut_and_end(void **state)
 	assert_string_equal(line + 4094, "x\n");
 }
 
+static void write_some(const void *count)
+{
+	for (int i = 0; i < *(const int *)count; i++)
+		log_write_later("later", LOG_NUMBER("number", i));
+	log_write("now", LOG_TEXT("value", "last"));
+}
+
+static void write_many(const void *text)
+{
+	for (int i = 0; i < 3; i++)
+		log_write_later("later", LOG_TEXT("value", text), LOG_NUMBER("number", i));
+}
+
+static void lines_that_may_wait_come_in_order_and_whole(void **state)
+{
+	(void)state;
+	const int count = 2;
+	assert_true(strncmp(capture(write_some, &count), "event=later number=0\n", 21) == 0);
+	assert_non_null(strstr(line, "event=later number=1\n"));
+	assert_non_null(strstr(strstr(line, "number=1"), "event=now value=last\n"));
+	static char text[1900];
+	memset(text, 'x', sizeof(text) - 1);
+	capture(write_many, text);              /* two fit in what is written at once: the third waits */
+	assert_non_null(strstr(line, "number=1\n"));
+	assert_null(strstr(line, "number=2"));
+	assert_true(strncmp(capture(write_some, &count), "event=later", 11) == 0);
+	assert_non_null(strstr(line, "number=2\n"));
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(values_cannot_forge_a_line), cmocka_unit_test(long_lines_are_cut_and_end) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(values_cannot_forge_a_line), cmocka_unit_test(long_lines_are_cut_and_end),
+		cmocka_unit_test(lines_that_may_wait_come_in_order_and_whole) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
