@@ -23,7 +23,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-enum { REQUEST_POOL = 96 * 1024, LAST_LOOK_MS = 50 };
+enum { REQUEST_POOL = 96 * 1024, LAST_LOOK_MS = 50, ARRIVAL_SECONDS = 2 };
 
 /* --- where a request comes from ------------------------------------------------------------------------------------------------ */
 
@@ -177,7 +177,10 @@ static bool serve(const struct server *server, const struct channel *channel, vo
 
 /* --- connections -------------------------------------------------------------------------------------------------------------- */
 
-static volatile sig_atomic_t is_over;
+enum { LISTENER = STDIN_FILENO, NO_CONNECTION = -1 };
+
+static volatile sig_atomic_t is_asked_to_end, is_over, is_ticking;
+static volatile sig_atomic_t arriving = NO_CONNECTION, ticks_since;     /* whose request is being read, and for how long */
 
 /* A web server that gave this worker a socket of its own may have sent a request just when it told it to end: one last look shows it. */
 static void end_politely(int signal_number)
@@ -185,21 +188,48 @@ static void end_politely(int signal_number)
 	/* Again and again: one alarm could come just before the worker begins to wait. */
 	static const struct itimerval LAST_LOOK = { .it_value.tv_usec = LAST_LOOK_MS * 1000, .it_interval.tv_usec = LAST_LOOK_MS * 1000 };
 	(void)signal_number;
+	is_asked_to_end = 1;
 	if (setitimer(ITIMER_REAL, &LAST_LOOK, NULL) != 0)
 		is_over = 1;
 }
 
-static void end_now(int signal_number)
+static void tick(int signal_number)
 {
+	static const struct itimerval NEVER;
+	static const int TICKS_TO_END = ARRIVAL_SECONDS * 1000 / LAST_LOOK_MS;
+	int error = errno;
 	(void)signal_number;
-	is_over = 1;
+	is_over = is_asked_to_end;
+	/* Who else has the socket, systemd for one, may have made it wait in accept again, where the log stays unwritten. */
+	(void)fcntl(LISTENER, F_SETFL, O_NONBLOCK);
+	if (arriving != NO_CONNECTION && ++ticks_since > (is_asked_to_end ? TICKS_TO_END : 1)) {
+		(void)shutdown(arriving, SHUT_RDWR);
+	} else if (arriving == NO_CONNECTION && !is_asked_to_end) {
+		is_ticking = 0;
+		(void)setitimer(ITIMER_REAL, &NEVER, NULL);
+	}
+	errno = error;
 }
 
-/* QUIT and HUP end politely as well: Debian's multiwatch 1.0.0 hands on QUIT where it was told TERM. */
+/* Who connects and then says nothing, or half of it, must not keep a worker. A timer that runs for many requests costs none of them anything. */
+static void expect(int connection)
+{
+	static const struct itimerval TICKS = { .it_value.tv_sec = ARRIVAL_SECONDS, .it_interval.tv_sec = ARRIVAL_SECONDS };
+	ticks_since = 0;
+	arriving = connection;
+	if (is_ticking || is_asked_to_end)
+		return;
+	is_ticking = 1;
+	(void)setitimer(ITIMER_REAL, &TICKS, NULL);
+	if (is_asked_to_end)
+		end_politely(0);                /* told meanwhile: its timer is the one that counts */
+}
+
+/* QUIT and HUP end politely as well: Debian's multiwatch 1.0.0 hands on QUIT where it was told TERM. So does USR1, by which libfcgi ends. */
 static bool install_signals(void)
 {
-	static const int ENDS[] = { SIGTERM, SIGINT, SIGQUIT, SIGHUP };
-	struct sigaction end = { .sa_handler = end_politely, .sa_flags = SA_RESTART }, alarm = { .sa_handler = end_now, .sa_flags = SA_RESTART };
+	static const int ENDS[] = { SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1 };
+	struct sigaction end = { .sa_handler = end_politely, .sa_flags = SA_RESTART }, alarm = { .sa_handler = tick, .sa_flags = SA_RESTART };
 	struct sigaction ignore = { .sa_handler = SIG_IGN };
 	for (size_t i = 0; i < countof(ENDS); i++)
 		if (sigaction(ENDS[i], &end, NULL) != 0)
@@ -208,34 +238,39 @@ static bool install_signals(void)
 }
 
 /* What tells of waiting connections, each to one of the workers that wait. -1: it cannot be had. */
-static int watch(int listener)
+static int watch(void)
 {
 	struct epoll_event event = { .events = EPOLLIN | EPOLLEXCLUSIVE };
-	int flags = fcntl(listener, F_GETFL), watcher = epoll_create1(EPOLL_CLOEXEC);
-	if (watcher >= 0 && flags >= 0 && fcntl(listener, F_SETFL, flags | O_NONBLOCK) == 0 && epoll_ctl(watcher, EPOLL_CTL_ADD, listener, &event) == 0)
+	int flags = fcntl(LISTENER, F_GETFL), watcher = epoll_create1(EPOLL_CLOEXEC);
+	if (watcher >= 0 && flags >= 0 && fcntl(LISTENER, F_SETFL, flags | O_NONBLOCK) == 0 && epoll_ctl(watcher, EPOLL_CTL_ADD, LISTENER, &event) == 0)
 		return watcher;
 	if (watcher >= 0)
 		close(watcher);
 	return -1;
 }
 
-/* The next connection, waited for as long as it takes; -1 when this worker is to end. */
-static int accept_connection(int listener, int watcher)
+/* The next connection, waited for as long as it takes; NO_CONNECTION when this worker is to end. Told of one it looks for it first, since no
+ * other worker was told. */
+static int accept_connection(int watcher)
 {
 	struct epoll_event event;
-	while (!is_over) {
-		int connection = accept(listener, NULL, NULL);
+	bool is_told = false;
+	while (!is_over || is_told) {
+		int connection = accept(LISTENER, NULL, NULL);
 		if (connection >= 0)
 			return connection;
+		is_told = false;
 		if (errno == EAGAIN) {
 			log_flush();            /* nobody waits for this worker, so it has the time */
-			if (epoll_wait(watcher, &event, 1, -1) < 0 && errno != EINTR)
-				return -1;
+			int told = is_over ? 0 : epoll_wait(watcher, &event, 1, -1);
+			if (told < 0 && errno != EINTR)
+				return NO_CONNECTION;
+			is_told = told > 0;
 		} else if (errno != EINTR && errno != ECONNABORTED) {
-			return -1;
+			return NO_CONNECTION;
 		}
 	}
-	return -1;
+	return NO_CONNECTION;
 }
 
 /* libfcgi could accept by itself, but it asks for each connection whether there is something to read before it reads, and never says that
@@ -243,10 +278,13 @@ static int accept_connection(int listener, int watcher)
 static bool next_request(FCGX_Request *request, int watcher)
 {
 	int connection;
-	while ((connection = accept_connection(request->listen_sock, watcher)) >= 0) {
+	while ((connection = accept_connection(watcher)) != NO_CONNECTION) {
 		request->ipcFd = connection;
 		request->keepConnection = 1;    /* else it would be closed as the last request's */
-		if (FCGX_Accept_r(request) >= 0)
+		expect(connection);
+		bool is_request = FCGX_Accept_r(request) >= 0;
+		arriving = NO_CONNECTION;
+		if (is_request)
 			return true;            /* else it brought no request, and is closed */
 	}
 	return false;
@@ -269,8 +307,7 @@ static bool was_read_whole(const FCGX_Request *request)
 	return !length || !*length || strcmp(length, "0") == 0;
 }
 
-/* Each connection brings one request, whatever the web server asks: nginx asks to keep it because it then takes an answer's end from the
- * protocol, and need not wait until the connection is closed (nginx/dojang/api.conf). */
+/* Each connection brings one request, whatever the web server asks: a kept one would hold a worker for nothing. */
 static void finish(FCGX_Request *request, bool is_answered)
 {
 	request->keepConnection = 0;
@@ -289,8 +326,8 @@ static int serve_all(const struct server *server, void *pool)
 	const char *why = "FastCGI cannot be set up";
 	if (getenv("FCGI_WEB_SERVER_ADDRS"))
 		why = "FCGI_WEB_SERVER_ADDRS is set, which Dojang does not heed: let the socket be a file, or a firewall guard it";
-	else if (install_signals() && FCGX_Init() == 0 && FCGX_InitRequest(&request, 0, 0) == 0)
-		watcher = watch(request.listen_sock);
+	else if (install_signals() && FCGX_Init() == 0 && FCGX_InitRequest(&request, LISTENER, 0) == 0)
+		watcher = watch();
 	if (watcher < 0) {
 		log_write("start_failed", LOG_TEXT("program", server->name), LOG_TEXT("why", why));
 		return EXIT_FAILURE;

@@ -5,9 +5,10 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
 import { facts } from '../http/harness.js'
 import { until } from './load.js'
 
@@ -32,11 +33,11 @@ function parse(bytes) {
 	return { out, isEnded }
 }
 
-/** A worker on a socket of its own: work(worker) with its process, socket, what it logged so far, and exit. */
-async function withWorker(work, environment = {}) {
+/** A worker on a socket of its own: work(worker) with its process, socket, what it logged so far, and exit. by: what starts it. */
+async function withWorker(work, environment = {}, by = []) {
 	const directory = mkdtempSync(join(tmpdir(), 'dj-')), socket = join(directory, 's')
 	const api = join(dirname(facts().dojangctl), 'dojang-api')
-	const process_ = spawn('spawn-fcgi', ['-n', '-s', socket, '--', api, '--settings', facts().settings_file],
+	const process_ = spawn('spawn-fcgi', ['-n', '-s', socket, '--', ...by, api, '--settings', facts().settings_file],
 		{ stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...environment } })
 	const worker = { process: process_, socket, log: '', ended: once(process_, 'exit') }
 	process_.stderr.on('data', data => worker.log += data)
@@ -90,6 +91,93 @@ test('connections that bring nothing, half a request or rubbish: the worker goes
 	}
 	assert.equal(worker.process.exitCode, null)
 }))
+
+for (const [words, bytes] of [['nothing', Buffer.alloc(0)], ['half a request', request('/healthz').subarray(0, 20)]])
+	test(`who connects and sends ${words} keeps a worker for a few seconds, also from ending`, () => withWorker(async worker => {
+		const keep = () => {
+			const connection = connect(worker.socket)
+			connection.on('error', () => {})
+			connection.write(bytes)
+			return once(connection, 'connect')
+		}
+		await keep()
+		const { out } = await send(worker, request('/healthz'))
+		assert.match(out, /^Status: 200 OK\r\n/)
+		await keep()
+		await wait(200)                 // until it reads
+		worker.process.kill('SIGTERM')
+		await until(() => worker.process.exitCode === 0, 'its end', 10)
+	}))
+
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGUSR1'])
+	test(`${signal} ends a worker that waits`, () => withWorker(async worker => {
+		await send(worker, request('/healthz'))
+		worker.process.kill(signal)
+		await until(() => worker.process.exitCode === 0, 'its end', 10)
+	}))
+
+// systemd does so whenever it starts something on the socket.
+const MADE_TO_WAIT = `
+import ctypes, fcntl, signal, subprocess, sys
+told = {signal.SIGUSR2, signal.SIGTERM}
+signal.pthread_sigmask(signal.SIG_BLOCK, told)
+def prepare():
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)      # PR_SET_PDEATHSIG
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, told)
+worker = subprocess.Popen(sys.argv[1:], preexec_fn=prepare)
+while signal.sigwait(told) == signal.SIGUSR2:
+    fcntl.fcntl(0, fcntl.F_SETFL, 0)
+    print("event=made_to_wait", file=sys.stderr, flush=True)
+worker.terminate()
+sys.exit(worker.wait())`
+
+test('a socket that was made to wait again holds back neither the log nor the end', () => withWorker(async worker => {
+	await send(worker, request('/healthz'))
+	await until(() => lines(worker, '/healthz') === 1, 'the first line')
+	worker.process.kill('SIGUSR2')
+	await until(() => worker.log.includes('made_to_wait'), 'the change')
+	for (let time = 0; time < 2; time++) await send(worker, request('/healthz'))
+	await until(() => lines(worker, '/healthz') === 3, 'a line for each', 10)
+	worker.process.kill('SIGTERM')
+	await until(() => worker.process.exitCode === 0, 'its end', 10)
+}, {}, ['/usr/bin/python3', '-c', MADE_TO_WAIT]))
+
+// The first to wait is the one that is told of a connection. It shares its processor with somebody who never rests, the other has none to share.
+const TWO_WORKERS = `
+import ctypes, os, signal, subprocess, sys, time
+told = {signal.SIGUSR2, signal.SIGTERM}
+signal.pthread_sigmask(signal.SIG_BLOCK, told)
+def start(processor, argv, nice):
+    def prepare():
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, told)
+        os.sched_setaffinity(0, {processor})
+        os.nice(nice)
+    return subprocess.Popen(argv, preexec_fn=prepare)
+one, other = sorted(os.sched_getaffinity(0))[:2]
+processes = [start(one, sys.argv[1:], 19)]
+time.sleep(.3)
+processes += [start(other, sys.argv[1:], 0), start(one, ["sh", "-c", "while :; do :; done"], 0)]
+time.sleep(.3)
+print("event=waiting", file=sys.stderr, flush=True)
+while signal.sigwait(told) == signal.SIGUSR2:
+    processes[0].terminate()
+for process in processes:
+    process.kill()
+    process.wait()`
+
+test('a worker that ends just when it is told of a connection does not forget it', { skip: availableParallelism() < 2 && 'one processor' }, async () => {
+	for (let time = 0; time < 6; time++)
+		await withWorker(async worker => {
+			await until(() => worker.log.includes('event=waiting'), 'the workers')
+			worker.process.kill('SIGUSR2')
+			await wait(40 + 3 * time)               // the last look is after 50 ms
+			const { out } = await send(worker, request('/healthz'))
+			assert.match(out, /^Status: 200 OK\r\n/)
+			worker.process.kill('SIGTERM')
+			await worker.ended
+		}, {}, ['/usr/bin/python3', '-c', TWO_WORKERS])
+})
 
 test('every answered request has its line in the log once nobody waits, and when the worker ends', () => withWorker(async worker => {
 	const MANY = 100                // more than are written at once
