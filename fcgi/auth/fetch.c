@@ -6,6 +6,7 @@
 #include "auth/fetch.h"
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/memory.h"
 
 #include <curl/curl.h>
@@ -207,6 +208,7 @@ static char *fetch(const void *context, const struct fetch_form *form, enum endi
 	*fault = "no process can be started";
 	if (pipe2(ends, O_CLOEXEC) != 0)
 		return NULL;
+	log_flush();                    /* a child that finds no memory would write the lines that wait once more */
 	pid_t child = fork();
 	if (child == 0)
 		be_the_child(ends[1], form);

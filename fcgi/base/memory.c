@@ -2,6 +2,8 @@
 /* Memory contexts over talloc that never answer NULL. */
 #include "base/memory.h"
 
+#include "base/log.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +16,7 @@ struct attachment {
 
 void memory_exhausted(void)
 {
+	log_flush();                    /* what was answered before has its lines */
 	fputs("event=out_of_memory\n", stderr);
 	abort();
 }

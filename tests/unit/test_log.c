@@ -6,6 +6,8 @@
 #include "sentence.h"
 
 #include <stdio.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static char line[8192];
@@ -99,9 +101,29 @@ static void lines_that_may_wait_come_in_order_and_whole(void **state)
 	assert_non_null(strstr(line, "number=2\n"));
 }
 
+/* In a child, for it ends there. */
+static void run_out_of_memory(const void *text)
+{
+	int status;
+	pid_t child = fork();
+	if (child == 0) {
+		setrlimit(RLIMIT_CORE, &(struct rlimit){ 0 });
+		log_write_later("later", LOG_TEXT("value", text));
+		memory_exhausted();
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFSIGNALED(status));
+}
+
+static void lines_that_wait_are_written_when_memory_ends(void **state)
+{
+	(void)state;
+	assert_string_equal(capture(run_out_of_memory, "answered"), "event=later value=answered\nevent=out_of_memory\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(values_cannot_forge_a_line), cmocka_unit_test(long_lines_are_cut_and_end),
-		cmocka_unit_test(lines_that_may_wait_come_in_order_and_whole) };
+		cmocka_unit_test(lines_that_may_wait_come_in_order_and_whole), cmocka_unit_test(lines_that_wait_are_written_when_memory_ends) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
