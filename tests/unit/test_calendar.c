@@ -189,6 +189,28 @@ static void the_date_is_that_of_the_zone(void **state)
 	}
 }
 
+static void offsets_that_are_kept_are_those_of_their_minute(void **state)
+{
+	(void)state;
+	static const struct { const char *sentence, *now; int32_t want; } rows[] = {
+		{ "Monrovia's last second with the old offset", "1972-01-07T00:44:29Z", -2670 },
+		{ "the second after it", "1972-01-07T00:44:30Z", 0 },
+		{ "and back", "1972-01-07T00:44:00Z", -2670 },
+	};
+	instant now, spring, autumn;
+	for (size_t i = 0; i < countof(rows); i++) {
+		sentence_holds(rows[i].sentence, instant_parse(rows[i].now, &now));
+		sentence_holds(rows[i].sentence, zone_offset("Africa/Monrovia", now) == rows[i].want);
+	}
+	assert_true(instant_parse("2026-01-01T00:00:00Z", &now) && instant_parse("2026-03-08T07:00:00Z", &spring)
+		&& instant_parse("2026-11-01T06:00:00Z", &autumn));
+	for (int64_t minute = 0; minute < 365 * 1440; minute++) {
+		const instant at = { now.seconds + minute * 7919 % (365 * 1440) * 60 };         /* each of the year, here and there */
+		const bool is_summer = at.seconds >= spring.seconds && at.seconds < autumn.seconds;
+		assert_int_equal(zone_offset("America/New_York", at), is_summer ? -4 * 3600 : -5 * 3600);
+	}
+}
+
 static void a_day_starts_at_its_first_instant(void **state)
 {
 	(void)state;
@@ -252,6 +274,7 @@ int main(void)
 		cmocka_unit_test(months_have_a_first_and_a_last_day), cmocka_unit_test(instants_are_read_by_rfc_3339),
 		cmocka_unit_test(what_has_no_text_is_shown_as_the_nearest), cmocka_unit_test(only_zones_of_the_system_exist),
 		cmocka_unit_test(only_files_of_zones_are_zones), cmocka_unit_test(the_date_is_that_of_the_zone),
+		cmocka_unit_test(offsets_that_are_kept_are_those_of_their_minute),
 		cmocka_unit_test(a_day_starts_at_its_first_instant), cmocka_unit_test(the_demo_s_clock_adds_its_offset),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
