@@ -231,6 +231,7 @@ static bool install_signals(void)
 	static const int ENDS[] = { SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1 };
 	struct sigaction end = { .sa_handler = end_politely, .sa_flags = SA_RESTART }, alarm = { .sa_handler = tick, .sa_flags = SA_RESTART };
 	struct sigaction ignore = { .sa_handler = SIG_IGN };
+	sigfillset(&alarm.sa_mask);             /* told to end within tick, it would stop the timer that is to end it */
 	for (size_t i = 0; i < countof(ENDS); i++)
 		if (sigaction(ENDS[i], &end, NULL) != 0)
 			return false;
