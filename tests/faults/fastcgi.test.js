@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { availableParallelism, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -33,6 +33,9 @@ function parse(bytes) {
 	return { out, isEnded }
 }
 
+/** spawn-fcgi listens a moment after the socket is there, and who comes before is refused. */
+const isListening = socket => readFileSync('/proc/net/unix', 'utf8').split('\n').some(line => line.endsWith(` ${socket}`) && line.includes(' 00010000 '))
+
 /** A worker on a socket of its own: work(worker) with its process, socket, what it logged so far, and exit. by: what starts it. */
 async function withWorker(work, environment = {}, by = []) {
 	const directory = mkdtempSync(join(tmpdir(), 'dj-')), socket = join(directory, 's')
@@ -42,7 +45,7 @@ async function withWorker(work, environment = {}, by = []) {
 	const worker = { process: process_, socket, log: '', ended: once(process_, 'exit') }
 	process_.stderr.on('data', data => worker.log += data)
 	try {
-		await until(() => existsSync(socket), 'the worker\'s socket')
+		await until(() => isListening(socket) || process_.exitCode !== null, 'the worker\'s socket')
 		await work(worker)
 	} finally {
 		process_.kill('SIGKILL')
