@@ -238,12 +238,18 @@ static bool install_signals(void)
 	return sigaction(SIGALRM, &alarm, NULL) == 0 && sigaction(SIGPIPE, &ignore, NULL) == 0;
 }
 
-/* What tells of waiting connections, each to one of the workers that wait. -1: it cannot be had. */
+static bool adds(int watcher, uint32_t events)
+{
+	struct epoll_event event = { .events = events };
+	return epoll_ctl(watcher, EPOLL_CTL_ADD, LISTENER, &event) == 0;
+}
+
+/* What tells of waiting connections, each to one of the workers that wait (kernels before 4.5: to all of them). -1: it cannot be had. */
 static int watch(void)
 {
-	struct epoll_event event = { .events = EPOLLIN | EPOLLEXCLUSIVE };
 	int flags = fcntl(LISTENER, F_GETFL), watcher = epoll_create1(EPOLL_CLOEXEC);
-	if (watcher >= 0 && flags >= 0 && fcntl(LISTENER, F_SETFL, flags | O_NONBLOCK) == 0 && epoll_ctl(watcher, EPOLL_CTL_ADD, LISTENER, &event) == 0)
+	if (watcher >= 0 && flags >= 0 && fcntl(LISTENER, F_SETFL, flags | O_NONBLOCK) == 0
+		&& (adds(watcher, EPOLLIN | EPOLLEXCLUSIVE) || (errno == EINVAL && adds(watcher, EPOLLIN))))
 		return watcher;
 	if (watcher >= 0)
 		close(watcher);
@@ -343,8 +349,12 @@ static int serve_all(const struct server *server, void *pool)
 		FAULT_END();
 		keep_up(server);
 	}
+	const int error = errno;
 	log_flush();
-	return EXIT_SUCCESS;
+	if (is_over)
+		return EXIT_SUCCESS;
+	log_write("accept_failed", LOG_TEXT("program", server->name), LOG_TEXT("why", strerror(error)));
+	return EXIT_FAILURE;
 }
 
 int server_run(const struct server *server)

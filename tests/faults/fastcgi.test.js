@@ -201,3 +201,9 @@ test('a list of web servers\' addresses would not be heeded, so the worker says 
 	assert.deepEqual(await worker.ended, [1, null])
 	await until(() => /event=start_failed .*FCGI_WEB_SERVER_ADDRS/.test(worker.log), 'the reason')
 }, { FCGI_WEB_SERVER_ADDRS: '127.0.0.1' }))
+
+test('a worker that can accept nothing says why, and ends so that another is started', () => withWorker(async worker => {
+	connect(worker.socket).on('error', () => {})
+	assert.deepEqual(await worker.ended, [1, null])
+	await until(() => /event=accept_failed .*why="Too many open files"/.test(worker.log), 'the reason')
+}, {}, ['/usr/bin/prlimit', '--nofile=4:4']))
