@@ -25,4 +25,8 @@ void doctor_look_at_database(struct doctor *doctor);
 void doctor_look_at_programs(struct doctor *doctor);    /* their accounts and rights in the database */
 void doctor_look_outside(struct doctor *doctor);        /* issuers and the mail server */
 
+/* Whether systemd hands this file over to a unit (without .service), under the file's own name: another under that name goes before it too. */
+enum handing { HANDS_NOTHING, HANDS_IT, HANDS_ANOTHER };
+enum handing doctor_handing(const void *context, const char *unit, const char *file);
+
 #endif

@@ -25,50 +25,122 @@ static bool may_reach(const char *path, int how)
 
 /* --- secrets ------------------------------------------------------------------------------------------------------------------ */
 
-static void look_at_secret(struct doctor *doctor, const char *setting, const char *file, size_t minimum)
+enum reader { READ_BY_API = 1, READ_BY_CONSOLE = 2, READ_BY_NOTIFIER = 4, READ_BY_ALL = 7 };
+
+struct secret {
+	const char *setting, *file;
+	size_t minimum;                 /* characters; 0: a key that seals */
+	unsigned readers;
+};
+
+static const struct { const char *name; enum reader reader; } UNITS[] = {
+	{ "dojang-api@", READ_BY_API }, { "dojang-console", READ_BY_CONSOLE }, { "dojang-console-b", READ_BY_CONSOLE }, { "dojang-notifier", READ_BY_NOTIFIER },
+};
+
+/* The first unit whose program reads the secret and of which is said what is asked for; NULL: none. */
+static const char *unit_that(const struct doctor *doctor, const struct secret *secret, enum handing handing)
 {
-	const char *error;
-	const char *check = memory_format(doctor->context, "secret %s", setting);
-	if (!file)
-		return;
-	const char *secret = settings_read_secret(doctor->context, file, &error);
-	if (!secret)
-		doctor_add(doctor, FINDING_WRONG, check, error, "mend the file: its owner or group is the programs' user, and its mode 0640 or 0600");
-	else if (strlen(secret) < minimum)
-		doctor_add(doctor, FINDING_WRONG, check, memory_format(doctor->context, "%s is shorter than %zu characters", file, minimum),
-			"put in a longer one: openssl rand -hex 32");
-	else
-		doctor_add(doctor, FINDING_OK, check, memory_format(doctor->context, "%s is there, and closed to others", file), NULL);
+	for (size_t i = 0; i < countof(UNITS); i++)
+		if (secret->readers & UNITS[i].reader && doctor_handing(doctor->context, UNITS[i].name, secret->file) == handing)
+			return UNITS[i].name;
+	return NULL;
 }
 
-static void look_at_seal(struct doctor *doctor)
+/* NULL: it is good. *todo says what to do otherwise. */
+static const char *content_fault(const struct doctor *doctor, const struct secret *secret, const char **todo)
 {
-	const char *error, *file = doctor->settings->server.seal_key_file;
-	if (!file)
-		doctor_add(doctor, FINDING_WARNING, "secret server.seal_key_file", "is not set: no addresses, no webhooks",
-			"openssl rand -hex 32 into a file of mode 0640, and name it in the settings");
-	else if (!seal_open(doctor->context, file, doctor->settings->server.old_seal_key_file, &error))
-		doctor_add(doctor, FINDING_WRONG, "secret server.seal_key_file", error, "restore the key: without it nothing sealed can be read");
+	const char *error = NULL;
+	if (!secret->minimum) {
+		*todo = "restore the key: without it nothing sealed can be read";
+		return seal_open(doctor->context, secret->file, NULL, &error) ? NULL : error;
+	}
+	const char *text = settings_read_secret(doctor->context, secret->file, &error);
+	if (text && strlen(text) < secret->minimum) {
+		*todo = "put in a longer one: openssl rand -hex 32";
+		return memory_format(doctor->context, "%s is shorter than %zu characters", secret->file, secret->minimum);
+	}
+	*todo = "mend the file: its owner or group is the programs' user, and its mode 0640 or 0600";
+	return error;
+}
+
+static void report(struct doctor *doctor, const struct secret *secret, const char *what_is_good)
+{
+	const char *todo, *fault = content_fault(doctor, secret, &todo);
+	const char *check = memory_format(doctor->context, "secret %s", secret->setting);
+	if (fault)
+		doctor_add(doctor, FINDING_WRONG, check, fault, todo);
 	else
-		doctor_add(doctor, FINDING_OK, "secret server.seal_key_file", "seals and opens", NULL);
+		doctor_add(doctor, FINDING_OK, check, memory_format(doctor->context, "%s %s", secret->file, what_is_good), NULL);
+}
+
+/* What the programs' user cannot read is well where systemd hands it over; whether it is good, root alone can see. */
+static void look_at_hidden(struct doctor *doctor, const struct secret *secret, const char *why)
+{
+	const char *check = memory_format(doctor->context, "secret %s", secret->setting), *unit = unit_that(doctor, secret, HANDS_NOTHING);
+	uid_t user = geteuid();
+	if (unit) {
+		doctor_add(doctor, FINDING_WRONG, check, memory_format(doctor->context, "%s: %s", secret->file, why),
+			memory_format(doctor->context, "its group is that of the programs' user and its mode 0640; or it stays root's alone, and systemd hands it over: "
+				"systemctl edit %s.service, [Service], LoadCredential=%s:%s", unit, strrchr(secret->file, '/') + 1, secret->file));
+		return;
+	}
+	if (seteuid(0) != 0) {
+		doctor_add(doctor, FINDING_WARNING, check, "root alone reads it; systemd hands it over: not checked as this user", "run it as root");
+		return;
+	}
+	report(doctor, secret, "is there: root alone reads it; systemd hands it over");
+	if (seteuid(user) != 0)
+		abort();
+}
+
+static void warn_of_another(struct doctor *doctor, const struct secret *secret)
+{
+	const char *unit = unit_that(doctor, secret, HANDS_ANOTHER);
+	if (unit)
+		doctor_add(doctor, FINDING_WARNING, memory_format(doctor->context, "secret %s", secret->setting),
+			memory_format(doctor->context, "%s is not what is read: %s.service is handed another file of that name", secret->file, unit),
+			memory_format(doctor->context, "systemctl edit %s.service, [Service], LoadCredential=%s:%s", unit, strrchr(secret->file, '/') + 1, secret->file));
+}
+
+static void look_at_secret(struct doctor *doctor, const struct secret *secret)
+{
+	if (!secret->file)
+		return;
+	warn_of_another(doctor, secret);
+	if (!may_reach(secret->file, R_OK) && errno != ENOENT)
+		look_at_hidden(doctor, secret, strerror(errno));
+	else
+		report(doctor, secret, secret->minimum ? "is there, and closed to others" : "seals and opens");
+}
+
+static void look_at_issuer(struct doctor *doctor, const struct issuer_settings *issuer)
+{
+	look_at_secret(doctor, &(struct secret){ memory_format(doctor->context, "issuer %s.secret_file", issuer->name), issuer->secret_file, SECRET_LENGTH,
+		READ_BY_API });
+	look_at_secret(doctor, &(struct secret){ memory_format(doctor->context, "issuer %s.second_secret_file", issuer->name), issuer->second_secret_file,
+		SECRET_LENGTH, READ_BY_API });
 }
 
 static void look_at_secrets(struct doctor *doctor)
 {
 	const struct settings *settings = doctor->settings;
-	look_at_secret(doctor, "server.secret_file", settings->server.secret_file, SECRET_LENGTH);
-	look_at_seal(doctor);
-	look_at_secret(doctor, "database.api_password_file", settings->database.api_password_file, 1);
-	look_at_secret(doctor, "database.console_password_file", settings->database.console_password_file, 1);
-	look_at_secret(doctor, "database.notifier_password_file", settings->database.notifier_password_file, 1);
-	look_at_secret(doctor, "mail.password_file", settings->mail.password_file, 1);
-	look_at_secret(doctor, "console_openid.client_secret_file", settings->openid.client_secret_file, 1);
-	for (size_t i = 0; i < settings->issuer_count; i++) {
-		const struct issuer_settings *issuer = &settings->issuers[i];
-		look_at_secret(doctor, memory_format(doctor->context, "issuer %s.secret_file", issuer->name), issuer->secret_file, SECRET_LENGTH);
-		look_at_secret(doctor, memory_format(doctor->context, "issuer %s.second_secret_file", issuer->name), issuer->second_secret_file,
-			SECRET_LENGTH);
-	}
+	const struct secret secrets[] = {
+		{ "server.secret_file", settings->server.secret_file, SECRET_LENGTH, READ_BY_API | READ_BY_CONSOLE },
+		{ "server.seal_key_file", settings->server.seal_key_file, 0, READ_BY_ALL },
+		{ "server.old_seal_key_file", settings->server.old_seal_key_file, 0, READ_BY_ALL },
+		{ "database.api_password_file", settings->database.api_password_file, 1, READ_BY_API },
+		{ "database.console_password_file", settings->database.console_password_file, 1, READ_BY_CONSOLE },
+		{ "database.notifier_password_file", settings->database.notifier_password_file, 1, READ_BY_NOTIFIER },
+		{ "mail.password_file", settings->mail.password_file, 1, READ_BY_NOTIFIER },
+		{ "console_openid.client_secret_file", settings->openid.client_secret_file, 1, READ_BY_CONSOLE },
+	};
+	for (size_t i = 0; i < countof(secrets); i++)
+		look_at_secret(doctor, &secrets[i]);
+	if (!settings->server.seal_key_file)
+		doctor_add(doctor, FINDING_WARNING, "secret server.seal_key_file", "is not set: no addresses, no webhooks",
+			"openssl rand -hex 32 into a file of mode 0640, and name it in the settings");
+	for (size_t i = 0; i < settings->issuer_count; i++)
+		look_at_issuer(doctor, &settings->issuers[i]);
 }
 
 /* --- directories -------------------------------------------------------------------------------------------------------------- */
