@@ -50,6 +50,12 @@ grep -vxF -f "$root/have" "$root/defaults" && fail "the settings file shows othe
 grep -qxF "templates_directory = $pkgdatadir/templates" "$example" || fail "the settings file does not name the installed templates"
 
 # --- units
+# What they hand over, a name and a file each, is what the settings file names.
+sed -n 's|^LoadCredential=\([^:]*\):'"$sysconfdir"'/dojang/|\1 |p' "$tree$unitdir"/*.service >"$root/handed"
+[ "$(wc -l <"$root/handed")" = 11 ] || fail "the units do not hand over eleven secrets from $sysconfdir"
+while read -r name file; do
+	if [ "$file" != "secrets/$name" ] || ! grep -q "^[a-z_]* = $file\$" "$example"; then fail "a unit hands over $file as $name, which the settings do not name"; fi
+done <"$root/handed"
 if command -v systemd-analyze >/dev/null; then
 	mkdir -p "$tree${multiwatch%/*}"
 	[ -e "$tree$multiwatch" ] || { printf '#!/bin/sh\n' >"$tree$multiwatch"; chmod 755 "$tree$multiwatch"; }
