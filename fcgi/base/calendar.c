@@ -152,6 +152,13 @@ static bool take_fraction(const char **text)
 	return true;
 }
 
+const instant INSTANT_LAST = { (int64_t)(LAST_DAY + 1) * DAY_SECONDS - 1 };
+
+instant instant_storable(instant time)
+{
+	return time.seconds < INSTANT_LAST.seconds ? time : INSTANT_LAST;
+}
+
 bool instant_parse(const char *text, instant *out)
 {
 	date day;
@@ -162,7 +169,7 @@ bool instant_parse(const char *text, instant *out)
 	if (!is_good || *text)
 		return false;
 	int64_t seconds = (int64_t)day.day * DAY_SECONDS + hour * 3600 + minute * 60 + second - offset * 60;
-	if (seconds < 0 || seconds >= (int64_t)(LAST_DAY + 1) * DAY_SECONDS)
+	if (seconds < 0 || seconds > INSTANT_LAST.seconds)
 		return false;
 	*out = (instant){ seconds };
 	return true;
@@ -170,8 +177,7 @@ bool instant_parse(const char *text, instant *out)
 
 const char *instant_format(instant time, char out[INSTANT_TEXT])
 {
-	const int64_t last = (int64_t)(LAST_DAY + 1) * DAY_SECONDS - 1;
-	int64_t seconds = time.seconds < 0 ? 0 : time.seconds > last ? last : time.seconds;
+	int64_t seconds = time.seconds < 0 ? 0 : instant_storable(time).seconds;
 	int of_day = (int)(seconds % DAY_SECONDS);
 	char *end = out + strlen(date_format((date){ (int32_t)(seconds / DAY_SECONDS) }, out));
 	*end++ = 'T';

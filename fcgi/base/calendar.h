@@ -21,6 +21,9 @@ date month_first(struct month month);
 date month_last(struct month month);
 struct month date_month(date day);
 
+/* What can be written, here and in the database, ends with 9999-12-31T23:59:59Z. */
+extern const instant INSTANT_LAST;
+instant instant_storable(instant time);         /* it, or the last */
 /* RFC 3339: "2026-11-22T03:04:05Z" or with an offset; fractions of a second are dropped; leap seconds are refused. */
 bool instant_parse(const char *text, instant *out);
 const char *instant_format(instant time, char out[INSTANT_TEXT]);      /* "2026-11-22T03:04:05Z" */
@@ -35,7 +38,8 @@ extern const char ZONES_MISSING[];      /* that, in words, and what to do */
 date zone_date(const char *zone, instant now);
 /* Seconds that the zone's clocks are ahead of UTC at an instant. */
 int32_t zone_offset(const char *zone, instant now);
-/* The first instant whose local date is day or later: midnight, or the first moment after a midnight that daylight saving skipped. */
+/* The first instant whose local date is day or later: midnight, or the first moment after a midnight that daylight saving skipped.
+ * The day after 9999-12-31 starts at INSTANT_LAST at the latest. */
 instant zone_day_start(const char *zone, date day);
 
 #endif

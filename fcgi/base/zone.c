@@ -161,6 +161,6 @@ instant zone_day_start(const char *zone, date day)
 	/* The midnight of the clock as it ran before. Looked at first, because clocks set back over a midnight pass it twice. */
 	const int64_t usual = midnight - offset_at(low);
 	if (local_day(usual) >= day.day && local_day(usual - 1) < day.day)
-		return (instant){ usual };
-	return (instant){ bisect(day.day, low, high) };
+		return instant_storable((instant){ usual });
+	return instant_storable((instant){ bisect(day.day, low, high) });
 }

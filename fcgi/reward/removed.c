@@ -22,7 +22,7 @@ enum { DAY_SECONDS = 86400, ZONES_SECONDS = 12 * 3600 };         /* a day ends l
 
 instant removed_end_of_day(date day)
 {
-	return (instant){ ((int64_t)day.day + 1) * DAY_SECONDS + ZONES_SECONDS };
+	return instant_storable((instant){ ((int64_t)day.day + 1) * DAY_SECONDS + ZONES_SECONDS });
 }
 
 date removed_day_over(instant now)

@@ -156,6 +156,15 @@ test('while an event runs, its start, mode and counts are locked, and its end mo
 	assert.equal((await manager.get(`${milestone}/remove`)).location, milestone)
 })
 
+test('a deadline may be the last date there is, in every zone', async () => {
+	const manager = await staff('manager'), event = await freshEvent({ zone: 'America/New_York', open: false }), product = await freshProduct()
+	done(await manager.send(`/admin/events/${event.slug}/milestones/new`, { at: '3', product, claim_until: '9999-12-31' }))
+	const [{ id, claim_until: until }] = await sql(`SELECT m.id, claim_until FROM milestones m JOIN events e ON e.id = m.event_id WHERE e.slug = '${event.slug}'`)
+	assert.equal(until, '9999-12-31 23:59:59')
+	assert.match((await manager.get(`/admin/events/${event.slug}/milestones/${id}`)).text, /name="claim_until"[^>]* value="9999-12-31"/)
+	done(await manager.send(`/admin/events/${event.slug}/milestones/${id}`, { at: '4', claim_until: '9999-12-31' }))
+})
+
 test('a cancelled claim gives back stock or points, and may be made again where staff say so', async () => {
 	const manager = await staff('manager'), subject = unique('c'), who = customer(subject)
 	const event = await freshEvent({ milestones: [{ at: 1, kind: 'item', stock: 1 }, { at: 1, points: 700 }] })

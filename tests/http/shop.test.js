@@ -248,6 +248,17 @@ test('removal: the person is gone everywhere, what happened stays, and the subje
 	}
 })
 
+test('removal: from an event that goes on for as long as dates do', async () => {
+	const event = await freshEvent({ ends: '9999-12-31' })
+	const who = customer(unique('c'))
+	expect(await who.post(`${event.path}/attendance`), 201)
+	expect(await ask('DELETE', `/users/${who.subject}`), 204)
+	expect(await who.get('/api/v1/me'), 403, 'forbidden')
+	assert.equal(await count(`SELECT COUNT(*) FROM users WHERE subject = '${who.subject}'`), 0)
+	await dojangctl('retention', '--erase')
+	expect(await who.get('/api/v1/me'), 403, 'forbidden')
+})
+
 test('a request that was under way while the person was removed brings no name back', async () => {
 	const who = customer(unique('c'), { username: 'before' })
 	const { id } = expect(await who.get('/api/v1/me'), 200)

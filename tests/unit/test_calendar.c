@@ -246,6 +246,26 @@ static void a_day_starts_at_its_first_instant(void **state)
 	}
 }
 
+static void the_last_day_ends_with_what_can_be_written(void **state)
+{
+	(void)state;
+	static const struct { const char *sentence, *zone, *want; } rows[] = {
+		{ "in Seoul before", "Asia/Seoul", "9999-12-31T15:00:00Z" },
+		{ "in Greenwich a second early", "UTC", "9999-12-31T23:59:59Z" },
+		{ "in New York with the last second there is", "America/New_York", "9999-12-31T23:59:59Z" },
+		{ "in the far west too", "Pacific/Pago_Pago", "9999-12-31T23:59:59Z" },
+	};
+	for (size_t i = 0; i < countof(rows); i++) {
+		date day;
+		instant last, end;
+		assert_true(date_parse("9999-12-31", &day));
+		assert_true(instant_parse(rows[i].want, &last));
+		end = zone_day_start(rows[i].zone, (date){ day.day + 1 });
+		sentence_holds(rows[i].sentence, end.seconds == last.seconds);
+		sentence_holds(rows[i].sentence, zone_date(rows[i].zone, (instant){ end.seconds - 1 }).day == day.day);
+	}
+}
+
 static void the_demo_s_clock_adds_its_offset(void **state)
 {
 	(void)state;
@@ -275,7 +295,8 @@ int main(void)
 		cmocka_unit_test(what_has_no_text_is_shown_as_the_nearest), cmocka_unit_test(only_zones_of_the_system_exist),
 		cmocka_unit_test(only_files_of_zones_are_zones), cmocka_unit_test(the_date_is_that_of_the_zone),
 		cmocka_unit_test(offsets_that_are_kept_are_those_of_their_minute),
-		cmocka_unit_test(a_day_starts_at_its_first_instant), cmocka_unit_test(the_demo_s_clock_adds_its_offset),
+		cmocka_unit_test(a_day_starts_at_its_first_instant), cmocka_unit_test(the_last_day_ends_with_what_can_be_written),
+		cmocka_unit_test(the_demo_s_clock_adds_its_offset),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
