@@ -27,13 +27,19 @@ static json_object *draft_json(const struct product_draft *draft)
 	return json;
 }
 
+/* Claims notice when they come down to the threshold, so what begins at or under it is told at once. */
+static bool is_low(const struct product_draft *draft)
+{
+	return draft->threshold.is_set && draft->stock.value > 0 && draft->stock.value <= draft->threshold.value;
+}
+
 static enum result create_body(struct db *db, void *pointer)
 {
 	struct create_work *work = pointer;
 	const struct product_draft *draft = work->draft;
 	db_change(db, QUERY_EDIT_PRODUCT_INSERT, DB_VALUES(db_text(draft->name), db_text(PRODUCT_KINDS[draft->kind]),
 		optional_value(draft->points), db_text(draft->image), db_text(draft->tax_note), optional_value(draft->stock),
-		optional_value(draft->threshold), db_time(work->edit->now)));
+		optional_value(draft->threshold), db_number(is_low(draft)), db_time(work->edit->now)));
 	uint64_t id = work->id->value = db_inserted_id(db);
 	if (draft->stock.is_set)
 		db_change(db, QUERY_STOCK_MOVEMENT_INSERT, DB_VALUES(db_id(id), db_number(draft->stock.value), db_text("initial"),

@@ -62,8 +62,9 @@ static enum result save_body(struct db *db, void *pointer)
 		return edit_refuse(work->edit, ERR_CONFLICT, "version", "was changed by someone else meanwhile");
 	if (change->threshold.is_set && !work->record->draft.stock.is_set)
 		return edit_refuse(work->edit, ERR_INVALID, "threshold", "must not be given: an unlimited stock never runs low");
-	db_change(db, QUERY_EDIT_PRODUCT_UPDATE, DB_VALUES(db_text(change->name), db_text(change->image), db_text(change->tax_note),
-		change->threshold.is_set ? db_number(change->threshold.value) : db_null(), id));
+	struct db_value threshold = change->threshold.is_set ? db_number(change->threshold.value) : db_null();
+	db_change(db, QUERY_EDIT_PRODUCT_UPDATE, DB_VALUES(db_text(change->name), db_text(change->image), db_text(change->tax_note), threshold,
+		threshold, id));
 	audit_write(work->edit, "product.change", "product", work->id.value, record_json(&work->record->draft),
 		product_json(change->name, change->image, change->tax_note, change->threshold));
 	return RESULT_OK;

@@ -23,7 +23,7 @@ UPDATE events SET state = 'open' WHERE id = ? AND state = 'draft';
 SELECT id, slug, name, mode, time_zone, starts_on, ends_on, state FROM events ORDER BY starts_on, id;
 
 -- name: edit_product_insert
-INSERT INTO products (name, kind, points, image, tax_note, remain, threshold, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?);
+INSERT INTO products (name, kind, points, image, tax_note, remain, threshold, low_alerts, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: edit_product_exists
 SELECT 1 FROM products WHERE id = ?;
@@ -59,8 +59,11 @@ DELETE FROM milestones WHERE id = ?;
 -- name: edit_product_record
 SELECT name, image, tax_note, kind, points, remain, threshold FROM products WHERE id = ?;
 
+-- A threshold that is raised to what is left, or beyond, alerts: claims only notice when they come down to it. It comes last, as in stock_update.
 -- name: edit_product_update
-UPDATE products SET name = ?, image = ?, tax_note = ?, threshold = ? WHERE id = ?;
+UPDATE products SET name = ?, image = ?, tax_note = ?,
+  low_alerts = low_alerts + COALESCE(remain BETWEEN 1 AND ? AND (threshold IS NULL OR threshold < remain), 0),
+  threshold = ? WHERE id = ?;
 
 -- What is kept of the events that show the product goes out of date.
 -- name: edit_product_touch_events

@@ -56,6 +56,30 @@ test('3 to 2: one mail, soon; the next claim none; sold out one more; restocked 
 	assert.equal((await mailsAbout(name)).length, 3)
 })
 
+test('a threshold that is raised to what is left tells of it once, and so does a product that begins with no more', async () => {
+	const { claim, milestone, name } = await shop({ stock: 6, customers: 3 })
+	const raise = threshold => dojangctl('product', 'edit', '--product', milestone.product, '--threshold', threshold)
+	await raise(5)          // still above it: the next claim
+	await settled()
+	assert.equal((await mailsAbout(name)).length, 0)
+	expect(await claim(), 201)
+	await raise(5)
+	await raise(8)
+	await settled()
+	assert.deepEqual((await mailsAbout(name)).map(mail => mail.subject), [`[도장] 재고 부족: ${name}`])
+	await raise(2)
+	await raise(5)
+	expect(await claim(), 201)
+	await settled()
+	assert.equal((await mailsAbout(name)).length, 2, 'what was lowered and raised again is news')
+	const begun = unique('Begun')
+	await shop({ name: begun, stock: 2, customers: 0 })
+	await shop({ name: begun, stock: 0, customers: 0 })     // nothing yet
+	await shop({ name: begun, stock: 3, customers: 0 })
+	await settled()
+	assert.deepEqual((await mailsAbout(begun)).map(mail => mail.subject), [`[도장] 재고 부족: ${begun}`])
+})
+
 test('the notifier stopped: check-ins and claims go on, and the mail comes afterwards', async () => {
 	const { claim, event, name } = await shop({ stock: 3, customers: 2 })
 	const [notifier] = facts().pids.notifier
