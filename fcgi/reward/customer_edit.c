@@ -39,7 +39,9 @@ static enum result begin_day(struct day_work *work)
 	enum result result = customer_edit_lock(work->edit, work->change->user, &points);
 	if (result == RESULT_OK)
 		result = event_edit_find(work->edit, work->change->event, &work->event);
-	return result == RESULT_OK ? event_edit_refuse_archived(work->edit, work->event.id) : result;
+	if (result == RESULT_OK)
+		result = event_edit_refuse_archived(work->edit, work->event.id);
+	return result == RESULT_OK ? event_edit_find(work->edit, work->change->event, &work->event) : result;   /* as it is behind its lock */
 }
 
 static enum result add_body(struct db *db, void *pointer)

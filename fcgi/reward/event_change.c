@@ -2,6 +2,7 @@
 /* Events are read, compared with what someone saw, and changed as far as nothing of it is locked. */
 #include "reward/event_change.h"
 
+#include "base/memory.h"
 #include "base/text.h"
 #include "reward/audit.h"
 #include "reward/event_options.h"
@@ -83,6 +84,43 @@ static enum result check_locks(struct work *work)
 	return RESULT_OK;
 }
 
+/* Days that were imported or added by staff before the event begins must stay days of it. */
+static enum result check_days(struct db *db, const struct work *work)
+{
+	char text[DATE_TEXT];
+	struct event_window old = work->record->draft.window, new = work->draft->window;
+	if (new.starts_on.day <= old.starts_on.day && new.ends_on.day >= old.ends_on.day)
+		return RESULT_OK;
+	struct db_rows *rows = db_select(db, QUERY_EDIT_EVENT_DAY_OUTSIDE, DB_VALUES(db_id(work->record->id.value), db_date(new.starts_on),
+		db_date(new.ends_on)));
+	if (!db_next(rows))
+		return RESULT_OK;
+	date day = db_get_date(rows, 0);
+	return edit_refuse(work->edit, ERR_CONFLICT, day.day < new.starts_on.day ? "starts" : "ends", "leaves out %s, which counts for customers already",
+		date_format(day, text));
+}
+
+/* A deadline that is the end of a day stays so where the clocks are others now. */
+static void move_deadlines(struct db *db, const struct work *work)
+{
+	const char *old = work->record->draft.time_zone, *new = work->draft->time_zone;
+	struct { struct db_value id; instant until; } *found = NULL;
+	size_t count = 0;
+	if (text_equals(old, new))
+		return;
+	struct db_rows *rows = db_select(db, QUERY_EDIT_MILESTONE_DEADLINES, DB_VALUES(db_id(work->record->id.value)));
+	for (; db_next(rows); count++) {
+		found = memory_grow(work->edit->context, found, __typeof__(*found), count + 1);
+		found[count].id = db_id(db_get_id(rows, 0));
+		found[count].until = db_get_time(rows, 1);
+	}
+	for (size_t i = 0; i < count; i++) {
+		date next = { zone_date(old, (instant){ found[i].until.seconds - 1 }).day + 1 };
+		if (zone_day_start(old, next).seconds == found[i].until.seconds)
+			db_change(db, QUERY_EDIT_MILESTONE_SET_DEADLINE, DB_VALUES(db_time(zone_day_start(new, next)), found[i].id));
+	}
+}
+
 static void write(struct db *db, const struct work *work)
 {
 	const struct event_draft *draft = work->draft;
@@ -100,9 +138,12 @@ static enum result save_body(struct db *db, void *pointer)
 		result = edit_refuse(work->edit, ERR_CONFLICT, "version", "was changed by someone else meanwhile");
 	if (result == RESULT_OK)
 		result = check_locks(work);
+	if (result == RESULT_OK)
+		result = check_days(db, work);
 	if (result != RESULT_OK)
 		return result;
 	write(db, work);
+	move_deadlines(db, work);
 	audit_write(work->edit, "event.change", "event", work->record->id.value, draft_json(&work->record->draft), draft_json(work->draft));
 	return RESULT_OK;
 }

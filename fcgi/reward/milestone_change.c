@@ -9,6 +9,7 @@ struct work {
 	const struct milestone_change *change;
 	struct edited_event event;
 	struct milestone_change old;
+	instant old_until;              /* where there is a deadline */
 	const char *product;
 };
 
@@ -27,8 +28,9 @@ static enum result read_row(struct db *db, struct work *work)
 	if (!db_next(rows))
 		return edit_refuse(work->edit, ERR_NOT_FOUND, "milestone", "there is no such milestone");
 	work->old = (struct milestone_change){ .event = work->change->event, .id = work->change->id, .at = db_get_number(rows, 0) };
-	if (!db_is_null(rows, 1))       /* the deadline is the end of a day: the moment before it is within */
-		work->old.claim_until = zone_date(work->event.time_zone, (instant){ db_get_time(rows, 1).seconds - 1 });
+	work->old_until = db_get_time(rows, 1);
+	if (!db_is_null(rows, 1))       /* mostly the end of a day: the moment before it is within */
+		work->old.claim_until = zone_date(work->event.time_zone, (instant){ work->old_until.seconds - 1 });
 	work->product = db_get_text(rows, 2, work->edit->context);
 	work->old.fingerprint = edit_fingerprint(work->edit->context, milestone_json(&work->old));
 	return RESULT_OK;
@@ -65,6 +67,15 @@ enum result milestone_change_read(struct edit *edit, struct milestone_change *ch
 	return result;
 }
 
+/* A deadline may be a moment within its day (dojangctl): whoever leaves the day as it is leaves the moment too. */
+static struct db_value deadline(const struct work *work)
+{
+	date day = work->change->claim_until;
+	if (!day.day)
+		return db_null();
+	return db_time(day.day == work->old.claim_until.day ? work->old_until : zone_day_start(work->event.time_zone, (date){ day.day + 1 }));
+}
+
 static enum result save_body(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
@@ -76,9 +87,7 @@ static enum result save_body(struct db *db, void *pointer)
 		return edit_refuse(work->edit, ERR_CONFLICT, "version", "was changed by someone else meanwhile");
 	if (has_begun(work) && change->at != work->old.at)
 		return edit_refuse(work->edit, ERR_CONFLICT, "at", "is locked: the event has begun");
-	struct db_value until = change->claim_until.day ?
-		db_time(zone_day_start(work->event.time_zone, (date){ change->claim_until.day + 1 })) : db_null();
-	db_change(db, QUERY_EDIT_MILESTONE_UPDATE, DB_VALUES(db_number(change->at), until, db_id(change->id.value)));
+	db_change(db, QUERY_EDIT_MILESTONE_UPDATE, DB_VALUES(db_number(change->at), deadline(work), db_id(change->id.value)));
 	audit_write(work->edit, "milestone.change", "milestone", change->id.value, milestone_json(&work->old), milestone_json(change));
 	return RESULT_OK;
 }

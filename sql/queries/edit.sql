@@ -47,6 +47,16 @@ SELECT id, slug, name, description, image, terms, mode, time_zone, starts_on, en
 -- name: edit_event_update
 UPDATE events SET name = ?, description = ?, image = ?, terms = ?, mode = ?, time_zone = ?, starts_on = ?, ends_on = ? WHERE id = ?;
 
+-- A day that the event would no longer have.
+-- name: edit_event_day_outside
+SELECT date FROM attendance WHERE event_id = ? AND (date < ? OR date > ?) ORDER BY date LIMIT 1;
+
+-- name: edit_milestone_deadlines
+SELECT id, claim_until FROM milestones WHERE event_id = ? AND claim_until IS NOT NULL ORDER BY id;
+
+-- name: edit_milestone_set_deadline
+UPDATE milestones SET claim_until = ? WHERE id = ?;
+
 -- name: edit_milestone_find
 SELECT m.at, m.claim_until, p.name FROM milestones m JOIN products p ON p.id = m.product_id WHERE m.id = ? AND m.event_id = ?;
 

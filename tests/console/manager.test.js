@@ -2,7 +2,7 @@
 // What an event manager does from the first event to the shipped AirPods, and that each change is done once and stands in the audit log.
 import assert from 'node:assert/strict'
 import { afterEach, test } from 'node:test'
-import { addDays, attended, clock, count, dateIn, demo, dojangctl, freshEvent, freshProduct, sql, unique } from '../http/harness.js'
+import { addDays, addMilestone, attended, clock, count, dateIn, demo, dojangctl, freshEvent, freshProduct, sql, startOfDay, unique } from '../http/harness.js'
 import { customer, expect } from '../http/client.js'
 import { hidden, staff } from './client.js'
 
@@ -154,6 +154,37 @@ test('while an event runs, its start, mode and counts are locked, and its end mo
 	assert.match((await manager.get(path)).text, /<input type="hidden" name="mode" value="cumulative">/)
 	assert.doesNotMatch((await manager.get(milestone)).text, /\/remove"/)
 	assert.equal((await manager.get(`${milestone}/remove`)).location, milestone)
+})
+
+test('days that a draft has already stay days of it', async () => {
+	const manager = await staff('manager'), subject = unique('c'), event = await freshEvent({ open: false }), path = `/admin/events/${event.slug}`
+	await attended(event, { [subject]: [-9, -2] })
+	const edit = (from, to) => manager.send(`${path}/edit`, { name: 'Draft', starts: addDays(event.today, from), ends: addDays(event.today, to),
+		mode: 'cumulative', time_zone: 'Asia/Seoul' })
+	for (const [name, answer] of [['starts', await edit(-8, 10)], ['ends', await edit(-9, -3)]]) {
+		assert.equal(answer.status, 409, name)
+		assert.match(answer.text, new RegExp(`id="wrong-${name}"`))
+	}
+	done(await edit(-9, -2))
+	done(await manager.send(`${path}/open`, {}, { from: path }))
+	assert.equal(expect(await customer(subject).get(event.path), 200).participation.count, 2)
+})
+
+test('a deadline stays where it was while staff change something else', async () => {
+	const manager = await staff('manager'), event = await freshEvent({ open: false }), day = addDays(event.today, 5), moment = `${day}T03:00:00Z`
+	const exact = await addMilestone(event, { at: 3, until: moment }), whole = await addMilestone(event, { at: 7, until: day })
+	const until = async ({ id }) => (await sql(`SELECT claim_until FROM milestones WHERE id = ${id}`))[0].claim_until
+	const edit = (milestone, at, claimUntil) => manager.send(`/admin/events/${event.slug}/milestones/${milestone.id}`, { at, claim_until: claimUntil })
+	done(await edit(exact, '4', day))
+	assert.equal(await until(exact), `${day} 03:00:00`)
+	// The end of a day goes with the event's zone, a moment does not.
+	done(await manager.send(`/admin/events/${event.slug}/edit`, { name: 'Moved', starts: event.starts, ends: event.ends, mode: 'cumulative', time_zone: 'America/New_York' }))
+	assert.equal(await until(exact), `${day} 03:00:00`)
+	assert.equal(Date.parse(`${(await until(whole)).replace(' ', 'T')}Z`), startOfDay('America/New_York', addDays(day, 1)))
+	done(await edit(exact, '4', addDays(day, 1)))
+	assert.equal(Date.parse(`${(await until(exact)).replace(' ', 'T')}Z`), startOfDay('America/New_York', addDays(day, 2)))
+	done(await edit(exact, '4', ''))
+	assert.equal(await until(exact), null)
 })
 
 test('a deadline may be the last date there is, in every zone', async () => {
