@@ -168,6 +168,7 @@ enum result claim_cancel_send(const struct call *call, struct response *out)
 {
 	const struct cancel_form *form = call->fields;
 	struct edit edit = page_edit(call);
-	enum result result = claim_cancel(&edit, &(struct claim_cancellation){ { form->claim }, form->reason, form->may_claim_again });
+	enum result result = claim_cancel(&edit, &(struct claim_cancellation){ { form->claim }, form->reason, form->may_claim_again,
+		console_of(call)->settings->privacy.address_days });
 	return page_edited(call, out, &edit, result, path_of(call), "claim-cancelled");
 }

@@ -119,9 +119,10 @@ json_object *address_of_user(struct db *db, const void *context, const struct se
 	return list;
 }
 
-void address_set_erasure(struct db *db, claim_id claim, instant erase_at)
+void address_set_erasure(struct db *db, claim_id claim, instant now, int64_t days)
 {
-	db_change(db, QUERY_ADDRESS_SET_ERASURE, DB_VALUES(db_time(erase_at), db_id(claim.value)));
+	enum { DAY_SECONDS = 86400 };
+	db_change(db, QUERY_ADDRESS_SET_ERASURE, DB_VALUES(db_time((instant){ now.seconds + days * DAY_SECONDS }), db_id(claim.value)));
 }
 
 void address_erase_user(struct db *db, user_id user)

@@ -26,7 +26,7 @@ enum result address_read(struct edit *edit, const struct seal *seal, claim_id cl
 json_object *address_of_user(struct db *db, const void *context, const struct seal *seal, user_id user, instant now);
 
 /* Inside a transaction. */
-void address_set_erasure(struct db *db, claim_id claim, instant erase_at);
+void address_set_erasure(struct db *db, claim_id claim, instant now, int64_t days);
 void address_erase_user(struct db *db, user_id user);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "reward/address.h"
 #include "reward/audit.h"
 #include "reward/customer_edit.h"
 #include "reward/message.h"
@@ -80,6 +81,7 @@ static void write_consequences(struct db *db, const struct work *work, int64_t p
 		entry = points_append(db, &(struct point_change){ .user = work->user, .balance_before = points, .amount = -work->points,
 			.source = "cancellation", .reference = reference, .reason = work->product_name, .at = work->edit->now });
 	announce(db, work, reference, entry);
+	address_set_erasure(db, work->cancellation->id, work->edit->now, work->cancellation->keep_address_days);
 	audit_write(work->edit, "claim.cancel", "claim", work->cancellation->id.value, before_json(work), after_json(work));
 	if (!returns_to_stock(work))
 		return;

@@ -11,6 +11,7 @@ struct claim_cancellation {
 	claim_id id;
 	const char *reason;             /* for staff: it stands in the audit log */
 	bool may_claim_again;           /* a new round begins with the customer's next claim */
+	int64_t keep_address_days;      /* the address is erased so many days later, unless it goes earlier */
 };
 
 /* RESULT_OK; ERR_NOT_FOUND; ERR_CONFLICT: cancelled already. */

@@ -11,8 +11,6 @@
 
 #include <inttypes.h>
 
-enum { DAY_SECONDS = 86400 };
-
 const char *const FULFILMENT_STATES[] = { "claimed", "preparing", "shipped", "delivered", "cancelled", NULL };
 
 static void read_shipment(const struct db_rows *rows, const void *context, struct shipment *shipment)
@@ -123,7 +121,7 @@ static enum result advance_body(struct db *db, void *state)
 	audit_write(work->edit, "claim.fulfil", "claim", work->id.value, state_json(claim->state, claim->tracking),
 		state_json(FULFILMENT_STATES[work->state], tracking));
 	if (from != work->state && work->state == FULFILMENT_DELIVERED)
-		address_set_erasure(db, work->id, (instant){ work->edit->now.seconds + work->keep_address_days * DAY_SECONDS });
+		address_set_erasure(db, work->id, work->edit->now, work->keep_address_days);
 	if (from != work->state && work->state >= FULFILMENT_SHIPPED)
 		announce(db, work);
 	claim->state = FULFILMENT_STATES[work->state];

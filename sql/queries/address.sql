@@ -15,8 +15,9 @@ SELECT sealed FROM claim_addresses WHERE claim_id = ? AND (erase_at IS NULL OR e
 -- name: address_of_user
 SELECT claim_id, sealed, consented_at FROM claim_addresses WHERE user_id = ? AND (erase_at IS NULL OR erase_at > ?) ORDER BY claim_id;
 
+-- A claim that is cancelled after its delivery keeps the earlier end.
 -- name: address_set_erasure
-UPDATE claim_addresses SET erase_at = ? WHERE claim_id = ?;
+UPDATE claim_addresses SET erase_at = ? WHERE claim_id = ? AND erase_at IS NULL;
 
 -- name: address_erase_user
 DELETE FROM claim_addresses WHERE user_id = ?;

@@ -2,6 +2,7 @@
 // Delivery addresses: given by the owner of an item's claim with consent, read by those who ship, sealed, and gone on time.
 import assert from 'node:assert/strict'
 import { afterEach, test } from 'node:test'
+import { staff } from '../console/client.js'
 import { call, customer, expect, expectFields } from './client.js'
 import { attended, clock, count, demo, dojangctl, freshEvent, sql, unique } from './harness.js'
 
@@ -110,6 +111,31 @@ test('gone some days after delivery', async () => {
 	expect(await read(claim), 200)
 	clock.move(120)
 	expect(await read(claim), 404, 'not-found')
+})
+
+test('gone some days after the claim was cancelled, and after its delivery all the same', async () => {
+	const cancelled = async state => {
+		const { claim, put } = await claimed()
+		expect(await put(), 204)
+		if (state) {
+			expect(await shop('PATCH', `/claims/${claim.id}`, { state }), 200)
+			clock.move(10 * 86400)
+		}
+		const manager = await staff('manager')
+		assert.equal((await manager.send(`/admin/claims/${claim.id}/cancel`, { reason: 'asked for it' })).status, 303)
+		return claim
+	}
+	const first = await cancelled()
+	clock.move(30 * 86400 - 60)
+	expect(await read(first), 200)
+	clock.move(120)
+	expect(await read(first), 404, 'not-found')
+	clock.reset()
+	const delivered = await cancelled('delivered')
+	clock.move(20 * 86400 - 60)
+	expect(await read(delivered), 200)
+	clock.move(120)
+	expect(await read(delivered), 404, 'not-found')
 })
 
 test('an export has it, a removal erases it', async () => {
