@@ -71,12 +71,12 @@ static enum result change_body(struct db *db, void *state)
 {
 	struct change_work *work = state;
 	struct point_change change = *work->change;
-	enum result result = customer_lock(db, change.user, &change.balance_before);
-	if (result != RESULT_OK)
-		return result;
-	result = find_reference(db, work);
+	enum result held = customer_lock(db, change.user, &change.balance_before);
+	enum result result = find_reference(db, work);  /* what went through before the customer was blocked did go through */
 	if (result != ERR_NOT_FOUND)
 		return result;
+	if (held != RESULT_OK)
+		return held;
 	int64_t balance;
 	if (__builtin_add_overflow(change.balance_before, change.amount, &balance))
 		return ERR_CONFLICT;

@@ -102,10 +102,14 @@ test('who belongs to the shop cannot take part where staff are excluded: by a st
 test('a blocked customer is refused everywhere until the block is lifted, and loses nothing', async () => {
 	const event = await freshEvent({ milestones: [{ at: 1, points: 10 }] }), who = customer(unique('c')), path = event.milestones[0].path
 	expect(await who.post(`${event.path}/attendance`), 201)
+	const refund = { amount: 3, reference: unique('r'), reason: 'a refund' }
+	const given = expect(await shop('POST', `/users/${who.subject}/points`, refund), 201)
 	await dojangctl('user', 'block', '--subject', who.subject, '--reason', 'many accounts')
 	for (const answer of [await who.get('/api/v1/me'), await who.get(event.path), await who.post(`${event.path}/attendance`), await who.post(path)])
 		assert.equal(expect(answer, 403, 'forbidden').reason, undefined)
 	expect(await shop('POST', `/users/${who.subject}/points`, { amount: 5, reference: unique('r'), reason: 'x' }), 403, 'forbidden')
+	assert.deepEqual(expect(await shop('POST', `/users/${who.subject}/points`, refund), 200), given, 'the shop still learns that it went through')
+	expect(await shop('POST', `/users/${who.subject}/points`, { ...refund, amount: 4 }), 409, 'conflict')
 	assert.equal(expect(await shop('GET', `/users/${who.subject}`), 200).state, 'blocked')
 	await dojangctl('user', 'unblock', '--subject', who.subject, '--reason', 'by mistake')
 	expect(await who.post(path), 201)
