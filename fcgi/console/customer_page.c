@@ -182,7 +182,7 @@ static void put_months(const struct work *work)
 static enum result participation_body(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
-	struct dates dates = attendance_dates(db, work->call->context, work->event.id, (user_id){ work->fields->customer });
+	struct dates dates = attendance_dates(db, work->call->context, work->event.id, work->event.time_zone, (user_id){ work->fields->customer });
 	struct participation participation = rules_participation(dates, work->event.window, work->today);
 	json_put_number(work->data, "count", participation.count);
 	json_put_number(work->data, "streak", participation.streak);

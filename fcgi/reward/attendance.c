@@ -47,21 +47,36 @@ static date *add_date(const void *context, struct dates *dates, date *items, dat
 	return items;
 }
 
-static struct dates read_dates(struct db *db, const void *context, enum query query, event_id event, user_id user)
+/* column says when the day was given, NULL of a check-in. There are few such days. */
+static void note_given(const struct db_rows *rows, unsigned column, const void *context, const char *time_zone, date day, struct dates *dates)
+{
+	if (db_is_null(rows, column))
+		return;
+	struct given_day *given = memory_array(context, struct given_day, dates->given_count + 1);
+	for (size_t i = 0; i < dates->given_count; i++)
+		given[i] = dates->given[i];
+	given[dates->given_count++] = (struct given_day){ day, zone_date(time_zone, db_get_time(rows, column)) };
+	dates->given = given;
+}
+
+static struct dates read_dates(struct db *db, const void *context, enum query query, event_id event, const char *time_zone, user_id user)
 {
 	date *items = NULL;
 	struct dates dates = { 0 };
 	struct db_rows *rows = db_select(db, query, DB_VALUES(db_id(event.value), db_id(user.value)));
-	while (db_next(rows))
-		items = add_date(context, &dates, items, db_get_date(rows, 0));
+	while (db_next(rows)) {
+		date day = db_get_date(rows, 0);
+		items = add_date(context, &dates, items, day);
+		note_given(rows, 1, context, time_zone, day, &dates);
+	}
 	return dates;
 }
 
 /* A customer's days of an event move to the archive all at once, so who finds none here may find all there. */
-struct dates attendance_dates(struct db *db, const void *context, event_id event, user_id user)
+struct dates attendance_dates(struct db *db, const void *context, event_id event, const char *time_zone, user_id user)
 {
-	struct dates dates = read_dates(db, context, QUERY_ATTENDANCE_DATES, event, user);
-	return dates.count ? dates : read_dates(db, context, QUERY_ARCHIVE_DATES, event, user);
+	struct dates dates = read_dates(db, context, QUERY_ATTENDANCE_DATES, event, time_zone, user);
+	return dates.count ? dates : read_dates(db, context, QUERY_ARCHIVE_DATES, event, time_zone, user);
 }
 
 static enum finding read_first_row(const struct db_rows *rows, struct work *work)
@@ -80,6 +95,7 @@ static void read_date(const struct db_rows *rows, struct work *work)
 		return;
 	date day = db_get_date(rows, 0);
 	work->items = add_date(work->context, dates, work->items, day);
+	note_given(rows, 5, work->context, work->out->event->time_zone, day, dates);
 	if (day.day == work->out->today.day)
 		work->out->at = db_get_time(rows, 1);
 }
@@ -93,7 +109,7 @@ static enum result read_body(struct db *db, void *state)
 {
 	struct work *work = state;
 	const struct subject *subject = work->subject;
-	work->out->dates.count = 0;
+	work->out->dates = (struct dates){ 0 };
 	work->items = NULL;
 	work->finding = FOUND_NO_CUSTOMER;      /* where there is no row */
 	struct db_rows *rows = db_select(db, QUERY_ATTENDANCE_OF, DB_VALUES(db_id(work->out->event->id.value),
@@ -104,16 +120,18 @@ static enum result read_body(struct db *db, void *state)
 		read_date(rows, work);
 	}
 	if (work->finding == FOUND && work->out->dates.count == 0 && is_over(work->out))
-		work->out->dates = read_dates(db, work->context, QUERY_ARCHIVE_DATES, work->out->event->id, work->out->user);
+		work->out->dates = read_dates(db, work->context, QUERY_ARCHIVE_DATES, work->out->event->id, work->out->event->time_zone,
+			work->out->user);
 	return RESULT_OK;
 }
 
-/* After the insert, which looked at event and customer: only the dates and whose they are is left to be read. */
+/* After the insert, which looked at event and customer: only the dates and whose they are is left to be read. Which were given matters to
+ * nothing that a check-in says. */
 static enum result read_own(struct db_rows *rows, struct work *work)
 {
 	date *items = NULL;
 	struct attendance *out = work->out;
-	out->dates.count = 0;
+	out->dates = (struct dates){ 0 };
 	while (db_next(rows)) {
 		out->user.value = db_get_id(rows, 1);
 		items = add_date(work->context, &out->dates, items, db_get_date(rows, 0));

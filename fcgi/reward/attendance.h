@@ -28,6 +28,6 @@ enum result attendance_view(struct db *db, struct event_cache *cache, const void
 	const struct subject *subject, instant now, struct attendance *out);
 
 /* Inside a body: the dates of a customer in an event, ascending, below context. */
-struct dates attendance_dates(struct db *db, const void *context, event_id event, user_id user);
+struct dates attendance_dates(struct db *db, const void *context, event_id event, const char *time_zone, user_id user);
 
 #endif

@@ -147,7 +147,7 @@ static bool is_earned(struct db *db, const struct work *work)
 	if (FAULT_IS_PLANTED("claim-not-looked-at-again"))
 		return true;
 	const struct situation *situation = &work->situation;
-	struct dates dates = attendance_dates(db, work->context, situation->event, situation->user);
+	struct dates dates = attendance_dates(db, work->context, situation->event, situation->time_zone, situation->user);
 	return rules_is_earned(situation->mode, dates, &situation->rule);
 }
 

@@ -16,6 +16,7 @@ struct closing {
 	event_id event;
 	enum event_mode mode;
 	struct milestone_rule rule;
+	const char *time_zone;
 	uint64_t position;              /* the last customer who was looked at */
 	bool has_begun;
 };
@@ -27,6 +28,7 @@ struct work {
 	struct closing closing;
 	uint64_t *users;                /* of each row that was read */
 	date *days;
+	struct given_day *given;        /* of each as well: a check-in on its own day */
 	size_t rows, looked_at;
 };
 
@@ -42,7 +44,7 @@ static enum result due_body(struct db *db, void *pointer)
 		.milestone = { db_get_id(rows, 0) }, .event = { db_get_id(rows, 1) },
 		.mode = text_equals(db_get_text(rows, 2, work->context), "consecutive") ? MODE_CONSECUTIVE : MODE_CUMULATIVE,
 		.rule = { (uint32_t)db_get_number(rows, 3), !db_is_null(rows, 4), db_get_date(rows, 4) },
-		.position = db_get_id(rows, 5), .has_begun = !db_is_null(rows, 5),
+		.position = db_get_id(rows, 5), .has_begun = !db_is_null(rows, 5), .time_zone = db_get_text(rows, 6, work->context),
 	};
 	return RESULT_OK;
 }
@@ -55,7 +57,8 @@ static size_t read_days(struct db *db, struct work *work)
 	struct db_rows *rows = db_select(db, QUERY_CLOSING_DAYS, DB_VALUES(event, after, most, event, after, most, most));
 	while (db_next(rows) && work->rows < DAYS_MAXIMUM) {
 		work->users[work->rows] = db_get_id(rows, 0);
-		work->days[work->rows++] = db_get_date(rows, 1);
+		date day = work->days[work->rows] = db_get_date(rows, 1);
+		work->given[work->rows++] = (struct given_day){ day, db_is_null(rows, 2) ? day : zone_date(work->closing.time_zone, db_get_time(rows, 2)) };
 	}
 	size_t whole = work->rows;
 	while (work->rows == DAYS_MAXIMUM && whole > 0 && work->users[whole - 1] == work->users[DAYS_MAXIMUM - 1])
@@ -80,7 +83,8 @@ static void announce_all(struct db *db, struct work *work, size_t whole)
 		for (next = first; next < whole && work->users[next] == work->users[first]; )
 			next++;
 		work->looked_at++;
-		if (rules_is_earned(closing->mode, (struct dates){ work->days + first, next - first }, &closing->rule))
+		if (rules_is_earned(closing->mode, (struct dates){ work->days + first, next - first, work->given + first, next - first },
+				&closing->rule))
 			announce(db, work, work->users[first]);
 	}
 }
@@ -110,6 +114,7 @@ enum result closing_announce(struct db *db, const void *context, instant now, si
 	if (result == RESULT_OK && work.is_due) {
 		work.users = memory_array(context, uint64_t, DAYS_MAXIMUM);
 		work.days = memory_array(context, date, DAYS_MAXIMUM);
+		work.given = memory_array(context, struct given_day, DAYS_MAXIMUM);
 		result = db_transaction(db, batch_body, &work);
 	}
 	*looked_at = result == RESULT_OK ? work.looked_at : 0;

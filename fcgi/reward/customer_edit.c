@@ -71,7 +71,7 @@ enum result customer_edit_add_day(struct edit *edit, const struct day_change *ch
 static bool is_all_earned(struct db *db, const struct day_work *work)
 {
 	bool is_earned = true;
-	struct dates dates = attendance_dates(db, work->edit->context, work->event.id, work->change->user);
+	struct dates dates = attendance_dates(db, work->edit->context, work->event.id, work->event.time_zone, work->change->user);
 	struct db_rows *rows = db_select(db, QUERY_CONSOLE_DAY_CLAIMED, DB_VALUES(db_id(work->event.id.value), db_id(work->change->user.value)));
 	while (db_next(rows)) {
 		const struct milestone_rule rule = { (uint32_t)db_get_number(rows, 0), !db_is_null(rows, 1), db_get_date(rows, 1) };

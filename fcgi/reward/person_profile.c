@@ -42,7 +42,7 @@ static void close_stretch(const struct work *work, struct stretch *stretch, json
 {
 	if (!stretch->slug)
 		return;
-	struct participation participation = rules_participation((struct dates){ stretch->days, stretch->count }, stretch->window,
+	struct participation participation = rules_participation((struct dates){ .items = stretch->days, .count = stretch->count }, stretch->window,
 		zone_date(stretch->time_zone, work->now));
 	json_object *json = json_new_object();
 	json_put_text(json, "event", stretch->slug);

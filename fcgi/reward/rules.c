@@ -37,29 +37,47 @@ struct participation rules_participation(struct dates dates, struct event_window
 	return participation;
 }
 
-static bool counts_from(const struct milestone_rule *rule, date day)
+/* Did the customer have this day before those count who reach the milestone? */
+static bool is_early(struct dates dates, size_t index, const struct milestone_rule *rule)
 {
-	return !rule->has_earned_from || day.day >= rule->earned_from.day;
+	date since = dates.items[index];
+	if (!rule->has_earned_from || since.day >= rule->earned_from.day)
+		return false;
+	for (size_t i = 0; i < dates.given_count; i++)
+		if (dates.given[i].day.day == since.day)
+			return dates.given[i].since.day < rule->earned_from.day;
+	return true;
 }
 
 static bool reached_by_count(struct dates dates, const struct milestone_rule *rule, date *reached_on)
 {
+	size_t early = 0;
 	if (rule->at == 0 || dates.count < rule->at)
 		return false;
 	*reached_on = dates.items[rule->at - 1];
-	return counts_from(rule, *reached_on);
+	for (size_t i = 0; rule->has_earned_from && i < dates.count; i++)
+		early += is_early(dates, i, rule);
+	return early < rule->at;
 }
 
+/* A run that was as long by its early days alone is none that counts, however it went on. */
 static bool reached_by_run(struct dates dates, const struct milestone_rule *rule, date *reached_on)
 {
-	uint32_t run = 0;
+	uint32_t run = 0, early = 0;
+	bool is_reached = false;
 	for (size_t i = 0; i < dates.count; i++) {
 		run = next_run(dates, i, run);
-		*reached_on = dates.items[i];
-		if (run == rule->at && counts_from(rule, *reached_on))
+		if (run == 1 && is_reached)
 			return true;
+		early = !is_early(dates, i, rule) ? 0 : run == 1 ? 1 : early + 1;
+		if (run == rule->at) {
+			*reached_on = dates.items[i];
+			is_reached = true;
+		}
+		if (early >= rule->at)
+			is_reached = false;
 	}
-	return false;
+	return is_reached;
 }
 
 bool rules_reached_on(enum event_mode mode, struct dates dates, const struct milestone_rule *rule, date *reached_on)

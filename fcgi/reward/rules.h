@@ -16,12 +16,16 @@ enum milestone_state { MILESTONE_CLAIMED, MILESTONE_CLOSED, MILESTONE_LOCKED, MI
 /* The event's window on its local calendar; both ends belong to it. */
 struct event_window { date starts_on, ends_on; };
 
-/* The dates of one user in one event: ascending, without repeats. */
-struct dates { const date *items; size_t count; };
+/* A day that staff added, or that counts for an outage: given to the customer on the date since. */
+struct given_day { date day, since; };
+
+/* The dates of one user in one event: ascending, without repeats. given: those of them that are no check-ins, in any order. */
+struct dates { const date *items; size_t count; const struct given_day *given; size_t given_count; };
 
 struct participation { uint32_t count, streak, longest_streak; bool is_checked_in_today; };
 
-/* What makes a milestone earned. has_earned_from: only those who reach `at` on that date or later earn it. */
+/* What makes a milestone earned. has_earned_from: only those who reach `at` on that date or later earn it; what was given to them since
+ * then makes nobody one who reached it before. */
 struct milestone_rule { uint32_t at; bool has_earned_from; date earned_from; };
 
 enum event_phase rules_phase(struct event_window window, date today);
@@ -31,7 +35,7 @@ enum event_phase rules_phase(struct event_window window, date today);
 struct participation rules_participation(struct dates dates, struct event_window window, date today);
 
 /* The date whose row reached the milestone: the at-th date (cumulative), or the at-th day of the first run that long (consecutive),
- * in both not before earned_from. False when it was not reached. */
+ * in both of days that were not as many before earned_from. False when it was not reached. */
 bool rules_reached_on(enum event_mode mode, struct dates dates, const struct milestone_rule *rule, date *reached_on);
 bool rules_is_earned(enum event_mode mode, struct dates dates, const struct milestone_rule *rule);
 /* Days still to go: at minus the count (cumulative), at minus the current streak (consecutive); 0 when earned, and when it can no

@@ -21,4 +21,4 @@ SELECT event_id, user_id, date, at, source FROM attendance WHERE event_id = ? AN
 DELETE FROM attendance WHERE event_id = ? AND user_id > ? AND user_id <= ?;
 
 -- name: archive_dates
-SELECT date FROM attendance_archive WHERE event_id = ? AND user_id = ?;
+SELECT date, IF(source IN ('staff', 'outage'), at, NULL) FROM attendance_archive WHERE event_id = ? AND user_id = ?;

@@ -19,7 +19,8 @@ WHERE u.issuer_id = ? AND u.subject = ? AND u.state = 'active' AND e.id = ? AND 
 -- At least one row for a customer who is known: without check-ins its date is NULL. The version is NULL unless the event is open. It is
 -- looked up on its own, since another table in the join would double what the optimizer has to do each time.
 -- name: attendance_of
-SELECT a.date, a.at, u.id, u.state = 'active', (SELECT version FROM events WHERE id = ? AND state = 'open')
+SELECT a.date, a.at, u.id, u.state = 'active', (SELECT version FROM events WHERE id = ? AND state = 'open'),
+  IF(a.source IN ('staff', 'outage'), a.at, NULL)
 FROM users u LEFT JOIN attendance a ON a.event_id = ? AND a.user_id = u.id
 WHERE u.issuer_id = ? AND u.subject = ?
 
@@ -27,5 +28,6 @@ WHERE u.issuer_id = ? AND u.subject = ?
 -- name: attendance_dates_of_inserted
 SELECT date, user_id FROM attendance WHERE event_id = ? AND user_id = LAST_INSERT_ID()
 
+-- The time is of days that are no check-ins: when staff or an outage gave them. What was imported counts as checked in.
 -- name: attendance_dates
-SELECT date FROM attendance WHERE event_id = ? AND user_id = ?
+SELECT date, IF(source IN ('staff', 'outage'), at, NULL) FROM attendance WHERE event_id = ? AND user_id = ?

@@ -3,7 +3,7 @@
 
 -- The next one to go on with. 720 hours is the most that an event may ask for. While it is sold out there is nothing to be told.
 -- name: closing_due
-SELECT m.id, m.event_id, e.mode, m.at, m.earned_from, w.position
+SELECT m.id, m.event_id, e.mode, m.at, m.earned_from, w.position, e.time_zone
 FROM milestones m JOIN events e ON e.id = m.event_id JOIN products p ON p.id = m.product_id
   LEFT JOIN milestone_closings w ON w.milestone_id = m.id
 WHERE m.claim_until > ? AND m.claim_until <= DATE_ADD(?, INTERVAL 720 HOUR) AND m.claim_until <= DATE_ADD(?, INTERVAL e.closing_hours HOUR)
@@ -20,8 +20,8 @@ UPDATE milestone_closings SET position = ?, done_at = ? WHERE milestone_id = ? A
 
 -- Also of an event that is over and being archived, customer by customer.
 -- name: closing_days
-(SELECT user_id, date FROM attendance WHERE event_id = ? AND user_id > ? ORDER BY user_id, date LIMIT ?)
-UNION ALL (SELECT user_id, date FROM attendance_archive WHERE event_id = ? AND user_id > ? ORDER BY user_id, date LIMIT ?)
+(SELECT user_id, date, IF(source IN ('staff', 'outage'), at, NULL) FROM attendance WHERE event_id = ? AND user_id > ? ORDER BY user_id, date LIMIT ?)
+UNION ALL (SELECT user_id, date, IF(source IN ('staff', 'outage'), at, NULL) FROM attendance_archive WHERE event_id = ? AND user_id > ? ORDER BY user_id, date LIMIT ?)
 ORDER BY user_id, date LIMIT ?;
 
 -- name: closing_announce

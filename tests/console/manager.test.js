@@ -156,6 +156,29 @@ test('while an event runs, its start, mode and counts are locked, and its end mo
 	assert.equal((await manager.get(`${milestone}/remove`)).location, milestone)
 })
 
+test('a day that is given later takes no reward from whoever had not passed its count', async () => {
+	const manager = await staff('manager'), subjects = Array.from({ length: 3 }, () => unique('c')), [reaches, passed, outage] = subjects
+	const event = await freshEvent({ milestones: [{ at: 1, points: 10 }] })
+	await attended(event, { [reaches]: [-6, -4, -3, -2], [passed]: [-6, -5, -4, -3, -2], [outage]: [-9, -7, -3, -2] })
+	done(await manager.send(`/admin/events/${event.slug}/milestones/new`, { at: '5', product: await freshProduct() }))
+	const [{ id: milestone }] = await sql(`SELECT m.id FROM milestones m JOIN events e ON e.id = m.event_id WHERE e.slug = '${event.slug}' AND m.at = 5`)
+	const state = async subject => expect(await customer(subject).get(`${event.path}/milestones`), 200).items.find(each => each.id === Number(milestone)).state
+	for (const subject of subjects)
+		expect(await customer(subject).post(`${event.path}/attendance`), 201)
+	assert.deepEqual(await Promise.all(subjects.map(state)), ['claimable', 'locked', 'claimable'])
+	const days = async (subject, what, day) => manager.send(`/admin/customers/${(await sql(`SELECT id FROM users WHERE subject = '${subject}'`))[0].id}/day`,
+		{ event: event.slug, what, day: addDays(event.today, day), reason: 'a fault' })
+	done(await days(reaches, 'add', -5))
+	done(await days(passed, 'add', -1))
+	const { id } = await dojangctl('outage', 'plan', '--event', event.slug, '--day', addDays(event.today, -8), '--reason', 'a fault')
+	await dojangctl('outage', 'apply', '--id', id, '--day', addDays(event.today, -8))
+	assert.deepEqual(await Promise.all(subjects.map(state)), ['claimable', 'locked', 'claimable'])
+	for (const [subject, status, type] of [[reaches, 201], [passed, 409, 'not-eligible'], [outage, 201]])
+		expect(await customer(subject).post(`${event.path}/milestones/${milestone}/claim`), status, type)
+	done(await days(reaches, 'remove', -5))
+	assert.equal((await days(reaches, 'remove', -4)).status, 409, 'but the claim needs this one')
+})
+
 test('days that a draft has already stay days of it', async () => {
 	const manager = await staff('manager'), subject = unique('c'), event = await freshEvent({ open: false }), path = `/admin/events/${event.slug}`
 	await attended(event, { [subject]: [-9, -2] })

@@ -39,7 +39,7 @@ static struct dates dates_of(const void *context, const char *text)
 		for (date day = day_of(first); day.day <= day_of(last).day; day.day++)
 			items[count++] = day;
 	}
-	return (struct dates){ items, count };
+	return (struct dates){ .items = items, .count = count };
 }
 
 /* --- count and runs ----------------------------------------------------------------------------------------------------------- */
@@ -101,7 +101,7 @@ static struct dates dates_of_instants(const void *context, const char *zone, con
 		if (count == 0 || items[count - 1].day != day.day)
 			items[count++] = day;
 	}
-	return (struct dates){ items, count };
+	return (struct dates){ .items = items, .count = count };
 }
 
 static const struct { const char *sentence, *zone, *instants, *now; struct participation want; } MIDNIGHTS[] = {
@@ -183,6 +183,43 @@ static const struct {
 	{ "the first of the later runs", MODE_CONSECUTIVE, 3, "2026-11-04", "2026-11-01..03 2026-11-10..12 2026-11-20..22", "2026-11-12" },
 	{ "a run of no days is never reached", MODE_CONSECUTIVE, 0, NULL, "2026-11-01..05", NULL },
 };
+
+/* Days that staff gave, or an outage: of which day, and when. */
+static const struct {
+	const char *sentence;
+	enum event_mode mode;
+	uint32_t at;
+	const char *earned_from, *dates, *day, *since;
+	bool is_earned;
+} GIVEN[] = {
+	{ "a day given later passes no milestone before it was there", MODE_CUMULATIVE, 5, "2026-11-06", "2026-11-01..06", "2026-11-05", "2026-11-07", true },
+	{ "one given before did", MODE_CUMULATIVE, 5, "2026-11-06", "2026-11-01..06", "2026-11-05", "2026-11-05", false },
+	{ "nor do others count as given", MODE_CUMULATIVE, 5, "2026-11-07", "2026-11-01..06", "2026-11-06", "2026-11-07", false },
+	{ "what is given can be what was missing", MODE_CUMULATIVE, 5, "2026-11-06", "2026-11-01..05", "2026-11-03", "2026-11-06", true },
+	{ "and not be enough", MODE_CUMULATIVE, 6, "2026-11-06", "2026-11-01..05", "2026-11-03", "2026-11-06", false },
+	{ "a run that a day given later joins", MODE_CONSECUTIVE, 5, "2026-11-06", "2026-11-01..05", "2026-11-03", "2026-11-06", true },
+	{ "one that was joined before", MODE_CONSECUTIVE, 5, "2026-11-06", "2026-11-01..05", "2026-11-03", "2026-11-05", false },
+	{ "a run that was long enough before it was joined", MODE_CONSECUTIVE, 2, "2026-11-06", "2026-11-01..05", "2026-11-03", "2026-11-06", false },
+	{ "also where the days behind the given one were", MODE_CONSECUTIVE, 3, "2026-11-06", "2026-11-01..05", "2026-11-02", "2026-11-06", false },
+	{ "without a date to count from nothing matters", MODE_CONSECUTIVE, 5, NULL, "2026-11-01..05", "2026-11-03", "2026-11-06", true },
+};
+
+static void days_given_later_pass_no_milestone(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < countof(GIVEN); i++) {
+		void *context = memory_context(NULL);
+		struct dates dates = dates_of(context, GIVEN[i].dates);
+		const struct given_day given = { day_of(GIVEN[i].day), day_of(GIVEN[i].since) };
+		struct milestone_rule rule = { .at = GIVEN[i].at, .has_earned_from = GIVEN[i].earned_from };
+		if (rule.has_earned_from)
+			rule.earned_from = day_of(GIVEN[i].earned_from);
+		dates.given = &given;
+		dates.given_count = 1;
+		sentence_holds(GIVEN[i].sentence, rules_is_earned(GIVEN[i].mode, dates, &rule) == GIVEN[i].is_earned);
+		memory_free(context);
+	}
+}
 
 static void milestones_are_reached_on_a_day(void **state)
 {
@@ -344,7 +381,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(counts_and_runs_come_from_the_dates), cmocka_unit_test(days_are_those_of_the_event_s_zone),
-		cmocka_unit_test(milestones_are_reached_on_a_day), cmocka_unit_test(what_remains_is_days),
+		cmocka_unit_test(milestones_are_reached_on_a_day), cmocka_unit_test(days_given_later_pass_no_milestone), cmocka_unit_test(what_remains_is_days),
 		cmocka_unit_test(the_first_state_that_is_true_counts), cmocka_unit_test(an_event_comes_runs_and_ends),
 		cmocka_unit_test(the_end_moves_later_only), cmocka_unit_test(what_is_missing_is_told),
 		cmocka_unit_test(clients_are_known_by_their_hash),
