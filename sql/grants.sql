@@ -7,7 +7,7 @@ GRANT SELECT, INSERT ON {database}.issuers TO {user};
 GRANT SELECT, INSERT, UPDATE (subject, username, state, points) ON {database}.users TO {user};
 GRANT SELECT ON {database}.events TO {user};
 GRANT SELECT ON {database}.milestones TO {user};
-GRANT SELECT, INSERT ON {database}.attendance TO {user};
+GRANT SELECT, INSERT, UPDATE (at, source) ON {database}.attendance TO {user};
 GRANT SELECT ON {database}.attendance_archive TO {user};
 GRANT SELECT, UPDATE (remain, low_alerts, sold_out_alerts) ON {database}.products TO {user};
 GRANT SELECT, INSERT, UPDATE (state, tracking, coupon, client_hash) ON {database}.claims TO {user};

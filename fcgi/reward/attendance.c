@@ -158,6 +158,27 @@ static enum finding why_not(struct db *db, const struct work *work)
 	return FOUND_OTHER_VERSION;     /* the cause went away between the two statements */
 }
 
+static bool is_today_given(const struct attendance *attendance)
+{
+	bool is_given = false;
+	for (size_t i = 0; i < attendance->dates.given_count; i++)
+		is_given |= attendance->dates.given[i].day.day == attendance->today.day;
+	return is_given;
+}
+
+/* Today counts already, though the customer comes only now: from here on it is the customer's own, and not taken back with an outage. */
+static void adopt(struct db *db, struct work *work)
+{
+	struct attendance *out = work->out;
+	if (work->finding != FOUND || !is_today_given(out))
+		return;
+	if (db_change(db, QUERY_ATTENDANCE_ADOPT, DB_VALUES(db_time(work->now), db_id(out->event->id.value), db_id(out->user.value),
+			db_date(out->today))) == 1)
+		out->at = work->now;
+	else
+		work->finding = FOUND_OTHER_VERSION;    /* taken back just now: check in anew */
+}
+
 static enum result check_in_body(struct db *db, void *state)
 {
 	struct work *work = state;
@@ -172,6 +193,8 @@ static enum result check_in_body(struct db *db, void *state)
 	enum result result = changed == 1 ? read_own(rows, work) : read_body(db, work);
 	if (is_new && changed == 0 && work->finding == FOUND)
 		work->finding = why_not(db, work);
+	if (!is_new)
+		adopt(db, work);
 	if (changed == 1 && event->announces_attendance)
 		announce(db, work);
 	return result;

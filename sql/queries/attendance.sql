@@ -16,6 +16,10 @@ WHERE u.issuer_id = ? AND u.subject = ? AND u.state = 'active' AND e.id = ? AND 
   AND NOT EXISTS (SELECT 1 FROM excluded_users x WHERE x.user_id = u.id)
   AND NOT EXISTS (SELECT 1 FROM staff s WHERE s.openid_issuer = i.iss AND s.openid_subject = u.subject AND s.state = 'active')
 
+-- A day that an outage or staff gave becomes a check-in where its customer comes on that day: it is no longer taken back with the outage.
+-- name: attendance_adopt
+UPDATE attendance SET source = 'check_in', at = ? WHERE event_id = ? AND user_id = ? AND date = ? AND source IN ('staff', 'outage')
+
 -- At least one row for a customer who is known: without check-ins its date is NULL. The version is NULL unless the event is open. It is
 -- looked up on its own, since another table in the join would double what the optimizer has to do each time.
 -- name: attendance_of

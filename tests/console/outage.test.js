@@ -89,6 +89,21 @@ test('what cannot be named is said, and today only with a second thought', async
 	assert.equal(await rows(event), 0)
 })
 
+test('whoever comes on a day that counts already keeps it when the outage is taken back', async () => {
+	const event = await freshEvent(), [comes, stays] = [unique('c'), unique('c')], who = customer(comes)
+	await attended(event, { [comes]: [-1], [stays]: [-1] })
+	const { id } = await dojangctl('outage', 'plan', '--event', event.slug, '--day', event.today, '--reason', 'a fault', '--today')
+	await dojangctl('outage', 'apply', '--id', id, '--day', event.today)
+	const first = expect(await who.post(`${event.path}/attendance`), 200)
+	assert.deepEqual([first.already, first.count], [true, 2])
+	assert.equal(expect(await who.post(`${event.path}/attendance`), 200).at, first.at)
+	await dojangctl('outage', 'undo', '--id', id, '--day', event.today)
+	assert.equal(expect(await who.get(`${event.path}/attendance`), 200).count, 2)
+	assert.equal(expect(await customer(stays).get(`${event.path}/attendance`), 200).count, 1)
+	assert.equal(expect(await customer(stays).post(`${event.path}/attendance`), 201).count, 2)
+	assert.deepEqual((await dojangctl('audit')).ok, true)
+})
+
 test('a day is counted once, and a form sent twice names it once', async () => {
 	const manager = await staff('manager'), { event, day } = await shop(), path = `/admin/events/${event.slug}/outages/new`
 	const page = (await manager.get(path)).text, form = { _token: hidden(page, '_token'), _form: hidden(page, '_form'), day, reason: 'twice' }
