@@ -7,13 +7,13 @@ SELECT COUNT(*) FROM claim_addresses WHERE erase_at <= ?;
 -- name: retention_addresses
 DELETE FROM claim_addresses WHERE erase_at <= ? LIMIT 1000;
 
--- An event's end may have moved since: its day as it is now counts too, until it is over at UTC-12.
+-- An event's end may have moved since: its day as it is now counts too, until it is over at UTC-12 (or until the last that can be written).
 -- name: retention_removed_due
-SELECT COUNT(*) FROM removed_subjects WHERE GREATEST(keep_until, COALESCE((SELECT TIMESTAMP(MAX(e.ends_on)) + INTERVAL 36 HOUR
+SELECT COUNT(*) FROM removed_subjects WHERE GREATEST(keep_until, COALESCE((SELECT TIMESTAMP(LEAST(MAX(e.ends_on), DATE '9999-12-29')) + INTERVAL 36 HOUR
   FROM removed_subject_events r JOIN events e ON e.id = r.event_id WHERE r.subject_hash = removed_subjects.subject_hash), keep_until)) <= ?;
 
 -- name: retention_removed
-DELETE FROM removed_subjects WHERE GREATEST(keep_until, COALESCE((SELECT TIMESTAMP(MAX(e.ends_on)) + INTERVAL 36 HOUR
+DELETE FROM removed_subjects WHERE GREATEST(keep_until, COALESCE((SELECT TIMESTAMP(LEAST(MAX(e.ends_on), DATE '9999-12-29')) + INTERVAL 36 HOUR
   FROM removed_subject_events r JOIN events e ON e.id = r.event_id WHERE r.subject_hash = removed_subjects.subject_hash), keep_until)) <= ? LIMIT 1000;
 
 -- name: retention_messages_due

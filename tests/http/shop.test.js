@@ -259,6 +259,18 @@ test('removal: from an event that goes on for as long as dates do', async () => 
 	expect(await who.get('/api/v1/me'), 403, 'forbidden')
 })
 
+test('removal: an event that is extended for as long as dates go keeps the person away', async () => {
+	const event = await freshEvent()
+	const who = customer(unique('c'))
+	expect(await who.post(`${event.path}/attendance`), 201)
+	expect(await ask('DELETE', `/users/${who.subject}`), 204)
+	const id = await count(`SELECT id FROM events WHERE slug = '${event.slug}'`)
+	await sql(`UPDATE events SET ends_on = '9999-12-31' WHERE id = ${id}`)
+	await sql(`UPDATE removed_subjects SET keep_until = '2020-01-01' WHERE subject_hash IN (SELECT subject_hash FROM removed_subject_events WHERE event_id = ${id})`)
+	await dojangctl('retention', '--erase')
+	expect(await who.get('/api/v1/me'), 403, 'forbidden')
+})
+
 test('a request that was under way while the person was removed brings no name back', async () => {
 	const who = customer(unique('c'), { username: 'before' })
 	const { id } = expect(await who.get('/api/v1/me'), 200)
