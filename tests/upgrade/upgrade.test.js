@@ -16,13 +16,14 @@ const previous = previousRelease()
 
 /** The units in the order in which the package replaces them. */
 function unitsInOrder() {
-	const [, list] = /^\s*for unit in ([^;]+);/m.exec(readFileSync(join(TREE, 'packaging', 'debian', 'postinst'), 'utf8'))
+	const [, list] = /^\s*for unit in ([^;]+); do\n\s*deb-systemd-invoke restart/m.exec(readFileSync(join(TREE, 'packaging', 'debian', 'postinst'), 'utf8'))
 	return list.split(' ')
 }
 
 async function upgradeAndBack() {
 	const host = await startHost(previous)
 	after(host.stop)
+	after(() => { setTimeout(() => process.exit(1), 10e3).unref() })       // customers who go on for ever where the host failed
 	process.env.DOJANG_TEST_DEMO = host.file
 	process.env.DOJANG_TEST_CONTRACT = join(previous.tree, 'openapi.yaml')
 	const { facts, demo, workers } = await import('../http/harness.js')
