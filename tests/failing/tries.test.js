@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { TREE } from '../http/demo.js'
 import { customer, expect } from '../http/client.js'
-import { attended, count, freshEvent, unique, workers } from '../http/harness.js'
+import { attended, count, freshEvent, sql, unique, workers } from '../http/harness.js'
 import { until } from '../faults/load.js'
 
 /** Other workers, which take the queries anew. */
@@ -53,6 +53,18 @@ test('an insert that finds nothing though event and customer are as they were: 5
 	await changed({ attendance_insert: ['e.version = ?', 'e.version = ? + 1'] }, async () => expect(await who.post(path), 503, 'unavailable'))
 	assert.equal(await count(`SELECT COUNT(*) FROM attendance a JOIN events e ON e.id = a.event_id WHERE e.slug = '${event.slug}'`), 0)
 	expect(await who.post(path), 201)
+})
+
+test('a day that was given is the customer\'s own from a check-in on; taken back just then, nothing is acknowledged', async () => {
+	const event = await freshEvent(), who = customer(unique('c')), path = `${event.path}/attendance`
+	const days = `FROM attendance a JOIN events e ON e.id = a.event_id WHERE e.slug = '${event.slug}'`, given = () => count(`SELECT COUNT(*) ${days} AND a.source = 'staff'`)
+	await attended(event, { [who.subject]: [-1, 0] })
+	await sql(`UPDATE attendance a JOIN events e ON e.id = a.event_id SET a.source = 'staff' WHERE e.slug = '${event.slug}'`)
+	await changed({ attendance_adopt: ['AND date = ?', 'AND date = ? + INTERVAL 1 DAY'] }, async () => expect(await who.post(path), 503, 'unavailable'))
+	assert.equal(await given(), 2)
+	const { already, count: days_ } = expect(await who.post(path), 200)
+	assert.deepEqual([already, days_, await given()], [true, 2, 1])
+	assert.equal(await count(`SELECT COUNT(*) ${days} AND a.source = 'check_in' AND a.date = '${event.today}'`), 1)
 })
 
 test('a customer whom staff block between the look and the lock of a claim: 403, and nothing is written', async () => {
