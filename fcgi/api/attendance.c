@@ -42,12 +42,65 @@ static json_object *represent_next_milestone(const struct attendance *attendance
 	return NULL;
 }
 
+/* --- several at once ----------------------------------------------------------------------------------------------------------- */
+
+typedef void serve_items(struct db *db, struct event_cache *cache, instant now, struct attendance_item *const *items, size_t count);
+typedef const char *event_of(const struct call *call);
+
+static const char *event_of_path(const struct call *call)
+{
+	return ((const struct event_path *)call->fields)->event;
+}
+
+static const char *event_of_calendar(const struct call *call)
+{
+	return ((const struct calendar_query *)call->fields)->event;
+}
+
+static void serve_together(serve_items *serve, event_of *event, struct call *const *calls, size_t count)
+{
+	struct attendance_item *items[TOGETHER_MAXIMUM] = { NULL };
+	const struct api *api = api_of(calls[0]);
+	for (size_t i = 0; i < count; i++) {
+		items[i] = memory_new(calls[i]->context, struct attendance_item);
+		*items[i] = (struct attendance_item){ .context = calls[i]->context, .slug = event(calls[i]), .subject = &caller_of(calls[i])->subject };
+	}
+	serve(api->db, api->events, calls[0]->now, items, count);
+	for (size_t i = 0; i < count; i++)
+		if (items[i]->is_done)
+			calls[i]->found = items[i];
+}
+
+void attendance_check_in_all(struct call *const *calls, size_t count)
+{
+	serve_together(attendance_check_in_together, event_of_path, calls, count);
+}
+
+void attendance_calendars(struct call *const *calls, size_t count)
+{
+	serve_together(attendance_view_together, event_of_calendar, calls, count);
+}
+
+/* What was found for this call, if it was; its result. */
+static bool is_found(const struct call *call, struct attendance *attendance, enum result *result)
+{
+	const struct attendance_item *item = call->found;
+	if (!item)
+		return false;
+	*attendance = item->attendance;
+	*result = item->result;
+	return true;
+}
+
+/* --- checking in --------------------------------------------------------------------------------------------------------------- */
+
 enum result attendance_check_in_now(const struct call *call, struct response *out)
 {
-	const struct event_path *path = call->fields;
 	struct api *api = api_of(call);
 	struct attendance attendance = { 0 };
-	enum result result = attendance_check_in(api->db, api->events, call->context, path->event, &caller_of(call)->subject, call->now, &attendance);
+	enum result result;
+	if (!is_found(call, &attendance, &result))
+		result = attendance_check_in(api->db, api->events, call->context, event_of_path(call), &caller_of(call)->subject, call->now, &attendance);
 	if (result == ERR_FORBIDDEN)
 		represent_lack(out, attendance.lack);
 	if (!is_success(result))
@@ -71,6 +124,8 @@ enum result attendance_check_in_now(const struct call *call, struct response *ou
 	return result;
 }
 
+/* --- the calendar -------------------------------------------------------------------------------------------------------------- */
+
 static json_object *represent_dates(struct dates dates, struct month month)
 {
 	char text[DATE_TEXT];
@@ -86,7 +141,9 @@ enum result attendance_calendar(const struct call *call, struct response *out)
 	const struct calendar_query *query = call->fields;
 	struct api *api = api_of(call);
 	struct attendance attendance = { 0 };
-	enum result result = attendance_view(api->db, api->events, call->context, query->event, false, &caller_of(call)->subject, call->now, &attendance);
+	enum result result;
+	if (!is_found(call, &attendance, &result))
+		result = attendance_view(api->db, api->events, call->context, query->event, false, &caller_of(call)->subject, call->now, &attendance);
 	if (result != RESULT_OK)
 		return result;
 	struct month month = query->month.month ? query->month : date_month(attendance.today);

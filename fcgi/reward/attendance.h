@@ -27,6 +27,23 @@ enum result attendance_check_in(struct db *db, struct event_cache *cache, const 
 enum result attendance_view(struct db *db, struct event_cache *cache, const void *context, const char *slug, bool must_be_fresh,
 	const struct subject *subject, instant now, struct attendance *out);
 
+enum { ATTENDANCE_TOGETHER_MAXIMUM = 8 };
+
+/* One of several who come at once. */
+struct attendance_item {
+	const void *context;
+	const char *slug;
+	const struct subject *subject;
+	bool is_done;                           /* result and attendance are what the call by itself would have answered */
+	enum result result;
+	struct attendance attendance;           /* its event is the cache's */
+};
+
+/* The same for several, in two statements, or in one, for all who ask for the event of the first and whom nothing speaks against. Who is not done, for
+ * whatever reason, is to be served by the calls above. */
+void attendance_check_in_together(struct db *db, struct event_cache *cache, instant now, struct attendance_item *const *items, size_t count);
+void attendance_view_together(struct db *db, struct event_cache *cache, instant now, struct attendance_item *const *items, size_t count);
+
 /* Inside a body: the dates of a customer in an event, ascending, below context. */
 struct dates attendance_dates(struct db *db, const void *context, event_id event, const char *time_zone, user_id user);
 

@@ -98,18 +98,16 @@ static const char *allowed_methods(const struct router *router, const struct req
 	return *methods ? memory_format(request->context, "%sOPTIONS", methods) : methods;
 }
 
-static const struct route *find_route(const struct router *router, const struct request *request, const struct route **any_method)
+void router_find(const struct router *router, struct call *call)
 {
-	*any_method = NULL;
-	for (size_t i = 0; i < router->route_count; i++) {
+	for (size_t i = 0; i < router->route_count && !call->route; i++) {
 		const struct route *route = &router->routes[i];
-		if (!matches(route, request))
+		if (!matches(route, call->request))
 			continue;
-		*any_method = route;
-		if (text_equals(route->method, request->method))
-			return route;
+		call->same_path = route;
+		if (text_equals(route->method, call->request->method))
+			call->route = route;
 	}
-	return NULL;
 }
 
 /* --- the checks --------------------------------------------------------------------------------------------------------------- */
@@ -194,8 +192,9 @@ static enum result show_again(const struct route *route, struct call *call, stru
 	return result;
 }
 
-static enum result serve(const struct router *router, const struct route *route, struct call *call, struct response *out)
+static enum result check(const struct router *router, struct call *call, struct response *out)
 {
+	const struct route *route = call->route;
 	enum result result = check_size(route, call->request);
 	if (result != RESULT_OK)
 		return result;
@@ -204,14 +203,12 @@ static enum result serve(const struct router *router, const struct route *route,
 	if (result != RESULT_OK)
 		return result;
 	result = check_input(router, route, call, out);
-	if (result == RESULT_OK)
-		return show_again(route, call, out, route->handle(call, out));
-	if (route->role == ROLE_BEARER) {       /* the handler would have looked: a customer that may not comes before bad input */
+	if (result != RESULT_OK && route->role == ROLE_BEARER) {       /* the handler would have looked: a customer that may not comes before bad input */
 		enum result allowed = router->authorize(call, route, ROLE_CUSTOMER, out);
 		if (allowed != RESULT_OK)
 			return allowed;
 	}
-	return show_again(route, call, out, result);
+	return result == RESULT_OK ? result : show_again(route, call, out, result);
 }
 
 static enum result answer_without_route(const struct router *router, const struct request *request, bool has_path, struct response *out)
@@ -239,13 +236,24 @@ static void complete(const struct router *router, struct call *call, struct resp
 	response_json(out, problem_json(out, call->request->id));
 }
 
-const struct route *router_dispatch(const struct router *router, struct call *call, struct response *out)
+void router_check(const struct router *router, struct call *call, struct response *out)
 {
-	const struct route *any_method;
-	const struct route *route = find_route(router, call->request, &any_method);
 	*out = (struct response){ .context = call->context };
-	out->result = route ? serve(router, route, call, out) : answer_without_route(router, call->request, any_method, out);
-	cors_answer(router, any_method, call->request, out);
+	out->result = call->route ? check(router, call, out) : answer_without_route(router, call->request, call->same_path, out);
+	call->is_checked = call->route && out->result == RESULT_OK;
+}
+
+void router_answer(const struct router *router, struct call *call, struct response *out)
+{
+	if (call->is_checked)
+		out->result = show_again(call->route, call, out, call->route->handle(call, out));
+	cors_answer(router, call->same_path, call->request, out);
 	complete(router, call, out);
-	return route;
+}
+
+void router_dispatch(const struct router *router, struct call *call, struct response *out)
+{
+	router_find(router, call);
+	router_check(router, call, out);
+	router_answer(router, call, out);
 }

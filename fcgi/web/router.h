@@ -29,9 +29,19 @@ struct call {
 	const struct form *form;        /* what was typed, of a program whose bodies are forms; else NULL */
 	const void *caller;             /* who it is: made by the program's authorize for the route's role */
 	void *program;                  /* the program's own state: connection, caches, settings */
+	const struct route *route;      /* NULL: none has this path and method … */
+	const struct route *same_path;  /* … and whose path it is, NULL: nobody's */
+	bool is_checked;                /* nothing speaks against calling the handler */
+	const void *found;              /* what the route's together found for the handler to tell; NULL: it is to look for itself */
 };
 
 typedef enum result handler(const struct call *call, struct response *out);
+
+enum { TOGETHER_MAXIMUM = 8 };
+
+/* Several calls of one route that came at once, TOGETHER_MAXIMUM at most, all checked: does the handlers' work for those for whom it can, in fewer
+ * statements than they would take one by one, and sets their found, which is good until a handler is called without. */
+typedef void together(struct call *const *calls, size_t count);
 
 struct route {
 	const char *method, *path;      /* "/api/v1/events/{event}": a name in braces is one segment and a FIELD_PATH of fields */
@@ -42,6 +52,7 @@ struct route {
 	size_t fields_size;             /* of the struct that fields fills */
 	handler *handle;
 	bool ignores_other_names;       /* of the query: another program wrote it, and may say more than we know */
+	together *together;             /* NULL: each call by itself */
 	handler *show_again;            /* of a form: makes the page again, with what was typed and out->errors; NULL: an error page does */
 };
 
@@ -66,8 +77,12 @@ struct router {
 
 /* Answers NULL, or what is wrong with the table, below context. For the program's start. */
 const char *router_fault(const struct router *router, const void *context);
-/* Finds the route, makes the checks, calls the handler; out is complete afterwards. call has context, now, request and program.
- * Answers the route, or NULL when none was found (for the log). */
-const struct route *router_dispatch(const struct router *router, struct call *call, struct response *out);
+/* call has context, now, request and program in all of these. The way of a request: its route, the checks, the handler's answer. */
+void router_find(const struct router *router, struct call *call);
+void router_check(const struct router *router, struct call *call, struct response *out);
+/* out is complete afterwards. */
+void router_answer(const struct router *router, struct call *call, struct response *out);
+/* The whole way. */
+void router_dispatch(const struct router *router, struct call *call, struct response *out);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Accepts requests one at a time and writes their answers, as FastCGI or, started by a web server without it, once as plain CGI. */
+/* Takes requests and writes their answers, as FastCGI or, started by a web server without it, once as plain CGI. */
 #include "web/server.h"
 
 #include "base/clock.h"
@@ -7,23 +7,16 @@
 #include "base/log.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "web/listener.h"
 #include "web/problem.h"
 #include "web/writer.h"
 
-#include <fcgiapp.h>
-
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
-#include <sys/socket.h>
-#include <sys/time.h>
-#include <unistd.h>
 
-enum { REQUEST_POOL = 96 * 1024, LAST_LOOK_MS = 50, ARRIVAL_SECONDS = 2 };
+enum { REQUEST_POOL = 96 * 1024 };
 
 /* --- where a request comes from ------------------------------------------------------------------------------------------------ */
 
@@ -140,161 +133,86 @@ static const char *answer_text(const struct response *out, const struct request 
 	return writer_text(&answer);
 }
 
-static void log_request(const struct server *server, const struct request *request, const struct route *route, const struct response *out, int64_t started, size_t size)
+/* --- a visit ------------------------------------------------------------------------------------------------------------------ */
+
+/* One request from its arrival to its answer. */
+struct visit {
+	FCGX_Request fcgi;
+	const struct channel *channel;
+	void *source;
+	void *context;
+	int64_t started;                /* by clock_monotonic_ms */
+	struct request *request;
+	struct call call;
+	struct response out;
+	bool is_answered, is_whole;     /* is_whole: the answer was not cut off */
+};
+
+static void arrive(const struct server *server, struct visit *visit, const struct channel *channel, void *source, void *pool)
 {
-	log_write_later("request", LOG_TEXT("program", server->name), LOG_TEXT("id", request->id), LOG_TEXT("method", route ? route->method : "-"),
-		LOG_TEXT("route", route ? route->path : "-"), LOG_NUMBER("status", problem_of(out->result)->status), LOG_NUMBER("ms", clock_monotonic_ms() - started),
+	visit->channel = channel;
+	visit->source = source;
+	visit->started = clock_monotonic_ms();
+	visit->context = memory_context(pool);
+	visit->request = request_read(visit->context, channel->variable, source);
+	visit->request->read_body = channel->body;
+	visit->call = (struct call){ .context = visit->context, .request = visit->request, .program = server->program };
+	visit->is_answered = visit->is_whole = false;
+	router_find(server->router, &visit->call);
+}
+
+/* Where some library said no for want of memory alone, another worker may say better. */
+static void end_if_exhausted(const struct response *out)
+{
+	if (errno == ENOMEM && !is_success(out->result))
+		memory_exhausted();
+}
+
+static void check(const struct server *server, struct visit *visit, instant now)
+{
+	visit->call.now = now;
+	errno = 0;
+	router_check(server->router, &visit->call, &visit->out);
+	end_if_exhausted(&visit->out);
+}
+
+static void log_request(const struct server *server, const struct visit *visit, int64_t ms, size_t size)
+{
+	const struct route *route = visit->call.route;
+	log_write_later("request", LOG_TEXT("program", server->name), LOG_TEXT("id", visit->request->id), LOG_TEXT("method", route ? route->method : "-"),
+		LOG_TEXT("route", route ? route->path : "-"), LOG_NUMBER("status", problem_of(visit->out.result)->status), LOG_NUMBER("ms", ms),
 		LOG_NUMBER("bytes", size));
 }
 
-/* False: the answer was cut off. */
-static bool serve(const struct server *server, const struct channel *channel, void *source, void *pool, instant now)
+/* Sends the answer, as whole as it can: a client that went away is no concern of ours, what was done was done. */
+static size_t send_answer(struct visit *visit)
 {
-	int64_t started = clock_monotonic_ms();
-	void *context = memory_context(pool);
-	struct request *request = request_read(context, channel->variable, source);
-	struct call call = { .context = context, .now = now, .request = request, .program = server->program };
-	struct response out;
 	size_t size;
-	request->read_body = channel->body;
-	errno = 0;
-	const struct route *route = router_dispatch(server->router, &call, &out);
-	if (errno == ENOMEM && !is_success(out.result))
-		memory_exhausted();             /* some library said no for want of memory alone: another worker may say better */
-	const char *text = answer_text(&out, request, &size);
-	bool is_whole = true;
+	const struct response *out = &visit->out;
+	const struct channel *channel = visit->channel;
+	const char *text = answer_text(out, visit->request, &size);
+	visit->is_whole = true;
 	FAULT_POINT("before-answer");
-	bool is_taken = channel->write(source, text, size);     /* a client that went away is no concern of ours: what was done, was done */
-	if (out.stream && !request->is_head && is_taken)
-		is_whole = out.stream(&(struct response_sink){ channel->write, source }, out.stream_state);
-	observer_count(server->observer, route, problem_of(out.result)->status, clock_monotonic_ms() - started);
-	log_request(server, request, route, &out, started, size);
-	if (out.result >= ERR_INTERNAL && !out.is_shown && server->explain)
-		server->explain(server->program, request->id);
-	memory_free(context);
-	return is_whole;
+	bool is_taken = channel->write(visit->source, text, size);
+	if (out->stream && !visit->request->is_head && is_taken)
+		visit->is_whole = out->stream(&(struct response_sink){ channel->write, visit->source }, out->stream_state);
+	return size;
 }
 
-/* --- connections -------------------------------------------------------------------------------------------------------------- */
-
-enum { LISTENER = STDIN_FILENO, NO_CONNECTION = -1 };
-
-static volatile sig_atomic_t is_asked_to_end, is_over, is_ticking;
-static volatile sig_atomic_t arriving = NO_CONNECTION, ticks_since;     /* whose request is being read, and for how long */
-
-/* A web server that gave this worker a socket of its own may have sent a request just when it told it to end: one last look shows it. */
-static void end_politely(int signal_number)
+static void answer(const struct server *server, struct visit *visit)
 {
-	/* Again and again: one alarm could come just before the worker begins to wait. */
-	static const struct itimerval LAST_LOOK = { .it_value.tv_usec = LAST_LOOK_MS * 1000, .it_interval.tv_usec = LAST_LOOK_MS * 1000 };
-	(void)signal_number;
-	is_asked_to_end = 1;
-	if (setitimer(ITIMER_REAL, &LAST_LOOK, NULL) != 0)
-		is_over = 1;
-}
-
-static void tick(int signal_number)
-{
-	static const struct itimerval NEVER;
-	static const int TICKS_TO_END = ARRIVAL_SECONDS * 1000 / LAST_LOOK_MS;
-	int error = errno;
-	(void)signal_number;
-	is_over = is_asked_to_end;
-	/* Who else has the socket, systemd for one, may have made it wait in accept again, where the log stays unwritten. */
-	(void)fcntl(LISTENER, F_SETFL, O_NONBLOCK);
-	if (arriving != NO_CONNECTION && ++ticks_since > (is_asked_to_end ? TICKS_TO_END : 1)) {
-		(void)shutdown(arriving, SHUT_RDWR);
-	} else if (arriving == NO_CONNECTION && !is_asked_to_end) {
-		is_ticking = 0;
-		(void)setitimer(ITIMER_REAL, &NEVER, NULL);
-	}
-	errno = error;
-}
-
-/* Who connects and then says nothing, or half of it, must not keep a worker. A timer that runs for many requests costs none of them anything. */
-static void expect(int connection)
-{
-	static const struct itimerval TICKS = { .it_value.tv_sec = ARRIVAL_SECONDS, .it_interval.tv_sec = ARRIVAL_SECONDS };
-	ticks_since = 0;
-	arriving = connection;
-	if (is_ticking || is_asked_to_end)
-		return;
-	is_ticking = 1;
-	(void)setitimer(ITIMER_REAL, &TICKS, NULL);
-	if (is_asked_to_end)
-		end_politely(0);                /* told meanwhile: its timer is the one that counts */
-}
-
-/* QUIT and HUP end politely as well: Debian's multiwatch 1.0.0 hands on QUIT where it was told TERM. So does USR1, by which libfcgi ends. */
-static bool install_signals(void)
-{
-	static const int ENDS[] = { SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1 };
-	struct sigaction end = { .sa_handler = end_politely, .sa_flags = SA_RESTART }, alarm = { .sa_handler = tick, .sa_flags = SA_RESTART };
-	struct sigaction ignore = { .sa_handler = SIG_IGN };
-	sigfillset(&alarm.sa_mask);             /* told to end within tick, it would stop the timer that is to end it */
-	for (size_t i = 0; i < countof(ENDS); i++)
-		if (sigaction(ENDS[i], &end, NULL) != 0)
-			return false;
-	return sigaction(SIGALRM, &alarm, NULL) == 0 && sigaction(SIGPIPE, &ignore, NULL) == 0;
-}
-
-static bool adds(int watcher, uint32_t events)
-{
-	struct epoll_event event = { .events = events };
-	return epoll_ctl(watcher, EPOLL_CTL_ADD, LISTENER, &event) == 0;
-}
-
-/* What tells of waiting connections, each to one of the workers that wait (kernels before 4.5: to all of them). -1: it cannot be had. */
-static int watch(void)
-{
-	int flags = fcntl(LISTENER, F_GETFL), watcher = epoll_create1(EPOLL_CLOEXEC);
-	if (watcher >= 0 && flags >= 0 && fcntl(LISTENER, F_SETFL, flags | O_NONBLOCK) == 0
-		&& (adds(watcher, EPOLLIN | EPOLLEXCLUSIVE) || (errno == EINVAL && adds(watcher, EPOLLIN))))
-		return watcher;
-	if (watcher >= 0)
-		close(watcher);
-	return -1;
-}
-
-/* The next connection, waited for as long as it takes; NO_CONNECTION when this worker is to end. Told of one it looks for it first, since no
- * other worker was told. */
-static int accept_connection(int watcher)
-{
-	struct epoll_event event;
-	bool is_told = false;
-	while (!is_over || is_told) {
-		int connection = accept(LISTENER, NULL, NULL);
-		if (connection >= 0)
-			return connection;
-		is_told = false;
-		if (errno == EAGAIN) {
-			log_flush();            /* nobody waits for this worker, so it has the time */
-			int told = is_over ? 0 : epoll_wait(watcher, &event, 1, -1);
-			if (told < 0 && errno != EINTR)
-				return NO_CONNECTION;
-			is_told = told > 0;
-		} else if (errno != EINTR && errno != ECONNABORTED) {
-			return NO_CONNECTION;
-		}
-	}
-	return NO_CONNECTION;
-}
-
-/* libfcgi could accept by itself, but it asks for each connection whether there is something to read before it reads, and never says that
- * nobody waits. */
-static bool next_request(FCGX_Request *request, int watcher)
-{
-	int connection;
-	while ((connection = accept_connection(watcher)) != NO_CONNECTION) {
-		request->ipcFd = connection;
-		request->keepConnection = 1;    /* else it would be closed as the last request's */
-		expect(connection);
-		bool is_request = FCGX_Accept_r(request) >= 0;
-		arriving = NO_CONNECTION;
-		if (is_request)
-			return true;            /* else it brought no request, and is closed */
-	}
-	return false;
+	struct response *out = &visit->out;
+	errno = 0;
+	router_answer(server->router, &visit->call, out);
+	end_if_exhausted(out);
+	size_t size = send_answer(visit);
+	int64_t ms = clock_monotonic_ms() - visit->started;
+	observer_count(server->observer, visit->call.route, problem_of(out->result)->status, ms);
+	log_request(server, visit, ms, size);
+	if (out->result >= ERR_INTERNAL && !out->is_shown && server->explain)
+		server->explain(server->program, visit->request->id);
+	memory_free(visit->context);
+	visit->is_answered = true;
 }
 
 /* --- the loop ----------------------------------------------------------------------------------------------------------------- */
@@ -315,7 +233,7 @@ static bool was_read_whole(const FCGX_Request *request)
 }
 
 /* Each connection brings one request, whatever the web server asks: a kept one would hold a worker for nothing. */
-static void finish(FCGX_Request *request, bool is_answered)
+static void close_connection(FCGX_Request *request, bool is_answered)
 {
 	request->keepConnection = 0;
 	if (was_read_whole(request))
@@ -326,48 +244,112 @@ static void finish(FCGX_Request *request, bool is_answered)
 		FCGX_Free(request, 1);          /* without the end that the web server waits for */
 }
 
+static void answer_and_close(const struct server *server, struct visit *visit)
+{
+	answer(server, visit);
+	FAULT_POINT("after-answer");
+	close_connection(&visit->fcgi, visit->is_whole);
+}
+
+static bool may_be_with_others(const struct visit *visit)
+{
+	return visit->call.route && visit->call.route->together;
+}
+
+/* Those whose requests are there already come along, up to the first that is served by itself: it must not keep the others waiting, so it is
+ * the last. How many came. */
+static size_t gather(const struct server *server, struct visit *visits, void *pool)
+{
+	size_t count = 0;
+	bool has_come = listener_next(&visits[0].fcgi);
+	while (has_come) {
+		struct visit *visit = &visits[count++];
+		arrive(server, visit, &FCGI, &visit->fcgi, pool);
+		has_come = may_be_with_others(visit) && count < TOGETHER_MAXIMUM && listener_next_at_once(&visits[count].fcgi);
+	}
+	return count;
+}
+
+/* All visits of the first's route. Who was helped along is answered first: what was found for them may not outlive the others' handlers. */
+static void serve_route(const struct server *server, struct visit *visits, size_t count, instant now)
+{
+	const struct route *route = visits[0].call.route;
+	struct visit *those[TOGETHER_MAXIMUM];
+	struct call *checked[TOGETHER_MAXIMUM];
+	size_t those_count = 0, checked_count = 0;
+	for (size_t i = 0; i < count; i++) {
+		if (visits[i].is_answered || visits[i].call.route != route)
+			continue;
+		check(server, &visits[i], now);
+		those[those_count++] = &visits[i];
+		if (visits[i].call.is_checked)
+			checked[checked_count++] = &visits[i].call;
+	}
+	if (checked_count > 1)
+		route->together(checked, checked_count);
+	for (size_t i = 0; i < those_count; i++)
+		if (those[i]->call.found)
+			answer_and_close(server, those[i]);
+	for (size_t i = 0; i < those_count; i++)
+		if (!those[i]->is_answered)
+			answer_and_close(server, those[i]);
+}
+
+static bool prepare_visits(struct visit *visits)
+{
+	for (size_t i = 0; i < TOGETHER_MAXIMUM; i++)
+		if (!listener_prepare(&visits[i].fcgi))
+			return false;
+	return true;
+}
+
 static int serve_all(const struct server *server, void *pool)
 {
-	FCGX_Request request;
-	int watcher = -1;
-	const char *why = "FastCGI cannot be set up";
-	if (getenv("FCGI_WEB_SERVER_ADDRS"))
-		why = "FCGI_WEB_SERVER_ADDRS is set, which Dojang does not heed: let the socket be a file, or a firewall guard it";
-	else if (install_signals() && FCGX_Init() == 0 && FCGX_InitRequest(&request, LISTENER, 0) == 0)
-		watcher = watch();
-	if (watcher < 0) {
+	size_t count;
+	static struct visit visits[TOGETHER_MAXIMUM];
+	const char *why = listener_open();
+	if (!why && !prepare_visits(visits))
+		why = "FastCGI cannot be set up";
+	if (why) {
 		log_write("start_failed", LOG_TEXT("program", server->name), LOG_TEXT("why", why));
 		return EXIT_FAILURE;
 	}
 	keep_up(server);
-	while (next_request(&request, watcher)) {
+	while ((count = gather(server, visits, pool)) > 0) {
 		instant now = clock_now(server->clock_file);    /* one instant for all that a request does */
 		FAULT_BEGIN();
-		bool is_answered = serve(server, &FCGI, &request, pool, now);
-		FAULT_POINT("after-answer");
-		finish(&request, is_answered);
+		for (size_t i = 0; i < count; i++)
+			if (!visits[i].is_answered)
+				serve_route(server, &visits[i], count - i, now);
 		FAULT_END();
 		keep_up(server);
 	}
 	const int error = errno;
 	log_flush();
-	if (is_over)
+	if (listener_has_ended())
 		return EXIT_SUCCESS;
 	log_write("accept_failed", LOG_TEXT("program", server->name), LOG_TEXT("why", strerror(error)));
 	return EXIT_FAILURE;
+}
+
+static void serve_cgi(const struct server *server, void *pool)
+{
+	struct visit visit = { 0 };
+	keep_up(server);
+	arrive(server, &visit, &CGI, NULL, pool);
+	check(server, &visit, clock_now(server->clock_file));
+	answer(server, &visit);
+	log_flush();
 }
 
 int server_run(const struct server *server)
 {
 	int ending = EXIT_SUCCESS;
 	void *pool = memory_pool(NULL, REQUEST_POOL);
-	if (FCGX_IsCGI()) {
-		keep_up(server);
-		serve(server, &CGI, NULL, pool, clock_now(server->clock_file));
-		log_flush();
-	} else {
+	if (FCGX_IsCGI())
+		serve_cgi(server, pool);
+	else
 		ending = serve_all(server, pool);
-	}
 	memory_free(pool);
 	return ending;
 }

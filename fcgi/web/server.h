@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The accept loop of a FastCGI worker: one request at a time until it is told to end. */
+/* The loop of a FastCGI worker: one request at a time until it is told to end, or a few that came at once where their route can serve them
+ * together (router.h). */
 #ifndef DOJANG_WEB_SERVER_H
 #define DOJANG_WEB_SERVER_H
 

@@ -28,6 +28,19 @@ SELECT a.date, a.at, u.id, u.state = 'active', (SELECT version FROM events WHERE
 FROM users u LEFT JOIN attendance a ON a.event_id = ? AND a.user_id = u.id
 WHERE u.issuer_id = ? AND u.subject = ?
 
+-- The same for as many as are served together (ATTENDANCE_TOGETHER_MAXIMUM); where they are fewer, one is named again and again.
+-- name: attendance_of_many
+SELECT a.date, a.at, u.id, u.state = 'active', (SELECT version FROM events WHERE id = ? AND state = 'open'),
+  IF(a.source IN ('staff', 'outage'), a.at, NULL), u.subject
+FROM users u LEFT JOIN attendance a ON a.event_id = ? AND a.user_id = u.id
+WHERE u.issuer_id = ? AND u.subject IN (?, ?, ?, ?, ?, ?, ?, ?)
+
+-- After it, for those who have not checked in yet. 1062: one of them has just now.
+-- name: attendance_insert_many
+INSERT INTO attendance (event_id, user_id, date, at)
+SELECT e.id, u.id, ?, ? FROM events e JOIN users u
+WHERE e.id = ? AND e.version = ? AND e.state = 'open' AND u.id IN (?, ?, ?, ?, ?, ?, ?, ?) AND u.state = 'active'
+
 -- Right after the insert, on the same connection.
 -- name: attendance_dates_of_inserted
 SELECT date, user_id FROM attendance WHERE event_id = ? AND user_id = LAST_INSERT_ID()

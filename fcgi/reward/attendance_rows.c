@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/* Dates, put in order as they come, and who they are of. */
+#include "reward/attendance_rows.h"
+
+#include "base/memory.h"
+
+enum { DATES_AT_FIRST = 32 };
+
+static date *date_room(const void *context, date *items, size_t count)
+{
+	bool is_full = count >= DATES_AT_FIRST ? (count & (count - 1)) == 0 : count == 0;
+	return is_full ? memory_grow(context, items, date, count ? 2 * count : DATES_AT_FIRST) : items;
+}
+
+/* Rows come by their primary key in practice; saying ORDER BY would have the server look into it each time. */
+static void put_in_order(struct dates *dates, date *items, date day)
+{
+	size_t place = dates->count++;
+	for (; place > 0 && items[place - 1].day > day.day; place--)
+		items[place] = items[place - 1];
+	items[place] = day;
+	dates->items = items;
+}
+
+/* Answers where the items are now. */
+static date *add_date(const void *context, struct dates *dates, date *items, date day)
+{
+	items = date_room(context, items, dates->count);
+	put_in_order(dates, items, day);
+	return items;
+}
+
+/* column says when the day was given, NULL of a check-in. There are few such days. */
+static void note_given(const struct db_rows *rows, unsigned column, const void *context, const char *time_zone, date day, struct dates *dates)
+{
+	if (db_is_null(rows, column))
+		return;
+	struct given_day *given = memory_array(context, struct given_day, dates->given_count + 1);
+	for (size_t i = 0; i < dates->given_count; i++)
+		given[i] = dates->given[i];
+	given[dates->given_count++] = (struct given_day){ day, zone_date(time_zone, db_get_time(rows, column)) };
+	dates->given = given;
+}
+
+struct dates reading_dates(struct db *db, const void *context, enum query query, event_id event, const char *time_zone, user_id user)
+{
+	date *items = NULL;
+	struct dates dates = { 0 };
+	struct db_rows *rows = db_select(db, query, DB_VALUES(db_id(event.value), db_id(user.value)));
+	while (db_next(rows)) {
+		date day = db_get_date(rows, 0);
+		items = add_date(context, &dates, items, day);
+		note_given(rows, 1, context, time_zone, day, &dates);
+	}
+	return dates;
+}
+
+/* A customer's days of an event move to the archive all at once, so who finds none here may find all there. */
+struct dates attendance_dates(struct db *db, const void *context, event_id event, const char *time_zone, user_id user)
+{
+	struct dates dates = reading_dates(db, context, QUERY_ATTENDANCE_DATES, event, time_zone, user);
+	return dates.count ? dates : reading_dates(db, context, QUERY_ARCHIVE_DATES, event, time_zone, user);
+}
+
+void reading_begin(struct reading *reading, const void *context, struct attendance *out)
+{
+	*reading = (struct reading){ .context = context, .out = out, .finding = FOUND_NO_CUSTOMER };
+	out->dates = (struct dates){ 0 };
+}
+
+static enum finding read_who(const struct db_rows *rows, struct attendance *out)
+{
+	out->user.value = db_get_id(rows, 2);
+	if (db_get_id(rows, 4) != out->event->version)
+		return FOUND_OTHER_VERSION;
+	return db_get_number(rows, 3) ? FOUND : FOUND_BLOCKED;
+}
+
+void reading_add_date(struct reading *reading, date day)
+{
+	reading->items = add_date(reading->context, &reading->out->dates, reading->items, day);
+}
+
+void reading_add(struct reading *reading, const struct db_rows *rows)
+{
+	struct attendance *out = reading->out;
+	if (!reading->has_begun)
+		reading->finding = read_who(rows, out);
+	reading->has_begun = true;
+	if (db_is_null(rows, 0))
+		return;
+	date day = db_get_date(rows, 0);
+	reading_add_date(reading, day);
+	note_given(rows, 5, reading->context, out->event->time_zone, day, &out->dates);
+	if (day.day == out->today.day)
+		out->at = db_get_time(rows, 1);
+}
+
+bool reading_has_today_given(const struct reading *reading)
+{
+	bool is_given = false;
+	for (size_t i = 0; i < reading->out->dates.given_count; i++)
+		is_given |= reading->out->dates.given[i].day.day == reading->out->today.day;
+	return is_given;
+}

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+/* Accepts connections, and has libfcgi read the request that each brings. */
+#include "web/listener.h"
+
+#include "base/log.h"
+#include "base/memory.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+enum { LISTENER = STDIN_FILENO, NO_CONNECTION = -1, LAST_LOOK_MS = 50, ARRIVAL_SECONDS = 2 };
+
+static volatile sig_atomic_t is_asked_to_end, is_over, is_ticking;
+static volatile sig_atomic_t arriving = NO_CONNECTION, ticks_since;     /* whose request is being read, and for how long */
+static int watcher = NO_CONNECTION, put_off = NO_CONNECTION;            /* put_off: accepted, but nothing had come of its request */
+
+/* A web server that gave this worker a socket of its own may have sent a request just when it told it to end: one last look shows it. */
+static void end_politely(int signal_number)
+{
+	/* Again and again: one alarm could come just before the worker begins to wait. */
+	static const struct itimerval LAST_LOOK = { .it_value.tv_usec = LAST_LOOK_MS * 1000, .it_interval.tv_usec = LAST_LOOK_MS * 1000 };
+	(void)signal_number;
+	is_asked_to_end = 1;
+	if (setitimer(ITIMER_REAL, &LAST_LOOK, NULL) != 0)
+		is_over = 1;
+}
+
+static void tick(int signal_number)
+{
+	static const struct itimerval NEVER;
+	static const int TICKS_TO_END = ARRIVAL_SECONDS * 1000 / LAST_LOOK_MS;
+	int error = errno;
+	(void)signal_number;
+	is_over = is_asked_to_end;
+	/* Who else has the socket, systemd for one, may have made it wait in accept again, where the log stays unwritten. */
+	(void)fcntl(LISTENER, F_SETFL, O_NONBLOCK);
+	if (arriving != NO_CONNECTION && ++ticks_since > (is_asked_to_end ? TICKS_TO_END : 1)) {
+		(void)shutdown(arriving, SHUT_RDWR);
+	} else if (arriving == NO_CONNECTION && !is_asked_to_end) {
+		is_ticking = 0;
+		(void)setitimer(ITIMER_REAL, &NEVER, NULL);
+	}
+	errno = error;
+}
+
+/* Who connects and then says nothing, or half of it, must not keep a worker. A timer that runs for many requests costs none of them anything. */
+static void expect(int connection)
+{
+	static const struct itimerval TICKS = { .it_value.tv_sec = ARRIVAL_SECONDS, .it_interval.tv_sec = ARRIVAL_SECONDS };
+	ticks_since = 0;
+	arriving = connection;
+	if (is_ticking || is_asked_to_end)
+		return;
+	is_ticking = 1;
+	(void)setitimer(ITIMER_REAL, &TICKS, NULL);
+	if (is_asked_to_end)
+		end_politely(0);                /* told meanwhile: its timer is the one that counts */
+}
+
+/* QUIT and HUP end politely as well: Debian's multiwatch 1.0.0 hands on QUIT where it was told TERM. So does USR1, by which libfcgi ends. */
+static bool install_signals(void)
+{
+	static const int ENDS[] = { SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1 };
+	struct sigaction end = { .sa_handler = end_politely, .sa_flags = SA_RESTART }, alarm = { .sa_handler = tick, .sa_flags = SA_RESTART };
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
+	sigfillset(&alarm.sa_mask);             /* told to end within tick, it would stop the timer that is to end it */
+	for (size_t i = 0; i < countof(ENDS); i++)
+		if (sigaction(ENDS[i], &end, NULL) != 0)
+			return false;
+	return sigaction(SIGALRM, &alarm, NULL) == 0 && sigaction(SIGPIPE, &ignore, NULL) == 0;
+}
+
+static bool adds(int to, uint32_t events)
+{
+	struct epoll_event event = { .events = events };
+	return epoll_ctl(to, EPOLL_CTL_ADD, LISTENER, &event) == 0;
+}
+
+/* What tells of waiting connections, each to one of the workers that wait (kernels before 4.5: to all of them). NO_CONNECTION: it cannot be had. */
+static int watch(void)
+{
+	int flags = fcntl(LISTENER, F_GETFL), new = epoll_create1(EPOLL_CLOEXEC);
+	if (new >= 0 && flags >= 0 && fcntl(LISTENER, F_SETFL, flags | O_NONBLOCK) == 0
+		&& (adds(new, EPOLLIN | EPOLLEXCLUSIVE) || (errno == EINVAL && adds(new, EPOLLIN))))
+		return new;
+	if (new >= 0)
+		close(new);
+	return NO_CONNECTION;
+}
+
+/* The next connection, waited for as long as it takes; NO_CONNECTION when this worker is to end. Told of one it looks for it first, since no
+ * other worker was told. */
+static int accept_connection(void)
+{
+	struct epoll_event event;
+	bool is_told = false;
+	while (!is_over || is_told) {
+		int connection = accept(LISTENER, NULL, NULL);
+		if (connection >= 0)
+			return connection;
+		is_told = false;
+		if (errno == EAGAIN) {
+			log_flush();            /* nobody waits for this worker, so it has the time */
+			int told = is_over ? 0 : epoll_wait(watcher, &event, 1, -1);
+			if (told < 0 && errno != EINTR)
+				return NO_CONNECTION;
+			is_told = told > 0;
+		} else if (errno != EINTR && errno != ECONNABORTED) {
+			return NO_CONNECTION;
+		}
+	}
+	return NO_CONNECTION;
+}
+
+/* libfcgi could accept by itself, but it asks for each connection whether there is something to read before it reads, and never says that
+ * nobody waits. False: it brought no request, and is closed. */
+static bool read_request(FCGX_Request *request, int connection)
+{
+	request->ipcFd = connection;
+	request->keepConnection = 1;    /* else it would be closed as the last request's */
+	expect(connection);
+	bool is_request = FCGX_Accept_r(request) >= 0;
+	arriving = NO_CONNECTION;
+	return is_request;
+}
+
+static int next_connection(void)
+{
+	int connection = put_off;
+	put_off = NO_CONNECTION;
+	return connection == NO_CONNECTION ? accept_connection() : connection;
+}
+
+bool listener_next(FCGX_Request *request)
+{
+	int connection;
+	while ((connection = next_connection()) != NO_CONNECTION)
+		if (read_request(request, connection))
+			return true;
+	return false;
+}
+
+static bool has_begun(int connection)
+{
+	char byte;
+	return recv(connection, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 1;
+}
+
+bool listener_next_at_once(FCGX_Request *request)
+{
+	if (put_off != NO_CONNECTION)
+		return false;
+	int connection = accept(LISTENER, NULL, NULL);
+	if (connection < 0)
+		return false;
+	if (has_begun(connection))
+		return read_request(request, connection);
+	put_off = connection;
+	return false;
+}
+
+bool listener_has_ended(void)
+{
+	return is_over;
+}
+
+const char *listener_open(void)
+{
+	if (getenv("FCGI_WEB_SERVER_ADDRS"))
+		return "FCGI_WEB_SERVER_ADDRS is set, which Dojang does not heed: let the socket be a file, or a firewall guard it";
+	if (!install_signals() || FCGX_Init() != 0)
+		return "FastCGI cannot be set up";
+	watcher = watch();
+	return watcher == NO_CONNECTION ? "FastCGI cannot be set up" : NULL;
+}
+
+bool listener_prepare(FCGX_Request *request)
+{
+	return FCGX_InitRequest(request, LISTENER, 0) == 0;
+}
