@@ -15,7 +15,7 @@ static const struct { int64_t milliseconds; const char *le; } BUCKETS[] = {
 	{ 1000, "1" }, { 2500, "2.5" }, { 5000, "5" }, { INT64_MAX, "+Inf" },
 };
 
-/* Counters in a row: classes of each route, classes of what no route has, buckets, milliseconds. */
+/* Counters in a row: classes of each route, classes of what no route has, buckets, milliseconds, those served together. */
 struct observer {
 	const struct router *router;
 	const char *program;
@@ -27,9 +27,14 @@ static size_t bucket_base(const struct observer *observer)
 	return (observer->router->route_count + 1) * STATUS_CLASSES;
 }
 
-static size_t counter_count(const struct observer *observer)
+static size_t together_base(const struct observer *observer)
 {
 	return bucket_base(observer) + countof(BUCKETS) + 1;
+}
+
+static size_t counter_count(const struct observer *observer)
+{
+	return together_base(observer) + 1;
 }
 
 struct observer *observer_new(const void *context, const char *directory, const char *program, const struct router *router)
@@ -41,7 +46,7 @@ struct observer *observer_new(const void *context, const char *directory, const 
 	return observer;
 }
 
-void observer_count(struct observer *observer, const struct route *route, int status, int64_t milliseconds)
+void observer_count(struct observer *observer, const struct route *route, int status, int64_t milliseconds, bool is_together)
 {
 	const struct router *router = observer->router;
 	size_t index = route ? (size_t)(route - router->routes) : router->route_count;
@@ -51,6 +56,8 @@ void observer_count(struct observer *observer, const struct route *route, int st
 	metrics_add(observer->metrics, index * STATUS_CLASSES + (size_t)(status / 100 - 1), 1);
 	metrics_add(observer->metrics, bucket_base(observer) + bucket, 1);
 	metrics_add(observer->metrics, bucket_base(observer) + countof(BUCKETS), (uint64_t)milliseconds);
+	if (is_together)
+		metrics_add(observer->metrics, together_base(observer), 1);
 }
 
 static char *requests_text(const struct observer *observer, const void *context, const uint64_t *sums)
@@ -83,10 +90,18 @@ static char *durations_text(const struct observer *observer, const void *context
 		milliseconds % 1000, observer->program, count);
 }
 
+static char *together_text(const struct observer *observer, const void *context, uint64_t sum)
+{
+	return memory_format(context, "# HELP dojang_http_requests_together_total Requests that shared their statements with others that came at once.\n"
+		"# TYPE dojang_http_requests_together_total counter\n"
+		"dojang_http_requests_together_total{program=\"%s\"} %" PRIu64 "\n", observer->program, sum);
+}
+
 const char *observer_text(const struct observer *observer, const void *context)
 {
 	uint64_t *sums = memory_array(context, uint64_t, counter_count(observer));
 	if (!metrics_sum(observer->metrics, sums))
 		return NULL;
-	return memory_format(context, "%s%s", requests_text(observer, context, sums), durations_text(observer, context, sums + bucket_base(observer)));
+	return memory_format(context, "%s%s%s", requests_text(observer, context, sums), durations_text(observer, context, sums + bucket_base(observer)),
+		together_text(observer, context, sums[together_base(observer)]));
 }
