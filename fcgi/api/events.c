@@ -3,6 +3,8 @@
 #include "api/represent.h"
 #include "api/routes.h"
 
+#include "base/memory.h"
+
 enum result event_index(const struct call *call, struct response *out)
 {
 	static const char LIST[] = "events";
@@ -65,13 +67,34 @@ enum result milestone_index(const struct call *call, struct response *out)
 	return RESULT_OK;
 }
 
+void milestone_claim_all(struct call *const *calls, size_t count)
+{
+	struct claim_item *items[TOGETHER_MAXIMUM] = { NULL };
+	const struct api *api = api_of(calls[0]);
+	for (size_t i = 0; i < count; i++) {
+		const struct milestone_path *path = calls[i]->fields;
+		items[i] = memory_new(calls[i]->context, struct claim_item);
+		*items[i] = (struct claim_item){ .context = calls[i]->context, .slug = path->event, .milestone = { path->milestone },
+			.subject = &caller_of(calls[i])->subject };
+	}
+	claim_together(api->db, api->events, calls[0]->now, items, count);
+	for (size_t i = 0; i < count; i++)
+		if (items[i]->is_done)
+			calls[i]->found = items[i];
+}
+
 enum result milestone_claim(const struct call *call, struct response *out)
 {
 	const struct milestone_path *path = call->fields;
+	const struct claim_item *found = call->found;
 	struct api *api = api_of(call);
-	struct claim claim;
-	enum result result = claim_milestone(api->db, api->events, call->context, path->event, (milestone_id){ path->milestone },
-		&caller_of(call)->subject, call->now, &claim);
+	struct claim claim = { 0 };
+	enum result result = RESULT_CREATED;
+	if (found)
+		claim = found->claim;
+	else
+		result = claim_milestone(api->db, api->events, call->context, path->event, (milestone_id){ path->milestone },
+			&caller_of(call)->subject, call->now, &claim);
 	if (is_success(result))
 		response_json(out, represent_own_claim(&claim, api_of(call)->settings->privacy.address_days));
 	if (result == ERR_FORBIDDEN)

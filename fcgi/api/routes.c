@@ -113,7 +113,7 @@ const struct route ROUTES[] = {
 	  .together = attendance_calendars },
 	{ "GET", "/api/v1/events/{event}/milestones", ROLE_BEARER, 0, NO_BODY, FIELDS(EVENT, struct event_path), .handle = milestone_index },
 	{ "POST", "/api/v1/events/{event}/milestones/{milestone}/claim", ROLE_BEARER, 0, SMALL_BODY, FIELDS(MILESTONE, struct milestone_path),
-	  .handle = milestone_claim },
+	  .handle = milestone_claim, .together = milestone_claim_all },
 	{ "GET", "/api/v1/shop/users/{subject}", ROLE_SHOP, SCOPE_USERS_READ, NO_BODY, FIELDS(SHOP_PROFILE, struct shop_profile), .handle = shop_user_show },
 	{ "DELETE", "/api/v1/shop/users/{subject}", ROLE_SHOP, SCOPE_USERS_DELETE, NO_BODY, FIELDS(SHOP_USER, struct shop_removal), .handle = shop_user_remove },
 	{ "POST", "/api/v1/shop/users/{subject}/points", ROLE_SHOP, SCOPE_POINTS_WRITE, SHOP_BODY, FIELDS(SHOP_POINTS, struct shop_points),

@@ -18,7 +18,7 @@ handler health_alive, health_ready, metrics_show;
 handler me_show, me_points, me_claims, me_address;
 handler event_index, event_show;
 handler attendance_check_in_now, attendance_calendar;
-together attendance_check_in_all, attendance_calendars;
+together attendance_check_in_all, attendance_calendars, milestone_claim_all;
 handler milestone_index, milestone_claim;
 
 #endif

@@ -7,7 +7,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "reward/attendance.h"
-#include "reward/client.h"
+#include "reward/claim_terms.h"
 #include "reward/coupon.h"
 #include "reward/message.h"
 #include "reward/points.h"
@@ -16,27 +16,6 @@
 #include <stdio.h>
 
 enum { TRIES = 3 };
-
-/* One look at all that matters. */
-struct situation {
-	event_id event;
-	uint64_t version;               /* of the event with all that it shows */
-	enum event_mode mode;
-	const char *time_zone;
-	struct event_window window;
-	struct milestone_rule rule;
-	struct optional_time claim_until;
-	struct product product;
-	user_id user;                   /* 0: not known yet */
-	bool is_active;
-	int64_t attended;               /* dates in the event */
-	bool has_claim;                 /* latest is filled */
-	bool may_claim_again;
-	int64_t round;                  /* of the latest claim */
-	struct claim latest;
-	bool is_announced;              /* some endpoint wants to hear */
-	struct event_options options;
-};
 
 struct work {
 	const void *context;
@@ -111,17 +90,10 @@ static enum result look_body(struct db *db, void *state)
 	return RESULT_OK;
 }
 
-/* The same from what the worker keeps of the event; false: it has no such milestone. The insert holds version to the database's own. */
 static bool recall(const struct event *event, struct work *work)
 {
-	const struct milestone *milestone = event_milestone(event, work->milestone);
-	if (!milestone)
-		return false;
 	work->kept = event->version;
-	work->situation = (struct situation){ .event = event->id, .version = event->version, .mode = event->mode, .time_zone = event->time_zone,
-		.window = event->window, .rule = milestone->rule, .claim_until = milestone->claim_until, .product = milestone->product,
-		.is_announced = event->announces_claims, .options = event->options };
-	return true;
+	return claim_recall(event, work->milestone, &work->situation);
 }
 
 /* Looks; a customer that is new is made, so that even a refusal knows its caller. */
@@ -173,45 +145,23 @@ static enum result tell_sold_out_body(struct db *db, void *state)
 	return is_earned(db, state) ? ERR_SOLD_OUT : ERR_NOT_ELIGIBLE;
 }
 
-static enum result untimely(const struct situation *situation, instant now)
-{
-	if (rules_phase(situation->window, zone_date(situation->time_zone, now)) == PHASE_COMING)
-		return ERR_EVENT_NOT_RUNNING;
-	if (situation->claim_until.is_set && now.seconds >= situation->claim_until.value.seconds)
-		return ERR_CLAIM_CLOSED;
-	return RESULT_OK;
-}
-
-static bool is_sold_out(const struct situation *situation)
-{
-	return situation->product.remain.is_set && situation->product.remain.value == 0;
-}
-
 /* What one look can refuse, in the order of the contract; RESULT_OK: worth a transaction. */
 static enum result refusal(struct db *db, struct work *work)
 {
 	const struct situation *situation = &work->situation;
 	enum result result = look_for_lack(db, work);
 	if (result == RESULT_OK)
-		result = untimely(situation, work->now);
+		result = claim_untimely(situation, work->now);
 	if (result != RESULT_OK)
 		return result;
 	if (situation->attended < (int64_t)situation->rule.at)
 		return ERR_NOT_ELIGIBLE;
-	if (is_sold_out(situation))
+	if (claim_is_sold_out(situation))
 		return db_attempt(db, tell_sold_out_body, work);
 	return RESULT_OK;
 }
 
 /* --- the transaction ---------------------------------------------------------------------------------------------------------- */
-
-/* Of items alone: what is not shipped is not looked at before it ships. */
-static struct db_value client_of(const struct work *work, unsigned char hash[CLIENT_HASH_BYTES])
-{
-	const struct subject *subject = work->subject;
-	bool is_kept = text_equals(work->situation.product.kind, "item") && subject->secret && subject->client;
-	return is_kept && client_hash(work->context, subject->secret, subject->client, hash) ? db_bytes(hash, CLIENT_HASH_BYTES) : db_null();
-}
 
 /* False: the unique key knows a claim already, the terms were changed since they were read, or the customer belongs to the shop. */
 static bool insert_claim(struct db *db, const struct work *work)
@@ -222,7 +172,7 @@ static bool insert_claim(struct db *db, const struct work *work)
 	unsigned char hash[CLIENT_HASH_BYTES];
 	struct db_value event = db_id(situation->event.value), version = db_id(situation->version), user = db_id(situation->user.value),
 		milestone = db_id(work->milestone.value), round = db_number(situation->round + 1), id = db_id(product->id.value),
-		name = db_text(product->name), kind = db_text(product->kind), now = db_time(work->now), client = client_of(work, hash),
+		name = db_text(product->name), kind = db_text(product->kind), now = db_time(work->now), client = claim_client(situation, work->context, work->subject, hash),
 		points = product->points.is_set ? db_number(product->points.value) : db_null();
 	if (situation->options.excludes_staff)
 		return db_change_unless_duplicate(db, QUERY_CLAIM_INSERT_OUTSIDER, DB_VALUES(user, milestone, round, id, name, kind, points, now, client,
@@ -313,12 +263,6 @@ static bool hold_customer(struct db *db, struct work *work)
 	return is_held;
 }
 
-/* Where so many days are all it takes, the insert counts them itself. */
-static bool is_counted(const struct situation *situation)
-{
-	return situation->mode == MODE_CUMULATIVE && !situation->rule.has_earned_from && !situation->options.excludes_staff;
-}
-
 static bool insert_counted(struct db *db, const struct work *work)
 {
 	uint64_t inserted;
@@ -327,7 +271,7 @@ static bool insert_counted(struct db *db, const struct work *work)
 	unsigned char hash[CLIENT_HASH_BYTES];
 	return db_change_unless_duplicate(db, QUERY_CLAIM_INSERT_COUNTED, DB_VALUES(db_id(work->milestone.value), db_id(product->id.value),
 		db_text(product->name), db_text(product->kind), product->points.is_set ? db_number(product->points.value) : db_null(), db_time(work->now),
-		client_of(work, hash), db_id(situation->user.value), db_id(situation->event.value), db_id(situation->version),
+		claim_client(situation, work->context, work->subject, hash), db_id(situation->user.value), db_id(situation->event.value), db_id(situation->version),
 		db_number((int64_t)situation->rule.at - 1)), &inserted) && inserted == 1;
 }
 
@@ -336,16 +280,8 @@ static enum result at_once_body(struct db *db, void *state)
 	struct work *work = state;
 	if (!hold_customer(db, work))
 		return ERR_CONFLICT;
-	bool is_inserted = is_counted(&work->situation) ? insert_counted(db, work) : is_earned(db, work) && insert_claim(db, work);
+	bool is_inserted = claim_is_counted(&work->situation) ? insert_counted(db, work) : is_earned(db, work) && insert_claim(db, work);
 	return is_inserted ? write_consequences(db, work, (claim_id){ db_inserted_id(db) }, NULL) : ERR_CONFLICT;
-}
-
-/* Nothing that the worker keeps speaks against it. That a stock was empty a moment ago only makes the longer way the likelier one. */
-static bool seems_good(const struct work *work)
-{
-	const struct situation *situation = &work->situation;
-	return !is_sold_out(situation) && situation->rule.at > 0 && untimely(situation, work->now) == RESULT_OK
-		&& rules_lack(&situation->options.asked, &work->subject->facts, work->now) == LACK_NOTHING;
 }
 
 /* ERR_CONFLICT, and nothing is written: the whole situation decides. */
@@ -356,7 +292,7 @@ static enum result claim_at_once(struct db *db, struct work *work)
 	if (result == ERR_NOT_FOUND || FAULT_IS_PLANTED("claim-not-looked-at-again"))
 		return ERR_CONFLICT;
 	if (result == RESULT_OK)
-		result = recall(event, work) && seems_good(work) ? db_transaction(db, at_once_body, work) : ERR_CONFLICT;
+		result = recall(event, work) && claim_seems_good(&work->situation, work->subject, work->now) ? db_transaction(db, at_once_body, work) : ERR_CONFLICT;
 	return result;
 }
 

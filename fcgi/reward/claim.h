@@ -28,6 +28,22 @@ struct claim {
 enum result claim_milestone(struct db *db, struct event_cache *cache, const void *context, const char *slug, milestone_id milestone,
 	const struct subject *subject, instant now, struct claim *claim);
 
+enum { CLAIM_TOGETHER_MAXIMUM = 8 };
+
+/* One of several who claim at once. */
+struct claim_item {
+	const void *context;
+	const char *slug;
+	milestone_id milestone;
+	const struct subject *subject;
+	bool is_done;                           /* claim_milestone would have answered RESULT_CREATED and this claim */
+	struct claim claim;
+};
+
+/* Claims for all who claim the same as the first, in one transaction, where nothing speaks against any of them. Who is not done, for whatever reason, is
+ * to be served by the call above. */
+void claim_together(struct db *db, struct event_cache *cache, instant now, struct claim_item *const *items, size_t count);
+
 /* The customer's claims below the id `before` (0: from the newest), newest first, at most limit. */
 enum result claim_list(struct db *db, const void *context, user_id user, uint64_t before, size_t limit,
 	struct claim **claims, size_t *count, bool *has_more);

@@ -207,7 +207,7 @@ static void answer(const struct server *server, struct visit *visit)
 	end_if_exhausted(out);
 	size_t size = send_answer(visit);
 	int64_t ms = clock_monotonic_ms() - visit->started;
-	observer_count(server->observer, visit->call.route, problem_of(out->result)->status, ms);
+	observer_count(server->observer, visit->call.route, problem_of(out->result)->status, ms, visit->call.found);
 	log_request(server, visit, ms, size);
 	if (out->result >= ERR_INTERNAL && !out->is_shown && server->explain)
 		server->explain(server->program, visit->request->id);
@@ -251,13 +251,28 @@ static void answer_and_close(const struct server *server, struct visit *visit)
 	close_connection(&visit->fcgi, visit->is_whole);
 }
 
-static bool may_be_with_others(const struct visit *visit)
+static bool is_same_path(const struct request *a, const struct request *b)
 {
-	return visit->call.route && visit->call.route->together;
+	bool is_same = a->segment_count == b->segment_count;
+	for (size_t i = 0; is_same && i < a->segment_count; i++)
+		is_same = strcmp(a->segments[i].text, b->segments[i].text) == 0;
+	return is_same;
 }
 
-/* Those whose requests are there already come along, up to the first that is served by itself: it must not keep the others waiting, so it is
- * the last. How many came. */
+/* Nobody here can be served together with the last: it would keep them waiting, so nobody else comes after it. */
+static bool is_alone(const struct visit *visits, size_t count)
+{
+	const struct visit *last = &visits[count - 1];
+	const struct route *route = last->call.route;
+	if (!route || !route->together)
+		return true;
+	for (size_t i = 0; i + 1 < count; i++)
+		if (visits[i].call.route == route && !is_same_path(visits[i].request, last->request))
+			return true;
+	return false;
+}
+
+/* Those whose requests are there already come along. How many came. */
 static size_t gather(const struct server *server, struct visit *visits, void *pool)
 {
 	size_t count = 0;
@@ -265,7 +280,7 @@ static size_t gather(const struct server *server, struct visit *visits, void *po
 	while (has_come) {
 		struct visit *visit = &visits[count++];
 		arrive(server, visit, &FCGI, &visit->fcgi, pool);
-		has_come = may_be_with_others(visit) && count < TOGETHER_MAXIMUM && listener_next_at_once(&visits[count].fcgi);
+		has_come = count < TOGETHER_MAXIMUM && !is_alone(visits, count) && listener_next_at_once(&visits[count].fcgi);
 	}
 	return count;
 }

@@ -55,6 +55,32 @@ UPDATE products SET remain = remain - 1,
   sold_out_alerts = sold_out_alerts + (remain = 0)
 WHERE id = ? AND remain > 0
 
+-- What follows is for as many as claim together (CLAIM_TOGETHER_MAXIMUM); where they are fewer, one is named again and again.
+
+-- name: claim_hold_many
+SELECT id, subject FROM users WHERE issuer_id = ? AND subject IN (?, ?, ?, ?, ?, ?, ?, ?) AND state = 'active' FOR UPDATE
+
+-- First claims, behind these locks: of those who checked in often enough. Each has a client's hash of their own.
+-- name: claim_insert_many
+INSERT INTO claims (event_id, user_id, milestone_id, product_id, product_name, kind, points, claimed_at, client_hash)
+SELECT e.id, u.id, ?, ?, ?, ?, ?, ?, ELT(FIELD(u.id, ?, ?, ?, ?, ?, ?, ?, ?), ?, ?, ?, ?, ?, ?, ?, ?) FROM events e JOIN users u
+WHERE e.id = ? AND e.version = ? AND e.state = 'open' AND u.id IN (?, ?, ?, ?, ?, ?, ?, ?)
+  AND (SELECT COUNT(*) FROM attendance a WHERE a.event_id = e.id AND a.user_id = u.id) >= ?
+
+-- name: claims_of_many
+SELECT id, user_id FROM claims WHERE user_id IN (?, ?, ?, ?, ?, ?, ?, ?) AND event_id = ? AND milestone_id = ? AND round = 1
+
+-- name: claim_movements_insert
+INSERT INTO stock_movements (product_id, delta, source, reference, at)
+SELECT product_id, -1, 'claim', CAST(id AS CHAR), claimed_at FROM claims WHERE id IN (?, ?, ?, ?, ?, ?, ?, ?)
+
+-- See claim_take_stock: the threshold was passed when it lies between what is left and what was.
+-- name: claim_take_stock_of_many
+UPDATE products SET remain = remain - ?,
+  low_alerts = low_alerts + (threshold IS NOT NULL AND threshold > 0 AND remain <= threshold AND remain + ? > threshold),
+  sold_out_alerts = sold_out_alerts + (remain = 0)
+WHERE id = ? AND remain >= ?
+
 -- name: claims_of_customer
 SELECT c.id, e.slug, c.milestone_id, c.product_id, c.product_name, c.kind, c.points, c.state, c.claimed_at, c.coupon, c.tracking,
   EXISTS (SELECT 1 FROM claim_addresses a WHERE a.claim_id = c.id)

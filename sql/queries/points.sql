@@ -9,6 +9,15 @@ INSERT INTO point_entries (user_id, amount, balance, source, reference, reason, 
 INSERT INTO point_entries (user_id, amount, balance, source, reference, reason, at)
 VALUES (?, ?, (SELECT points FROM users WHERE id = ?), ?, ?, ?, ?)
 
+-- Of claims that were made together: to the balances, and then an entry for each.
+-- name: points_add_many
+UPDATE users SET points = points + ? WHERE id IN (?, ?, ?, ?, ?, ?, ?, ?)
+
+-- name: points_note_claims
+INSERT INTO point_entries (user_id, amount, balance, source, reference, reason, at)
+SELECT c.user_id, c.points, u.points, 'claim', CAST(c.id AS CHAR), c.product_name, c.claimed_at
+FROM claims c JOIN users u ON u.id = c.user_id WHERE c.id IN (?, ?, ?, ?, ?, ?, ?, ?)
+
 -- name: points_set_balance
 UPDATE users SET points = ? WHERE id = ?
 
