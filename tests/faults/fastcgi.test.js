@@ -1,74 +1,13 @@
 // SPDX-License-Identifier: MIT
-// A worker and nothing else: spoken to as a web server does, by the FastCGI specification (version 1.0).
+// A worker's socket: what may come over it, and how the worker ends.
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
-import { availableParallelism, tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { availableParallelism } from 'node:os'
 import { test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
-import { facts } from '../http/harness.js'
+import { KEEP_CONNECTION, request, send, withWorker } from '../http/fastcgi.js'
 import { until } from './load.js'
-
-const BEGIN = 1, END = 3, PARAMS = 4, STDIN = 5, STDOUT = 6, RESPONDER = 1, KEEP_CONNECTION = 1
-
-const record = (type, content) => Buffer.concat([Buffer.from([1, type, 0, 1, content.length >> 8, content.length & 255, 0, 0]), content])
-const pair = ([name, value]) => Buffer.concat([Buffer.from([name.length, value.length]), Buffer.from(name + value)])
-const request = (path, flags = 0) => Buffer.concat([
-	record(BEGIN, Buffer.from([0, RESPONDER, flags, 0, 0, 0, 0, 0])),
-	record(PARAMS, Buffer.concat(Object.entries({ REQUEST_METHOD: 'GET', REQUEST_URI: path, REMOTE_ADDR: '127.0.0.1' }).map(pair))),
-	record(PARAMS, Buffer.alloc(0)), record(STDIN, Buffer.alloc(0))])
-
-/** The content of STDOUT, and whether the answer's end was said. */
-function parse(bytes) {
-	let out = '', isEnded = false
-	while (bytes.length >= 8) {
-		const length = bytes.readUInt16BE(4), whole = 8 + length + bytes[6]
-		if (bytes[1] === STDOUT) out += bytes.subarray(8, 8 + length)
-		if (bytes[1] === END) isEnded = true
-		bytes = bytes.subarray(whole)
-	}
-	return { out, isEnded }
-}
-
-/** spawn-fcgi listens a moment after the socket is there, and who comes before is refused. */
-const isListening = socket => readFileSync('/proc/net/unix', 'utf8').split('\n').some(line => line.endsWith(` ${socket}`) && line.includes(' 00010000 '))
-
-/** A worker on a socket of its own: work(worker) with its process, socket, what it logged so far, and exit. by: what starts it. */
-async function withWorker(work, environment = {}, by = []) {
-	const directory = mkdtempSync(join(tmpdir(), 'dj-')), socket = join(directory, 's')
-	const api = join(dirname(facts().dojangctl), 'dojang-api')
-	const process_ = spawn('spawn-fcgi', ['-n', '-s', socket, '--', ...by, api, '--settings', facts().settings_file],
-		{ stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...environment } })
-	const worker = { process: process_, socket, log: '', ended: once(process_, 'exit') }
-	process_.stderr.on('data', data => worker.log += data)
-	try {
-		await until(() => isListening(socket) || process_.exitCode !== null, 'the worker\'s socket')
-		await work(worker)
-	} finally {
-		process_.kill('SIGKILL')
-		await worker.ended
-		rmSync(directory, { recursive: true })
-	}
-}
-
-/** Sends bytes on a connection of its own and reads until the worker closes it. */
-async function send({ socket }, bytes) {
-	const connection = connect(socket), parts = []
-	connection.on('data', data => parts.push(data))
-	connection.on('error', () => {})                // the worker ended before it read all, or is gone
-	let isLate = false
-	connection.setTimeout(10e3, () => {
-		isLate = true
-		connection.destroy()
-	})
-	connection.write(bytes)
-	await new Promise(resolve => connection.on('close', resolve))
-	assert.ok(!isLate, 'the worker closes the connection')
-	return parse(Buffer.concat(parts))
-}
 
 const lines = (worker, path) => worker.log.split('\n').filter(line => line.includes('event=request') && line.includes(`route=${path}`)).length
 

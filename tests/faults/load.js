@@ -4,7 +4,10 @@ import assert from 'node:assert/strict'
 import { setTimeout as wait } from 'node:timers/promises'
 import { CONNECTIONS, customer } from '../http/client.js'
 import { attended, count, dojangctl, freshEvent, sql } from '../http/harness.js'
+import { until } from '../http/until.js'
 import { randomFrom, seed } from './random.js'
+
+export { until }
 
 const STOCK = 1e6
 const CLAIMANTS = 3000
@@ -13,15 +16,6 @@ const PAUSE = 25                // milliseconds, of a customer who was told to c
 
 console.log(`# seed ${seed} (DOJANG_TEST_SEED=${seed} draws the same)`)
 export const random = randomFrom(seed)
-
-/** Waits until something is true, and says what when it does not come. */
-export async function until(condition, what, seconds = 60) {
-	for (const end = Date.now() + seconds * 1000; !await condition();) {
-		if (Date.now() > end)
-			throw new Error(`${what} did not come within ${seconds} seconds`)
-		await wait(20)
-	}
-}
 
 /** What customers were told. Per kind and customer: ok when it was ever acknowledged, else unknown. */
 export class Ledger {

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+// A worker and nothing else: spoken to as a web server does, by the FastCGI specification (version 1.0).
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { facts } from './harness.js'
+import { until } from './until.js'
+
+const BEGIN = 1, END = 3, PARAMS = 4, STDIN = 5, STDOUT = 6, RESPONDER = 1
+export const KEEP_CONNECTION = 1
+
+const record = (type, content) => Buffer.concat([Buffer.from([1, type, 0, 1, content.length >> 8, content.length & 255, 0, 0]), content])
+const size = length => length < 128 ? Buffer.from([length]) : Buffer.from([128 | length >> 24, length >> 16, length >> 8, length])
+const pair = ([name, value]) => Buffer.concat([size(name.length), size(value.length), Buffer.from(name + value)])
+
+/** The bytes of a request. variables: those of CGI, besides the ones that every request has. */
+export const request = (path, flags = 0, variables = {}) => Buffer.concat([
+	record(BEGIN, Buffer.from([0, RESPONDER, flags, 0, 0, 0, 0, 0])),
+	record(PARAMS, Buffer.concat(Object.entries({ REQUEST_METHOD: 'GET', REQUEST_URI: path, REMOTE_ADDR: '127.0.0.1', ...variables }).map(pair))),
+	record(PARAMS, Buffer.alloc(0)), record(STDIN, Buffer.alloc(0))])
+
+/** The content of STDOUT, and whether the answer's end was said. */
+function parse(bytes) {
+	let out = '', isEnded = false
+	while (bytes.length >= 8) {
+		const length = bytes.readUInt16BE(4), whole = 8 + length + bytes[6]
+		if (bytes[1] === STDOUT) out += bytes.subarray(8, 8 + length)
+		if (bytes[1] === END) isEnded = true
+		bytes = bytes.subarray(whole)
+	}
+	return { out, isEnded }
+}
+
+/** spawn-fcgi listens a moment after the socket is there, and who comes before is refused. */
+const isListening = socket => readFileSync('/proc/net/unix', 'utf8').split('\n').some(line => line.endsWith(` ${socket}`) && line.includes(' 00010000 '))
+
+/** A worker on a socket of its own: work(worker) with its process, socket, what it logged so far, and exit. by: what starts it. */
+export async function withWorker(work, environment = {}, by = []) {
+	const directory = mkdtempSync(join(tmpdir(), 'dj-')), socket = join(directory, 's')
+	const api = join(dirname(facts().dojangctl), 'dojang-api')
+	const process_ = spawn('spawn-fcgi', ['-n', '-s', socket, '--', ...by, api, '--settings', facts().settings_file],
+		{ stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...environment } })
+	const worker = { process: process_, socket, log: '', ended: once(process_, 'exit') }
+	process_.stderr.on('data', data => worker.log += data)
+	try {
+		await until(() => isListening(socket) || process_.exitCode !== null, 'the worker\'s socket')
+		await work(worker)
+	} finally {
+		process_.kill('SIGKILL')
+		await worker.ended
+		rmSync(directory, { recursive: true })
+	}
+}
+
+/** Sends bytes on a connection of its own and reads until the worker closes it. hasGone() is called when the worker can read them. */
+export async function send({ socket }, bytes, hasGone = () => {}) {
+	const connection = connect(socket), parts = []
+	connection.on('data', data => parts.push(data))
+	connection.on('error', () => {})                // the worker ended before it read all, or is gone
+	let isLate = false
+	connection.setTimeout(10e3, () => {
+		isLate = true
+		connection.destroy()
+	})
+	connection.write(bytes, hasGone)
+	await new Promise(resolve => connection.on('close', resolve))
+	assert.ok(!isLate, 'the worker closes the connection')
+	return parse(Buffer.concat(parts))
+}
+
+const state = pid => /\) (\w)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))[1]
+
+/** Sends all of them, in this order, to a worker that finds them all there at once; their answers. hasAnswered(i) is called when the i-th has come. */
+export async function sendAtOnce(worker, requests, hasAnswered = () => {}) {
+	worker.process.kill('SIGSTOP')
+	await until(() => state(worker.process.pid) === 'T', 'the stop')
+	const answers = []
+	for (const [i, bytes] of requests.entries())
+		await new Promise(resolve => answers.push(send(worker, bytes, resolve).finally(() => hasAnswered(i))))
+	worker.process.kill('SIGCONT')
+	return Promise.all(answers)
+}
