@@ -7,8 +7,8 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { audit } from '../faults/ledger.js'
 import { customer } from '../http/client.js'
-import { request, send, sendAtOnce, withWorker } from '../http/fastcgi.js'
-import { attended, count, freshEvent, unique } from '../http/harness.js'
+import { request, send, sendAtOnce, state, withWorker } from '../http/fastcgi.js'
+import { attended, count, dojangctl, freshEvent, sql, unique } from '../http/harness.js'
 import { until } from '../http/until.js'
 
 const directory = process.env.DOJANG_FAULTS, isWhole = process.env.NTH_ALL === '1', PART = 8, MANY = 4
@@ -57,13 +57,65 @@ async function comeAgain(path, { all, statuses }, what) {
 for (const [words, path, steps] of [['check in', attendance, CHECK_IN], ['claim', milestone.path, CLAIM]])
 	test(`killed at each step while several ${words}`, async () => {
 		for (const step of steps) {
-			const served = await group(path, () => writeFileSync(at(`at-${step}`), 'kill'))
-			assert.ok(!existsSync(at(`at-${step}`)), `it came by ${step}`)
-			assert.ok(served.statuses.includes(0) || step === 'after-answer', `${step}: ${served.statuses}`)
-			await comeAgain(path, served, step)
+			// The notifier comes by COMMIT too, and then it was that.
+			await until(async () => {
+				const served = await group(path, () => writeFileSync(at(`at-${step}`), 'kill'))
+				await comeAgain(path, served, step)
+				assert.ok(!existsSync(at(`at-${step}`)), `somebody came by ${step}`)
+				return served.hasDied
+			}, `its end at ${step}`)
 		}
 		assert.deepEqual(await audit(), [])
 	})
+
+/** The same, with a worker that stops at step; meanwhile() happens before it goes on. */
+async function stoppedAt(step, one, path, meanwhile) {
+	const all = Array.from({ length: MANY }, () => customer(unique('together')))
+	await attended(one, Object.fromEntries(all.map(({ subject }) => [subject, [-1]])))
+	let statuses
+	await withWorker(async worker => {
+		await send(worker, ask('GET', `${one.path}/attendance`, all[0]))
+		writeFileSync(at(`at-${step}`), 'stop')
+		const answers = sendAtOnce(worker, all.map(who => ask('POST', path, who)))
+		await until(() => !existsSync(at(`at-${step}`)) && state(worker.process.pid) === 'T', `the worker at ${step}`)
+		await meanwhile(all)
+		worker.process.kill('SIGCONT')
+		statuses = (await answers).map(told)
+	})
+	return { all, statuses }
+}
+
+const freshOne = () => freshEvent({ milestones: [{ at: 1, points: 10, stock: 10 }] })
+const hide = one => sql(`UPDATE events SET state = 'draft', version = version + 1 WHERE slug = '${one.slug}'`)
+const daysOf = one => count(`SELECT COUNT(*) FROM attendance WHERE event_id = (SELECT id FROM events WHERE slug = '${one.slug}')`)
+
+test('the event is changed between the look at several and their check-ins: none of them goes through on the old terms', async () => {
+	const one = await freshOne(), { statuses } = await stoppedAt('attendance_of_many', one, `${one.path}/attendance`, () => hide(one))
+	assert.deepEqual(statuses, Array(MANY).fill(404))
+	assert.equal(await daysOf(one), MANY)
+})
+
+test('one of them is blocked between the look and the check-ins: that one alone is refused', async () => {
+	const one = await freshOne()
+	const { statuses } = await stoppedAt('attendance_of_many', one, `${one.path}/attendance`, all => dojangctl('user', 'block', '--subject', all[1].subject, '--reason', 'a test'))
+	assert.equal(statuses[1], 403)
+	for (const i of [0, 2, 3]) assert.ok([200, 201].includes(statuses[i]), `${statuses}`)
+	assert.equal(await daysOf(one), 2 * MANY - 1)
+})
+
+test('the event is changed while several claim, or one of them loses a day: the new state decides', async () => {
+	const one = await freshOne(), [{ path }] = one.milestones
+	const hidden = await stoppedAt('claim_hold_many', one, path, () => hide(one))
+	assert.deepEqual(hidden.statuses, Array(MANY).fill(404))
+	const other = await freshOne()
+	const { statuses } = await stoppedAt('claim_hold_many', other, other.milestones[0].path,
+		async all => {                  // the row of users is locked, so its id is read without a lock
+			const [{ id }] = await sql(`SELECT id FROM users WHERE subject = '${all[2].subject}'`)
+			await sql(`DELETE FROM attendance WHERE user_id = ${id}`)
+		})
+	assert.deepEqual(statuses, [201, 201, 409, 201])
+	assert.equal(await count(`SELECT remain FROM products WHERE id = ${other.milestones[0].product}`), 7)
+})
 
 for (const [words, path] of [['check in', attendance], ['claim', milestone.path]])
 	test(`the Nth allocation or call fails while several ${words}`, async () => {

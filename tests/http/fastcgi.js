@@ -72,7 +72,8 @@ export async function send({ socket }, bytes, hasGone = () => {}) {
 	return parse(Buffer.concat(parts))
 }
 
-const state = pid => /\) (\w)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))[1]
+/** Of a process: R, S, T … */
+export const state = pid => /\) (\w)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))[1]
 
 /** Sends all of them, in this order, to a worker that finds them all there at once; their answers. hasAnswered(i) is called when the i-th has come. */
 export async function sendAtOnce(worker, requests, hasAnswered = () => {}) {
