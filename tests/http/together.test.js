@@ -266,7 +266,7 @@ test('a stock for fewer than claim: as many as there is, and the others are told
 })
 
 test('the last ones, all at once: low and sold out are each told once', async () => {
-	for (const [stock, threshold, low, soldOut] of [[5, 2, 1, 1], [9, 4, 1, 0], [9, 3, 0, 0], [5, 0, 0, 1], [5, null, 0, 1]]) {
+	for (const [stock, threshold, low, soldOut] of [[5, 2, 1, 1], [9, 4, 1, 0], [9, 3, 0, 0], [7, 8, 0, 0], [5, 0, 0, 1], [5, null, 0, 1]]) {
 		const event = await freshEvent({ zone: ZONE, milestones: [{ at: 1, points: 10, stock }] })
 		const [milestone] = event.milestones
 		await sql(`UPDATE products SET threshold = ${threshold}, low_alerts = 0, sold_out_alerts = 0 WHERE id = ${milestone.product}`)
