@@ -6,6 +6,8 @@
 #include "base/memory.h"
 #include "web/server.h"
 
+#include <openssl/crypto.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -79,6 +81,8 @@ static void upkeep(void *program, instant now)
 
 int main(int count, char **words)
 {
+	/* Texts of its errors, which nobody reads: a twentieth of a worker's memory. */
+	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS, NULL);
 	void *context = memory_context(NULL);
 	const char *path = settings_path(count, words);
 	if (!path)

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,13 @@ void memory_exhausted(void)
 	log_flush();                    /* what was answered before has its lines */
 	fputs("event=out_of_memory\n", stderr);
 	abort();
+}
+
+void memory_give_back(void)
+{
+#ifdef __GLIBC__
+	malloc_trim(0);
+#endif
 }
 
 static void *checked(void *memory)

@@ -34,6 +34,9 @@ void memory_attach(const void *context, void *thing, void (*release)(void *thing
 /* Calls end(object) when object, itself made here, is freed, while what lies below it is still there. end answers 0. */
 void memory_at_end(void *object, int (*end)(void *object));
 
+/* What is not in use, to the system; takes some microseconds. */
+void memory_give_back(void);
+
 _Noreturn void memory_exhausted(void);
 
 #endif

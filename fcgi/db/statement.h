@@ -13,7 +13,7 @@ typedef my_bool statement_bool;
 typedef bool statement_bool;            /* MySQL 8's client has no my_bool */
 #endif
 
-enum { STATEMENT_PARAMETERS_MAXIMUM = 48, STATEMENT_TEXT_ROOM = 1024 };
+enum { STATEMENT_PARAMETERS_MAXIMUM = 48, STATEMENT_TEXT_ROOM = 256 };
 
 struct statement_column {
 	bool is_number, is_time;

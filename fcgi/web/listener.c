@@ -10,12 +10,13 @@
 #include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
 
-enum { LISTENER = STDIN_FILENO, NO_CONNECTION = -1, LAST_LOOK_MS = 50, ARRIVAL_SECONDS = 2 };
+enum { LISTENER = STDIN_FILENO, NO_CONNECTION = -1, LAST_LOOK_MS = 50, ARRIVAL_SECONDS = 2, REST_MS = 1000 };
 
 static volatile sig_atomic_t is_asked_to_end, is_over, is_ticking;
 static volatile sig_atomic_t arriving = NO_CONNECTION, ticks_since;     /* whose request is being read, and for how long */
@@ -100,7 +101,7 @@ static int watch(void)
 static int accept_connection(void)
 {
 	struct epoll_event event;
-	bool is_told = false;
+	bool is_told = false, has_rested = false;
 	while (!is_over || is_told) {
 		int connection = accept(LISTENER, NULL, NULL);
 		if (connection >= 0)
@@ -108,15 +109,24 @@ static int accept_connection(void)
 		is_told = false;
 		if (errno == EAGAIN) {
 			log_flush();            /* nobody waits for this worker, so it has the time */
-			int told = is_over ? 0 : epoll_wait(watcher, &event, 1, -1);
+			int told = is_over ? 0 : epoll_wait(watcher, &event, 1, has_rested ? -1 : REST_MS);
 			if (told < 0 && errno != EINTR)
 				return NO_CONNECTION;
 			is_told = told > 0;
+			if (told == 0 && !has_rested)
+				memory_give_back();
+			has_rested |= told == 0;
 		} else if (errno != EINTR && errno != ECONNABORTED) {
 			return NO_CONNECTION;
 		}
 	}
 	return NO_CONNECTION;
+}
+
+static bool was_read_whole(const FCGX_Request *request)
+{
+	const char *length = FCGX_GetParam("CONTENT_LENGTH", request->envp);
+	return !length || !*length || strcmp(length, "0") == 0;
 }
 
 /* libfcgi could accept by itself, but it asks for each connection whether there is something to read before it reads, and never says that
@@ -128,6 +138,8 @@ static bool read_request(FCGX_Request *request, int connection)
 	expect(connection);
 	bool is_request = FCGX_Accept_r(request) >= 0;
 	arriving = NO_CONNECTION;
+	if (is_request && was_read_whole(request))
+		FCGX_FreeStream(&request->in);  /* 8 KiB for nothing, for each of those that are served together */
 	return is_request;
 }
 
@@ -184,4 +196,18 @@ const char *listener_open(void)
 bool listener_prepare(FCGX_Request *request)
 {
 	return FCGX_InitRequest(request, LISTENER, 0) == 0;
+}
+
+/* libfcgi waits for the web server to close first, lest an answer be lost that overtakes its request; where nothing is left to be
+ * read none can be, and FCGX_Detach spares the wait. */
+void listener_close(FCGX_Request *request, bool is_answered)
+{
+	request->keepConnection = 0;
+	if (!request->in)
+		FCGX_Detach(request);
+	if (is_answered) {              /* else without the end that the web server waits for */
+		FCGX_FClose(request->err);
+		FCGX_FClose(request->out);
+	}
+	FCGX_Free(request, 1);
 }

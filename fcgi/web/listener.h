@@ -11,10 +11,12 @@
 const char *listener_open(void);
 /* Makes request ready for those below; false: FastCGI cannot be set up. */
 bool listener_prepare(FCGX_Request *request);
-/* The next request, waited for. False: this worker is to end, as it was told (listener_has_ended) or because of errno. */
+/* The next request, waited for; in is NULL where it has no body. False: this worker is to end, as it was told (listener_has_ended) or because of errno. */
 bool listener_next(FCGX_Request *request);
 /* A request that is there already; false where there is none. */
 bool listener_next_at_once(FCGX_Request *request);
 bool listener_has_ended(void);
+/* Each connection brings one request, whatever the web server asks: a kept one would hold a worker for nothing. */
+void listener_close(FCGX_Request *request, bool is_answered);
 
 #endif

@@ -27,7 +27,8 @@ static const char *fcgi_variable(void *source, const char *name)
 
 static long fcgi_body(void *source, char *into, size_t size)
 {
-	return FCGX_GetStr(into, (int)size, ((FCGX_Request *)source)->in);
+	FCGX_Request *request = source;
+	return request->in ? FCGX_GetStr(into, (int)size, request->in) : 0;
 }
 
 static bool fcgi_write(void *source, const char *bytes, size_t size)
@@ -224,31 +225,11 @@ static void keep_up(const struct server *server)
 		server->upkeep(server->program, clock_now(server->clock_file));
 }
 
-/* libfcgi waits for the web server to close first, lest an answer be lost that overtakes its request; where nothing is left to be
- * read none can be, and FCGX_Detach spares the wait. */
-static bool was_read_whole(const FCGX_Request *request)
-{
-	const char *length = FCGX_GetParam("CONTENT_LENGTH", request->envp);
-	return !length || !*length || strcmp(length, "0") == 0;
-}
-
-/* Each connection brings one request, whatever the web server asks: a kept one would hold a worker for nothing. */
-static void close_connection(FCGX_Request *request, bool is_answered)
-{
-	request->keepConnection = 0;
-	if (was_read_whole(request))
-		FCGX_Detach(request);
-	if (is_answered)
-		FCGX_Finish_r(request);
-	else
-		FCGX_Free(request, 1);          /* without the end that the web server waits for */
-}
-
 static void answer_and_close(const struct server *server, struct visit *visit)
 {
 	answer(server, visit);
 	FAULT_POINT("after-answer");
-	close_connection(&visit->fcgi, visit->is_whole);
+	listener_close(&visit->fcgi, visit->is_whole);
 }
 
 static bool is_same_path(const struct request *a, const struct request *b)
