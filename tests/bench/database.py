@@ -56,7 +56,8 @@ class Dojang(Database):
               SELECT CAST(SUBSTRING(u.subject, {len(PREFIX) + 1}) AS UNSIGNED) AS number, u.id AS user_id
               FROM users u JOIN issuers i ON i.id = u.issuer_id WHERE i.iss = '{iss}' AND u.subject LIKE '{PREFIX}%';""")
 
-    def fresh_event(self, slug, is_spread=False):
+    def fresh_event(self, slug, crowd, is_spread=False):
+        """crowd: how many of the customers have a history in it."""
         counts = [1] * SPREAD if is_spread else HOT
         products = ", ".join(f"('5,000 points', 'points', 5000, {STOCK}, @now)" for _ in counts)
         milestones = ", ".join(f"(@event, {at}, @product + {i})" for i, at in enumerate(counts))
@@ -73,7 +74,7 @@ class Dojang(Database):
             INSERT INTO milestones (event_id, at, product_id) VALUES {milestones};
             INSERT INTO attendance (event_id, user_id, date, at, source)
               SELECT @event, user_id, @today - INTERVAL d.seq DAY, @now - INTERVAL d.seq DAY, 'import'
-              FROM {self.crowd}, seq_1_to_{HISTORY_DAYS} d ORDER BY user_id, d.seq DESC;
+              FROM {self.crowd}, seq_1_to_{HISTORY_DAYS} d WHERE number <= {crowd} ORDER BY user_id, d.seq DESC;
             COMMIT;
             SELECT @event, MIN(id), COUNT(*) FROM milestones WHERE event_id = @event;""")
         event, milestone, found = map(int, rows[0])
@@ -103,9 +104,9 @@ class Peers(Database):
         super().__init__(client, socket, name)
         self.customers = customers
 
-    def fresh_event(self, slug, is_spread=False):
+    def fresh_event(self, slug, crowd, is_spread=False):
         del is_spread
-        event, _, milestone = map(int, self.ask(f"CALL fresh_event('{slug}', {self.customers})")[0])
+        event, _, milestone = map(int, self.ask(f"CALL fresh_event('{slug}', {crowd})")[0])
         return Event(slug, event, milestone)
 
     def attendance_rows(self, event):

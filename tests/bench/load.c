@@ -43,6 +43,7 @@ struct rush {
 	size_t again_count;
 	double *refusals;               /* how long each took, in seconds */
 	size_t refusal_count;
+	int64_t quiet_count;            /* connections that go on as on other days */
 	uint64_t after_done, after_refused;
 	double after_seconds;
 };
@@ -159,6 +160,14 @@ static void record(struct load *load, const struct connection *connection, const
 	APPEND(load, load->operations, load->operation_count, struct operation, ((struct operation){ now, now - connection->sent_at }));
 }
 
+/* From now on as on other days: a request follows an answer. */
+static void go_on_quietly(struct load *load, struct connection *connection)
+{
+	load->rush.quiet_count++;
+	connection->is_closed_loop = true;
+	send_next(load, connection);
+}
+
 /* What the connection does after an answer, or after its end. */
 static void go_on(struct load *load, struct connection *connection)
 {
@@ -170,9 +179,12 @@ static void go_on(struct load *load, struct connection *connection)
 	rush->waiting -= connection->is_waiting;
 	connection->is_waiting = false;
 	connection->size = 0;
-	rush->idle[rush->idle_count++] = connection;
 	if (rush->ended_at > 0 && rush->waiting == 0 && rush->drained_at <= 0)
 		rush->drained_at = slices_now();
+	if (rush->ended_at > 0 && rush->quiet_count < load->choices.after_lanes)
+		go_on_quietly(load, connection);
+	else
+		rush->idle[rush->idle_count++] = connection;
 }
 
 static void receive(struct load *load, struct connection *connection)
@@ -248,16 +260,13 @@ static void begin(struct load *load)
 }
 
 /* The rush is over: what waits is still answered, and some customers come as on other days. */
-static void go_on_quietly(struct load *load)
+static void end_rush(struct load *load)
 {
 	struct rush *rush = &load->rush;
 	size_t done = load->wanted;
 	rush->ended_at = slices_now();
-	for (int64_t i = 0; i < load->choices.after_lanes && rush->idle_count; i++) {
-		struct connection *connection = rush->idle[--rush->idle_count];
-		connection->is_closed_loop = true;
-		send_next(load, connection);
-	}
+	while (rush->quiet_count < load->choices.after_lanes && rush->idle_count)
+		go_on_quietly(load, rush->idle[--rush->idle_count]);    /* else with the next answers */
 	turn_until(load, rush->ended_at + (double)load->choices.after_ms / 1e3);
 	rush->after_done = load->wanted - done;
 	rush->after_seconds = slices_now() - rush->ended_at;
@@ -271,7 +280,7 @@ static struct slices *run(struct load *load)
 	while (slices_go_on(slices) && !load->is_exhausted)
 		turn_once(load, slices_next(slices));
 	if (load->choices.rate)
-		go_on_quietly(load);
+		end_rush(load);
 	load->is_ending = true;
 	for (double end = slices_now() + DRAIN_SECONDS; load->waiting && slices_now() < end;)
 		turn_once(load, end);

@@ -11,6 +11,7 @@ import database
 NOISE = 0.15        # share of the machine that strangers may use before a window is marked
 
 CHECK_IN, VIEW, CLAIM, SPREAD, OVERLOAD, FLOOR = "check-in", "view", "claim", "spread claims", "overload", "floor"
+OVERLOAD_CROWD = 4          # times as many customers as in the other windows
 SCENARIOS = (FLOOR, CHECK_IN, VIEW, CLAIM, SPREAD, OVERLOAD)
 WANTED_STATUS = {CHECK_IN: 201, VIEW: 200, CLAIM: 201, SPREAD: 201, OVERLOAD: 201, FLOOR: 200}
 EXPECTED = {CHECK_IN: '"count":5', VIEW: '"count":4', CLAIM: '"state":"claimed"', SPREAD: '"state":"claimed"', OVERLOAD: '"count":5'}
@@ -40,13 +41,17 @@ class Target:
 
     def timing(self, scenario):
         words = ["--clean-ms", self.choices.seconds * 1000, "--most-ms", self.choices.most * 1000, "--warm-up-ms", self.choices.warm_up * 1000,
-                 "--steal-percent", self.choices.steal, "--count", self.choices.customers]
+                 "--steal-percent", self.choices.steal, "--count", self.crowd(scenario)]
         if scenario in (CHECK_IN, CLAIM, SPREAD, OVERLOAD):
             words.append("--once")
         return [str(int(word)) if isinstance(word, float) else str(word) for word in words]
 
+    def crowd(self, scenario):
+        """How many customers there are for a window."""
+        return self.choices.customers * (OVERLOAD_CROWD if scenario == OVERLOAD else 1)
+
     def fresh_event(self, slug, scenario):
-        return self.events.fresh_event(slug, scenario == SPREAD) if self.events else None
+        return self.events.fresh_event(slug, self.crowd(scenario), scenario == SPREAD) if self.events else None
 
     def rows(self, scenario, event):
         """What the database holds of what this window wrote; None when it writes nothing."""
