@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Several customers who claim one milestone at once: one transaction that goes through for all of them or is undone for all. */
+/* Several customers who claim one milestone at once: one transaction that goes through for all whose rows it holds, or is undone for all. */
 #include "reward/claim.h"
 
 #include "base/fault.h"
@@ -50,21 +50,34 @@ static void gather(struct group *group, struct claim_item *const *items, size_t 
 			group->members[group->count++] = items[i];
 }
 
-/* Locks the customers' rows, each time in the same order; false: not all of them may claim. */
+static void keep_held(struct group *group)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < group->count; i++) {
+		if (!group->users[i].value)
+			continue;
+		group->members[kept] = group->members[i];
+		group->users[kept++] = group->users[i];
+	}
+	group->count = kept;
+}
+
+/* Locks the rows of those who may claim and whom nobody else holds; they alone stay in the group. False: too few do. */
 static bool hold_customers(struct db *db, struct group *group)
 {
-	size_t held = 0;
 	struct db_value subjects[MANY];
 	for (size_t i = 0; i < MANY; i++)
 		subjects[i] = db_text(group->members[i < group->count ? i : 0]->subject->subject);
+	for (size_t i = 0; i < group->count; i++)
+		group->users[i].value = 0;
 	struct db_rows *rows = db_select(db, QUERY_CLAIM_HOLD_MANY, DB_VALUES(db_id(group->issuer_id), ALL_OF(subjects)));
 	while (db_next(rows)) {
 		size_t place = place_of_subject(group, db_get_text(rows, 1, group->members[0]->context));
 		if (place < group->count)
 			group->users[place].value = db_get_id(rows, 0);
-		held += place < group->count;
 	}
-	return held == group->count;
+	keep_held(group);
+	return group->count > 1;
 }
 
 /* False: one of them has claimed already, or not checked in often enough, or the terms were changed. */
@@ -120,11 +133,12 @@ static enum result write_consequences(struct db *db, const struct group *group, 
 	return RESULT_CREATED;
 }
 
+/* May run again, then with those who were left. */
 static enum result claim_body(struct db *db, void *state)
 {
 	struct group *group = state;
 	struct db_value users[MANY];
-	if (!hold_customers(db, group))
+	if (group->count < 2 || !hold_customers(db, group))
 		return ERR_CONFLICT;
 	for (size_t i = 0; i < MANY; i++)
 		users[i] = db_id(group->users[i < group->count ? i : 0].value);

@@ -57,8 +57,9 @@ WHERE id = ? AND remain > 0
 
 -- What follows is for as many as claim together (CLAIM_TOGETHER_MAXIMUM); where they are fewer, one is named again and again.
 
+-- Whoever's row somebody else holds goes alone, so that nobody waits for another's.
 -- name: claim_hold_many
-SELECT id, subject FROM users WHERE issuer_id = ? AND subject IN (?, ?, ?, ?, ?, ?, ?, ?) AND state = 'active' FOR UPDATE
+SELECT id, subject FROM users WHERE issuer_id = ? AND subject IN (?, ?, ?, ?, ?, ?, ?, ?) AND state = 'active' FOR UPDATE SKIP LOCKED
 
 -- First claims, behind these locks: of those who checked in often enough. Each has a client's hash of their own.
 -- name: claim_insert_many

@@ -22,6 +22,7 @@ const ask = (method, path, who) => request(path, 0, { REQUEST_METHOD: method, CO
 /** Its status, 0 where the worker ended before it was whole. */
 const told = ({ out, isEnded }) => isEnded ? Number(/^Status: (\d+)/.exec(out)[1]) : 0
 
+await sql('DELETE FROM webhook_subscriptions')         // what an endpoint wants to hear of is done one by one
 const event = await freshEvent({ milestones: [{ at: 1, points: 10, stock: 100000 }] })
 const [milestone] = event.milestones, attendance = `${event.path}/attendance`
 const idOf = `(SELECT id FROM events WHERE slug = '${event.slug}')`

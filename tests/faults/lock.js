@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { count, demo, unique } from '../http/harness.js'
-import { until } from './load.js'
+import { count, demo, sql, unique } from '../http/harness.js'
+import { until } from '../http/until.js'
 
 /** A connection of its own that keeps a customer's row locked; say() runs more statements in its transaction, release() commits. */
 export async function lock(subject) {
@@ -18,7 +18,9 @@ export async function lock(subject) {
 		child.stdin.write(`${statement};\nSELECT '${mark}';\n`)
 		await until(() => heard.includes(mark), 'the answer to a statement')
 	}
-	await say(`BEGIN; SELECT id FROM users WHERE subject = '${subject}' FOR UPDATE`)
+	// By its id: a search by the subject alone would lock every row that it passes.
+	const [{ id }] = await sql(`SELECT id FROM users WHERE subject = '${subject}'`)
+	await say(`BEGIN; SELECT id FROM users WHERE id = ${id} FOR UPDATE`)
 	const release = async () => {
 		child.stdin.end('COMMIT;\n')
 		assert.deepEqual(await ended, [0, null])

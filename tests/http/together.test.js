@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
 import { call, customer, expect } from './client.js'
+import { lock } from '../faults/lock.js'
 import { request, send, sendAtOnce, withWorker } from './fastcgi.js'
 import { attended, clock, count, dateIn, dojangctl, freshEvent, now, sql, token, unique } from './harness.js'
 import { until } from './until.js'
@@ -276,6 +277,22 @@ test('the last ones, all at once: low and sold out are each told once', async ()
 		const [alerts] = await sql(`SELECT remain, low_alerts, sold_out_alerts FROM products WHERE id = ${milestone.product}`)
 		assert.deepEqual(Object.values(alerts).map(Number), [stock - 5, low, soldOut], `${stock} with the threshold ${threshold}`)
 	}
+})
+
+test('somebody else holds the row of one who claims: the others do not wait for it', async () => {
+	const event = await freshEvent({ zone: ZONE, milestones: [{ at: 1, points: 10, stock: 9 }] })
+	const [milestone] = event.milestones
+	const all = await known(event, 4)
+	const held = await lock(all[1].subject)
+	await withWorker(async worker => {
+		await send(worker, calendar(event, all[0]))
+		const order = []
+		const answers = sendAtOnce(worker, all.map(who => claim(milestone, who)), i => order.push(i))
+		await until(() => order.length === 3, 'the answers of the others')
+		await held.release()
+		assert.deepEqual(statuses((await answers).map(answer)), [201, 201, 201, 201])
+		assert.equal(order.at(-1), 1)
+	})
 })
 
 test('among the claimers who has too few days, claimed already, is new or blocked, and who comes twice', async () => {
