@@ -4,27 +4,11 @@
 
 #include "base/log.h"
 #include "base/memory.h"
+#include "web/program.h"
 #include "web/server.h"
 
 #include <openssl/crypto.h>
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-static int refuse_to_start(const char *why)
-{
-	log_write("start_failed", LOG_TEXT("program", "api"), LOG_TEXT("why", why));
-	return EXIT_FAILURE;
-}
-
-/* --settings FILE, else the environment. */
-static const char *settings_path(int count, char **words)
-{
-	if (count == 3 && strcmp(words[1], "--settings") == 0)
-		return words[2];
-	return count == 1 ? getenv("DOJANG_SETTINGS") : NULL;
-}
 
 static const char *open_database(struct api *api, const void *context)
 {
@@ -42,7 +26,7 @@ static const char *open_database(struct api *api, const void *context)
 }
 
 /* Fills api; answers NULL, or why it cannot. The database itself may be away: that is an answer's matter, not the start's. */
-static const char *set_up(struct api *api, const void *context, const char *path)
+static const char *fill(struct api *api, const void *context, const char *path)
 {
 	const char *error = NULL;
 	api->settings = settings_read(context, path, &error);
@@ -79,26 +63,26 @@ static void upkeep(void *program, instant now)
 	issuers_refresh(((struct api *)program)->issuers, now);
 }
 
+static void *set_up(const void *context, const char *settings_path, const char **error)
+{
+	struct api *api = memory_new(context, struct api);
+	*error = fill(api, context, settings_path);
+	return *error ? NULL : api;
+}
+
+static int serve(void *state, const void *context)
+{
+	struct api *api = state;
+	const struct router router = { .routes = ROUTES, .route_count = ROUTE_COUNT, .authorize = caller_authorize,
+		.origins = &api->settings->server.origins, .cors_prefix = "/api/v1" };
+	api->observer = observer_new(context, api->settings->server.runtime_directory, "api", &router);
+	return server_run(&(struct server){ .router = &router, .observer = api->observer, .program = api, .clock_file = api->settings->demo.clock_file,
+		.name = "api", .explain = explain, .upkeep = upkeep });
+}
+
 int main(int count, char **words)
 {
 	/* Texts of its errors, which nobody reads: a twentieth of a worker's memory. */
 	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS, NULL);
-	void *context = memory_context(NULL);
-	const char *path = settings_path(count, words);
-	if (!path)
-		return refuse_to_start("give --settings FILE, or set DOJANG_SETTINGS");
-	struct api *api = memory_new(context, struct api);
-	const char *error = set_up(api, context, path);
-	if (error)
-		return refuse_to_start(error);
-	const struct router router = { .routes = ROUTES, .route_count = ROUTE_COUNT, .authorize = caller_authorize,
-		.origins = &api->settings->server.origins, .cors_prefix = "/api/v1" };
-	error = router_fault(&router, context);
-	if (error)
-		return refuse_to_start(error);
-	api->observer = observer_new(context, api->settings->server.runtime_directory, "api", &router);
-	int status = server_run(&(struct server){ .router = &router, .observer = api->observer, .program = api, .clock_file = api->settings->demo.clock_file, .name = "api",
-		.explain = explain, .upkeep = upkeep });
-	memory_free(context);
-	return status;
+	return program_main(&(struct program){ .name = "api", .set_up = set_up, .serve = serve }, count, words);
 }

@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "base/memory.h"
+#include "web/program.h"
 #include "web/server.h"
 #include "web/style.h"
 
@@ -15,20 +16,6 @@
 #include <string.h>
 
 enum { PATIENCE_SECONDS = 300 };
-
-static int refuse_to_start(const char *why)
-{
-	log_write("start_failed", LOG_TEXT("program", "console"), LOG_TEXT("why", why));
-	return EXIT_FAILURE;
-}
-
-/* --settings FILE, else the environment. */
-static const char *settings_path(int count, char **words)
-{
-	if (count == 3 && strcmp(words[1], "--settings") == 0)
-		return words[2];
-	return count == 1 ? getenv("DOJANG_SETTINGS") : NULL;
-}
 
 static const char *open_database(struct console *console, const void *context)
 {
@@ -62,7 +49,7 @@ static const char *load_pages(struct console *console, const void *context)
 	return style_load(context, own, "console.css", &console->own_style, &error) ? NULL : error;
 }
 
-static const char *set_up(struct console *console, const void *context, const char *path)
+static const char *fill(struct console *console, const void *context, const char *path)
 {
 	const char *error = NULL;
 	console->settings = settings_read(context, path, &error);
@@ -102,27 +89,27 @@ static int print_routes(void)
 	return EXIT_SUCCESS;
 }
 
+static void *set_up(const void *context, const char *settings_path, const char **error)
+{
+	struct console *console = memory_new(context, struct console);
+	*error = fill(console, context, settings_path);
+	return *error ? NULL : console;
+}
+
+static int serve(void *state, const void *context)
+{
+	struct console *console = state;
+	static const struct text_list NO_ORIGINS;
+	const struct router router = { .routes = CONSOLE_ROUTES, .route_count = CONSOLE_ROUTE_COUNT, .authorize = visitor_authorize, .greets_anyone = true,
+		.guard_form = visitor_guard_form, .present_error = page_error, .origins = &NO_ORIGINS };
+	console->observer = observer_new(context, console->settings->server.runtime_directory, "console", &router);
+	return server_run(&(struct server){ .router = &router, .observer = console->observer, .program = console,
+		.clock_file = console->settings->demo.clock_file, .name = "console", .explain = explain, .upkeep = upkeep_run });
+}
+
 int main(int count, char **words)
 {
 	if (count == 2 && strcmp(words[1], "--routes") == 0)
 		return print_routes();
-	void *context = memory_context(NULL);
-	const char *path = settings_path(count, words);
-	if (!path)
-		return refuse_to_start("give --settings FILE, or set DOJANG_SETTINGS");
-	struct console *console = memory_new(context, struct console);
-	const char *error = set_up(console, context, path);
-	if (error)
-		return refuse_to_start(error);
-	static const struct text_list NO_ORIGINS;
-	const struct router router = { .routes = CONSOLE_ROUTES, .route_count = CONSOLE_ROUTE_COUNT, .authorize = visitor_authorize, .greets_anyone = true,
-		.guard_form = visitor_guard_form, .present_error = page_error, .origins = &NO_ORIGINS };
-	error = router_fault(&router, context);
-	if (error)
-		return refuse_to_start(error);
-	console->observer = observer_new(context, console->settings->server.runtime_directory, "console", &router);
-	int status = server_run(&(struct server){ .router = &router, .observer = console->observer, .program = console,
-		.clock_file = console->settings->demo.clock_file, .name = "console", .explain = explain, .upkeep = upkeep_run });
-	memory_free(context);
-	return status;
+	return program_main(&(struct program){ .name = "console", .set_up = set_up, .serve = serve }, count, words);
 }

@@ -4,7 +4,7 @@
 # units are right and hardened (where systemd-analyze is there to say so). Run by make check, in the build directory.
 set -eu
 top=$(pwd)
-bindir='' pkgdatadir='' unitdir='' sysusersdir='' tmpfilesdir='' sysconfdir='' multiwatch=''
+bindir='' pkgdatadir='' unitdir='' sysusersdir='' tmpfilesdir='' sysconfdir=''
 # shellcheck source=/dev/null
 . "$top/packaging/paths.sh"
 root=$(mktemp -d "${TMPDIR:-/tmp}/dojang-install.XXXXXX")
@@ -57,12 +57,9 @@ while read -r name file; do
 	if [ "$file" != "secrets/$name" ] || ! grep -q "^[a-z_]* = $file\$" "$example"; then fail "a unit hands over $file as $name, which the settings do not name"; fi
 done <"$root/handed"
 if command -v systemd-analyze >/dev/null; then
-	mkdir -p "$tree${multiwatch%/*}"
-	[ -e "$tree$multiwatch" ] || { printf '#!/bin/sh\n' >"$tree$multiwatch"; chmod 755 "$tree$multiwatch"; }
 	mkdir "$root/units"
 	for unit in "$tree$unitdir"/*; do
-		sed "s|^ExecStart=$multiwatch|ExecStart=$tree$multiwatch|; s|-- $bindir/|-- $tree$bindir/|; s|^ExecStart=$bindir/|ExecStart=$tree$bindir/|" \
-			"$unit" >"$root/units/${unit##*/}"
+		sed "s|^ExecStart=$bindir/|ExecStart=$tree$bindir/|" "$unit" >"$root/units/${unit##*/}"
 	done
 	(cd "$root/units" && SYSTEMD_UNIT_PATH="$root/units:" systemd-analyze verify --man=no dojang.target dojang-api@a.service dojang-api@a.socket \
 		dojang-console.service dojang-console.socket dojang-console-b.service dojang-console-b.socket dojang-notifier.service >"$root/verify" 2>&1) || { cat "$root/verify"; fail "systemd refuses the units"; }
@@ -78,7 +75,6 @@ if command -v systemd-analyze >/dev/null; then
 fi
 
 # --- and away
-[ ! -e "$tree$multiwatch" ] || rm "$tree$multiwatch"
 make_here uninstall DESTDIR="$tree"
 left=$(find "$tree" ! -type d)
 [ -z "$left" ] || fail "make uninstall leaves: $left"

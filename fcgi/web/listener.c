@@ -65,7 +65,8 @@ static void expect(int connection)
 		end_politely(0);                /* told meanwhile: its timer is the one that counts */
 }
 
-/* QUIT and HUP end politely as well: Debian's multiwatch 1.0.0 hands on QUIT where it was told TERM. So does USR1, by which libfcgi ends. */
+/* QUIT and HUP end politely as well: who minds workers in our pool's place may say it so (Debian's multiwatch 1.0.0). So does USR1, by which
+ * libfcgi ends. */
 static bool install_signals(void)
 {
 	static const int ENDS[] = { SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1 };
@@ -181,6 +182,13 @@ bool listener_next_at_once(FCGX_Request *request)
 bool listener_has_ended(void)
 {
 	return is_over;
+}
+
+bool listener_is_given(void)
+{
+	int is_listening = 0;
+	socklen_t size = sizeof(is_listening);
+	return getsockopt(LISTENER, SOL_SOCKET, SO_ACCEPTCONN, &is_listening, &size) == 0 && is_listening;
 }
 
 const char *listener_open(void)

@@ -7,6 +7,8 @@
 
 #include <stdbool.h>
 
+/* Is descriptor 0 a socket that listens? */
+bool listener_is_given(void);
 /* Answers NULL, or why it cannot be. From then on the signals that end a worker end it when its requests are answered. */
 const char *listener_open(void);
 /* Makes request ready for those below; false: FastCGI cannot be set up. */

@@ -299,6 +299,12 @@ static bool prepare_visits(struct visit *visits)
 	return true;
 }
 
+static int refuse_to_start(const struct server *server, const char *why)
+{
+	log_write("start_failed", LOG_TEXT("program", server->name), LOG_TEXT("why", why));
+	return EXIT_FAILURE;
+}
+
 static int serve_all(const struct server *server, void *pool)
 {
 	size_t count;
@@ -306,10 +312,8 @@ static int serve_all(const struct server *server, void *pool)
 	const char *why = listener_open();
 	if (!why && !prepare_visits(visits))
 		why = "FastCGI cannot be set up";
-	if (why) {
-		log_write("start_failed", LOG_TEXT("program", server->name), LOG_TEXT("why", why));
-		return EXIT_FAILURE;
-	}
+	if (why)
+		return refuse_to_start(server, why);
 	keep_up(server);
 	while ((count = gather(server, visits, pool)) > 0) {
 		instant now = clock_now(server->clock_file);    /* one instant for all that a request does */
@@ -342,7 +346,10 @@ int server_run(const struct server *server)
 {
 	int ending = EXIT_SUCCESS;
 	void *pool = memory_pool(NULL, REQUEST_POOL);
-	if (FCGX_IsCGI())
+	const char *fault = router_fault(server->router, pool);
+	if (fault)
+		ending = refuse_to_start(server, fault);
+	else if (FCGX_IsCGI())
 		serve_cgi(server, pool);
 	else
 		ending = serve_all(server, pool);

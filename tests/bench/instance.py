@@ -155,8 +155,7 @@ class Instance:
         sockets = [os.path.join(runtime, f"floor-{name}.sock") for name, workers in zip("ab", halves) if workers]
         for path, workers in zip(sockets, halves):
             self.services.start(f"floor {path[-6]}", [
-                program("spawn-fcgi"), "-n", "-s", path, "-M", "0660", "-b", "4096", "--", program("multiwatch"), "-f", str(workers),
-                "-s", "TERM", "--", worker])
+                program("spawn-fcgi"), "-n", "-s", path, "-M", "0660", "-b", "4096", "--", worker, str(workers)])
         self.services.wait_for(lambda: all(map(os.path.exists, sockets)), "the floor's sockets")
         self.write_floor_site(runtime, sockets)
         nginx = os.path.join(runtime, "nginx")

@@ -132,8 +132,13 @@ class Dojang(Web):
         return figures
 
     def worker_memory(self):
-        workers = cpu.family(self.groups()["app"]) - set(self.groups()["app"])
-        return [size for pid in workers if (size := cpu.memory(pid)) is not None]
+        """Of each pool, what a worker takes; the process that minds them, and all that they share, is spread over them."""
+        sizes = []
+        for root in self.groups()["app"]:
+            pool = {pid: size for pid in cpu.family([root]) if (size := cpu.memory(pid)) is not None}
+            if len(pool) > 1:
+                sizes.append(sum(pool.values()) / (len(pool) - 1))
+        return sizes
 
 
 class Rush(Dojang):

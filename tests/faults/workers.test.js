@@ -3,10 +3,11 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { constants, tmpdir } from 'node:os'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
+import { handles } from '../http/fastcgi.js'
 import { children, facts, workers } from '../http/harness.js'
 import { eventForLoad, random, startLoad, until, verify } from './load.js'
 
@@ -50,12 +51,6 @@ test('TERM to one worker after the other: no request fails', async () => {
 	assert.ok(!workers().some(pid => before.includes(pid)), 'all workers are new')
 	await noneFailed(load, prepared.event)
 })
-
-/** Does the process handle the signal itself? (SigCgt of /proc/PID/status) */
-const handles = (pid, signal) => {
-	const [, mask] = /^SigCgt:\s*([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))
-	return (BigInt(`0x${mask}`) >> BigInt(constants.signals[signal] - 1) & 1n) === 1n
-}
 
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP'])
 	test(`${signal} lets a worker end by itself`, async () => {

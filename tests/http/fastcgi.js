@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
+import { constants, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { facts } from './harness.js'
 import { until } from './until.js'
@@ -38,11 +38,11 @@ function parse(bytes) {
 /** spawn-fcgi listens a moment after the socket is there, and who comes before is refused. */
 const isListening = socket => readFileSync('/proc/net/unix', 'utf8').split('\n').some(line => line.endsWith(` ${socket}`) && line.includes(' 00010000 '))
 
-/** A worker on a socket of its own: work(worker) with its process, socket, what it logged so far, and exit. by: what starts it. */
-export async function withWorker(work, environment = {}, by = []) {
+/** A worker on a socket of its own: work(worker) with its process, socket, what it logged so far, and exit. by: what starts it; words: its command line. */
+export async function withWorker(work, environment = {}, by = [], words = ['--settings', facts().settings_file]) {
 	const directory = mkdtempSync(join(tmpdir(), 'dj-')), socket = join(directory, 's')
 	const api = join(dirname(facts().dojangctl), 'dojang-api')
-	const process_ = spawn('spawn-fcgi', ['-n', '-s', socket, '--', ...by, api, '--settings', facts().settings_file],
+	const process_ = spawn('spawn-fcgi', ['-n', '-s', socket, '--', ...by, api, ...words],
 		{ stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...environment } })
 	const worker = { process: process_, socket, log: '', ended: once(process_, 'exit') }
 	process_.stderr.on('data', data => worker.log += data)
@@ -74,6 +74,12 @@ export async function send({ socket }, bytes, hasGone = () => {}) {
 
 /** Of a process: R, S, T … */
 export const state = pid => /\) (\w)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))[1]
+
+/** Does the process handle the signal itself? (SigCgt of /proc/PID/status) */
+export const handles = (pid, signal) => {
+	const [, mask] = /^SigCgt:\s*([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))
+	return (BigInt(`0x${mask}`) >> BigInt(constants.signals[signal] - 1) & 1n) === 1n
+}
 
 /** Sends all of them, in this order, to a worker that finds them all there at once; their answers. hasAnswered(i) is called when the i-th has come. */
 export async function sendAtOnce(worker, requests, hasAnswered = () => {}) {

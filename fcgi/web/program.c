@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/* Reads the command line, and begins as one worker or as a pool. */
+#include "web/program.h"
+
+#include "base/log.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "web/listener.h"
+#include "web/pool.h"
+
+#include <getopt.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+struct beginning {
+	const struct program *program;
+	const char *settings_path;
+	int64_t workers;                /* 0: this process is the only one */
+};
+
+static int refuse_to_start(const struct program *program, const char *why)
+{
+	log_write("start_failed", LOG_TEXT("program", program->name), LOG_TEXT("why", why));
+	return EXIT_FAILURE;
+}
+
+/* Answers NULL, or what is wrong. */
+static const char *read_words(struct beginning *beginning, int count, char **words)
+{
+	static const struct option OPTIONS[] = { { "settings", required_argument, NULL, 's' }, { "workers", required_argument, NULL, 'w' }, { 0 } };
+	static const char USAGE[] = "give --settings FILE, or set DOJANG_SETTINGS; --workers N starts so many";
+	int option;
+	opterr = 0;                     /* the log tells */
+	beginning->settings_path = getenv("DOJANG_SETTINGS");
+	while ((option = getopt_long(count, words, "", OPTIONS, NULL)) != -1) {
+		if (option == 's')
+			beginning->settings_path = optarg;
+		else if (option != 'w')
+			return USAGE;
+		else if (!text_to_number(optarg, 1, POOL_MAXIMUM, &beginning->workers))
+			return "--workers takes a number from 1 to 1000";
+	}
+	return beginning->settings_path && optind == count ? NULL : USAGE;
+}
+
+static int work(void *state)
+{
+	const struct beginning *beginning = state;
+	const struct program *program = beginning->program;
+	const char *error = NULL;
+	void *context = memory_context(NULL), *own = program->set_up(context, beginning->settings_path, &error);
+	int status = own ? program->serve(own, context) : refuse_to_start(program, error);
+	memory_free(context);
+	return status;
+}
+
+/* Tells at once what would keep workers from starting, and has libraries load what they load only then, for all workers. Each reads its own
+ * settings all the same: one that takes the place of another goes by the files of that moment. */
+static const char *rehearse(const struct beginning *beginning, const void *context)
+{
+	const char *error = NULL;
+	void *rehearsal = memory_context(context);
+	if (beginning->program->set_up(rehearsal, beginning->settings_path, &error))
+		error = NULL;
+	if (!error)
+		memory_free(rehearsal);
+	memory_give_back();
+	return error;
+}
+
+int program_main(const struct program *program, int count, char **words)
+{
+	struct beginning beginning = { .program = program };
+	const char *error = read_words(&beginning, count, words);
+	if (error)
+		return refuse_to_start(program, error);
+	if (beginning.workers == 0)
+		return work(&beginning);
+	if (!listener_is_given())
+		return refuse_to_start(program, "--workers needs a listening socket as standard input, as spawn-fcgi and systemd give one");
+	void *context = memory_context(NULL);
+	error = rehearse(&beginning, context);
+	int status = error ? refuse_to_start(program, error) : pool_run(&(struct pool){ .name = program->name, .workers = (size_t)beginning.workers,
+		.work = work, .state = &beginning });
+	memory_free(context);
+	return status;
+}
