@@ -176,38 +176,53 @@ char *text_to_base64url(const void *context, const void *bytes, size_t length)
 	return out;
 }
 
-/* 64 for what is no character of it. A table, for each token is decoded. */
-static unsigned char base64url_value(char c)
+/* The value of each character of it; NOT_BASE64URL for all others. A table, for each token is decoded. */
+enum { NOT_BASE64URL = 64 };
+static unsigned char base64url_values[UCHAR_MAX + 1];
+
+static void fill_base64url_values(void)
 {
-	static unsigned char values[UCHAR_MAX + 1];
-	if (values[0] == 0) {
-		memset(values, 64, sizeof(values));
-		for (unsigned char i = 0; i < 64; i++)
-			values[(unsigned char)BASE64URL[i]] = i;
+	memset(base64url_values, NOT_BASE64URL, sizeof(base64url_values));
+	for (unsigned char i = 0; i < 64; i++)
+		base64url_values[(unsigned char)BASE64URL[i]] = i;
+}
+
+/* Up to four characters as a number of 24 bits, whose last are 0 where they are fewer. False where one is none of the alphabet. */
+static bool read_group(const char *text, size_t count, uint32_t *group)
+{
+	unsigned seen = 0;
+	*group = 0;
+	for (size_t i = 0; i < 4; i++) {
+		const unsigned value = i < count ? base64url_values[(unsigned char)text[i]] : 0;
+		seen |= value;
+		*group = *group << 6 | value;
 	}
-	return values[(unsigned char)c];
+	return seen < NOT_BASE64URL;
+}
+
+static void put_group(unsigned char *out, uint32_t group, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		out[i] = (unsigned char)(group >> (16 - 8 * i));
 }
 
 bool text_from_base64url(const void *context, const char *text, size_t size, unsigned char **bytes, size_t *length)
 {
-	unsigned char *out = memory_zeroed_array(context, size + 1, 1);
-	size_t to = 0;
-	uint32_t pending = 0;
-	unsigned bits = 0;
-	for (size_t i = 0; i < size; i++) {
-		unsigned value = base64url_value(text[i]);
-		if (value > 63)
+	const size_t rest = size % 4, whole = size - rest, rest_bytes = rest * 3 / 4;
+	unsigned char *out = memory_zeroed_array(context, size + 1, 1), *to = out;
+	uint32_t group;
+	if (base64url_values[0] == 0)
+		fill_base64url_values();
+	for (size_t i = 0; i < whole; i += 4, to += 3) {
+		if (!read_group(text + i, 4, &group))
 			return false;
-		pending = (pending << 6 | value) & 0xffff;
-		bits += 6;
-		if (bits >= 8) {
-			bits -= 8;
-			out[to++] = (unsigned char)(pending >> bits);
-		}
+		put_group(to, group, 3);
 	}
-	if (bits == 6 || (pending & ((1u << bits) - 1)))        /* half a byte too much, or bits that belong to none */
+	/* One character alone is half a byte too much; of more, bits may be left that belong to no byte. */
+	if (rest == 1 || !read_group(text + whole, rest, &group) || group << (8 + 8 * rest_bytes) != 0)
 		return false;
+	put_group(to, group, rest_bytes);
 	*bytes = out;
-	*length = to;
+	*length = whole / 4 * 3 + rest_bytes;
 	return true;
 }

@@ -164,6 +164,8 @@ static void base64url_has_one_form(void **state)
 		{ "padding", BYTES("Zg==") },
 		{ "the letters of base64", BYTES("+//+") },
 		{ "a blank", BYTES("Zm 8") },
+		{ "a blank in the last four", BYTES("Zm9vZm 8") },
+		{ "a letter that is none of ASCII", BYTES("Zm9vZm9\xc3\xa9") },
 		{ "a line break", BYTES("Zm9v\n") },
 		{ "a letter too many", BYTES("Zm9vY") },
 		{ "a letter too many, of zeros", BYTES("Zm9vA") },
