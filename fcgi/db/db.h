@@ -71,7 +71,8 @@ bool db_change_unless_duplicate(struct db *db, enum query query, const struct db
 /* The AUTO_INCREMENT id of the last INSERT of the two above. */
 uint64_t db_inserted_id(const struct db *db);
 
-/* Runs a SELECT. Its rows are read by db_next until that answers false; they are good until the same query runs again. */
+/* Runs a SELECT. Its rows are read by db_next until that answers false; they are good until the same query runs again.
+ * Where it failed there are none, and what is read of them is NULL. */
 struct db_rows;
 struct db_rows *db_select(struct db *db, enum query query, const struct db_value *values, unsigned count);
 bool db_next(struct db_rows *rows);

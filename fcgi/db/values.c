@@ -22,9 +22,11 @@ struct db_value db_bytes(const void *bytes, size_t length)
 	return (struct db_value){ .type = DB_BYTES, .length = length, .bytes = bytes };
 }
 
+/* Of a body that has failed there are no rows: what is read of them all the same is NULL, for the body's end decides. */
 static const struct statement_column *column_of(const struct db_rows *rows, unsigned column)
 {
-	return &rows->statement->columns[column];
+	static const struct statement_column NOTHING = { .is_null = 1 };
+	return rows->statement ? &rows->statement->columns[column] : &NOTHING;
 }
 
 bool db_is_null(const struct db_rows *rows, unsigned column)

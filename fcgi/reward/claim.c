@@ -258,9 +258,10 @@ static bool hold_customer(struct db *db, struct work *work)
 	if (product->points.is_set)
 		return db_change_telling(db, QUERY_CLAIM_ADD_POINTS, DB_VALUES(db_number(product->points.value), issuer, subject), &work->situation.user.value);
 	struct db_rows *rows = db_select(db, QUERY_CLAIM_HOLD_CUSTOMER, DB_VALUES(issuer, subject));
-	bool is_held = db_next(rows);
+	if (!db_next(rows))
+		return false;
 	work->situation.user.value = db_get_id(rows, 0);
-	return is_held;
+	return true;
 }
 
 static bool insert_counted(struct db *db, const struct work *work)

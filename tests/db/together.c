@@ -204,6 +204,29 @@ static void what_waits_is_there_for_the_next_statement(void **state)
 	assert_int_equal(NUMBER("SELECT COUNT(*) FROM point_entries"), 1);
 }
 
+/* Reads without looking whether there is a row. */
+static enum result careless_body(struct db *db, void *state)
+{
+	struct order *order = state;
+	struct db_rows *rows = db_select(db, QUERY_POINTS_OF_REFERENCE, DB_VALUES(db_text("claim"), db_text(order->reference)));
+	assert_true(db_is_null(rows, 0));
+	assert_false(db_get_optional(rows, 0).is_set);
+	assert_int_equal(db_get_time(rows, 1).seconds, 0);
+	assert_int_equal(db_get_date(rows, 1).day, 0);
+	assert_null(db_get_text(rows, 2, NULL));
+	order->user = db_get_id(rows, 0);
+	return RESULT_OK;
+}
+
+static void rows_of_a_failed_look_read_as_null(void **state)
+{
+	struct shop *shop = *state;
+	struct order it = { .reference = "1", .user = 9 };
+	database_run(&shop->database, "ALTER TABLE point_entries RENAME TO gone");
+	assert_int_equal(db_attempt(shop->db, careless_body, &it), ERR_INTERNAL);
+	assert_int_equal(it.user, 0);
+}
+
 static enum result nothing_body(struct db *db, void *state)
 {
 	(void)db;
@@ -343,6 +366,7 @@ int main(void)
 		BOTH(what_waits_goes_with_the_commit),
 		BOTH(what_waits_goes_when_the_body_refuses),
 		BOTH(what_waits_is_there_for_the_next_statement),
+		BOTH(rows_of_a_failed_look_read_as_null),
 		BOTH(a_body_without_statements_is_well),
 		BOTH(the_look_sees_the_change),
 		BOTH(where_nothing_changed_there_is_no_look),

@@ -58,7 +58,7 @@ async function everyNth(of, prepare, send, check) {
 	for (const when of ['before', 'after'])
 		for (const error of ERRORS)
 			for (let n = 1; n <= calls; n++, tried.calls++)
-				await once(`${when} ${n} ${error}`)
+				assert.ok(await once(`${when} ${n} ${error}`), `${when} ${n} ${error}: the worker did not survive it`)
 	console.log(`# ${JSON.stringify(tried)}`)
 }
 
@@ -74,8 +74,9 @@ async function repeat(send) {
 	return answer
 }
 
+const STOCK = 100000
 let event
-test('the ground', async () => { event = await freshEvent({ milestones: [{ at: 1, points: 10, stock: 100000 }] }) })
+test('the ground', async () => { event = await freshEvent({ milestones: [{ at: 1, points: 10, stock: STOCK }, { at: 1, kind: 'item', stock: STOCK }] }) })
 
 async function checkIns() {
 	await everyNth(workers, () => customer(unique('nth')), who => who.post(`${event.path}/attendance`), async (who, answer, text) => {
@@ -88,8 +89,8 @@ async function checkIns() {
 	await good()
 }
 
-async function claims() {
-	const [milestone] = event.milestones, subjects = Array.from({ length: 1200 }, () => unique('nth'))
+async function claims(milestone = event.milestones[0]) {
+	const subjects = Array.from({ length: 1200 }, () => unique('nth'))
 	await attended(event, Object.fromEntries(subjects.map(subject => [subject, [-1]])))
 	await everyNth(workers, () => customer(subjects.pop()), who => who.post(milestone.path), async (who, answer, text) => {
 		isClean(answer, text)
@@ -98,7 +99,7 @@ async function claims() {
 		assert.ok(!(answer.status < 300 && again.body.id !== answer.body.id), `${text}: acknowledged and lost`)
 	})
 	await good()
-	assert.equal(await count(`SELECT remain + (SELECT COUNT(*) FROM claims WHERE product_id = p.id) FROM products p WHERE id = ${milestone.product}`), 100000)
+	assert.equal(await count(`SELECT remain + (SELECT COUNT(*) FROM claims WHERE product_id = p.id) FROM products p WHERE id = ${milestone.product}`), STOCK)
 }
 
 async function reconnect() {
@@ -123,6 +124,7 @@ async function together(work) {
 test('a check-in', checkIns)
 test('a check-in, its statements together', () => together(checkIns))
 test('a claim, its statements together', () => together(claims))
+test('a claim of goods', () => claims(event.milestones[1]))
 test('a claim, which an endpoint hears of', async () => {
 	await dojangctl('webhook', 'add', '--url', 'http://127.0.0.1:9/', '--events', 'claim.created')
 	await claims()
