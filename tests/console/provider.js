@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import http from 'node:http'
 import { dirname, join } from 'node:path'
 import { until } from '../http/issuers.js'
-import { base, children, demo, facts } from '../http/harness.js'
+import { base, consoleWorkers, demo, restart } from '../http/harness.js'
 import { Visitor } from './client.js'
 
 URL.parse ??= (...of) => URL.canParse(...of) ? new URL(...of) : null    // node 20 has none, and the provider uses it
@@ -130,15 +130,8 @@ export class OpenIdProvider {
 
 const usual = readFileSync(demo.settings_file, 'utf8')
 
-async function restart() {
-	const workers = () => facts().pids.console.flatMap(children)
-	const before = workers()
-	for (const pid of before)
-		process.kill(pid, 'SIGTERM')
-	await until('other workers of the console', () => {
-		const after = workers()
-		return after.length === before.length && !after.some(pid => before.includes(pid))
-	})
+async function restartConsole() {
+	await restart(consoleWorkers)
 	await until('the console answers', async () => (await new Visitor().get('/admin/sign-in')).status === 200)
 }
 
@@ -146,7 +139,7 @@ async function restart() {
 export async function setUp(settings) {
 	const lines = settings ? ['[console_openid]', ...Object.entries(settings).map(([name, value]) => `${name} = ${value}`)] : []
 	writeFileSync(demo.settings_file, `${usual}${lines.join('\n')}\n`)
-	await restart()
+	await restartConsole()
 }
 
 /** The settings for a provider: by discovery with a secret; of the client "public" without. */

@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { hidden, staff } from '../console/client.js'
 import { customer } from '../http/client.js'
-import { attended, children, count, demo, dojangctl, facts, freshEvent, sql, unique, workers } from '../http/harness.js'
+import { attended, complete, consoleWorkers, count, demo, dojangctl, freshEvent, sql, unique, workers } from '../http/harness.js'
 import { audit } from '../faults/ledger.js'
 import { until } from '../faults/load.js'
 
@@ -33,12 +33,9 @@ async function counted(isAlive) {
 	return { allocations, calls }
 }
 
-const consoleWorkers = () => facts().pids.console.flatMap(children)
-const steady = async (of, number) => until(() => of().length === number, 'all workers')
-
 /** Sends on a fresh ground again and again, with another thing failing each time, until there are no more. */
 async function everyNth(of, prepare, send, check) {
-	const number = of().length
+	await complete(of)
 	const once = async text => {
 		const ground = await prepare()
 		rmSync(at('counted'), { force: true })
@@ -46,7 +43,7 @@ async function everyNth(of, prepare, send, check) {
 		order(text)
 		const answer = await send(ground)
 		const seen = await counted(() => before.every(pid => of().includes(pid)))
-		await steady(of, number)
+		await complete(of)
 		await check(ground, answer, text)
 		return seen
 	}

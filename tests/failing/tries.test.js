@@ -7,15 +7,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { TREE } from '../http/demo.js'
 import { customer, expect } from '../http/client.js'
-import { attended, count, freshEvent, sql, unique, workers } from '../http/harness.js'
-import { until } from '../faults/load.js'
-
-/** Other workers, which take the queries anew. */
-async function restart() {
-	const before = workers()
-	before.forEach(pid => process.kill(pid, 'SIGTERM'))
-	await until(() => workers().length === before.length && !workers().some(pid => before.includes(pid)), 'other workers')
-}
+import { attended, count, freshEvent, restart, sql, unique } from '../http/harness.js'
 
 const SQL = join(TREE, 'sql', 'queries')
 

@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process'
 import net from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { token, base, children, demo, facts, sql, workers } from '../http/harness.js'
+import { token, base, children, complete, consoleWorkers, demo, facts, sql, workers } from '../http/harness.js'
 import { head } from '../http/raw.js'
 import { until } from './load.js'
 
@@ -18,7 +18,6 @@ const end = (pid, signal = 'SIGKILL') => {
 		return false            // it had just ended by itself
 	}
 }
-const others = (of, before) => until(() => of().length >= before.length && !of().some(pid => before.includes(pid)), 'others in their place')
 
 /** Stops a process for a moment. */
 async function pause(pid, milliseconds) {
@@ -36,12 +35,12 @@ export const FAULTS = {
 	'a worker killed': async random => {
 		const all = workers(), pid = all[Math.floor(random() * all.length)]
 		end(pid)
-		await until(() => workers().length === all.length, 'another worker')
+		await complete(workers, [pid])
 	},
 	'all workers but one killed': async random => {
-		const all = workers(), spared = Math.floor(random() * all.length)
-		all.forEach((pid, i) => i === spared || end(pid))
-		await until(() => workers().length === all.length, 'other workers')
+		const all = workers(), spared = all[Math.floor(random() * all.length)], killed = all.filter(pid => pid !== spared)
+		killed.forEach(pid => end(pid))
+		await complete(workers, killed)
 	},
 	'workers ended politely, one after the other': async () => {
 		for (const pid of workers()) {
@@ -57,9 +56,9 @@ export const FAULTS = {
 	},
 	'a worker stopped': random => pause(workers()[Math.floor(random() * workers().length)], 500 + random() * 1500),
 	'the console\'s workers killed': async () => {
-		const all = facts().pids.console.flatMap(children)
+		const all = consoleWorkers()
 		all.forEach(pid => end(pid))
-		await others(() => facts().pids.console.flatMap(children), all)
+		await complete(consoleWorkers, all)
 	},
 	'the notifier killed': async () => {
 		const [pid] = facts().pids.notifier

@@ -2,7 +2,7 @@
 // The short form of `make soak`: everybody at once, for a few thousand requests, with a few faults; the checker finds nothing.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { workers } from '../http/harness.js'
+import { complete, workers } from '../http/harness.js'
 import { verify } from './ledger.js'
 import { until } from './load.js'
 import { randomFrom, seed } from './random.js'
@@ -26,7 +26,7 @@ test('customers, staff and the shop at once, with workers killed: nothing lost, 
 		await load.more(600)
 		const all = workers(), pid = all[Math.floor(random() * all.length)]
 		process.kill(pid, 'SIGKILL')
-		await until(() => !workers().includes(pid) && workers().length === all.length, 'another worker')
+		await complete(workers, [pid])
 	}
 	await load.more(600)
 	await load.stop()

@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path'
 import { after } from 'node:test'
 import { promisify } from 'node:util'
 import { children, setClock, startDemo, writeClock } from './demo.js'
+import { until } from './until.js'
 
 export { children }
 
@@ -155,5 +156,19 @@ export async function attended(event, days) {
 
 /* --- processes -------------------------------------------------------------------------------------------------------------- */
 
-/** The api's workers: the children of its pools' supervisors. */
+/** The api's workers, and the console's: the children of their pools. */
 export const workers = () => facts().pids.api.flatMap(children)
+export const consoleWorkers = () => facts().pids.console.flatMap(children)
+
+/** Waits until none is missing, and none of those that are gone is still there. One that was killed just after its beginning is replaced a second later. */
+export function complete(of = workers, gone = []) {
+	const number = of === consoleWorkers ? demo.workers.console : demo.workers.api
+	return until(() => of().length === number && !of().some(pid => gone.includes(pid)), 'all workers')
+}
+
+/** Ends all of them politely; answers when others have taken their places. */
+export async function restart(of = workers) {
+	const before = of()
+	before.forEach(pid => process.kill(pid, 'SIGTERM'))
+	await complete(of, before)
+}

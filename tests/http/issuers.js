@@ -12,7 +12,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { SignJWT, exportJWK, generateKeyPair } from 'jose'
 import { call } from './client.js'
-import { demo, now, workers } from './harness.js'
+import { demo, now, restart } from './harness.js'
 
 const START_SECONDS = 20
 
@@ -31,13 +31,7 @@ export async function until(what, isTrue) {
 
 /** Ends all workers politely; answers when others have taken their places. */
 export async function restartWorkers() {
-	const before = workers()
-	for (const pid of before)
-		process.kill(pid, 'SIGTERM')
-	await until('other workers', () => {
-		const after = workers()
-		return after.length === before.length && !after.some(pid => before.includes(pid))
-	})
+	await restart()
 	await until('a good answer of /readyz', async () => (await call('GET', '/readyz')).status === 200)
 }
 

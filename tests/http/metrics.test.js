@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { call, customer, expect } from './client.js'
 import { TREE } from './demo.js'
-import { freshEvent, unique, workers } from './harness.js'
+import { complete, freshEvent, unique, workers } from './harness.js'
 
 const SAMPLE = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{((?:[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\["\\n])*",?)*)\})? (-?[0-9.]+(?:e[+-]?[0-9]+)?|\+Inf|NaN)$/
 
@@ -69,8 +69,7 @@ test('what a worker has counted outlives it', async () => {
 	const before = (await samples())[REQUESTS]
 	const gone = workers()
 	gone.forEach(pid => process.kill(pid, 'SIGKILL'))
-	for (let tries = 0; tries < 1000 && workers().filter(pid => !gone.includes(pid)).length < gone.length; tries++)
-		await new Promise(resolve => setTimeout(resolve, 10))
+	await complete(workers, gone)
 	assert.equal((await samples())[REQUESTS], before)
 	expect(await customer(unique('c')).post(`${event.path}/attendance`), 201)
 	assert.equal((await samples())[REQUESTS], before + 1)

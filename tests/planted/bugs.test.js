@@ -7,22 +7,18 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { audit, verify } from '../faults/ledger.js'
-import { until } from '../faults/load.js'
 import { seed } from '../faults/random.js'
 import { WORK, drain, finish, prepare, start } from '../faults/soak.js'
 import { TREE } from '../http/demo.js'
-import { children, facts, sql, workers } from '../http/harness.js'
+import { consoleWorkers, restart, sql } from '../http/harness.js'
 
 const MINUTE = 60e3
 const directory = process.env.DOJANG_FAULTS
 
 /** Other workers, which know the bug from their start. */
-async function restart() {
-	for (const of of [workers, () => facts().pids.console.flatMap(children)]) {
-		const before = of()
-		before.forEach(pid => process.kill(pid, 'SIGTERM'))
-		await until(() => of().length === before.length && !of().some(pid => before.includes(pid)), 'other workers')
-	}
+async function restartAll() {
+	await restart()
+	await restart(consoleWorkers)
 }
 
 /** A query of sql/queries, as one line. */
@@ -60,7 +56,7 @@ for (const { name, breaks, files = {}, schema = [], more = {} } of BUGS)
 			writeFileSync(join(directory, file), `${text}\n`)
 		for (const statement of schema)
 			await sql(statement)
-		await restart()
+		await restartAll()
 		const load = start(run), began = Date.now()
 		let found = []
 		const isFound = async () => {
@@ -80,7 +76,7 @@ for (const { name, breaks, files = {}, schema = [], more = {} } of BUGS)
 			found = (await verify(run)).all.filter(finding => breaks.test(finding))
 		}
 		console.log(`# ${Math.round((Date.now() - began) / 1000)} s, ${run.ledger.counts.requests} requests: ${found[0]?.fault ?? found[0]}`)
-		await restart()
+		await restartAll()
 		await finish(run)
 		assert.ok(found.length > 0, 'the checker found it')
 	})
