@@ -2,6 +2,7 @@
 /* PROGRAM: JSON for customers and the shop's backend, as a FastCGI worker. */
 #include "api/routes.h"
 
+#include "auth/verified.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "web/program.h"
@@ -84,5 +85,6 @@ int main(int count, char **words)
 {
 	/* Texts of its errors, which nobody reads: a twentieth of a worker's memory. */
 	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS, NULL);
+	verified_open();
 	return program_main(&(struct program){ .name = "api", .set_up = set_up, .serve = serve }, count, words);
 }

@@ -2,6 +2,7 @@
 /* Makes OpenSSL keys of JWKs once, and verifies many signatures with them. */
 #include "auth/public_key.h"
 
+#include "auth/verified.h"
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -12,6 +13,7 @@
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
 #include <openssl/rsa.h>
+#include <openssl/x509.h>
 #include <string.h>
 
 enum {
@@ -24,6 +26,7 @@ struct public_key {
 	const char *kid;
 	EVP_PKEY_CTX *verifier;
 	EVP_MD *sha256;                 /* fetched once: each look by name costs */
+	unsigned char name[DIGEST];     /* a hash of its public parts */
 };
 
 struct bytes { unsigned char *data; size_t size; };
@@ -128,6 +131,16 @@ static EVP_PKEY *read_key(const void *context, json_object *jwk, enum token_algo
 	return text_equals(kind, "EC") ? read_ec(context, jwk) : NULL;
 }
 
+/* Of the parts in DER, which say the kind of key too. */
+static bool name_key(struct public_key *key, EVP_PKEY *parts)
+{
+	unsigned char *der = NULL;
+	int size = i2d_PUBKEY(parts, &der);
+	bool is_named = size > 0 && EVP_Digest(der, (size_t)size, key->name, NULL, key->sha256, NULL);
+	OPENSSL_free(der);
+	return is_named;
+}
+
 static void release_key(void *thing)
 {
 	struct public_key *key = thing;
@@ -147,8 +160,9 @@ struct public_key *public_key_read(const void *context, json_object *jwk)
 	key->kid = memory_copy_text(key, member(jwk, "kid"));
 	key->sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
 	key->verifier = EVP_PKEY_CTX_new_from_pkey(NULL, parts, NULL);
+	bool is_named = key->sha256 && name_key(key, parts);
 	EVP_PKEY_free(parts);
-	if (!key->sha256 || !key->verifier || EVP_PKEY_verify_init(key->verifier) != 1 ||
+	if (!is_named || !key->verifier || EVP_PKEY_verify_init(key->verifier) != 1 ||
 	    EVP_PKEY_CTX_set_signature_md(key->verifier, key->sha256) != 1)
 		memory_exhausted();
 	memory_attach(key, key, release_key);
@@ -187,12 +201,36 @@ static bool verify_pair(const struct public_key *key, const unsigned char *pair,
 	return is_good;
 }
 
-bool public_key_verify(const struct public_key *key, const struct signed_text *text)
+static bool verify(const struct public_key *key, const struct signed_text *text, const unsigned char digest[DIGEST])
 {
-	unsigned char digest[DIGEST];
-	if (text->algorithm != key->algorithm || !EVP_Digest(text->text, text->length, digest, NULL, key->sha256, NULL))
-		return false;
 	if (key->algorithm == ALGORITHM_ES256)
 		return verify_pair(key, text->signature, text->signature_size, digest);
 	return verify_digest(key, text->signature, text->signature_size, digest);
+}
+
+/* What names this signature of this text by this key (auth/verified.h); the first two have a fixed size, so it names nothing else. */
+static bool name_signature(const struct public_key *key, const struct signed_text *text, const unsigned char digest[DIGEST],
+	unsigned char name[VERIFIED_NAME_BYTES])
+{
+	unsigned char all[2 * DIGEST + RSA_MAXIMUM / 8];
+	if (text->signature_size > RSA_MAXIMUM / 8)
+		return false;
+	memcpy(all, key->name, DIGEST);
+	memcpy(all + DIGEST, digest, DIGEST);
+	memcpy(all + 2 * DIGEST, text->signature, text->signature_size);
+	return EVP_Digest(all, 2 * DIGEST + text->signature_size, name, NULL, key->sha256, NULL) == 1;
+}
+
+bool public_key_verify(const struct public_key *key, const struct signed_text *text)
+{
+	unsigned char digest[DIGEST], name[VERIFIED_NAME_BYTES];
+	if (text->algorithm != key->algorithm || !EVP_Digest(text->text, text->length, digest, NULL, key->sha256, NULL)
+		|| !name_signature(key, text, digest, name))
+		return false;
+	if (verified_has(name))
+		return true;
+	bool is_good = verify(key, text, digest);
+	if (is_good)
+		verified_note(name);
+	return is_good;
 }

@@ -163,6 +163,27 @@ test('keys become old after an hour: fetched once, new ones taken, withdrawn one
 	assert.equal(server.requests, 2)
 })
 
+for (const alg of ['RS256', 'ES256'])
+	test(`${alg}: a token that all workers found good is refused all the same once its time is over, its key withdrawn, or a byte of it another`, async () => {
+		await begin(alg)
+		const expires = seconds() + 600, short = await sign(key, { exp: expires }), long = await sign(key, { exp: expires + 6 * HOUR })
+		for (const token of [short, long])
+			await Promise.all(Array.from({ length: 64 }, () => good(token)))
+		const [header, payload, signature] = short.split('.'), at = Math.floor(signature.length / 2)
+		await bad(`${header}.${payload}.${signature.slice(0, at)}${signature[at] === 'A' ? 'B' : 'A'}${signature.slice(at + 1)}`)
+		await bad(`${header}.${long.split('.')[1]}.${signature}`)
+		await bad(`${header}.${payload}.${long.split('.')[2]}`)
+		await good(short)
+		clock.move(600 + MINUTE)
+		await Promise.all(Array.from({ length: 64 }, () => bad(short)))
+		await good(long)
+		const next = await makeKey('next', alg)
+		server.keys = [next]
+		clock.move(HOUR)
+		await soonGood(await sign(next))
+		await Promise.all(Array.from({ length: 64 }, () => bad(long)))
+	})
+
 test('unknown names: one fetch in a minute for the whole pool, however many ask', async () => {
 	await begin()
 	clock.move(MINUTE)

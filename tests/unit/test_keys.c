@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Which published keys are taken, and which signatures they accept. */
 #include "auth/key_set.h"
+#include "auth/verified.h"
 #include "base/json.h"
 
 #include "forge.h"
@@ -9,6 +10,8 @@
 #include <openssl/core_names.h>
 #include <openssl/ecdsa.h>
 #include <openssl/rsa.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static void *all;
 static EVP_PKEY *rsa, *other_rsa, *ec, *other_ec;
@@ -17,6 +20,7 @@ static int prepare(void **state)
 {
 	(void)state;
 	all = memory_context(NULL);
+	verified_open();                /* so every signature below may be known already */
 	rsa = EVP_RSA_gen(2048);
 	other_rsa = EVP_RSA_gen(2048);
 	ec = EVP_EC_gen("P-256");
@@ -310,6 +314,42 @@ static void other_forms_of_signatures_are_refused(void **state)
 	assert_int_equal(verdict(rsa_set, made(ALGORITHM_RS256, NULL, zeros, sizeof zeros)), KEY_REFUSES);
 }
 
+/* --- what was verified before ------------------------------------------------------------------------------------------------------ */
+
+static void a_good_signature_is_good_for_its_own_key_alone(void **state)
+{
+	(void)state;
+	struct key_set *own = read_set(memory_format(all, "[%s]", jwk(rsa, ""))), *foreign = read_set(memory_format(all, "[%s]", jwk(other_rsa, "")));
+	const struct signed_text text = rs256(rsa, NULL);
+	for (unsigned time = 0; time < 3; time++) {
+		assert_int_equal(verdict(own, text), KEY_ACCEPTS);
+		assert_int_equal(verdict(foreign, text), KEY_REFUSES);
+	}
+}
+
+static void names_are_remembered_by_all_and_make_room_for_others(void **state)
+{
+	(void)state;
+	unsigned char name[VERIFIED_NAME_BYTES] = "a name", other[VERIFIED_NAME_BYTES];
+	int status = 1;
+	assert_false(verified_has(name));
+	pid_t worker = fork();
+	if (worker == 0) {
+		verified_note(name);
+		_exit(0);
+	}
+	assert_true(waitpid(worker, &status, 0) == worker && status == 0);
+	assert_true(verified_has(name));
+	for (size_t i = 0; i < 16; i++) {
+		memcpy(other, name, sizeof(other));
+		other[i] ^= 1;
+		assert_false(verified_has(other));
+	}
+	verified_note(other);
+	assert_true(verified_has(other));
+	assert_false(verified_has(name));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -323,6 +363,8 @@ int main(void)
 		cmocka_unit_test(two_keys_of_one_name_are_both_tried),
 		cmocka_unit_test(changed_texts_and_signatures_are_refused),
 		cmocka_unit_test(other_forms_of_signatures_are_refused),
+		cmocka_unit_test(a_good_signature_is_good_for_its_own_key_alone),
+		cmocka_unit_test(names_are_remembered_by_all_and_make_room_for_others),
 	};
 	return cmocka_run_group_tests(tests, prepare, clean);
 }
