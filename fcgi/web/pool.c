@@ -25,6 +25,7 @@ struct worker {
 
 struct minder {
 	const struct pool *pool;
+	void *context;                  /* of this struct's own */
 	struct worker *workers;
 	sigset_t heard, before;         /* signals that are waited for; the mask before that, which workers get */
 	pid_t own;
@@ -35,10 +36,12 @@ struct minder {
 
 static _Noreturn void live(const struct minder *minder)
 {
+	const struct pool *pool = minder->pool;
 	/* Nobody would start others in the place of orphans, nor tell them to end. */
 	if (prctl(PR_SET_PDEATHSIG, SIGTERM) != 0 || getppid() != minder->own || sigprocmask(SIG_SETMASK, &minder->before, NULL) != 0)
 		exit(EXIT_FAILURE);
-	exit(minder->pool->work(minder->pool->state));
+	memory_free(minder->context);
+	exit(pool->work(pool->state));
 }
 
 /* --- the process that minds them ---------------------------------------------------------------------------------------------- */
@@ -133,7 +136,7 @@ static bool listen_to_signals(struct minder *minder)
 int pool_run(const struct pool *pool)
 {
 	void *context = memory_context(NULL);
-	struct minder minder = { .pool = pool, .workers = memory_array(context, struct worker, pool->workers), .own = getpid() };
+	struct minder minder = { .pool = pool, .context = context, .workers = memory_array(context, struct worker, pool->workers), .own = getpid() };
 	if (!listen_to_signals(&minder)) {
 		log_write("start_failed", LOG_TEXT("program", pool->name), LOG_TEXT("why", strerror(errno)));
 		memory_free(context);

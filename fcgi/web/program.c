@@ -56,17 +56,16 @@ static int work(void *state)
 }
 
 /* Tells at once what would keep workers from starting, and has libraries load what they load only then, for all workers. Each reads its own
- * settings all the same: one that takes the place of another goes by the files of that moment. */
-static const char *rehearse(const struct beginning *beginning, const void *context)
+ * settings all the same: one that takes the place of another goes by the files of that moment. False: it is told. */
+static bool rehearse(const struct beginning *beginning)
 {
 	const char *error = NULL;
-	void *rehearsal = memory_context(context);
-	if (beginning->program->set_up(rehearsal, beginning->settings_path, &error))
-		error = NULL;
-	if (!error)
-		memory_free(rehearsal);
+	void *context = memory_context(NULL), *own = beginning->program->set_up(context, beginning->settings_path, &error);
+	if (!own)
+		refuse_to_start(beginning->program, error);
+	memory_free(context);
 	memory_give_back();
-	return error;
+	return own;
 }
 
 int program_main(const struct program *program, int count, char **words)
@@ -79,10 +78,7 @@ int program_main(const struct program *program, int count, char **words)
 		return work(&beginning);
 	if (!listener_is_given())
 		return refuse_to_start(program, "--workers needs a listening socket as standard input, as spawn-fcgi and systemd give one");
-	void *context = memory_context(NULL);
-	error = rehearse(&beginning, context);
-	int status = error ? refuse_to_start(program, error) : pool_run(&(struct pool){ .name = program->name, .workers = (size_t)beginning.workers,
-		.work = work, .state = &beginning });
-	memory_free(context);
-	return status;
+	if (!rehearse(&beginning))
+		return EXIT_FAILURE;
+	return pool_run(&(struct pool){ .name = program->name, .workers = (size_t)beginning.workers, .work = work, .state = &beginning });
 }

@@ -11,6 +11,8 @@ export async function lock(subject) {
 	const child = spawn('mariadb', ['--no-defaults', `--socket=${demo.mysql.socket}`, `--user=${demo.mysql.user}`, '--unbuffered', '--batch',
 		'--skip-column-names', demo.mysql.database], { stdio: ['pipe', 'pipe', 'inherit'] })
 	const ended = once(child, 'exit')
+	// A test that fails while it holds the lock must not keep the others waiting: its end is the end of this, too.
+	for (const handle of [child, child.stdin, child.stdout]) handle.unref()
 	let heard = ''
 	child.stdout.on('data', text => { heard += text })
 	const say = async statement => {
@@ -22,6 +24,7 @@ export async function lock(subject) {
 	const [{ id }] = await sql(`SELECT id FROM users WHERE subject = '${subject}'`)
 	await say(`BEGIN; SELECT id FROM users WHERE id = ${id} FOR UPDATE`)
 	const release = async () => {
+		child.ref()
 		child.stdin.end('COMMIT;\n')
 		assert.deepEqual(await ended, [0, null])
 	}

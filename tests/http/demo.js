@@ -2,8 +2,9 @@
 // Starts and ends a whole installation of its own: the demo, in a temporary directory, on a free port of 127.0.0.1.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, createReadStream, existsSync, mkdtempSync, openSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { createInterface } from 'node:readline'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -66,9 +67,13 @@ async function endWorkers(file) {
 }
 
 /** What sanitizers wrote about the programs (a build with --enable-sanitizers): a worker that they end is replaced, and no answer tells. */
-function sanitizerReports(directory) {
-	return readdirSync(directory).flatMap(name => readFileSync(join(directory, name), 'latin1').split('\n')
-		.filter(line => /(?:Address|Leak|UndefinedBehavior)Sanitizer|: runtime error: /.test(line)).map(line => `${name}: ${line}`))
+async function sanitizerReports(directory) {
+	const reports = []
+	for (const name of readdirSync(directory))      // line by line: an hour's log is larger than a string can be
+		for await (const line of createInterface({ input: createReadStream(join(directory, name), 'latin1') }))
+			if (/(?:Address|Leak|UndefinedBehavior)Sanitizer|: runtime error: /.test(line))
+				reports.push(`${name}: ${line}`)
+	return reports
 }
 
 /** Starts a demo; answers its facts (demo.json) and a function that ends it. build: other programs, environment: what they find in theirs; prepare: is told
@@ -119,7 +124,7 @@ export async function startDemo({ customers = 20, workers = 8, hasLimits = false
 			throw new Error(`the demo did not end within ${END_SECONDS} seconds\n${readFileSync(output, 'utf8')}`)
 		}
 		finish()
-		const reports = sanitizerReports(join(directory, 'log'))
+		const reports = await sanitizerReports(join(directory, 'log'))
 		if (!process.env.DOJANG_TEST_KEEP)
 			rmSync(base, { recursive: true, force: true })
 		else
