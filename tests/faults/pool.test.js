@@ -109,7 +109,7 @@ test('who takes a worker\'s place goes by the settings of that moment, and is no
 		assert.match(pool.log, /event=worker_ended program=api pid=\d+ status=1/)
 		for (const [i, at] of refusals().entries())
 			assert.ok(i === 0 || at - refusals()[i - 1] >= 900, 'a rest')   // of a second; the log's clock is another
-		assert.equal(own(pool).length, WORKERS - 1, 'the others go on')
+		await until(() => own(pool).length === WORKERS - 1, 'the end of that one, while the others go on')
 		await answers(pool)
 		writeFileSync(path, text)
 		await until(() => isWhole(pool), 'a worker that lives')
