@@ -44,7 +44,10 @@ bool cursor_read_sorted(const void *context, const char *secret, const char *lis
 	*position = 0;
 	for (unsigned i = 0; i < POSITION_BYTES; i++)
 		*position = *position << 8 | bytes[i];
-	*key = memory_copy_bytes(context, bytes + POSITION_BYTES, length - POSITION_BYTES - TAG_BYTES);
+	const size_t key_length = length - POSITION_BYTES - TAG_BYTES;
+	*key = memory_copy_bytes(context, bytes + POSITION_BYTES, key_length);
+	if (strlen(*key) != key_length)         /* the tag is over texts: behind a NUL could be anything */
+		return false;
 	tag(context, secret, list, caller, *key, *position, expected);
 	return CRYPTO_memcmp(expected, bytes + length - TAG_BYTES, TAG_BYTES) == 0;
 }

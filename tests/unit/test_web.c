@@ -265,6 +265,24 @@ static void cursors_are_good_for_one_list_and_caller(void **state)
 		cursor[i] = kept;
 	}
 	assert_false(cursor_read(context, "secret", "claims", 7, "", &position));
+	/* A key that ends before its bytes do would be taken for a shorter one. */
+	static const struct { const char *key; size_t size; const char *more; size_t more_size; } rows[] = {
+		{ "", 0, "\0", 1 }, { "", 0, "\0more", 5 }, { "abc", 3, "\0", 1 }, { "abc", 3, "\0\0\0more", 7 },
+	};
+	for (size_t i = 0; i < countof(rows); i++) {
+		const char *key;
+		unsigned char *bytes, longer[64];
+		size_t length;
+		const char *good = cursor_write_sorted(context, "secret", "claims", 7, rows[i].key, 42);
+		assert_true(cursor_read_sorted(context, "secret", "claims", 7, good, &key, &position));
+		assert_string_equal(key, rows[i].key);
+		assert_true(text_from_base64url(context, good, strlen(good), &bytes, &length));
+		memcpy(longer, bytes, 8 + rows[i].size);
+		memcpy(longer + 8 + rows[i].size, rows[i].more, rows[i].more_size);
+		memcpy(longer + 8 + rows[i].size + rows[i].more_size, bytes + length - 16, 16);
+		const char *forged = text_to_base64url(context, longer, length + rows[i].more_size);
+		assert_false(cursor_read_sorted(context, "secret", "claims", 7, forged, &key, &position));
+	}
 	assert_false(cursor_read(context, "secret", "claims", 7, memory_format(context, "%sA", cursor), &position));
 	memory_free(context);
 }
