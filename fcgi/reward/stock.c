@@ -87,6 +87,7 @@ static enum result change_body(struct db *db, void *pointer)
 	if (db_change(db, QUERY_STOCK_UPDATE, DB_VALUES(delta, delta, delta, id, delta, db_number(PRODUCT_STOCK_MAXIMUM))) != 1)
 		return refuse_amount(db, work);
 	result = read_product(db, work);        /* the row is locked: this is what the update made of it */
+	db_change(db, QUERY_STOCK_MOVEMENT_NOTE, DB_VALUES(db_number(work->outcome->remain), db_id(work->outcome->movement)));
 	audit_write(work->edit, "stock.change", "product", change->product.value, NULL, after_json(work));
 	return result == RESULT_OK ? RESULT_CREATED : result;
 }

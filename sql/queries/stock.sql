@@ -7,10 +7,15 @@ SELECT name, remain, kind FROM products WHERE id = ?;
 -- name: stock_movement_insert
 INSERT INTO stock_movements (product_id, delta, source, reference, reason, at) VALUES (?, ?, ?, ?, ?, ?);
 
--- With what was left after it: a repeated change gets the first answer again.
+-- What a change by hand left.
+-- name: stock_movement_note
+UPDATE stock_movements SET remain = ? WHERE id = ?;
+
+-- With what was left after it: a repeated change gets the first answer again. Of those of before 0.2.0 that is worked out, which claims that were
+-- on their way can have made too little.
 -- name: stock_movement_of_reference
 SELECT m.id, m.product_id, m.delta, m.reason,
-  p.remain - COALESCE((SELECT SUM(n.delta) FROM stock_movements n WHERE n.product_id = m.product_id AND n.id > m.id), 0)
+  COALESCE(m.remain, GREATEST(0, p.remain - COALESCE((SELECT SUM(n.delta) FROM stock_movements n WHERE n.product_id = m.product_id AND n.id > m.id), 0)))
 FROM stock_movements m JOIN products p ON p.id = m.product_id WHERE m.source = ? AND m.reference = ?;
 
 -- remain comes last, so that the alerts look at the old value whichever way the server orders assignments.

@@ -9,6 +9,7 @@ import { test } from 'node:test'
 import { CONNECTIONS, call, customer, expect, expectFields, tally } from './client.js'
 import { attended, clock, count, demo, dojangctl, freshEvent, freshProduct, now, sql, unique, workers } from './harness.js'
 import { until } from './issuers.js'
+import { lock } from '../faults/lock.js'
 
 const ALL = 'users:read,users:delete,points:write,claims:write,stock:write'
 const shop = (key = demo.api_key) => (method, path, body) => call(method, `/api/v1/shop${path}`, { as: key, body })
@@ -189,6 +190,23 @@ test('claims: by state, page by page, with cursors good for that list alone', as
 	expectFields(await ask('GET', '/claims?state=lost'), 400, 'bad-request', 'state')
 	expect(await ask('PATCH', `/claims/${ids[0]}`, { state: 'shipped' }), 200)
 	assert.equal(expect(await ask('GET', '/claims?state=shipped&limit=1'), 200).items[0].id, ids[0])
+})
+
+test('stock: a change that is repeated is told what it left, whatever claims were on their way then', async () => {
+	const event = await freshEvent({ milestones: [{ at: 1, kind: 'item', stock: 3 }] }), [{ product }] = event.milestones
+	const subject = unique('c'), path = `/products/${product}/stock`, change = { delta: -1, reference: unique('s'), reason: 'broken' }
+	await attended(event, { [subject]: [-1] })
+	// A claim that has its movement but not yet the stock, as one that waits for the product's row.
+	const held = await lock(subject)
+	await held.say(`INSERT INTO stock_movements (product_id, delta, source, reference, at) VALUES (${product}, -1, 'claim', '${unique('m')}', UTC_TIMESTAMP())`)
+	const first = expect(await ask('POST', path, change), 201)
+	assert.equal(first.remain, 2)
+	expect(await ask('POST', path, { delta: 1, reference: unique('s'), reason: 'found' }), 201)
+	await held.say(`UPDATE products SET remain = remain - 1 WHERE id = ${product}`)
+	await held.release()
+	assert.deepEqual(expect(await ask('POST', path, change), 200), first)
+	// No audit of a later test shall find that there was no claim.
+	await sql(`DELETE FROM stock_movements WHERE product_id = ${product} AND source = 'claim'; UPDATE products SET remain = 3 WHERE id = ${product}`)
 })
 
 test('stock: once per reference, never below zero, with an audit row', async () => {
