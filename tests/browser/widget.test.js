@@ -264,7 +264,7 @@ test('the address of an item: asked after the claim, with consent, kept from vie
 	await page.keyboard.press('Enter')
 	await said(page, 'The delivery address is saved.')
 	await dialog.waitFor({ state: 'hidden' })
-	assert.equal(await button(page, 'Change address for Cup').evaluate(node => node.matches(':focus')), true)
+	await button(page, 'Change address for Cup').and(page.locator(':focus')).waitFor()
 	const [{ id }] = await sql(`SELECT c.id FROM claims c JOIN events e ON e.id = c.event_id WHERE e.slug = '${event.slug}' AND c.kind = 'item'`)
 	const key = { headers: { Authorization: `Bearer ${demo.api_key}`, 'Content-Type': 'application/json' } }
 	const kept = await (await fetch(`${api}/api/v1/shop/claims/${id}/address`, key)).json()
