@@ -10,7 +10,6 @@
 
 #include <openssl/crypto.h>
 
-
 static const char *open_database(struct api *api, const void *context)
 {
 	const char *error = NULL;
