@@ -79,8 +79,9 @@ enum result day_send(const struct call *call, struct response *out)
 	struct edit edit = page_edit(call);
 	struct day_change change = { form->event, { form->customer }, form->day, form->reason };
 	enum result result = form->what == ADD ? customer_edit_add_day(&edit, &change) : customer_edit_remove_day(&edit, &change);
-	return page_edited(call, out, &edit, result, memory_format(call->context, "%s?event=%s", path_of(call), form->event),
-		form->what == ADD ? "day-added" : "day-removed");
+	struct month month = date_month(form->day);
+	const char *path = memory_format(call->context, "%s?event=%s&month=%04d-%02d", path_of(call), form->event, month.year, month.month);
+	return page_edited(call, out, &edit, result, path, form->what == ADD ? "day-added" : "day-removed");
 }
 
 enum result points_ask(const struct call *call, struct response *out)

@@ -260,6 +260,21 @@ test('a day is added and removed with a reason, but not from under a claim', asy
 	assert.equal(await count(`SELECT COUNT(*) FROM attendance a JOIN events e ON e.id = a.event_id WHERE e.slug = '${event.slug}' AND a.user_id = ${id}`), 1)
 })
 
+test('after a day is added or removed, the page shows the month of that day', async () => {
+	const manager = await staff('manager'), subject = unique('c'), event = await freshEvent({ from: -70, to: 5, milestones: [{ at: 2 }] })
+	await attended(event, { [subject]: [0] })
+	const id = (await sql(`SELECT id FROM users WHERE subject = '${subject}'`))[0].id, day = addDays(event.today, -40)
+	for (const what of ['add', 'remove']) {
+		const answer = await manager.send(`/admin/customers/${id}/day`, { event: event.slug, what, day, reason: 'app was down' })
+		done(answer)
+		const page = await manager.get(answer.headers.get('location'))
+		assert.equal(page.status, 200)
+		assert.equal(/stamped by-staff/.test(page.text), what === 'add', what)
+		const [, before] = page.text.match(/month=(\d{4}-\d{2})#calendar/)
+		assert.equal(before, addDays(`${day.slice(0, 7)}-01`, -1).slice(0, 7), `the month before is that of ${day}`)
+	}
+})
+
 test('customers are found by subject and by the beginning of a name, and lists go on by cursor', async () => {
 	const viewer = await staff('viewer')
 	assert.match((await viewer.get('/admin/customers?search=minji')).text, /minji/)

@@ -107,6 +107,12 @@ class Path {
 		await guide.press('list.filter')
 		await guide.followText(guide.number(id))
 	}
+	/** A customer's page opens on the current month. */
+	async turnCalendarTo(day) {
+		const monthBefore = month => addDays(`${month}-01`, -1).slice(0, 7)
+		for (let month = this.today.slice(0, 7); month > day.slice(0, 7); month = monthBefore(month))
+			await this.guide.follow('customer.month_before')
+	}
 	async openProduct(name) {
 		await this.guide.menu('products')
 		await this.guide.followText(name)
@@ -411,6 +417,7 @@ class Path {
 		const outages = `FROM attendance a JOIN events e ON e.id = a.event_id WHERE e.slug = '${this.slug}' AND a.date = '${day}'`
 		assert.equal(await count(`SELECT COUNT(*) ${outages}`), 8)
 		await this.openCustomer(0)
+		await this.turnCalendarTo(day)
 		await guide.page.locator('.calendar').getByText(guide.words('day.outage')).waitFor({ state: 'attached' })
 		await this.openEvent()
 		await guide.follow('page.outages')
