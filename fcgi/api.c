@@ -16,16 +16,21 @@ static const char *open_database(struct api *api, const void *context)
 	const struct settings *settings = api->settings;
 	const char *password = NULL;
 	if (settings->database.api_password_file) {
-		password = settings_read_secret(context, settings->database.api_password_file, &error);
+		password = settings_read_secret(
+			context, settings->database.api_password_file, &error);
 		if (!password)
 			return error;
 	}
-	api->db = db_new(context, &(struct db_settings){ .hosts = settings->database.hosts, .user = settings->database.api_user,
-		.password = password, .name = settings->database.name });
+	api->db = db_new(context,
+		&(struct db_settings){ .hosts = settings->database.hosts,
+			.user = settings->database.api_user,
+			.password = password,
+			.name = settings->database.name });
 	return NULL;
 }
 
-/* Fills api; answers NULL, or why it cannot. The database itself may be away: that is an answer's matter, not the start's. */
+/* Fills api; answers NULL, or why it cannot. The database itself may be away: that is an answer's
+ * matter, not the start's. */
 static const char *fill(struct api *api, const void *context, const char *path)
 {
 	const char *error = NULL;
@@ -39,7 +44,8 @@ static const char *fill(struct api *api, const void *context, const char *path)
 	if (!api->issuers)
 		return error;
 	if (api->settings->server.seal_key_file) {
-		api->seal = seal_open(context, api->settings->server.seal_key_file, api->settings->server.old_seal_key_file, &error);
+		api->seal = seal_open(context, api->settings->server.seal_key_file,
+			api->settings->server.old_seal_key_file, &error);
 		if (!api->seal)
 			return error;
 	}
@@ -53,7 +59,8 @@ static void explain(void *program, const char *request_id)
 	const struct api *api = program;
 	unsigned number = db_error_number(api->db);
 	bool is_own_text = number >= 2000 && number < 3000;
-	log_write("database_error", LOG_TEXT("program", "api"), LOG_TEXT("id", request_id), LOG_NUMBER("number", number),
+	log_write("database_error", LOG_TEXT("program", "api"), LOG_TEXT("id", request_id),
+		LOG_NUMBER("number", number),
 		LOG_TEXT("text", is_own_text ? db_error_text(api->db) : ""));
 }
 
@@ -73,11 +80,20 @@ static void *set_up(const void *context, const char *settings_path, const char *
 static int serve(void *state, const void *context)
 {
 	struct api *api = state;
-	const struct router router = { .routes = ROUTES, .route_count = ROUTE_COUNT, .authorize = caller_authorize,
-		.origins = &api->settings->server.origins, .cors_prefix = "/api/v1" };
-	api->observer = observer_new(context, api->settings->server.runtime_directory, "api", &router);
-	return server_run(&(struct server){ .router = &router, .observer = api->observer, .program = api, .clock_file = api->settings->demo.clock_file,
-		.name = "api", .explain = explain, .upkeep = upkeep });
+	const struct router router = { .routes = ROUTES,
+		.route_count = ROUTE_COUNT,
+		.authorize = caller_authorize,
+		.origins = &api->settings->server.origins,
+		.cors_prefix = "/api/v1" };
+	api->observer = observer_new(
+		context, api->settings->server.runtime_directory, "api", &router);
+	return server_run(&(struct server){ .router = &router,
+		.observer = api->observer,
+		.program = api,
+		.clock_file = api->settings->demo.clock_file,
+		.name = "api",
+		.explain = explain,
+		.upkeep = upkeep });
 }
 
 int main(int count, char **words)
@@ -85,5 +101,6 @@ int main(int count, char **words)
 	/* Texts of its errors, which nobody reads: a twentieth of a worker's memory. */
 	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS, NULL);
 	verified_open();
-	return program_main(&(struct program){ .name = "api", .set_up = set_up, .serve = serve }, count, words);
+	return program_main(
+		&(struct program){ .name = "api", .set_up = set_up, .serve = serve }, count, words);
 }

@@ -22,11 +22,14 @@ static const char *open_database(struct console *console, const void *context)
 	const char *error = NULL, *password = NULL;
 	const struct settings *settings = console->settings;
 	if (settings->database.console_password_file) {
-		password = settings_read_secret(context, settings->database.console_password_file, &error);
+		password = settings_read_secret(
+			context, settings->database.console_password_file, &error);
 		if (!password)
 			return error;
 	}
-	struct db_settings login = { .hosts = settings->database.hosts, .user = settings->database.console_user, .password = password,
+	struct db_settings login = { .hosts = settings->database.hosts,
+		.user = settings->database.console_user,
+		.password = password,
 		.name = settings->database.name };
 	console->db = db_new(context, &login);
 	login.patience_seconds = PATIENCE_SECONDS;
@@ -34,15 +37,19 @@ static const char *open_database(struct console *console, const void *context)
 	return NULL;
 }
 
-/* All pages are parsed now, and their texts looked up in both languages, so that no mistake waits for its page. */
+/* All pages are parsed now, and their texts looked up in both languages, so that no mistake waits
+ * for its page. */
 static const char *load_pages(struct console *console, const void *context)
 {
-	const char *error = NULL, *directory = console->settings->server.templates_directory, *own = console->settings->server.own_templates_directory;
+	const char *error = NULL, *directory = console->settings->server.templates_directory,
+		   *own = console->settings->server.own_templates_directory;
 	for (unsigned language = 0; language < LANGUAGE_COUNT; language++) {
-		console->catalogues[language] = catalogue_load(context, (enum language)language, directory, own, &error);
+		console->catalogues[language] = catalogue_load(
+			context, (enum language)language, directory, own, &error);
 		if (!console->catalogues[language])
 			return error;
-		console->templates = templates_load(context, directory, own, console->catalogues[language], &error);
+		console->templates = templates_load(
+			context, directory, own, console->catalogues[language], &error);
 		if (!console->templates)
 			return error;
 	}
@@ -55,11 +62,13 @@ static const char *fill(struct console *console, const void *context, const char
 	console->settings = settings_read(context, path, &error);
 	if (!console->settings)
 		return error;
-	console->secret = settings_read_secret(context, console->settings->server.secret_file, &error);
+	console->secret = settings_read_secret(
+		context, console->settings->server.secret_file, &error);
 	if (!console->secret)
 		return error;
 	if (console->settings->server.seal_key_file) {
-		console->seal = seal_open(context, console->settings->server.seal_key_file, console->settings->server.old_seal_key_file, &error);
+		console->seal = seal_open(context, console->settings->server.seal_key_file,
+			console->settings->server.old_seal_key_file, &error);
 		if (!console->seal)
 			return error;
 	}
@@ -76,16 +85,21 @@ static void explain(void *program, const char *request_id)
 	const struct console *console = program;
 	unsigned number = db_error_number(console->db);
 	bool is_own_text = number >= 2000 && number < 3000;
-	log_write("database_error", LOG_TEXT("program", "console"), LOG_TEXT("id", request_id), LOG_NUMBER("number", number),
+	log_write("database_error", LOG_TEXT("program", "console"), LOG_TEXT("id", request_id),
+		LOG_NUMBER("number", number),
 		LOG_TEXT("text", is_own_text ? db_error_text(console->db) : ""));
 }
 
 /* For tests that walk every route: method, path and the role that it needs. */
 static int print_routes(void)
 {
-	static const char *const ROLES[] = { [ROLE_ANYONE] = "anyone", [ROLE_VIEWER] = "viewer", [ROLE_MANAGER] = "manager", [ROLE_OWNER] = "owner" };
+	static const char *const ROLES[] = { [ROLE_ANYONE] = "anyone",
+		[ROLE_VIEWER] = "viewer",
+		[ROLE_MANAGER] = "manager",
+		[ROLE_OWNER] = "owner" };
 	for (size_t i = 0; i < CONSOLE_ROUTE_COUNT; i++)
-		printf("%s %s %s\n", CONSOLE_ROUTES[i].method, CONSOLE_ROUTES[i].path, ROLES[CONSOLE_ROUTES[i].role]);
+		printf("%s %s %s\n", CONSOLE_ROUTES[i].method, CONSOLE_ROUTES[i].path,
+			ROLES[CONSOLE_ROUTES[i].role]);
 	return EXIT_SUCCESS;
 }
 
@@ -100,16 +114,29 @@ static int serve(void *state, const void *context)
 {
 	struct console *console = state;
 	static const struct text_list NO_ORIGINS;
-	const struct router router = { .routes = CONSOLE_ROUTES, .route_count = CONSOLE_ROUTE_COUNT, .authorize = visitor_authorize, .greets_anyone = true,
-		.guard_form = visitor_guard_form, .present_error = page_error, .origins = &NO_ORIGINS };
-	console->observer = observer_new(context, console->settings->server.runtime_directory, "console", &router);
-	return server_run(&(struct server){ .router = &router, .observer = console->observer, .program = console,
-		.clock_file = console->settings->demo.clock_file, .name = "console", .explain = explain, .upkeep = upkeep_run });
+	const struct router router = { .routes = CONSOLE_ROUTES,
+		.route_count = CONSOLE_ROUTE_COUNT,
+		.authorize = visitor_authorize,
+		.greets_anyone = true,
+		.guard_form = visitor_guard_form,
+		.present_error = page_error,
+		.origins = &NO_ORIGINS };
+	console->observer = observer_new(
+		context, console->settings->server.runtime_directory, "console", &router);
+	return server_run(&(struct server){ .router = &router,
+		.observer = console->observer,
+		.program = console,
+		.clock_file = console->settings->demo.clock_file,
+		.name = "console",
+		.explain = explain,
+		.upkeep = upkeep_run });
 }
 
 int main(int count, char **words)
 {
 	if (count == 2 && strcmp(words[1], "--routes") == 0)
 		return print_routes();
-	return program_main(&(struct program){ .name = "console", .set_up = set_up, .serve = serve }, count, words);
+	return program_main(
+		&(struct program){ .name = "console", .set_up = set_up, .serve = serve }, count,
+		words);
 }

@@ -21,24 +21,29 @@
 
 enum { ACTOR_NAME_MAXIMUM = 50 };
 
-/* Who changes things, for the audit log: letters of ASCII only, whatever the system allows in names. */
+/* Who changes things, for the audit log: letters of ASCII only, whatever the system allows in
+ * names. */
 static const char *actor(const void *context)
 {
 	const struct passwd *user = getpwuid(getuid());
-	char *name = memory_format(context, "command:%.*s", ACTOR_NAME_MAXIMUM, user ? user->pw_name : "unknown");
+	char *name = memory_format(
+		context, "command:%.*s", ACTOR_NAME_MAXIMUM, user ? user->pw_name : "unknown");
 	for (char *at = name; *at; at++)
 		if (!isgraph((unsigned char)*at))
 			*at = '_';
 	return name;
 }
 
-static enum output_exit show_help(const void *context, const struct options *options, const char *const *words, size_t count)
+static enum output_exit show_help(
+	const void *context, const struct options *options, const char *const *words, size_t count)
 {
 	size_t used;
 	const struct command *command = count ? table_find(words, count, &used) : NULL;
-	char *text = command && used == count ? help_command(context, command) : help_commands(context, words, count);
+	char *text = command && used == count ? help_command(context, command)
+					      : help_commands(context, words, count);
 	if (!text)
-		return output_error(context, OUTPUT_NOT_UNDERSTOOD, "there is no such command: see dojangctl help", NULL, options->is_json);
+		return output_error(context, OUTPUT_NOT_UNDERSTOOD,
+			"there is no such command: see dojangctl help", NULL, options->is_json);
 	fputs(text, stdout);
 	return OUTPUT_DONE;
 }
@@ -49,53 +54,69 @@ static enum output_exit complain_unknown(const void *context, const struct optio
 	const char *nearest = table_nearest(context, words, options->word_count);
 	char *known = help_commands(context, words, options->word_count);
 	if (known)
-		return output_error(context, OUTPUT_NOT_UNDERSTOOD, "that is only the beginning of a command", known, options->is_json);
-	const char *error = memory_format(context, options->word_count > 1 ? "there is no command \"%s %s\"" : "there is no command \"%s\"",
+		return output_error(context, OUTPUT_NOT_UNDERSTOOD,
+			"that is only the beginning of a command", known, options->is_json);
+	const char *error = memory_format(context,
+		options->word_count > 1 ? "there is no command \"%s %s\""
+					: "there is no command \"%s\"",
 		words[0], words[1]);
 	if (nearest)
 		error = memory_format(context, "%s; did you mean \"%s\"?", error, nearest);
 	known = help_commands(context, words, 1);
-	return output_error(context, OUTPUT_NOT_UNDERSTOOD, error, known ? known : help_commands(context, NULL, 0), options->is_json);
+	return output_error(context, OUTPUT_NOT_UNDERSTOOD, error,
+		known ? known : help_commands(context, NULL, 0), options->is_json);
 }
 
 /* Runs the command with its input checked and what it needs at hand. */
-static enum output_exit run(struct command_call *call, const struct command *command, const struct options *options)
+static enum output_exit run(
+	struct command_call *call, const struct command *command, const struct options *options)
 {
 	const char *error = NULL;
 	struct command_answer answer = { .context = call->context };
 	if (!options->settings_file)
-		return output_error(call->context, OUTPUT_NOT_UNDERSTOOD, "no settings file: give --settings FILE or set DOJANG_SETTINGS", NULL, options->is_json);
+		return output_error(call->context, OUTPUT_NOT_UNDERSTOOD,
+			"no settings file: give --settings FILE or set DOJANG_SETTINGS", NULL,
+			options->is_json);
 	call->settings = settings_read(call->context, options->settings_file, &error);
 	if (call->settings)
-		call->db = connection_new(call->context, call->settings, call->settings->database.name, &error);
+		call->db = connection_new(
+			call->context, call->settings, call->settings->database.name, &error);
 	if (!call->settings || (!call->db && command->need != NEEDS_SETTINGS_ALONE))
 		return output_error(call->context, OUTPUT_REFUSED, error, NULL, options->is_json);
 	if (command->need == NEEDS_DATABASE && !db_is_reachable(call->db))
-		return output_error(call->context, OUTPUT_REFUSED, connection_fault(call->context, call->db), NULL, options->is_json);
+		return output_error(call->context, OUTPUT_REFUSED,
+			connection_fault(call->context, call->db), NULL, options->is_json);
 	call->db_fault = call->db ? NULL : error;
 	call->now = clock_now(call->settings->demo.clock_file);
 	enum result result = command->run(call, &answer);
 	progress_end(call->progress);
-	return output_answer(&answer, result, call->db ? connection_fault(call->context, call->db) : error, options->is_json);
+	return output_answer(&answer, result,
+		call->db ? connection_fault(call->context, call->db) : error, options->is_json);
 }
 
-static enum output_exit run_command(const void *context, const struct command *command, const struct options *options)
+static enum output_exit run_command(
+	const void *context, const struct command *command, const struct options *options)
 {
 	struct field_errors errors = { 0 };
-	if (zones_are_missing())                /* before options fall back on one */
+	if (zones_are_missing()) /* before options fall back on one */
 		return output_error(context, OUTPUT_REFUSED, ZONES_MISSING, NULL, options->is_json);
 	void *input = memory_zeroed(context, command->input_size ? command->input_size : 1);
 	const char *stray = options_fill(options, command->fields, context, input, &errors);
 	if (stray)
-		return output_error(context, OUTPUT_NOT_UNDERSTOOD, memory_format(context, "\"%s\" is not expected here", stray),
+		return output_error(context, OUTPUT_NOT_UNDERSTOOD,
+			memory_format(context, "\"%s\" is not expected here", stray),
 			help_command(context, command), options->is_json);
 	if (errors.count) {
 		output_field_errors(context, &errors, options->is_json);
 		if (!options->is_json)
-			fprintf(stderr, "dojangctl help %s says which options it takes.\n", command->words);
+			fprintf(stderr, "dojangctl help %s says which options it takes.\n",
+				command->words);
 		return OUTPUT_NOT_UNDERSTOOD;
 	}
-	struct command_call call = { .context = context, .actor = actor(context), .progress = progress_new(context, options->is_json), .input = input };
+	struct command_call call = { .context = context,
+		.actor = actor(context),
+		.progress = progress_new(context, options->is_json),
+		.input = input };
 	return run(&call, command, options);
 }
 
@@ -110,14 +131,17 @@ static enum output_exit work(const void *context, const struct options *options)
 	if (options->wants_help)
 		return show_help(context, options, words, count);
 	if (options->error)
-		return output_error(context, OUTPUT_NOT_UNDERSTOOD, options->error, NULL, options->is_json);
+		return output_error(
+			context, OUTPUT_NOT_UNDERSTOOD, options->error, NULL, options->is_json);
 	if (count == 0)
-		return output_error(context, OUTPUT_NOT_UNDERSTOOD, "no command", help_commands(context, NULL, 0), options->is_json);
+		return output_error(context, OUTPUT_NOT_UNDERSTOOD, "no command",
+			help_commands(context, NULL, 0), options->is_json);
 	const struct command *command = table_find(words, count, &used);
 	if (!command)
 		return complain_unknown(context, options);
 	if (used < count)
-		return output_error(context, OUTPUT_NOT_UNDERSTOOD, memory_format(context, "\"%s\" is not expected here", words[used]),
+		return output_error(context, OUTPUT_NOT_UNDERSTOOD,
+			memory_format(context, "\"%s\" is not expected here", words[used]),
 			help_command(context, command), options->is_json);
 	return run_command(context, command, options);
 }

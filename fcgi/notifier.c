@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* PROGRAM: turns what happened into mails and webhooks and delivers them, as a daemon or, with --once, from cron. */
+/* PROGRAM: turns what happened into mails and webhooks and delivers them, as a daemon or, with
+ * --once, from cron. */
 #include "delivery/engine.h"
 
 #include "base/clock.h"
@@ -16,7 +17,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LOOK_MS = 500, AWAY_MS = 1000, TIDY_MS = 60 * 1000, LEASE_MARGIN_SECONDS = 10, PATIENCE_SECONDS = 30 };
+enum {
+	LOOK_MS = 500,
+	AWAY_MS = 1000,
+	TIDY_MS = 60 * 1000,
+	LEASE_MARGIN_SECONDS = 10,
+	PATIENCE_SECONDS = 30
+};
 
 static volatile sig_atomic_t is_ending;
 
@@ -27,7 +34,7 @@ struct notifier {
 	struct engine *engine;
 	bool is_once;
 	bool is_database_away;
-	int64_t next_look, next_tidy;           /* of the monotonic clock, in milliseconds */
+	int64_t next_look, next_tidy; /* of the monotonic clock, in milliseconds */
 };
 
 static void end(int signal_number)
@@ -36,11 +43,16 @@ static void end(int signal_number)
 	is_ending = 1;
 }
 
-/* --- what is logged ----------------------------------------------------------------------------------------------------------- */
+/* --- what is logged --- */
 
 static const char *const ENDS[] = {
-	[OUTBOX_SENT] = "sent", [OUTBOX_FAILED] = "failed", [OUTBOX_DEAD] = "refused", [OUTBOX_HELD] = "held", [OUTBOX_GONE] = "gone",
-	[OUTBOX_HANDED_ON] = "without_recipient", [OUTBOX_RELEASED] = "released",
+	[OUTBOX_SENT] = "sent",
+	[OUTBOX_FAILED] = "failed",
+	[OUTBOX_DEAD] = "refused",
+	[OUTBOX_HELD] = "held",
+	[OUTBOX_GONE] = "gone",
+	[OUTBOX_HANDED_ON] = "without_recipient",
+	[OUTBOX_RELEASED] = "released",
 };
 
 /* The other side's words stay in the database: they may hold an address. */
@@ -48,13 +60,20 @@ static void report(void *state, const struct delivery *delivery, bool is_dead, e
 {
 	const struct notifier *notifier = state;
 	if (result != RESULT_OK)
-		log_write("database_error", LOG_TEXT("program", "notifier"), LOG_TEXT("at", "note"), LOG_NUMBER("number", db_error_number(notifier->setup.db)));
-	log_write("delivery", LOG_TEXT("program", "notifier"), LOG_NUMBER("message", delivery->message.id), LOG_TEXT("kind", delivery->message.kind),
-		LOG_TEXT("channel", delivery->message.is_mail ? "mail" : "webhook"), LOG_NUMBER("receiver", delivery->message.receiver),
-		LOG_TEXT("result", is_dead ? "dead" : ENDS[delivery->verdict.end]), LOG_NUMBER("status", delivery->verdict.status),
-		LOG_NUMBER("attempt", delivery->message.attempts + 1), LOG_TEXT("noted", result == RESULT_OK ? "yes" : "no"));
+		log_write("database_error", LOG_TEXT("program", "notifier"), LOG_TEXT("at", "note"),
+			LOG_NUMBER("number", db_error_number(notifier->setup.db)));
+	log_write("delivery", LOG_TEXT("program", "notifier"),
+		LOG_NUMBER("message", delivery->message.id),
+		LOG_TEXT("kind", delivery->message.kind),
+		LOG_TEXT("channel", delivery->message.is_mail ? "mail" : "webhook"),
+		LOG_NUMBER("receiver", delivery->message.receiver),
+		LOG_TEXT("result", is_dead ? "dead" : ENDS[delivery->verdict.end]),
+		LOG_NUMBER("status", delivery->verdict.status),
+		LOG_NUMBER("attempt", delivery->message.attempts + 1),
+		LOG_TEXT("noted", result == RESULT_OK ? "yes" : "no"));
 	if (delivery->verdict.end == OUTBOX_HELD)
-		log_write("delivery_held", LOG_TEXT("program", "notifier"), LOG_TEXT("channel", delivery->message.is_mail ? "mail" : "webhook"),
+		log_write("delivery_held", LOG_TEXT("program", "notifier"),
+			LOG_TEXT("channel", delivery->message.is_mail ? "mail" : "webhook"),
 			LOG_TEXT("help", "dojangctl messages status says why"));
 }
 
@@ -62,29 +81,37 @@ static bool has_worked(struct notifier *notifier, enum result result, const char
 {
 	bool is_away = result != RESULT_OK;
 	if (is_away && !notifier->is_database_away)
-		log_write("database_error", LOG_TEXT("program", "notifier"), LOG_TEXT("at", what), LOG_NUMBER("number", db_error_number(notifier->setup.db)));
+		log_write("database_error", LOG_TEXT("program", "notifier"), LOG_TEXT("at", what),
+			LOG_NUMBER("number", db_error_number(notifier->setup.db)));
 	if (!is_away && notifier->is_database_away)
 		log_write("database_back", LOG_TEXT("program", "notifier"));
 	notifier->is_database_away = is_away;
 	return !is_away;
 }
 
-/* --- a round ------------------------------------------------------------------------------------------------------------------ */
+/* --- a round --- */
 
 static bool look(struct notifier *notifier, const void *context, instant now)
 {
 	size_t announced, looked_at;
 	bool is_announced;
-	if (!has_worked(notifier, message_announce_stock(notifier->setup.db, context, now, &announced), "stock"))
+	if (!has_worked(notifier,
+		    message_announce_stock(notifier->setup.db, context, now, &announced), "stock"))
 		return false;
-	if (!has_worked(notifier, message_announce_digest(notifier->setup.db, &notifier->digest, now, &is_announced), "digest"))
+	if (!has_worked(notifier,
+		    message_announce_digest(
+			    notifier->setup.db, &notifier->digest, now, &is_announced),
+		    "digest"))
 		return false;
-	if (!has_worked(notifier, closing_announce(notifier->setup.db, context, now, &looked_at), "closing"))
+	if (!has_worked(notifier, closing_announce(notifier->setup.db, context, now, &looked_at),
+		    "closing"))
 		return false;
 	if (looked_at > 0)
-		log_write("closing_announced", LOG_TEXT("program", "notifier"), LOG_NUMBER("customers", looked_at));
+		log_write("closing_announced", LOG_TEXT("program", "notifier"),
+			LOG_NUMBER("customers", looked_at));
 	if (announced > 0)
-		log_write("stock_announced", LOG_TEXT("program", "notifier"), LOG_NUMBER("products", announced));
+		log_write("stock_announced", LOG_TEXT("program", "notifier"),
+			LOG_NUMBER("products", announced));
 	if (is_announced)
 		log_write("digest_announced", LOG_TEXT("program", "notifier"));
 	return true;
@@ -93,18 +120,24 @@ static bool look(struct notifier *notifier, const void *context, instant now)
 /* As long as a webhook can take, and a mail meanwhile. */
 static unsigned lease_seconds(const struct notifier *notifier)
 {
-	return (unsigned)(notifier->settings->mail.timeout_seconds + notifier->settings->webhook.timeout_seconds) + LEASE_MARGIN_SECONDS;
+	return (unsigned)(notifier->settings->mail.timeout_seconds
+		       + notifier->settings->webhook.timeout_seconds)
+		+ LEASE_MARGIN_SECONDS;
 }
 
 /* Leases what the engine has room for. *started counts. */
-static bool start_lane(struct notifier *notifier, const void *context, const struct outbox_lane *lane, instant now, size_t *started)
+static bool start_lane(struct notifier *notifier, const void *context,
+	const struct outbox_lane *lane, instant now, size_t *started)
 {
 	struct outbox_message *messages;
 	size_t count, room = engine_room(notifier->engine, lane);
 	if (room == 0)
 		return true;
 	const char *owner = random_hex(context, 16);
-	if (!has_worked(notifier, outbox_lease(notifier->setup.db, context, lane, owner, lease_seconds(notifier), room, &messages, &count), "lease"))
+	if (!has_worked(notifier,
+		    outbox_lease(notifier->setup.db, context, lane, owner, lease_seconds(notifier),
+			    room, &messages, &count),
+		    "lease"))
 		return false;
 	for (size_t i = 0; i < count; i++)
 		engine_start(notifier->engine, lane, &messages[i], owner, now);
@@ -116,7 +149,8 @@ static bool start_due(struct notifier *notifier, const void *context, instant no
 {
 	struct outbox_lane *lanes;
 	size_t count;
-	if (!has_worked(notifier, outbox_lanes(notifier->setup.db, context, &lanes, &count), "lanes"))
+	if (!has_worked(
+		    notifier, outbox_lanes(notifier->setup.db, context, &lanes, &count), "lanes"))
 		return false;
 	for (size_t i = 0; i < count; i++)
 		if (!start_lane(notifier, context, &lanes[i], now, started))
@@ -135,10 +169,14 @@ static bool erase_old(struct notifier *notifier)
 		uint64_t erased;
 		if (rule->is_left_to_command)
 			continue;
-		if (!has_worked(notifier, retention_erase(notifier->setup.db, rule, notifier->settings, now, &erased, &is_unfinished), "retention"))
+		if (!has_worked(notifier,
+			    retention_erase(notifier->setup.db, rule, notifier->settings, now,
+				    &erased, &is_unfinished),
+			    "retention"))
 			return false;
 		if (erased > 0)
-			log_write("erased", LOG_TEXT("program", "notifier"), LOG_TEXT("what", rule->name), LOG_NUMBER("rows", erased));
+			log_write("erased", LOG_TEXT("program", "notifier"),
+				LOG_TEXT("what", rule->name), LOG_NUMBER("rows", erased));
 		has_more = has_more || is_unfinished;
 	}
 	return has_more;
@@ -168,7 +206,7 @@ static size_t round_of(struct notifier *notifier, bool must_look)
 
 static void run(struct notifier *notifier)
 {
-	bool is_freed = true;           /* is there room that was not there before? */
+	bool is_freed = true; /* is there room that was not there before? */
 	size_t started = 1;
 	while (!is_ending) {
 		int64_t ms = clock_monotonic_ms();
@@ -179,7 +217,9 @@ static void run(struct notifier *notifier)
 			tidy(notifier, ms);
 			notifier->next_look = ms + (notifier->is_database_away ? AWAY_MS : LOOK_MS);
 		}
-		if (notifier->is_once && (notifier->is_database_away || (started == 0 && engine_running(notifier->engine) == 0)))
+		if (notifier->is_once
+			&& (notifier->is_database_away
+				|| (started == 0 && engine_running(notifier->engine) == 0)))
 			return;
 		int64_t left = notifier->next_look - clock_monotonic_ms();
 		is_freed = engine_run(notifier->engine, left > 0 ? (int)left : 0) > 0;
@@ -194,7 +234,7 @@ static void finish(struct notifier *notifier)
 		engine_run(notifier->engine, LOOK_MS);
 }
 
-/* --- start -------------------------------------------------------------------------------------------------------------------- */
+/* --- start --- */
 
 static const char *read_arguments(int count, char **words, bool *is_once)
 {
@@ -210,7 +250,8 @@ static const char *read_arguments(int count, char **words, bool *is_once)
 	return path;
 }
 
-static bool read_secret(const void *context, const char *file, const char **secret, const char **error)
+static bool read_secret(
+	const void *context, const char *file, const char **secret, const char **error)
 {
 	*secret = file ? settings_read_secret(context, file, error) : NULL;
 	return !file || *secret;
@@ -222,33 +263,45 @@ static bool open_database(struct notifier *notifier, const void *context, const 
 	const char *password;
 	if (!read_secret(context, settings->database.notifier_password_file, &password, error))
 		return false;
-	notifier->setup.db = db_new(context, &(struct db_settings){ .hosts = settings->database.hosts, .user = settings->database.notifier_user,
-		.password = password, .name = settings->database.name, .patience_seconds = PATIENCE_SECONDS });
+	notifier->setup.db = db_new(context,
+		&(struct db_settings){ .hosts = settings->database.hosts,
+			.user = settings->database.notifier_user,
+			.password = password,
+			.name = settings->database.name,
+			.patience_seconds = PATIENCE_SECONDS });
 	return true;
 }
 
 static bool load_texts(struct notifier *notifier, const void *context, const char **error)
 {
 	struct delivery_setup *setup = &notifier->setup;
-	const char *directory = notifier->settings->server.templates_directory, *own = notifier->settings->server.own_templates_directory;
+	const char *directory = notifier->settings->server.templates_directory,
+		   *own = notifier->settings->server.own_templates_directory;
 	for (int language = 0; language < LANGUAGE_COUNT; language++) {
-		setup->catalogues[language] = catalogue_load(context, (enum language)language, directory, own, error);
+		setup->catalogues[language] = catalogue_load(
+			context, (enum language)language, directory, own, error);
 		if (!setup->catalogues[language])
 			return false;
 	}
-	setup->templates = templates_load(context, directory, own, setup->catalogues[LANGUAGE_KO], error);
+	setup->templates = templates_load(
+		context, directory, own, setup->catalogues[LANGUAGE_KO], error);
 	return setup->templates;
 }
 
-static bool set_up(struct notifier *notifier, const void *context, const char *path, const char **error)
+static bool set_up(
+	struct notifier *notifier, const void *context, const char *path, const char **error)
 {
 	struct delivery_setup *setup = &notifier->setup;
-	const struct settings *settings = notifier->settings = setup->settings = settings_read(context, path, error);
-	if (!settings || !open_database(notifier, context, error) || !load_texts(notifier, context, error)
-			|| !read_secret(context, settings->mail.password_file, &setup->mail_password, error))
+	const struct settings *settings = notifier->settings = setup->settings = settings_read(
+		context, path, error);
+	if (!settings || !open_database(notifier, context, error)
+		|| !load_texts(notifier, context, error)
+		|| !read_secret(
+			context, settings->mail.password_file, &setup->mail_password, error))
 		return false;
 	if (settings->server.seal_key_file)
-		setup->seal = seal_open(context, settings->server.seal_key_file, settings->server.old_seal_key_file, error);
+		setup->seal = seal_open(context, settings->server.seal_key_file,
+			settings->server.old_seal_key_file, error);
 	notifier->digest = (struct digest_time){ settings->notifier.digest_time_zone,
 		settings->notifier.digest_hour * 3600 + settings->notifier.digest_minute * 60 };
 	notifier->engine = engine_new(context, setup, report, notifier);
@@ -259,7 +312,10 @@ static void warn_without_recipients(struct notifier *notifier)
 {
 	int64_t count;
 	if (recipient_count(notifier->setup.db, &count) == RESULT_OK && count == 0)
-		log_write("warning", LOG_TEXT("program", "notifier"), LOG_TEXT("why", "nobody gets alerts by mail: dojangctl recipient add --email ADDRESS"));
+		log_write("warning", LOG_TEXT("program", "notifier"),
+			LOG_TEXT("why",
+				"nobody gets alerts by mail: dojangctl recipient add --email "
+				"ADDRESS"));
 }
 
 /* Without SA_RESTART, so that waiting ends. */
@@ -276,7 +332,8 @@ int main(int count, char **words)
 {
 	void *context = memory_context(NULL);
 	struct notifier *notifier = memory_new(context, struct notifier);
-	const char *error = "give --settings FILE [--once], or set DOJANG_SETTINGS", *path = read_arguments(count, words, &notifier->is_once);
+	const char *error = "give --settings FILE [--once], or set DOJANG_SETTINGS",
+		   *path = read_arguments(count, words, &notifier->is_once);
 	curl_global_init(CURL_GLOBAL_DEFAULT);
 	if (!path || !set_up(notifier, context, path, &error)) {
 		log_write("start_failed", LOG_TEXT("program", "notifier"), LOG_TEXT("why", error));

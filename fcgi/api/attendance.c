@@ -13,7 +13,8 @@ static json_object *represent_earned(const struct attendance *attendance)
 	for (size_t i = 0; i < event->milestone_count; i++) {
 		const struct milestone_rule *rule = &event->milestones[i].rule;
 		date reached_on;
-		if (!rules_reached_on(event->mode, attendance->dates, rule, &reached_on) || reached_on.day != attendance->today.day)
+		if (!rules_reached_on(event->mode, attendance->dates, rule, &reached_on)
+			|| reached_on.day != attendance->today.day)
 			continue;
 		json_object *item = json_new_object();
 		json_put_number(item, "milestone", (int64_t)event->milestones[i].id.value);
@@ -29,8 +30,8 @@ static json_object *represent_next_milestone(const struct attendance *attendance
 	const struct event *event = attendance->event;
 	for (size_t i = 0; i < event->milestone_count; i++) {
 		const struct milestone_rule *rule = &event->milestones[i].rule;
-		uint32_t remaining = rules_remaining_days(event->mode, &attendance->participation, rule,
-			rules_is_earned(event->mode, attendance->dates, rule));
+		uint32_t remaining = rules_remaining_days(event->mode, &attendance->participation,
+			rule, rules_is_earned(event->mode, attendance->dates, rule));
 		if (remaining == 0)
 			continue;
 		json_object *json = json_new_object();
@@ -42,9 +43,10 @@ static json_object *represent_next_milestone(const struct attendance *attendance
 	return NULL;
 }
 
-/* --- several at once ----------------------------------------------------------------------------------------------------------- */
+/* --- several at once --- */
 
-typedef void serve_items(struct db *db, struct event_cache *cache, instant now, struct attendance_item *const *items, size_t count);
+typedef void serve_items(struct db *db, struct event_cache *cache, instant now,
+	struct attendance_item *const *items, size_t count);
 typedef const char *event_of(const struct call *call);
 
 static const char *event_of_path(const struct call *call)
@@ -57,13 +59,16 @@ static const char *event_of_calendar(const struct call *call)
 	return ((const struct calendar_query *)call->fields)->event;
 }
 
-static void serve_together(serve_items *serve, event_of *event, struct call *const *calls, size_t count)
+static void serve_together(
+	serve_items *serve, event_of *event, struct call *const *calls, size_t count)
 {
 	struct attendance_item *items[TOGETHER_MAXIMUM] = { NULL };
 	const struct api *api = api_of(calls[0]);
 	for (size_t i = 0; i < count; i++) {
 		items[i] = memory_new(calls[i]->context, struct attendance_item);
-		*items[i] = (struct attendance_item){ .context = calls[i]->context, .slug = event(calls[i]), .subject = &caller_of(calls[i])->subject };
+		*items[i] = (struct attendance_item){ .context = calls[i]->context,
+			.slug = event(calls[i]),
+			.subject = &caller_of(calls[i])->subject };
 	}
 	serve(api->db, api->events, calls[0]->now, items, count);
 	for (size_t i = 0; i < count; i++)
@@ -92,7 +97,7 @@ static bool is_found(const struct call *call, struct attendance *attendance, enu
 	return true;
 }
 
-/* --- checking in --------------------------------------------------------------------------------------------------------------- */
+/* --- checking in --- */
 
 enum result attendance_check_in_now(const struct call *call, struct response *out)
 {
@@ -100,7 +105,8 @@ enum result attendance_check_in_now(const struct call *call, struct response *ou
 	struct attendance attendance = { 0 };
 	enum result result;
 	if (!is_found(call, &attendance, &result))
-		result = attendance_check_in(api->db, api->events, call->context, event_of_path(call), &caller_of(call)->subject, call->now, &attendance);
+		result = attendance_check_in(api->db, api->events, call->context,
+			event_of_path(call), &caller_of(call)->subject, call->now, &attendance);
 	if (result == ERR_FORBIDDEN)
 		represent_lack(out, attendance.lack);
 	if (!is_success(result))
@@ -124,14 +130,15 @@ enum result attendance_check_in_now(const struct call *call, struct response *ou
 	return result;
 }
 
-/* --- the calendar -------------------------------------------------------------------------------------------------------------- */
+/* --- the calendar --- */
 
 static json_object *represent_dates(struct dates dates, struct month month)
 {
 	char text[DATE_TEXT];
 	json_object *list = json_new_array();
 	for (size_t i = 0; i < dates.count; i++)
-		if (dates.items[i].day >= month_first(month).day && dates.items[i].day <= month_last(month).day)
+		if (dates.items[i].day >= month_first(month).day
+			&& dates.items[i].day <= month_last(month).day)
 			json_append_text(list, date_format(dates.items[i], text));
 	return list;
 }
@@ -143,13 +150,15 @@ enum result attendance_calendar(const struct call *call, struct response *out)
 	struct attendance attendance = { 0 };
 	enum result result;
 	if (!is_found(call, &attendance, &result))
-		result = attendance_view(api->db, api->events, call->context, query->event, false, &caller_of(call)->subject, call->now, &attendance);
+		result = attendance_view(api->db, api->events, call->context, query->event, false,
+			&caller_of(call)->subject, call->now, &attendance);
 	if (result != RESULT_OK)
 		return result;
 	struct month month = query->month.month ? query->month : date_month(attendance.today);
 	json_object *json = json_new_object();
 	json_put_text(json, "event", attendance.event->slug);
-	json_put_text(json, "month", memory_format(call->context, "%04d-%02d", month.year, month.month));
+	json_put_text(
+		json, "month", memory_format(call->context, "%04d-%02d", month.year, month.month));
 	json_put(json, "dates", represent_dates(attendance.dates, month));
 	json_put_number(json, "count", attendance.participation.count);
 	json_put_number(json, "streak", attendance.participation.streak);

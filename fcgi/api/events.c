@@ -15,23 +15,28 @@ enum result event_index(const struct call *call, struct response *out)
 	bool has_more;
 	enum result result = page_position(call, page, LIST, me, &position, out);
 	if (result == RESULT_OK)
-		result = event_list(api_of(call)->db, call->context, call->now, position, (size_t)page->limit, &events, &count, &has_more);
+		result = event_list(api_of(call)->db, call->context, call->now, position,
+			(size_t)page->limit, &events, &count, &has_more);
 	if (result != RESULT_OK)
 		return result;
 	json_object *items = json_new_array();
 	for (size_t i = 0; i < count; i++)
 		json_append(items, represent_event(&events[i], call->now));
-	page_answer(call, LIST, me, items, has_more, count ? event_position(&events[count - 1]) : 0, out);
+	page_answer(call, LIST, me, items, has_more, count ? event_position(&events[count - 1]) : 0,
+		out);
 	return RESULT_OK;
 }
 
 /* The caller's rows in the event, the event with its stock read anew, and what was claimed. */
-static enum result view(const struct call *call, const char *slug, struct attendance *attendance, milestone_id **claimed, size_t *count)
+static enum result view(const struct call *call, const char *slug, struct attendance *attendance,
+	milestone_id **claimed, size_t *count)
 {
 	struct api *api = api_of(call);
-	enum result result = attendance_view(api->db, api->events, call->context, slug, true, &caller_of(call)->subject, call->now, attendance);
+	enum result result = attendance_view(api->db, api->events, call->context, slug, true,
+		&caller_of(call)->subject, call->now, attendance);
 	if (result == RESULT_OK)
-		result = claim_claimed_milestones(api->db, call->context, attendance->event->id, attendance->user, claimed, count);
+		result = claim_claimed_milestones(api->db, call->context, attendance->event->id,
+			attendance->user, claimed, count);
 	return result;
 }
 
@@ -74,7 +79,9 @@ void milestone_claim_all(struct call *const *calls, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		const struct milestone_path *path = calls[i]->fields;
 		items[i] = memory_new(calls[i]->context, struct claim_item);
-		*items[i] = (struct claim_item){ .context = calls[i]->context, .slug = path->event, .milestone = { path->milestone },
+		*items[i] = (struct claim_item){ .context = calls[i]->context,
+			.slug = path->event,
+			.milestone = { path->milestone },
 			.subject = &caller_of(calls[i])->subject };
 	}
 	claim_together(api->db, api->events, calls[0]->now, items, count);
@@ -93,10 +100,12 @@ enum result milestone_claim(const struct call *call, struct response *out)
 	if (found)
 		claim = found->claim;
 	else
-		result = claim_milestone(api->db, api->events, call->context, path->event, (milestone_id){ path->milestone },
-			&caller_of(call)->subject, call->now, &claim);
+		result = claim_milestone(api->db, api->events, call->context, path->event,
+			(milestone_id){ path->milestone }, &caller_of(call)->subject, call->now,
+			&claim);
 	if (is_success(result))
-		response_json(out, represent_own_claim(&claim, api_of(call)->settings->privacy.address_days));
+		response_json(out,
+			represent_own_claim(&claim, api_of(call)->settings->privacy.address_days));
 	if (result == ERR_FORBIDDEN)
 		represent_lack(out, claim.lack);
 	return result;

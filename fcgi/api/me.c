@@ -38,7 +38,8 @@ enum result me_points(const struct call *call, struct response *out)
 	uint64_t before;
 	enum result result = page_position(call, page, LIST, me.value, &before, out);
 	if (result == RESULT_OK)
-		result = points_list(api_of(call)->db, call->context, me, before, (size_t)page->limit, &entries, &count, &has_more);
+		result = points_list(api_of(call)->db, call->context, me, before,
+			(size_t)page->limit, &entries, &count, &has_more);
 	if (result != RESULT_OK)
 		return result;
 	json_object *items = json_new_array();
@@ -59,16 +60,19 @@ enum result me_claims(const struct call *call, struct response *out)
 	uint64_t before;
 	enum result result = page_position(call, page, LIST, me.value, &before, out);
 	if (result == RESULT_OK)
-		result = claim_list(api_of(call)->db, call->context, me, before, (size_t)page->limit, &claims, &count, &has_more);
+		result = claim_list(api_of(call)->db, call->context, me, before,
+			(size_t)page->limit, &claims, &count, &has_more);
 	if (result != RESULT_OK)
 		return result;
 	json_object *items = json_new_array();
 	for (size_t i = 0; i < count; i++) {
-		json_object *claim = represent_own_claim(&claims[i], api_of(call)->settings->privacy.address_days);
+		json_object *claim = represent_own_claim(
+			&claims[i], api_of(call)->settings->privacy.address_days);
 		json_put_bool(claim, "has_address", claims[i].has_address);
 		json_append(items, claim);
 	}
-	page_answer(call, LIST, me.value, items, has_more, count ? claims[count - 1].id.value : 0, out);
+	page_answer(
+		call, LIST, me.value, items, has_more, count ? claims[count - 1].id.value : 0, out);
 	return RESULT_OK;
 }
 
@@ -77,10 +81,13 @@ enum result me_address(const struct call *call, struct response *out)
 	const struct address_fields *input = call->fields;
 	const struct api *api = api_of(call);
 	if (!input->has_consent)
-		return response_field_error(out, ERR_INVALID, "consent", "must be true: without consent no address is kept");
-	enum result result = address_put(api->db, call->context, api->seal, caller_of(call)->customer.id, (claim_id){ input->claim },
-		&input->address, call->now);
+		return response_field_error(out, ERR_INVALID, "consent",
+			"must be true: without consent no address is kept");
+	enum result result = address_put(api->db, call->context, api->seal,
+		caller_of(call)->customer.id, (claim_id){ input->claim }, &input->address,
+		call->now);
 	if (result == ERR_CONFLICT)
-		out->detail = "An address can be given for an item that was claimed and is not on its way yet";
+		out->detail = "An address can be given for an item that was claimed and is not on "
+			      "its way yet";
 	return result;
 }

@@ -4,11 +4,18 @@
 
 #include <string.h>
 
-static const char *const MODES[] = { [MODE_CUMULATIVE] = "cumulative", [MODE_CONSECUTIVE] = "consecutive" };
-static const char *const PHASES[] = { [PHASE_COMING] = "coming", [PHASE_RUNNING] = "running", [PHASE_ENDED] = "ended" };
+static const char *const MODES[] = {
+	[MODE_CUMULATIVE] = "cumulative", [MODE_CONSECUTIVE] = "consecutive"
+};
+static const char *const PHASES[] = {
+	[PHASE_COMING] = "coming", [PHASE_RUNNING] = "running", [PHASE_ENDED] = "ended"
+};
 static const char *const STATES[] = {
-	[MILESTONE_CLAIMED] = "claimed", [MILESTONE_CLOSED] = "closed", [MILESTONE_LOCKED] = "locked",
-	[MILESTONE_SOLD_OUT] = "sold_out", [MILESTONE_CLAIMABLE] = "claimable",
+	[MILESTONE_CLAIMED] = "claimed",
+	[MILESTONE_CLOSED] = "closed",
+	[MILESTONE_LOCKED] = "locked",
+	[MILESTONE_SOLD_OUT] = "sold_out",
+	[MILESTONE_CLAIMABLE] = "claimable",
 };
 
 void represent_date(json_object *object, const char *name, date day)
@@ -42,8 +49,10 @@ json_object *represent_event(const struct event *event, instant now)
 void represent_next_check_in(json_object *object, const struct attendance *attendance)
 {
 	date day;
-	if (rules_next_check_in(attendance->event->window, attendance->today, attendance->participation.is_checked_in_today, &day))
-		represent_time(object, "next_check_in_at", zone_day_start(attendance->event->time_zone, day));
+	if (rules_next_check_in(attendance->event->window, attendance->today,
+		    attendance->participation.is_checked_in_today, &day))
+		represent_time(object, "next_check_in_at",
+			zone_day_start(attendance->event->time_zone, day));
 	else
 		json_put_null(object, "next_check_in_at");
 }
@@ -88,7 +97,8 @@ static bool contains(const milestone_id *ids, size_t count, milestone_id id)
 	return false;
 }
 
-static json_object *represent_milestone(const struct milestone *milestone, const struct attendance *attendance, bool is_claimed, instant now)
+static json_object *represent_milestone(const struct milestone *milestone,
+	const struct attendance *attendance, bool is_claimed, instant now)
 {
 	const struct optional_time *until = &milestone->claim_until;
 	enum event_mode mode = attendance->event->mode;
@@ -99,8 +109,11 @@ static json_object *represent_milestone(const struct milestone *milestone, const
 	json_put_number(json, "id", (int64_t)milestone->id.value);
 	json_put_number(json, "at", milestone->rule.at);
 	json_put(json, "product", represent_product(&milestone->product));
-	json_put_text(json, "state", STATES[rules_milestone_state(is_claimed, is_closed, is_earned, is_sold_out)]);
-	json_put_number(json, "remaining_days", rules_remaining_days(mode, &attendance->participation, &milestone->rule, is_earned));
+	json_put_text(json, "state",
+		STATES[rules_milestone_state(is_claimed, is_closed, is_earned, is_sold_out)]);
+	json_put_number(json, "remaining_days",
+		rules_remaining_days(
+			mode, &attendance->participation, &milestone->rule, is_earned));
 	if (until->is_set)
 		represent_time(json, "claim_until", until->value);
 	else
@@ -108,12 +121,15 @@ static json_object *represent_milestone(const struct milestone *milestone, const
 	return json;
 }
 
-json_object *represent_milestones(const struct attendance *attendance, const milestone_id *claimed, size_t claimed_count, instant now)
+json_object *represent_milestones(const struct attendance *attendance, const milestone_id *claimed,
+	size_t claimed_count, instant now)
 {
 	json_object *list = json_new_array();
 	for (size_t i = 0; i < attendance->event->milestone_count; i++) {
 		const struct milestone *milestone = &attendance->event->milestones[i];
-		json_append(list, represent_milestone(milestone, attendance, contains(claimed, claimed_count, milestone->id), now));
+		json_append(list,
+			represent_milestone(milestone, attendance,
+				contains(claimed, claimed_count, milestone->id), now));
 	}
 	return list;
 }
@@ -147,13 +163,20 @@ json_object *represent_own_claim(const struct claim *claim, int64_t address_days
 
 void represent_lack(struct response *out, enum lack lack)
 {
-	static const struct { const char *reason, *detail; } WORDS[] = {
+	static const struct {
+		const char *reason, *detail;
+	} WORDS[] = {
 		[LACK_NOTHING] = { NULL, NULL },
-		[LACK_EMAIL] = { "email-not-verified", "This event is for accounts with a verified e-mail address" },
-		[LACK_PHONE] = { "phone-not-verified", "This event is for accounts with a verified phone number" },
-		[LACK_ACCOUNT_START] = { "account-age-unknown", "This event is for older accounts, and the token does not say when this one was made" },
+		[LACK_EMAIL] = { "email-not-verified",
+			"This event is for accounts with a verified e-mail address" },
+		[LACK_PHONE] = { "phone-not-verified",
+			"This event is for accounts with a verified phone number" },
+		[LACK_ACCOUNT_START] = { "account-age-unknown",
+			"This event is for older accounts, and the token does not say when this "
+			"one was made" },
 		[LACK_ACCOUNT_AGE] = { "account-too-new", "This event is for older accounts" },
-		[LACK_OUTSIDER] = { "staff-excluded", "Those who belong to the shop cannot take part in this event" },
+		[LACK_OUTSIDER] = { "staff-excluded",
+			"Those who belong to the shop cannot take part in this event" },
 	};
 	out->reason = WORDS[lack].reason;
 	out->detail = WORDS[lack].detail;

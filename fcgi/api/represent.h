@@ -17,8 +17,10 @@ json_object *represent_event(const struct event *event, instant now);
 /* How far the customer is: count, runs and when the next check-in opens. */
 json_object *represent_participation(const struct attendance *attendance);
 void represent_next_check_in(json_object *object, const struct attendance *attendance);
-/* The event's milestones with their state for this customer; claimed are the ids of those that were. */
-json_object *represent_milestones(const struct attendance *attendance, const milestone_id *claimed, size_t claimed_count, instant now);
+/* The event's milestones with their state for this customer; claimed are the ids of those that
+ * were. */
+json_object *represent_milestones(const struct attendance *attendance, const milestone_id *claimed,
+	size_t claimed_count, instant now);
 json_object *represent_claim(const struct claim *claim);
 /* The same for the customer: an item tells how many days after delivery its address is erased. */
 json_object *represent_own_claim(const struct claim *claim, int64_t address_days);

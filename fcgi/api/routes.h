@@ -9,10 +9,22 @@
 extern const struct route ROUTES[];
 extern const size_t ROUTE_COUNT;
 
-struct event_path { const char *event; };
-struct milestone_path { const char *event; uint64_t milestone; };
-struct address_fields { uint64_t claim; struct address address; bool has_consent; };
-struct calendar_query { const char *event; struct month month; };
+struct event_path {
+	const char *event;
+};
+struct milestone_path {
+	const char *event;
+	uint64_t milestone;
+};
+struct address_fields {
+	uint64_t claim;
+	struct address address;
+	bool has_consent;
+};
+struct calendar_query {
+	const char *event;
+	struct month month;
+};
 
 handler health_alive, health_ready, metrics_show;
 handler me_show, me_points, me_claims, me_address;

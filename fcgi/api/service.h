@@ -13,16 +13,17 @@
 
 struct api {
 	const struct settings *settings;
-	const char *secret;                     /* authenticates cursors */
-	const struct seal *seal;                /* of addresses; NULL: no key is set */
+	const char *secret;      /* authenticates cursors */
+	const struct seal *seal; /* of addresses; NULL: no key is set */
 	struct db *db;
 	struct issuers *issuers;
-	uint64_t issuer_ids[ISSUERS_MAXIMUM];   /* rows of the issuers; 0: not asked yet */
+	uint64_t issuer_ids[ISSUERS_MAXIMUM]; /* rows of the issuers; 0: not asked yet */
 	struct event_cache *events;
 	struct observer *observer;
 };
 
-/* call->caller of ROLE_CUSTOMER and ROLE_BEARER routes; customer is filled for ROLE_CUSTOMER alone. */
+/* call->caller of ROLE_CUSTOMER and ROLE_BEARER routes; customer is filled for ROLE_CUSTOMER alone.
+ */
 struct caller {
 	struct subject subject;
 	struct customer customer;
@@ -47,6 +48,7 @@ static inline const struct caller *caller_of(const struct call *call)
 /* The row of the issuer at index, made when it is new. */
 enum result caller_issuer_id(struct api *api, size_t index, uint64_t *id);
 /* Turns the bearer token into a caller. */
-enum result caller_authorize(struct call *call, const struct route *route, enum role role, struct response *out);
+enum result caller_authorize(
+	struct call *call, const struct route *route, enum role role, struct response *out);
 
 #endif

@@ -6,13 +6,37 @@
 #include "api/page.h"
 #include "reward/edit.h"
 
-struct shop_user { const char *subject, *issuer; };
-struct shop_profile { struct shop_user user; int wants_export; };
-struct shop_removal { struct shop_user user; };
-struct shop_points { struct shop_user user; int64_t amount; const char *reference, *reason; };
-struct shop_claims { struct page_fields page; int state; };             /* state: index in SHOP_STATES; 0 is any */
-struct shop_claim { uint64_t claim; int state; const char *tracking; };  /* state: index in SHOP_STEPS */
-struct shop_stock { uint64_t product; int64_t delta; const char *reference, *reason; };
+struct shop_user {
+	const char *subject, *issuer;
+};
+struct shop_profile {
+	struct shop_user user;
+	int wants_export;
+};
+struct shop_removal {
+	struct shop_user user;
+};
+struct shop_points {
+	struct shop_user user;
+	int64_t amount;
+	const char *reference, *reason;
+};
+/* state: index in SHOP_STATES; 0 is any */
+struct shop_claims {
+	struct page_fields page;
+	int state;
+};
+/* state: index in SHOP_STEPS */
+struct shop_claim {
+	uint64_t claim;
+	int state;
+	const char *tracking;
+};
+struct shop_stock {
+	uint64_t product;
+	int64_t delta;
+	const char *reference, *reason;
+};
 
 extern const char *const SHOP_STATES[], *const SHOP_STEPS[];
 

@@ -9,7 +9,8 @@
 #include "reward/product_list.h"
 #include "reward/stock.h"
 
-const char *const SHOP_STATES[] = { "any", "claimed", "preparing", "shipped", "delivered", "cancelled", NULL };
+const char *const SHOP_STATES[] = { "any", "claimed", "preparing", "shipped", "delivered",
+	"cancelled", NULL };
 const char *const SHOP_STEPS[] = { "preparing", "shipped", "delivered", NULL };
 
 static json_object *represent_shipment(const struct shipment *shipment)
@@ -26,20 +27,23 @@ static json_object *represent_shipment(const struct shipment *shipment)
 enum result shop_claim_index(const struct call *call, struct response *out)
 {
 	const struct shop_claims *input = call->fields;
-	const char *list = memory_format(call->context, "shop/claims?state=%s", SHOP_STATES[input->state]);
+	const char *list = memory_format(
+		call->context, "shop/claims?state=%s", SHOP_STATES[input->state]);
 	uint64_t before, key = key_of(call)->id;
 	struct shipment *shipments;
 	size_t count;
 	bool has_more;
 	enum result result = page_position(call, &input->page, list, key, &before, out);
 	if (result == RESULT_OK)
-		result = fulfilment_list(api_of(call)->db, call->context, input->state - 1, before, (size_t)input->page.limit, &shipments, &count, &has_more);
+		result = fulfilment_list(api_of(call)->db, call->context, input->state - 1, before,
+			(size_t)input->page.limit, &shipments, &count, &has_more);
 	if (result != RESULT_OK)
 		return result;
 	json_object *items = json_new_array();
 	for (size_t i = 0; i < count; i++)
 		json_append(items, represent_shipment(&shipments[i]));
-	page_answer(call, list, key, items, has_more, count ? shipments[count - 1].claim.id.value : 0, out);
+	page_answer(call, list, key, items, has_more,
+		count ? shipments[count - 1].claim.id.value : 0, out);
 	return RESULT_OK;
 }
 
@@ -48,7 +52,8 @@ enum result shop_claim_advance(const struct call *call, struct response *out)
 	const struct shop_claim *input = call->fields;
 	struct edit edit = shop_edit(call);
 	struct shipment shipment = { 0 };
-	enum result result = fulfilment_advance(&edit, (claim_id){ input->claim }, FULFILMENT_PREPARING + input->state, input->tracking,
+	enum result result = fulfilment_advance(&edit, (claim_id){ input->claim },
+		FULFILMENT_PREPARING + input->state, input->tracking,
 		api_of(call)->settings->privacy.address_days, &shipment);
 	if (result == RESULT_OK)
 		response_json(out, represent_shipment(&shipment));
@@ -60,7 +65,8 @@ enum result shop_address_show(const struct call *call, struct response *out)
 	const struct shop_claim *input = call->fields;
 	struct edit edit = shop_edit(call);
 	json_object *address;
-	enum result result = address_read(&edit, api_of(call)->seal, (claim_id){ input->claim }, &address);
+	enum result result = address_read(
+		&edit, api_of(call)->seal, (claim_id){ input->claim }, &address);
 	if (result == RESULT_OK)
 		response_json(out, json_object_get(address));
 	return result;
@@ -90,13 +96,15 @@ enum result shop_product_index(const struct call *call, struct response *out)
 	bool has_more;
 	enum result result = page_position(call, page, LIST, key, &after, out);
 	if (result == RESULT_OK)
-		result = product_list(api_of(call)->db, call->context, after, (size_t)page->limit, &products, &count, &has_more);
+		result = product_list(api_of(call)->db, call->context, after, (size_t)page->limit,
+			&products, &count, &has_more);
 	if (result != RESULT_OK)
 		return result;
 	json_object *items = json_new_array();
 	for (size_t i = 0; i < count; i++)
 		json_append(items, represent_product(&products[i]));
-	page_answer(call, LIST, key, items, has_more, count ? products[count - 1].product.id.value : 0, out);
+	page_answer(call, LIST, key, items, has_more,
+		count ? products[count - 1].product.id.value : 0, out);
 	return RESULT_OK;
 }
 
@@ -105,8 +113,13 @@ enum result shop_stock_change(const struct call *call, struct response *out)
 	const struct shop_stock *input = call->fields;
 	struct edit edit = shop_edit(call);
 	struct stock_outcome outcome;
-	enum result result = stock_change(&edit, &(struct stock_change){ .product = { input->product }, .delta = input->delta, 
-		.source = "shop", .reference = input->reference, .reason = input->reason }, &outcome);
+	enum result result = stock_change(&edit,
+		&(struct stock_change){ .product = { input->product },
+			.delta = input->delta,
+			.source = "shop",
+			.reference = input->reference,
+			.reason = input->reason },
+		&outcome);
 	if (!is_success(result))
 		return shop_edited(out, &edit, result);
 	json_object *json = json_new_object();

@@ -12,38 +12,49 @@
 
 struct edit shop_edit(const struct call *call)
 {
-	return (struct edit){ .db = api_of(call)->db, .context = call->context, .now = call->now,
-		.actor = { memory_format(call->context, "key:%" PRIu64, key_of(call)->id), call->request->address } };
+	return (struct edit){ .db = api_of(call)->db,
+		.context = call->context,
+		.now = call->now,
+		.actor = { memory_format(call->context, "key:%" PRIu64, key_of(call)->id),
+			call->request->address } };
 }
 
 enum result shop_edited(struct response *out, const struct edit *edit, enum result result)
 {
 	for (size_t i = 0; i < edit->errors.count; i++)
-		response_field_error(out, result, edit->errors.items[i].field, edit->errors.items[i].detail);
+		response_field_error(
+			out, result, edit->errors.items[i].field, edit->errors.items[i].detail);
 	if (edit->errors.count)
-		out->detail = memory_format(out->context, "%s: %s", edit->errors.items[0].field, edit->errors.items[0].detail);
+		out->detail = memory_format(out->context, "%s: %s", edit->errors.items[0].field,
+			edit->errors.items[0].detail);
 	return result;
 }
 
 /* Which of the issuers is meant: the only one, or the one that is named. */
-static enum result find_issuer(const struct call *call, const char *iss, size_t *index, struct response *out)
+static enum result find_issuer(
+	const struct call *call, const char *iss, size_t *index, struct response *out)
 {
 	const struct issuers *issuers = api_of(call)->issuers;
 	size_t count = issuers_count(issuers);
 	*index = 0;
 	if (!iss && count > 1)
-		return response_field_error(out, ERR_BAD_REQUEST, "issuer", "is required: there are several");
+		return response_field_error(
+			out, ERR_BAD_REQUEST, "issuer", "is required: there are several");
 	while (iss && *index < count && !text_equals(issuers_at(issuers, *index)->iss, iss))
 		++*index;
-	return *index < count ? RESULT_OK : response_field_error(out, ERR_BAD_REQUEST, "issuer", "is not one of the configured issuers");
+	return *index < count ? RESULT_OK
+			      : response_field_error(out, ERR_BAD_REQUEST, "issuer",
+				      "is not one of the configured issuers");
 }
 
-static enum result find_subject(const struct call *call, const struct shop_user *user, struct subject *subject, struct response *out)
+static enum result find_subject(const struct call *call, const struct shop_user *user,
+	struct subject *subject, struct response *out)
 {
 	size_t index;
 	enum result result = find_issuer(call, user->issuer, &index, out);
 	*subject = (struct subject){ .subject = user->subject };
-	return result == RESULT_OK ? caller_issuer_id(api_of(call), index, &subject->issuer_id) : result;
+	return result == RESULT_OK ? caller_issuer_id(api_of(call), index, &subject->issuer_id)
+				   : result;
 }
 
 enum result shop_user_show(const struct call *call, struct response *out)
@@ -53,7 +64,8 @@ enum result shop_user_show(const struct call *call, struct response *out)
 	json_object *profile;
 	enum result result = find_subject(call, &input->user, &subject, out);
 	if (result == RESULT_OK)
-		result = person_profile(api_of(call)->db, call->context, &subject, input->wants_export, api_of(call)->seal, call->now, &profile);
+		result = person_profile(api_of(call)->db, call->context, &subject,
+			input->wants_export, api_of(call)->seal, call->now, &profile);
 	if (result == RESULT_OK)
 		response_json(out, json_object_get(profile));
 	return result;
@@ -65,7 +77,9 @@ enum result shop_user_remove(const struct call *call, struct response *out)
 	struct subject subject;
 	struct edit edit = shop_edit(call);
 	enum result result = find_subject(call, &input->user, &subject, out);
-	return result == RESULT_OK ? shop_edited(out, &edit, person_remove(&edit, &subject, api_of(call)->secret)) : result;
+	return result == RESULT_OK
+		? shop_edited(out, &edit, person_remove(&edit, &subject, api_of(call)->secret))
+		: result;
 }
 
 static json_object *represent_entry(const struct point_entry *entry, const char *reference)
@@ -86,7 +100,11 @@ enum result shop_points_change(const struct call *call, struct response *out)
 	struct db *db = api_of(call)->db;
 	struct subject subject;
 	struct point_entry entry;
-	struct point_change change = { .amount = input->amount, .source = "shop", .reference = input->reference, .reason = input->reason, .at = call->now };
+	struct point_change change = { .amount = input->amount,
+		.source = "shop",
+		.reference = input->reference,
+		.reason = input->reason,
+		.at = call->now };
 	enum result result = find_subject(call, &input->user, &subject, out);
 	if (result == RESULT_OK && input->amount == 0)
 		return response_field_error(out, ERR_INVALID, "amount", "must not be 0");

@@ -9,25 +9,30 @@
 
 #include <string.h>
 
-#define LATEST_TIME INT64_C(253402300799)       /* the end of the year 9999 */
+#define LATEST_TIME INT64_C(253402300799) /* the end of the year 9999 */
 
 enum { DEPTH_MAXIMUM = 32 };
 
-struct claims { json_object *json; };
+struct claims {
+	json_object *json;
+};
 
-/* --- the tree ----------------------------------------------------------------------------------------------------------------- */
+/* --- the tree --- */
 
 struct claims *claims_read(const void *context, const char *part, size_t size)
 {
 	unsigned char *bytes;
 	size_t length;
-	if (!text_from_base64url(context, part, size, &bytes, &length) || !text_is_utf8((const char *)bytes, length))
+	if (!text_from_base64url(context, part, size, &bytes, &length)
+		|| !text_is_utf8((const char *)bytes, length))
 		return NULL;
 	struct json_walk found;
 	json_object *json = json_read(context, (const char *)bytes, DEPTH_MAXIMUM);
 	if (!json_object_is_type(json, json_type_object) || !json_walk((const char *)bytes, &found))
 		return NULL;
-	enum json_walk_fit fit = found.has_nul || found.has_half_pair ? JSON_REPEATS : json_walk_fit(context, &found, json, (const char *)bytes, DEPTH_MAXIMUM);
+	enum json_walk_fit fit = found.has_nul || found.has_half_pair
+		? JSON_REPEATS
+		: json_walk_fit(context, &found, json, (const char *)bytes, DEPTH_MAXIMUM);
 	if (fit == JSON_LACKS)
 		memory_exhausted();
 	if (fit != JSON_FITS)
@@ -37,7 +42,7 @@ struct claims *claims_read(const void *context, const char *part, size_t size)
 	return claims;
 }
 
-/* --- claims ------------------------------------------------------------------------------------------------------------------- */
+/* --- claims --- */
 
 bool claims_has(const struct claims *claims, const char *name)
 {
@@ -58,7 +63,8 @@ const char *claims_text(const struct claims *claims, const char *name)
 bool claims_is_true(const struct claims *claims, const char *name)
 {
 	json_object *value = value_of(claims, name);
-	return (json_object_is_type(value, json_type_boolean) && json_object_get_boolean(value)) || text_equals(claims_text(claims, name), "true");
+	return (json_object_is_type(value, json_type_boolean) && json_object_get_boolean(value))
+		|| text_equals(claims_text(claims, name), "true");
 }
 
 /* Issuers write whole seconds; the rest is for those that count finer. */
@@ -112,7 +118,8 @@ static bool has_one_among(json_object *array, const struct text_list *words)
 	return is_found;
 }
 
-enum claim_state claims_names(const struct claims *claims, const char *name, const struct text_list *words)
+enum claim_state claims_names(
+	const struct claims *claims, const char *name, const struct text_list *words)
 {
 	json_object *value = value_of(claims, name);
 	if (json_object_is_type(value, json_type_string))

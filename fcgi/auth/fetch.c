@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* One GET or POST by libcurl, with every way around its bounds shut. A child process makes it, and it alone loads libcurl: linked, that library
- * and the thirty it brings cost each worker 0.6 MB, and TLS as much again. The child's end also keeps the time where a library does not. */
+/* One GET or POST by libcurl, with every way around its bounds shut. A child process makes it, and
+ * it alone loads libcurl: linked, that library and the thirty it brings cost each worker 0.6 MB,
+ * and TLS as much again. The child's end also keeps the time where a library does not. */
 #include "config.h"
 
 #include "auth/fetch.h"
@@ -35,24 +36,30 @@ struct calls {
 
 enum ending { ENDS_WITH_BODY, ENDS_WITH_FAULT, ENDS_REFUSED };
 
-struct received { char *text; size_t length; const void *context; };
+struct received {
+	char *text;
+	size_t length;
+	const void *context;
+};
 
 static bool append(struct received *received, const char *bytes, size_t size)
 {
 	if (size > FETCH_MAXIMUM - received->length || memchr(bytes, 0, size))
 		return false;
-	received->text = memory_grow(received->context, received->text, char, received->length + size + 1);
+	received->text = memory_grow(
+		received->context, received->text, char, received->length + size + 1);
 	memcpy(received->text + received->length, bytes, size);
 	received->length += size;
 	received->text[received->length] = 0;
 	return true;
 }
 
-/* --- the child ---------------------------------------------------------------------------------------------------------------- */
+/* --- the child --- */
 
 static size_t receive(char *bytes, size_t size, size_t count, void *target)
 {
-	return append(target, bytes, size * count) ? size * count : 0;         /* fewer than came: libcurl gives up */
+	/* fewer than came: libcurl gives up */
+	return append(target, bytes, size * count) ? size * count : 0;
 }
 
 /* function points to a pointer to a function, which C lets no other pointer become. */
@@ -66,8 +73,10 @@ static bool find(void *library, const char *name, void *function)
 static bool load(struct calls *calls)
 {
 	void *library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
-	return library && find(library, "curl_easy_init", &calls->init) && find(library, "curl_easy_setopt", &calls->set)
-		&& find(library, "curl_easy_perform", &calls->perform) && find(library, "curl_easy_getinfo", &calls->info)
+	return library && find(library, "curl_easy_init", &calls->init)
+		&& find(library, "curl_easy_setopt", &calls->set)
+		&& find(library, "curl_easy_perform", &calls->perform)
+		&& find(library, "curl_easy_getinfo", &calls->info)
 		&& find(library, "curl_easy_strerror", &calls->explain);
 }
 
@@ -76,11 +85,13 @@ static CURLcode restrict_protocols(const struct calls *calls, CURL *curl, bool a
 #if LIBCURL_VERSION_NUM >= 0x075500
 	return calls->set(curl, CURLOPT_PROTOCOLS_STR, allows_http ? "http,https" : "https");
 #else
-	return calls->set(curl, CURLOPT_PROTOCOLS, allows_http ? (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS) : (long)CURLPROTO_HTTPS);
+	return calls->set(curl, CURLOPT_PROTOCOLS,
+		allows_http ? (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS) : (long)CURLPROTO_HTTPS);
 #endif
 }
 
-/* Where the system's certificates are not where this libcurl looks for them, the environment says so: as for the program curl. */
+/* Where the system's certificates are not where this libcurl looks for them, the environment says
+ * so: as for the program curl. */
 static bool trust(const struct calls *calls, CURL *curl)
 {
 	const char *file = getenv("CURL_CA_BUNDLE");
@@ -88,11 +99,11 @@ static bool trust(const struct calls *calls, CURL *curl)
 }
 
 /* An option that is not taken would leave a way open: then nothing is fetched. */
-static bool set_up(const struct calls *calls, CURL *curl, const char *uri, bool allows_http, struct received *received)
+static bool set_up(const struct calls *calls, CURL *curl, const char *uri, bool allows_http,
+	struct received *received)
 {
 	return calls->set(curl, CURLOPT_URL, uri) == CURLE_OK
-		&& restrict_protocols(calls, curl, allows_http) == CURLE_OK
-		&& trust(calls, curl)
+		&& restrict_protocols(calls, curl, allows_http) == CURLE_OK && trust(calls, curl)
 		&& calls->set(curl, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK
 		&& calls->set(curl, CURLOPT_SSL_VERIFYPEER, 1L) == CURLE_OK
 		&& calls->set(curl, CURLOPT_SSL_VERIFYHOST, 2L) == CURLE_OK
@@ -106,13 +117,15 @@ static bool set_up(const struct calls *calls, CURL *curl, const char *uri, bool 
 static bool set_up_post(const struct calls *calls, CURL *curl, const struct fetch_form *form)
 {
 	return calls->set(curl, CURLOPT_POSTFIELDS, form->body) == CURLE_OK
-		&& (!form->user || (calls->set(curl, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC) == CURLE_OK
-			&& calls->set(curl, CURLOPT_USERNAME, form->user) == CURLE_OK
-			&& calls->set(curl, CURLOPT_PASSWORD, form->password) == CURLE_OK));
+		&& (!form->user
+			|| (calls->set(curl, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC) == CURLE_OK
+				&& calls->set(curl, CURLOPT_USERNAME, form->user) == CURLE_OK
+				&& calls->set(curl, CURLOPT_PASSWORD, form->password) == CURLE_OK));
 }
 
 /* *fault says why it did not work. */
-static enum ending talk(const struct fetch_form *form, struct received *received, const char **fault)
+static enum ending talk(
+	const struct fetch_form *form, struct received *received, const char **fault)
 {
 	struct calls calls;
 	long status = 0;
@@ -121,10 +134,12 @@ static enum ending talk(const struct fetch_form *form, struct received *received
 		return ENDS_WITH_FAULT;
 	CURL *curl = calls.init();
 	*fault = "libcurl cannot be used";
-	if (!curl || !set_up(&calls, curl, form->uri, form->allows_http, received) || (form->body && !set_up_post(&calls, curl, form)))
+	if (!curl || !set_up(&calls, curl, form->uri, form->allows_http, received)
+		|| (form->body && !set_up_post(&calls, curl, form)))
 		return ENDS_WITH_FAULT;
 	CURLcode code = calls.perform(curl);
-	*fault = code == CURLE_WRITE_ERROR ? "the answer is too large, or no text" : calls.explain(code);
+	*fault = code == CURLE_WRITE_ERROR ? "the answer is too large, or no text"
+					   : calls.explain(code);
 	if (code != CURLE_OK || calls.info(curl, CURLINFO_RESPONSE_CODE, &status) != CURLE_OK)
 		return ENDS_WITH_FAULT;
 	*fault = memory_format(NULL, "the answer's status is %ld", status);
@@ -144,8 +159,8 @@ static bool hand_over(int pipe, const char *text, size_t length)
 	return true;
 }
 
-/* Says the body or why there is none, and ends with which it is. Leaves without what exit would do: buffers, handlers and
- * connections belong to the parent. */
+/* Says the body or why there is none, and ends with which it is. Leaves without what exit would do:
+ * buffers, handlers and connections belong to the parent. */
 static _Noreturn void be_the_child(int pipe, const struct fetch_form *form)
 {
 	struct received received = { .text = NULL };
@@ -158,7 +173,7 @@ static _Noreturn void be_the_child(int pipe, const struct fetch_form *form)
 	_exit((int)ending);
 }
 
-/* --- the parent --------------------------------------------------------------------------------------------------------------- */
+/* --- the parent --- */
 
 /* Up to the end; false when that does not come in time, or more comes than may. */
 static bool collect(int pipe, struct received *received)
@@ -184,11 +199,13 @@ static enum ending ending_of(pid_t child)
 	pid_t ended;
 	while ((ended = waitpid(child, &status, 0)) < 0 && errno == EINTR)
 		continue;
-	return ended == child && WIFEXITED(status) ? (enum ending)WEXITSTATUS(status) : ENDS_WITH_FAULT;
+	return ended == child && WIFEXITED(status) ? (enum ending)WEXITSTATUS(status)
+						   : ENDS_WITH_FAULT;
 }
 
 /* Takes what the child says; *fault when it failed. */
-static char *listen_to(pid_t child, int pipe, const void *context, enum ending *ending, const char **fault)
+static char *listen_to(
+	pid_t child, int pipe, const void *context, enum ending *ending, const char **fault)
 {
 	struct received received = { .context = context };
 	bool is_whole = collect(pipe, &received);
@@ -197,18 +214,22 @@ static char *listen_to(pid_t child, int pipe, const void *context, enum ending *
 	*ending = ending_of(child);
 	if (is_whole && received.text && (*ending == ENDS_WITH_BODY || *ending == ENDS_REFUSED))
 		return received.text;
-	*fault = !is_whole ? "no answer within two seconds" : received.text ? received.text : "the answer is empty";
+	*fault = !is_whole      ? "no answer within two seconds"
+		: received.text ? received.text
+				: "the answer is empty";
 	return NULL;
 }
 
-static char *fetch(const void *context, const struct fetch_form *form, enum ending *ending, const char **fault)
+static char *fetch(
+	const void *context, const struct fetch_form *form, enum ending *ending, const char **fault)
 {
 	int ends[2];
 	*ending = ENDS_WITH_FAULT;
 	*fault = "no process can be started";
 	if (pipe2(ends, O_CLOEXEC) != 0)
 		return NULL;
-	log_flush();                    /* a child that finds no memory would write the lines that wait once more */
+	/* a child that finds no memory would write the lines that wait once more */
+	log_flush();
 	pid_t child = fork();
 	if (child == 0)
 		be_the_child(ends[1], form);
@@ -221,10 +242,12 @@ static char *fetch(const void *context, const struct fetch_form *form, enum endi
 char *fetch_text(const void *context, const char *uri, bool allows_http, const char **fault)
 {
 	enum ending ending;
-	return fetch(context, &(struct fetch_form){ .uri = uri, .allows_http = allows_http }, &ending, fault);
+	return fetch(context, &(struct fetch_form){ .uri = uri, .allows_http = allows_http },
+		&ending, fault);
 }
 
-char *fetch_posted(const void *context, const struct fetch_form *form, bool *is_refused, const char **fault)
+char *fetch_posted(
+	const void *context, const struct fetch_form *form, bool *is_refused, const char **fault)
 {
 	enum ending ending;
 	char *text = fetch(context, form, &ending, fault);

@@ -28,29 +28,39 @@ static bool is_issued_to(const struct claims *claims, const char *client)
 static bool has_nonce(const struct claims *claims, const char *nonce)
 {
 	const char *of_token = claims_text(claims, "nonce");
-	return of_token && strlen(of_token) == strlen(nonce) && CRYPTO_memcmp(of_token, nonce, strlen(nonce)) == 0;
+	return of_token && strlen(of_token) == strlen(nonce)
+		&& CRYPTO_memcmp(of_token, nonce, strlen(nonce)) == 0;
 }
 
-static void find_role(const struct claims *claims, const struct openid_settings *settings, struct id_token *out)
+static void find_role(
+	const struct claims *claims, const struct openid_settings *settings, struct id_token *out)
 {
-	const struct { enum staff_role role; const struct text_list *groups; } grants[] = {
-		{ STAFF_OWNER, &settings->owner_groups }, { STAFF_MANAGER, &settings->manager_groups }, { STAFF_VIEWER, &settings->viewer_groups },
+	const struct {
+		enum staff_role role;
+		const struct text_list *groups;
+	} grants[] = {
+		{ STAFF_OWNER, &settings->owner_groups },
+		{ STAFF_MANAGER, &settings->manager_groups },
+		{ STAFF_VIEWER, &settings->viewer_groups },
 	};
 	for (size_t i = 0; i < countof(grants) && !out->has_role; i++) {
-		out->has_role = claims_names(claims, settings->groups_claim, grants[i].groups) == CLAIM_GOOD;
+		out->has_role = claims_names(claims, settings->groups_claim, grants[i].groups)
+			== CLAIM_GOOD;
 		out->role = grants[i].role;
 	}
 }
 
-bool id_token_verify(struct issuers *issuers, const void *context, const struct openid_settings *settings, const char *token, const char *nonce,
-	instant now, struct id_token *out)
+bool id_token_verify(struct issuers *issuers, const void *context,
+	const struct openid_settings *settings, const char *token, const char *nonce, instant now,
+	struct id_token *out)
 {
 	struct identity identity;
 	int64_t issued;
 	if (!token_verify(issuers, context, token, now, &identity))
 		return false;
 	const struct claims *claims = read_payload(context, token);
-	if (!claims || claims_time(claims, "iat", &issued) != CLAIM_GOOD || !has_nonce(claims, nonce) || !is_issued_to(claims, settings->client_id))
+	if (!claims || claims_time(claims, "iat", &issued) != CLAIM_GOOD
+		|| !has_nonce(claims, nonce) || !is_issued_to(claims, settings->client_id))
 		return false;
 	*out = (struct id_token){ .subject = identity.subject };
 	if (settings->role_from == OPENID_ROLE_FROM_GROUPS)

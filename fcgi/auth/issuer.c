@@ -14,23 +14,25 @@
 
 struct issuer {
 	const struct issuer_settings *settings;
-	struct secrets *secrets;                /* of an HS256 issuer, else NULL */
-	char *header;                           /* the last good one, as it came; NULL: none yet */
+	struct secrets *secrets; /* of an HS256 issuer, else NULL */
+	/* the last good one, as it came; NULL: none yet */
+	char *header;
 	char *kid;
 };
 
 struct issuers {
 	struct issuer *items;
 	size_t count;
-	struct jwks *jwks;                      /* the keys of all others */
+	struct jwks *jwks; /* the keys of all others */
 	bool is_prepared;
 };
 
 enum { PAUSE_MILLISECONDS = 20 };
 
-/* --- loading ------------------------------------------------------------------------------------------------------------------ */
+/* --- loading --- */
 
-static bool load_issuer(struct issuer *issuer, const struct issuer_settings *settings, const void *context, const char **error)
+static bool load_issuer(struct issuer *issuer, const struct issuer_settings *settings,
+	const void *context, const char **error)
 {
 	issuer->settings = settings;
 	if (settings->algorithm == ALGORITHM_HS256)
@@ -38,13 +40,15 @@ static bool load_issuer(struct issuer *issuer, const struct issuer_settings *set
 	return settings->algorithm != ALGORITHM_HS256 || issuer->secrets;
 }
 
-struct issuers *issuers_load(const void *context, const struct settings *settings, const char **error)
+struct issuers *issuers_load(
+	const void *context, const struct settings *settings, const char **error)
 {
 	struct issuers *issuers = memory_new(context, struct issuers);
 	issuers->items = memory_array(issuers, struct issuer, settings->issuer_count);
 	issuers->jwks = jwks_new(issuers, settings);
 	for (size_t i = 0; i < settings->issuer_count; i++)
-		if (!load_issuer(&issuers->items[issuers->count++], &settings->issuers[i], issuers, error))
+		if (!load_issuer(&issuers->items[issuers->count++], &settings->issuers[i], issuers,
+			    error))
 			return NULL;
 	return issuers;
 }
@@ -67,7 +71,7 @@ void issuers_refresh(struct issuers *issuers, instant now)
 	jwks_refresh(issuers->jwks, now);
 }
 
-/* --- use ---------------------------------------------------------------------------------------------------------------------- */
+/* --- use --- */
 
 size_t issuers_count(const struct issuers *issuers)
 {
@@ -87,26 +91,31 @@ bool issuers_find(const struct issuers *issuers, const char *iss, size_t *index)
 	return false;
 }
 
-bool issuers_verify(struct issuers *issuers, size_t index, const struct signed_text *text, instant now)
+bool issuers_verify(
+	struct issuers *issuers, size_t index, const struct signed_text *text, instant now)
 {
 	const struct issuer *issuer = &issuers->items[index];
 	if ((int)text->algorithm != issuer->settings->algorithm)
 		return false;
 	if (text->algorithm != ALGORITHM_HS256)
 		return jwks_verify(issuers->jwks, index, text, now);
-	return secrets_verify(issuer->secrets, text->text, text->length, text->signature, text->signature_size);
+	return secrets_verify(
+		issuer->secrets, text->text, text->length, text->signature, text->signature_size);
 }
 
-bool issuers_recall_header(const struct issuers *issuers, size_t index, const char *header, size_t size, const char **kid)
+bool issuers_recall_header(const struct issuers *issuers, size_t index, const char *header,
+	size_t size, const char **kid)
 {
 	const struct issuer *issuer = &issuers->items[index];
-	if (!issuer->header || strncmp(issuer->header, header, size) != 0 || issuer->header[size] != 0)
+	if (!issuer->header || strncmp(issuer->header, header, size) != 0
+		|| issuer->header[size] != 0)
 		return false;
 	*kid = issuer->kid;
 	return true;
 }
 
-void issuers_keep_header(struct issuers *issuers, size_t index, const char *header, size_t size, const char *kid)
+void issuers_keep_header(
+	struct issuers *issuers, size_t index, const char *header, size_t size, const char *kid)
 {
 	struct issuer *issuer = &issuers->items[index];
 	memory_free(issuer->header);

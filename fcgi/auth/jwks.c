@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Decides when published keys are fetched, so that neither a rush of unknown names nor a silent issuer makes requests wait. */
+/* Decides when published keys are fetched, so that neither a rush of unknown names nor a silent
+ * issuer makes requests wait. */
 #include "auth/jwks.h"
 
 #include "auth/fetch.h"
@@ -11,12 +12,13 @@
 #include <string.h>
 #include <time.h>
 
-/* The shared document: {"<iss>":{"uri":…,"tried_at":…,"fetched_at":…,"keys":[…],"unknown":{"<kid>":<when>}}} */
+/* The shared document:
+ * {"<iss>":{"uri":…,"tried_at":…,"fetched_at":…,"keys":[…],"unknown":{"<kid>":<when>}}} */
 
 enum { SET_BACK_SECONDS = 60, LOCK_TRIES = 100 };
 
 struct source {
-	const struct issuer_settings *settings;         /* NULL: an issuer with a secret */
+	const struct issuer_settings *settings; /* NULL: an issuer with a secret */
 	struct key_set *keys;
 };
 
@@ -26,29 +28,36 @@ struct jwks {
 	json_object *document;
 	struct source sources[ISSUERS_MAXIMUM];
 	size_t count;
-	bool has_sources;               /* an issuer that publishes its keys */
-	int64_t refreshed_at;           /* the second in which jwks_refresh last looked */
+	bool has_sources;     /* an issuer that publishes its keys */
+	int64_t refreshed_at; /* the second in which jwks_refresh last looked */
 };
 
-/* --- what the document says --------------------------------------------------------------------------------------------------- */
+/* --- what the document says --- */
 
 static json_object *object_member(json_object *object, const char *name)
 {
 	json_object *value;
-	return json_object_object_get_ex(object, name, &value) && json_object_is_type(value, json_type_object) ? value : NULL;
+	return json_object_object_get_ex(object, name, &value)
+			&& json_object_is_type(value, json_type_object)
+		? value
+		: NULL;
 }
 
 static int64_t number_member(json_object *object, const char *name)
 {
 	json_object *value;
-	return json_object_object_get_ex(object, name, &value) && json_object_is_type(value, json_type_int) ? json_object_get_int64(value) : 0;
+	return json_object_object_get_ex(object, name, &value)
+			&& json_object_is_type(value, json_type_int)
+		? json_object_get_int64(value)
+		: 0;
 }
 
 /* The issuer's part, NULL when there is none or it is about another address. */
 static json_object *find_state(const struct jwks *jwks, const struct source *source)
 {
 	json_object *uri, *state = object_member(jwks->document, source->settings->iss);
-	if (!json_object_object_get_ex(state, "uri", &uri) || !text_equals(json_object_get_string(uri), source->settings->jwks_uri))
+	if (!json_object_object_get_ex(state, "uri", &uri)
+		|| !text_equals(json_object_get_string(uri), source->settings->jwks_uri))
 		return NULL;
 	return state;
 }
@@ -111,9 +120,10 @@ struct jwks *jwks_new(const void *context, const struct settings *settings)
 	return jwks;
 }
 
-/* --- when to fetch ------------------------------------------------------------------------------------------------------------ */
+/* --- when to fetch --- */
 
-/* A time well ahead of the clock says that the clock was set back; one just ahead was noted by a worker whose request came a moment later. */
+/* A time well ahead of the clock says that the clock was set back; one just ahead was noted by a
+ * worker whose request came a moment later. */
 static bool is_over(int64_t since, int64_t seconds, instant now)
 {
 	return since > now.seconds + SET_BACK_SECONDS || now.seconds - since >= seconds;
@@ -121,25 +131,32 @@ static bool is_over(int64_t since, int64_t seconds, instant now)
 
 static bool may_fetch(const struct jwks *jwks, const struct source *source, instant now)
 {
-	return is_over(number_member(find_state(jwks, source), "tried_at"), JWKS_RETRY_SECONDS, now);
+	return is_over(
+		number_member(find_state(jwks, source), "tried_at"), JWKS_RETRY_SECONDS, now);
 }
 
 static bool is_due(const struct jwks *jwks, const struct source *source, instant now)
 {
-	return is_over(number_member(find_state(jwks, source), "fetched_at"), JWKS_FRESH_SECONDS, now) && may_fetch(jwks, source, now);
+	return is_over(number_member(find_state(jwks, source), "fetched_at"), JWKS_FRESH_SECONDS,
+		       now)
+		&& may_fetch(jwks, source, now);
 }
 
-static bool may_ask(const struct jwks *jwks, const struct source *source, const char *kid, instant now)
+static bool may_ask(
+	const struct jwks *jwks, const struct source *source, const char *kid, instant now)
 {
 	json_object *unknown = object_member(find_state(jwks, source), "unknown");
-	if (kid && (strlen(kid) > JWKS_KID_MAXIMUM || !is_over(number_member(unknown, kid), JWKS_UNKNOWN_SECONDS, now)))
+	if (kid
+		&& (strlen(kid) > JWKS_KID_MAXIMUM
+			|| !is_over(number_member(unknown, kid), JWKS_UNKNOWN_SECONDS, now)))
 		return false;
 	return may_fetch(jwks, source, now);
 }
 
-/* --- fetching ----------------------------------------------------------------------------------------------------------------- */
+/* --- fetching --- */
 
-/* One worker of the pool gets the fetch. Where the state directory cannot be used, each keeps its own account. */
+/* One worker of the pool gets the fetch. Where the state directory cannot be used, each keeps its
+ * own account. */
 static bool claim_fetch(struct jwks *jwks, const struct source *source, instant now)
 {
 	int lock = key_file_lock(jwks->file);
@@ -156,12 +173,14 @@ static bool claim_fetch(struct jwks *jwks, const struct source *source, instant 
 	return is_mine;
 }
 
-/* What was asked for is remembered, found or not: keys that are there are found before anybody looks here. */
+/* What was asked for is remembered, found or not: keys that are there are found before anybody
+ * looks here. */
 static void remember(json_object *state, const char *kid, instant now)
 {
 	json_object *before = object_member(state, "unknown"), *after = json_new_object();
 	if (before) {
-		struct json_object_iterator at = json_object_iter_begin(before), end = json_object_iter_end(before);
+		struct json_object_iterator at = json_object_iter_begin(before),
+					    end = json_object_iter_end(before);
 		for (; !json_object_iter_equal(&at, &end); json_object_iter_next(&at)) {
 			int64_t when = json_object_get_int64(json_object_iter_peek_value(&at));
 			if (!is_over(when, JWKS_UNKNOWN_SECONDS, now))
@@ -172,7 +191,8 @@ static void remember(json_object *state, const char *kid, instant now)
 	json_put(state, "unknown", after);
 }
 
-/* Others hold the lock only while they look and note: what was fetched is not thrown away for that. */
+/* Others hold the lock only while they look and note: what was fetched is not thrown away for that.
+ */
 static int lock_patiently(const struct jwks *jwks)
 {
 	static const struct timespec WAIT = { 0, 5 * 1000 * 1000 };
@@ -184,7 +204,8 @@ static int lock_patiently(const struct jwks *jwks)
 	return lock;
 }
 
-static void keep(struct jwks *jwks, const struct source *source, json_object *keys, const char *kid, instant now)
+static void keep(struct jwks *jwks, const struct source *source, json_object *keys, const char *kid,
+	instant now)
 {
 	int lock = lock_patiently(jwks);
 	read_changes(jwks);
@@ -199,7 +220,8 @@ static void keep(struct jwks *jwks, const struct source *source, json_object *ke
 	read_keys(jwks);
 }
 
-static json_object *fetch_keys(const void *context, const struct issuer_settings *issuer, const char **fault)
+static json_object *fetch_keys(
+	const void *context, const struct issuer_settings *issuer, const char **fault)
 {
 	const char *document = fetch_text(context, issuer->jwks_uri, issuer->allows_http, fault);
 	if (!document)
@@ -208,7 +230,8 @@ static json_object *fetch_keys(const void *context, const struct issuer_settings
 	return key_set_extract(context, document);
 }
 
-/* kid: the name that nobody knew; NULL: none in particular. A failed fetch leaves everything as it was. */
+/* kid: the name that nobody knew; NULL: none in particular. A failed fetch leaves everything as it
+ * was. */
 static void fetch(struct jwks *jwks, const struct source *source, const char *kid, instant now)
 {
 	if (!claim_fetch(jwks, source, now))
@@ -221,7 +244,7 @@ static void fetch(struct jwks *jwks, const struct source *source, const char *ki
 	memory_free(scratch);
 }
 
-/* --- use ---------------------------------------------------------------------------------------------------------------------- */
+/* --- use --- */
 
 bool jwks_verify(struct jwks *jwks, size_t index, const struct signed_text *text, instant now)
 {
@@ -235,7 +258,8 @@ bool jwks_verify(struct jwks *jwks, size_t index, const struct signed_text *text
 	return verdict == KEY_ACCEPTS;
 }
 
-/* Called after each request, so it looks once a second. One fetch at a time: the worker is back after two seconds, and others take their share. */
+/* Called after each request, so it looks once a second. One fetch at a time: the worker is back
+ * after two seconds, and others take their share. */
 void jwks_refresh(struct jwks *jwks, instant now)
 {
 	if (!jwks->has_sources || jwks->refreshed_at == now.seconds)

@@ -16,11 +16,16 @@ enum { SECRET_BYTES = 32, SECRET_TEXT = 43, TOUCH_SECONDS = 60 };
 static const char PREFIX[] = "djk_";
 _Static_assert(KEY_HASH_BYTES == SHA256_DIGEST_LENGTH, "keys are kept as SHA-256");
 
-const char *const KEY_SCOPES[] = { "users:read", "users:delete", "points:write", "claims:write", "stock:write", NULL };
+const char *const KEY_SCOPES[] = { "users:read", "users:delete", "points:write", "claims:write",
+	"stock:write", NULL };
 
-struct parts { uint64_t id; unsigned char hash[SHA256_DIGEST_LENGTH]; };
+struct parts {
+	uint64_t id;
+	unsigned char hash[SHA256_DIGEST_LENGTH];
+};
 
-static void hash_secret(const unsigned char secret[SECRET_BYTES], unsigned char hash[SHA256_DIGEST_LENGTH])
+static void hash_secret(
+	const unsigned char secret[SECRET_BYTES], unsigned char hash[SHA256_DIGEST_LENGTH])
 {
 	if (!SHA256(secret, SECRET_BYTES, hash))
 		memory_exhausted();
@@ -35,9 +40,11 @@ static bool take_apart(const void *context, const char *text, struct parts *part
 	int64_t id;
 	if (!secret || strlen(secret + 1) != SECRET_TEXT || secret - number > 10)
 		return false;
-	if (!text_to_number(memory_copy_bytes(context, number, (size_t)(secret - number)), 1, UINT32_MAX, &id))
+	if (!text_to_number(memory_copy_bytes(context, number, (size_t)(secret - number)), 1,
+		    UINT32_MAX, &id))
 		return false;
-	if (!text_from_base64url(context, secret + 1, SECRET_TEXT, &bytes, &length) || length != SECRET_BYTES)
+	if (!text_from_base64url(context, secret + 1, SECRET_TEXT, &bytes, &length)
+		|| length != SECRET_BYTES)
 		return false;
 	parts->id = (uint64_t)id;
 	hash_secret(bytes, parts->hash);
@@ -55,7 +62,8 @@ static bool is_good(const struct db_rows *rows, const struct verify_work *work)
 {
 	size_t length;
 	const char *hash = db_get_bytes(rows, 0, work->context, &length);
-	bool is_secret = length == SHA256_DIGEST_LENGTH && CRYPTO_memcmp(hash, work->parts->hash, SHA256_DIGEST_LENGTH) == 0;
+	bool is_secret = length == SHA256_DIGEST_LENGTH
+		&& CRYPTO_memcmp(hash, work->parts->hash, SHA256_DIGEST_LENGTH) == 0;
 	bool is_expired = !db_is_null(rows, 2) && db_get_time(rows, 2).seconds <= work->now.seconds;
 	return is_secret && !is_expired && db_is_null(rows, 3);
 }
@@ -67,7 +75,8 @@ static enum result verify_body(struct db *db, void *state)
 	if (!db_next(rows) || !is_good(rows, work))
 		return ERR_UNAUTHORIZED;
 	*work->key = (struct api_key){ work->parts->id, (unsigned)db_get_number(rows, 1) };
-	if (db_is_null(rows, 4) || db_get_time(rows, 4).seconds + TOUCH_SECONDS <= work->now.seconds)
+	if (db_is_null(rows, 4)
+		|| db_get_time(rows, 4).seconds + TOUCH_SECONDS <= work->now.seconds)
 		db_change(db, QUERY_KEY_TOUCH, DB_VALUES(db_time(work->now), db_id(work->key->id)));
 	return RESULT_OK;
 }
@@ -78,7 +87,8 @@ enum result key_verify(struct db *db, const char *text, instant now, struct api_
 	void *scratch = memory_context(NULL);
 	enum result result = ERR_UNAUTHORIZED;
 	if (take_apart(scratch, text, &parts))
-		result = db_attempt(db, verify_body, &(struct verify_work){ scratch, &parts, now, key });
+		result = db_attempt(
+			db, verify_body, &(struct verify_work){ scratch, &parts, now, key });
 	memory_free(scratch);
 	return result;
 }

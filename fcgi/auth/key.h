@@ -9,19 +9,30 @@
 
 /* Rights, in the order of the column's SET. */
 enum key_scope {
-	SCOPE_USERS_READ = 1, SCOPE_USERS_DELETE = 2, SCOPE_POINTS_WRITE = 4, SCOPE_CLAIMS_WRITE = 8, SCOPE_STOCK_WRITE = 16,
+	SCOPE_USERS_READ = 1,
+	SCOPE_USERS_DELETE = 2,
+	SCOPE_POINTS_WRITE = 4,
+	SCOPE_CLAIMS_WRITE = 8,
+	SCOPE_STOCK_WRITE = 16,
 };
-extern const char *const KEY_SCOPES[];          /* their names; ends with NULL */
+extern const char *const KEY_SCOPES[]; /* their names; ends with NULL */
 
 enum { KEY_HASH_BYTES = 32 };
 
-struct api_key { uint64_t id; unsigned scopes; };
+struct api_key {
+	uint64_t id;
+	unsigned scopes;
+};
 
-/* RESULT_OK and *key, ERR_UNAUTHORIZED (never why), or what the database said. Notes the use, at most once a minute. */
+/* RESULT_OK and *key, ERR_UNAUTHORIZED (never why), or what the database said. Notes the use, at
+ * most once a minute. */
 enum result key_verify(struct db *db, const char *text, instant now, struct api_key *key);
 
 /* A new secret: its hash is kept, its text goes into key_text and can be seen this once. */
-struct key_secret { unsigned char hash[KEY_HASH_BYTES]; const char *text; };
+struct key_secret {
+	unsigned char hash[KEY_HASH_BYTES];
+	const char *text;
+};
 struct key_secret key_secret_new(const void *context);
 /* The key of the row id, below context. */
 const char *key_text(const void *context, uint64_t id, const struct key_secret *secret);

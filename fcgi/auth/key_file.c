@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Shares a document between processes: whoever reads sees one whole version or another, whenever somebody dies. */
+/* Shares a document between processes: whoever reads sees one whole version or another, whenever
+ * somebody dies. */
 #include "auth/key_file.h"
 
 #include "base/json.h"
@@ -14,7 +15,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { DOCUMENT_MAXIMUM = 4 * 1024 * 1024, LOCK_TRIES = 20, LOCK_PAUSE_MILLISECONDS = 5, FILE_MODE = 0640 };
+enum {
+	DOCUMENT_MAXIMUM = 4 * 1024 * 1024,
+	LOCK_TRIES = 20,
+	LOCK_PAUSE_MILLISECONDS = 5,
+	FILE_MODE = 0640
+};
 
 struct key_file {
 	char *path, *new_path, *lock_path;
@@ -30,12 +36,13 @@ struct key_file *key_file_new(const void *context, const char *directory, const 
 	return file;
 }
 
-/* --- reading ------------------------------------------------------------------------------------------------------------------ */
+/* --- reading --- */
 
 static bool is_same(const struct stat *a, const struct stat *b)
 {
 	return a->st_ino == b->st_ino && a->st_dev == b->st_dev && a->st_size == b->st_size
-		&& a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+		&& a->st_mtim.tv_sec == b->st_mtim.tv_sec
+		&& a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
 }
 
 /* Reads exactly size bytes: the file is replaced and never changed, so it has them. */
@@ -55,7 +62,8 @@ static char *read_all(const void *context, int descriptor, size_t size)
 static json_object *read_document(struct key_file *file, const void *context, int descriptor)
 {
 	struct stat status;
-	if (fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size > DOCUMENT_MAXIMUM)
+	if (fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)
+		|| status.st_size > DOCUMENT_MAXIMUM)
 		return NULL;
 	file->seen = status;
 	char *text = read_all(context, descriptor, (size_t)status.st_size);
@@ -78,7 +86,7 @@ json_object *key_file_read_if_changed(struct key_file *file, const void *context
 	return document;
 }
 
-/* --- changing ----------------------------------------------------------------------------------------------------------------- */
+/* --- changing --- */
 
 int key_file_lock(const struct key_file *file)
 {
@@ -115,12 +123,15 @@ static bool write_all(int descriptor, const char *text, size_t size)
 bool key_file_replace(struct key_file *file, json_object *document)
 {
 	struct stat status;
-	int descriptor = open(file->new_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, FILE_MODE);
+	int descriptor = open(
+		file->new_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, FILE_MODE);
 	if (descriptor < 0)
 		return false;
 	char *text = json_text(file, document);
-	bool is_written = write_all(descriptor, text, strlen(text)) && fstat(descriptor, &status) == 0;
-	is_written = close(descriptor) == 0 && is_written && rename(file->new_path, file->path) == 0;
+	bool is_written = write_all(descriptor, text, strlen(text))
+		&& fstat(descriptor, &status) == 0;
+	is_written = close(descriptor) == 0 && is_written
+		&& rename(file->new_path, file->path) == 0;
 	if (is_written)
 		file->seen = status;
 	memory_free(text);

@@ -14,13 +14,16 @@ struct key_set {
 	size_t count;
 };
 
-/* All that public_key_read looks at: what else a document holds is not ours to keep, private parts least of all. */
-static const char *const MEMBERS[] = { "kty", "kid", "use", "key_ops", "alg", "n", "e", "crv", "x", "y" };
+/* All that public_key_read looks at: what else a document holds is not ours to keep, private parts
+ * least of all. */
+static const char *const MEMBERS[] = { "kty", "kid", "use", "key_ops", "alg", "n", "e", "crv", "x",
+	"y" };
 
 struct key_set *key_set_read(const void *context, json_object *keys)
 {
 	struct key_set *set = memory_new(context, struct key_set);
-	size_t count = json_object_is_type(keys, json_type_array) ? json_object_array_length(keys) : 0;
+	size_t count = json_object_is_type(keys, json_type_array) ? json_object_array_length(keys)
+								  : 0;
 	for (size_t i = 0; i < count && set->count < KEY_SET_MAXIMUM; i++) {
 		struct public_key *key = public_key_read(set, json_object_array_get_idx(keys, i));
 		if (key)
@@ -51,7 +54,8 @@ enum key_verdict key_set_verify(const struct key_set *set, const struct signed_t
 	if (!text->kid && fitting > 1)
 		return KEY_REFUSES;
 	for (size_t i = 0; i < set->count; i++)
-		if (public_key_fits(set->items[i], text->algorithm, text->kid) && public_key_verify(set->items[i], text))
+		if (public_key_fits(set->items[i], text->algorithm, text->kid)
+			&& public_key_verify(set->items[i], text))
 			return KEY_ACCEPTS;
 	return KEY_REFUSES;
 }
@@ -68,9 +72,12 @@ static json_object *public_members(json_object *key)
 json_object *key_set_extract(const void *context, const char *document)
 {
 	json_object *keys, *extract = json_attach(context, json_new_array());
-	if (!json_object_object_get_ex(json_read(context, document, DEPTH_MAXIMUM), "keys", &keys) || !json_object_is_type(keys, json_type_array))
+	if (!json_object_object_get_ex(json_read(context, document, DEPTH_MAXIMUM), "keys", &keys)
+		|| !json_object_is_type(keys, json_type_array))
 		return NULL;
-	for (size_t i = 0; i < json_object_array_length(keys) && json_object_array_length(extract) < KEY_SET_MAXIMUM; i++) {
+	for (size_t i = 0; i < json_object_array_length(keys)
+		&& json_object_array_length(extract) < KEY_SET_MAXIMUM;
+		i++) {
 		json_object *key = json_object_array_get_idx(keys, i);
 		if (public_key_read(context, key))
 			json_append(extract, public_members(key));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Writes and reads the cookie of a sign-in by OpenID, and derives from it what goes to the provider. */
+/* Writes and reads the cookie of a sign-in by OpenID, and derives from it what goes to the
+ * provider. */
 #include "auth/openid_attempt.h"
 
 #include "base/memory.h"
@@ -12,17 +13,26 @@
 #include <openssl/hmac.h>
 #include <string.h>
 
-enum { RANDOM_BYTES = 32, HASH_BYTES = 32, COOKIE_MAXIMUM = 2048, LINES = 4, SET_BACK_SECONDS = 60 };
+enum {
+	RANDOM_BYTES = 32,
+	HASH_BYTES = 32,
+	COOKIE_MAXIMUM = 2048,
+	LINES = 4,
+	SET_BACK_SECONDS = 60
+};
 
-static void derive(const void *context, const char *secret, const char *what, const char *payload, unsigned char out[HASH_BYTES])
+static void derive(const void *context, const char *secret, const char *what, const char *payload,
+	unsigned char out[HASH_BYTES])
 {
 	unsigned size = HASH_BYTES;
 	const char *text = memory_format(context, "openid-%s\n%s", what, payload);
-	if (!HMAC(EVP_sha256(), secret, (int)strlen(secret), (const unsigned char *)text, strlen(text), out, &size))
+	if (!HMAC(EVP_sha256(), secret, (int)strlen(secret), (const unsigned char *)text,
+		    strlen(text), out, &size))
 		memory_exhausted();
 }
 
-static const char *derive_text(const void *context, const char *secret, const char *what, const char *payload)
+static const char *derive_text(
+	const void *context, const char *secret, const char *what, const char *payload)
 {
 	unsigned char bytes[HASH_BYTES];
 	derive(context, secret, what, payload, bytes);
@@ -39,7 +49,8 @@ static const char *challenge_of(const void *context, const char *verifier)
 	return text_to_base64url(context, bytes, sizeof bytes);
 }
 
-static void complete(const void *context, const char *secret, const char *payload, struct openid_attempt *attempt)
+static void complete(const void *context, const char *secret, const char *payload,
+	struct openid_attempt *attempt)
 {
 	unsigned char id[HASH_BYTES];
 	attempt->state = derive_text(context, secret, "state", payload);
@@ -50,19 +61,23 @@ static void complete(const void *context, const char *secret, const char *payloa
 	memcpy(attempt->id, id, sizeof attempt->id);
 }
 
-void openid_attempt_new(const void *context, const char *secret, uint64_t staff, const char *back, instant now, struct openid_attempt *attempt)
+void openid_attempt_new(const void *context, const char *secret, uint64_t staff, const char *back,
+	instant now, struct openid_attempt *attempt)
 {
 	unsigned char random[RANDOM_BYTES];
 	random_bytes(random, sizeof random);
-	*attempt = (struct openid_attempt){ .staff = staff, .back = back && strlen(back) <= OPENID_BACK_MAXIMUM ? back : "" };
-	const char *payload = memory_format(context, "%" PRId64 "\n%s\n%" PRIu64 "\n%s", now.seconds,
-		text_to_base64url(context, random, sizeof random), staff, attempt->back);
+	*attempt = (struct openid_attempt){ .staff = staff,
+		.back = back && strlen(back) <= OPENID_BACK_MAXIMUM ? back : "" };
+	const char *payload = memory_format(context, "%" PRId64 "\n%s\n%" PRIu64 "\n%s",
+		now.seconds, text_to_base64url(context, random, sizeof random), staff,
+		attempt->back);
 	complete(context, secret, payload, attempt);
-	attempt->cookie = memory_format(context, "%s.%s", text_to_base64url(context, payload, strlen(payload)),
+	attempt->cookie = memory_format(context, "%s.%s",
+		text_to_base64url(context, payload, strlen(payload)),
 		derive_text(context, secret, "cookie", payload));
 }
 
-/* --- reading ------------------------------------------------------------------------------------------------------------------ */
+/* --- reading --- */
 
 static bool is_same(const char *a, const char *b)
 {
@@ -75,7 +90,8 @@ static char *open_cookie(const void *context, const char *secret, const char *co
 	unsigned char *payload;
 	size_t length;
 	const char *dot = cookie && strlen(cookie) <= COOKIE_MAXIMUM ? strchr(cookie, '.') : NULL;
-	if (!dot || !text_from_base64url(context, cookie, (size_t)(dot - cookie), &payload, &length) || memchr(payload, 0, length))
+	if (!dot || !text_from_base64url(context, cookie, (size_t)(dot - cookie), &payload, &length)
+		|| memchr(payload, 0, length))
 		return NULL;
 	char *text = memory_copy_bytes(context, payload, length);
 	return is_same(dot + 1, derive_text(context, secret, "cookie", text)) ? text : NULL;
@@ -97,19 +113,24 @@ static bool split(char *text, const char *lines[LINES])
 
 static bool is_timely(int64_t begun, instant now)
 {
-	return begun <= now.seconds + SET_BACK_SECONDS && now.seconds - begun < OPENID_ATTEMPT_SECONDS;
+	return begun <= now.seconds + SET_BACK_SECONDS
+		&& now.seconds - begun < OPENID_ATTEMPT_SECONDS;
 }
 
-bool openid_attempt_read(const void *context, const char *secret, const char *cookie, instant now, struct openid_attempt *attempt)
+bool openid_attempt_read(const void *context, const char *secret, const char *cookie, instant now,
+	struct openid_attempt *attempt)
 {
 	const char *lines[LINES];
 	int64_t begun, staff;
 	char *payload = open_cookie(context, secret, cookie);
 	if (!payload || !split(memory_copy_text(context, payload), lines))
 		return false;
-	if (!text_to_number(lines[0], 0, INT64_MAX, &begun) || !text_to_number(lines[2], 0, INT64_MAX, &staff))
+	if (!text_to_number(lines[0], 0, INT64_MAX, &begun)
+		|| !text_to_number(lines[2], 0, INT64_MAX, &staff))
 		return false;
-	*attempt = (struct openid_attempt){ .cookie = cookie, .staff = (uint64_t)staff, .back = lines[3] };
+	*attempt = (struct openid_attempt){
+		.cookie = cookie, .staff = (uint64_t)staff, .back = lines[3]
+	};
 	complete(context, secret, payload, attempt);
 	return is_timely(begun, now);
 }

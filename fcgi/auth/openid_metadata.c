@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads a discovery document and believes it only where it speaks of the issuer that it was asked of. */
+/* Reads a discovery document and believes it only where it speaks of the issuer that it was asked
+ * of. */
 #include "auth/openid_metadata.h"
 
 #include "base/json.h"
@@ -14,20 +15,25 @@ const char *openid_metadata_address(const void *context, const struct openid_set
 {
 	size_t length = strlen(settings->issuer);
 	bool has_slash = length > 0 && settings->issuer[length - 1] == '/';
-	return memory_format(context, "%s%s.well-known/openid-configuration", settings->issuer, has_slash ? "" : "/");
+	return memory_format(context, "%s%s.well-known/openid-configuration", settings->issuer,
+		has_slash ? "" : "/");
 }
 
 static const char *text_member(json_object *object, const char *name)
 {
 	json_object *value;
-	return json_object_object_get_ex(object, name, &value) && json_object_is_type(value, json_type_string) ? json_object_get_string(value) : NULL;
+	return json_object_object_get_ex(object, name, &value)
+			&& json_object_is_type(value, json_type_string)
+		? json_object_get_string(value)
+		: NULL;
 }
 
 /* A list that is not there speaks against nothing. */
 static bool may_hold(json_object *object, const char *name, const char *word)
 {
 	json_object *list;
-	if (!json_object_object_get_ex(object, name, &list) || !json_object_is_type(list, json_type_array))
+	if (!json_object_object_get_ex(object, name, &list)
+		|| !json_object_is_type(list, json_type_array))
 		return true;
 	for (size_t i = 0; i < json_object_array_length(list); i++)
 		if (text_equals(json_object_get_string(json_object_array_get_idx(list, i)), word))
@@ -37,25 +43,31 @@ static bool may_hold(json_object *object, const char *name, const char *word)
 
 static bool is_address(const struct openid_settings *settings, const char *text)
 {
-	return text && !text_has_control(text) && (text_starts_with(text, "https://") || (settings->allows_http && text_starts_with(text, "http://")));
+	return text && !text_has_control(text)
+		&& (text_starts_with(text, "https://")
+			|| (settings->allows_http && text_starts_with(text, "http://")));
 }
 
-static const char *find_fault(const struct openid_settings *settings, json_object *document, const struct openid_metadata *metadata)
+static const char *find_fault(const struct openid_settings *settings, json_object *document,
+	const struct openid_metadata *metadata)
 {
 	if (!text_equals(text_member(document, "issuer"), settings->issuer))
 		return "it names another issuer than console_openid.issuer";
-	if (!is_address(settings, metadata->authorization_endpoint) || !is_address(settings, metadata->token_endpoint) ||
-	    !is_address(settings, metadata->jwks_uri))
-		return "it lacks an endpoint by https (authorization_endpoint, token_endpoint, jwks_uri)";
+	if (!is_address(settings, metadata->authorization_endpoint)
+		|| !is_address(settings, metadata->token_endpoint)
+		|| !is_address(settings, metadata->jwks_uri))
+		return "it lacks an endpoint by https (authorization_endpoint, token_endpoint, "
+		       "jwks_uri)";
 	if (!may_hold(document, "code_challenge_methods_supported", "S256"))
 		return "it does not support PKCE by S256";
-	if (!may_hold(document, "id_token_signing_alg_values_supported", settings->algorithm == ALGORITHM_ES256 ? "ES256" : "RS256"))
+	if (!may_hold(document, "id_token_signing_alg_values_supported",
+		    settings->algorithm == ALGORITHM_ES256 ? "ES256" : "RS256"))
 		return "it does not sign ID tokens by console_openid.algorithm";
 	return NULL;
 }
 
-const struct openid_metadata *openid_metadata_read(const void *context, const struct openid_settings *settings, const char *document,
-	const char **fault)
+const struct openid_metadata *openid_metadata_read(const void *context,
+	const struct openid_settings *settings, const char *document, const char **fault)
 {
 	json_object *json = json_read(context, document, DEPTH_MAXIMUM), *sends_iss;
 	*fault = "it is no JSON object";
@@ -65,17 +77,20 @@ const struct openid_metadata *openid_metadata_read(const void *context, const st
 	metadata->authorization_endpoint = text_member(json, "authorization_endpoint");
 	metadata->token_endpoint = text_member(json, "token_endpoint");
 	metadata->jwks_uri = text_member(json, "jwks_uri");
-	metadata->sends_iss = json_object_object_get_ex(json, "authorization_response_iss_parameter_supported", &sends_iss)
+	metadata->sends_iss = json_object_object_get_ex(json,
+				      "authorization_response_iss_parameter_supported", &sends_iss)
 		&& json_object_get_boolean(sends_iss);
 	*fault = find_fault(settings, json, metadata);
 	return *fault ? NULL : metadata;
 }
 
-const struct openid_metadata *openid_metadata_of_settings(const void *context, const struct openid_settings *settings)
+const struct openid_metadata *openid_metadata_of_settings(
+	const void *context, const struct openid_settings *settings)
 {
 	if (!settings->token_endpoint)
 		return NULL;
 	struct openid_metadata *metadata = memory_new(context, struct openid_metadata);
-	*metadata = (struct openid_metadata){ settings->authorization_endpoint, settings->token_endpoint, settings->jwks_uri, false };
+	*metadata = (struct openid_metadata){ settings->authorization_endpoint,
+		settings->token_endpoint, settings->jwks_uri, false };
 	return metadata;
 }

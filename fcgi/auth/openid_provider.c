@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Speaks to the provider: metadata, keys, tokens. A provider that fails is left alone for a while, so that it cannot hold the workers. */
+/* Speaks to the provider: metadata, keys, tokens. A provider that fails is left alone for a while,
+ * so that it cannot hold the workers. */
 #include "auth/openid_provider.h"
 
 #include "auth/fetch.h"
@@ -15,14 +16,16 @@ enum { FRESH_MS = 3600 * 1000, PAUSE_MS = 3000, DEPTH_MAXIMUM = 16 };
 
 struct openid_provider {
 	const struct openid_settings *settings;
-	const char *state_directory, *secret;           /* secret NULL: a public client */
-	void *memory;                                   /* of what follows */
+	const char *state_directory, *secret; /* secret NULL: a public client */
+	void *memory;                         /* of what follows */
 	const struct openid_metadata *metadata;
 	struct issuers *issuers;
-	int64_t fetched_at, failed_at;                  /* by the monotonic clock; failed_at 0: it works */
+	/* by the monotonic clock; failed_at 0: it works */
+	int64_t fetched_at, failed_at;
 };
 
-struct openid_provider *openid_provider_new(const void *context, const struct settings *settings, const char **error)
+struct openid_provider *openid_provider_new(
+	const void *context, const struct settings *settings, const char **error)
 {
 	*error = NULL;
 	if (!settings->openid.issuer)
@@ -31,7 +34,8 @@ struct openid_provider *openid_provider_new(const void *context, const struct se
 	provider->settings = &settings->openid;
 	provider->state_directory = settings->server.state_directory;
 	if (settings->openid.client_secret_file)
-		provider->secret = settings_read_secret(provider, settings->openid.client_secret_file, error);
+		provider->secret = settings_read_secret(
+			provider, settings->openid.client_secret_file, error);
 	return *error ? NULL : provider;
 }
 
@@ -40,10 +44,11 @@ const struct openid_settings *openid_provider_settings(const struct openid_provi
 	return provider->settings;
 }
 
-/* --- metadata ----------------------------------------------------------------------------------------------------------------- */
+/* --- metadata --- */
 
 /* The provider as an issuer of tokens for us, so that its tokens are checked as all others are. */
-static struct issuers *load_issuers(const void *context, const struct openid_provider *provider, const struct openid_metadata *metadata)
+static struct issuers *load_issuers(const void *context, const struct openid_provider *provider,
+	const struct openid_metadata *metadata)
 {
 	const char *error;
 	const struct openid_settings *openid = provider->settings;
@@ -52,12 +57,17 @@ static struct issuers *load_issuers(const void *context, const struct openid_pro
 	audience[0] = openid->client_id;
 	settings->server.state_directory = provider->state_directory;
 	settings->issuer_count = 1;
-	settings->issuers[0] = (struct issuer_settings){ .name = "console_openid", .iss = openid->issuer, .audience = { audience, 1 },
-		.algorithm = openid->algorithm, .jwks_uri = metadata->jwks_uri, .allows_http = openid->allows_http };
+	settings->issuers[0] = (struct issuer_settings){ .name = "console_openid",
+		.iss = openid->issuer,
+		.audience = { audience, 1 },
+		.algorithm = openid->algorithm,
+		.jwks_uri = metadata->jwks_uri,
+		.allows_http = openid->allows_http };
 	return issuers_load(context, settings, &error);
 }
 
-static const struct openid_metadata *ask_metadata(const void *context, const struct openid_provider *provider, const char **fault)
+static const struct openid_metadata *ask_metadata(
+	const void *context, const struct openid_provider *provider, const char **fault)
 {
 	const struct openid_settings *settings = provider->settings;
 	const struct openid_metadata *metadata = openid_metadata_of_settings(context, settings);
@@ -85,7 +95,8 @@ static void note_failure(struct openid_provider *provider)
 /* What is old is good until something newer can be had. */
 static bool prepare(struct openid_provider *provider, const void *context, const char **fault)
 {
-	bool is_fresh = provider->metadata && clock_monotonic_ms() - provider->fetched_at < FRESH_MS;
+	bool is_fresh = provider->metadata
+		&& clock_monotonic_ms() - provider->fetched_at < FRESH_MS;
 	*fault = "it failed a moment ago";
 	if (is_fresh || is_resting(provider))
 		return provider->metadata && !is_resting(provider);
@@ -106,7 +117,7 @@ static bool prepare(struct openid_provider *provider, const void *context, const
 	return true;
 }
 
-/* --- there -------------------------------------------------------------------------------------------------------------------- */
+/* --- there --- */
 
 static const char *scopes_text(const void *context, const struct text_list *scopes)
 {
@@ -116,23 +127,31 @@ static const char *scopes_text(const void *context, const struct text_list *scop
 	return text;
 }
 
-const char *openid_provider_address(struct openid_provider *provider, const void *context, const struct openid_attempt *attempt,
-	const char **fault)
+const char *openid_provider_address(struct openid_provider *provider, const void *context,
+	const struct openid_attempt *attempt, const char **fault)
 {
 	if (!prepare(provider, context, fault))
 		return NULL;
 	const struct openid_settings *settings = provider->settings;
 	const char *endpoint = provider->metadata->authorization_endpoint;
-	/* Whoever links asks for a new sign-in there: somebody else may still be signed in at that provider in this browser. */
-	return memory_format(context, "%s%cresponse_type=code&client_id=%s&redirect_uri=%s&scope=%s&state=%s&nonce=%s&code_challenge=%s"
-		"&code_challenge_method=S256%s", endpoint, strchr(endpoint, '?') ? '&' : '?', text_percent_encode(context, settings->client_id),
-		text_percent_encode(context, settings->redirect_uri), text_percent_encode(context, scopes_text(context, &settings->scopes)),
-		attempt->state, attempt->nonce, attempt->challenge, attempt->staff ? "&max_age=0" : "");
+	/* Whoever links asks for a new sign-in there: somebody else may still be signed in at that
+	 * provider in this browser. */
+	return memory_format(context,
+		"%s%cresponse_type=code&client_id=%s&redirect_uri=%s&scope=%s&state=%s&nonce=%s&"
+		"code_challenge=%s"
+		"&code_challenge_method=S256%s",
+		endpoint, strchr(endpoint, '?') ? '&' : '?',
+		text_percent_encode(context, settings->client_id),
+		text_percent_encode(context, settings->redirect_uri),
+		text_percent_encode(context, scopes_text(context, &settings->scopes)),
+		attempt->state, attempt->nonce, attempt->challenge,
+		attempt->staff ? "&max_age=0" : "");
 }
 
-/* --- and back ----------------------------------------------------------------------------------------------------------------- */
+/* --- and back --- */
 
-/* RFC 9207: a provider that names itself in its answers does so always; and no answer may name another. */
+/* RFC 9207: a provider that names itself in its answers does so always; and no answer may name
+ * another. */
 static bool is_from_provider(const struct openid_provider *provider, const char *iss)
 {
 	return iss ? text_equals(iss, provider->settings->issuer) : !provider->metadata->sends_iss;
@@ -141,26 +160,34 @@ static bool is_from_provider(const struct openid_provider *provider, const char 
 static const char *member(const void *context, const char *document, const char *name)
 {
 	json_object *value, *json = json_read(context, document, DEPTH_MAXIMUM);
-	if (!json_object_is_type(json, json_type_object) || !json_object_object_get_ex(json, name, &value) || !json_object_is_type(value, json_type_string))
+	if (!json_object_is_type(json, json_type_object)
+		|| !json_object_object_get_ex(json, name, &value)
+		|| !json_object_is_type(value, json_type_string))
 		return NULL;
 	return json_object_get_string(value);
 }
 
 /* A provider that does not know us any more, or is broken, is no fault of whoever came. */
-static enum openid_outcome judge_refusal(const void *context, const char *document, const char **fault)
+static enum openid_outcome judge_refusal(
+	const void *context, const char *document, const char **fault)
 {
 	const char *error = member(context, document, "error");
 	*fault = memory_format(context, "the token endpoint says %s", error ? error : "no");
 	return text_equals(error, "invalid_grant") ? OPENID_REFUSED : OPENID_DOWN;
 }
 
-static struct fetch_form make_form(const struct openid_provider *provider, const void *context, const struct openid_attempt *attempt, const char *code)
+static struct fetch_form make_form(const struct openid_provider *provider, const void *context,
+	const struct openid_attempt *attempt, const char *code)
 {
 	const struct openid_settings *settings = provider->settings;
 	const char *client = text_percent_encode(context, settings->client_id);
-	const char *body = memory_format(context, "grant_type=authorization_code&code=%s&redirect_uri=%s&code_verifier=%s",
-		text_percent_encode(context, code), text_percent_encode(context, settings->redirect_uri), attempt->verifier);
-	struct fetch_form form = { .uri = provider->metadata->token_endpoint, .allows_http = settings->allows_http, .body = body };
+	const char *body = memory_format(context,
+		"grant_type=authorization_code&code=%s&redirect_uri=%s&code_verifier=%s",
+		text_percent_encode(context, code),
+		text_percent_encode(context, settings->redirect_uri), attempt->verifier);
+	struct fetch_form form = { .uri = provider->metadata->token_endpoint,
+		.allows_http = settings->allows_http,
+		.body = body };
 	if (provider->secret) {
 		form.user = client;
 		form.password = text_percent_encode(context, provider->secret);
@@ -171,8 +198,9 @@ static struct fetch_form make_form(const struct openid_provider *provider, const
 }
 
 /* The ID token; else *outcome and *fault say why there is none. */
-static const char *exchange(struct openid_provider *provider, const void *context, const struct openid_attempt *attempt, const char *code,
-	enum openid_outcome *outcome, const char **fault)
+static const char *exchange(struct openid_provider *provider, const void *context,
+	const struct openid_attempt *attempt, const char *code, enum openid_outcome *outcome,
+	const char **fault)
 {
 	bool is_refused;
 	struct fetch_form form = make_form(provider, context, attempt, code);
@@ -191,8 +219,9 @@ static const char *exchange(struct openid_provider *provider, const void *contex
 	return member(context, document, "id_token");
 }
 
-enum openid_outcome openid_provider_identify(struct openid_provider *provider, const void *context, const struct openid_attempt *attempt,
-	const struct openid_answer *answer, instant now, struct id_token *out, const char **fault)
+enum openid_outcome openid_provider_identify(struct openid_provider *provider, const void *context,
+	const struct openid_attempt *attempt, const struct openid_answer *answer, instant now,
+	struct id_token *out, const char **fault)
 {
 	enum openid_outcome outcome;
 	if (!prepare(provider, context, fault))
@@ -208,12 +237,16 @@ enum openid_outcome openid_provider_identify(struct openid_provider *provider, c
 		return outcome;
 	*fault = "the ID token is not good";
 	issuers_refresh(provider->issuers, now);
-	return id_token_verify(provider->issuers, context, provider->settings, token, attempt->nonce, now, out) ? OPENID_GOOD : OPENID_REFUSED;
+	return id_token_verify(provider->issuers, context, provider->settings, token,
+		       attempt->nonce, now, out)
+		? OPENID_GOOD
+		: OPENID_REFUSED;
 }
 
 const char *openid_provider_fault(struct openid_provider *provider, const void *context)
 {
 	const char *fault;
 	const struct openid_metadata *metadata = ask_metadata(context, provider, &fault);
-	return metadata ? issuers_fault(load_issuers(context, provider, metadata), context, 0) : fault;
+	return metadata ? issuers_fault(load_issuers(context, provider, metadata), context, 0)
+			: fault;
 }

@@ -12,16 +12,20 @@
 struct work {
 	const void *context;
 	const struct openid_entry *entry;
-	uint64_t staff;                 /* 0: linked to nobody */
+	uint64_t staff; /* 0: linked to nobody */
 };
 
 static void note_role(struct db *db, const struct work *work, const char *before, const char *after)
 {
-	json_object *was = json_attach(work->context, json_new_object()), *is = json_attach(work->context, json_new_object());
+	json_object *was = json_attach(work->context, json_new_object()),
+		    *is = json_attach(work->context, json_new_object());
 	json_put_text(was, "role", before);
 	json_put_text(is, "role", after);
-	db_change(db, QUERY_AUDIT_INSERT, DB_VALUES(db_time(work->entry->now), db_text("openid"), db_text(work->entry->address), db_text("staff.role"),
-		db_text("staff"), db_id(work->staff), db_text(json_text(work->context, was)), db_text(json_text(work->context, is))));
+	db_change(db, QUERY_AUDIT_INSERT,
+		DB_VALUES(db_time(work->entry->now), db_text("openid"),
+			db_text(work->entry->address), db_text("staff.role"), db_text("staff"),
+			db_id(work->staff), db_text(json_text(work->context, was)),
+			db_text(json_text(work->context, is))));
 }
 
 /* The provider decides, even where it leaves no owner: dojangctl can always make another. */
@@ -40,7 +44,8 @@ static enum result admit_body(struct db *db, void *state)
 	struct work *work = state;
 	const struct openid_entry *entry = work->entry;
 	work->staff = 0;
-	struct db_rows *rows = db_select(db, QUERY_STAFF_OF_OPENID, DB_VALUES(db_text(entry->settings->issuer), db_text(entry->token->subject)));
+	struct db_rows *rows = db_select(db, QUERY_STAFF_OF_OPENID,
+		DB_VALUES(db_text(entry->settings->issuer), db_text(entry->token->subject)));
 	if (!db_next(rows))
 		return ERR_UNAUTHORIZED;
 	work->staff = db_get_id(rows, 0);
@@ -50,7 +55,9 @@ static enum result admit_body(struct db *db, void *state)
 	if (entry->settings->role_from == OPENID_ROLE_FROM_GROUPS && !entry->token->has_role)
 		return ERR_FORBIDDEN;
 	set_role(db, work, role);
-	session_insert(db, &(struct session_start){ work->staff, entry->session, "openid", entry->address, entry->now });
+	session_insert(db,
+		&(struct session_start){
+			work->staff, entry->session, "openid", entry->address, entry->now });
 	return RESULT_OK;
 }
 
@@ -58,9 +65,13 @@ static enum result refuse(struct db *db, const struct work *work, enum result re
 {
 	json_object *after = json_attach(work->context, json_new_object());
 	json_put_text(after, "by", "openid");
-	json_put_text(after, "why", result == ERR_FORBIDDEN ? "group" : work->staff ? "disabled" : "not linked");
-	enum result noted = sign_in_note_refused(db, work->entry->secret, &(struct sign_in_note){ "sign-in.refused", work->staff, work->entry->address,
-		work->entry->now, after });
+	json_put_text(after, "why",
+		result == ERR_FORBIDDEN ? "group"
+			: work->staff   ? "disabled"
+					: "not linked");
+	enum result noted = sign_in_note_refused(db, work->entry->secret,
+		&(struct sign_in_note){ "sign-in.refused", work->staff, work->entry->address,
+			work->entry->now, after });
 	return noted == RESULT_OK ? result : noted;
 }
 
@@ -68,21 +79,30 @@ enum result openid_staff_admit(struct db *db, const void *context, const struct 
 {
 	struct work work = { context, entry, 0 };
 	enum result result = db_transaction(db, admit_body, &work);
-	return result == ERR_UNAUTHORIZED || result == ERR_FORBIDDEN ? refuse(db, &work, result) : result;
+	return result == ERR_UNAUTHORIZED || result == ERR_FORBIDDEN ? refuse(db, &work, result)
+								     : result;
 }
 
-/* --- once --------------------------------------------------------------------------------------------------------------------- */
+/* --- once --- */
 
-struct use_work { const struct openid_attempt *attempt; instant now; };
+struct use_work {
+	const struct openid_attempt *attempt;
+	instant now;
+};
 
 static enum result use_body(struct db *db, void *state)
 {
 	const struct use_work *work = state;
-	return db_change_unless_duplicate(db, QUERY_FORM_USE_INSERT, DB_VALUES(db_bytes(work->attempt->id, sizeof work->attempt->id),
-		db_time(work->now)), NULL) ? RESULT_OK : ERR_CONFLICT;
+	return db_change_unless_duplicate(db, QUERY_FORM_USE_INSERT,
+		       DB_VALUES(db_bytes(work->attempt->id, sizeof work->attempt->id),
+			       db_time(work->now)),
+		       NULL)
+		? RESULT_OK
+		: ERR_CONFLICT;
 }
 
-bool openid_staff_use(struct db *db, const struct openid_attempt *attempt, instant now, enum result *result)
+bool openid_staff_use(
+	struct db *db, const struct openid_attempt *attempt, instant now, enum result *result)
 {
 	struct use_work work = { attempt, now };
 	*result = db_transaction(db, use_body, &work);

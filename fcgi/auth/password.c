@@ -26,16 +26,20 @@ char *password_hash(const void *context, const char *password)
 {
 	char random[RANDOM_BYTES], setting[CRYPT_GENSALT_OUTPUT_SIZE];
 	random_bytes(random, sizeof random);
-	char *hash = crypt_gensalt_rn("$y$", 0, random, sizeof random, setting, sizeof setting) ? hash_with(context, password, setting) : NULL;
+	char *hash = crypt_gensalt_rn("$y$", 0, random, sizeof random, setting, sizeof setting)
+		? hash_with(context, password, setting)
+		: NULL;
 	if (!hash)
-		memory_exhausted();     /* with a good setting, nothing else makes it fail */
+		memory_exhausted(); /* with a good setting, nothing else makes it fail */
 	return hash;
 }
 
 bool password_verify(const void *context, const char *password, const char *hash)
 {
-	static const char NOBODY[] = "$y$j9T$F5Jx5fExrKuPp53xLKQ..1$tnSYvahCwPBHKZUspmcxMfb0.WiB9W.zEaKlOBL35rC";
+	static const char NOBODY[] =
+		"$y$j9T$F5Jx5fExrKuPp53xLKQ..1$tnSYvahCwPBHKZUspmcxMfb0.WiB9W.zEaKlOBL35rC";
 	const char *against = hash ? hash : NOBODY;
 	const char *made = hash_with(context, password, against);
-	return hash && made && strlen(made) == strlen(hash) && CRYPTO_memcmp(made, hash, strlen(hash)) == 0;
+	return hash && made && strlen(made) == strlen(hash)
+		&& CRYPTO_memcmp(made, hash, strlen(hash)) == 0;
 }

@@ -17,26 +17,35 @@
 #include <string.h>
 
 enum {
-	RSA_MINIMUM = 2048, RSA_MAXIMUM = 8192, EXPONENT_MAXIMUM = 4,   /* bits, bits, bytes */
-	COORDINATE = 32, POINT = 1 + 2 * COORDINATE, DIGEST = 32,       /* bytes, of P-256 and SHA-256 */
+	RSA_MINIMUM = 2048,
+	RSA_MAXIMUM = 8192,
+	EXPONENT_MAXIMUM = 4, /* bits, bits, bytes */
+	/* bytes, of P-256 and SHA-256 */
+	COORDINATE = 32,
+	POINT = 1 + 2 * COORDINATE,
+	DIGEST = 32,
 };
 
 struct public_key {
 	enum token_algorithm algorithm;
 	const char *kid;
 	EVP_PKEY_CTX *verifier;
-	EVP_MD *sha256;                 /* fetched once: each look by name costs */
-	unsigned char name[DIGEST];     /* a hash of its public parts */
+	EVP_MD *sha256;             /* fetched once: each look by name costs */
+	unsigned char name[DIGEST]; /* a hash of its public parts */
 };
 
-struct bytes { unsigned char *data; size_t size; };
+struct bytes {
+	unsigned char *data;
+	size_t size;
+};
 
-/* --- reading ------------------------------------------------------------------------------------------------------------------ */
+/* --- reading --- */
 
 static const char *member(json_object *jwk, const char *name)
 {
 	json_object *value;
-	if (!json_object_object_get_ex(jwk, name, &value) || !json_object_is_type(value, json_type_string))
+	if (!json_object_object_get_ex(jwk, name, &value)
+		|| !json_object_is_type(value, json_type_string))
 		return NULL;
 	return json_object_get_string(value);
 }
@@ -44,7 +53,8 @@ static const char *member(json_object *jwk, const char *name)
 static bool read_bytes(const void *context, json_object *jwk, const char *name, struct bytes *out)
 {
 	const char *text = member(jwk, name);
-	return text && text_from_base64url(context, text, strlen(text), &out->data, &out->size) && out->size > 0;
+	return text && text_from_base64url(context, text, strlen(text), &out->data, &out->size)
+		&& out->size > 0;
 }
 
 /* What a JWK says of its purpose must allow ours where it says anything. */
@@ -62,7 +72,8 @@ static bool may_verify(json_object *jwk)
 		return false;
 	for (size_t i = 0; i < json_object_array_length(operations); i++) {
 		json_object *item = json_object_array_get_idx(operations, i);
-		if (json_object_is_type(item, json_type_string) && text_equals(json_object_get_string(item), "verify"))
+		if (json_object_is_type(item, json_type_string)
+			&& text_equals(json_object_get_string(item), "verify"))
 			return true;
 	}
 	return false;
@@ -74,7 +85,8 @@ static EVP_PKEY *build(const char *kind, OSSL_PARAM_BLD *builder, bool is_filled
 	EVP_PKEY *key = NULL;
 	OSSL_PARAM *params = is_filled ? OSSL_PARAM_BLD_to_param(builder) : NULL;
 	EVP_PKEY_CTX *maker = EVP_PKEY_CTX_new_from_name(NULL, kind, NULL);
-	if (!params || !maker || EVP_PKEY_fromdata_init(maker) != 1 || EVP_PKEY_fromdata(maker, &key, EVP_PKEY_PUBLIC_KEY, params) != 1)
+	if (!params || !maker || EVP_PKEY_fromdata_init(maker) != 1
+		|| EVP_PKEY_fromdata(maker, &key, EVP_PKEY_PUBLIC_KEY, params) != 1)
 		key = NULL;
 	EVP_PKEY_CTX_free(maker);
 	OSSL_PARAM_free(params);
@@ -91,13 +103,15 @@ static bool has_good_exponent(const struct bytes *exponent)
 static EVP_PKEY *read_rsa(const void *context, json_object *jwk)
 {
 	struct bytes modulus, exponent;
-	if (!read_bytes(context, jwk, "n", &modulus) || !read_bytes(context, jwk, "e", &exponent) || !has_good_exponent(&exponent) ||
-	    modulus.size > RSA_MAXIMUM / 8)
+	if (!read_bytes(context, jwk, "n", &modulus) || !read_bytes(context, jwk, "e", &exponent)
+		|| !has_good_exponent(&exponent) || modulus.size > RSA_MAXIMUM / 8)
 		return NULL;
 	OSSL_PARAM_BLD *builder = OSSL_PARAM_BLD_new();
-	BIGNUM *n = BN_bin2bn(modulus.data, (int)modulus.size, NULL), *e = BN_bin2bn(exponent.data, (int)exponent.size, NULL);
+	BIGNUM *n = BN_bin2bn(modulus.data, (int)modulus.size, NULL),
+	       *e = BN_bin2bn(exponent.data, (int)exponent.size, NULL);
 	bool is_filled = builder && n && e && BN_num_bits(n) >= RSA_MINIMUM && BN_is_odd(n)
-		&& OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_N, n) && OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_E, e);
+		&& OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_N, n)
+		&& OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_E, e);
 	EVP_PKEY *key = build("RSA", builder, is_filled);
 	BN_free(n);
 	BN_free(e);
@@ -109,14 +123,18 @@ static EVP_PKEY *read_ec(const void *context, json_object *jwk)
 {
 	struct bytes x, y;
 	unsigned char point[POINT] = { POINT_CONVERSION_UNCOMPRESSED };
-	if (!text_equals(member(jwk, "crv"), "P-256") || !read_bytes(context, jwk, "x", &x) || !read_bytes(context, jwk, "y", &y) ||
-	    x.size != COORDINATE || y.size != COORDINATE)
+	if (!text_equals(member(jwk, "crv"), "P-256") || !read_bytes(context, jwk, "x", &x)
+		|| !read_bytes(context, jwk, "y", &y) || x.size != COORDINATE
+		|| y.size != COORDINATE)
 		return NULL;
 	memcpy(point + 1, x.data, COORDINATE);
 	memcpy(point + 1 + COORDINATE, y.data, COORDINATE);
 	OSSL_PARAM_BLD *builder = OSSL_PARAM_BLD_new();
-	bool is_filled = builder && OSSL_PARAM_BLD_push_utf8_string(builder, OSSL_PKEY_PARAM_GROUP_NAME, "prime256v1", 0)
-		&& OSSL_PARAM_BLD_push_octet_string(builder, OSSL_PKEY_PARAM_PUB_KEY, point, sizeof point);
+	bool is_filled = builder
+		&& OSSL_PARAM_BLD_push_utf8_string(
+			builder, OSSL_PKEY_PARAM_GROUP_NAME, "prime256v1", 0)
+		&& OSSL_PARAM_BLD_push_octet_string(
+			builder, OSSL_PKEY_PARAM_PUB_KEY, point, sizeof point);
 	return build("EC", builder, is_filled);
 }
 
@@ -124,7 +142,9 @@ static EVP_PKEY *read_key(const void *context, json_object *jwk, enum token_algo
 {
 	const char *kind = json_object_is_type(jwk, json_type_object) ? member(jwk, "kty") : NULL;
 	*algorithm = text_equals(kind, "EC") ? ALGORITHM_ES256 : ALGORITHM_RS256;
-	if (!kind || !says(jwk, "use", "sig") || !says(jwk, "alg", *algorithm == ALGORITHM_ES256 ? "ES256" : "RS256") || !may_verify(jwk))
+	if (!kind || !says(jwk, "use", "sig")
+		|| !says(jwk, "alg", *algorithm == ALGORITHM_ES256 ? "ES256" : "RS256")
+		|| !may_verify(jwk))
 		return NULL;
 	if (text_equals(kind, "RSA"))
 		return read_rsa(context, jwk);
@@ -136,7 +156,8 @@ static bool name_key(struct public_key *key, EVP_PKEY *parts)
 {
 	unsigned char *der = NULL;
 	int size = i2d_PUBKEY(parts, &der);
-	bool is_named = size > 0 && EVP_Digest(der, (size_t)size, key->name, NULL, key->sha256, NULL);
+	bool is_named = size > 0
+		&& EVP_Digest(der, (size_t)size, key->name, NULL, key->sha256, NULL);
 	OPENSSL_free(der);
 	return is_named;
 }
@@ -162,35 +183,38 @@ struct public_key *public_key_read(const void *context, json_object *jwk)
 	key->verifier = EVP_PKEY_CTX_new_from_pkey(NULL, parts, NULL);
 	bool is_named = key->sha256 && name_key(key, parts);
 	EVP_PKEY_free(parts);
-	if (!is_named || !key->verifier || EVP_PKEY_verify_init(key->verifier) != 1 ||
-	    EVP_PKEY_CTX_set_signature_md(key->verifier, key->sha256) != 1)
+	if (!is_named || !key->verifier || EVP_PKEY_verify_init(key->verifier) != 1
+		|| EVP_PKEY_CTX_set_signature_md(key->verifier, key->sha256) != 1)
 		memory_exhausted();
 	memory_attach(key, key, release_key);
 	return key;
 }
 
-/* --- use ---------------------------------------------------------------------------------------------------------------------- */
+/* --- use --- */
 
 bool public_key_fits(const struct public_key *key, enum token_algorithm algorithm, const char *kid)
 {
 	return key->algorithm == algorithm && (!kid || text_equals(key->kid, kid));
 }
 
-static bool verify_digest(const struct public_key *key, const unsigned char *signature, size_t size, const unsigned char digest[DIGEST])
+static bool verify_digest(const struct public_key *key, const unsigned char *signature, size_t size,
+	const unsigned char digest[DIGEST])
 {
 	bool is_good = EVP_PKEY_verify(key->verifier, signature, size, digest, DIGEST) == 1;
 	if (!is_good)
-		ERR_clear_error();      /* or they pile up */
+		ERR_clear_error(); /* or they pile up */
 	return is_good;
 }
 
 /* JWTs carry the two numbers side by side (RFC 7518, section 3.4); OpenSSL wants them as DER. */
-static bool verify_pair(const struct public_key *key, const unsigned char *pair, size_t size, const unsigned char digest[DIGEST])
+static bool verify_pair(const struct public_key *key, const unsigned char *pair, size_t size,
+	const unsigned char digest[DIGEST])
 {
 	if (size != 2 * COORDINATE)
 		return false;
 	ECDSA_SIG *numbers = ECDSA_SIG_new();
-	BIGNUM *r = BN_bin2bn(pair, COORDINATE, NULL), *s = BN_bin2bn(pair + COORDINATE, COORDINATE, NULL);
+	BIGNUM *r = BN_bin2bn(pair, COORDINATE, NULL),
+	       *s = BN_bin2bn(pair + COORDINATE, COORDINATE, NULL);
 	unsigned char *der = NULL;
 	if (!numbers || !r || !s || !ECDSA_SIG_set0(numbers, r, s))
 		memory_exhausted();
@@ -201,16 +225,18 @@ static bool verify_pair(const struct public_key *key, const unsigned char *pair,
 	return is_good;
 }
 
-static bool verify(const struct public_key *key, const struct signed_text *text, const unsigned char digest[DIGEST])
+static bool verify(const struct public_key *key, const struct signed_text *text,
+	const unsigned char digest[DIGEST])
 {
 	if (key->algorithm == ALGORITHM_ES256)
 		return verify_pair(key, text->signature, text->signature_size, digest);
 	return verify_digest(key, text->signature, text->signature_size, digest);
 }
 
-/* What names this signature of this text by this key (auth/verified.h); the first two have a fixed size, so it names nothing else. */
-static bool name_signature(const struct public_key *key, const struct signed_text *text, const unsigned char digest[DIGEST],
-	unsigned char name[VERIFIED_NAME_BYTES])
+/* What names this signature of this text by this key (auth/verified.h); the first two have a fixed
+ * size, so it names nothing else. */
+static bool name_signature(const struct public_key *key, const struct signed_text *text,
+	const unsigned char digest[DIGEST], unsigned char name[VERIFIED_NAME_BYTES])
 {
 	unsigned char all[2 * DIGEST + RSA_MAXIMUM / 8];
 	if (text->signature_size > RSA_MAXIMUM / 8)
@@ -218,13 +244,15 @@ static bool name_signature(const struct public_key *key, const struct signed_tex
 	memcpy(all, key->name, DIGEST);
 	memcpy(all + DIGEST, digest, DIGEST);
 	memcpy(all + 2 * DIGEST, text->signature, text->signature_size);
-	return EVP_Digest(all, 2 * DIGEST + text->signature_size, name, NULL, key->sha256, NULL) == 1;
+	return EVP_Digest(all, 2 * DIGEST + text->signature_size, name, NULL, key->sha256, NULL)
+		== 1;
 }
 
 bool public_key_verify(const struct public_key *key, const struct signed_text *text)
 {
 	unsigned char digest[DIGEST], name[VERIFIED_NAME_BYTES];
-	if (text->algorithm != key->algorithm || !EVP_Digest(text->text, text->length, digest, NULL, key->sha256, NULL)
+	if (text->algorithm != key->algorithm
+		|| !EVP_Digest(text->text, text->length, digest, NULL, key->sha256, NULL)
 		|| !name_signature(key, text, digest, name))
 		return false;
 	if (verified_has(name))

@@ -27,22 +27,27 @@ static void release_context(void *context)
 static EVP_MAC_CTX *make_context(const void *owner, const char *secret)
 {
 	char digest[] = "SHA256";
-	OSSL_PARAM params[] = { OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0), OSSL_PARAM_construct_end() };
+	OSSL_PARAM params[] = { OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+		OSSL_PARAM_construct_end() };
 	EVP_MAC *hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
 	EVP_MAC_CTX *context = hmac ? EVP_MAC_CTX_new(hmac) : NULL;
 	EVP_MAC_free(hmac);
-	if (!context || !EVP_MAC_init(context, (const unsigned char *)secret, strlen(secret), params))
+	if (!context
+		|| !EVP_MAC_init(context, (const unsigned char *)secret, strlen(secret), params))
 		memory_exhausted();
 	memory_attach(owner, context, release_context);
 	return context;
 }
 
-static bool add(struct secrets *secrets, const struct issuer_settings *issuer, const char *file, const char **error)
+static bool add(struct secrets *secrets, const struct issuer_settings *issuer, const char *file,
+	const char **error)
 {
 	const char *fault = NULL;
 	const char *secret = settings_read_secret(secrets, file, &fault);
 	if (secret && strlen(secret) < SECRET_MINIMUM) {
-		fault = memory_format(secrets, "%s: the secret must have at least %d bytes, and has %zu", file, SECRET_MINIMUM, strlen(secret));
+		fault = memory_format(secrets,
+			"%s: the secret must have at least %d bytes, and has %zu", file,
+			SECRET_MINIMUM, strlen(secret));
 		secret = NULL;
 	}
 	if (!secret) {
@@ -55,7 +60,8 @@ static bool add(struct secrets *secrets, const struct issuer_settings *issuer, c
 	return true;
 }
 
-struct secrets *secrets_load(const void *context, const struct issuer_settings *issuer, const char **error)
+struct secrets *secrets_load(
+	const void *context, const struct issuer_settings *issuer, const char **error)
 {
 	struct secrets *secrets = memory_new(context, struct secrets);
 	if (!add(secrets, issuer, issuer->secret_file, error))
@@ -65,16 +71,19 @@ struct secrets *secrets_load(const void *context, const struct issuer_settings *
 	return secrets;
 }
 
-static bool matches(EVP_MAC_CTX *context, const char *text, size_t length, const unsigned char *signature)
+static bool matches(
+	EVP_MAC_CTX *context, const char *text, size_t length, const unsigned char *signature)
 {
 	unsigned char digest[DIGEST_SIZE];
 	size_t size = 0;
-	return EVP_MAC_init(context, NULL, 0, NULL) && EVP_MAC_update(context, (const unsigned char *)text, length)
+	return EVP_MAC_init(context, NULL, 0, NULL)
+		&& EVP_MAC_update(context, (const unsigned char *)text, length)
 		&& EVP_MAC_final(context, digest, &size, sizeof digest) && size == DIGEST_SIZE
 		&& CRYPTO_memcmp(digest, signature, DIGEST_SIZE) == 0;
 }
 
-bool secrets_verify(const struct secrets *secrets, const char *text, size_t length, const unsigned char *signature, size_t size)
+bool secrets_verify(const struct secrets *secrets, const char *text, size_t length,
+	const unsigned char *signature, size_t size)
 {
 	if (size != DIGEST_SIZE)
 		return false;

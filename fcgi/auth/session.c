@@ -14,7 +14,9 @@
 
 enum { TOKEN_BYTES = 32, HASH_BYTES = 32, TOUCH_SECONDS = 60, FORM_SECONDS = 2 * 86400 };
 
-const char *const STAFF_ROLES[] = { [STAFF_VIEWER] = "viewer", [STAFF_MANAGER] = "manager", [STAFF_OWNER] = "owner", NULL };
+const char *const STAFF_ROLES[] = {
+	[STAFF_VIEWER] = "viewer", [STAFF_MANAGER] = "manager", [STAFF_OWNER] = "owner", NULL
+};
 
 char *session_token(const void *context)
 {
@@ -35,7 +37,8 @@ char *session_csrf(const void *context, const char *secret, const char *token)
 	unsigned char bytes[EVP_MAX_MD_SIZE];
 	unsigned size = sizeof bytes;
 	const char *text = memory_format(context, "csrf\n%s", token);
-	if (!HMAC(EVP_sha256(), secret, (int)strlen(secret), (const unsigned char *)text, strlen(text), bytes, &size))
+	if (!HMAC(EVP_sha256(), secret, (int)strlen(secret), (const unsigned char *)text,
+		    strlen(text), bytes, &size))
 		memory_exhausted();
 	return text_to_base64url(context, bytes, size);
 }
@@ -44,7 +47,8 @@ bool session_csrf_is_good(const char *secret, const char *token, const char *csr
 {
 	void *context = memory_context(NULL);
 	const char *expected = session_csrf(context, secret, token);
-	bool is_good = csrf && strlen(csrf) == strlen(expected) && CRYPTO_memcmp(csrf, expected, strlen(expected)) == 0;
+	bool is_good = csrf && strlen(csrf) == strlen(expected)
+		&& CRYPTO_memcmp(csrf, expected, strlen(expected)) == 0;
 	memory_free(context);
 	return is_good;
 }
@@ -76,14 +80,21 @@ void session_insert(struct db *db, const struct session_start *start)
 	json_object *after = json_new_object();
 	hash_token(start->token, hash);
 	json_put_text(after, "by", start->by);
-	db_change(db, QUERY_STAFF_SESSIONS_FORGET, DB_VALUES(db_time(before(start->now, SESSION_ABSOLUTE_SECONDS))));
+	db_change(db, QUERY_STAFF_SESSIONS_FORGET,
+		DB_VALUES(db_time(before(start->now, SESSION_ABSOLUTE_SECONDS))));
 	db_change(db, QUERY_FORM_USES_FORGET, DB_VALUES(db_time(before(start->now, FORM_SECONDS))));
-	db_change(db, QUERY_STAFF_SESSION_INSERT, DB_VALUES(db_bytes(hash, sizeof hash), db_id(start->staff), db_time(start->now), db_time(start->now)));
-	sign_in_note_write(db, &(struct sign_in_note){ "sign-in", start->staff, start->address, start->now, after });
+	db_change(db, QUERY_STAFF_SESSION_INSERT,
+		DB_VALUES(db_bytes(hash, sizeof hash), db_id(start->staff), db_time(start->now),
+			db_time(start->now)));
+	sign_in_note_write(db,
+		&(struct sign_in_note){
+			"sign-in", start->staff, start->address, start->now, after });
 	json_object_put(after);
 }
 
-struct begin_work { const struct session_start *start; };
+struct begin_work {
+	const struct session_start *start;
+};
 
 static enum result begin_body(struct db *db, void *state)
 {
@@ -102,27 +113,34 @@ static enum staff_role role_of(const char *name)
 	enum staff_role role = STAFF_OWNER;
 	while (role > STAFF_VIEWER && !text_equals(STAFF_ROLES[role], name))
 		role--;
-	return role;            /* a word that we do not know may see, no more */
+	return role; /* a word that we do not know may see, no more */
 }
 
 static enum result find_body(struct db *db, void *state)
 {
 	const struct work *work = state;
-	struct db_rows *rows = db_select(db, QUERY_STAFF_SESSION_FIND, DB_VALUES(hash_value(work),
-		db_time(before(work->now, SESSION_ABSOLUTE_SECONDS)), db_time(before(work->now, SESSION_IDLE_SECONDS))));
+	struct db_rows *rows = db_select(db, QUERY_STAFF_SESSION_FIND,
+		DB_VALUES(hash_value(work), db_time(before(work->now, SESSION_ABSOLUTE_SECONDS)),
+			db_time(before(work->now, SESSION_IDLE_SECONDS))));
 	if (!db_next(rows))
 		return ERR_UNAUTHORIZED;
 	*work->session = (struct session){
-		.id = db_get_id(rows, 0), .staff = db_get_id(rows, 2), .email = db_get_text(rows, 3, work->context),
-		.name = db_get_text(rows, 4, work->context), .role = role_of(db_get_text(rows, 5, work->context)),
-		.language = db_get_text(rows, 6, work->context), .dead_letters = db_get_number(rows, 7),
+		.id = db_get_id(rows, 0),
+		.staff = db_get_id(rows, 2),
+		.email = db_get_text(rows, 3, work->context),
+		.name = db_get_text(rows, 4, work->context),
+		.role = role_of(db_get_text(rows, 5, work->context)),
+		.language = db_get_text(rows, 6, work->context),
+		.dead_letters = db_get_number(rows, 7),
 	};
 	if (work->now.seconds - db_get_time(rows, 1).seconds >= TOUCH_SECONDS)
-		db_change(db, QUERY_STAFF_SESSION_TOUCH, DB_VALUES(db_time(work->now), db_id(work->session->id)));
+		db_change(db, QUERY_STAFF_SESSION_TOUCH,
+			DB_VALUES(db_time(work->now), db_id(work->session->id)));
 	return RESULT_OK;
 }
 
-enum result session_find(struct db *db, const void *context, const char *token, instant now, struct session *session)
+enum result session_find(
+	struct db *db, const void *context, const char *token, instant now, struct session *session)
 {
 	struct work work = { .context = context, .now = now, .session = session };
 	hash_token(token, work.hash);
@@ -132,10 +150,13 @@ enum result session_find(struct db *db, const void *context, const char *token, 
 static enum result end_body(struct db *db, void *state)
 {
 	const struct work *work = state;
-	struct db_rows *rows = db_select(db, QUERY_STAFF_SESSION_STAFF, DB_VALUES(hash_value(work)));
+	struct db_rows *rows = db_select(
+		db, QUERY_STAFF_SESSION_STAFF, DB_VALUES(hash_value(work)));
 	uint64_t staff = db_next(rows) ? db_get_id(rows, 0) : 0;
 	if (db_change(db, QUERY_STAFF_SESSION_END, DB_VALUES(hash_value(work))) > 0)
-		sign_in_note_write(db, &(struct sign_in_note){ "sign-out", staff, work->address, work->now, NULL });
+		sign_in_note_write(db,
+			&(struct sign_in_note){
+				"sign-out", staff, work->address, work->now, NULL });
 	return RESULT_OK;
 }
 
@@ -150,7 +171,9 @@ static enum result end_all_body(struct db *db, void *state)
 {
 	const struct work *work = state;
 	if (db_change(db, QUERY_STAFF_SESSIONS_END, DB_VALUES(db_id(work->staff))) > 0)
-		sign_in_note_write(db, &(struct sign_in_note){ "sign-out.everywhere", work->staff, work->address, work->now, NULL });
+		sign_in_note_write(db,
+			&(struct sign_in_note){ "sign-out.everywhere", work->staff, work->address,
+				work->now, NULL });
 	return RESULT_OK;
 }
 

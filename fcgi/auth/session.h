@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Sessions of staff: a random value in a cookie, its SHA-256 in the database. What a page proves to us (its CSRF token) is derived
- * from that value, so it needs no place of its own. */
+/* Sessions of staff: a random value in a cookie, its SHA-256 in the database. What a page proves to
+ * us (its CSRF token) is derived from that value, so it needs no place of its own. */
 #ifndef DOJANG_AUTH_SESSION_H
 #define DOJANG_AUTH_SESSION_H
 
@@ -10,15 +10,15 @@
 enum { SESSION_IDLE_SECONDS = 2 * 3600, SESSION_ABSOLUTE_SECONDS = 12 * 3600 };
 
 enum staff_role { STAFF_VIEWER, STAFF_MANAGER, STAFF_OWNER };
-extern const char *const STAFF_ROLES[];         /* by enum staff_role; ends with NULL */
+extern const char *const STAFF_ROLES[]; /* by enum staff_role; ends with NULL */
 
 struct session {
 	uint64_t id;
 	uint64_t staff;
 	const char *email, *name;
 	enum staff_role role;
-	const char *language;           /* "ko", "en"; NULL: not chosen */
-	int64_t dead_letters;           /* for the banner; 1000: that many or more */
+	const char *language; /* "ko", "en"; NULL: not chosen */
+	int64_t dead_letters; /* for the banner; 1000: that many or more */
 };
 
 /* A new cookie value, below context. */
@@ -27,14 +27,21 @@ char *session_token(const void *context);
 char *session_csrf(const void *context, const char *secret, const char *token);
 bool session_csrf_is_good(const char *secret, const char *token, const char *csrf);
 
-struct session_start { uint64_t staff; const char *token, *by, *address; instant now; };        /* by "password" or "openid", for the audit log */
+/* by "password" or "openid", for the audit log */
+struct session_start {
+	uint64_t staff;
+	const char *token, *by, *address;
+	instant now;
+};
 
 /* Each begins, or ends, with its row in the audit log. */
 enum result session_begin(struct db *db, const struct session_start *start);
 /* The same inside a transaction. */
 void session_insert(struct db *db, const struct session_start *start);
-/* RESULT_OK with the session, or ERR_UNAUTHORIZED: not there, idle or old for too long, or the person may no longer. */
-enum result session_find(struct db *db, const void *context, const char *token, instant now, struct session *session);
+/* RESULT_OK with the session, or ERR_UNAUTHORIZED: not there, idle or old for too long, or the
+ * person may no longer. */
+enum result session_find(struct db *db, const void *context, const char *token, instant now,
+	struct session *session);
 enum result session_end(struct db *db, const char *token, const char *address, instant now);
 /* Everywhere. */
 enum result session_end_all(struct db *db, uint64_t staff, const char *address, instant now);

@@ -14,7 +14,11 @@ enum { HASH_BYTES = 32, WAIT_FIRST = 15, WAIT_LONGEST = 900, FORGET_SECONDS = 86
 /* An address may stand for a whole office. */
 enum { FREE_BY_EMAIL = 4, FREE_BY_ADDRESS = 30 };
 
-struct counter { const char *kind; uint64_t free_failures, failures; unsigned char hash[HASH_BYTES]; };
+struct counter {
+	const char *kind;
+	uint64_t free_failures, failures;
+	unsigned char hash[HASH_BYTES];
+};
 enum { BY_EMAIL, BY_ADDRESS, COUNTERS };
 
 struct work {
@@ -24,7 +28,7 @@ struct work {
 	struct counter counters[COUNTERS];
 	int64_t wait;
 	uint64_t staff;
-	const char *hash;               /* of the password; NULL: nobody, or no password */
+	const char *hash; /* of the password; NULL: nobody, or no password */
 	bool is_active;
 };
 
@@ -48,17 +52,20 @@ int64_t sign_in_wait(uint64_t failures, uint64_t free_failures)
 }
 
 /* what tells apart several counts of one kind. */
-static struct counter counter(const void *context, const char *secret, const char *kind, const char *what, const char *text, uint64_t free_failures)
+static struct counter counter(const void *context, const char *secret, const char *kind,
+	const char *what, const char *text, uint64_t free_failures)
 {
 	struct counter counter = { .kind = kind, .free_failures = free_failures };
 	unsigned size = HASH_BYTES;
 	const char *whole = memory_format(context, "%s\n%s\n%s", what, kind, text ? text : "");
-	if (!HMAC(EVP_sha256(), secret, (int)strlen(secret), (const unsigned char *)whole, strlen(whole), counter.hash, &size))
+	if (!HMAC(EVP_sha256(), secret, (int)strlen(secret), (const unsigned char *)whole,
+		    strlen(whole), counter.hash, &size))
 		memory_exhausted();
 	return counter;
 }
 
-/* Counts this try as failed before the password is looked at, so that tries at the same time cannot go past the limit. */
+/* Counts this try as failed before the password is looked at, so that tries at the same time cannot
+ * go past the limit. */
 static int64_t count_failure(struct db *db, struct counter *counter, instant now)
 {
 	struct db_value kind = db_text(counter->kind), hash = db_bytes(counter->hash, HASH_BYTES);
@@ -87,7 +94,8 @@ static enum result try_body(struct db *db, void *state)
 		work->wait = count_failure(db, &work->counters[i], work->attempt->now);
 	if (work->wait > 0)
 		return ERR_TOO_MANY_REQUESTS;
-	struct db_rows *rows = db_select(db, QUERY_STAFF_FIND_PASSWORD, DB_VALUES(db_text(work->email)));
+	struct db_rows *rows = db_select(
+		db, QUERY_STAFF_FIND_PASSWORD, DB_VALUES(db_text(work->email)));
 	if (db_next(rows)) {
 		work->staff = db_get_id(rows, 0);
 		work->hash = db_get_text(rows, 1, work->context);
@@ -101,16 +109,21 @@ static enum result clear_body(struct db *db, void *state)
 {
 	const struct work *work = state;
 	for (size_t i = 0; i < COUNTERS; i++)
-		db_change(db, QUERY_SIGN_IN_FAILURES_CLEAR, DB_VALUES(db_text(work->counters[i].kind), db_bytes(work->counters[i].hash, HASH_BYTES)));
-	db_change(db, QUERY_SIGN_IN_FAILURES_FORGET, DB_VALUES(db_time((instant){ work->attempt->now.seconds - FORGET_SECONDS })));
+		db_change(db, QUERY_SIGN_IN_FAILURES_CLEAR,
+			DB_VALUES(db_text(work->counters[i].kind),
+				db_bytes(work->counters[i].hash, HASH_BYTES)));
+	db_change(db, QUERY_SIGN_IN_FAILURES_FORGET,
+		DB_VALUES(db_time((instant){ work->attempt->now.seconds - FORGET_SECONDS })));
 	return RESULT_OK;
 }
 
 /* What the audit log says: how often in a row, and whether the next try has to wait. */
 static enum result refuse(struct db *db, const char *secret, const struct work *work)
 {
-	const struct counter *email = &work->counters[BY_EMAIL], *address = &work->counters[BY_ADDRESS];
-	int64_t by_email = sign_in_wait(email->failures, email->free_failures), by_address = sign_in_wait(address->failures, address->free_failures);
+	const struct counter *email = &work->counters[BY_EMAIL],
+			     *address = &work->counters[BY_ADDRESS];
+	int64_t by_email = sign_in_wait(email->failures, email->free_failures),
+		by_address = sign_in_wait(address->failures, address->free_failures);
 	json_object *after = json_attach(work->context, json_new_object());
 	json_put_text(after, "by", "password");
 	json_put_number(after, "failures", (int64_t)email->failures);
@@ -118,18 +131,24 @@ static enum result refuse(struct db *db, const char *secret, const struct work *
 		json_put_text(after, "locked", by_email > 0 ? "account" : "address");
 		json_put_number(after, "seconds", by_email > by_address ? by_email : by_address);
 	}
-	enum result result = sign_in_note_refused(db, secret, &(struct sign_in_note){ by_email > 0 || by_address > 0 ? "sign-in.locked" : "sign-in.refused",
-		work->staff, work->attempt->address, work->attempt->now, after });
+	enum result result = sign_in_note_refused(db, secret,
+		&(struct sign_in_note){
+			by_email > 0 || by_address > 0 ? "sign-in.locked" : "sign-in.refused",
+			work->staff, work->attempt->address, work->attempt->now, after });
 	return result == RESULT_OK ? ERR_UNAUTHORIZED : result;
 }
 
-enum result sign_in_by_password(struct db *db, const void *context, const char *secret, const struct sign_in *attempt, uint64_t *staff,
-	int64_t *wait_seconds)
+enum result sign_in_by_password(struct db *db, const void *context, const char *secret,
+	const struct sign_in *attempt, uint64_t *staff, int64_t *wait_seconds)
 {
 	const char *email = sign_in_email(context, attempt->email);
-	struct work work = { .context = context, .attempt = attempt, .email = email, .counters = {
-		[BY_EMAIL] = counter(context, secret, "email", "sign-in", email, FREE_BY_EMAIL),
-		[BY_ADDRESS] = counter(context, secret, "address", "sign-in", attempt->address, FREE_BY_ADDRESS) } };
+	struct work work = { .context = context,
+		.attempt = attempt,
+		.email = email,
+		.counters = { [BY_EMAIL] = counter(
+				      context, secret, "email", "sign-in", email, FREE_BY_EMAIL),
+			[BY_ADDRESS] = counter(context, secret, "address", "sign-in",
+				attempt->address, FREE_BY_ADDRESS) } };
 	enum result result = db_transaction(db, try_body, &work);
 	*wait_seconds = work.wait;
 	if (result != RESULT_OK)
@@ -141,13 +160,20 @@ enum result sign_in_by_password(struct db *db, const void *context, const char *
 	return db_transaction(db, clear_body, &work);
 }
 
-/* --- by OpenID ---------------------------------------------------------------------------------------------------------------- */
+/* --- by OpenID --- */
 
-struct openid_work { struct counter counter; instant now; int64_t wait; };
+struct openid_work {
+	struct counter counter;
+	instant now;
+	int64_t wait;
+};
 
-static struct openid_work openid_work(const void *context, const char *secret, const char *address, instant now)
+static struct openid_work openid_work(
+	const void *context, const char *secret, const char *address, instant now)
 {
-	return (struct openid_work){ counter(context, secret, "address", "sign-in-openid", address, FREE_BY_ADDRESS), now, 0 };
+	return (struct openid_work){ counter(context, secret, "address", "sign-in-openid", address,
+					     FREE_BY_ADDRESS),
+		now, 0 };
 }
 
 static enum result openid_count_body(struct db *db, void *state)
@@ -157,7 +183,8 @@ static enum result openid_count_body(struct db *db, void *state)
 	return work->wait > 0 ? ERR_TOO_MANY_REQUESTS : RESULT_OK;
 }
 
-enum result sign_in_count_openid(struct db *db, const void *context, const char *secret, const char *address, instant now, int64_t *wait_seconds)
+enum result sign_in_count_openid(struct db *db, const void *context, const char *secret,
+	const char *address, instant now, int64_t *wait_seconds)
 {
 	struct openid_work work = openid_work(context, secret, address, now);
 	enum result result = db_transaction(db, openid_count_body, &work);
@@ -168,11 +195,13 @@ enum result sign_in_count_openid(struct db *db, const void *context, const char 
 static enum result openid_forget_body(struct db *db, void *state)
 {
 	const struct openid_work *work = state;
-	db_change(db, QUERY_SIGN_IN_FAILURES_CLEAR, DB_VALUES(db_text(work->counter.kind), db_bytes(work->counter.hash, HASH_BYTES)));
+	db_change(db, QUERY_SIGN_IN_FAILURES_CLEAR,
+		DB_VALUES(db_text(work->counter.kind), db_bytes(work->counter.hash, HASH_BYTES)));
 	return RESULT_OK;
 }
 
-enum result sign_in_forget_openid(struct db *db, const void *context, const char *secret, const char *address, instant now)
+enum result sign_in_forget_openid(
+	struct db *db, const void *context, const char *secret, const char *address, instant now)
 {
 	struct openid_work work = openid_work(context, secret, address, now);
 	return db_attempt(db, openid_forget_body, &work);

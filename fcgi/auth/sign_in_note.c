@@ -15,8 +15,10 @@ enum { HASH_BYTES = 32, HOUR = 3600 };
 static void insert(struct db *db, const struct sign_in_note *note, const char *actor)
 {
 	const char *after = note->after ? json_line(note->after) : NULL;
-	db_change(db, QUERY_AUDIT_INSERT, DB_VALUES(db_time(note->now), db_text(actor), db_text(note->address), db_text(note->action),
-		db_text(note->staff ? "staff" : "nobody"), db_id(note->staff), db_null(), db_text(after)));
+	db_change(db, QUERY_AUDIT_INSERT,
+		DB_VALUES(db_time(note->now), db_text(actor), db_text(note->address),
+			db_text(note->action), db_text(note->staff ? "staff" : "nobody"),
+			db_id(note->staff), db_null(), db_text(after)));
 }
 
 void sign_in_note_write(struct db *db, const struct sign_in_note *note)
@@ -26,11 +28,15 @@ void sign_in_note_write(struct db *db, const struct sign_in_note *note)
 	memory_free(context);
 }
 
-/* --- refusals ----------------------------------------------------------------------------------------------------------------- */
+/* --- refusals --- */
 
-struct work { const struct sign_in_note *note; unsigned char hash[HASH_BYTES]; };
+struct work {
+	const struct sign_in_note *note;
+	unsigned char hash[HASH_BYTES];
+};
 
-/* How many there were within the hour, this one too; kept beside the failures, of which it is one more count. */
+/* How many there were within the hour, this one too; kept beside the failures, of which it is one
+ * more count. */
 static uint64_t count_notes(struct db *db, const struct work *work)
 {
 	struct db_value kind = db_text("address"), hash = db_bytes(work->hash, HASH_BYTES);
@@ -38,7 +44,8 @@ static uint64_t count_notes(struct db *db, const struct work *work)
 	bool is_known = db_next(rows);
 	uint64_t count = is_known ? db_get_id(rows, 0) : 0;
 	instant since = is_known ? db_get_time(rows, 1) : work->note->now;
-	if (work->note->now.seconds - since.seconds >= HOUR || since.seconds > work->note->now.seconds) {
+	if (work->note->now.seconds - since.seconds >= HOUR
+		|| since.seconds > work->note->now.seconds) {
 		count = 0;
 		since = work->note->now;
 	}
@@ -63,7 +70,8 @@ enum result sign_in_note_refused(struct db *db, const char *secret, const struct
 	struct work work = { .note = note };
 	unsigned size = HASH_BYTES;
 	const char *text = note->staff ? "sign-in-notes\nstaff" : "sign-in-notes\nnobody";
-	if (!HMAC(EVP_sha256(), secret, (int)strlen(secret), (const unsigned char *)text, strlen(text), work.hash, &size))
+	if (!HMAC(EVP_sha256(), secret, (int)strlen(secret), (const unsigned char *)text,
+		    strlen(text), work.hash, &size))
 		memory_exhausted();
 	return db_transaction(db, refused_body, &work);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* From a bearer token to an identity: form, issuer, claims, algorithm, signature; nothing of it is believed before all of it holds. */
+/* From a bearer token to an identity: form, issuer, claims, algorithm, signature; nothing of it is
+ * believed before all of it holds. */
 #include "auth/token.h"
 
 #include "auth/claims.h"
@@ -12,18 +13,27 @@
 #include <string.h>
 #include <strings.h>
 
-struct span { const char *text; size_t size; };
+struct span {
+	const char *text;
+	size_t size;
+};
 
-struct parts { struct span header, payload, signature; };
+struct parts {
+	struct span header, payload, signature;
+};
 
-static const char *const ALGORITHMS[] = { [ALGORITHM_HS256] = "HS256", [ALGORITHM_RS256] = "RS256", [ALGORITHM_ES256] = "ES256" };
+static const char *const ALGORITHMS[] = {
+	[ALGORITHM_HS256] = "HS256", [ALGORITHM_RS256] = "RS256", [ALGORITHM_ES256] = "ES256"
+};
 
-/* What the token's types say where they say anything; a logout token or another kind must not pass for an access token. */
+/* What the token's types say where they say anything; a logout token or another kind must not pass
+ * for an access token. */
 static const char *const TYPES[] = { "JWT", "at+jwt", "application/at+jwt" };
 
-/* --- form --------------------------------------------------------------------------------------------------------------------- */
+/* --- form --- */
 
-/* The piece up to end (a dot, or the NUL); *from goes behind it. False when it is empty or ends elsewhere. */
+/* The piece up to end (a dot, or the NUL); *from goes behind it. False when it is empty or ends
+ * elsewhere. */
 static bool take(const char **from, char end, struct span *part)
 {
 	part->text = *from;
@@ -38,10 +48,11 @@ static bool take(const char **from, char end, struct span *part)
 static bool split(const char *token, struct parts *parts)
 {
 	return strnlen(token, TOKEN_MAXIMUM + 1) <= TOKEN_MAXIMUM
-		&& take(&token, '.', &parts->header) && take(&token, '.', &parts->payload) && take(&token, 0, &parts->signature);
+		&& take(&token, '.', &parts->header) && take(&token, '.', &parts->payload)
+		&& take(&token, 0, &parts->signature);
 }
 
-/* --- header ------------------------------------------------------------------------------------------------------------------- */
+/* --- header --- */
 
 static bool is_known_type(const char *type)
 {
@@ -52,49 +63,60 @@ static bool is_known_type(const char *type)
 }
 
 /* jku, jwk, x5u and x5c are never looked at: keys come from the settings. */
-static bool read_header(const void *context, const struct span *part, const struct issuer_settings *issuer, struct signed_text *out)
+static bool read_header(const void *context, const struct span *part,
+	const struct issuer_settings *issuer, struct signed_text *out)
 {
 	const struct claims *header = claims_read(context, part->text, part->size);
 	if (!header || claims_has(header, "crit"))
 		return false;
 	if (!text_equals(claims_text(header, "alg"), ALGORITHMS[issuer->algorithm]))
 		return false;
-	if (claims_has(header, "typ") && !(claims_text(header, "typ") && is_known_type(claims_text(header, "typ"))))
+	if (claims_has(header, "typ")
+		&& !(claims_text(header, "typ") && is_known_type(claims_text(header, "typ"))))
 		return false;
 	out->algorithm = (enum token_algorithm)issuer->algorithm;
 	out->kid = claims_text(header, "kid");
 	return out->kid || !claims_has(header, "kid");
 }
 
-static bool is_signed(struct issuers *issuers, const void *context, size_t index, const struct parts *parts, instant now)
+static bool is_signed(struct issuers *issuers, const void *context, size_t index,
+	const struct parts *parts, instant now)
 {
 	unsigned char *signature;
-	struct signed_text text = { .text = parts->header.text, .length = parts->header.size + 1 + parts->payload.size };
-	if (!text_from_base64url(context, parts->signature.text, parts->signature.size, &signature, &text.signature_size))
+	struct signed_text text = { .text = parts->header.text,
+		.length = parts->header.size + 1 + parts->payload.size };
+	if (!text_from_base64url(context, parts->signature.text, parts->signature.size, &signature,
+		    &text.signature_size))
 		return false;
 	text.signature = signature;
 	text.algorithm = (enum token_algorithm)issuers_at(issuers, index)->algorithm;
-	bool is_known = issuers_recall_header(issuers, index, parts->header.text, parts->header.size, &text.kid);
+	bool is_known = issuers_recall_header(
+		issuers, index, parts->header.text, parts->header.size, &text.kid);
 	if (!is_known && !read_header(context, &parts->header, issuers_at(issuers, index), &text))
 		return false;
 	if (!issuers_verify(issuers, index, &text, now))
 		return false;
 	if (!is_known)
-		issuers_keep_header(issuers, index, parts->header.text, parts->header.size, text.kid);
+		issuers_keep_header(
+			issuers, index, parts->header.text, parts->header.size, text.kid);
 	return true;
 }
 
-/* --- claims ------------------------------------------------------------------------------------------------------------------- */
+/* --- claims --- */
 
 static bool is_timely(const struct claims *claims, instant now)
 {
 	int64_t expires, from = 0, issued = 0;
-	return claims_time(claims, "exp", &expires) == CLAIM_GOOD && now.seconds < expires + TOKEN_SKEW_SECONDS
-		&& claims_time(claims, "nbf", &from) != CLAIM_BAD && from <= now.seconds + TOKEN_SKEW_SECONDS
-		&& claims_time(claims, "iat", &issued) != CLAIM_BAD && issued <= now.seconds + TOKEN_SKEW_SECONDS;
+	return claims_time(claims, "exp", &expires) == CLAIM_GOOD
+		&& now.seconds < expires + TOKEN_SKEW_SECONDS
+		&& claims_time(claims, "nbf", &from) != CLAIM_BAD
+		&& from <= now.seconds + TOKEN_SKEW_SECONDS
+		&& claims_time(claims, "iat", &issued) != CLAIM_BAD
+		&& issued <= now.seconds + TOKEN_SKEW_SECONDS;
 }
 
-/* Was it made for this shop? Cognito's access tokens have no aud: client_id stands for it where the settings say so. */
+/* Was it made for this shop? Cognito's access tokens have no aud: client_id stands for it where the
+ * settings say so. */
 static bool is_for_us(const struct claims *claims, const struct issuer_settings *issuer)
 {
 	enum claim_state audience = claims_names(claims, "aud", &issuer->audience);
@@ -102,13 +124,15 @@ static bool is_for_us(const struct claims *claims, const struct issuer_settings 
 		audience = claims_names(claims, "client_id", &issuer->client_id);
 	if (audience != CLAIM_GOOD)
 		return false;
-	return issuer->token_use.count == 0 || claims_names(claims, "token_use", &issuer->token_use) == CLAIM_GOOD;
+	return issuer->token_use.count == 0
+		|| claims_names(claims, "token_use", &issuer->token_use) == CLAIM_GOOD;
 }
 
 /* The claims are in UTF-8, without NUL. */
 static bool is_name(const char *text, size_t maximum)
 {
-	return text && *text && strnlen(text, maximum + 1) <= maximum && !text_has_control(text) && !strpbrk(text, "\t\n");
+	return text && *text && strnlen(text, maximum + 1) <= maximum && !text_has_control(text)
+		&& !strpbrk(text, "\t\n");
 }
 
 static const char *find_username(const struct claims *claims, const struct issuer_settings *issuer)
@@ -122,21 +146,25 @@ static const char *find_username(const struct claims *claims, const struct issue
 }
 
 /* When the account was made: a number of seconds, also as a text, or a time as RFC 3339 has it. */
-static struct optional_time find_account_start(const struct claims *claims, const struct issuer_settings *issuer)
+static struct optional_time find_account_start(
+	const struct claims *claims, const struct issuer_settings *issuer)
 {
-	const char *name = issuer->account_created_claim, *text = name ? claims_text(claims, name) : NULL;
+	const char *name = issuer->account_created_claim,
+		   *text = name ? claims_text(claims, name) : NULL;
 	struct optional_time start = { 0 };
 	int64_t seconds;
 	if (text)
 		start.is_set = instant_parse(text, &start.value);
-	if (text && !start.is_set && (start.is_set = text_to_number(text, 0, INT64_C(253402300799), &seconds)))
+	if (text && !start.is_set
+		&& (start.is_set = text_to_number(text, 0, INT64_C(253402300799), &seconds)))
 		start.value.seconds = seconds;
 	if (name && !text && (start.is_set = claims_time(claims, name, &seconds) == CLAIM_GOOD))
 		start.value.seconds = seconds;
 	return start;
 }
 
-static bool identify(const struct claims *claims, const void *context, const struct issuer_settings *issuer, struct identity *identity)
+static bool identify(const struct claims *claims, const void *context,
+	const struct issuer_settings *issuer, struct identity *identity)
 {
 	const char *subject = claims_text(claims, "sub");
 	if (!is_name(subject, SUBJECT_MAXIMUM))
@@ -149,19 +177,19 @@ static bool identify(const struct claims *claims, const void *context, const str
 	return true;
 }
 
-/* --- the whole way ------------------------------------------------------------------------------------------------------------ */
+/* --- the whole way --- */
 
 /* The signature comes last: what costs most, and its key may have to be fetched. */
-static bool is_trustworthy(struct issuers *issuers, const struct claims *claims, const void *scratch, const struct parts *parts, instant now,
-	size_t *issuer)
+static bool is_trustworthy(struct issuers *issuers, const struct claims *claims,
+	const void *scratch, const struct parts *parts, instant now, size_t *issuer)
 {
-	return issuers_find(issuers, claims_text(claims, "iss"), issuer)
-		&& is_timely(claims, now)
+	return issuers_find(issuers, claims_text(claims, "iss"), issuer) && is_timely(claims, now)
 		&& is_for_us(claims, issuers_at(issuers, *issuer))
 		&& is_signed(issuers, scratch, *issuer, parts, now);
 }
 
-bool token_verify(struct issuers *issuers, const void *context, const char *token, instant now, struct identity *identity)
+bool token_verify(struct issuers *issuers, const void *context, const char *token, instant now,
+	struct identity *identity)
 {
 	struct parts parts;
 	const struct claims *claims;
@@ -179,13 +207,15 @@ const char *token_of_header(const char *authorization)
 	static const char SCHEME[] = "Bearer ";
 	if (!authorization || strncasecmp(authorization, SCHEME, sizeof SCHEME - 1) != 0)
 		return NULL;
-	const char *token = authorization + strspn(authorization + sizeof SCHEME - 1, " ") + sizeof SCHEME - 1;
+	const char *token = authorization + strspn(authorization + sizeof SCHEME - 1, " ")
+		+ sizeof SCHEME - 1;
 	return *token ? token : NULL;
 }
 
-/* --- making ------------------------------------------------------------------------------------------------------------------- */
+/* --- making --- */
 
-static json_object *make_claims(const struct issuer_settings *issuer, const char *subject, instant now, int64_t seconds)
+static json_object *make_claims(
+	const struct issuer_settings *issuer, const char *subject, instant now, int64_t seconds)
 {
 	json_object *claims = json_new_object();
 	json_put_text(claims, "iss", issuer->iss);
@@ -201,12 +231,14 @@ static json_object *make_claims(const struct issuer_settings *issuer, const char
 	return claims;
 }
 
-/* libjwt signs here, json-c reads and OpenSSL checks above: each holds the other to the standard. */
+/* libjwt signs here, json-c reads and OpenSSL checks above: each holds the other to the standard.
+ */
 static char *sign(const void *context, const char *claims, const char *secret)
 {
 	jwt_t *jwt = NULL;
-	if (jwt_new(&jwt) || jwt_add_grants_json(jwt, claims) ||
-	    jwt_set_alg(jwt, JWT_ALG_HS256, (const unsigned char *)secret, (int)strlen(secret)))
+	if (jwt_new(&jwt) || jwt_add_grants_json(jwt, claims)
+		|| jwt_set_alg(
+			jwt, JWT_ALG_HS256, (const unsigned char *)secret, (int)strlen(secret)))
 		memory_exhausted();
 	char *encoded = jwt_encode_str(jwt);
 	char *token = memory_copy_text(context, encoded);
@@ -215,10 +247,12 @@ static char *sign(const void *context, const char *claims, const char *secret)
 	return token;
 }
 
-char *token_issue(const struct issuers *issuers, const void *context, size_t index, const char *subject, instant now, int64_t seconds)
+char *token_issue(const struct issuers *issuers, const void *context, size_t index,
+	const char *subject, instant now, int64_t seconds)
 {
 	const char *secret = issuers_secret(issuers, index);
-	if (!secret || !is_name(subject, SUBJECT_MAXIMUM) || !text_is_utf8(subject, strlen(subject)))
+	if (!secret || !is_name(subject, SUBJECT_MAXIMUM)
+		|| !text_is_utf8(subject, strlen(subject)))
 		return NULL;
 	json_object *claims = make_claims(issuers_at(issuers, index), subject, now, seconds);
 	char *token = sign(context, json_text(context, claims), secret);

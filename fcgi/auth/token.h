@@ -1,30 +1,40 @@
 /* SPDX-License-Identifier: MIT */
-/* Bearer tokens (JWT, RFC 7519; best practices of RFC 8725): a token of a configured issuer becomes an identity, or nothing. */
+/* Bearer tokens (JWT, RFC 7519; best practices of RFC 8725): a token of a configured issuer becomes
+ * an identity, or nothing. */
 #ifndef DOJANG_AUTH_TOKEN_H
 #define DOJANG_AUTH_TOKEN_H
 
 #include "auth/issuer.h"
 #include "base/calendar.h"
 
-enum { TOKEN_MAXIMUM = 8192, TOKEN_SKEW_SECONDS = 60, SUBJECT_MAXIMUM = 255, USERNAME_MAXIMUM = 255 };
-
-struct identity {
-	size_t issuer;                  /* index in the settings */
-	const char *subject;            /* 1 to SUBJECT_MAXIMUM bytes of UTF-8, compared byte by byte */
-	const char *username;           /* the configured claim; NULL: the token has none */
-	bool has_email, has_phone;      /* verified ones, by the standard claims */
-	struct optional_time account_start;     /* when the account was made, by the configured claim */
+enum {
+	TOKEN_MAXIMUM = 8192,
+	TOKEN_SKEW_SECONDS = 60,
+	SUBJECT_MAXIMUM = 255,
+	USERNAME_MAXIMUM = 255
 };
 
-/* True when token is good at now; identity's texts are allocated below context. Says nothing of why it is not: neither to the
- * caller nor to the log, so that no answer can. */
-bool token_verify(struct issuers *issuers, const void *context, const char *token, instant now, struct identity *identity);
+struct identity {
+	size_t issuer; /* index in the settings */
+	/* 1 to SUBJECT_MAXIMUM bytes of UTF-8, compared byte by byte */
+	const char *subject;
+	const char *username;      /* the configured claim; NULL: the token has none */
+	bool has_email, has_phone; /* verified ones, by the standard claims */
+	/* when the account was made, by the configured claim */
+	struct optional_time account_start;
+};
+
+/* True when token is good at now; identity's texts are allocated below context. Says nothing of why
+ * it is not: neither to the caller nor to the log, so that no answer can. */
+bool token_verify(struct issuers *issuers, const void *context, const char *token, instant now,
+	struct identity *identity);
 
 /* The token of an Authorization header ("Bearer …", the scheme in any case), or NULL. */
 const char *token_of_header(const char *authorization);
 
-/* Makes an HS256 token of the issuer at index, for dojangctl token and the demo. NULL when the issuer has no secret, or the subject
- * could not be one. */
-char *token_issue(const struct issuers *issuers, const void *context, size_t index, const char *subject, instant now, int64_t seconds);
+/* Makes an HS256 token of the issuer at index, for dojangctl token and the demo. NULL when the
+ * issuer has no secret, or the subject could not be one. */
+char *token_issue(const struct issuers *issuers, const void *context, size_t index,
+	const char *subject, instant now, int64_t seconds);
 
 #endif

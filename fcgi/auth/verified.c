@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A table in memory that processes share. Each name has one place, where the last that came stays. */
+/* A table in memory that processes share. Each name has one place, where the last that came stays.
+ */
 #include "auth/verified.h"
 
 #include <stddef.h>
@@ -7,17 +8,21 @@
 #include <string.h>
 #include <sys/mman.h>
 
-/* 256 KB for a pool: the customers of some seconds, at the most that one host serves. Half of a name is enough to know it by: who wants
- * another text to have the same must find it among 2^128. */
+/* 256 KB for a pool: the customers of some seconds, at the most that one host serves. Half of a
+ * name is enough to know it by: who wants another text to have the same must find it among 2^128.
+ */
 enum { PLACES = 16384, KEPT = 2 };
 
-struct place { uint64_t words[KEPT]; };
+struct place {
+	uint64_t words[KEPT];
+};
 
 static struct place *places;
 
 void verified_open(void)
 {
-	void *table = mmap(NULL, PLACES * sizeof(struct place), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	void *table = mmap(NULL, PLACES * sizeof(struct place), PROT_READ | PROT_WRITE,
+		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	places = table == MAP_FAILED ? NULL : table;
 }
 
@@ -30,7 +35,8 @@ static struct place *place_of(const unsigned char name[VERIFIED_NAME_BYTES], str
 	return places ? &places[number % PLACES] : NULL;
 }
 
-/* Another process may write at the same time: of two halves that do not belong together a name comes about that nobody can have a text for. */
+/* Another process may write at the same time: of two halves that do not belong together a name
+ * comes about that nobody can have a text for. */
 bool verified_has(const unsigned char name[VERIFIED_NAME_BYTES])
 {
 	struct place wanted;

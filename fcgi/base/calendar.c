@@ -6,7 +6,7 @@
 
 enum { DAY_SECONDS = 86400, YEAR_FIRST = 1970, YEAR_LAST = 9999, LAST_DAY = 2932896 };
 
-/* --- the calendar ------------------------------------------------------------------------------------------------------------- */
+/* --- the calendar --- */
 
 static bool is_leap(int year)
 {
@@ -19,15 +19,18 @@ static int month_days(struct month month)
 	return DAYS[month.month - 1] + (month.month == 2 && is_leap(month.year));
 }
 
-/* Years that begin in March have their leap day at the end, so that a formula tells a month's place in them. Both ways are those of Howard
- * Hinnant's "chrono-Compatible Low-Level Date Algorithms". */
+/* Years that begin in March have their leap day at the end, so that a formula tells a month's place
+ * in them. Both ways are those of Howard Hinnant's "chrono-Compatible Low-Level Date Algorithms".
+ */
 enum { ERA_YEARS = 400, ERA_DAYS = 146097, ERA_TO_1970 = 719468 };
 
 date month_first(struct month month)
 {
-	int year = month.year - (month.month <= 2), place = month.month + (month.month > 2 ? -3 : 9);
+	int year = month.year - (month.month <= 2),
+	    place = month.month + (month.month > 2 ? -3 : 9);
 	int era = year / ERA_YEARS, of_era = year % ERA_YEARS;
-	return (date){ era * ERA_DAYS + of_era * 365 + of_era / 4 - of_era / 100 + (153 * place + 2) / 5 - ERA_TO_1970 };
+	return (date){ era * ERA_DAYS + of_era * 365 + of_era / 4 - of_era / 100
+		+ (153 * place + 2) / 5 - ERA_TO_1970 };
 }
 
 date month_last(struct month month)
@@ -51,7 +54,7 @@ struct month date_month(date day)
 	return (struct month){ era * ERA_YEARS + year + (month <= 2), month };
 }
 
-/* --- texts -------------------------------------------------------------------------------------------------------------------- */
+/* --- texts --- */
 
 /* Reads exactly count digits and moves *text behind them. */
 static bool take_digits(const char **text, int count, int minimum, int maximum, int *number)
@@ -84,7 +87,8 @@ static bool take_date(const char **text, date *out)
 {
 	struct month month;
 	int day;
-	if (!take_month(text, &month) || !take(text, "-") || !take_digits(text, 2, 1, month_days(month), &day))
+	if (!take_month(text, &month) || !take(text, "-")
+		|| !take_digits(text, 2, 1, month_days(month), &day))
 		return false;
 	*out = (date){ month_first(month).day + day - 1 };
 	return true;
@@ -135,7 +139,8 @@ static bool take_offset(const char **text, int *minutes)
 		return true;
 	bool is_west = **text == '-';
 	int hour, minute;
-	if (!take(text, "+-") || !take_digits(text, 2, 0, 23, &hour) || !take(text, ":") || !take_digits(text, 2, 0, 59, &minute))
+	if (!take(text, "+-") || !take_digits(text, 2, 0, 23, &hour) || !take(text, ":")
+		|| !take_digits(text, 2, 0, 59, &minute))
 		return false;
 	*minutes = (is_west ? -1 : 1) * (hour * 60 + minute);
 	return true;
@@ -164,11 +169,14 @@ bool instant_parse(const char *text, instant *out)
 	date day;
 	int hour, minute, second, offset;
 	bool is_good = take_date(&text, &day) && take(&text, "Tt")
-		&& take_digits(&text, 2, 0, 23, &hour) && take(&text, ":") && take_digits(&text, 2, 0, 59, &minute)
-		&& take(&text, ":") && take_digits(&text, 2, 0, 59, &second) && take_fraction(&text) && take_offset(&text, &offset);
+		&& take_digits(&text, 2, 0, 23, &hour) && take(&text, ":")
+		&& take_digits(&text, 2, 0, 59, &minute) && take(&text, ":")
+		&& take_digits(&text, 2, 0, 59, &second) && take_fraction(&text)
+		&& take_offset(&text, &offset);
 	if (!is_good || *text)
 		return false;
-	int64_t seconds = (int64_t)day.day * DAY_SECONDS + hour * 3600 + minute * 60 + second - offset * 60;
+	int64_t seconds = (int64_t)day.day * DAY_SECONDS + hour * 3600 + minute * 60 + second
+		- offset * 60;
 	if (seconds < 0 || seconds > INSTANT_LAST.seconds)
 		return false;
 	*out = (instant){ seconds };

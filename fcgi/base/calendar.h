@@ -1,16 +1,24 @@
 /* SPDX-License-Identifier: MIT */
-/* Instants in UTC, dates on a calendar, and the time zones that lead from one to the other (the system's tzdata). */
+/* Instants in UTC, dates on a calendar, and the time zones that lead from one to the other (the
+ * system's tzdata). */
 #ifndef DOJANG_BASE_CALENDAR_H
 #define DOJANG_BASE_CALENDAR_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-typedef struct { int64_t seconds; } instant;    /* since 1970-01-01T00:00:00Z */
-typedef struct { int32_t day; } date;           /* days since 1970-01-01, proleptic Gregorian calendar */
-struct month { int year, month; };              /* month is 1 to 12 */
+typedef struct {
+	int64_t seconds;
+} instant; /* since 1970-01-01T00:00:00Z */
+/* days since 1970-01-01, proleptic Gregorian calendar */
+typedef struct {
+	int32_t day;
+} date;
+struct month {
+	int year, month;
+}; /* month is 1 to 12 */
 
-enum { DATE_TEXT = 11, INSTANT_TEXT = 21 };     /* buffer sizes, with the NUL */
+enum { DATE_TEXT = 11, INSTANT_TEXT = 21 }; /* buffer sizes, with the NUL */
 
 /* "2026-11-22": a date that exists, from 1970-01-01 to 9999-12-31. */
 bool date_parse(const char *text, date *out);
@@ -23,23 +31,26 @@ struct month date_month(date day);
 
 /* What can be written, here and in the database, ends with 9999-12-31T23:59:59Z. */
 extern const instant INSTANT_LAST;
-instant instant_storable(instant time);         /* it, or the last */
-/* RFC 3339: "2026-11-22T03:04:05Z" or with an offset; fractions of a second are dropped; leap seconds are refused. */
+instant instant_storable(instant time); /* it, or the last */
+/* RFC 3339: "2026-11-22T03:04:05Z" or with an offset; fractions of a second are dropped; leap
+ * seconds are refused. */
 bool instant_parse(const char *text, instant *out);
-const char *instant_format(instant time, char out[INSTANT_TEXT]);      /* "2026-11-22T03:04:05Z" */
+/* "2026-11-22T03:04:05Z" */
+const char *instant_format(instant time, char out[INSTANT_TEXT]);
 
 /* An IANA name the system knows: "Asia/Seoul", "UTC". */
 bool zone_exists(const char *zone);
 
 /* True where this host has no time zones at all: every date would silently be that of UTC. */
 bool zones_are_missing(void);
-extern const char ZONES_MISSING[];      /* that, in words, and what to do */
+extern const char ZONES_MISSING[]; /* that, in words, and what to do */
 /* The local date in a zone that exists. */
 date zone_date(const char *zone, instant now);
 /* Seconds that the zone's clocks are ahead of UTC at an instant. */
 int32_t zone_offset(const char *zone, instant now);
-/* The first instant whose local date is day or later: midnight, or the first moment after a midnight that daylight saving skipped.
- * The day after 9999-12-31 starts at INSTANT_LAST at the latest. */
+/* The first instant whose local date is day or later: midnight, or the first moment after a
+ * midnight that daylight saving skipped. The day after 9999-12-31 starts at INSTANT_LAST at the
+ * latest. */
 instant zone_day_start(const char *zone, date day);
 
 #endif

@@ -35,7 +35,8 @@ static struct timespec read_clock(clockid_t clock)
 
 instant clock_now(const char *offset_file)
 {
-	return (instant){ read_clock(CLOCK_REALTIME).tv_sec + (offset_file ? read_offset(offset_file) : 0) };
+	return (instant){ read_clock(CLOCK_REALTIME).tv_sec
+		+ (offset_file ? read_offset(offset_file) : 0) };
 }
 
 int64_t clock_monotonic_ms(void)

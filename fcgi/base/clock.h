@@ -5,7 +5,8 @@
 
 #include "base/calendar.h"
 
-/* offset_file: holds a number of seconds to add (the demo's clock); NULL or unreadable: nothing is added. */
+/* offset_file: holds a number of seconds to add (the demo's clock); NULL or unreadable: nothing is
+ * added. */
 instant clock_now(const char *offset_file);
 /* Milliseconds of the monotonic clock, for deadlines and durations. */
 int64_t clock_monotonic_ms(void);

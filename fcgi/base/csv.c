@@ -10,7 +10,7 @@
 struct csv {
 	FILE *file;
 	uint64_t line;
-	size_t length;                          /* of bytes, NULs between the fields included */
+	size_t length; /* of bytes, NULs between the fields included */
 	char bytes[CSV_RECORD_MAXIMUM];
 };
 
@@ -53,7 +53,9 @@ static const char *read_quoted(struct csv *csv, int *end)
 			return "a quoted field does not end";
 		if (byte == '"' && (byte = next_byte(csv)) != '"') {
 			*end = byte;
-			return byte == ',' || byte == '\n' || byte == EOF ? NULL : "there is text after a quoted field";
+			return byte == ',' || byte == '\n' || byte == EOF
+				? NULL
+				: "there is text after a quoted field";
 		}
 		csv->line += byte == '\n';
 		const char *fault = keep(csv, byte);
@@ -65,7 +67,8 @@ static const char *read_quoted(struct csv *csv, int *end)
 static const char *read_plain(struct csv *csv, int byte, int *end)
 {
 	for (; byte != ',' && byte != '\n' && byte != EOF; byte = next_byte(csv)) {
-		const char *fault = byte == '"' ? "there is a quote inside a field without quotes" : keep(csv, byte);
+		const char *fault = byte == '"' ? "there is a quote inside a field without quotes"
+						: keep(csv, byte);
 		if (fault)
 			return fault;
 	}
@@ -84,7 +87,7 @@ static const char *read_field(struct csv *csv, struct csv_record *record, int by
 	record->fields[record->count++] = csv->bytes + start;
 	if (!text_is_utf8(csv->bytes + start, csv->length - start))
 		return "the text is not UTF-8";
-	csv->bytes[csv->length++] = 0;          /* keep left room for it */
+	csv->bytes[csv->length++] = 0; /* keep left room for it */
 	return csv->length < CSV_RECORD_MAXIMUM - 1 ? NULL : "the record is too long";
 }
 
@@ -95,7 +98,8 @@ static void skip_byte_order_mark(struct csv *csv)
 	if (byte != MARK[0])
 		ungetc(byte, csv->file);
 	else if (getc_unlocked(csv->file) != MARK[1] || getc_unlocked(csv->file) != MARK[2])
-		ungetc(0xff, csv->file);        /* not a mark and not UTF-8 either: a fault of the first field */
+		/* not a mark and not UTF-8 either: a fault of the first field */
+		ungetc(0xff, csv->file);
 }
 
 /* The first byte of the next record that is not an empty line. */

@@ -15,15 +15,19 @@ enum { PATH_ROOM = 400, TEXT_ROOM = 8192, QUERIES_MAXIMUM = 8 };
 enum kind { COUNT, MEMORY, BEFORE, AFTER, KINDS };
 static const char *const KIND_NAMES[KINDS] = { "none", "memory", "before", "after" };
 
-/* A process of its own kind: this file alone may have state, and it works while no memory can be had. */
+/* A process of its own kind: this file alone may have state, and it works while no memory can be
+ * had. */
 static struct {
-	int is_counting;                /* a request is at hand that was asked to count */
+	int is_counting; /* a request is at hand that was asked to count */
 	enum kind kind;
 	unsigned long at, number;
 	unsigned long allocations, calls;
 } request;
 
-static struct { const char *name; char text[TEXT_ROOM]; } queries[QUERIES_MAXIMUM];
+static struct {
+	const char *name;
+	char text[TEXT_ROOM];
+} queries[QUERIES_MAXIMUM];
 
 /* False: nobody asks for faults, or the path is too long. */
 static bool path_of(char path[PATH_ROOM], const char *kind, const char *name)
@@ -79,17 +83,19 @@ const char *fault_sql(const char *name, const char *sql)
 	size_t i = 0;
 	while (i < QUERIES_MAXIMUM && queries[i].name && strcmp(queries[i].name, name) != 0)
 		i++;
-	if (i == QUERIES_MAXIMUM || !path_of(path, "sql-", name) || !read_text(path, queries[i].text))
+	if (i == QUERIES_MAXIMUM || !path_of(path, "sql-", name)
+		|| !read_text(path, queries[i].text))
 		return sql;
 	queries[i].name = name;
 	return queries[i].text;
 }
 
-/* --- the Nth ------------------------------------------------------------------------------------------------------------------ */
+/* --- the Nth --- */
 
 static void read_order(char *text)
 {
-	const char *kind = strsep(&text, " "), *at = strsep(&text, " "), *number = strsep(&text, " ");
+	const char *kind = strsep(&text, " "), *at = strsep(&text, " "),
+		   *number = strsep(&text, " ");
 	for (int i = 0; i < KINDS; i++)
 		if (kind && strcmp(kind, KIND_NAMES[i]) == 0)
 			request.kind = (enum kind)i;
@@ -114,8 +120,11 @@ void fault_end(void)
 	if (!request.is_counting)
 		return;
 	request.is_counting = 0;
-	int size = snprintf(counted, sizeof counted, "%lu %lu\n", request.allocations, request.calls);
-	int file = path_of(path, "counted", "") ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600) : -1;
+	int size = snprintf(
+		counted, sizeof counted, "%lu %lu\n", request.allocations, request.calls);
+	int file = path_of(path, "counted", "")
+		? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)
+		: -1;
 	if (file < 0 || write(file, counted, (size_t)size) != size)
 		abort();
 	close(file);
@@ -131,7 +140,7 @@ unsigned fault_of_call(enum fault_moment moment)
 	return request.kind == kind && request.calls == request.at ? (unsigned)request.number : 0;
 }
 
-/* --- memory ------------------------------------------------------------------------------------------------------------------- */
+/* --- memory --- */
 
 /* In the place of libc's own, for the program and all its libraries. Sanitizers have theirs. */
 #ifndef __SANITIZE_ADDRESS__

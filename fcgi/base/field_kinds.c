@@ -8,9 +8,10 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define ID_MAXIMUM (((int64_t)1 << 53) - 1)     /* the greatest that every reader of JSON keeps exactly */
+#define ID_MAXIMUM \
+	(((int64_t)1 << 53) - 1) /* the greatest that every reader of JSON keeps exactly */
 
-/* --- texts -------------------------------------------------------------------------------------------------------------------- */
+/* --- texts --- */
 
 static bool has_length(const char *text, int64_t minimum, int64_t maximum)
 {
@@ -31,7 +32,8 @@ static bool keep(const struct field_into *into, const char *text)
 
 static bool set_text(const struct field_into *into, const char *text)
 {
-	return is_one_line(text) && has_length(text, into->field->minimum, into->field->maximum) && keep(into, text);
+	return is_one_line(text) && has_length(text, into->field->minimum, into->field->maximum)
+		&& keep(into, text);
 }
 
 /* Forms send CR LF where a person typed a line break. */
@@ -48,14 +50,17 @@ static char *with_plain_breaks(const void *context, const char *text)
 static bool set_long_text(const struct field_into *into, const char *text)
 {
 	char *plain = with_plain_breaks(into->context, text);
-	return !text_has_control(plain) && has_length(plain, into->field->minimum, into->field->maximum) && keep(into, plain);
+	return !text_has_control(plain)
+		&& has_length(plain, into->field->minimum, into->field->maximum)
+		&& keep(into, plain);
 }
 
 static bool set_slug(const struct field_into *into, const char *text)
 {
 	size_t length = strlen(text);
-	return length > 0 && length <= FIELD_SLUG_MAXIMUM && strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-") == length
-		&& text[0] != '-' && text[length - 1] != '-' && !strstr(text, "--") && keep(into, text);
+	return length > 0 && length <= FIELD_SLUG_MAXIMUM
+		&& strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-") == length && text[0] != '-'
+		&& text[length - 1] != '-' && !strstr(text, "--") && keep(into, text);
 }
 
 static bool set_zone(const struct field_into *into, const char *text)
@@ -74,7 +79,8 @@ static char *expect_size(const void *context, int64_t minimum, int64_t maximum, 
 		return memory_format(context, "must be exactly %" PRId64 " %s", maximum, what);
 	if (minimum == 0)
 		return memory_format(context, "must be at most %" PRId64 " %s", maximum, what);
-	return memory_format(context, "must be from %" PRId64 " to %" PRId64 " %s", minimum, maximum, what);
+	return memory_format(
+		context, "must be from %" PRId64 " to %" PRId64 " %s", minimum, maximum, what);
 }
 
 static char *expect_text(const struct field *field, const void *context)
@@ -92,7 +98,7 @@ static bool is_sound_text(const struct field *field)
 	return field->minimum >= 0 && field->maximum > 0 && field->minimum <= field->maximum;
 }
 
-/* --- numbers ------------------------------------------------------------------------------------------------------------------ */
+/* --- numbers --- */
 
 static bool set_number(const struct field_into *into, const char *text)
 {
@@ -102,7 +108,8 @@ static bool set_number(const struct field_into *into, const char *text)
 static bool set_optional_number(const struct field_into *into, const char *text)
 {
 	struct optional_number number = { .is_set = !text_equals(text, "unlimited") };
-	if (number.is_set && !text_to_number(text, into->field->minimum, into->field->maximum, &number.value))
+	if (number.is_set
+		&& !text_to_number(text, into->field->minimum, into->field->maximum, &number.value))
 		return false;
 	*(struct optional_number *)into->slot = number;
 	return true;
@@ -119,7 +126,8 @@ static bool set_id(const struct field_into *into, const char *text)
 
 static char *expect_range(const void *context, int64_t minimum, int64_t maximum)
 {
-	return memory_format(context, "must be a whole number from %" PRId64 " to %" PRId64, minimum, maximum);
+	return memory_format(
+		context, "must be a whole number from %" PRId64 " to %" PRId64, minimum, maximum);
 }
 
 static char *expect_number(const struct field *field, const void *context)
@@ -129,7 +137,8 @@ static char *expect_number(const struct field *field, const void *context)
 
 static char *expect_optional_number(const struct field *field, const void *context)
 {
-	return memory_format(context, "%s, or %s", expect_number(field, context), field->source == FIELD_BODY ? "null" : "unlimited");
+	return memory_format(context, "%s, or %s", expect_number(field, context),
+		field->source == FIELD_BODY ? "null" : "unlimited");
 }
 
 static char *expect_id(const struct field *field, const void *context)
@@ -160,7 +169,7 @@ static bool is_sound_number(const struct field *field)
 	return field->minimum <= field->maximum && (field->minimum != 0 || field->maximum != 0);
 }
 
-/* --- choices ------------------------------------------------------------------------------------------------------------------ */
+/* --- choices --- */
 
 static bool set_yes_no(const struct field_into *into, const char *text)
 {
@@ -184,7 +193,8 @@ static bool set_choice(const struct field_into *into, const char *text)
 
 static char *expect_yes_no(const struct field *field, const void *context)
 {
-	return memory_copy_text(context, field->source == FIELD_BODY ? "must be true or false" : "must be yes or no");
+	return memory_copy_text(context,
+		field->source == FIELD_BODY ? "must be true or false" : "must be yes or no");
 }
 
 static char *expect_choice(const struct field *field, const void *context)
@@ -210,7 +220,7 @@ static bool is_sound_choice(const struct field *field)
 	return field->choices && field->choices[0];
 }
 
-/* --- days and times ----------------------------------------------------------------------------------------------------------- */
+/* --- days and times --- */
 
 static bool set_date(const struct field_into *into, const char *text)
 {
@@ -240,17 +250,19 @@ static char *show_date(const struct field_from *from)
 static char *show_month(const struct field_from *from)
 {
 	const struct month *month = from->slot;
-	return month->month ? memory_format(from->context, "%04d-%02d", month->year, month->month) : NULL;
+	return month->month ? memory_format(from->context, "%04d-%02d", month->year, month->month)
+			    : NULL;
 }
 
 static char *show_time(const struct field_from *from)
 {
 	const struct optional_time *time = from->slot;
 	char text[INSTANT_TEXT];
-	return time->is_set ? memory_copy_text(from->context, instant_format(time->value, text)) : NULL;
+	return time->is_set ? memory_copy_text(from->context, instant_format(time->value, text))
+			    : NULL;
 }
 
-/* --- lists -------------------------------------------------------------------------------------------------------------------- */
+/* --- lists --- */
 
 static int64_t list_maximum(const struct field *field)
 {
@@ -259,7 +271,8 @@ static int64_t list_maximum(const struct field *field)
 
 static bool is_good_word(const char *word)
 {
-	return text_is_utf8(word, strlen(word)) && is_one_line(word) && has_length(word, 1, FIELD_LIST_WORD_MAXIMUM);
+	return text_is_utf8(word, strlen(word)) && is_one_line(word)
+		&& has_length(word, 1, FIELD_LIST_WORD_MAXIMUM);
 }
 
 bool field_kind_set_words(const struct field_into *into, const char *const *words, size_t count)
@@ -279,7 +292,7 @@ bool field_kind_set_words(const struct field_into *into, const char *const *word
 static char *trimmed(char *word)
 {
 	word += strspn(word, " \t");
-	for (size_t length = strlen(word); length > 0 && strchr(" \t", word[length - 1]); )
+	for (size_t length = strlen(word); length > 0 && strchr(" \t", word[length - 1]);)
 		word[--length] = 0;
 	return word;
 }
@@ -298,7 +311,8 @@ static bool set_list(const struct field_into *into, const char *text)
 
 static char *expect_list(const struct field *field, const void *context)
 {
-	const char *what = field->source == FIELD_BODY ? "texts in an array" : "words separated by commas";
+	const char *what = field->source == FIELD_BODY ? "texts in an array"
+						       : "words separated by commas";
 	return expect_size(context, field->minimum, list_maximum(field), what);
 }
 
@@ -316,20 +330,23 @@ static bool is_sound_list(const struct field *field)
 	return field->minimum >= 0 && field->maximum >= 0 && field->minimum <= list_maximum(field);
 }
 
-/* --- the table ---------------------------------------------------------------------------------------------------------------- */
+/* --- the table --- */
 
 static const struct field_kind KINDS[] = {
 	[FIELD_TEXT] = { set_text, NULL, expect_text, show_text, is_sound_text },
 	[FIELD_LONG_TEXT] = { set_long_text, NULL, expect_text, show_text, is_sound_text },
-	[FIELD_SLUG] = { set_slug, "must be 1 to 64 of a-z, 0-9 and single hyphens between them", NULL, show_text, NULL },
+	[FIELD_SLUG] = { set_slug, "must be 1 to 64 of a-z, 0-9 and single hyphens between them",
+		NULL, show_text, NULL },
 	[FIELD_NUMBER] = { set_number, NULL, expect_number, show_number, is_sound_number },
-	[FIELD_OPTIONAL_NUMBER] = { set_optional_number, NULL, expect_optional_number, show_optional_number, is_sound_number },
+	[FIELD_OPTIONAL_NUMBER] = { set_optional_number, NULL, expect_optional_number,
+		show_optional_number, is_sound_number },
 	[FIELD_ID] = { set_id, NULL, expect_id, show_id, NULL },
 	[FIELD_YES_NO] = { set_yes_no, NULL, expect_yes_no, show_yes_no, NULL },
 	[FIELD_CHOICE] = { set_choice, NULL, expect_choice, show_choice, is_sound_choice },
 	[FIELD_DATE] = { set_date, "must be a date like 2026-11-22", NULL, show_date, NULL },
 	[FIELD_MONTH] = { set_month, "must be a month like 2026-11", NULL, show_month, NULL },
-	[FIELD_TIME] = { set_time, "must be a time like 2026-11-22T03:04:05Z", NULL, show_time, NULL },
+	[FIELD_TIME] = { set_time, "must be a time like 2026-11-22T03:04:05Z", NULL, show_time,
+		NULL },
 	[FIELD_ZONE] = { set_zone, "must be a time zone like Asia/Seoul", NULL, show_text, NULL },
 	[FIELD_LIST] = { set_list, NULL, expect_list, show_list, is_sound_list },
 	[FIELD_FILE] = { set_file, "must be a path", NULL, show_text, NULL },
@@ -339,5 +356,6 @@ _Static_assert(FIELD_SLUG_MAXIMUM == 64, "as its expectation says");
 
 const struct field_kind *field_kind_of(enum field_type type)
 {
-	return type > FIELD_UNSET && type < FIELD_TYPE_COUNT && KINDS[type].set ? &KINDS[type] : NULL;
+	return type > FIELD_UNSET && type < FIELD_TYPE_COUNT && KINDS[type].set ? &KINDS[type]
+										: NULL;
 }

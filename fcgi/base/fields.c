@@ -24,28 +24,33 @@ const char *field_expectation(const struct field *field, const void *context)
 
 static bool holds_text(enum field_type type)
 {
-	return type == FIELD_TEXT || type == FIELD_LONG_TEXT || type == FIELD_LIST || type == FIELD_FILE;
+	return type == FIELD_TEXT || type == FIELD_LONG_TEXT || type == FIELD_LIST
+		|| type == FIELD_FILE;
 }
 
 /* Says what is wrong with text that was refused: its bytes, or what the type says. */
 static const char *complaint(const struct field *field, const void *context, const char *text)
 {
 	bool may_break = field->type == FIELD_LONG_TEXT;
-	if (holds_text(field->type) && (text_has_control(text) || (!may_break && strpbrk(text, "\t\n"))))
+	if (holds_text(field->type)
+		&& (text_has_control(text) || (!may_break && strpbrk(text, "\t\n"))))
 		return "must not hold control characters";
 	return field_expectation(field, context);
 }
 
-const char *field_set(const struct field *field, const void *context, void *target, const char *text, size_t length)
+const char *field_set(const struct field *field, const void *context, void *target,
+	const char *text, size_t length)
 {
 	if (!text_is_utf8(text, length))
 		return "must be UTF-8 without NUL";
 	const char *copy = memory_copy_bytes(context, text, length);
 	const struct field_into into = { field, context, slot_of(field, target) };
-	return field_kind_of(field->type)->set(&into, copy) ? NULL : complaint(field, context, copy);
+	return field_kind_of(field->type)->set(&into, copy) ? NULL
+							    : complaint(field, context, copy);
 }
 
-const char *field_set_list(const struct field *field, const void *context, void *target, const char *const *words, size_t count)
+const char *field_set_list(const struct field *field, const void *context, void *target,
+	const char *const *words, size_t count)
 {
 	const struct field_into into = { field, context, slot_of(field, target) };
 	if (field->type == FIELD_LIST && field_kind_set_words(&into, words, count))
@@ -67,13 +72,20 @@ static bool has_good_fallback(const struct field *field)
 		return true;
 	if (field->is_required)
 		return false;
-	if (field->type == FIELD_ZONE)          /* a host may lack its time zones, which is no fault of the table */
+	/* a host may lack its time zones, which is no fault of the table */
+	if (field->type == FIELD_ZONE)
 		return zones_are_missing() || zone_exists(field->fallback);
-	union { struct text_list list; struct optional_time time; struct optional_number number; struct month month; } slot;
+	union {
+		struct text_list list;
+		struct optional_time time;
+		struct optional_number number;
+		struct month month;
+	} slot;
 	struct field alone = *field;
 	alone.offset = 0;
 	void *context = memory_context(NULL);
-	bool is_good = field_set(&alone, context, &slot, field->fallback, strlen(field->fallback)) == NULL;
+	bool is_good = field_set(&alone, context, &slot, field->fallback, strlen(field->fallback))
+		== NULL;
 	memory_free(context);
 	return is_good;
 }
@@ -90,16 +102,20 @@ const struct field *field_table_fault(const struct field *table)
 {
 	for (const struct field *field = table; field->name; field++) {
 		const struct field_kind *kind = field_kind_of(field->type);
-		if (!*field->name || !kind || (kind->is_sound && !kind->is_sound(field)) || !has_good_fallback(field) || is_repeated(table, field))
+		if (!*field->name || !kind || (kind->is_sound && !kind->is_sound(field))
+			|| !has_good_fallback(field) || is_repeated(table, field))
 			return field;
 	}
 	return NULL;
 }
 
-const struct field *field_find(const struct field *table, const char *name, enum field_source source)
+const struct field *field_find(
+	const struct field *table, const char *name, enum field_source source)
 {
 	for (const struct field *field = table; field->name; field++)
-		if (text_equals(field->name, name) && (field->source == source || source == FIELD_ANYWHERE || field->source == FIELD_ANYWHERE))
+		if (text_equals(field->name, name)
+			&& (field->source == source || source == FIELD_ANYWHERE
+				|| field->source == FIELD_ANYWHERE))
 			return field;
 	return NULL;
 }
@@ -107,14 +123,18 @@ const struct field *field_find(const struct field *table, const char *name, enum
 void field_set_fallbacks(const struct field *table, const void *context, void *target)
 {
 	for (const struct field *field = table; field->name; field++)
-		if (field->fallback && field_set(field, context, target, field->fallback, strlen(field->fallback))) {
+		if (field->fallback
+			&& field_set(
+				field, context, target, field->fallback, strlen(field->fallback))) {
 			fprintf(stderr, "event=bad_fallback field=%s\n", field->name);
 			abort();
 		}
 }
 
-void field_errors_add(struct field_errors *errors, const void *context, const char *field, const char *detail)
+void field_errors_add(
+	struct field_errors *errors, const void *context, const char *field, const char *detail)
 {
 	errors->items = memory_grow(context, errors->items, struct field_error, errors->count + 1);
-	errors->items[errors->count++] = (struct field_error){ memory_copy_text(context, field), memory_copy_text(context, detail) };
+	errors->items[errors->count++] = (struct field_error){ memory_copy_text(context, field),
+		memory_copy_text(context, detail) };
 }

@@ -87,7 +87,8 @@ json_object *json_attach(const void *context, json_object *object)
 static const char *written(json_object *object, int flags)
 {
 	errno = 0;
-	const char *text = json_object_to_json_string_ext(object, flags | JSON_C_TO_STRING_NOSLASHESCAPE);
+	const char *text = json_object_to_json_string_ext(
+		object, flags | JSON_C_TO_STRING_NOSLASHESCAPE);
 	if (!text || errno == ENOMEM)
 		memory_exhausted();
 	return text;
@@ -108,7 +109,7 @@ char *json_text(const void *context, json_object *object)
 	return memory_copy_text(context, json_line(object));
 }
 
-/* --- pairs of surrogates ------------------------------------------------------------------------------------------------------ */
+/* --- pairs of surrogates --- */
 
 /* Is this \uXXXX with a code unit of the 1024 that begin at first? */
 static bool read_half(const char *at, uint32_t first, uint32_t *unit)
@@ -138,12 +139,13 @@ const char *json_without_pairs(const void *context, const char *text, size_t *le
 		return text;
 	char *out = memory_copy_bytes(context, text, *length);
 	for (size_t from = 0; from < *length;) {
-		if (read_half(text + from, 0xD800, &high) && read_half(text + from + 6, 0xDC00, &low)) {
+		if (read_half(text + from, 0xD800, &high)
+			&& read_half(text + from + 6, 0xDC00, &low)) {
 			to += put_character(out + to, high, low);
 			from += 12;
 			continue;
 		}
-		if (text[from] == '\\')         /* what it escapes begins nothing */
+		if (text[from] == '\\') /* what it escapes begins nothing */
 			out[to++] = text[from++];
 		if (from < *length)
 			out[to++] = text[from++];
@@ -153,7 +155,7 @@ const char *json_without_pairs(const void *context, const char *text, size_t *le
 	return out;
 }
 
-/* --- reading ------------------------------------------------------------------------------------------------------------------ */
+/* --- reading --- */
 
 json_object *json_read(const void *context, const char *text, int depth)
 {

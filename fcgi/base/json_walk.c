@@ -7,12 +7,14 @@
 
 #include <string.h>
 
-/* --- strings ------------------------------------------------------------------------------------------------------------------ */
+/* --- strings --- */
 
-/* Is the code unit (u and four digits) the half of a surrogate pair whose third digits these are? */
+/* Is the code unit (u and four digits) the half of a surrogate pair whose third digits these are?
+ */
 static bool is_half(const char *unit, const char *third)
 {
-	return unit[0] == 'u' && (unit[1] == 'd' || unit[1] == 'D') && unit[2] && strchr(third, unit[2]);
+	return unit[0] == 'u' && (unit[1] == 'd' || unit[1] == 'D') && unit[2]
+		&& strchr(third, unit[2]);
 }
 
 /* How long the character of a code unit is in UTF-8; of a pair, each half counts two. */
@@ -33,7 +35,8 @@ static const char *escape_end(const char *at, struct json_walk *found)
 	}
 	if (strspn(at + 1, HEX) < 4)
 		return NULL;
-	bool is_pair = is_half(at, HIGH) && at[5] == '\\' && is_half(at + 6, LOW) && strspn(at + 7, HEX) >= 4;
+	bool is_pair = is_half(at, HIGH) && at[5] == '\\' && is_half(at + 6, LOW)
+		&& strspn(at + 7, HEX) >= 4;
 	found->text_bytes += unit_bytes(at, is_pair);
 	if (is_pair)
 		found->text_bytes += unit_bytes(at + 6, true);
@@ -56,7 +59,7 @@ static const char *string_end(const char *at, struct json_walk *found)
 	return at + 1;
 }
 
-/* --- scalars ------------------------------------------------------------------------------------------------------------------ */
+/* --- scalars --- */
 
 static const char *digits_end(const char *at)
 {
@@ -84,12 +87,13 @@ static const char *scalar_end(const char *at)
 	static const char *const WORDS[] = { "true", "false", "null" };
 	const char *end = at + strcspn(at, " \t\r\n{}[],:\"");
 	for (size_t i = 0; i < countof(WORDS); i++)
-		if ((size_t)(end - at) == strlen(WORDS[i]) && memcmp(at, WORDS[i], strlen(WORDS[i])) == 0)
+		if ((size_t)(end - at) == strlen(WORDS[i])
+			&& memcmp(at, WORDS[i], strlen(WORDS[i])) == 0)
 			return end;
 	return is_number(at, end) ? end : NULL;
 }
 
-/* --- the walk ----------------------------------------------------------------------------------------------------------------- */
+/* --- the walk --- */
 
 bool json_walk(const char *text, struct json_walk *found)
 {
@@ -113,7 +117,7 @@ bool json_walk(const char *text, struct json_walk *found)
 	return true;
 }
 
-/* --- what json-c made of it --------------------------------------------------------------------------------------------------- */
+/* --- what json-c made of it --- */
 
 static void measure(json_object *value, struct json_walk *sum)
 {
@@ -125,7 +129,8 @@ static void measure(json_object *value, struct json_walk *sum)
 			measure(json_object_array_get_idx(value, i), sum);
 	if (!json_object_is_type(value, json_type_object))
 		return;
-	struct json_object_iterator at = json_object_iter_begin(value), end = json_object_iter_end(value);
+	struct json_object_iterator at = json_object_iter_begin(value),
+				    end = json_object_iter_end(value);
 	for (; !json_object_iter_equal(&at, &end); json_object_iter_next(&at)) {
 		sum->members++;
 		sum->text_bytes += (int64_t)strlen(json_object_iter_peek_name(&at));
@@ -139,14 +144,17 @@ static enum json_walk_fit compare(const struct json_walk *found, json_object *js
 	measure(json, &sum);
 	if (sum.members != found->members)
 		return sum.members < found->members ? JSON_REPEATS : JSON_LACKS;
-	return sum.nulls == found->nulls && sum.text_bytes == found->text_bytes ? JSON_FITS : JSON_LACKS;
+	return sum.nulls == found->nulls && sum.text_bytes == found->text_bytes ? JSON_FITS
+										: JSON_LACKS;
 }
 
 /* A member may be missing for want of memory too: then it is there when the text is read again. */
-enum json_walk_fit json_walk_fit(const void *context, const struct json_walk *found, json_object *json, const char *text, int depth)
+enum json_walk_fit json_walk_fit(const void *context, const struct json_walk *found,
+	json_object *json, const char *text, int depth)
 {
 	enum json_walk_fit fit = compare(found, json);
 	if (fit != JSON_REPEATS)
 		return fit;
-	return compare(found, json_read(context, text, depth)) == JSON_REPEATS ? JSON_REPEATS : JSON_LACKS;
+	return compare(found, json_read(context, text, depth)) == JSON_REPEATS ? JSON_REPEATS
+									       : JSON_LACKS;
 }

@@ -10,8 +10,12 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Writes up to PIPE_BUF arrive whole, of one line or of several. What does not fit is cut off, the line break never is. */
-struct line { char text[4096]; size_t length; };
+/* Writes up to PIPE_BUF arrive whole, of one line or of several. What does not fit is cut off, the
+ * line break never is. */
+struct line {
+	char text[4096];
+	size_t length;
+};
 
 static void put_byte(struct line *line, char byte)
 {
@@ -32,7 +36,8 @@ static void put_escaped_byte(struct line *line, char byte)
 	put_text(line, escaped);
 }
 
-/* Bytes at the start of text that a terminal might obey, or that are no text: escaped. C1 controls (U+0080 to U+009F) are two bytes. */
+/* Bytes at the start of text that a terminal might obey, or that are no text: escaped. C1 controls
+ * (U+0080 to U+009F) are two bytes. */
 static size_t foreign_bytes(const char *text, bool is_utf8)
 {
 	unsigned char first = (unsigned char)text[0], second = (unsigned char)text[1];
@@ -60,7 +65,8 @@ static void put_quoted(struct line *line, const char *text)
 static bool needs_quotes(const char *text)
 {
 	for (const char *at = text; *at; at++)
-		if (*at == '"' || *at == '\\' || *at == '=' || (unsigned char)*at <= ' ' || (unsigned char)*at >= 0x7f)
+		if (*at == '"' || *at == '\\' || *at == '=' || (unsigned char)*at <= ' '
+			|| (unsigned char)*at >= 0x7f)
 			return true;
 	return *text == 0;
 }
@@ -80,7 +86,7 @@ static void put_value(struct line *line, const struct log_value *value)
 		put_text(line, text);
 }
 
-static struct line waiting;             /* whole lines */
+static struct line waiting; /* whole lines */
 
 void log_flush(void)
 {
@@ -91,7 +97,8 @@ void log_flush(void)
 		return;
 }
 
-static void build(struct line *line, const char *event, const struct log_value *values, unsigned count)
+static void build(
+	struct line *line, const char *event, const struct log_value *values, unsigned count)
 {
 	line->length = 0;
 	char time[INSTANT_TEXT];
@@ -111,7 +118,7 @@ void log_write_values(const char *event, const struct log_value *values, unsigne
 
 void log_write_later_values(const char *event, const struct log_value *values, unsigned count)
 {
-	struct line line;               /* too long to be cleared for each */
+	struct line line; /* too long to be cleared for each */
 	build(&line, event, values, count);
 	if (waiting.length + line.length > sizeof(waiting.text))
 		log_flush();

@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* One line per occurrence on standard error: time=… event=… key=value. Values with blanks or quotes are quoted, control characters
- * escaped, so a line cannot be forged. Never a token, a body, a subject or a name. Only programs log. */
+/* One line per occurrence on standard error: time=... event=... key=value. Values with blanks or
+ * quotes are quoted, control characters escaped, so a line cannot be forged. Never a token, a body,
+ * a subject or a name. Only programs log. */
 #ifndef DOJANG_BASE_LOG_H
 #define DOJANG_BASE_LOG_H
 
 #include <stdint.h>
 
-struct log_value { const char *key; const char *text; int64_t number; };       /* text NULL: number is meant */
+/* text NULL: number is meant */
+struct log_value {
+	const char *key;
+	const char *text;
+	int64_t number;
+};
 
 static inline struct log_value log_text(const char *key, const char *text)
 {
@@ -24,14 +30,16 @@ static inline struct log_value log_number(const char *key, int64_t number)
 void log_write_values(const char *event, const struct log_value *values, unsigned count);
 #define log_write(event, ...) \
 	log_write_values((event), (const struct log_value[]){ __VA_ARGS__ }, \
-		(unsigned)(sizeof((const struct log_value[]){ __VA_ARGS__ }) / sizeof(struct log_value)))
+		(unsigned)(sizeof((const struct log_value[]){ __VA_ARGS__ }) \
+			/ sizeof(struct log_value)))
 
-/* The same for a line that may wait, so that one write is for many (4 KB): until log_flush, or until a line comes that may not. A process
- * that is killed takes its waiting lines with it. */
+/* The same for a line that may wait, so that one write is for many (4 KB): until log_flush, or
+ * until a line comes that may not. A process that is killed takes its waiting lines with it. */
 void log_write_later_values(const char *event, const struct log_value *values, unsigned count);
 #define log_write_later(event, ...) \
 	log_write_later_values((event), (const struct log_value[]){ __VA_ARGS__ }, \
-		(unsigned)(sizeof((const struct log_value[]){ __VA_ARGS__ }) / sizeof(struct log_value)))
+		(unsigned)(sizeof((const struct log_value[]){ __VA_ARGS__ }) \
+			/ sizeof(struct log_value)))
 void log_flush(void);
 
 #endif

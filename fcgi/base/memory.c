@@ -17,7 +17,7 @@ struct attachment {
 
 void memory_exhausted(void)
 {
-	log_flush();                    /* what was answered before has its lines */
+	log_flush(); /* what was answered before has its lines */
 	fputs("event=out_of_memory\n", stderr);
 	abort();
 }

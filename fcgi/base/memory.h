@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Memory by contexts (talloc): what is allocated below a context goes with it. Out of memory ends the process, and the supervisor
- * starts another, so nothing here returns NULL. */
+/* Memory by contexts (talloc): what is allocated below a context goes with it. Out of memory ends
+ * the process, and the supervisor starts another, so nothing here returns NULL. */
 #ifndef DOJANG_BASE_MEMORY_H
 #define DOJANG_BASE_MEMORY_H
 
@@ -19,19 +19,26 @@ void *memory_zeroed(const void *context, size_t size);
 #define memory_new(context, type) ((type *)memory_zeroed((context), sizeof(type)))
 /* Zeroed; the product is checked for overflow. */
 void *memory_zeroed_array(const void *context, size_t count, size_t size);
-#define memory_array(context, type, count) ((type *)memory_zeroed_array((context), (count), sizeof(type)))
+#define memory_array(context, type, count) \
+	((type *)memory_zeroed_array((context), (count), sizeof(type)))
 /* Grows an array made by memory_array (or NULL) to count elements; new ones are not zeroed. */
 void *memory_grow_array(const void *context, void *array, size_t count, size_t size);
-#define memory_grow(context, array, type, count) ((type *)memory_grow_array((context), (array), (count), sizeof(type)))
+#define memory_grow(context, array, type, count) \
+	((type *)memory_grow_array((context), (array), (count), sizeof(type)))
 
-char *memory_copy_text(const void *context, const char *text);                     /* NULL stays NULL */
-char *memory_copy_bytes(const void *context, const void *bytes, size_t length);    /* and a NUL behind them */
-char *memory_format(const void *context, const char *format, ...) __attribute__((format(printf, 2, 3)));
-char *memory_format_list(const void *context, const char *format, va_list list) __attribute__((format(printf, 2, 0)));
+/* NULL stays NULL */
+char *memory_copy_text(const void *context, const char *text);
+/* and a NUL behind them */
+char *memory_copy_bytes(const void *context, const void *bytes, size_t length);
+char *memory_format(const void *context, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+char *memory_format_list(const void *context, const char *format, va_list list)
+	__attribute__((format(printf, 2, 0)));
 
 /* Calls release(thing) when context is freed: for what other libraries allocate. */
 void memory_attach(const void *context, void *thing, void (*release)(void *thing));
-/* Calls end(object) when object, itself made here, is freed, while what lies below it is still there. end answers 0. */
+/* Calls end(object) when object, itself made here, is freed, while what lies below it is still
+ * there. end answers 0. */
 void memory_at_end(void *object, int (*end)(void *object));
 
 /* What is not in use, to the system; takes some microseconds. */

@@ -16,15 +16,16 @@
 #include <unistd.h>
 
 struct metrics {
-	const char *directory, *prefix;         /* "dojang-api." … */
-	const char *suffix;                     /* … ".40.metrics" */
+	const char *directory, *prefix; /* "dojang-api." … */
+	const char *suffix;             /* … ".40.metrics" */
 	size_t count;
 	uint64_t *counters;
 };
 
 static const char *path_of(const struct metrics *metrics, const void *context, const char *middle)
 {
-	return memory_format(context, "%s/%s%s%s", metrics->directory, metrics->prefix, middle, metrics->suffix);
+	return memory_format(
+		context, "%s/%s%s%s", metrics->directory, metrics->prefix, middle, metrics->suffix);
 }
 
 static void unmap(void *pointer)
@@ -36,10 +37,13 @@ static void unmap(void *pointer)
 static bool map_own_file(struct metrics *metrics, const void *context)
 {
 	size_t size = metrics->count * sizeof(uint64_t);
-	int file = open(path_of(metrics, context, memory_format(context, "%ld", (long)getpid())), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0660);
+	int file = open(path_of(metrics, context, memory_format(context, "%ld", (long)getpid())),
+		O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0660);
 	if (file < 0)
 		return false;
-	void *map = ftruncate(file, (off_t)size) == 0 ? mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0) : MAP_FAILED;
+	void *map = ftruncate(file, (off_t)size) == 0
+		? mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0)
+		: MAP_FAILED;
 	close(file);
 	if (map == MAP_FAILED)
 		return false;
@@ -67,8 +71,10 @@ static bool add_file(const struct metrics *metrics, const char *path, uint64_t *
 static pid_t pid_of(const struct metrics *metrics, const void *context, const char *name)
 {
 	int64_t pid;
-	size_t length = strlen(name), prefix = strlen(metrics->prefix), suffix = strlen(metrics->suffix);
-	if (length <= prefix + suffix || !text_starts_with(name, metrics->prefix) || strcmp(name + length - suffix, metrics->suffix) != 0)
+	size_t length = strlen(name), prefix = strlen(metrics->prefix),
+	       suffix = strlen(metrics->suffix);
+	if (length <= prefix + suffix || !text_starts_with(name, metrics->prefix)
+		|| strcmp(name + length - suffix, metrics->suffix) != 0)
 		return 0;
 	const char *middle = memory_copy_bytes(context, name + prefix, length - prefix - suffix);
 	return text_to_number(middle, 1, INT32_MAX, &pid) ? (pid_t)pid : 0;
@@ -80,7 +86,9 @@ static bool is_dead(pid_t pid)
 }
 
 /* Calls each for the files of the pool's workers. */
-static bool each_worker(const struct metrics *metrics, void (*each)(const struct metrics *, const char *path, pid_t pid, uint64_t *sums), uint64_t *sums)
+static bool each_worker(const struct metrics *metrics,
+	void (*each)(const struct metrics *, const char *path, pid_t pid, uint64_t *sums),
+	uint64_t *sums)
 {
 	DIR *directory = opendir(metrics->directory);
 	if (!directory)
@@ -89,7 +97,9 @@ static bool each_worker(const struct metrics *metrics, void (*each)(const struct
 	for (struct dirent *entry; (entry = readdir(directory)) != NULL;) {
 		pid_t pid = pid_of(metrics, scratch, entry->d_name);
 		if (pid)
-			each(metrics, memory_format(scratch, "%s/%s", metrics->directory, entry->d_name), pid, sums);
+			each(metrics,
+				memory_format(scratch, "%s/%s", metrics->directory, entry->d_name),
+				pid, sums);
 	}
 	closedir(directory);
 	memory_free(scratch);
@@ -102,13 +112,15 @@ static void add_worker(const struct metrics *metrics, const char *path, pid_t pi
 	add_file(metrics, path, sums);
 }
 
-static void take_dead_worker(const struct metrics *metrics, const char *path, pid_t pid, uint64_t *sums)
+static void take_dead_worker(
+	const struct metrics *metrics, const char *path, pid_t pid, uint64_t *sums)
 {
 	if (is_dead(pid) && add_file(metrics, path, sums))
 		unlink(path);
 }
 
-/* Under the past's lock, so that two starting workers do not count a dead one twice. A crash in between loses counts, nothing else. */
+/* Under the past's lock, so that two starting workers do not count a dead one twice. A crash in
+ * between loses counts, nothing else. */
 static void fold_dead_workers(const struct metrics *metrics, const void *context)
 {
 	const char *path = path_of(metrics, context, "past");
@@ -125,7 +137,8 @@ static void fold_dead_workers(const struct metrics *metrics, const void *context
 	close(file);
 }
 
-struct metrics *metrics_open(const void *context, const char *directory, const char *program, size_t count)
+struct metrics *metrics_open(
+	const void *context, const char *directory, const char *program, size_t count)
 {
 	if (!directory)
 		return NULL;

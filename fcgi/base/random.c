@@ -29,7 +29,8 @@ uint64_t random_below(uint64_t bound)
 {
 	if (bound < 2)
 		return 0;
-	const uint64_t uneven = (0 - bound) % bound;    /* numbers below it would make small answers likelier */
+	/* numbers below it would make small answers likelier */
+	const uint64_t uneven = (0 - bound) % bound;
 	uint64_t number;
 	do
 		random_bytes(&number, sizeof(number));

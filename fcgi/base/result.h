@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* How a piece of work ended. Every layer answers in these words; web maps each to one HTTP answer. */
+/* How a piece of work ended. Every layer answers in these words; web maps each to one HTTP answer.
+ */
 #ifndef DOJANG_BASE_RESULT_H
 #define DOJANG_BASE_RESULT_H
 
@@ -7,7 +8,7 @@ enum result {
 	RESULT_OK,
 	RESULT_CREATED,
 	RESULT_NO_CONTENT,
-	RESULT_SEE_OTHER,       /* done, or to be done elsewhere: look there */
+	RESULT_SEE_OTHER, /* done, or to be done elsewhere: look there */
 	ERR_BAD_REQUEST,
 	ERR_UNAUTHORIZED,
 	ERR_FORBIDDEN,
@@ -23,8 +24,9 @@ enum result {
 	ERR_UNSUPPORTED_MEDIA_TYPE,
 	ERR_INVALID,
 	ERR_TOO_MANY_REQUESTS,
-	ERR_INTERNAL,           /* a fault of ours: a statement the server refuses, a row that makes no sense */
-	ERR_UNAVAILABLE,        /* nothing was acknowledged; repeating is safe */
+	/* a fault of ours: a statement the server refuses, a row that makes no sense */
+	ERR_INTERNAL,
+	ERR_UNAVAILABLE, /* nothing was acknowledged; repeating is safe */
 	RESULT_COUNT
 };
 

@@ -10,12 +10,22 @@
 #include <string.h>
 
 enum { VERSION = 1, KEY_SIZE = 32, ID_SIZE = 4, NONCE_SIZE = 12, TAG_SIZE = 16, KEYS_MAXIMUM = 2 };
-enum { ID_AT = 1, NONCE_AT = ID_AT + ID_SIZE, TAG_AT = NONCE_AT + NONCE_SIZE, BYTES_AT = TAG_AT + TAG_SIZE };
+enum {
+	ID_AT = 1,
+	NONCE_AT = ID_AT + ID_SIZE,
+	TAG_AT = NONCE_AT + NONCE_SIZE,
+	BYTES_AT = TAG_AT + TAG_SIZE
+};
 _Static_assert((int)NONCE_AT == (int)SEAL_NAME, "the key's name comes first");
 _Static_assert((int)BYTES_AT == (int)SEAL_OVERHEAD, "the header is what sealing adds");
 
-struct key { unsigned char bytes[KEY_SIZE], id[ID_SIZE]; };
-struct seal { struct key keys[KEYS_MAXIMUM]; size_t count; };
+struct key {
+	unsigned char bytes[KEY_SIZE], id[ID_SIZE];
+};
+struct seal {
+	struct key keys[KEYS_MAXIMUM];
+	size_t count;
+};
 
 static int wipe(void *object)
 {
@@ -51,7 +61,8 @@ static bool add_key(struct seal *seal, const char *file, const char **error)
 	if (!text)
 		return false;
 	if (!read_hex(text, key->bytes)) {
-		*error = memory_format(seal, "%s: must hold 64 hex digits (openssl rand -hex 32)", file);
+		*error = memory_format(
+			seal, "%s: must hold 64 hex digits (openssl rand -hex 32)", file);
 		return false;
 	}
 	unsigned char hash[EVP_MAX_MD_SIZE];
@@ -62,11 +73,13 @@ static bool add_key(struct seal *seal, const char *file, const char **error)
 	return true;
 }
 
-struct seal *seal_open(const void *context, const char *key_file, const char *old_key_file, const char **error)
+struct seal *seal_open(
+	const void *context, const char *key_file, const char *old_key_file, const char **error)
 {
 	struct seal *seal = memory_new(context, struct seal);
 	memory_at_end(seal, wipe);
-	bool is_good = add_key(seal, key_file, error) && (!old_key_file || add_key(seal, old_key_file, error));
+	bool is_good = add_key(seal, key_file, error)
+		&& (!old_key_file || add_key(seal, old_key_file, error));
 	return is_good ? seal : NULL;
 }
 
@@ -75,7 +88,8 @@ static const unsigned char *bytes_of(const char *text)
 	return (const unsigned char *)text;
 }
 
-unsigned char *seal_close(const struct seal *seal, const void *context, const char *purpose, const void *bytes, size_t length)
+unsigned char *seal_close(const struct seal *seal, const void *context, const char *purpose,
+	const void *bytes, size_t length)
 {
 	unsigned char *out = memory_zeroed(context, length + SEAL_OVERHEAD);
 	EVP_CIPHER_CTX *cipher = EVP_CIPHER_CTX_new();
@@ -83,8 +97,12 @@ unsigned char *seal_close(const struct seal *seal, const void *context, const ch
 	out[0] = VERSION;
 	memcpy(out + ID_AT, seal->keys[0].id, ID_SIZE);
 	random_bytes(out + NONCE_AT, NONCE_SIZE);
-	bool is_good = cipher && EVP_EncryptInit_ex(cipher, EVP_aes_256_gcm(), NULL, seal->keys[0].bytes, out + NONCE_AT) == 1
-		&& EVP_EncryptUpdate(cipher, NULL, &size, bytes_of(purpose), (int)strlen(purpose)) == 1
+	bool is_good = cipher
+		&& EVP_EncryptInit_ex(
+			   cipher, EVP_aes_256_gcm(), NULL, seal->keys[0].bytes, out + NONCE_AT)
+			== 1
+		&& EVP_EncryptUpdate(cipher, NULL, &size, bytes_of(purpose), (int)strlen(purpose))
+			== 1
 		&& EVP_EncryptUpdate(cipher, out + BYTES_AT, &size, bytes, (int)length) == 1
 		&& EVP_EncryptFinal_ex(cipher, out + BYTES_AT + size, &size) == 1
 		&& EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_GCM_GET_TAG, TAG_SIZE, out + TAG_AT) == 1;
@@ -108,10 +126,12 @@ bool seal_has_key_of(const struct seal *seal, const void *sealed, size_t length)
 	return length >= SEAL_NAME && in[0] == VERSION && find_key(seal, in);
 }
 
-char *seal_read(const struct seal *seal, const void *context, const char *purpose, const void *sealed, size_t length, size_t *bytes_length)
+char *seal_read(const struct seal *seal, const void *context, const char *purpose,
+	const void *sealed, size_t length, size_t *bytes_length)
 {
 	const unsigned char *in = sealed;
-	const struct key *key = length >= SEAL_OVERHEAD && in[0] == VERSION ? find_key(seal, in) : NULL;
+	const struct key *key = length >= SEAL_OVERHEAD && in[0] == VERSION ? find_key(seal, in)
+									    : NULL;
 	if (!key)
 		return NULL;
 	size_t size = length - SEAL_OVERHEAD;
@@ -119,8 +139,12 @@ char *seal_read(const struct seal *seal, const void *context, const char *purpos
 	memcpy(tag, in + TAG_AT, TAG_SIZE);
 	EVP_CIPHER_CTX *cipher = EVP_CIPHER_CTX_new();
 	int written = 0;
-	bool is_good = cipher && EVP_DecryptInit_ex(cipher, EVP_aes_256_gcm(), NULL, key->bytes, in + NONCE_AT) == 1
-		&& EVP_DecryptUpdate(cipher, NULL, &written, bytes_of(purpose), (int)strlen(purpose)) == 1
+	bool is_good = cipher
+		&& EVP_DecryptInit_ex(cipher, EVP_aes_256_gcm(), NULL, key->bytes, in + NONCE_AT)
+			== 1
+		&& EVP_DecryptUpdate(
+			   cipher, NULL, &written, bytes_of(purpose), (int)strlen(purpose))
+			== 1
 		&& EVP_DecryptUpdate(cipher, out, &written, in + BYTES_AT, (int)size) == 1
 		&& EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_GCM_SET_TAG, TAG_SIZE, tag) == 1
 		&& EVP_DecryptFinal_ex(cipher, out + written, &written) == 1;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads INI through libinih, line by line, so that errors name their line and nothing is cut off in silence. */
+/* Reads INI through libinih, line by line, so that errors name their line and nothing is cut off in
+ * silence. */
 #include "base/settings_file.h"
 
 #include "base/memory.h"
@@ -14,9 +15,9 @@ struct reading {
 	FILE *file;
 	settings_file_taker *take;
 	void *state;
-	int line;                       /* the current one; libinih counts them alike */
+	int line; /* the current one; libinih counts them alike */
 	bool starts_with_blank;
-	int error_line;                 /* 0: none yet */
+	int error_line; /* 0: none yet */
 	const char *error;
 };
 
@@ -36,7 +37,10 @@ static char *read_line(char *out, int size, void *stream)
 	reading->line++;
 	while ((byte = getc(reading->file)) != EOF && byte != '\n') {
 		if (length == size - 1 || byte == 0) {
-			note(reading, byte ? memory_format(reading->context, "the line is longer than %d bytes", size - 1) : "holds a NUL byte");
+			note(reading,
+				byte ? memory_format(reading->context,
+					"the line is longer than %d bytes", size - 1)
+				     : "holds a NUL byte");
 			return NULL;
 		}
 		out[length++] = (char)byte;
@@ -49,7 +53,8 @@ static char *read_line(char *out, int size, void *stream)
 static int take_setting(void *user, const char *section, const char *name, const char *value)
 {
 	struct reading *reading = user;
-	const char *error = reading->take(reading->state, section, name, value, reading->starts_with_blank);
+	const char *error = reading->take(
+		reading->state, section, name, value, reading->starts_with_blank);
 	if (error)
 		note(reading, error);
 	return error == NULL;
@@ -63,13 +68,16 @@ static const char *read_all(struct reading *reading, const char *path)
 	if (ferror(reading->file))
 		return memory_format(reading->context, "%s: cannot be read to its end", path);
 	if (bad_line > 0 && bad_line != reading->error_line)
-		return memory_format(reading->context, "%s:%d: is neither a [section] nor name = value", path, bad_line);
+		return memory_format(reading->context,
+			"%s:%d: is neither a [section] nor name = value", path, bad_line);
 	if (reading->error_line)
-		return memory_format(reading->context, "%s:%d: %s", path, reading->error_line, reading->error);
+		return memory_format(
+			reading->context, "%s:%d: %s", path, reading->error_line, reading->error);
 	return NULL;
 }
 
-const char *settings_file_read(const void *context, const char *path, settings_file_taker *take, void *state)
+const char *settings_file_read(
+	const void *context, const char *path, settings_file_taker *take, void *state)
 {
 	struct reading reading = { .context = context, .take = take, .state = state };
 	reading.file = fopen(path, "re");

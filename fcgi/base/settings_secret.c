@@ -38,13 +38,15 @@ static const char *read_line(FILE *file, char line[SECRET_MAXIMUM + 2])
 	return end ? NULL : "is empty";
 }
 
-/* What the service manager hands over under the file's own name goes before the file, which may not even be there. */
+/* What the service manager hands over under the file's own name goes before the file, which may not
+ * even be there. */
 static const char *credential_or(const void *context, const char *path)
 {
 	const char *directory = getenv("CREDENTIALS_DIRECTORY"), *slash = strrchr(path, '/');
 	if (!directory || !*directory)
 		return path;
-	const char *credential = memory_format(context, "%s/%s", directory, slash ? slash + 1 : path);
+	const char *credential = memory_format(
+		context, "%s/%s", directory, slash ? slash + 1 : path);
 	return access(credential, F_OK) == 0 ? credential : path;
 }
 

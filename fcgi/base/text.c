@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The strict decoders of what comes from outside: UTF-8, numbers, percent-encoding, base64url; and encoders beside them. */
+/* The strict decoders of what comes from outside: UTF-8, numbers, percent-encoding, base64url; and
+ * encoders beside them. */
 #include "base/text.h"
 
 #include "base/memory.h"
@@ -17,14 +18,22 @@ bool text_starts_with(const char *text, const char *prefix)
 	return strncmp(text, prefix, strlen(prefix)) == 0;
 }
 
-/* One row of RFC 3629's table of well-formed sequences: the first byte's range, the second's, and how many follow the first. */
-struct utf8_form { unsigned char first_from, first_to, second_from, second_to, following; };
+/* One row of RFC 3629's table of well-formed sequences: the first byte's range, the second's, and
+ * how many follow the first. */
+struct utf8_form {
+	unsigned char first_from, first_to, second_from, second_to, following;
+};
 
 static const struct utf8_form UTF8_FORMS[] = {
 	{ 0x01, 0x7f, 0x00, 0x00, 0 },
 	{ 0xc2, 0xdf, 0x80, 0xbf, 1 },
-	{ 0xe0, 0xe0, 0xa0, 0xbf, 2 }, { 0xe1, 0xec, 0x80, 0xbf, 2 }, { 0xed, 0xed, 0x80, 0x9f, 2 }, { 0xee, 0xef, 0x80, 0xbf, 2 },
-	{ 0xf0, 0xf0, 0x90, 0xbf, 3 }, { 0xf1, 0xf3, 0x80, 0xbf, 3 }, { 0xf4, 0xf4, 0x80, 0x8f, 3 },
+	{ 0xe0, 0xe0, 0xa0, 0xbf, 2 },
+	{ 0xe1, 0xec, 0x80, 0xbf, 2 },
+	{ 0xed, 0xed, 0x80, 0x9f, 2 },
+	{ 0xee, 0xef, 0x80, 0xbf, 2 },
+	{ 0xf0, 0xf0, 0x90, 0xbf, 3 },
+	{ 0xf1, 0xf3, 0x80, 0xbf, 3 },
+	{ 0xf4, 0xf4, 0x80, 0x8f, 3 },
 };
 
 static const struct utf8_form *utf8_form_of(unsigned char first)
@@ -56,8 +65,9 @@ static size_t utf8_character(const unsigned char *bytes, size_t length)
 
 bool text_is_utf8(const char *bytes, size_t length)
 {
-	for (size_t at = 0; at < length; ) {
-		if ((unsigned char)bytes[at] - 1u < 0x7f) {     /* ASCII, as nearly all of what comes is */
+	for (size_t at = 0; at < length;) {
+		/* ASCII, as nearly all of what comes is */
+		if ((unsigned char)bytes[at] - 1u < 0x7f) {
 			at++;
 			continue;
 		}
@@ -101,7 +111,8 @@ bool text_to_number(const char *text, int64_t minimum, int64_t maximum, int64_t 
 	int64_t value = 0;
 	for (; is_digit(*digits); digits++) {
 		int64_t digit = *digits - '0';
-		if (__builtin_mul_overflow(value, 10, &value) || __builtin_add_overflow(value, is_negative ? -digit : digit, &value))
+		if (__builtin_mul_overflow(value, 10, &value)
+			|| __builtin_add_overflow(value, is_negative ? -digit : digit, &value))
 			return false;
 	}
 	if (*digits || value < minimum || value > maximum)
@@ -119,7 +130,8 @@ static int hex_value(char c)
 	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-bool text_percent_decode(const void *context, const char *text, size_t size, bool plus_is_blank, char **decoded, size_t *length)
+bool text_percent_decode(const void *context, const char *text, size_t size, bool plus_is_blank,
+	char **decoded, size_t *length)
 {
 	char *out = memory_copy_bytes(context, text, size);
 	size_t to = 0;
@@ -129,7 +141,8 @@ bool text_percent_decode(const void *context, const char *text, size_t size, boo
 			out[to] = ' ';
 		if (text[from] != '%')
 			continue;
-		if (size - from < 3 || hex_value(text[from + 1]) < 0 || hex_value(text[from + 2]) < 0)
+		if (size - from < 3 || hex_value(text[from + 1]) < 0
+			|| hex_value(text[from + 2]) < 0)
 			return false;
 		out[to] = (char)(hex_value(text[from + 1]) * 16 + hex_value(text[from + 2]));
 		from += 2;
@@ -142,7 +155,9 @@ bool text_percent_decode(const void *context, const char *text, size_t size, boo
 
 char *text_percent_encode(const void *context, const char *text)
 {
-	static const char PLAIN[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~", DIGITS[] = "0123456789ABCDEF";
+	static const char PLAIN[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~",
+			  DIGITS[] = "0123456789ABCDEF";
 	char *out = memory_array(context, char, 3 * strlen(text) + 1), *to = out;
 	for (const char *at = text; *at; at++) {
 		unsigned char byte = (unsigned char)*at;
@@ -176,7 +191,8 @@ char *text_to_base64url(const void *context, const void *bytes, size_t length)
 	return out;
 }
 
-/* The value of each character of it; NOT_BASE64URL for all others. A table, for each token is decoded. */
+/* The value of each character of it; NOT_BASE64URL for all others. A table, for each token is
+ * decoded. */
 enum { NOT_BASE64URL = 64 };
 static unsigned char base64url_values[UCHAR_MAX + 1];
 
@@ -187,7 +203,8 @@ static void fill_base64url_values(void)
 		base64url_values[(unsigned char)BASE64URL[i]] = i;
 }
 
-/* Up to four characters as a number of 24 bits, whose last are 0 where they are fewer. False where one is none of the alphabet. */
+/* Up to four characters as a number of 24 bits, whose last are 0 where they are fewer. False where
+ * one is none of the alphabet. */
 static bool read_group(const char *text, size_t count, uint32_t *group)
 {
 	unsigned seen = 0;
@@ -206,7 +223,8 @@ static void put_group(unsigned char *out, uint32_t group, size_t count)
 		out[i] = (unsigned char)(group >> (16 - 8 * i));
 }
 
-bool text_from_base64url(const void *context, const char *text, size_t size, unsigned char **bytes, size_t *length)
+bool text_from_base64url(
+	const void *context, const char *text, size_t size, unsigned char **bytes, size_t *length)
 {
 	const size_t rest = size % 4, whole = size - rest, rest_bytes = rest * 3 / 4;
 	unsigned char *out = memory_zeroed_array(context, size + 1, 1), *to = out;
@@ -218,8 +236,10 @@ bool text_from_base64url(const void *context, const char *text, size_t size, uns
 			return false;
 		put_group(to, group, 3);
 	}
-	/* One character alone is half a byte too much; of more, bits may be left that belong to no byte. */
-	if (rest == 1 || !read_group(text + whole, rest, &group) || group << (8 + 8 * rest_bytes) != 0)
+	/* One character alone is half a byte too much; of more, bits may be left that belong to no
+	 * byte. */
+	if (rest == 1 || !read_group(text + whole, rest, &group)
+		|| group << (8 + 8 * rest_bytes) != 0)
 		return false;
 	put_group(to, group, rest_bytes);
 	*bytes = out;

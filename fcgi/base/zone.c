@@ -16,7 +16,8 @@ _Static_assert(sizeof(time_t) >= 8, "dates beyond 2038 need a wide time_t");
 
 static bool is_zone_character(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '+' || c == '-';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
+		|| c == '_' || c == '+' || c == '-';
 }
 
 /* Words between single slashes. No dot, so no way out of the directory. */
@@ -31,10 +32,12 @@ static bool is_zone_name(const char *zone)
 	return word > 0 && length <= ZONE_MAXIMUM;
 }
 
-/* Files of the directory that are not names of zones: with leap seconds, doubles, the system's own choice. */
+/* Files of the directory that are not names of zones: with leap seconds, doubles, the system's own
+ * choice. */
 static bool is_foreign(const char *zone)
 {
-	static const char *const FOREIGN[] = { "right/", "posix/", "localtime", "posixrules", "Factory" };
+	static const char *const FOREIGN[] = { "right/", "posix/", "localtime", "posixrules",
+		"Factory" };
 	for (size_t i = 0; i < countof(FOREIGN); i++)
 		if (strncmp(zone, FOREIGN[i], strlen(FOREIGN[i])) == 0)
 			return true;
@@ -50,7 +53,8 @@ static bool is_zone_file(const char *path)
 	if (!file)
 		return false;
 	char magic[4];
-	bool is_good = fread(magic, sizeof(magic), 1, file) == 1 && memcmp(magic, "TZif", sizeof(magic)) == 0;
+	bool is_good = fread(magic, sizeof(magic), 1, file) == 1
+		&& memcmp(magic, "TZif", sizeof(magic)) == 0;
 	fclose(file);
 	return is_good;
 }
@@ -61,7 +65,8 @@ bool zone_exists(const char *zone)
 		return false;
 	const char *directory = getenv("TZDIR");
 	void *context = memory_context(NULL);
-	bool exists = is_zone_file(memory_format(context, "%s/%s", directory && *directory ? directory : "/usr/share/zoneinfo", zone));
+	bool exists = is_zone_file(memory_format(context, "%s/%s",
+		directory && *directory ? directory : "/usr/share/zoneinfo", zone));
 	memory_free(context);
 	return exists;
 }
@@ -73,14 +78,20 @@ bool zones_are_missing(void)
 	return !zone_exists("Asia/Seoul");
 }
 
-/* What the C library works out for an instant costs more than the rest of a date, and workers ask for the same few again and again: offsets
- * are kept for each minute. A prime number of places, or midnights would meet in one. */
+/* What the C library works out for an instant costs more than the rest of a date, and workers ask
+ * for the same few again and again: offsets are kept for each minute. A prime number of places, or
+ * midnights would meet in one. */
 enum { MINUTE = 60, MINUTES_KEPT = 31 };
 
-static struct { bool is_known; int64_t minute; int32_t offset; } kept[MINUTES_KEPT];
+static struct {
+	bool is_known;
+	int64_t minute;
+	int32_t offset;
+} kept[MINUTES_KEPT];
 
-/* The C library knows one zone at a time, that of the variable TZ of the process. Programs have one thread and nothing else here looks
- * at local time, so the variable belongs to this file and is changed only when another zone is asked for. */
+/* The C library knows one zone at a time, that of the variable TZ of the process. Programs have one
+ * thread and nothing else here looks at local time, so the variable belongs to this file and is
+ * changed only when another zone is asked for. */
 static void use_zone(const char *zone)
 {
 	static char current[ZONE_MAXIMUM + 1];
@@ -111,7 +122,8 @@ static int64_t floor_of(int64_t seconds, int64_t unit)
 /* Zones changed within a minute as late as 1972 (Monrovia): such a minute is not kept. */
 static int32_t offset_at(int64_t seconds)
 {
-	const int64_t minute = floor_of(seconds, MINUTE), place = (minute % MINUTES_KEPT + MINUTES_KEPT) % MINUTES_KEPT;
+	const int64_t minute = floor_of(seconds, MINUTE),
+		      place = (minute % MINUTES_KEPT + MINUTES_KEPT) % MINUTES_KEPT;
 	if (kept[place].is_known && kept[place].minute == minute)
 		return kept[place].offset;
 	int32_t first = look_up_offset(minute * MINUTE);
@@ -140,7 +152,8 @@ int32_t zone_offset(const char *zone, instant now)
 	return offset_at(now.seconds);
 }
 
-/* The first second whose local date is day or later, between low, where it is earlier, and high, where it is not. */
+/* The first second whose local date is day or later, between low, where it is earlier, and high,
+ * where it is not. */
 static int64_t bisect(int32_t day, int64_t low, int64_t high)
 {
 	while (high - low > 1) {
@@ -156,9 +169,11 @@ static int64_t bisect(int32_t day, int64_t low, int64_t high)
 instant zone_day_start(const char *zone, date day)
 {
 	use_zone(zone);
-	const int64_t midnight = (int64_t)day.day * DAY_SECONDS;        /* in Greenwich; no zone is 16 hours away from it */
+	/* in Greenwich; no zone is 16 hours away from it */
+	const int64_t midnight = (int64_t)day.day * DAY_SECONDS;
 	const int64_t low = midnight - 16 * HOUR_SECONDS, high = midnight + 16 * HOUR_SECONDS;
-	/* The midnight of the clock as it ran before. Looked at first, because clocks set back over a midnight pass it twice. */
+	/* The midnight of the clock as it ran before. Looked at first, because clocks set back over
+	 * a midnight pass it twice. */
 	const int64_t usual = midnight - offset_at(low);
 	if (local_day(usual) >= day.day && local_day(usual - 1) < day.day)
 		return instant_storable((instant){ usual });

@@ -8,13 +8,13 @@
 extern const struct command ATTENDANCE_COMMANDS[];
 extern const struct command AUDIT_COMMANDS[];
 extern const struct command COUPON_COMMANDS[];
-extern const struct command DATABASE_COMMANDS[];        /* migrate */
+extern const struct command DATABASE_COMMANDS[]; /* migrate */
 extern const struct command DEMO_COMMANDS[];
 extern const struct command DOCTOR_COMMANDS[];
-extern const struct command EDIT_COMMANDS[];            /* event edit, product edit */
+extern const struct command EDIT_COMMANDS[]; /* event edit, product edit */
 extern const struct command EVENT_COMMANDS[];
 extern const struct command KEY_COMMANDS[];
-extern const struct command MESSAGES_COMMANDS[];         /* and digest */
+extern const struct command MESSAGES_COMMANDS[]; /* and digest */
 extern const struct command MILESTONE_COMMANDS[];
 extern const struct command OUTAGE_COMMANDS[];
 extern const struct command PRODUCT_COMMANDS[];

@@ -9,13 +9,23 @@
 #include <inttypes.h>
 #include <string.h>
 
-struct import_input { const char *event, *file; };
+struct import_input {
+	const char *event, *file;
+};
 
 #define AT(member) .offset = offsetof(struct import_input, member)
 static const struct field IMPORT_FIELDS[] = {
-	{ .name = "event", .type = FIELD_SLUG, AT(event), .is_required = true, .help = "the event" },
-	{ .name = "file", .type = FIELD_FILE, AT(file), .is_required = true,
-		.help = "CSV with a header: subject,date or subject,date,issuer; - is standard input" },
+	{ .name = "event",
+		.type = FIELD_SLUG,
+		AT(event),
+		.is_required = true,
+		.help = "the event" },
+	{ .name = "file",
+		.type = FIELD_FILE,
+		AT(file),
+		.is_required = true,
+		.help = "CSV with a header: subject,date or subject,date,issuer; - is standard "
+			"input" },
 	{ .name = NULL },
 };
 #undef AT
@@ -44,14 +54,18 @@ static enum result import(const struct command_call *call, struct command_answer
 	const struct import_input *input = call->input;
 	struct edit edit = command_edit(call);
 	struct attendance_import_outcome outcome;
-	const char *error, *secret = settings_read_secret(call->context, call->settings->server.secret_file, &error);
+	const char *error,
+		*secret = settings_read_secret(
+			call->context, call->settings->server.secret_file, &error);
 	if (!secret)
 		return command_refuse(out, ERR_INVALID, "%s", error);
 	FILE *file = text_equals(input->file, "-") ? copy_of_input() : fopen(input->file, "re");
 	if (!file)
 		return command_refuse(out, ERR_INVALID, "%s: %s", input->file, strerror(errno));
-	enum result result = attendance_import(&edit, &(struct attendance_import){ input->event, file, call->settings, secret, watch,
-		call->progress }, &outcome);
+	enum result result = attendance_import(&edit,
+		&(struct attendance_import){
+			input->event, file, call->settings, secret, watch, call->progress },
+		&outcome);
 	fclose(file);
 	if (!is_success(result))
 		return command_edited(out, &edit, result);
@@ -62,13 +76,17 @@ static enum result import(const struct command_call *call, struct command_answer
 	json_put_number(json, "customers", (int64_t)outcome.customers);
 	json_put_number(json, "left_out", (int64_t)outcome.left_out);
 	command_json(out, json);
-	command_say(out, "%" PRIu64 " rows read, %" PRIu64 " check-ins added, %" PRIu64 " customers made", outcome.rows, outcome.added, outcome.customers);
+	command_say(out,
+		"%" PRIu64 " rows read, %" PRIu64 " check-ins added, %" PRIu64 " customers made",
+		outcome.rows, outcome.added, outcome.customers);
 	if (outcome.left_out)
-		command_say(out, "%s, %" PRIu64 " rows of removed persons left out", out->text, outcome.left_out);
+		command_say(out, "%s, %" PRIu64 " rows of removed persons left out", out->text,
+			outcome.left_out);
 	return result;
 }
 
 const struct command ATTENDANCE_COMMANDS[] = {
-	{ "attendance import", NEEDS_DATABASE, import, IMPORT_FIELDS, sizeof(struct import_input), "takes over check-ins from a CSV file, all or nothing" },
+	{ "attendance import", NEEDS_DATABASE, import, IMPORT_FIELDS, sizeof(struct import_input),
+		"takes over check-ins from a CSV file, all or nothing" },
 	{ .words = NULL },
 };

@@ -5,7 +5,8 @@
 #include "base/memory.h"
 #include "reward/invariants.h"
 
-static json_object *finding_json(const struct invariant *invariant, const struct invariant_finding *finding)
+static json_object *finding_json(
+	const struct invariant *invariant, const struct invariant_finding *finding)
 {
 	json_object *json = json_new_object(), *faults = json_new_array();
 	json_put_number(json, "invariant", invariant->area);
@@ -18,10 +19,12 @@ static json_object *finding_json(const struct invariant *invariant, const struct
 	return json;
 }
 
-static void say_finding(struct command_answer *out, const struct invariant *invariant, const struct invariant_finding *finding)
+static void say_finding(struct command_answer *out, const struct invariant *invariant,
+	const struct invariant_finding *finding)
 {
 	const char *before = out->text ? out->text : "";
-	command_say(out, "%s%s %u  %s\n", before, finding->count ? "BROKEN" : "holds ", invariant->area, invariant->promise);
+	command_say(out, "%s%s %u  %s\n", before, finding->count ? "BROKEN" : "holds ",
+		invariant->area, invariant->promise);
 	for (size_t i = 0; i < finding->count; i++)
 		command_say(out, "%s          %s\n", out->text, finding->faults[i]);
 	if (finding->has_more)
@@ -36,9 +39,11 @@ static void note(void *progress, const char *table, uint64_t done, uint64_t tota
 static enum result audit(const struct command_call *call, struct command_answer *out)
 {
 	json_object *checks = json_attach(call->context, json_new_array());
-	struct invariant_finding *findings = memory_array(call->context, struct invariant_finding, INVARIANT_COUNT);
+	struct invariant_finding *findings = memory_array(
+		call->context, struct invariant_finding, INVARIANT_COUNT);
 	size_t broken = 0;
-	enum result result = invariants_check_all(call->db, call->context, &(struct invariant_watcher){ note, call->progress }, findings);
+	enum result result = invariants_check_all(call->db, call->context,
+		&(struct invariant_watcher){ note, call->progress }, findings);
 	if (!is_success(result))
 		return result;
 	for (size_t i = 0; i < INVARIANT_COUNT; i++) {
@@ -50,13 +55,15 @@ static enum result audit(const struct command_call *call, struct command_answer 
 	json_put_bool(out->json, "ok", broken == 0);
 	json_put(out->json, "checks", json_object_get(checks));
 	if (broken)
-		command_say(out, "%s%zu of %zu promises are broken", out->text, broken, INVARIANT_COUNT);
+		command_say(out, "%s%zu of %zu promises are broken", out->text, broken,
+			INVARIANT_COUNT);
 	else
 		command_say(out, "%sall %zu promises hold", out->text, INVARIANT_COUNT);
 	return broken ? ERR_CONFLICT : RESULT_OK;
 }
 
 const struct command AUDIT_COMMANDS[] = {
-	{ "audit", NEEDS_DATABASE, audit, NULL, 0, "checks what must always be true, and says which rows break it" },
+	{ "audit", NEEDS_DATABASE, audit, NULL, 0,
+		"checks what must always be true, and says which rows break it" },
 	{ .words = NULL },
 };

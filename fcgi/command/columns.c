@@ -22,7 +22,7 @@ static int width_of(const char *text)
 		wchar_t letter;
 		used = mbrtowc(&letter, text, length, &state);
 		if (used == 0 || used > length)
-			return width + (int)length;     /* not in this locale's encoding */
+			return width + (int)length; /* not in this locale's encoding */
 		int places = wcwidth(letter);
 		width += places > 0 ? places : 0;
 	}
@@ -36,8 +36,10 @@ static const char *cell(json_object *value)
 
 static void widen(int *widths, json_object *row)
 {
-	struct json_object_iterator at = json_object_iter_begin(row), end = json_object_iter_end(row);
-	for (unsigned column = 0; column < COLUMNS_MAXIMUM && !json_object_iter_equal(&at, &end); column++, json_object_iter_next(&at)) {
+	struct json_object_iterator at = json_object_iter_begin(row),
+				    end = json_object_iter_end(row);
+	for (unsigned column = 0; column < COLUMNS_MAXIMUM && !json_object_iter_equal(&at, &end);
+		column++, json_object_iter_next(&at)) {
 		int wanted = width_of(cell(json_object_iter_peek_value(&at)));
 		if (widths[column] == 0)
 			widths[column] = width_of(json_object_iter_peek_name(&at));
@@ -48,9 +50,12 @@ static void widen(int *widths, json_object *row)
 
 static void print_row(const int *widths, json_object *row, bool is_head)
 {
-	struct json_object_iterator at = json_object_iter_begin(row), end = json_object_iter_end(row);
-	for (unsigned column = 0; column < COLUMNS_MAXIMUM && !json_object_iter_equal(&at, &end); column++) {
-		const char *text = is_head ? json_object_iter_peek_name(&at) : cell(json_object_iter_peek_value(&at));
+	struct json_object_iterator at = json_object_iter_begin(row),
+				    end = json_object_iter_end(row);
+	for (unsigned column = 0; column < COLUMNS_MAXIMUM && !json_object_iter_equal(&at, &end);
+		column++) {
+		const char *text = is_head ? json_object_iter_peek_name(&at)
+					   : cell(json_object_iter_peek_value(&at));
 		json_object_iter_next(&at);
 		fputs(text, stdout);
 		if (!json_object_iter_equal(&at, &end))

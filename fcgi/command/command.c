@@ -34,7 +34,10 @@ void command_answer_id(struct command_answer *out, uint64_t id)
 
 struct edit command_edit(const struct command_call *call)
 {
-	return (struct edit){ .db = call->db, .context = call->context, .actor = { call->actor, NULL }, .now = call->now };
+	return (struct edit){ .db = call->db,
+		.context = call->context,
+		.actor = { call->actor, NULL },
+		.now = call->now };
 }
 
 static const char *option_name(const void *context, const char *field)
@@ -49,7 +52,9 @@ static const char *option_name(const void *context, const char *field)
 enum result command_edited(struct command_answer *out, const struct edit *edit, enum result result)
 {
 	for (size_t i = 0; i < edit->errors.count; i++)
-		field_errors_add(&out->errors, out->context, option_name(out->context, edit->errors.items[i].field), edit->errors.items[i].detail);
+		field_errors_add(&out->errors, out->context,
+			option_name(out->context, edit->errors.items[i].field),
+			edit->errors.items[i].detail);
 	return result;
 }
 
@@ -72,8 +77,8 @@ static enum result list_body(struct db *db, void *pointer)
 	return RESULT_OK;
 }
 
-enum result command_list(const struct command_call *call, struct command_answer *out, enum query query, const struct db_value *values,
-	unsigned count, command_row *row_json)
+enum result command_list(const struct command_call *call, struct command_answer *out,
+	enum query query, const struct db_value *values, unsigned count, command_row *row_json)
 {
 	struct list_work work = { call->context, query, values, count, row_json, NULL };
 	enum result result = db_attempt(call->db, list_body, &work);

@@ -7,33 +7,40 @@
 /* A migration or an import may keep one statement busy for long. */
 enum { PATIENCE_SECONDS = 3600 };
 
-struct db *connection_new(const void *context, const struct settings *settings, const char *name, const char **error)
+struct db *connection_new(
+	const void *context, const struct settings *settings, const char *name, const char **error)
 {
 	const char *password = NULL, *file = settings->database.admin_password_file;
 	if (file && !(password = settings_read_secret(context, file, error)))
 		return NULL;
-	return db_new(context, &(struct db_settings){ .hosts = settings->database.hosts, .user = settings->database.admin_user,
-		.password = password, .name = name, .patience_seconds = PATIENCE_SECONDS });
+	return db_new(context,
+		&(struct db_settings){ .hosts = settings->database.hosts,
+			.user = settings->database.admin_user,
+			.password = password,
+			.name = name,
+			.patience_seconds = PATIENCE_SECONDS });
 }
 
 static const char *advice(unsigned number)
 {
 	switch (number) {
-	case 1044: case 1045: case 1698:
+	case 1044:
+	case 1045:
+	case 1698:
 		return "check database.admin_user and database.admin_password_file in the settings";
-	case 1049:
-		return "run dojangctl migrate, which makes it";
-	case 1054: case 1146:
-		return "run dojangctl migrate: the schema is not up to date";
-	case 2002: case 2003: case 2005:
-		return "is it running, and is database.hosts in the settings right?";
-	default:
-		return NULL;
+	case 1049: return "run dojangctl migrate, which makes it";
+	case 1054:
+	case 1146: return "run dojangctl migrate: the schema is not up to date";
+	case 2002:
+	case 2003:
+	case 2005: return "is it running, and is database.hosts in the settings right?";
+	default: return NULL;
 	}
 }
 
 const char *connection_fault(const void *context, const struct db *db)
 {
 	const char *todo = advice(db_error_number(db));
-	return memory_format(context, todo ? "the database says: %s (%s)" : "the database says: %s", db_error_text(db), todo);
+	return memory_format(context, todo ? "the database says: %s (%s)" : "the database says: %s",
+		db_error_text(db), todo);
 }

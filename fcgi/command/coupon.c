@@ -11,11 +11,22 @@
 
 enum { REFERENCE_BYTES = 16 };
 
-struct import_input { uint64_t product; const char *file; };
+struct import_input {
+	uint64_t product;
+	const char *file;
+};
 
 static const struct field IMPORT_FIELDS[] = {
-	{ .name = "product", .type = FIELD_ID, .offset = offsetof(struct import_input, product), .is_required = true, .help = "a product of kind coupon" },
-	{ .name = "file", .type = FIELD_FILE, .offset = offsetof(struct import_input, file), .is_required = true, .help = "CSV with the header: code" },
+	{ .name = "product",
+		.type = FIELD_ID,
+		.offset = offsetof(struct import_input, product),
+		.is_required = true,
+		.help = "a product of kind coupon" },
+	{ .name = "file",
+		.type = FIELD_FILE,
+		.offset = offsetof(struct import_input, file),
+		.is_required = true,
+		.help = "CSV with the header: code" },
 	{ .name = NULL },
 };
 
@@ -27,8 +38,10 @@ static enum result import(const struct command_call *call, struct command_answer
 	FILE *file = fopen(input->file, "re");
 	if (!file)
 		return command_refuse(out, ERR_INVALID, "%s: %s", input->file, strerror(errno));
-	enum result result = coupon_import(&edit, &(struct coupon_import){ { input->product }, file, "command",
-		random_hex(call->context, REFERENCE_BYTES) }, &added);
+	enum result result = coupon_import(&edit,
+		&(struct coupon_import){ { input->product }, file, "command",
+			random_hex(call->context, REFERENCE_BYTES) },
+		&added);
 	fclose(file);
 	if (!is_success(result))
 		return command_edited(out, &edit, result);
@@ -41,6 +54,7 @@ static enum result import(const struct command_call *call, struct command_answer
 }
 
 const struct command COUPON_COMMANDS[] = {
-	{ "coupon import", NEEDS_DATABASE, import, IMPORT_FIELDS, sizeof(struct import_input), "adds codes from a CSV file, all or nothing" },
+	{ "coupon import", NEEDS_DATABASE, import, IMPORT_FIELDS, sizeof(struct import_input),
+		"adds codes from a CSV file, all or nothing" },
 	{ .words = NULL },
 };

@@ -17,16 +17,31 @@ struct migrate_input {
 
 #define AT(member) .offset = offsetof(struct migrate_input, member)
 static const struct field MIGRATE_FIELDS[] = {
-	{ .name = "status", .type = FIELD_YES_NO, AT(is_status), .fallback = "no", .help = "only say what is done and what is waiting" },
-	{ .name = "create-users", .type = FIELD_YES_NO, AT(may_create_users), .fallback = "no",
-		.help = "make the programs' database users that do not exist, with the passwords of their files" },
-	{ .name = "wait", .type = FIELD_NUMBER, AT(wait), .minimum = 0, .maximum = WAIT_SECONDS_MAXIMUM, .fallback = "120",
+	{ .name = "status",
+		.type = FIELD_YES_NO,
+		AT(is_status),
+		.fallback = "no",
+		.help = "only say what is done and what is waiting" },
+	{ .name = "create-users",
+		.type = FIELD_YES_NO,
+		AT(may_create_users),
+		.fallback = "no",
+		.help = "make the programs' database users that do not exist, with the passwords "
+			"of their files" },
+	{ .name = "wait",
+		.type = FIELD_NUMBER,
+		AT(wait),
+		.minimum = 0,
+		.maximum = WAIT_SECONDS_MAXIMUM,
+		.fallback = "120",
 		.help = "seconds to wait for another run to end" },
 	{ .name = NULL },
 };
 #undef AT
 
-static const char *const STAGES[] = { [MIGRATION_WAITING] = "waiting", [MIGRATION_STARTED] = "started, not done", [MIGRATION_DONE] = "done" };
+static const char *const STAGES[] = { [MIGRATION_WAITING] = "waiting",
+	[MIGRATION_STARTED] = "started, not done",
+	[MIGRATION_DONE] = "done" };
 
 static json_object *state_json(const struct migration_state *state)
 {
@@ -34,9 +49,13 @@ static json_object *state_json(const struct migration_state *state)
 	json_object *json = json_new_object();
 	json_put_number(json, "number", state->number);
 	json_put_text(json, "name", state->name);
-	json_put_text(json, "state", state->is_foreign ? "unknown to this program" : STAGES[state->stage]);
-	json_put_text(json, "started_at", state->stage >= MIGRATION_STARTED ? instant_format(state->started_at, started) : NULL);
-	json_put_text(json, "done_at", state->stage == MIGRATION_DONE ? instant_format(state->done_at, done) : NULL);
+	json_put_text(json, "state",
+		state->is_foreign ? "unknown to this program" : STAGES[state->stage]);
+	json_put_text(json, "started_at",
+		state->stage >= MIGRATION_STARTED ? instant_format(state->started_at, started)
+						  : NULL);
+	json_put_text(json, "done_at",
+		state->stage == MIGRATION_DONE ? instant_format(state->done_at, done) : NULL);
 	return json;
 }
 
@@ -63,7 +82,8 @@ static const char *reach(const struct command_call *call)
 	struct db *without_name = connection_new(call->context, call->settings, NULL, &error);
 	if (without_name)
 		error = grants_create_database(without_name, call->context, name);
-	return error || db_is_reachable(call->db) ? error : connection_fault(call->context, call->db);
+	return error || db_is_reachable(call->db) ? error
+						  : connection_fault(call->context, call->db);
 }
 
 static void tell(void *state, enum migrate_news news, const char *name, size_t done, size_t total)
@@ -76,24 +96,24 @@ static void tell(void *state, enum migrate_news news, const char *name, size_t d
 	case MIGRATE_RESUMES:
 		progress_note(progress, "%s was started and not finished: running it again", name);
 		break;
-	case MIGRATE_HAD_BEEN_DONE:
-		progress_note(progress, "%s had been done", name);
-		break;
-	case MIGRATE_RUNS:
-		progress_show(progress, name, done, total);
-		break;
+	case MIGRATE_HAD_BEEN_DONE: progress_note(progress, "%s had been done", name); break;
+	case MIGRATE_RUNS: progress_show(progress, name, done, total); break;
 	}
 }
 
-/* --- rights ------------------------------------------------------------------------------------------------------------------- */
+/* --- rights --- */
 
-struct program_account { const char *program, *user, *password_file; };
+struct program_account {
+	const char *program, *user, *password_file;
+};
 
-static const char *create_user(const struct command_call *call, const struct grant_account *account, const char *password_file)
+static const char *create_user(const struct command_call *call, const struct grant_account *account,
+	const char *password_file)
 {
 	const char *error = NULL;
 	if (!password_file)
-		return memory_format(call->context, "database.%s_password_file is not set", account->program);
+		return memory_format(
+			call->context, "database.%s_password_file is not set", account->program);
 	const char *password = settings_read_secret(call->context, password_file, &error);
 	return password ? grants_create_user(call->db, call->context, account, password) : error;
 }
@@ -104,11 +124,13 @@ static bool is_administrator(const struct command_call *call, const struct progr
 }
 
 /* Gives one program its rights; answers why not, in words. */
-static const char *grant(const struct command_call *call, const struct program_account *program, size_t *given)
+static const char *grant(
+	const struct command_call *call, const struct program_account *program, size_t *given)
 {
 	const struct migrate_input *input = call->input;
 	const struct settings *settings = call->settings;
-	struct grant_account account = { program->program, settings->database.name, program->user, settings->database.account_host };
+	struct grant_account account = { program->program, settings->database.name, program->user,
+		settings->database.account_host };
 	const char *error = NULL;
 	*given = 0;
 	if (is_administrator(call, program))
@@ -119,7 +141,8 @@ static const char *grant(const struct command_call *call, const struct program_a
 }
 
 /* False: the program has not the rights that it needs. */
-static bool put_grant(const struct command_call *call, struct command_answer *out, json_object *array, const struct program_account *program)
+static bool put_grant(const struct command_call *call, struct command_answer *out,
+	json_object *array, const struct program_account *program)
 {
 	size_t given;
 	const char *note = grant(call, program, &given);
@@ -132,7 +155,8 @@ static bool put_grant(const struct command_call *call, struct command_answer *ou
 	if (note)
 		command_say(out, "%s\nrights of %s: %s", out->text, program->program, note);
 	else
-		command_say(out, "%s\nrights of %s: %zu given to %s", out->text, program->program, given, program->user);
+		command_say(out, "%s\nrights of %s: %zu given to %s", out->text, program->program,
+			given, program->user);
 	return !note || is_administrator(call, program);
 }
 
@@ -141,8 +165,10 @@ static bool give_rights(const struct command_call *call, struct command_answer *
 	const struct settings *settings = call->settings;
 	const struct program_account programs[] = {
 		{ "api", settings->database.api_user, settings->database.api_password_file },
-		{ "console", settings->database.console_user, settings->database.console_password_file },
-		{ "notifier", settings->database.notifier_user, settings->database.notifier_password_file },
+		{ "console", settings->database.console_user,
+			settings->database.console_password_file },
+		{ "notifier", settings->database.notifier_user,
+			settings->database.notifier_password_file },
 	};
 	bool are_given = true;
 	json_object *array = json_new_array();
@@ -161,17 +187,20 @@ static enum result migrate(const struct command_call *call, struct command_answe
 		return command_refuse(out, ERR_UNAVAILABLE, "%s", error);
 	if (input->is_status)
 		return show_status(call, out);
-	error = migrate_run(call->db, call->context, &(struct migrate_watcher){ tell, call->progress }, (unsigned)input->wait, &ran);
+	error = migrate_run(call->db, call->context,
+		&(struct migrate_watcher){ tell, call->progress }, (unsigned)input->wait, &ran);
 	progress_end(call->progress);
 	if (error)
 		return command_refuse(out, ERR_INTERNAL, "%s", error);
 	command_say(out, ran ? "%zu migrations run" : "nothing to migrate", ran);
 	command_json(out, json_new_object());
 	json_put_number(out->json, "migrated", (int64_t)ran);
-	return give_rights(call, out) ? RESULT_OK : command_refuse(out, ERR_FORBIDDEN, "%s", out->text);
+	return give_rights(call, out) ? RESULT_OK
+				      : command_refuse(out, ERR_FORBIDDEN, "%s", out->text);
 }
 
 const struct command DATABASE_COMMANDS[] = {
-	{ "migrate", NEEDS_SETTINGS, migrate, MIGRATE_FIELDS, sizeof(struct migrate_input), "brings the database's schema and rights up to date" },
+	{ "migrate", NEEDS_SETTINGS, migrate, MIGRATE_FIELDS, sizeof(struct migrate_input),
+		"brings the database's schema and rights up to date" },
 	{ .words = NULL },
 };

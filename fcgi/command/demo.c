@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* dojangctl demo load: an event in the middle of its time, with products, customers and three weeks of history. */
+/* dojangctl demo load: an event in the middle of its time, with products, customers and three weeks
+ * of history. */
 #include "command/areas.h"
 
 #include "base/memory.h"
@@ -18,25 +19,46 @@ enum { CUSTOMERS_MAXIMUM = 1000000, DAYS_AFTER = 21, COUPON_CODES = 40 };
 
 static const char ZONE[] = "Asia/Seoul";
 
-struct load_input { const char *event; int64_t customers; };
+struct load_input {
+	const char *event;
+	int64_t customers;
+};
 
 #define AT(member) .offset = offsetof(struct load_input, member)
 static const struct field LOAD_FIELDS[] = {
-	{ .name = "event", .type = FIELD_SLUG, AT(event), .is_required = true, .help = "the event to be made" },
-	{ .name = "customers", .type = FIELD_NUMBER, AT(customers), .minimum = 0, .maximum = CUSTOMERS_MAXIMUM, .fallback = "300",
+	{ .name = "event",
+		.type = FIELD_SLUG,
+		AT(event),
+		.is_required = true,
+		.help = "the event to be made" },
+	{ .name = "customers",
+		.type = FIELD_NUMBER,
+		AT(customers),
+		.minimum = 0,
+		.maximum = CUSTOMERS_MAXIMUM,
+		.fallback = "300",
 		.help = "how many there are beside minji, jun and sora" },
 	{ .name = NULL },
 };
 #undef AT
 
-static const char TERMS[] =
-	"출석은 하루에 한 번, 한국 시간 자정을 기준으로 합니다. 상품은 준비된 수량이 다하면 마감되며, 다시 들어오면 받을 수 있습니다.\n"
-	"A check-in counts once a day, by Korean time. Goods are given while they last; whoever has earned them can claim after a restock.";
+static const char TERMS[] = "출석은 하루에 한 번, 한국 시간 자정을 기준으로 합니다. "
+			    "상품은 준비된 수량이 다하면 마감되며, "
+			    "다시 들어오면 받을 수 있습니다.\n"
+			    "A check-in counts once a day, by Korean time. Goods are given while "
+			    "they last; whoever has earned them can claim after a restock.";
 static const char TAX_NOTE[] =
-	"시가 5만 원을 넘는 경품의 제세공과금(22%)은 받으시는 분이 부담합니다.\n"
+	"시가 5만 원을 넘는 경품의 제세공과금(22%)은 "
+	"받으시는 분이 부담합니다.\n"
 	"Prize tax (22 %) on goods worth more than 50,000 won is borne by whoever receives them.";
 
-struct offer { uint32_t at; enum product_kind kind; const char *name; int64_t points, left, threshold; const char *tax_note; };
+struct offer {
+	uint32_t at;
+	enum product_kind kind;
+	const char *name;
+	int64_t points, left, threshold;
+	const char *tax_note;
+};
 
 /* left: of an item, after the history; the history's claims come on top. */
 static const struct offer OFFERS[DEMO_MILESTONES] = {
@@ -48,35 +70,53 @@ static const struct offer OFFERS[DEMO_MILESTONES] = {
 	{ 20, PRODUCT_ITEM, "텀블러 Tumbler", 0, 25, 5, NULL },
 };
 /* Of a list, and new: nobody has claimed one yet. */
-static const struct offer COUPON = { 10, PRODUCT_COUPON, "커피 쿠폰 Coffee coupon", 0, 0, 10, NULL };
+static const struct offer COUPON = { 10, PRODUCT_COUPON, "커피 쿠폰 Coffee coupon", 0, 0, 10,
+	NULL };
 
-static enum result make_event(struct edit *edit, const struct load_input *input, date today, event_id *id)
+static enum result make_event(
+	struct edit *edit, const struct load_input *input, date today, event_id *id)
 {
-	return event_edit_create(edit, &(struct event_draft){
-		.slug = input->event, .name = "매일매일 도장 찍기 · Stamp every day",
-		.description = "하루에 한 번 도장을 찍고 선물을 받아 가세요.\nCheck in once a day and collect rewards.",
-		.terms = TERMS, .mode = MODE_CUMULATIVE, .time_zone = ZONE,
-		.window = { { today.day - DEMO_DAYS_BEFORE }, { today.day + DAYS_AFTER } } }, id);
+	return event_edit_create(edit,
+		&(struct event_draft){ .slug = input->event,
+			.name = "매일매일 도장 찍기 · Stamp every day",
+			.description = "하루에 한 번 도장을 찍고 선물을 받아 가세요.\n"
+				       "Check in once a day and collect rewards.",
+			.terms = TERMS,
+			.mode = MODE_CUMULATIVE,
+			.time_zone = ZONE,
+			.window = { { today.day - DEMO_DAYS_BEFORE },
+				{ today.day + DAYS_AFTER } } },
+		id);
 }
 
-static enum result make_offer(struct edit *edit, const char *event, const struct offer *offer, uint32_t claims, struct demo_milestone *milestone)
+static enum result make_offer(struct edit *edit, const char *event, const struct offer *offer,
+	uint32_t claims, struct demo_milestone *milestone)
 {
 	bool is_item = offer->kind == PRODUCT_ITEM;
 	product_id product;
 	milestone_id id = { 0 };
-	enum result result = product_create(edit, &(struct product_draft){ .name = offer->name, .kind = offer->kind, .tax_note = offer->tax_note,
-		.points = { !is_item, offer->points }, .stock = { is_item, offer->left + claims }, .threshold = { is_item, offer->threshold } }, &product);
+	enum result result = product_create(edit,
+		&(struct product_draft){ .name = offer->name,
+			.kind = offer->kind,
+			.tax_note = offer->tax_note,
+			.points = { !is_item, offer->points },
+			.stock = { is_item, offer->left + claims },
+			.threshold = { is_item, offer->threshold } },
+		&product);
 	if (is_success(result))
-		result = milestone_edit_create(edit, &(struct milestone_draft){ event, offer->at, product, NULL, true }, &id);
+		result = milestone_edit_create(edit,
+			&(struct milestone_draft){ event, offer->at, product, NULL, true }, &id);
 	*milestone = (struct demo_milestone){ id.value, offer->at, is_item };
 	return result;
 }
 
-static enum result make_offers(struct edit *edit, const struct load_input *input, struct demo_history *history)
+static enum result make_offers(
+	struct edit *edit, const struct load_input *input, struct demo_history *history)
 {
 	enum result result = RESULT_OK;
 	for (size_t i = 0; i < DEMO_MILESTONES && is_success(result); i++)
-		result = make_offer(edit, input->event, &OFFERS[i], demo_history_item_claims(history, OFFERS[i].at), &history->milestones[i]);
+		result = make_offer(edit, input->event, &OFFERS[i],
+			demo_history_item_claims(history, OFFERS[i].at), &history->milestones[i]);
 	return result;
 }
 
@@ -85,11 +125,14 @@ static enum result add_codes(struct edit *edit, product_id product)
 	char *text = memory_copy_text(edit->context, "code\n");
 	uint64_t added;
 	for (int i = 0; i < COUPON_CODES; i++)
-		text = memory_format(edit->context, "%sCOFFEE-%s\n", text, random_hex(edit->context, 5));
+		text = memory_format(
+			edit->context, "%sCOFFEE-%s\n", text, random_hex(edit->context, 5));
 	FILE *file = fmemopen(text, strlen(text), "r");
 	if (!file)
 		memory_exhausted();
-	enum result result = coupon_import(edit, &(struct coupon_import){ product, file, "command", random_hex(edit->context, 16) }, &added);
+	enum result result = coupon_import(edit,
+		&(struct coupon_import){ product, file, "command", random_hex(edit->context, 16) },
+		&added);
 	fclose(file);
 	return result;
 }
@@ -98,20 +141,29 @@ static enum result make_coupon(struct edit *edit, const char *event)
 {
 	product_id product;
 	milestone_id id;
-	enum result result = product_create(edit, &(struct product_draft){ .name = COUPON.name, .kind = COUPON.kind, .stock = { true, 0 },
-		.threshold = { true, COUPON.threshold } }, &product);
+	enum result result = product_create(edit,
+		&(struct product_draft){ .name = COUPON.name,
+			.kind = COUPON.kind,
+			.stock = { true, 0 },
+			.threshold = { true, COUPON.threshold } },
+		&product);
 	if (is_success(result))
-		result = milestone_edit_create(edit, &(struct milestone_draft){ event, COUPON.at, product, NULL, true }, &id);
+		result = milestone_edit_create(edit,
+			&(struct milestone_draft){ event, COUPON.at, product, NULL, true }, &id);
 	return is_success(result) ? add_codes(edit, product) : result;
 }
 
-static enum result load_history(const struct command_call *call, struct command_answer *out, struct demo_history *history)
+static enum result load_history(
+	const struct command_call *call, struct command_answer *out, struct demo_history *history)
 {
 	const struct settings *settings = call->settings;
 	if (settings->issuer_count == 0)
-		return command_refuse(out, ERR_INVALID, "the settings name no issuer that the customers could come from");
-	enum result result = customer_issuer(call->db, settings->issuers[0].iss, &history->issuer_id);
-	for (uint64_t first = 0; is_success(result) && first < demo_history_customers(history); first += DEMO_BATCH) {
+		return command_refuse(out, ERR_INVALID,
+			"the settings name no issuer that the customers could come from");
+	enum result result = customer_issuer(
+		call->db, settings->issuers[0].iss, &history->issuer_id);
+	for (uint64_t first = 0; is_success(result) && first < demo_history_customers(history);
+		first += DEMO_BATCH) {
 		progress_show(call->progress, "customer", first, demo_history_customers(history));
 		result = demo_history_load(call->db, call->context, history, first);
 	}
@@ -125,10 +177,14 @@ static enum result load(const struct command_call *call, struct command_answer *
 	event_id id = { 0 };
 	bool was_open;
 	if (!call->settings->demo.is_demo)
-		return command_refuse(out, ERR_FORBIDDEN, "demo.enabled is no in these settings: nothing was loaded");
+		return command_refuse(out, ERR_FORBIDDEN,
+			"demo.enabled is no in these settings: nothing was loaded");
 	date today = zone_date(ZONE, call->now);
 	enum result result = make_event(&edit, input, today, &id);
-	struct demo_history history = { .event = id, .others = (uint64_t)input->customers, .now = call->now, .today = today,
+	struct demo_history history = { .event = id,
+		.others = (uint64_t)input->customers,
+		.now = call->now,
+		.today = today,
 		.day_start = zone_day_start(ZONE, today) };
 	if (is_success(result))
 		result = make_offers(&edit, input, &history);
@@ -144,11 +200,13 @@ static enum result load(const struct command_call *call, struct command_answer *
 	json_put_text(json, "event", input->event);
 	json_put_number(json, "customers", (int64_t)demo_history_customers(&history));
 	command_json(out, json);
-	command_say(out, "event %s with %" PRIu64 " customers", input->event, demo_history_customers(&history));
+	command_say(out, "event %s with %" PRIu64 " customers", input->event,
+		demo_history_customers(&history));
 	return RESULT_OK;
 }
 
 const struct command DEMO_COMMANDS[] = {
-	{ "demo load", NEEDS_DATABASE, load, LOAD_FIELDS, sizeof(struct load_input), "fills a demo with an event and its history" },
+	{ "demo load", NEEDS_DATABASE, load, LOAD_FIELDS, sizeof(struct load_input),
+		"fills a demo with an event and its history" },
 	{ .words = NULL },
 };

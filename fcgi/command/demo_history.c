@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Makes up the demo's customers: who came on which days and what they claimed, and writes them in batches. */
+/* Makes up the demo's customers: who came on which days and what they claimed, and writes them in
+ * batches. */
 #include "command/demo_history.h"
 
 #include "base/memory.h"
@@ -9,24 +10,67 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAMED = 3, REGULARS = 17, DAY_SECONDS = 86400, OPENING_SECOND = 25200, OPEN_SECONDS = 61200, SHIFT_SECONDS = 9176, NAME_ROOM = 32 };
+enum {
+	NAMED = 3,
+	REGULARS = 17,
+	DAY_SECONDS = 86400,
+	OPENING_SECOND = 25200,
+	OPEN_SECONDS = 61200,
+	SHIFT_SECONDS = 9176,
+	NAME_ROOM = 32
+};
 enum { CLAIMS_OF_100 = 70 };
 
 /* Days of history as bits: bit 0 is the event's first day, bit DEMO_DAYS_BEFORE is today. */
 typedef uint32_t days;
-static const days YESTERDAY_BACK = ((days)1 << DEMO_DAYS_BEFORE) - 1;   /* all days before today */
+/* all days before today */
+static const days YESTERDAY_BACK = ((days)1 << DEMO_DAYS_BEFORE) - 1;
 
-struct visitor { char subject[NAME_ROOM]; days days; uint32_t moment; bool claims, is_regular; };
+struct visitor {
+	char subject[NAME_ROOM];
+	days days;
+	uint32_t moment;
+	bool claims, is_regular;
+};
 
-static const struct { const char *subject; days days; } NAMED_VISITORS[NAMED] = {
-	{ "minji", 0x1e0000 },          /* the last 4 days */
-	{ "jun", 0x1fff80 },            /* the last 14 */
-	{ "sora", 0x16db6d },           /* 14, with gaps */
+static const struct {
+	const char *subject;
+	days days;
+} NAMED_VISITORS[NAMED] = {
+	{ "minji", 0x1e0000 }, /* the last 4 days */
+	{ "jun", 0x1fff80 },   /* the last 14 */
+	{ "sora", 0x16db6d },  /* 14, with gaps */
 };
 
 static const char *const NAMES[] = {
-	"seoyeon", "minjun", "jiwoo", "haneul", "doyun", "seojun", "hayun", "jiho", "yuna", "eunwoo", "chaewon", "siwoo", "dahye", "junseo",
-	"nari", "taeyang", "bora", "hyunwoo", "sumin", "garam", "yejin", "donghyun", "areum", "jaehyun", "gaeun", "woojin", "mina", "sangho",
+	"seoyeon",
+	"minjun",
+	"jiwoo",
+	"haneul",
+	"doyun",
+	"seojun",
+	"hayun",
+	"jiho",
+	"yuna",
+	"eunwoo",
+	"chaewon",
+	"siwoo",
+	"dahye",
+	"junseo",
+	"nari",
+	"taeyang",
+	"bora",
+	"hyunwoo",
+	"sumin",
+	"garam",
+	"yejin",
+	"donghyun",
+	"areum",
+	"jaehyun",
+	"gaeun",
+	"woojin",
+	"mina",
+	"sangho",
 };
 
 /* The number-th value of a fixed sequence without visible order (splitmix64). */
@@ -43,16 +87,19 @@ static uint32_t share(uint64_t number, uint32_t salt)
 	return (uint32_t)(scatter(number * 64 + salt) % 100);
 }
 
-static int64_t moment_of(const struct demo_history *history, const struct visitor *visitor, uint32_t day)
+static int64_t moment_of(
+	const struct demo_history *history, const struct visitor *visitor, uint32_t day)
 {
-	int64_t start = history->day_start.seconds - (DEMO_DAYS_BEFORE - (int64_t)day) * DAY_SECONDS;
+	int64_t start = history->day_start.seconds
+		- (DEMO_DAYS_BEFORE - (int64_t)day) * DAY_SECONDS;
 	return start + OPENING_SECOND + (visitor->moment + SHIFT_SECONDS * day) % OPEN_SECONDS;
 }
 
 /* Most come now and then; the first ones almost daily. */
 static days made_up_days(uint64_t number)
 {
-	uint32_t liking = share(number, 60), joined = (uint32_t)(scatter(number) % DEMO_DAYS_BEFORE);
+	uint32_t liking = share(number, 60),
+		 joined = (uint32_t)(scatter(number) % DEMO_DAYS_BEFORE);
 	days came = 0;
 	if (number < REGULARS)
 		return YESTERDAY_BACK & ~(number % 3 ? (days)0x1020 >> number % 5 : 0);
@@ -64,14 +111,17 @@ static days made_up_days(uint64_t number)
 
 static struct visitor visitor_of(const struct demo_history *history, uint64_t index)
 {
-	struct visitor visitor = { .moment = (uint32_t)(scatter(~index) % OPEN_SECONDS), .claims = index >= NAMED };
+	struct visitor visitor = { .moment = (uint32_t)(scatter(~index) % OPEN_SECONDS),
+		.claims = index >= NAMED };
 	if (index < NAMED) {
-		snprintf(visitor.subject, sizeof visitor.subject, "%s", NAMED_VISITORS[index].subject);
+		snprintf(visitor.subject, sizeof visitor.subject, "%s",
+			NAMED_VISITORS[index].subject);
 		visitor.days = NAMED_VISITORS[index].days;
 		return visitor;
 	}
 	uint64_t number = index - NAMED;
-	snprintf(visitor.subject, sizeof visitor.subject, "%s%" PRIu64, NAMES[number % countof(NAMES)], number / countof(NAMES) + 1);
+	snprintf(visitor.subject, sizeof visitor.subject, "%s%" PRIu64,
+		NAMES[number % countof(NAMES)], number / countof(NAMES) + 1);
 	visitor.is_regular = number < REGULARS;
 	visitor.days = made_up_days(number);
 	if (moment_of(history, &visitor, DEMO_DAYS_BEFORE) > history->now.seconds)
@@ -93,20 +143,24 @@ static bool reached_on(const struct visitor *visitor, uint32_t at, uint32_t *day
 	return false;
 }
 
-/* Did this one claim it, and when? Items went to regulars alone, so that their number is known beforehand. */
-static bool claimed_at(const struct demo_history *history, const struct visitor *visitor, uint32_t at, bool is_item, int64_t *seconds)
+/* Did this one claim it, and when? Items went to regulars alone, so that their number is known
+ * beforehand. */
+static bool claimed_at(const struct demo_history *history, const struct visitor *visitor,
+	uint32_t at, bool is_item, int64_t *seconds)
 {
 	uint32_t day;
 	if (!visitor->claims || (is_item && !visitor->is_regular) || !reached_on(visitor, at, &day))
 		return false;
 	*seconds = moment_of(history, visitor, day) + 20 + (visitor->moment + at) % 900;
-	return *seconds <= history->now.seconds && (is_item || (visitor->moment + at * 37) % 100 < CLAIMS_OF_100);
+	return *seconds <= history->now.seconds
+		&& (is_item || (visitor->moment + at * 37) % 100 < CLAIMS_OF_100);
 }
 
 uint32_t demo_history_item_claims(const struct demo_history *history, uint32_t at)
 {
 	uint32_t count = 0;
-	for (uint64_t index = NAMED; index < NAMED + REGULARS && index < demo_history_customers(history); index++) {
+	for (uint64_t index = NAMED;
+		index < NAMED + REGULARS && index < demo_history_customers(history); index++) {
 		struct visitor visitor = visitor_of(history, index);
 		int64_t seconds;
 		count += claimed_at(history, &visitor, at, true, &seconds);
@@ -114,9 +168,13 @@ uint32_t demo_history_item_claims(const struct demo_history *history, uint32_t a
 	return count;
 }
 
-/* --- documents ---------------------------------------------------------------------------------------------------------------- */
+/* --- documents --- */
 
-struct document { FILE *file; char *text; size_t length, rows; };
+struct document {
+	FILE *file;
+	char *text;
+	size_t length, rows;
+};
 
 static void open_document(struct document *document)
 {
@@ -165,49 +223,62 @@ static struct db_value days_document(const struct demo_history *history, const v
 		char text[DATE_TEXT], time[INSTANT_TEXT];
 		int before = DEMO_DAYS_BEFORE - day;
 		fprintf(next_row(&document), "{\"n\":%d,\"date\":\"%s\",\"start\":\"%s\"}", day,
-			date_format((date){ history->today.day - before }, text), sql_time(history->day_start.seconds - (int64_t)before * DAY_SECONDS, time));
+			date_format((date){ history->today.day - before }, text),
+			sql_time(history->day_start.seconds - (int64_t)before * DAY_SECONDS, time));
 	}
 	return close_document(&document, context);
 }
 
-static void add_claims(struct document *document, const struct demo_history *history, const struct visitor *visitor, const char *subject)
+static void add_claims(struct document *document, const struct demo_history *history,
+	const struct visitor *visitor, const char *subject)
 {
 	for (size_t i = 0; i < DEMO_MILESTONES; i++) {
 		const struct demo_milestone *milestone = &history->milestones[i];
 		int64_t seconds;
 		char time[INSTANT_TEXT];
 		if (claimed_at(history, visitor, milestone->at, milestone->is_item, &seconds))
-			fprintf(next_row(document), "{\"s\":\"%s\",\"m\":%" PRIu64 ",\"t\":\"%s\"}", subject, milestone->id, sql_time(seconds, time));
+			fprintf(next_row(document), "{\"s\":\"%s\",\"m\":%" PRIu64 ",\"t\":\"%s\"}",
+				subject, milestone->id, sql_time(seconds, time));
 	}
 }
 
-/* --- one batch ---------------------------------------------------------------------------------------------------------------- */
+/* --- one batch --- */
 
-struct batch { const struct demo_history *history; struct db_value visitors, claims, days; };
+struct batch {
+	const struct demo_history *history;
+	struct db_value visitors, claims, days;
+};
 
-static struct batch make_batch(const struct demo_history *history, const void *context, uint64_t first)
+static struct batch make_batch(
+	const struct demo_history *history, const void *context, uint64_t first)
 {
 	struct document visitors, claims;
 	open_document(&visitors);
 	open_document(&claims);
-	for (uint64_t index = first; index < first + DEMO_BATCH && index < demo_history_customers(history); index++) {
+	for (uint64_t index = first;
+		index < first + DEMO_BATCH && index < demo_history_customers(history); index++) {
 		char subject[2 * NAME_ROOM];
 		struct visitor visitor = visitor_of(history, index);
 		hex(visitor.subject, subject);
-		fprintf(next_row(&visitors), "{\"i\":%" PRIu64 ",\"s\":\"%s\",\"d\":%" PRIu32 ",\"o\":%" PRIu32 "}", history->issuer_id, subject,
-			visitor.days, visitor.moment);
+		fprintf(next_row(&visitors),
+			"{\"i\":%" PRIu64 ",\"s\":\"%s\",\"d\":%" PRIu32 ",\"o\":%" PRIu32 "}",
+			history->issuer_id, subject, visitor.days, visitor.moment);
 		add_claims(&claims, history, &visitor, subject);
 	}
-	return (struct batch){ history, close_document(&visitors, context), close_document(&claims, context), days_document(history, context) };
+	return (struct batch){ history, close_document(&visitors, context),
+		close_document(&claims, context), days_document(history, context) };
 }
 
 static enum result load_body(struct db *db, void *pointer)
 {
 	const struct batch *batch = pointer;
-	struct db_value event = db_id(batch->history->event.value), issuer = db_id(batch->history->issuer_id);
+	struct db_value event = db_id(batch->history->event.value),
+			issuer = db_id(batch->history->issuer_id);
 	struct db_value now = db_time(batch->history->now);
-	db_change(db, QUERY_IMPORT_CUSTOMERS, DB_VALUES(now, batch->visitors, now, db_date(batch->history->today)));
-	db_change(db, QUERY_DEMO_ATTENDANCE, DB_VALUES(event, batch->visitors, issuer, batch->days));
+	db_change(db, QUERY_IMPORT_CUSTOMERS,
+		DB_VALUES(now, batch->visitors, now, db_date(batch->history->today)));
+	db_change(
+		db, QUERY_DEMO_ATTENDANCE, DB_VALUES(event, batch->visitors, issuer, batch->days));
 	struct db_rows *rows = db_select(db, QUERY_DEMO_LAST_CLAIM, DB_NO_VALUES);
 	struct db_value last = db_id(db_next(rows) ? db_get_id(rows, 0) : 0);
 	db_change(db, QUERY_DEMO_CLAIMS, DB_VALUES(batch->claims, issuer));
@@ -218,7 +289,8 @@ static enum result load_body(struct db *db, void *pointer)
 	return RESULT_OK;
 }
 
-enum result demo_history_load(struct db *db, const void *context, const struct demo_history *history, uint64_t first)
+enum result demo_history_load(
+	struct db *db, const void *context, const struct demo_history *history, uint64_t first)
 {
 	void *memory = memory_context(context);
 	struct batch batch = make_batch(history, memory, first);

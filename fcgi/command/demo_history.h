@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Three weeks of customers' check-ins and claims, made up by numbers: the same on each run of a day. */
+/* Three weeks of customers' check-ins and claims, made up by numbers: the same on each run of a
+ * day. */
 #ifndef DOJANG_COMMAND_DEMO_HISTORY_H
 #define DOJANG_COMMAND_DEMO_HISTORY_H
 
@@ -8,13 +9,19 @@
 
 enum { DEMO_DAYS_BEFORE = 21, DEMO_MILESTONES = 6, DEMO_BATCH = 2000 };
 
-struct demo_milestone { uint64_t id; uint32_t at; bool is_item; };
+struct demo_milestone {
+	uint64_t id;
+	uint32_t at;
+	bool is_item;
+};
 
 struct demo_history {
-	event_id event;                 /* a draft that began DEMO_DAYS_BEFORE days before today, in a zone without daylight saving */
-	uint64_t issuer_id;             /* of all customers */
-	uint64_t others;                /* beside the three who have names of their own */
-	instant now, day_start;         /* day_start: when today began */
+	/* a draft that began DEMO_DAYS_BEFORE days before today, in a zone without daylight saving
+	 */
+	event_id event;
+	uint64_t issuer_id;     /* of all customers */
+	uint64_t others;        /* beside the three who have names of their own */
+	instant now, day_start; /* day_start: when today began */
 	date today;
 	struct demo_milestone milestones[DEMO_MILESTONES];
 };
@@ -22,7 +29,9 @@ struct demo_history {
 uint64_t demo_history_customers(const struct demo_history *history);
 /* How many claims of an item's milestone there will be, so that its first stock can be right. */
 uint32_t demo_history_item_claims(const struct demo_history *history, uint32_t at);
-/* Loads up to DEMO_BATCH customers from the number first on, in one transaction that leaves everything sound. */
-enum result demo_history_load(struct db *db, const void *context, const struct demo_history *history, uint64_t first);
+/* Loads up to DEMO_BATCH customers from the number first on, in one transaction that leaves
+ * everything sound. */
+enum result demo_history_load(
+	struct db *db, const void *context, const struct demo_history *history, uint64_t first);
 
 #endif

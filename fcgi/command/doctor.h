@@ -11,21 +11,24 @@ struct doctor {
 	const struct command_call *call;
 	const void *context;
 	const struct settings *settings;
-	json_object *checks;            /* the lines */
+	json_object *checks; /* the lines */
 	const char *text;
 	size_t counts[FINDING_COUNT];
 };
 
 /* Adds a line: what was looked at, what was found, and what to do about it (NULL: nothing). */
-void doctor_add(struct doctor *doctor, enum finding finding, const char *check, const char *found, const char *todo);
+void doctor_add(struct doctor *doctor, enum finding finding, const char *check, const char *found,
+	const char *todo);
 
 /* One file each. */
 void doctor_look_at_files(struct doctor *doctor);
 void doctor_look_at_database(struct doctor *doctor);
-void doctor_look_at_programs(struct doctor *doctor);    /* their accounts and rights in the database */
-void doctor_look_outside(struct doctor *doctor);        /* issuers and the mail server */
+/* their accounts and rights in the database */
+void doctor_look_at_programs(struct doctor *doctor);
+void doctor_look_outside(struct doctor *doctor); /* issuers and the mail server */
 
-/* Whether systemd hands this file over to a unit (without .service), under the file's own name: another under that name goes before it too. */
+/* Whether systemd hands this file over to a unit (without .service), under the file's own name:
+ * another under that name goes before it too. */
 enum handing { HANDS_NOTHING, HANDS_IT, HANDS_ANOTHER };
 enum handing doctor_handing(const void *context, const char *unit, const char *file);
 

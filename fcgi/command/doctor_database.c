@@ -49,13 +49,14 @@ static enum result zones_body(struct db *db, void *state)
 	return RESULT_OK;
 }
 
-/* --- the lines ---------------------------------------------------------------------------------------------------------------- */
+/* --- the lines --- */
 
 static void judge_version(struct doctor *doctor, const char *version)
 {
 	bool is_mariadb = strstr(version, "MariaDB");
 	char *rest;
-	long major = strtol(version, &rest, 10), minor = *rest == '.' ? strtol(rest + 1, NULL, 10) : 0;
+	long major = strtol(version, &rest, 10),
+	     minor = *rest == '.' ? strtol(rest + 1, NULL, 10) : 0;
 	bool is_enough = is_mariadb ? major > 10 || (major == 10 && minor >= 6) : major >= 8;
 	doctor_add(doctor, is_enough ? FINDING_OK : FINDING_WRONG, "database version", version,
 		is_enough ? NULL : "MariaDB 10.6 or MySQL 8.0 is needed, or newer");
@@ -65,11 +66,17 @@ static void judge_charset(struct doctor *doctor, const struct server_facts *fact
 {
 	const void *context = doctor->context;
 	if (facts->odd_table)
-		doctor_add(doctor, FINDING_WRONG, "character set", memory_format(context, "the table %s is not InnoDB in utf8mb4", facts->odd_table),
-			memory_format(context, "ALTER TABLE %s ENGINE=InnoDB, CONVERT TO CHARACTER SET utf8mb4", facts->odd_table));
+		doctor_add(doctor, FINDING_WRONG, "character set",
+			memory_format(
+				context, "the table %s is not InnoDB in utf8mb4", facts->odd_table),
+			memory_format(context,
+				"ALTER TABLE %s ENGINE=InnoDB, CONVERT TO CHARACTER SET utf8mb4",
+				facts->odd_table));
 	else if (!facts->charset || strcmp(facts->charset, "utf8mb4") != 0)
-		doctor_add(doctor, FINDING_WARNING, "character set", memory_format(context, "the database is in %s, its tables in utf8mb4",
-			facts->charset ? facts->charset : "?"), "ALTER DATABASE ... CHARACTER SET utf8mb4");
+		doctor_add(doctor, FINDING_WARNING, "character set",
+			memory_format(context, "the database is in %s, its tables in utf8mb4",
+				facts->charset ? facts->charset : "?"),
+			"ALTER DATABASE ... CHARACTER SET utf8mb4");
 	else
 		doctor_add(doctor, FINDING_OK, "character set", "utf8mb4", NULL);
 }
@@ -78,20 +85,31 @@ static void judge_charset(struct doctor *doctor, const struct server_facts *fact
 static void judge_durability(struct doctor *doctor, const struct server_facts *facts)
 {
 	if (facts->flush != 1 && facts->flush != 3)
-		doctor_add(doctor, FINDING_WRONG, "durability", memory_format(doctor->context, "innodb_flush_log_at_trx_commit is %" PRId64
-			": a power cut loses what was answered", facts->flush), "set innodb_flush_log_at_trx_commit = 1 in the server's settings");
+		doctor_add(doctor, FINDING_WRONG, "durability",
+			memory_format(doctor->context,
+				"innodb_flush_log_at_trx_commit is %" PRId64
+				": a power cut loses what was answered",
+				facts->flush),
+			"set innodb_flush_log_at_trx_commit = 1 in the server's settings");
 	else if (facts->has_log && facts->sync_log != 1)
-		doctor_add(doctor, FINDING_WARNING, "durability", memory_format(doctor->context, "sync_binlog is %" PRId64
-			": a power cut lets a replica go another way", facts->sync_log), "set sync_binlog = 1 in the server's settings");
+		doctor_add(doctor, FINDING_WARNING, "durability",
+			memory_format(doctor->context,
+				"sync_binlog is %" PRId64
+				": a power cut lets a replica go another way",
+				facts->sync_log),
+			"set sync_binlog = 1 in the server's settings");
 	else
-		doctor_add(doctor, FINDING_OK, "durability", "what was answered is on the disk", NULL);
+		doctor_add(
+			doctor, FINDING_OK, "durability", "what was answered is on the disk", NULL);
 }
 
 static void look_at_server(struct doctor *doctor)
 {
 	struct server_facts facts = { .context = doctor->context };
 	if (db_attempt(doctor->call->db, server_body, &facts) != RESULT_OK || !facts.version) {
-		doctor_add(doctor, FINDING_WRONG, "database server", connection_fault(doctor->context, doctor->call->db), "give the administrator its rights");
+		doctor_add(doctor, FINDING_WRONG, "database server",
+			connection_fault(doctor->context, doctor->call->db),
+			"give the administrator its rights");
 		return;
 	}
 	judge_version(doctor, facts.version);
@@ -109,11 +127,16 @@ static void look_at_migrations(struct doctor *doctor)
 		foreign += states.items[i].is_foreign;
 	}
 	if (error)
-		doctor_add(doctor, FINDING_WRONG, "migrations", error, "give the administrator its rights");
+		doctor_add(doctor, FINDING_WRONG, "migrations", error,
+			"give the administrator its rights");
 	else if (waiting)
-		doctor_add(doctor, FINDING_WRONG, "migrations", memory_format(doctor->context, "%zu are waiting", waiting), "run dojangctl migrate");
+		doctor_add(doctor, FINDING_WRONG, "migrations",
+			memory_format(doctor->context, "%zu are waiting", waiting),
+			"run dojangctl migrate");
 	else if (foreign)
-		doctor_add(doctor, FINDING_WARNING, "migrations", memory_format(doctor->context, "%zu are unknown here: the database is newer", foreign),
+		doctor_add(doctor, FINDING_WARNING, "migrations",
+			memory_format(doctor->context,
+				"%zu are unknown here: the database is newer", foreign),
 			"install the newer version on this host too");
 	else
 		doctor_add(doctor, FINDING_OK, "migrations", "none is waiting", NULL);
@@ -123,15 +146,22 @@ static void look_at_zones(struct doctor *doctor)
 {
 	struct server_facts facts = { .context = doctor->context };
 	if (db_attempt(doctor->call->db, zones_body, &facts) != RESULT_OK)
-		return;                 /* no schema yet: said already */
+		return; /* no schema yet: said already */
 	if (facts.odd_zone)
-		doctor_add(doctor, FINDING_WRONG, "time zones", memory_format(doctor->context, "%s is not known on this host", facts.odd_zone),
+		doctor_add(doctor, FINDING_WRONG, "time zones",
+			memory_format(
+				doctor->context, "%s is not known on this host", facts.odd_zone),
 			"install the package tzdata, or bring it up to date");
 	else
-		doctor_add(doctor, FINDING_OK, "time zones", "tzdata knows the events' time zones", NULL);
+		doctor_add(doctor, FINDING_OK, "time zones", "tzdata knows the events' time zones",
+			NULL);
 }
 
-struct sealed { const void *context; const struct seal *seal; int64_t all, closed; };
+struct sealed {
+	const void *context;
+	const struct seal *seal;
+	int64_t all, closed;
+};
 
 static enum result sealed_body(struct db *db, void *state)
 {
@@ -142,7 +172,9 @@ static enum result sealed_body(struct db *db, void *state)
 		size_t length;
 		const char *name = db_get_bytes(rows, 0, sealed->context, &length);
 		sealed->all += db_get_number(rows, 1);
-		sealed->closed += seal_has_key_of(sealed->seal, name, length) ? 0 : db_get_number(rows, 1);
+		sealed->closed += seal_has_key_of(sealed->seal, name, length)
+			? 0
+			: db_get_number(rows, 1);
 	}
 	return RESULT_OK;
 }
@@ -152,26 +184,40 @@ static void look_at_sealed(struct doctor *doctor)
 {
 	const char *error, *file = doctor->settings->server.seal_key_file;
 	struct sealed sealed = { .context = doctor->context,
-		.seal = file ? seal_open(doctor->context, file, doctor->settings->server.old_seal_key_file, &error) : NULL };
+		.seal = file ? seal_open(doctor->context, file,
+				doctor->settings->server.old_seal_key_file, &error)
+			     : NULL };
 	if (!sealed.seal || db_attempt(doctor->call->db, sealed_body, &sealed) != RESULT_OK)
-		return;                 /* said already */
+		return; /* said already */
 	if (sealed.closed)
-		doctor_add(doctor, FINDING_WRONG, "sealed data", memory_format(doctor->context, "%" PRId64 " of %" PRId64 " addresses and webhook secrets were "
-			"sealed with another key", sealed.closed, sealed.all), "bring that key back from its copy: as server.old_seal_key_file, the new one stays");
+		doctor_add(doctor, FINDING_WRONG, "sealed data",
+			memory_format(doctor->context,
+				"%" PRId64 " of %" PRId64 " addresses and webhook secrets were "
+				"sealed with another key",
+				sealed.closed, sealed.all),
+			"bring that key back from its copy: as server.old_seal_key_file, the new "
+			"one stays");
 	else
-		doctor_add(doctor, FINDING_OK, "sealed data", "the key opens all addresses and webhook secrets", NULL);
+		doctor_add(doctor, FINDING_OK, "sealed data",
+			"the key opens all addresses and webhook secrets", NULL);
 }
 
-/* The administrator's password may be for root's eyes alone, and the doctor is to be asked as the programs' user too. */
+/* The administrator's password may be for root's eyes alone, and the doctor is to be asked as the
+ * programs' user too. */
 static void explain_no_password(struct doctor *doctor)
 {
 	const char *file = doctor->settings->database.admin_password_file;
 	bool is_closed = file && access(file, R_OK) != 0 && errno == EACCES;
 	if (is_closed)
-		doctor_add(doctor, FINDING_WARNING, "database for dojangctl", memory_format(doctor->context, "not checked as this user, who may not read %s: "
-			"server, schema and migrations were not looked at", file), "run dojangctl doctor once more as the user who runs dojangctl migrate");
+		doctor_add(doctor, FINDING_WARNING, "database for dojangctl",
+			memory_format(doctor->context,
+				"not checked as this user, who may not read %s: "
+				"server, schema and migrations were not looked at",
+				file),
+			"run dojangctl doctor once more as the user who runs dojangctl migrate");
 	else
-		doctor_add(doctor, FINDING_WRONG, "database for dojangctl", doctor->call->db_fault, "mend database.admin_password_file");
+		doctor_add(doctor, FINDING_WRONG, "database for dojangctl", doctor->call->db_fault,
+			"mend database.admin_password_file");
 }
 
 void doctor_look_at_database(struct doctor *doctor)
@@ -181,7 +227,8 @@ void doctor_look_at_database(struct doctor *doctor)
 		return;
 	}
 	if (!db_is_reachable(doctor->call->db)) {
-		doctor_add(doctor, FINDING_WRONG, "database for dojangctl", connection_fault(doctor->context, doctor->call->db),
+		doctor_add(doctor, FINDING_WRONG, "database for dojangctl",
+			connection_fault(doctor->context, doctor->call->db),
 			"nothing else about the database can be said before dojangctl reaches it");
 		return;
 	}

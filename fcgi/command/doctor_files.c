@@ -23,31 +23,41 @@ static bool may_reach(const char *path, int how)
 	return faccessat(AT_FDCWD, path, how, AT_EACCESS) == 0;
 }
 
-/* --- secrets ------------------------------------------------------------------------------------------------------------------ */
+/* --- secrets --- */
 
 enum reader { READ_BY_API = 1, READ_BY_CONSOLE = 2, READ_BY_NOTIFIER = 4, READ_BY_ALL = 7 };
 
 struct secret {
 	const char *setting, *file;
-	size_t minimum;                 /* characters; 0: a key that seals */
+	size_t minimum; /* characters; 0: a key that seals */
 	unsigned readers;
 };
 
-static const struct { const char *name; enum reader reader; } UNITS[] = {
-	{ "dojang-api@", READ_BY_API }, { "dojang-console", READ_BY_CONSOLE }, { "dojang-console-b", READ_BY_CONSOLE }, { "dojang-notifier", READ_BY_NOTIFIER },
+static const struct {
+	const char *name;
+	enum reader reader;
+} UNITS[] = {
+	{ "dojang-api@", READ_BY_API },
+	{ "dojang-console", READ_BY_CONSOLE },
+	{ "dojang-console-b", READ_BY_CONSOLE },
+	{ "dojang-notifier", READ_BY_NOTIFIER },
 };
 
-/* The first unit whose program reads the secret and of which is said what is asked for; NULL: none. */
-static const char *unit_that(const struct doctor *doctor, const struct secret *secret, enum handing handing)
+/* The first unit whose program reads the secret and of which is said what is asked for; NULL: none.
+ */
+static const char *unit_that(
+	const struct doctor *doctor, const struct secret *secret, enum handing handing)
 {
 	for (size_t i = 0; i < countof(UNITS); i++)
-		if (secret->readers & UNITS[i].reader && doctor_handing(doctor->context, UNITS[i].name, secret->file) == handing)
+		if (secret->readers & UNITS[i].reader
+			&& doctor_handing(doctor->context, UNITS[i].name, secret->file) == handing)
 			return UNITS[i].name;
 	return NULL;
 }
 
 /* NULL: it is good. *todo says what to do otherwise. */
-static const char *content_fault(const struct doctor *doctor, const struct secret *secret, const char **todo)
+static const char *content_fault(
+	const struct doctor *doctor, const struct secret *secret, const char **todo)
 {
 	const char *error = NULL;
 	if (!secret->minimum) {
@@ -57,9 +67,11 @@ static const char *content_fault(const struct doctor *doctor, const struct secre
 	const char *text = settings_read_secret(doctor->context, secret->file, &error);
 	if (text && strlen(text) < secret->minimum) {
 		*todo = "put in a longer one: openssl rand -hex 32";
-		return memory_format(doctor->context, "%s is shorter than %zu characters", secret->file, secret->minimum);
+		return memory_format(doctor->context, "%s is shorter than %zu characters",
+			secret->file, secret->minimum);
 	}
-	*todo = "mend the file: its owner or group is the programs' user, and its mode 0640 or 0600";
+	*todo = "mend the file: its owner or group is the programs' user, and its mode 0640 or "
+		"0600";
 	return error;
 }
 
@@ -70,22 +82,31 @@ static void report(struct doctor *doctor, const struct secret *secret, const cha
 	if (fault)
 		doctor_add(doctor, FINDING_WRONG, check, fault, todo);
 	else
-		doctor_add(doctor, FINDING_OK, check, memory_format(doctor->context, "%s %s", secret->file, what_is_good), NULL);
+		doctor_add(doctor, FINDING_OK, check,
+			memory_format(doctor->context, "%s %s", secret->file, what_is_good), NULL);
 }
 
-/* What the programs' user cannot read is well where systemd hands it over; whether it is good, root alone can see. */
+/* What the programs' user cannot read is well where systemd hands it over; whether it is good, root
+ * alone can see. */
 static void look_at_hidden(struct doctor *doctor, const struct secret *secret, const char *why)
 {
-	const char *check = memory_format(doctor->context, "secret %s", secret->setting), *unit = unit_that(doctor, secret, HANDS_NOTHING);
+	const char *check = memory_format(doctor->context, "secret %s", secret->setting),
+		   *unit = unit_that(doctor, secret, HANDS_NOTHING);
 	uid_t user = geteuid();
 	if (unit) {
-		doctor_add(doctor, FINDING_WRONG, check, memory_format(doctor->context, "%s: %s", secret->file, why),
-			memory_format(doctor->context, "its group is that of the programs' user and its mode 0640; or it stays root's alone, and systemd hands it over: "
-				"systemctl edit %s.service, [Service], LoadCredential=%s:%s", unit, strrchr(secret->file, '/') + 1, secret->file));
+		doctor_add(doctor, FINDING_WRONG, check,
+			memory_format(doctor->context, "%s: %s", secret->file, why),
+			memory_format(doctor->context,
+				"its group is that of the programs' user and its mode 0640; or it "
+				"stays root's alone, and systemd hands it over: "
+				"systemctl edit %s.service, [Service], LoadCredential=%s:%s",
+				unit, strrchr(secret->file, '/') + 1, secret->file));
 		return;
 	}
 	if (seteuid(0) != 0) {
-		doctor_add(doctor, FINDING_WARNING, check, "root alone reads it; systemd hands it over: not checked as this user", "run it as root");
+		doctor_add(doctor, FINDING_WARNING, check,
+			"root alone reads it; systemd hands it over: not checked as this user",
+			"run it as root");
 		return;
 	}
 	report(doctor, secret, "is there: root alone reads it; systemd hands it over");
@@ -97,9 +118,15 @@ static void warn_of_another(struct doctor *doctor, const struct secret *secret)
 {
 	const char *unit = unit_that(doctor, secret, HANDS_ANOTHER);
 	if (unit)
-		doctor_add(doctor, FINDING_WARNING, memory_format(doctor->context, "secret %s", secret->setting),
-			memory_format(doctor->context, "%s is not what is read: %s.service is handed another file of that name", secret->file, unit),
-			memory_format(doctor->context, "systemctl edit %s.service, [Service], LoadCredential=%s:%s", unit, strrchr(secret->file, '/') + 1, secret->file));
+		doctor_add(doctor, FINDING_WARNING,
+			memory_format(doctor->context, "secret %s", secret->setting),
+			memory_format(doctor->context,
+				"%s is not what is read: %s.service is handed another file of that "
+				"name",
+				secret->file, unit),
+			memory_format(doctor->context,
+				"systemctl edit %s.service, [Service], LoadCredential=%s:%s", unit,
+				strrchr(secret->file, '/') + 1, secret->file));
 }
 
 static void look_at_secret(struct doctor *doctor, const struct secret *secret)
@@ -110,40 +137,52 @@ static void look_at_secret(struct doctor *doctor, const struct secret *secret)
 	if (!may_reach(secret->file, R_OK) && errno != ENOENT)
 		look_at_hidden(doctor, secret, strerror(errno));
 	else
-		report(doctor, secret, secret->minimum ? "is there, and closed to others" : "seals and opens");
+		report(doctor, secret,
+			secret->minimum ? "is there, and closed to others" : "seals and opens");
 }
 
 static void look_at_issuer(struct doctor *doctor, const struct issuer_settings *issuer)
 {
-	look_at_secret(doctor, &(struct secret){ memory_format(doctor->context, "issuer %s.secret_file", issuer->name), issuer->secret_file, SECRET_LENGTH,
-		READ_BY_API });
-	look_at_secret(doctor, &(struct secret){ memory_format(doctor->context, "issuer %s.second_secret_file", issuer->name), issuer->second_secret_file,
-		SECRET_LENGTH, READ_BY_API });
+	look_at_secret(doctor,
+		&(struct secret){
+			memory_format(doctor->context, "issuer %s.secret_file", issuer->name),
+			issuer->secret_file, SECRET_LENGTH, READ_BY_API });
+	look_at_secret(doctor,
+		&(struct secret){ memory_format(doctor->context, "issuer %s.second_secret_file",
+					  issuer->name),
+			issuer->second_secret_file, SECRET_LENGTH, READ_BY_API });
 }
 
 static void look_at_secrets(struct doctor *doctor)
 {
 	const struct settings *settings = doctor->settings;
 	const struct secret secrets[] = {
-		{ "server.secret_file", settings->server.secret_file, SECRET_LENGTH, READ_BY_API | READ_BY_CONSOLE },
+		{ "server.secret_file", settings->server.secret_file, SECRET_LENGTH,
+			READ_BY_API | READ_BY_CONSOLE },
 		{ "server.seal_key_file", settings->server.seal_key_file, 0, READ_BY_ALL },
 		{ "server.old_seal_key_file", settings->server.old_seal_key_file, 0, READ_BY_ALL },
-		{ "database.api_password_file", settings->database.api_password_file, 1, READ_BY_API },
-		{ "database.console_password_file", settings->database.console_password_file, 1, READ_BY_CONSOLE },
-		{ "database.notifier_password_file", settings->database.notifier_password_file, 1, READ_BY_NOTIFIER },
+		{ "database.api_password_file", settings->database.api_password_file, 1,
+			READ_BY_API },
+		{ "database.console_password_file", settings->database.console_password_file, 1,
+			READ_BY_CONSOLE },
+		{ "database.notifier_password_file", settings->database.notifier_password_file, 1,
+			READ_BY_NOTIFIER },
 		{ "mail.password_file", settings->mail.password_file, 1, READ_BY_NOTIFIER },
-		{ "console_openid.client_secret_file", settings->openid.client_secret_file, 1, READ_BY_CONSOLE },
+		{ "console_openid.client_secret_file", settings->openid.client_secret_file, 1,
+			READ_BY_CONSOLE },
 	};
 	for (size_t i = 0; i < countof(secrets); i++)
 		look_at_secret(doctor, &secrets[i]);
 	if (!settings->server.seal_key_file)
-		doctor_add(doctor, FINDING_WARNING, "secret server.seal_key_file", "is not set: no addresses, no webhooks",
-			"openssl rand -hex 32 into a file of mode 0640, and name it in the settings");
+		doctor_add(doctor, FINDING_WARNING, "secret server.seal_key_file",
+			"is not set: no addresses, no webhooks",
+			"openssl rand -hex 32 into a file of mode 0640, and name it in the "
+			"settings");
 	for (size_t i = 0; i < settings->issuer_count; i++)
 		look_at_issuer(doctor, &settings->issuers[i]);
 }
 
-/* --- directories -------------------------------------------------------------------------------------------------------------- */
+/* --- directories --- */
 
 static const char *directory_fault(const char *path)
 {
@@ -162,38 +201,47 @@ static void look_at_directory(struct doctor *doctor, const char *setting, const 
 	const char *fault = directory_fault(path);
 	const char *check = memory_format(doctor->context, "directory server.%s", setting);
 	if (fault)
-		doctor_add(doctor, FINDING_WRONG, check, memory_format(doctor->context, "%s: %s", path, fault),
+		doctor_add(doctor, FINDING_WRONG, check,
+			memory_format(doctor->context, "%s: %s", path, fault),
 			"it must exist, belong to the programs' user and have mode 0750");
 	else
-		doctor_add(doctor, FINDING_OK, check, memory_format(doctor->context, "%s can be written", path), NULL);
+		doctor_add(doctor, FINDING_OK, check,
+			memory_format(doctor->context, "%s can be written", path), NULL);
 }
 
 static void look_at_templates(struct doctor *doctor)
 {
-	static const char *const FILES[] = { "messages.en", "messages.ko", "mail/test.txt", "console", "assets/dojang.js" };
-	const char *directory = doctor->settings->server.templates_directory, *own = doctor->settings->server.own_templates_directory;
+	static const char *const FILES[] = { "messages.en", "messages.ko", "mail/test.txt",
+		"console", "assets/dojang.js" };
+	const char *directory = doctor->settings->server.templates_directory,
+		   *own = doctor->settings->server.own_templates_directory;
 	for (size_t i = 0; i < countof(FILES); i++) {
 		const char *path = memory_format(doctor->context, "%s/%s", directory, FILES[i]);
 		if (may_reach(path, R_OK))
 			continue;
-		doctor_add(doctor, FINDING_WRONG, "templates", memory_format(doctor->context, "%s: %s", path, strerror(errno)),
+		doctor_add(doctor, FINDING_WRONG, "templates",
+			memory_format(doctor->context, "%s: %s", path, strerror(errno)),
 			"server.templates_directory must be where the templates were installed");
 		return;
 	}
 	if (own && !may_reach(own, R_OK | X_OK))
-		doctor_add(doctor, FINDING_WRONG, "templates", memory_format(doctor->context, "%s: %s", own, strerror(errno)),
+		doctor_add(doctor, FINDING_WRONG, "templates",
+			memory_format(doctor->context, "%s: %s", own, strerror(errno)),
 			"make server.own_templates_directory, or take the setting out");
 	else
-		doctor_add(doctor, FINDING_OK, "templates", memory_format(doctor->context, "%s is complete", directory), NULL);
+		doctor_add(doctor, FINDING_OK, "templates",
+			memory_format(doctor->context, "%s is complete", directory), NULL);
 }
 
 static void look_at_settings(struct doctor *doctor)
 {
 	const char *path = doctor->settings->path;
 	if (may_reach(path, R_OK))
-		doctor_add(doctor, FINDING_OK, "settings", memory_format(doctor->context, "%s can be read", path), NULL);
+		doctor_add(doctor, FINDING_OK, "settings",
+			memory_format(doctor->context, "%s can be read", path), NULL);
 	else
-		doctor_add(doctor, FINDING_WRONG, "settings", memory_format(doctor->context, "%s: %s", path, strerror(errno)),
+		doctor_add(doctor, FINDING_WRONG, "settings",
+			memory_format(doctor->context, "%s: %s", path, strerror(errno)),
 			"its owner or group is the programs' user, and its mode 0640");
 }
 
@@ -206,11 +254,12 @@ static void look_at_all(struct doctor *doctor)
 	look_at_templates(doctor);
 }
 
-/* --- in whose eyes ------------------------------------------------------------------------------------------------------------ */
+/* --- in whose eyes --- */
 
 static bool become(const struct passwd *user)
 {
-	return initgroups(user->pw_name, user->pw_gid) == 0 && setegid(user->pw_gid) == 0 && seteuid(user->pw_uid) == 0;
+	return initgroups(user->pw_name, user->pw_gid) == 0 && setegid(user->pw_gid) == 0
+		&& seteuid(user->pw_uid) == 0;
 }
 
 /* Root goes on in no other eyes than its own. */
@@ -220,12 +269,15 @@ static void become_root(const gid_t *groups, int count)
 		abort();
 }
 
-/* Root may read everything, so files are looked at as the programs' user, whose the state directory is. */
+/* Root may read everything, so files are looked at as the programs' user, whose the state directory
+ * is. */
 static void look_as_their_user(struct doctor *doctor)
 {
 	const char *directory = doctor->settings->server.state_directory;
 	struct stat status;
-	const struct passwd *user = stat(directory, &status) == 0 && status.st_uid != 0 ? getpwuid(status.st_uid) : NULL;
+	const struct passwd *user = stat(directory, &status) == 0 && status.st_uid != 0
+		? getpwuid(status.st_uid)
+		: NULL;
 	gid_t groups[GROUPS_MAXIMUM];
 	int count = getgroups(GROUPS_MAXIMUM, groups);
 	bool has_become = user && count >= 0 && become(user);
@@ -233,11 +285,18 @@ static void look_as_their_user(struct doctor *doctor)
 	if (user && count >= 0)
 		become_root(groups, count);
 	if (has_become)
-		doctor_add(doctor, FINDING_OK, "user", memory_format(doctor->context, "files were looked at as %s, whose the state directory is",
-			user->pw_name), NULL);
+		doctor_add(doctor, FINDING_OK, "user",
+			memory_format(doctor->context,
+				"files were looked at as %s, whose the state directory is",
+				user->pw_name),
+			NULL);
 	else
-		doctor_add(doctor, FINDING_WARNING, "user", memory_format(doctor->context, "runs as root, who may read everything, and %s is root's too: what "
-			"another user may read was not looked at", directory), "where the programs run as another user, chown that directory to it");
+		doctor_add(doctor, FINDING_WARNING, "user",
+			memory_format(doctor->context,
+				"runs as root, who may read everything, and %s is root's too: what "
+				"another user may read was not looked at",
+				directory),
+			"where the programs run as another user, chown that directory to it");
 }
 
 void doctor_look_at_files(struct doctor *doctor)

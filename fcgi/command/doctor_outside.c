@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The doctor's look at what others run: the issuers' keys, staff's OpenID provider and the mail server. */
+/* The doctor's look at what others run: the issuers' keys, staff's OpenID provider and the mail
+ * server. */
 #include "command/doctor.h"
 
 #include "auth/issuer.h"
@@ -13,22 +14,29 @@ static void look_at_issuer(struct doctor *doctor, const struct issuers *issuers,
 	const char *check = memory_format(doctor->context, "issuer %s", issuer->name);
 	const char *fault = issuers_fault(issuers, doctor->context, index);
 	if (fault)
-		doctor_add(doctor, FINDING_WRONG, check, fault, "open jwks_uri in a browser; let this host reach it by https");
+		doctor_add(doctor, FINDING_WRONG, check, fault,
+			"open jwks_uri in a browser; let this host reach it by https");
 	else
-		doctor_add(doctor, FINDING_OK, check, issuer->jwks_uri ? memory_format(doctor->context, "keys come from %s", issuer->jwks_uri)
-			: "its secret is here", NULL);
+		doctor_add(doctor, FINDING_OK, check,
+			issuer->jwks_uri ? memory_format(
+				doctor->context, "keys come from %s", issuer->jwks_uri)
+					 : "its secret is here",
+			NULL);
 }
 
 static void look_at_issuers(struct doctor *doctor)
 {
 	const char *error;
 	if (doctor->settings->issuer_count == 0) {
-		doctor_add(doctor, FINDING_WARNING, "issuers", "none is configured: nobody can check in", "add an [issuer NAME] section to the settings");
+		doctor_add(doctor, FINDING_WARNING, "issuers",
+			"none is configured: nobody can check in",
+			"add an [issuer NAME] section to the settings");
 		return;
 	}
 	const struct issuers *issuers = issuers_load(doctor->context, doctor->settings, &error);
 	if (!issuers)
-		doctor_add(doctor, FINDING_WRONG, "issuers", error, "the api does not start like this: mend that issuer's section");
+		doctor_add(doctor, FINDING_WRONG, "issuers", error,
+			"the api does not start like this: mend that issuer's section");
 	for (size_t i = 0; issuers && i < issuers_count(issuers); i++)
 		look_at_issuer(doctor, issuers, i);
 }
@@ -36,16 +44,21 @@ static void look_at_issuers(struct doctor *doctor)
 static void look_at_openid(struct doctor *doctor)
 {
 	const char *error;
-	struct openid_provider *provider = openid_provider_new(doctor->context, doctor->settings, &error);
+	struct openid_provider *provider = openid_provider_new(
+		doctor->context, doctor->settings, &error);
 	if (!provider)
-		return;                 /* none, or its secret's fault was said among the secrets */
+		/* none, or its secret's fault was said among the secrets */
+		return;
 	const char *fault = openid_provider_fault(provider, doctor->context);
 	if (fault)
 		doctor_add(doctor, FINDING_WRONG, "staff's OpenID provider", fault,
-			"check [console_openid] issuer and endpoints; let this host reach the provider; meanwhile staff sign in by password");
+			"check [console_openid] issuer and endpoints; let this host reach the "
+			"provider; meanwhile staff sign in by password");
 	else
-		doctor_add(doctor, FINDING_OK, "staff's OpenID provider", memory_format(doctor->context, "%s answers, and its keys can be had",
-			doctor->settings->openid.issuer), NULL);
+		doctor_add(doctor, FINDING_OK, "staff's OpenID provider",
+			memory_format(doctor->context, "%s answers, and its keys can be had",
+				doctor->settings->openid.issuer),
+			NULL);
 }
 
 static void look_at_mail(struct doctor *doctor)
@@ -53,18 +66,26 @@ static void look_at_mail(struct doctor *doctor)
 	const struct settings *settings = doctor->settings;
 	const char *error, *password = NULL;
 	if (!settings->mail.host) {
-		doctor_add(doctor, FINDING_WARNING, "mail", "mail.host is not set: alerts wait", "set [mail] in the settings, see docs/alerts.md");
+		doctor_add(doctor, FINDING_WARNING, "mail", "mail.host is not set: alerts wait",
+			"set [mail] in the settings, see docs/alerts.md");
 		return;
 	}
-	if (settings->mail.password_file && !(password = settings_read_secret(doctor->context, settings->mail.password_file, &error)))
-		return;                 /* said among the secrets */
+	if (settings->mail.password_file
+		&& !(password = settings_read_secret(
+			     doctor->context, settings->mail.password_file, &error)))
+		return; /* said among the secrets */
 	const char *fault = mail_probe(doctor->context, settings, password);
-	const char *server = memory_format(doctor->context, "%s:%d", settings->mail.host, (int)settings->mail.port);
+	const char *server = memory_format(
+		doctor->context, "%s:%d", settings->mail.host, (int)settings->mail.port);
 	if (fault)
-		doctor_add(doctor, FINDING_WRONG, "mail", memory_format(doctor->context, "%s: %s", server, fault),
+		doctor_add(doctor, FINDING_WRONG, "mail",
+			memory_format(doctor->context, "%s: %s", server, fault),
 			"check mail.host, port, security, user and password_file");
 	else
-		doctor_add(doctor, FINDING_OK, "mail", memory_format(doctor->context, settings->mail.user ? "%s lets us in" : "%s answers", server), NULL);
+		doctor_add(doctor, FINDING_OK, "mail",
+			memory_format(doctor->context,
+				settings->mail.user ? "%s lets us in" : "%s answers", server),
+			NULL);
 }
 
 void doctor_look_outside(struct doctor *doctor)

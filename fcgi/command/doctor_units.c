@@ -12,9 +12,13 @@
 enum { LINE_SIZE = 4096 };
 
 /* As systemd looks for units, the first counting most; SYSTEMD_UNIT_PATH changes it for both. */
-static const char UNIT_PATH[] = "/etc/systemd/system:/run/systemd/system:/usr/local/lib/systemd/system:/usr/lib/systemd/system:/lib/systemd/system";
+static const char UNIT_PATH[] = "/etc/systemd/system:/run/systemd/system:/usr/local/lib/systemd/"
+				"system:/usr/lib/systemd/system:/lib/systemd/system";
 
-struct credential { const char *name, *file; enum handing handing; };
+struct credential {
+	const char *name, *file;
+	enum handing handing;
+};
 
 /* The settings' path is without links. */
 static bool is_same(const char *path, const char *file)
@@ -25,7 +29,8 @@ static bool is_same(const char *path, const char *file)
 	return is_same;
 }
 
-/* An empty value forgets all that were named before; the last that names one decides. What is encrypted has another file. */
+/* An empty value forgets all that were named before; the last that names one decides. What is
+ * encrypted has another file. */
 static void take_line(struct credential *credential, char *line)
 {
 	line[strcspn(line, "\r\n")] = 0;
@@ -37,7 +42,9 @@ static void take_line(struct credential *credential, char *line)
 	if (!*value)
 		credential->handing = HANDS_NOTHING;
 	else if (strncmp(value, credential->name, length) == 0 && value[length] == ':')
-		credential->handing = is_encrypted || is_same(value + length + 1, credential->file) ? HANDS_IT : HANDS_ANOTHER;
+		credential->handing = is_encrypted || is_same(value + length + 1, credential->file)
+			? HANDS_IT
+			: HANDS_ANOTHER;
 }
 
 static bool take_file(struct credential *credential, const char *path)
@@ -49,14 +56,17 @@ static bool take_file(struct credential *credential, const char *path)
 	return file && fclose(file) == 0;
 }
 
-/* A unit takes the place of that of a directory which counts less, and so, other than with systemd, of the drop-ins there. */
-static void take_directory(struct credential *credential, const void *context, const char *directory, const char *unit)
+/* A unit takes the place of that of a directory which counts less, and so, other than with systemd,
+ * of the drop-ins there. */
+static void take_directory(
+	struct credential *credential, const void *context, const char *directory, const char *unit)
 {
 	glob_t found;
 	struct credential own = { .name = credential->name, .file = credential->file };
 	if (take_file(&own, memory_format(context, "%s/%s.service", directory, unit)))
 		*credential = own;
-	if (glob(memory_format(context, "%s/%s.service.d/*.conf", directory, unit), 0, NULL, &found) != 0)
+	if (glob(memory_format(context, "%s/%s.service.d/*.conf", directory, unit), 0, NULL, &found)
+		!= 0)
 		return;
 	for (size_t i = 0; i < found.gl_pathc; i++)
 		take_file(credential, found.gl_pathv[i]);

@@ -8,7 +8,9 @@
 
 #include <inttypes.h>
 
-static const char *const MODES[] = { [MODE_CUMULATIVE] = "cumulative", [MODE_CONSECUTIVE] = "consecutive", NULL };
+static const char *const MODES[] = {
+	[MODE_CUMULATIVE] = "cumulative", [MODE_CONSECUTIVE] = "consecutive", NULL
+};
 
 struct create_input {
 	const char *slug, *name, *description, *image, *terms, *time_zone;
@@ -19,16 +21,57 @@ struct create_input {
 
 #define AT(member) .offset = offsetof(struct create_input, member)
 static const struct field CREATE_FIELDS[] = {
-	{ .name = "slug", .type = FIELD_SLUG, AT(slug), .is_required = true, .help = "the event's name in addresses" },
-	{ .name = "name", .type = FIELD_TEXT, AT(name), .minimum = 1, .maximum = 200, .is_required = true, .help = "what customers read" },
-	{ .name = "starts", .type = FIELD_DATE, AT(starts), .is_required = true, .help = "first day" },
+	{ .name = "slug",
+		.type = FIELD_SLUG,
+		AT(slug),
+		.is_required = true,
+		.help = "the event's name in addresses" },
+	{ .name = "name",
+		.type = FIELD_TEXT,
+		AT(name),
+		.minimum = 1,
+		.maximum = 200,
+		.is_required = true,
+		.help = "what customers read" },
+	{ .name = "starts",
+		.type = FIELD_DATE,
+		AT(starts),
+		.is_required = true,
+		.help = "first day" },
 	{ .name = "ends", .type = FIELD_DATE, AT(ends), .is_required = true, .help = "last day" },
-	{ .name = "time-zone", .type = FIELD_ZONE, AT(time_zone), .fallback = "Asia/Seoul", .help = "whose midnight begins a day" },
-	{ .name = "mode", .type = FIELD_CHOICE, AT(mode), .choices = MODES, .fallback = "cumulative", .help = "how days count towards milestones" },
-	{ .name = "description", .type = FIELD_LONG_TEXT, AT(description), .maximum = 10000, .help = "shown with the event" },
-	{ .name = "image", .type = FIELD_TEXT, AT(image), .minimum = 1, .maximum = 500, .help = "address of an image" },
-	{ .name = "terms", .type = FIELD_LONG_TEXT, AT(terms), .minimum = 1, .maximum = 10000, .help = "the terms of taking part" },
-	{ .name = "open", .type = FIELD_YES_NO, AT(is_open), .fallback = "no", .help = "customers see it at once" },
+	{ .name = "time-zone",
+		.type = FIELD_ZONE,
+		AT(time_zone),
+		.fallback = "Asia/Seoul",
+		.help = "whose midnight begins a day" },
+	{ .name = "mode",
+		.type = FIELD_CHOICE,
+		AT(mode),
+		.choices = MODES,
+		.fallback = "cumulative",
+		.help = "how days count towards milestones" },
+	{ .name = "description",
+		.type = FIELD_LONG_TEXT,
+		AT(description),
+		.maximum = 10000,
+		.help = "shown with the event" },
+	{ .name = "image",
+		.type = FIELD_TEXT,
+		AT(image),
+		.minimum = 1,
+		.maximum = 500,
+		.help = "address of an image" },
+	{ .name = "terms",
+		.type = FIELD_LONG_TEXT,
+		AT(terms),
+		.minimum = 1,
+		.maximum = 10000,
+		.help = "the terms of taking part" },
+	{ .name = "open",
+		.type = FIELD_YES_NO,
+		AT(is_open),
+		.fallback = "no",
+		.help = "customers see it at once" },
 	{ .name = NULL },
 };
 #undef AT
@@ -38,10 +81,17 @@ static enum result create(const struct command_call *call, struct command_answer
 	const struct create_input *input = call->input;
 	struct edit edit = command_edit(call);
 	event_id id;
-	enum result result = event_edit_create(&edit, &(struct event_draft){
-		.slug = input->slug, .name = input->name, .description = input->description, .image = input->image, .terms = input->terms,
-		.mode = (enum event_mode)input->mode, .time_zone = input->time_zone, .window = { input->starts, input->ends },
-		.is_open = input->is_open }, &id);
+	enum result result = event_edit_create(&edit,
+		&(struct event_draft){ .slug = input->slug,
+			.name = input->name,
+			.description = input->description,
+			.image = input->image,
+			.terms = input->terms,
+			.mode = (enum event_mode)input->mode,
+			.time_zone = input->time_zone,
+			.window = { input->starts, input->ends },
+			.is_open = input->is_open },
+		&id);
 	if (!is_success(result))
 		return command_edited(out, &edit, result);
 	json_object *json = json_new_object();
@@ -49,14 +99,21 @@ static enum result create(const struct command_call *call, struct command_answer
 	json_put_text(json, "event", input->slug);
 	json_put_text(json, "state", input->is_open ? "open" : "draft");
 	command_json(out, json);
-	command_say(out, "event %s created (%s)", input->slug, input->is_open ? "open" : "a draft: open it with event open");
+	command_say(out, "event %s created (%s)", input->slug,
+		input->is_open ? "open" : "a draft: open it with event open");
 	return result;
 }
 
-struct slug_input { const char *slug; };
+struct slug_input {
+	const char *slug;
+};
 
 static const struct field SLUG_FIELDS[] = {
-	{ .name = "slug", .type = FIELD_SLUG, .offset = offsetof(struct slug_input, slug), .is_required = true, .help = "the event" },
+	{ .name = "slug",
+		.type = FIELD_SLUG,
+		.offset = offsetof(struct slug_input, slug),
+		.is_required = true,
+		.help = "the event" },
 	{ .name = NULL },
 };
 
@@ -98,7 +155,7 @@ static enum result list(const struct command_call *call, struct command_answer *
 	return command_list(call, out, QUERY_EDIT_EVENT_LIST, DB_NO_VALUES, event_json);
 }
 
-/* --- who may take part -------------------------------------------------------------------------------------------------------- */
+/* --- who may take part --- */
 
 enum { AS_IT_IS, NO, YES };
 static const char *const CHOICES[] = { [AS_IT_IS] = "as-it-is", [NO] = "no", [YES] = "yes", NULL };
@@ -111,18 +168,31 @@ struct options_input {
 
 #define AT(member) .offset = offsetof(struct options_input, member)
 #define CHOICE(words, member, what) \
-	{ .name = (words), .type = FIELD_CHOICE, AT(member), .choices = CHOICES, .fallback = "as-it-is", .help = (what) }
+	{ \
+		.name = (words), .type = FIELD_CHOICE, AT(member), .choices = CHOICES, \
+		.fallback = "as-it-is", .help = (what) \
+	}
 #define NUMBER(words, member, most, what) \
-	{ .name = (words), .type = FIELD_OPTIONAL_NUMBER, AT(member), .minimum = 0, .maximum = (most), .help = (what) }
+	{ \
+		.name = (words), .type = FIELD_OPTIONAL_NUMBER, AT(member), .minimum = 0, \
+		.maximum = (most), .help = (what) \
+	}
 static const struct field OPTIONS_FIELDS[] = {
 	{ .name = "slug", .type = FIELD_SLUG, AT(slug), .is_required = true, .help = "the event" },
-	CHOICE("verified-email", verified_email, "only accounts with a verified e-mail address (email_verified of the token) take part"),
-	CHOICE("verified-phone", verified_phone, "only accounts with a verified phone number (phone_number_verified) take part"),
-	NUMBER("account-days", account_days, ACCOUNT_DAYS_MAXIMUM, "only accounts so many days old take part; needs account_created_claim of the issuer"),
+	CHOICE("verified-email", verified_email,
+		"only accounts with a verified e-mail address (email_verified of the token) take "
+		"part"),
+	CHOICE("verified-phone", verified_phone,
+		"only accounts with a verified phone number (phone_number_verified) take part"),
+	NUMBER("account-days", account_days, ACCOUNT_DAYS_MAXIMUM,
+		"only accounts so many days old take part; needs account_created_claim of the "
+		"issuer"),
 	CHOICE("excludes-staff", excludes_staff, "those who belong to the shop do not take part"),
 	NUMBER("review-customers", review_customers, REVIEW_CUSTOMERS_MAXIMUM,
-		"items are reviewed before they ship when so many customers claim one from the same address; 0: never"),
-	NUMBER("closing-hours", closing_hours, CLOSING_HOURS_MAXIMUM, "claim.closing is sent so many hours before a claim deadline; 0: never"),
+		"items are reviewed before they ship when so many customers claim one from the "
+		"same address; 0: never"),
+	NUMBER("closing-hours", closing_hours, CLOSING_HOURS_MAXIMUM,
+		"claim.closing is sent so many hours before a claim deadline; 0: never"),
 	{ .name = NULL },
 };
 #undef AT
@@ -137,10 +207,12 @@ static int64_t number(struct optional_number given, int64_t before)
 	return given.is_set ? given.value : before;
 }
 
-static struct event_options changed(const struct options_input *input, const struct event_options *before)
+static struct event_options changed(
+	const struct options_input *input, const struct event_options *before)
 {
 	return (struct event_options){
-		.asked = { chosen(input->verified_email, before->asked.email), chosen(input->verified_phone, before->asked.phone),
+		.asked = { chosen(input->verified_email, before->asked.email),
+			chosen(input->verified_phone, before->asked.phone),
 			(uint32_t)number(input->account_days, before->asked.account_days) },
 		.excludes_staff = chosen(input->excludes_staff, before->excludes_staff),
 		.review_customers = number(input->review_customers, before->review_customers),
@@ -148,7 +220,8 @@ static struct event_options changed(const struct options_input *input, const str
 	};
 }
 
-static void tell_options(struct command_answer *out, const char *slug, const struct event_options *options)
+static void tell_options(
+	struct command_answer *out, const char *slug, const struct event_options *options)
 {
 	json_object *json = json_new_object();
 	json_put_text(json, "event", slug);
@@ -172,8 +245,9 @@ static enum result set_options(const struct command_call *call, struct command_a
 	if (!is_success(result))
 		return command_edited(out, &edit, result);
 	const struct event_options after = changed(input, &record.options);
-	bool is_shown = input->verified_email == AS_IT_IS && input->verified_phone == AS_IT_IS && input->excludes_staff == AS_IT_IS
-		&& !input->account_days.is_set && !input->review_customers.is_set && !input->closing_hours.is_set;
+	bool is_shown = input->verified_email == AS_IT_IS && input->verified_phone == AS_IT_IS
+		&& input->excludes_staff == AS_IT_IS && !input->account_days.is_set
+		&& !input->review_customers.is_set && !input->closing_hours.is_set;
 	if (!is_shown)
 		result = event_options_save(&edit, input->slug, &after, record.fingerprint);
 	if (is_success(result))
@@ -181,10 +255,14 @@ static enum result set_options(const struct command_call *call, struct command_a
 	return command_edited(out, &edit, result);
 }
 
-/* --- the archive -------------------------------------------------------------------------------------------------------------- */
+/* --- the archive --- */
 
 static const struct field ARCHIVE_FIELDS[] = {
-	{ .name = "event", .type = FIELD_SLUG, .offset = offsetof(struct slug_input, slug), .is_required = true, .help = "one that is over for more than a day" },
+	{ .name = "event",
+		.type = FIELD_SLUG,
+		.offset = offsetof(struct slug_input, slug),
+		.is_required = true,
+		.help = "one that is over for more than a day" },
 	{ .name = NULL },
 };
 
@@ -198,7 +276,8 @@ static enum result archive(const struct command_call *call, struct command_answe
 	const struct slug_input *input = call->input;
 	struct edit edit = command_edit(call);
 	struct event_archive_outcome outcome;
-	enum result result = event_archive(&edit, input->slug, &(struct event_archive_watcher){ note_moved, call->progress }, &outcome);
+	enum result result = event_archive(&edit, input->slug,
+		&(struct event_archive_watcher){ note_moved, call->progress }, &outcome);
 	if (!is_success(result))
 		return command_edited(out, &edit, result);
 	json_object *json = json_new_object();
@@ -206,15 +285,21 @@ static enum result archive(const struct command_call *call, struct command_answe
 	json_put_number(json, "moved", (int64_t)outcome.moved);
 	json_put_bool(json, "had_begun", outcome.had_begun);
 	command_json(out, json);
-	command_say(out, "event %s is archived, %" PRIu64 " check-ins were moved%s", input->slug, outcome.moved, outcome.had_begun ? " (others earlier)" : "");
+	command_say(out, "event %s is archived, %" PRIu64 " check-ins were moved%s", input->slug,
+		outcome.moved, outcome.had_begun ? " (others earlier)" : "");
 	return result;
 }
 
 const struct command EVENT_COMMANDS[] = {
-	{ "event archive", NEEDS_DATABASE, archive, ARCHIVE_FIELDS, sizeof(struct slug_input), "moves the check-ins of an event that is over to the archive" },
-	{ "event create", NEEDS_DATABASE, create, CREATE_FIELDS, sizeof(struct create_input), "makes an event" },
+	{ "event archive", NEEDS_DATABASE, archive, ARCHIVE_FIELDS, sizeof(struct slug_input),
+		"moves the check-ins of an event that is over to the archive" },
+	{ "event create", NEEDS_DATABASE, create, CREATE_FIELDS, sizeof(struct create_input),
+		"makes an event" },
 	{ "event list", NEEDS_DATABASE, list, NULL, 0, "lists all events" },
-	{ "event options", NEEDS_DATABASE, set_options, OPTIONS_FIELDS, sizeof(struct options_input), "says or shows who may take part, and what is watched" },
-	{ "event open", NEEDS_DATABASE, open_event, SLUG_FIELDS, sizeof(struct slug_input), "shows a draft to customers" },
+	{ "event options", NEEDS_DATABASE, set_options, OPTIONS_FIELDS,
+		sizeof(struct options_input),
+		"says or shows who may take part, and what is watched" },
+	{ "event open", NEEDS_DATABASE, open_event, SLUG_FIELDS, sizeof(struct slug_input),
+		"shows a draft to customers" },
 	{ .words = NULL },
 };

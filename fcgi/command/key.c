@@ -8,36 +8,76 @@
 
 #include <inttypes.h>
 
-struct create_input { const char *name; struct text_list scopes; struct optional_time expires; };
-struct revoke_input { uint64_t key; };
-struct rotate_input { uint64_t key; int64_t overlap; struct optional_time expires; };
+struct create_input {
+	const char *name;
+	struct text_list scopes;
+	struct optional_time expires;
+};
+struct revoke_input {
+	uint64_t key;
+};
+struct rotate_input {
+	uint64_t key;
+	int64_t overlap;
+	struct optional_time expires;
+};
 
 #define AT(member) .offset = offsetof(struct create_input, member)
 static const struct field CREATE_FIELDS[] = {
-	{ .name = "name", .type = FIELD_TEXT, AT(name), .minimum = 1, .maximum = 100, .is_required = true, .help = "whose it is, for people" },
-	{ .name = "scopes", .type = FIELD_LIST, AT(scopes), .is_required = true,
-		.help = "by commas: users:read, users:delete, points:write, claims:write, stock:write" },
-	{ .name = "expires", .type = FIELD_TIME, AT(expires), .help = "until when it is good; else until it is revoked" },
+	{ .name = "name",
+		.type = FIELD_TEXT,
+		AT(name),
+		.minimum = 1,
+		.maximum = 100,
+		.is_required = true,
+		.help = "whose it is, for people" },
+	{ .name = "scopes",
+		.type = FIELD_LIST,
+		AT(scopes),
+		.is_required = true,
+		.help = "by commas: users:read, users:delete, points:write, claims:write, "
+			"stock:write" },
+	{ .name = "expires",
+		.type = FIELD_TIME,
+		AT(expires),
+		.help = "until when it is good; else until it is revoked" },
 	{ .name = NULL },
 };
 #undef AT
 
 static const struct field REVOKE_FIELDS[] = {
-	{ .name = "key", .type = FIELD_ID, .offset = offsetof(struct revoke_input, key), .is_required = true, .help = "the number behind djk_" },
+	{ .name = "key",
+		.type = FIELD_ID,
+		.offset = offsetof(struct revoke_input, key),
+		.is_required = true,
+		.help = "the number behind djk_" },
 	{ .name = NULL },
 };
 
 #define AT(member) .offset = offsetof(struct rotate_input, member)
 static const struct field ROTATE_FIELDS[] = {
-	{ .name = "key", .type = FIELD_ID, AT(key), .is_required = true, .help = "the number behind djk_ of the key so far" },
-	{ .name = "overlap", .type = FIELD_NUMBER, AT(overlap), .minimum = 0, .maximum = KEY_OVERLAP_HOURS_MAXIMUM, .fallback = "24",
+	{ .name = "key",
+		.type = FIELD_ID,
+		AT(key),
+		.is_required = true,
+		.help = "the number behind djk_ of the key so far" },
+	{ .name = "overlap",
+		.type = FIELD_NUMBER,
+		AT(overlap),
+		.minimum = 0,
+		.maximum = KEY_OVERLAP_HOURS_MAXIMUM,
+		.fallback = "24",
 		.help = "for how many hours the key so far stays good; 0: it ends at once" },
-	{ .name = "expires", .type = FIELD_TIME, AT(expires), .help = "until when the new key is good; else until it is revoked" },
+	{ .name = "expires",
+		.type = FIELD_TIME,
+		AT(expires),
+		.help = "until when the new key is good; else until it is revoked" },
 	{ .name = NULL },
 };
 #undef AT
 
-static enum result tell_key(const struct edit *edit, struct command_answer *out, enum result result, uint64_t id, const struct key_secret *secret)
+static enum result tell_key(const struct edit *edit, struct command_answer *out, enum result result,
+	uint64_t id, const struct key_secret *secret)
 {
 	if (!is_success(result))
 		return command_edited(out, edit, result);
@@ -59,10 +99,14 @@ static enum result create(const struct command_call *call, struct command_answer
 	unsigned scopes = key_scopes_of(&input->scopes, &unknown);
 	uint64_t id = 0;
 	if (unknown) {
-		field_errors_add(&out->errors, out->context, "scopes", memory_format(out->context, "does not know %s", unknown));
+		field_errors_add(&out->errors, out->context, "scopes",
+			memory_format(out->context, "does not know %s", unknown));
 		return ERR_INVALID;
 	}
-	enum result result = key_edit_add(&edit, &(struct key_draft){ input->name, scopes, input->expires, db_bytes(secret.hash, sizeof secret.hash) }, &id);
+	enum result result = key_edit_add(&edit,
+		&(struct key_draft){ input->name, scopes, input->expires,
+			db_bytes(secret.hash, sizeof secret.hash) },
+		&id);
 	return tell_key(&edit, out, result, id, &secret);
 }
 
@@ -72,15 +116,19 @@ static enum result rotate(const struct command_call *call, struct command_answer
 	struct edit edit = command_edit(call);
 	const struct key_secret secret = key_secret_new(call->context);
 	uint64_t id = 0;
-	enum result result = key_edit_rotate(&edit, &(struct key_rotation){ input->key, input->overlap, input->expires,
-		db_bytes(secret.hash, sizeof secret.hash) }, &id);
+	enum result result = key_edit_rotate(&edit,
+		&(struct key_rotation){ input->key, input->overlap, input->expires,
+			db_bytes(secret.hash, sizeof secret.hash) },
+		&id);
 	return tell_key(&edit, out, result, id, &secret);
 }
 
-static void put_time(json_object *json, const char *name, const struct db_rows *row, unsigned column)
+static void put_time(
+	json_object *json, const char *name, const struct db_rows *row, unsigned column)
 {
 	char text[INSTANT_TEXT];
-	json_put_text(json, name, db_is_null(row, column) ? NULL : instant_format(db_get_time(row, column), text));
+	json_put_text(json, name,
+		db_is_null(row, column) ? NULL : instant_format(db_get_time(row, column), text));
 }
 
 static json_object *key_json(const struct db_rows *row, const void *context)
@@ -111,9 +159,12 @@ static enum result revoke(const struct command_call *call, struct command_answer
 }
 
 const struct command KEY_COMMANDS[] = {
-	{ "key create", NEEDS_DATABASE, create, CREATE_FIELDS, sizeof(struct create_input), "makes a key for the shop's backend; shown once" },
+	{ "key create", NEEDS_DATABASE, create, CREATE_FIELDS, sizeof(struct create_input),
+		"makes a key for the shop's backend; shown once" },
 	{ "key list", NEEDS_DATABASE, list, NULL, 0, "lists all keys, without their secrets" },
-	{ "key rotate", NEEDS_DATABASE, rotate, ROTATE_FIELDS, sizeof(struct rotate_input), "makes a key in the place of another, which ends after a while" },
-	{ "key revoke", NEEDS_DATABASE, revoke, REVOKE_FIELDS, sizeof(struct revoke_input), "ends a key" },
+	{ "key rotate", NEEDS_DATABASE, rotate, ROTATE_FIELDS, sizeof(struct rotate_input),
+		"makes a key in the place of another, which ends after a while" },
+	{ "key revoke", NEEDS_DATABASE, revoke, REVOKE_FIELDS, sizeof(struct revoke_input),
+		"ends a key" },
 	{ .words = NULL },
 };

@@ -14,7 +14,11 @@
 static const char *const STATES[] = { "waiting", "sent", "dead", "discarded", "all", NULL };
 enum { STATE_ALL = 4 };
 
-struct input { uint64_t id; int state; int64_t limit; };
+struct input {
+	uint64_t id;
+	int state;
+	int64_t limit;
+};
 
 #define AT(member) .offset = offsetof(struct input, member)
 static const struct field ID_FIELDS[] = {
@@ -22,24 +26,38 @@ static const struct field ID_FIELDS[] = {
 	{ .name = NULL },
 };
 static const struct field LIST_FIELDS[] = {
-	{ .name = "state", .type = FIELD_CHOICE, AT(state), .choices = STATES, .fallback = "all", .help = "dead: the dead letters" },
-	{ .name = "limit", .type = FIELD_NUMBER, AT(limit), .minimum = 1, .maximum = 1000, .fallback = "50", .help = "how many, the newest first" },
+	{ .name = "state",
+		.type = FIELD_CHOICE,
+		AT(state),
+		.choices = STATES,
+		.fallback = "all",
+		.help = "dead: the dead letters" },
+	{ .name = "limit",
+		.type = FIELD_NUMBER,
+		AT(limit),
+		.minimum = 1,
+		.maximum = 1000,
+		.fallback = "50",
+		.help = "how many, the newest first" },
 	{ .name = NULL },
 };
 #undef AT
 
-static void put_time(json_object *json, const char *name, const struct db_rows *rows, unsigned column)
+static void put_time(
+	json_object *json, const char *name, const struct db_rows *rows, unsigned column)
 {
 	char text[INSTANT_TEXT];
-	json_put_text(json, name, db_is_null(rows, column) ? NULL : instant_format(db_get_time(rows, column), text));
+	json_put_text(json, name,
+		db_is_null(rows, column) ? NULL : instant_format(db_get_time(rows, column), text));
 }
 
-static void put_text(json_object *json, const char *name, const struct db_rows *rows, unsigned column, const void *context)
+static void put_text(json_object *json, const char *name, const struct db_rows *rows,
+	unsigned column, const void *context)
 {
 	json_put_text(json, name, db_get_text(rows, column, context));
 }
 
-/* --- looking ------------------------------------------------------------------------------------------------------------------ */
+/* --- looking --- */
 
 static json_object *hold_json(const struct db_rows *rows, const void *context)
 {
@@ -58,8 +76,10 @@ static const char *holds_text(const void *context, json_object *holds)
 	const char *text = "";
 	for (size_t i = 0; i < json_object_array_length(holds); i++) {
 		json_object *hold = json_object_array_get_idx(holds, i);
-		text = memory_format(context, "%s\nheld back since %s: %s %" PRId64 ": %s", text, json_object_get_string(json_object_object_get(hold, "since")),
-			json_object_get_string(json_object_object_get(hold, "channel")), json_object_get_int64(json_object_object_get(hold, "endpoint")),
+		text = memory_format(context, "%s\nheld back since %s: %s %" PRId64 ": %s", text,
+			json_object_get_string(json_object_object_get(hold, "since")),
+			json_object_get_string(json_object_object_get(hold, "channel")),
+			json_object_get_int64(json_object_object_get(hold, "endpoint")),
 			json_object_get_string(json_object_object_get(hold, "reason")));
 	}
 	return text;
@@ -85,9 +105,14 @@ static enum result status(const struct command_call *call, struct command_answer
 	json_put_number(json, "recipients", recipients);
 	json_put(json, "holds", json_object_get(holds));
 	command_json(out, json);
-	command_say(out, "waiting %" PRIu64 " (oldest %" PRIu64 " s), sent %" PRIu64 ", dead %" PRIu64 ", discarded %" PRIu64 "%s%s", figures.waiting,
-		figures.oldest_seconds, figures.sent, figures.dead, figures.discarded, holds_text(call->context, holds),
-		recipients ? "" : "\nwarning: nobody gets alerts: dojangctl recipient add --email ADDRESS");
+	command_say(out,
+		"waiting %" PRIu64 " (oldest %" PRIu64 " s), sent %" PRIu64 ", dead %" PRIu64
+		", discarded %" PRIu64 "%s%s",
+		figures.waiting, figures.oldest_seconds, figures.sent, figures.dead,
+		figures.discarded, holds_text(call->context, holds),
+		recipients
+			? ""
+			: "\nwarning: nobody gets alerts: dojangctl recipient add --email ADDRESS");
 	return RESULT_OK;
 }
 
@@ -109,8 +134,10 @@ static json_object *message_json(const struct db_rows *rows, const void *context
 static enum result list(const struct command_call *call, struct command_answer *out)
 {
 	const struct input *input = call->input;
-	struct db_value state = input->state == STATE_ALL ? db_null() : db_text(STATES[input->state]);
-	return command_list(call, out, QUERY_OUTBOX_LIST, DB_VALUES(state, state, db_id(UINT64_MAX), db_number(input->limit)), message_json);
+	struct db_value state = input->state == STATE_ALL ? db_null()
+							  : db_text(STATES[input->state]);
+	return command_list(call, out, QUERY_OUTBOX_LIST,
+		DB_VALUES(state, state, db_id(UINT64_MAX), db_number(input->limit)), message_json);
 }
 
 static json_object *whole_json(const struct db_rows *rows, const void *context)
@@ -138,26 +165,34 @@ static json_object *whole_json(const struct db_rows *rows, const void *context)
 static enum result show(const struct command_call *call, struct command_answer *out)
 {
 	const struct input *input = call->input;
-	enum result result = command_list(call, out, QUERY_OUTBOX_SHOW, DB_VALUES(db_id(input->id)), whole_json);
+	enum result result = command_list(
+		call, out, QUERY_OUTBOX_SHOW, DB_VALUES(db_id(input->id)), whole_json);
 	if (result != RESULT_OK)
 		return result;
 	if (json_object_array_length(out->json) == 0) {
 		out->json = NULL;
-		return command_refuse(out, ERR_NOT_FOUND, "there is no message %" PRIu64, input->id);
+		return command_refuse(
+			out, ERR_NOT_FOUND, "there is no message %" PRIu64, input->id);
 	}
 	out->json = json_object_array_get_idx(out->json, 0);
 	command_say(out, "%s", json_pretty(out->json));
 	return RESULT_OK;
 }
 
-/* --- changing ----------------------------------------------------------------------------------------------------------------- */
+/* --- changing --- */
 
-struct change_work { struct edit *edit; enum query query; uint64_t id, count; const char *action; };
+struct change_work {
+	struct edit *edit;
+	enum query query;
+	uint64_t id, count;
+	const char *action;
+};
 
 static enum result change_body(struct db *db, void *state)
 {
 	struct change_work *work = state;
-	work->count = work->id ? db_change(db, work->query, DB_VALUES(db_id(work->id))) : db_change(db, work->query, DB_NO_VALUES);
+	work->count = work->id ? db_change(db, work->query, DB_VALUES(db_id(work->id)))
+			       : db_change(db, work->query, DB_NO_VALUES);
 	if (work->id && work->count != 1)
 		return ERR_NOT_FOUND;
 	if (work->count > 0)
@@ -166,14 +201,15 @@ static enum result change_body(struct db *db, void *state)
 }
 
 /* id 0: all that the query means. */
-static enum result change(const struct command_call *call, struct command_answer *out, enum query query, uint64_t id, const char *action,
-	const char *done)
+static enum result change(const struct command_call *call, struct command_answer *out,
+	enum query query, uint64_t id, const char *action, const char *done)
 {
 	struct edit edit = command_edit(call);
 	struct change_work work = { &edit, query, id, 0, action };
 	enum result result = db_transaction(call->db, change_body, &work);
 	if (result == ERR_NOT_FOUND)
-		return command_refuse(out, result, "message %" PRIu64 " is not there, was sent, or is on its way", work.id);
+		return command_refuse(out, result,
+			"message %" PRIu64 " is not there, was sent, or is on its way", work.id);
 	if (result != RESULT_OK)
 		return result;
 	json_object *json = json_new_object();
@@ -185,17 +221,20 @@ static enum result change(const struct command_call *call, struct command_answer
 
 static enum result retry(const struct command_call *call, struct command_answer *out)
 {
-	return change(call, out, QUERY_OUTBOX_REVIVE, ((const struct input *)call->input)->id, "message.retry", "messages to be sent again");
+	return change(call, out, QUERY_OUTBOX_REVIVE, ((const struct input *)call->input)->id,
+		"message.retry", "messages to be sent again");
 }
 
 static enum result retry_all(const struct command_call *call, struct command_answer *out)
 {
-	return change(call, out, QUERY_OUTBOX_REVIVE_ALL, 0, "message.retry_all", "messages to be sent again");
+	return change(call, out, QUERY_OUTBOX_REVIVE_ALL, 0, "message.retry_all",
+		"messages to be sent again");
 }
 
 static enum result discard(const struct command_call *call, struct command_answer *out)
 {
-	return change(call, out, QUERY_OUTBOX_DISCARD, ((const struct input *)call->input)->id, "message.discard", "messages discarded");
+	return change(call, out, QUERY_OUTBOX_DISCARD, ((const struct input *)call->input)->id,
+		"message.discard", "messages discarded");
 }
 
 static enum result digest(const struct command_call *call, struct command_answer *out)
@@ -206,7 +245,8 @@ static enum result digest(const struct command_call *call, struct command_answer
 	if (result != RESULT_OK)
 		return result;
 	if (count == 0)
-		return command_refuse(out, ERR_CONFLICT, "nobody gets the digest: dojangctl recipient add --email ADDRESS");
+		return command_refuse(out, ERR_CONFLICT,
+			"nobody gets the digest: dojangctl recipient add --email ADDRESS");
 	json_object *json = json_new_object();
 	json_put_number(json, "recipients", (int64_t)count);
 	command_json(out, json);
@@ -215,12 +255,18 @@ static enum result digest(const struct command_call *call, struct command_answer
 }
 
 const struct command MESSAGES_COMMANDS[] = {
-	{ "messages status", NEEDS_DATABASE, status, NULL, 0, "how many messages wait, were sent, are dead letters; what is held back and why" },
-	{ "messages list", NEEDS_DATABASE, list, LIST_FIELDS, sizeof(struct input), "lists messages" },
-	{ "messages show", NEEDS_DATABASE, show, ID_FIELDS, sizeof(struct input), "shows all of a message" },
-	{ "messages retry", NEEDS_DATABASE, retry, ID_FIELDS, sizeof(struct input), "sends a dead letter, or one that waits, again now" },
-	{ "messages retry-all", NEEDS_DATABASE, retry_all, NULL, 0, "sends all dead letters again" },
-	{ "messages discard", NEEDS_DATABASE, discard, ID_FIELDS, sizeof(struct input), "gives a message up" },
+	{ "messages status", NEEDS_DATABASE, status, NULL, 0,
+		"how many messages wait, were sent, are dead letters; what is held back and why" },
+	{ "messages list", NEEDS_DATABASE, list, LIST_FIELDS, sizeof(struct input),
+		"lists messages" },
+	{ "messages show", NEEDS_DATABASE, show, ID_FIELDS, sizeof(struct input),
+		"shows all of a message" },
+	{ "messages retry", NEEDS_DATABASE, retry, ID_FIELDS, sizeof(struct input),
+		"sends a dead letter, or one that waits, again now" },
+	{ "messages retry-all", NEEDS_DATABASE, retry_all, NULL, 0,
+		"sends all dead letters again" },
+	{ "messages discard", NEEDS_DATABASE, discard, ID_FIELDS, sizeof(struct input),
+		"gives a message up" },
 	{ "digest", NEEDS_DATABASE, digest, NULL, 0, "sends the daily digest now" },
 	{ .words = NULL },
 };

@@ -16,12 +16,35 @@ struct create_input {
 
 #define AT(member) .offset = offsetof(struct create_input, member)
 static const struct field CREATE_FIELDS[] = {
-	{ .name = "event", .type = FIELD_SLUG, AT(event), .is_required = true, .help = "the event" },
-	{ .name = "at", .type = FIELD_NUMBER, AT(at), .minimum = 1, .maximum = AT_MAXIMUM, .is_required = true, .help = "at how many check-ins" },
-	{ .name = "product", .type = FIELD_ID, AT(product), .is_required = true, .help = "what is given" },
-	{ .name = "claim-until", .type = FIELD_TEXT, AT(claim_until), .minimum = 1, .maximum = 40,
-		.help = "deadline: a time (2026-12-14T15:00:00Z), or a date for the end of that day where the event is" },
-	{ .name = "those-past", .type = FIELD_YES_NO, AT(those_past), .fallback = "yes", .help = "who reached the count before today earns it too" },
+	{ .name = "event",
+		.type = FIELD_SLUG,
+		AT(event),
+		.is_required = true,
+		.help = "the event" },
+	{ .name = "at",
+		.type = FIELD_NUMBER,
+		AT(at),
+		.minimum = 1,
+		.maximum = AT_MAXIMUM,
+		.is_required = true,
+		.help = "at how many check-ins" },
+	{ .name = "product",
+		.type = FIELD_ID,
+		AT(product),
+		.is_required = true,
+		.help = "what is given" },
+	{ .name = "claim-until",
+		.type = FIELD_TEXT,
+		AT(claim_until),
+		.minimum = 1,
+		.maximum = 40,
+		.help = "deadline: a time (2026-12-14T15:00:00Z), or a date for the end of that "
+			"day where the event is" },
+	{ .name = "those-past",
+		.type = FIELD_YES_NO,
+		AT(those_past),
+		.fallback = "yes",
+		.help = "who reached the count before today earns it too" },
 	{ .name = NULL },
 };
 #undef AT
@@ -31,18 +54,29 @@ static enum result create(const struct command_call *call, struct command_answer
 	const struct create_input *input = call->input;
 	struct edit edit = command_edit(call);
 	milestone_id id;
-	enum result result = milestone_edit_create(&edit, &(struct milestone_draft){ .event = input->event, .at = input->at,
-		.product = { input->product }, .claim_until = input->claim_until, .is_for_those_past = input->those_past }, &id);
+	enum result result = milestone_edit_create(&edit,
+		&(struct milestone_draft){ .event = input->event,
+			.at = input->at,
+			.product = { input->product },
+			.claim_until = input->claim_until,
+			.is_for_those_past = input->those_past },
+		&id);
 	if (!is_success(result))
 		return command_edited(out, &edit, result);
 	command_answer_id(out, id.value);
 	return result;
 }
 
-struct list_input { const char *event; };
+struct list_input {
+	const char *event;
+};
 
 static const struct field LIST_FIELDS[] = {
-	{ .name = "event", .type = FIELD_SLUG, .offset = offsetof(struct list_input, event), .is_required = true, .help = "the event" },
+	{ .name = "event",
+		.type = FIELD_SLUG,
+		.offset = offsetof(struct list_input, event),
+		.is_required = true,
+		.help = "the event" },
 	{ .name = NULL },
 };
 
@@ -54,12 +88,18 @@ static json_object *milestone_json(const struct db_rows *rows, const void *conte
 	json_put_number(json, "at", db_get_number(rows, 1));
 	json_put_number(json, "product", db_get_number(rows, 2));
 	json_put_text(json, "name", db_get_text(rows, 3, context));
-	json_put_text(json, "claim_until", db_is_null(rows, 4) ? NULL : instant_format(db_get_time(rows, 4), time));
-	json_put_text(json, "earned_from", db_is_null(rows, 5) ? NULL : date_format(db_get_date(rows, 5), day));
+	json_put_text(json, "claim_until",
+		db_is_null(rows, 4) ? NULL : instant_format(db_get_time(rows, 4), time));
+	json_put_text(json, "earned_from",
+		db_is_null(rows, 5) ? NULL : date_format(db_get_date(rows, 5), day));
 	return json;
 }
 
-struct find_work { struct edit *edit; const char *slug; struct edited_event event; };
+struct find_work {
+	struct edit *edit;
+	const char *slug;
+	struct edited_event event;
+};
 
 static enum result find_body(struct db *db, void *pointer)
 {
@@ -76,11 +116,14 @@ static enum result list(const struct command_call *call, struct command_answer *
 	enum result result = db_attempt(call->db, find_body, &work);
 	if (result != RESULT_OK)
 		return command_edited(out, &edit, result);
-	return command_list(call, out, QUERY_EDIT_MILESTONE_LIST, DB_VALUES(db_id(work.event.id.value)), milestone_json);
+	return command_list(call, out, QUERY_EDIT_MILESTONE_LIST,
+		DB_VALUES(db_id(work.event.id.value)), milestone_json);
 }
 
 const struct command MILESTONE_COMMANDS[] = {
-	{ "milestone create", NEEDS_DATABASE, create, CREATE_FIELDS, sizeof(struct create_input), "gives a product at a count of check-ins" },
-	{ "milestone list", NEEDS_DATABASE, list, LIST_FIELDS, sizeof(struct list_input), "lists an event's milestones" },
+	{ "milestone create", NEEDS_DATABASE, create, CREATE_FIELDS, sizeof(struct create_input),
+		"gives a product at a count of check-ins" },
+	{ "milestone list", NEEDS_DATABASE, list, LIST_FIELDS, sizeof(struct list_input),
+		"lists an event's milestones" },
 	{ .words = NULL },
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The command line: options that every command knows, then words, then the command's own options by its table of fields. */
+/* The command line: options that every command knows, then words, then the command's own options by
+ * its table of fields. */
 #include "command/options.h"
 
 #include "base/memory.h"
@@ -8,7 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPTIONS_MAXIMUM = 64, WORD_MAXIMUM = 40 };       /* a word that is longer resembles nothing */
+/* a word that is longer resembles nothing */
+enum { OPTIONS_MAXIMUM = 64, WORD_MAXIMUM = 40 };
 
 static bool is_option(const char *argument)
 {
@@ -16,7 +18,8 @@ static bool is_option(const char *argument)
 }
 
 /* "--settings FILE" or "--settings=FILE" */
-static void take_settings(const void *context, struct options *options, int count, char *const *arguments, int *index)
+static void take_settings(
+	const void *context, struct options *options, int count, char *const *arguments, int *index)
 {
 	const char *argument = arguments[*index];
 	if (argument[strlen("--settings")] == '=')
@@ -28,7 +31,8 @@ static void take_settings(const void *context, struct options *options, int coun
 }
 
 /* Takes one of the options that every command knows; false: it is none. */
-static bool take_common(const void *context, struct options *options, int count, char *const *arguments, int *index)
+static bool take_common(
+	const void *context, struct options *options, int count, char *const *arguments, int *index)
 {
 	const char *argument = arguments[*index];
 	if (text_equals(argument, "--settings") || text_starts_with(argument, "--settings="))
@@ -46,7 +50,7 @@ static bool take_common(const void *context, struct options *options, int count,
 
 struct options options_read(const void *context, int count, char *const *arguments)
 {
-	size_t room = count > 0 ? (size_t)count + 1 : 1;       /* and a NULL behind the last */
+	size_t room = count > 0 ? (size_t)count + 1 : 1; /* and a NULL behind the last */
 	struct options options = {
 		.settings_file = getenv("DOJANG_SETTINGS"),
 		.words = memory_array(context, const char *, room),
@@ -65,7 +69,7 @@ struct options options_read(const void *context, int count, char *const *argumen
 	return options;
 }
 
-/* --- the command's own -------------------------------------------------------------------------------------------------------- */
+/* --- the command's own --- */
 
 struct filling {
 	const struct options *options;
@@ -74,8 +78,8 @@ struct filling {
 	void *target;
 	struct field_errors *errors;
 	bool is_given[OPTIONS_MAXIMUM];
-	size_t at;                      /* in options->rest */
-	const char *stray;              /* the first word out of place */
+	size_t at;         /* in options->rest */
+	const char *stray; /* the first word out of place */
 };
 
 static const struct field *find(const struct filling *filling, const char *name)
@@ -90,12 +94,14 @@ static void complain_unknown(struct filling *filling, const char *name)
 {
 	const char *names[OPTIONS_MAXIMUM];
 	size_t count = 0;
-	for (const struct field *field = filling->fields; field && field->name && count < OPTIONS_MAXIMUM; field++)
+	for (const struct field *field = filling->fields;
+		field && field->name && count < OPTIONS_MAXIMUM; field++)
 		names[count++] = field->name;
 	const char *nearest = options_nearest(name, names, count);
 	const char *detail = "is not an option of this command";
 	if (nearest)
-		detail = memory_format(filling->context, "is not an option of this command; did you mean --%s?", nearest);
+		detail = memory_format(filling->context,
+			"is not an option of this command; did you mean --%s?", nearest);
 	field_errors_add(filling->errors, filling->context, name, detail);
 }
 
@@ -106,7 +112,8 @@ static const char *following_value(struct filling *filling, const struct field *
 	const char *next = filling->at < options->rest_count ? options->rest[filling->at] : NULL;
 	if (next && is_option(next))
 		next = NULL;
-	if (field && field->type == FIELD_YES_NO && !text_equals(next, "yes") && !text_equals(next, "no"))
+	if (field && field->type == FIELD_YES_NO && !text_equals(next, "yes")
+		&& !text_equals(next, "no"))
 		return "yes";
 	filling->at += next != NULL;
 	return next;
@@ -119,7 +126,8 @@ static void set_field(struct filling *filling, const struct field *field, const 
 	if (*is_given)
 		detail = "must be given only once";
 	else if (!value)
-		detail = memory_format(filling->context, "needs a value: %s", field_expectation(field, filling->context));
+		detail = memory_format(filling->context, "needs a value: %s",
+			field_expectation(field, filling->context));
 	else
 		detail = field_set(field, filling->context, filling->target, value, strlen(value));
 	if (detail)
@@ -146,9 +154,14 @@ static void take_option(struct filling *filling)
 		complain_unknown(filling, name);
 }
 
-const char *options_fill(const struct options *options, const struct field *fields, const void *context, void *target, struct field_errors *errors)
+const char *options_fill(const struct options *options, const struct field *fields,
+	const void *context, void *target, struct field_errors *errors)
 {
-	struct filling filling = { .options = options, .fields = fields, .context = context, .target = target, .errors = errors };
+	struct filling filling = { .options = options,
+		.fields = fields,
+		.context = context,
+		.target = target,
+		.errors = errors };
 	if (fields)
 		field_set_fallbacks(fields, context, target);
 	while (filling.at < options->rest_count)
@@ -159,7 +172,7 @@ const char *options_fill(const struct options *options, const struct field *fiel
 	return filling.stray;
 }
 
-/* --- guessing ----------------------------------------------------------------------------------------------------------------- */
+/* --- guessing --- */
 
 static size_t smallest(size_t a, size_t b, size_t c)
 {
@@ -167,7 +180,8 @@ static size_t smallest(size_t a, size_t b, size_t c)
 	return least < c ? least : c;
 }
 
-/* How many letters must be added, left out or changed to make one word of the other (Levenshtein); too long: far. */
+/* How many letters must be added, left out or changed to make one word of the other (Levenshtein);
+ * too long: far. */
 static size_t distance(const char *a, const char *b)
 {
 	size_t row[WORD_MAXIMUM + 1], length = strlen(b);
@@ -180,7 +194,8 @@ static size_t distance(const char *a, const char *b)
 		row[0] = i;
 		for (size_t j = 1; j <= length; j++) {
 			size_t above = row[j];
-			row[j] = smallest(above + 1, row[j - 1] + 1, diagonal + (a[i - 1] != b[j - 1]));
+			row[j] = smallest(
+				above + 1, row[j - 1] + 1, diagonal + (a[i - 1] != b[j - 1]));
 			diagonal = above;
 		}
 	}

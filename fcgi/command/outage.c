@@ -7,20 +7,43 @@
 
 #include <inttypes.h>
 
-struct plan_input { const char *event, *reason; date day; bool is_today; };
+struct plan_input {
+	const char *event, *reason;
+	date day;
+	bool is_today;
+};
 
 #define AT(member) .offset = offsetof(struct plan_input, member)
 static const struct field PLAN_FIELDS[] = {
-	{ .name = "event", .type = FIELD_SLUG, AT(event), .is_required = true, .help = "the event" },
-	{ .name = "day", .type = FIELD_DATE, AT(day), .is_required = true, .help = "a day of it that has passed" },
-	{ .name = "reason", .type = FIELD_TEXT, AT(reason), .minimum = 1, .maximum = 200, .is_required = true, .help = "for staff and the audit log" },
-	{ .name = "today", .type = FIELD_YES_NO, AT(is_today), .fallback = "no", .help = "today is meant, though it is not over" },
+	{ .name = "event",
+		.type = FIELD_SLUG,
+		AT(event),
+		.is_required = true,
+		.help = "the event" },
+	{ .name = "day",
+		.type = FIELD_DATE,
+		AT(day),
+		.is_required = true,
+		.help = "a day of it that has passed" },
+	{ .name = "reason",
+		.type = FIELD_TEXT,
+		AT(reason),
+		.minimum = 1,
+		.maximum = 200,
+		.is_required = true,
+		.help = "for staff and the audit log" },
+	{ .name = "today",
+		.type = FIELD_YES_NO,
+		AT(is_today),
+		.fallback = "no",
+		.help = "today is meant, though it is not over" },
 	{ .name = NULL },
 };
 #undef AT
 
 /* To the end, whatever it was left at. */
-static enum result work(const struct command_call *call, struct edit *edit, uint64_t id, struct outage *outage)
+static enum result work(
+	const struct command_call *call, struct edit *edit, uint64_t id, struct outage *outage)
 {
 	bool is_done = false;
 	enum result result = RESULT_OK;
@@ -29,7 +52,8 @@ static enum result work(const struct command_call *call, struct edit *edit, uint
 		if (result == RESULT_OK)
 			result = outage_read(edit, id, outage);
 		if (result == RESULT_OK)
-			progress_show(call->progress, "percent of all customers", outage->percent, 100);
+			progress_show(
+				call->progress, "percent of all customers", outage->percent, 100);
 	}
 	return result;
 }
@@ -54,28 +78,44 @@ static enum result plan(const struct command_call *call, struct command_answer *
 	struct edit edit = command_edit(call);
 	struct outage outage;
 	uint64_t id;
-	enum result result = outage_plan(&edit, &(struct outage_plan){ input->event, input->day, input->reason, input->is_today }, &id);
+	enum result result = outage_plan(&edit,
+		&(struct outage_plan){ input->event, input->day, input->reason, input->is_today },
+		&id);
 	if (is_success(result))
 		result = work(call, &edit, id, &outage);
 	if (!is_success(result))
 		return command_edited(out, &edit, result);
 	command_json(out, outage_json(&outage));
-	command_say(out, "outage %" PRIu64 ": %" PRIu64 " customers would get the day; nothing is changed until outage apply --id %" PRIu64,
+	command_say(out,
+		"outage %" PRIu64 ": %" PRIu64
+		" customers would get the day; nothing is changed until outage apply --id %" PRIu64,
 		id, outage.expected, id);
 	return result;
 }
 
-struct begin_input { uint64_t id; date day; };
+struct begin_input {
+	uint64_t id;
+	date day;
+};
 
 static const struct field BEGIN_FIELDS[] = {
-	{ .name = "id", .type = FIELD_ID, .offset = offsetof(struct begin_input, id), .is_required = true, .help = "the outage's number" },
-	{ .name = "day", .type = FIELD_DATE, .offset = offsetof(struct begin_input, day), .is_required = true, .help = "its day once more, to be sure" },
+	{ .name = "id",
+		.type = FIELD_ID,
+		.offset = offsetof(struct begin_input, id),
+		.is_required = true,
+		.help = "the outage's number" },
+	{ .name = "day",
+		.type = FIELD_DATE,
+		.offset = offsetof(struct begin_input, day),
+		.is_required = true,
+		.help = "its day once more, to be sure" },
 	{ .name = NULL },
 };
 
 typedef enum result begin(struct edit *edit, uint64_t id, date day);
 
-static enum result carry_out(const struct command_call *call, struct command_answer *out, begin *begin_work)
+static enum result carry_out(
+	const struct command_call *call, struct command_answer *out, begin *begin_work)
 {
 	const struct begin_input *input = call->input;
 	struct edit edit = command_edit(call);
@@ -87,8 +127,9 @@ static enum result carry_out(const struct command_call *call, struct command_ans
 		return command_edited(out, &edit, result);
 	report_count_now(edit.db, outage.event, call->now);
 	command_json(out, outage_json(&outage));
-	command_say(out, "outage %" PRIu64 " is %s: %" PRIu64 " days counted, %" PRIu64 " taken back", outage.id, OUTAGE_STATES[outage.state],
-		outage.added, outage.taken_back);
+	command_say(out,
+		"outage %" PRIu64 " is %s: %" PRIu64 " days counted, %" PRIu64 " taken back",
+		outage.id, OUTAGE_STATES[outage.state], outage.added, outage.taken_back);
 	return result;
 }
 
@@ -102,10 +143,16 @@ static enum result undo(const struct command_call *call, struct command_answer *
 	return carry_out(call, out, outage_undo);
 }
 
-struct list_input { const char *event; };
+struct list_input {
+	const char *event;
+};
 
 static const struct field LIST_FIELDS[] = {
-	{ .name = "event", .type = FIELD_SLUG, .offset = offsetof(struct list_input, event), .is_required = true, .help = "the event" },
+	{ .name = "event",
+		.type = FIELD_SLUG,
+		.offset = offsetof(struct list_input, event),
+		.is_required = true,
+		.help = "the event" },
 	{ .name = NULL },
 };
 
@@ -125,13 +172,18 @@ static json_object *row_json(const struct db_rows *rows, const void *context)
 static enum result list(const struct command_call *call, struct command_answer *out)
 {
 	const struct list_input *input = call->input;
-	return command_list(call, out, QUERY_OUTAGE_LIST, DB_VALUES(db_text(input->event)), row_json);
+	return command_list(
+		call, out, QUERY_OUTAGE_LIST, DB_VALUES(db_text(input->event)), row_json);
 }
 
 const struct command OUTAGE_COMMANDS[] = {
-	{ "outage plan", NEEDS_DATABASE, plan, PLAN_FIELDS, sizeof(struct plan_input), "says for how many a day without service would count" },
-	{ "outage apply", NEEDS_DATABASE, apply, BEGIN_FIELDS, sizeof(struct begin_input), "counts the day, or goes on with it" },
-	{ "outage undo", NEEDS_DATABASE, undo, BEGIN_FIELDS, sizeof(struct begin_input), "takes the days back, or goes on with it" },
-	{ "outage list", NEEDS_DATABASE, list, LIST_FIELDS, sizeof(struct list_input), "lists an event's outages" },
+	{ "outage plan", NEEDS_DATABASE, plan, PLAN_FIELDS, sizeof(struct plan_input),
+		"says for how many a day without service would count" },
+	{ "outage apply", NEEDS_DATABASE, apply, BEGIN_FIELDS, sizeof(struct begin_input),
+		"counts the day, or goes on with it" },
+	{ "outage undo", NEEDS_DATABASE, undo, BEGIN_FIELDS, sizeof(struct begin_input),
+		"takes the days back, or goes on with it" },
+	{ "outage list", NEEDS_DATABASE, list, LIST_FIELDS, sizeof(struct list_input),
+		"lists an event's outages" },
 	{ .words = NULL },
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Prints answers: one line of JSON, or sentences and tables. Errors for people go to standard error, for machines to standard output. */
+/* Prints answers: one line of JSON, or sentences and tables. Errors for people go to standard
+ * error, for machines to standard output. */
 #include "command/output.h"
 
 #include "base/memory.h"
@@ -28,17 +29,20 @@ void output_field_errors(const void *context, const struct field_errors *errors,
 {
 	if (!is_json) {
 		for (size_t i = 0; i < errors->count; i++)
-			fprintf(stderr, "dojangctl: --%s: %s\n", errors->items[i].field, errors->items[i].detail);
+			fprintf(stderr, "dojangctl: --%s: %s\n", errors->items[i].field,
+				errors->items[i].detail);
 		return;
 	}
 	json_object *json = json_attach(context, json_new_object());
-	json_put_text(json, "error", memory_format(context, "%s: %s", errors->items[0].field, errors->items[0].detail));
+	json_put_text(json, "error",
+		memory_format(context, "%s: %s", errors->items[0].field, errors->items[0].detail));
 	json_put_text(json, "field", errors->items[0].field);
 	json_put(json, "errors", errors_json(errors));
 	print_json(context, json);
 }
 
-enum output_exit output_error(const void *context, enum output_exit exit, const char *error, const char *hint, bool is_json)
+enum output_exit output_error(const void *context, enum output_exit exit, const char *error,
+	const char *hint, bool is_json)
 {
 	if (is_json) {
 		json_object *json = json_attach(context, json_new_object());
@@ -56,14 +60,17 @@ enum output_exit output_error(const void *context, enum output_exit exit, const 
 static void print_answer(const struct command_answer *answer, bool is_json)
 {
 	if (is_json)
-		print_json(answer->context, answer->json ? answer->json : json_attach(answer->context, json_new_object()));
+		print_json(answer->context,
+			answer->json ? answer->json
+				     : json_attach(answer->context, json_new_object()));
 	else if (answer->text)
 		puts(answer->text);
 	else
 		columns_print(answer->context, answer->json);
 }
 
-enum output_exit output_answer(const struct command_answer *answer, enum result result, const char *failure, bool is_json)
+enum output_exit output_answer(
+	const struct command_answer *answer, enum result result, const char *failure, bool is_json)
 {
 	if (is_success(result)) {
 		print_answer(answer, is_json);
@@ -74,7 +81,7 @@ enum output_exit output_answer(const struct command_answer *answer, enum result 
 	else if (answer->detail)
 		output_error(answer->context, OUTPUT_REFUSED, answer->detail, NULL, is_json);
 	else if (answer->json)
-		print_answer(answer, is_json);  /* a report of faults */
+		print_answer(answer, is_json); /* a report of faults */
 	else
 		output_error(answer->context, OUTPUT_REFUSED, failure, NULL, is_json);
 	return OUTPUT_REFUSED;

@@ -12,16 +12,50 @@ struct create_input {
 
 #define AT(member) .offset = offsetof(struct create_input, member)
 static const struct field CREATE_FIELDS[] = {
-	{ .name = "name", .type = FIELD_TEXT, AT(name), .minimum = 1, .maximum = 200, .is_required = true, .help = "what customers read" },
-	{ .name = "kind", .type = FIELD_CHOICE, AT(kind), .choices = PRODUCT_KINDS, .is_required = true, .help = "what it is" },
-	{ .name = "points", .type = FIELD_OPTIONAL_NUMBER, AT(points), .minimum = 1, .maximum = PRODUCT_POINTS_MAXIMUM,
+	{ .name = "name",
+		.type = FIELD_TEXT,
+		AT(name),
+		.minimum = 1,
+		.maximum = 200,
+		.is_required = true,
+		.help = "what customers read" },
+	{ .name = "kind",
+		.type = FIELD_CHOICE,
+		AT(kind),
+		.choices = PRODUCT_KINDS,
+		.is_required = true,
+		.help = "what it is" },
+	{ .name = "points",
+		.type = FIELD_OPTIONAL_NUMBER,
+		AT(points),
+		.minimum = 1,
+		.maximum = PRODUCT_POINTS_MAXIMUM,
 		.help = "how many points it is worth; for kind points and for no other" },
-	{ .name = "stock", .type = FIELD_OPTIONAL_NUMBER, AT(stock), .minimum = 0, .maximum = PRODUCT_STOCK_MAXIMUM, .fallback = "unlimited",
+	{ .name = "stock",
+		.type = FIELD_OPTIONAL_NUMBER,
+		AT(stock),
+		.minimum = 0,
+		.maximum = PRODUCT_STOCK_MAXIMUM,
+		.fallback = "unlimited",
 		.help = "how many there are" },
-	{ .name = "threshold", .type = FIELD_OPTIONAL_NUMBER, AT(threshold), .minimum = 0, .maximum = PRODUCT_STOCK_MAXIMUM,
+	{ .name = "threshold",
+		.type = FIELD_OPTIONAL_NUMBER,
+		AT(threshold),
+		.minimum = 0,
+		.maximum = PRODUCT_STOCK_MAXIMUM,
 		.help = "staff are told when this many are left" },
-	{ .name = "image", .type = FIELD_TEXT, AT(image), .minimum = 1, .maximum = 500, .help = "address of an image" },
-	{ .name = "tax-note", .type = FIELD_LONG_TEXT, AT(tax_note), .minimum = 1, .maximum = 2000, .help = "on prize tax, shown before the claim" },
+	{ .name = "image",
+		.type = FIELD_TEXT,
+		AT(image),
+		.minimum = 1,
+		.maximum = 500,
+		.help = "address of an image" },
+	{ .name = "tax-note",
+		.type = FIELD_LONG_TEXT,
+		AT(tax_note),
+		.minimum = 1,
+		.maximum = 2000,
+		.help = "on prize tax, shown before the claim" },
 	{ .name = NULL },
 };
 #undef AT
@@ -31,9 +65,15 @@ static enum result create(const struct command_call *call, struct command_answer
 	const struct create_input *input = call->input;
 	struct edit edit = command_edit(call);
 	product_id id;
-	enum result result = product_create(&edit, &(struct product_draft){
-		.name = input->name, .image = input->image, .tax_note = input->tax_note, .kind = (enum product_kind)input->kind,
-		.points = input->points, .stock = input->stock, .threshold = input->threshold }, &id);
+	enum result result = product_create(&edit,
+		&(struct product_draft){ .name = input->name,
+			.image = input->image,
+			.tax_note = input->tax_note,
+			.kind = (enum product_kind)input->kind,
+			.points = input->points,
+			.stock = input->stock,
+			.threshold = input->threshold },
+		&id);
 	if (!is_success(result))
 		return command_edited(out, &edit, result);
 	command_answer_id(out, id.value);
@@ -58,7 +98,8 @@ static enum result list(const struct command_call *call, struct command_answer *
 }
 
 const struct command PRODUCT_COMMANDS[] = {
-	{ "product create", NEEDS_DATABASE, create, CREATE_FIELDS, sizeof(struct create_input), "makes a product" },
+	{ "product create", NEEDS_DATABASE, create, CREATE_FIELDS, sizeof(struct create_input),
+		"makes a product" },
 	{ "product list", NEEDS_DATABASE, list, NULL, 0, "lists all products with their stock" },
 	{ .words = NULL },
 };

@@ -29,11 +29,13 @@ struct progress *progress_new(const void *context, bool is_quiet)
 void progress_show(struct progress *progress, const char *what, uint64_t done, uint64_t total)
 {
 	int64_t now = clock_monotonic_ms();
-	if (!progress->is_terminal || (progress->is_shown && now - progress->shown_at < INTERVAL_MS))
+	if (!progress->is_terminal
+		|| (progress->is_shown && now - progress->shown_at < INTERVAL_MS))
 		return;
 	fprintf(stderr, "\r\033[K%s %" PRIu64, what, done);
 	if (total)
-		fprintf(stderr, " of %" PRIu64 " (%" PRIu64 " %%)", total, done >= total ? 100 : 100 * done / total);
+		fprintf(stderr, " of %" PRIu64 " (%" PRIu64 " %%)", total,
+			done >= total ? 100 : 100 * done / total);
 	fflush(stderr);
 	progress->is_shown = true;
 	progress->shown_at = now;

@@ -7,13 +7,31 @@
 
 #include <inttypes.h>
 
-struct input { uint64_t id; const char *email, *event; int language; };
+struct input {
+	uint64_t id;
+	const char *email, *event;
+	int language;
+};
 
 #define AT(member) .offset = offsetof(struct input, member)
 static const struct field ADD_FIELDS[] = {
-	{ .name = "email", .type = FIELD_TEXT, AT(email), .minimum = 3, .maximum = 254, .is_required = true, .help = "the address" },
-	{ .name = "language", .type = FIELD_CHOICE, AT(language), .choices = RECIPIENT_LANGUAGES, .fallback = "ko", .help = "of the mails" },
-	{ .name = "event", .type = FIELD_SLUG, AT(event), .help = "alerts of this event alone; none: of all events, and the digest" },
+	{ .name = "email",
+		.type = FIELD_TEXT,
+		AT(email),
+		.minimum = 3,
+		.maximum = 254,
+		.is_required = true,
+		.help = "the address" },
+	{ .name = "language",
+		.type = FIELD_CHOICE,
+		AT(language),
+		.choices = RECIPIENT_LANGUAGES,
+		.fallback = "ko",
+		.help = "of the mails" },
+	{ .name = "event",
+		.type = FIELD_SLUG,
+		AT(event),
+		.help = "alerts of this event alone; none: of all events, and the digest" },
 	{ .name = NULL },
 };
 static const struct field ID_FIELDS[] = {
@@ -27,13 +45,19 @@ static enum result add(const struct command_call *call, struct command_answer *o
 	const struct input *input = call->input;
 	struct edit edit = command_edit(call);
 	uint64_t id = 0;
-	enum result result = recipient_add(&edit, &(struct recipient_draft){ input->email, RECIPIENT_LANGUAGES[input->language], input->event }, &id);
+	enum result result = recipient_add(&edit,
+		&(struct recipient_draft){
+			input->email, RECIPIENT_LANGUAGES[input->language], input->event },
+		&id);
 	if (!is_success(result))
 		return command_edited(out, &edit, result);
 	json_object *json = json_new_object();
 	json_put_number(json, "id", (int64_t)id);
 	command_json(out, json);
-	command_say(out, "recipient %" PRIu64 " added; dojangctl recipient test --id %" PRIu64 " sends a test mail", id, id);
+	command_say(out,
+		"recipient %" PRIu64 " added; dojangctl recipient test --id %" PRIu64
+		" sends a test mail",
+		id, id);
 	return result;
 }
 
@@ -67,14 +91,18 @@ static enum result test(const struct command_call *call, struct command_answer *
 {
 	const struct input *input = call->input;
 	struct edit edit = command_edit(call);
-	command_say(out, "the notifier sends a test mail; dojangctl messages list says how that ended");
+	command_say(
+		out, "the notifier sends a test mail; dojangctl messages list says how that ended");
 	return command_edited(out, &edit, message_edit_test(&edit, true, input->id));
 }
 
 const struct command RECIPIENT_COMMANDS[] = {
-	{ "recipient add", NEEDS_DATABASE, add, ADD_FIELDS, sizeof(struct input), "lets an address get alerts (at most 10 per event and 10 for all)" },
+	{ "recipient add", NEEDS_DATABASE, add, ADD_FIELDS, sizeof(struct input),
+		"lets an address get alerts (at most 10 per event and 10 for all)" },
 	{ "recipient list", NEEDS_DATABASE, list, NULL, 0, "lists who gets alerts" },
-	{ "recipient remove", NEEDS_DATABASE, drop, ID_FIELDS, sizeof(struct input), "no more alerts for this recipient" },
-	{ "recipient test", NEEDS_DATABASE, test, ID_FIELDS, sizeof(struct input), "sends a test mail" },
+	{ "recipient remove", NEEDS_DATABASE, drop, ID_FIELDS, sizeof(struct input),
+		"no more alerts for this recipient" },
+	{ "recipient test", NEEDS_DATABASE, test, ID_FIELDS, sizeof(struct input),
+		"sends a test mail" },
 	{ .words = NULL },
 };

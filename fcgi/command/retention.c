@@ -6,24 +6,33 @@
 
 #include <inttypes.h>
 
-struct input { bool erases; };
+struct input {
+	bool erases;
+};
 
 static const struct field FIELDS[] = {
-	{ .name = "erase", .type = FIELD_YES_NO, .offset = offsetof(struct input, erases), .fallback = "no", .help = "erase what is due, as the notifier does" },
+	{ .name = "erase",
+		.type = FIELD_YES_NO,
+		.offset = offsetof(struct input, erases),
+		.fallback = "no",
+		.help = "erase what is due, as the notifier does" },
 	{ .name = NULL },
 };
 
-static enum result erase(const struct command_call *call, const struct retention_rule *rule, int64_t *erased)
+static enum result erase(
+	const struct command_call *call, const struct retention_rule *rule, int64_t *erased)
 {
 	bool has_more = true;
 	uint64_t some;
 	enum result result = RESULT_OK;
 	for (*erased = 0; has_more && result == RESULT_OK; *erased += (int64_t)some)
-		result = retention_erase(call->db, rule, call->settings, call->now, &some, &has_more);
+		result = retention_erase(
+			call->db, rule, call->settings, call->now, &some, &has_more);
 	return result;
 }
 
-static json_object *rule_json(const struct command_call *call, const struct retention_rule *rule, int64_t due, int64_t erased)
+static json_object *rule_json(const struct command_call *call, const struct retention_rule *rule,
+	int64_t due, int64_t erased)
 {
 	json_object *json = json_new_object();
 	json_put_text(json, "what", rule->name);
@@ -31,7 +40,8 @@ static json_object *rule_json(const struct command_call *call, const struct rete
 	json_put_number(json, "days", retention_days(rule, call->settings));
 	json_put_number(json, "due", due);
 	json_put_number(json, "erased", erased);
-	json_put_text(json, "by", rule->is_left_to_command ? "dojangctl retention --erase" : "the notifier");
+	json_put_text(json, "by",
+		rule->is_left_to_command ? "dojangctl retention --erase" : "the notifier");
 	return json;
 }
 
@@ -42,7 +52,8 @@ static enum result retention(const struct command_call *call, struct command_ans
 	enum result result = RESULT_OK;
 	for (size_t i = 0; i < RETENTION_RULE_COUNT && result == RESULT_OK; i++) {
 		int64_t due = 0, erased = 0;
-		result = retention_due(call->db, &RETENTION_RULES[i], call->settings, call->now, &due);
+		result = retention_due(
+			call->db, &RETENTION_RULES[i], call->settings, call->now, &due);
 		if (result == RESULT_OK && input->erases)
 			result = erase(call, &RETENTION_RULES[i], &erased);
 		json_append(list, rule_json(call, &RETENTION_RULES[i], due, erased));
@@ -52,6 +63,7 @@ static enum result retention(const struct command_call *call, struct command_ans
 }
 
 const struct command RETENTION_COMMANDS[] = {
-	{ "retention", NEEDS_DATABASE, retention, FIELDS, sizeof(struct input), "shows what is kept for how long and what of it is due, and erases that" },
+	{ "retention", NEEDS_DATABASE, retention, FIELDS, sizeof(struct input),
+		"shows what is kept for how long and what of it is due, and erases that" },
 	{ .words = NULL },
 };

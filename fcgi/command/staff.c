@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* dojangctl staff …: accounts of the console; the first owner comes from here. Passwords come from a file or are made up, never
- * from the command line, which others can see. */
+/* dojangctl staff: accounts of the console; the first owner comes from here. Passwords come from
+ * a file or are made up, never from the command line, which others can see. */
 #include "command/areas.h"
 
 #include "auth/password.h"
@@ -16,32 +16,70 @@
 
 enum { MADE_UP_BYTES = 12 };
 
-struct staff_input { const char *email, *name, *password_file, *subject; int role; bool removes_password; };
+struct staff_input {
+	const char *email, *name, *password_file, *subject;
+	int role;
+	bool removes_password;
+};
 
 #define AT(member) .offset = offsetof(struct staff_input, member)
-#define EMAIL_FIELD { .name = "email", .type = FIELD_TEXT, AT(email), .minimum = 3, .maximum = 254, .is_required = true, .help = "who signs in" }
-#define PASSWORD_FIELD { .name = "password-file", .type = FIELD_FILE, AT(password_file), \
-	.help = "its first line is the password; without it one is made up and shown once" }
+#define EMAIL_FIELD \
+	{ \
+		.name = "email", .type = FIELD_TEXT, AT(email), .minimum = 3, .maximum = 254, \
+		.is_required = true, .help = "who signs in" \
+	}
+#define PASSWORD_FIELD \
+	{ \
+		.name = "password-file", .type = FIELD_FILE, AT(password_file), \
+		.help = "its first line is the password; without it one is made up and shown once" \
+	}
 static const struct field ADD_FIELDS[] = {
 	EMAIL_FIELD,
-	{ .name = "name", .type = FIELD_TEXT, AT(name), .minimum = 1, .maximum = 100, .help = "shown in the console; the e-mail address when absent" },
-	{ .name = "role", .type = FIELD_CHOICE, AT(role), .choices = STAFF_ROLES, .is_required = true, .help = "what the person may do" },
+	{ .name = "name",
+		.type = FIELD_TEXT,
+		AT(name),
+		.minimum = 1,
+		.maximum = 100,
+		.help = "shown in the console; the e-mail address when absent" },
+	{ .name = "role",
+		.type = FIELD_CHOICE,
+		AT(role),
+		.choices = STAFF_ROLES,
+		.is_required = true,
+		.help = "what the person may do" },
 	PASSWORD_FIELD,
 	{ .name = NULL },
 };
-static const struct field EMAIL_FIELDS[] = { EMAIL_FIELD, { .name = NULL } };
-static const struct field PASSWORD_FIELDS[] = { EMAIL_FIELD, PASSWORD_FIELD, { .name = NULL } };
+static const struct field EMAIL_FIELDS[] = {
+	EMAIL_FIELD,
+	{ .name = NULL },
+};
+static const struct field PASSWORD_FIELDS[] = {
+	EMAIL_FIELD,
+	PASSWORD_FIELD,
+	{ .name = NULL },
+};
 static const struct field LINK_FIELDS[] = {
 	EMAIL_FIELD,
-	{ .name = "subject", .type = FIELD_TEXT, AT(subject), .minimum = 1, .maximum = SUBJECT_MAXIMUM, .is_required = true,
-	  .help = "the sub of the person's ID tokens, to the letter" },
-	{ .name = "remove-password", .type = FIELD_YES_NO, AT(removes_password), .fallback = "no", .help = "from now on by OpenID alone" },
+	{ .name = "subject",
+		.type = FIELD_TEXT,
+		AT(subject),
+		.minimum = 1,
+		.maximum = SUBJECT_MAXIMUM,
+		.is_required = true,
+		.help = "the sub of the person's ID tokens, to the letter" },
+	{ .name = "remove-password",
+		.type = FIELD_YES_NO,
+		AT(removes_password),
+		.fallback = "no",
+		.help = "from now on by OpenID alone" },
 	{ .name = NULL },
 };
 #undef AT
 
 /* The password of the file, or a new one (then *is_made_up). NULL: refused. */
-static const char *read_password(const struct command_call *call, struct command_answer *out, bool *is_made_up)
+static const char *read_password(
+	const struct command_call *call, struct command_answer *out, bool *is_made_up)
 {
 	const struct staff_input *input = call->input;
 	const char *error = NULL;
@@ -54,14 +92,17 @@ static const char *read_password(const struct command_call *call, struct command
 	const char *password = settings_read_secret(call->context, input->password_file, &error);
 	if (!password)
 		command_note_refusal(out, "%s", error);
-	else if (strlen(password) > PASSWORD_MAXIMUM || text_characters(password) < PASSWORD_MINIMUM)
-		command_note_refusal(out, "a password has %d to %d characters", PASSWORD_MINIMUM, PASSWORD_MAXIMUM);
+	else if (strlen(password) > PASSWORD_MAXIMUM
+		|| text_characters(password) < PASSWORD_MINIMUM)
+		command_note_refusal(out, "a password has %d to %d characters", PASSWORD_MINIMUM,
+			PASSWORD_MAXIMUM);
 	else
 		return password;
 	return NULL;
 }
 
-static void answer(struct command_answer *out, const char *email, const char *password, const char *did)
+static void answer(
+	struct command_answer *out, const char *email, const char *password, const char *did)
 {
 	command_json(out, json_new_object());
 	json_put_text(out->json, "email", email);
@@ -79,11 +120,14 @@ static enum result add(const struct command_call *call, struct command_answer *o
 	struct edit edit = command_edit(call);
 	bool is_made_up;
 	uint64_t id;
-	const char *email = sign_in_email(call->context, input->email), *password = read_password(call, out, &is_made_up);
+	const char *email = sign_in_email(call->context, input->email),
+		   *password = read_password(call, out, &is_made_up);
 	if (!password)
 		return ERR_INVALID;
-	enum result result = staff_edit_add(&edit, &(struct staff_draft){ email, input->name ? input->name : email, STAFF_ROLES[input->role],
-		password_hash(call->context, password) }, &id);
+	enum result result = staff_edit_add(&edit,
+		&(struct staff_draft){ email, input->name ? input->name : email,
+			STAFF_ROLES[input->role], password_hash(call->context, password) },
+		&id);
 	if (!is_success(result))
 		return command_edited(out, &edit, result);
 	answer(out, email, is_made_up ? password : NULL, "added");
@@ -91,7 +135,8 @@ static enum result add(const struct command_call *call, struct command_answer *o
 	return result;
 }
 
-static enum result change_state(const struct command_call *call, struct command_answer *out, const char *state, const char *did)
+static enum result change_state(const struct command_call *call, struct command_answer *out,
+	const char *state, const char *did)
 {
 	const struct staff_input *input = call->input;
 	struct edit edit = command_edit(call);
@@ -101,8 +146,11 @@ static enum result change_state(const struct command_call *call, struct command_
 	if (result == RESULT_OK)
 		result = staff_edit_change(&edit, &change);
 	if (result == ERR_CONFLICT)
-		return command_refuse(out, result, "%s is the last owner: add another (dojangctl staff add --role owner), or end all sessions of this one by a new "
-			"password (dojangctl staff password)", email);
+		return command_refuse(out, result,
+			"%s is the last owner: add another (dojangctl staff add --role owner), or "
+			"end all sessions of this one by a new "
+			"password (dojangctl staff password)",
+			email);
 	if (!is_success(result))
 		return command_edited(out, &edit, result);
 	answer(out, email, NULL, did);
@@ -125,7 +173,8 @@ static enum result set_password(const struct command_call *call, struct command_
 	struct edit edit = command_edit(call);
 	bool is_made_up;
 	uint64_t id;
-	const char *email = sign_in_email(call->context, input->email), *password = read_password(call, out, &is_made_up);
+	const char *email = sign_in_email(call->context, input->email),
+		   *password = read_password(call, out, &is_made_up);
 	if (!password)
 		return ERR_INVALID;
 	enum result result = staff_edit_find(&edit, email, &id);
@@ -133,11 +182,13 @@ static enum result set_password(const struct command_call *call, struct command_
 		result = staff_edit_password(&edit, id, password_hash(call->context, password));
 	if (!is_success(result))
 		return command_edited(out, &edit, result);
-	answer(out, email, is_made_up ? password : NULL, "has a new password and is signed out everywhere");
+	answer(out, email, is_made_up ? password : NULL,
+		"has a new password and is signed out everywhere");
 	return result;
 }
 
-static enum result change_link(const struct command_call *call, struct command_answer *out, struct staff_link *link, const char *did)
+static enum result change_link(const struct command_call *call, struct command_answer *out,
+	struct staff_link *link, const char *did)
 {
 	const struct staff_input *input = call->input;
 	struct edit edit = command_edit(call);
@@ -157,13 +208,17 @@ static enum result link_account(const struct command_call *call, struct command_
 	const char *issuer = call->settings->openid.issuer;
 	if (!issuer)
 		return command_refuse(out, ERR_INVALID, "console_openid.issuer is not set");
-	return change_link(call, out, &(struct staff_link){ .issuer = issuer, .subject = input->subject, .removes_password = input->removes_password },
+	return change_link(call, out,
+		&(struct staff_link){ .issuer = issuer,
+			.subject = input->subject,
+			.removes_password = input->removes_password },
 		"is linked to the provider's subject");
 }
 
 static enum result unlink_account(const struct command_call *call, struct command_answer *out)
 {
-	return change_link(call, out, &(struct staff_link){ .subject = NULL }, "is linked no more, and signed out everywhere");
+	return change_link(call, out, &(struct staff_link){ .subject = NULL },
+		"is linked no more, and signed out everywhere");
 }
 
 static json_object *staff_json(const struct db_rows *rows, const void *context)
@@ -186,12 +241,18 @@ static enum result list(const struct command_call *call, struct command_answer *
 }
 
 const struct command STAFF_COMMANDS[] = {
-	{ "staff add", NEEDS_DATABASE, add, ADD_FIELDS, sizeof(struct staff_input), "makes an account for the console" },
+	{ "staff add", NEEDS_DATABASE, add, ADD_FIELDS, sizeof(struct staff_input),
+		"makes an account for the console" },
 	{ "staff list", NEEDS_DATABASE, list, NULL, 0, "lists the accounts" },
-	{ "staff disable", NEEDS_DATABASE, disable, EMAIL_FIELDS, sizeof(struct staff_input), "closes an account and ends its sessions" },
-	{ "staff enable", NEEDS_DATABASE, enable, EMAIL_FIELDS, sizeof(struct staff_input), "opens a closed account again" },
-	{ "staff password", NEEDS_DATABASE, set_password, PASSWORD_FIELDS, sizeof(struct staff_input), "sets an account's password" },
-	{ "staff link", NEEDS_DATABASE, link_account, LINK_FIELDS, sizeof(struct staff_input), "lets an account sign in by OpenID" },
-	{ "staff unlink", NEEDS_DATABASE, unlink_account, EMAIL_FIELDS, sizeof(struct staff_input), "ends that, and the account's sessions" },
+	{ "staff disable", NEEDS_DATABASE, disable, EMAIL_FIELDS, sizeof(struct staff_input),
+		"closes an account and ends its sessions" },
+	{ "staff enable", NEEDS_DATABASE, enable, EMAIL_FIELDS, sizeof(struct staff_input),
+		"opens a closed account again" },
+	{ "staff password", NEEDS_DATABASE, set_password, PASSWORD_FIELDS,
+		sizeof(struct staff_input), "sets an account's password" },
+	{ "staff link", NEEDS_DATABASE, link_account, LINK_FIELDS, sizeof(struct staff_input),
+		"lets an account sign in by OpenID" },
+	{ "staff unlink", NEEDS_DATABASE, unlink_account, EMAIL_FIELDS, sizeof(struct staff_input),
+		"ends that, and the account's sessions" },
 	{ .words = NULL },
 };

@@ -18,11 +18,30 @@ struct change_input {
 
 #define AT(member) .offset = offsetof(struct change_input, member)
 static const struct field CHANGE_FIELDS[] = {
-	{ .name = "product", .type = FIELD_ID, AT(product), .is_required = true, .help = "which product" },
-	{ .name = "delta", .type = FIELD_NUMBER, AT(delta), .minimum = -STOCK_DELTA_MAXIMUM, .maximum = STOCK_DELTA_MAXIMUM, .is_required = true,
+	{ .name = "product",
+		.type = FIELD_ID,
+		AT(product),
+		.is_required = true,
+		.help = "which product" },
+	{ .name = "delta",
+		.type = FIELD_NUMBER,
+		AT(delta),
+		.minimum = -STOCK_DELTA_MAXIMUM,
+		.maximum = STOCK_DELTA_MAXIMUM,
+		.is_required = true,
 		.help = "how many come (or, below 0, go)" },
-	{ .name = "reason", .type = FIELD_TEXT, AT(reason), .minimum = 1, .maximum = 200, .is_required = true, .help = "why; kept with the movement" },
-	{ .name = "reference", .type = FIELD_TEXT, AT(reference), .minimum = 1, .maximum = 100,
+	{ .name = "reason",
+		.type = FIELD_TEXT,
+		AT(reason),
+		.minimum = 1,
+		.maximum = 200,
+		.is_required = true,
+		.help = "why; kept with the movement" },
+	{ .name = "reference",
+		.type = FIELD_TEXT,
+		AT(reference),
+		.minimum = 1,
+		.maximum = 100,
 		.help = "a name of this change: the same again does nothing" },
 	{ .name = NULL },
 };
@@ -33,10 +52,17 @@ static enum result change(const struct command_call *call, struct command_answer
 	const struct change_input *input = call->input;
 	struct edit edit = command_edit(call);
 	struct stock_outcome outcome;
-	/* made here, once: should the answer to COMMIT get lost, it tells that the change is there already */
-	const char *reference = input->reference ? input->reference : random_hex(call->context, REFERENCE_BYTES);
-	enum result result = stock_change(&edit, &(struct stock_change){ .product = { input->product }, .delta = input->delta, 
-		.source = "command", .reference = reference, .reason = input->reason }, &outcome);
+	/* made here, once: should the answer to COMMIT get lost, it tells that the change is there
+	 * already */
+	const char *reference = input->reference ? input->reference
+						 : random_hex(call->context, REFERENCE_BYTES);
+	enum result result = stock_change(&edit,
+		&(struct stock_change){ .product = { input->product },
+			.delta = input->delta,
+			.source = "command",
+			.reference = reference,
+			.reason = input->reason },
+		&outcome);
 	if (!is_success(result))
 		return command_edited(out, &edit, result);
 	json_object *json = json_new_object();
@@ -45,11 +71,15 @@ static enum result change(const struct command_call *call, struct command_answer
 	json_put_number(json, "remain", outcome.remain);
 	json_put_number(json, "movement", (int64_t)outcome.movement);
 	command_json(out, json);
-	command_say(out, outcome.is_repeated && input->reference ? "this was done already; %" PRId64 " left" : "%" PRId64 " left", outcome.remain);
+	command_say(out,
+		outcome.is_repeated && input->reference ? "this was done already; %" PRId64 " left"
+							: "%" PRId64 " left",
+		outcome.remain);
 	return result;
 }
 
 const struct command STOCK_COMMANDS[] = {
-	{ "stock change", NEEDS_DATABASE, change, CHANGE_FIELDS, sizeof(struct change_input), "changes what is left of a product" },
+	{ "stock change", NEEDS_DATABASE, change, CHANGE_FIELDS, sizeof(struct change_input),
+		"changes what is left of a product" },
 	{ .words = NULL },
 };

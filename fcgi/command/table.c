@@ -76,7 +76,8 @@ const char *table_nearest(const void *context, const char *const *words, size_t 
 	for (size_t i = 1; i < count; i++)
 		asked = memory_format(context, "%s %s", asked, words[i]);
 	for (const struct command *const *area = TABLE_AREAS; *area; area++)
-		for (const struct command *command = *area; command->words && known < COMMANDS_MAXIMUM; command++)
+		for (const struct command *command = *area;
+			command->words && known < COMMANDS_MAXIMUM; command++)
 			names[known++] = command->words;
 	return options_nearest(asked, names, known);
 }
@@ -86,7 +87,8 @@ static const char *command_fault(const void *context, const struct command *comm
 	if (!command->run || !command->help || command->need == NEEDS_UNSET)
 		return memory_format(context, "%s: no handler, need or help", command->words);
 	const struct field *fault = command->fields ? field_table_fault(command->fields) : NULL;
-	return fault ? memory_format(context, "%s: --%s cannot work", command->words, fault->name) : NULL;
+	return fault ? memory_format(context, "%s: --%s cannot work", command->words, fault->name)
+		     : NULL;
 }
 
 const char *table_fault(const void *context)

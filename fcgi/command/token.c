@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* dojangctl token: a customer's token of an issuer whose secret is here, for the demo and for trying things out. */
+/* dojangctl token: a customer's token of an issuer whose secret is here, for the demo and for
+ * trying things out. */
 #include "command/areas.h"
 
 #include "auth/token.h"
@@ -14,10 +15,25 @@ struct token_input {
 
 #define AT(member) .offset = offsetof(struct token_input, member)
 static const struct field TOKEN_FIELDS[] = {
-	{ .name = "subject", .type = FIELD_TEXT, AT(subject), .minimum = 1, .maximum = SUBJECT_MAXIMUM, .is_required = true, .help = "whose token" },
-	{ .name = "expires", .type = FIELD_NUMBER, AT(expires), .minimum = -SECONDS_MAXIMUM, .maximum = SECONDS_MAXIMUM, .fallback = "3600",
+	{ .name = "subject",
+		.type = FIELD_TEXT,
+		AT(subject),
+		.minimum = 1,
+		.maximum = SUBJECT_MAXIMUM,
+		.is_required = true,
+		.help = "whose token" },
+	{ .name = "expires",
+		.type = FIELD_NUMBER,
+		AT(expires),
+		.minimum = -SECONDS_MAXIMUM,
+		.maximum = SECONDS_MAXIMUM,
+		.fallback = "3600",
 		.help = "seconds it is good for; below 0 it has expired already" },
-	{ .name = "issuer", .type = FIELD_TEXT, AT(issuer), .minimum = 1, .maximum = 255,
+	{ .name = "issuer",
+		.type = FIELD_TEXT,
+		AT(issuer),
+		.minimum = 1,
+		.maximum = 255,
 		.help = "the issuer's name in the settings; else the first that has a secret" },
 	{ .name = NULL },
 };
@@ -39,11 +55,16 @@ static enum result token(const struct command_call *call, struct command_answer 
 	while (index < issuers_count(issuers) && !is_fit(issuers_at(issuers, index), input->issuer))
 		index++;
 	if (index == issuers_count(issuers))
-		return command_refuse(out, ERR_NOT_FOUND, input->issuer ? "no issuer %s with a secret (algorithm HS256) is in the settings"
-			: "no issuer with a secret (algorithm HS256) is in the settings", input->issuer);
-	char *text = token_issue(issuers, call->context, index, input->subject, call->now, input->expires);
+		return command_refuse(out, ERR_NOT_FOUND,
+			input->issuer
+				? "no issuer %s with a secret (algorithm HS256) is in the settings"
+				: "no issuer with a secret (algorithm HS256) is in the settings",
+			input->issuer);
+	char *text = token_issue(
+		issuers, call->context, index, input->subject, call->now, input->expires);
 	if (!text)
-		return command_refuse(out, ERR_INVALID, "subject must have at most %d bytes", SUBJECT_MAXIMUM);
+		return command_refuse(
+			out, ERR_INVALID, "subject must have at most %d bytes", SUBJECT_MAXIMUM);
 	json_object *json = json_new_object();
 	json_put_text(json, "token", text);
 	command_json(out, json);
@@ -52,6 +73,7 @@ static enum result token(const struct command_call *call, struct command_answer 
 }
 
 const struct command TOKEN_COMMANDS[] = {
-	{ "token", NEEDS_SETTINGS, token, TOKEN_FIELDS, sizeof(struct token_input), "makes a customer's token, for trying things out" },
+	{ "token", NEEDS_SETTINGS, token, TOKEN_FIELDS, sizeof(struct token_input),
+		"makes a customer's token, for trying things out" },
 	{ .words = NULL },
 };

@@ -11,19 +11,31 @@
 
 enum { SUBJECT_BYTES = 255 };
 
-struct user_input { const char *subject, *issuer; };
+struct user_input {
+	const char *subject, *issuer;
+};
 
 #define AT(member) .offset = offsetof(struct user_input, member)
 static const struct field USER_FIELDS[] = {
-	{ .name = "subject", .type = FIELD_TEXT, AT(subject), .minimum = 1, .maximum = SUBJECT_BYTES, .is_required = true,
+	{ .name = "subject",
+		.type = FIELD_TEXT,
+		AT(subject),
+		.minimum = 1,
+		.maximum = SUBJECT_BYTES,
+		.is_required = true,
 		.help = "whom the issuer's tokens name so" },
-	{ .name = "issuer", .type = FIELD_TEXT, AT(issuer), .minimum = 1, .maximum = 255,
-		.help = "the issuer's name in the settings, or its iss; needed where there are several" },
+	{ .name = "issuer",
+		.type = FIELD_TEXT,
+		AT(issuer),
+		.minimum = 1,
+		.maximum = 255,
+		.help = "the issuer's name in the settings, or its iss; needed where there are "
+			"several" },
 	{ .name = NULL },
 };
 #undef AT
 
-/* --- who is meant ------------------------------------------------------------------------------------------------------------- */
+/* --- who is meant --- */
 
 static const struct issuer_settings *find_issuer(const struct settings *settings, const char *name)
 {
@@ -35,7 +47,8 @@ static const struct issuer_settings *find_issuer(const struct settings *settings
 	return NULL;
 }
 
-static enum result find_subject(const struct command_call *call, struct command_answer *out, struct subject *subject)
+static enum result find_subject(
+	const struct command_call *call, struct command_answer *out, struct subject *subject)
 {
 	const struct user_input *input = call->input;
 	const struct issuer_settings *issuer = find_issuer(call->settings, input->issuer);
@@ -55,17 +68,20 @@ static enum result find_subject(const struct command_call *call, struct command_
 static const char *open_seal(const struct command_call *call, struct seal **seal)
 {
 	const char *error = NULL, *file = call->settings->server.seal_key_file;
-	*seal = file ? seal_open(call->context, file, call->settings->server.old_seal_key_file, &error) : NULL;
+	*seal = file
+		? seal_open(call->context, file, call->settings->server.old_seal_key_file, &error)
+		: NULL;
 	return error;
 }
 
 /* Finds the customer and all of the profile that is wanted. */
-static enum result read_profile(const struct command_call *call, struct command_answer *out, struct subject *subject, bool wants_all,
-	const struct seal *seal, json_object **profile)
+static enum result read_profile(const struct command_call *call, struct command_answer *out,
+	struct subject *subject, bool wants_all, const struct seal *seal, json_object **profile)
 {
 	enum result result = find_subject(call, out, subject);
 	if (result == RESULT_OK)
-		result = person_profile(call->db, call->context, subject, wants_all, seal, call->now, profile);
+		result = person_profile(
+			call->db, call->context, subject, wants_all, seal, call->now, profile);
 	if (result == ERR_NOT_FOUND)
 		return command_refuse(out, result, "there is no customer %s", subject->subject);
 	return result;
@@ -82,12 +98,13 @@ static const char *text_of(json_object *profile, const char *name)
 	return text ? text : "-";
 }
 
-/* --- the commands ------------------------------------------------------------------------------------------------------------- */
+/* --- the commands --- */
 
 static void say_participation(struct command_answer *out, json_object *participation)
 {
-	command_say(out, "%s\n%s: %s days, now %s in a row, at most %s, last on %s", out->text, text_of(participation, "event"),
-		text_of(participation, "count"), text_of(participation, "streak"), text_of(participation, "longest_streak"),
+	command_say(out, "%s\n%s: %s days, now %s in a row, at most %s, last on %s", out->text,
+		text_of(participation, "event"), text_of(participation, "count"),
+		text_of(participation, "streak"), text_of(participation, "longest_streak"),
 		text_of(participation, "last_date"));
 }
 
@@ -99,25 +116,21 @@ static enum result show(const struct command_call *call, struct command_answer *
 	if (result != RESULT_OK)
 		return result;
 	command_json(out, json_object_get(profile));
-	command_say(out, "customer %s: %s\nname: %s\nstate: %s\npoints: %s\nsince: %s", text_of(profile, "id"), subject.subject,
-		text_of(profile, "username"), text_of(profile, "state"), text_of(profile, "points"), text_of(profile, "since"));
+	command_say(out, "customer %s: %s\nname: %s\nstate: %s\npoints: %s\nsince: %s",
+		text_of(profile, "id"), subject.subject, text_of(profile, "username"),
+		text_of(profile, "state"), text_of(profile, "points"), text_of(profile, "since"));
 	json_object *list = part(profile, "participations");
 	for (size_t i = 0; i < json_object_array_length(list); i++)
 		say_participation(out, json_object_array_get_idx(list, i));
 	return RESULT_OK;
 }
 
-static enum result export(const struct command_call *call, struct command_answer *out)
-{
-	struct subject subject;
-	struct seal *seal;
-	json_object *profile;
+static enum result export(const struct command_call *call, struct command_answer *out) {
+	struct subject subject; struct seal * seal; json_object * profile;
 	const char *error = open_seal(call, &seal);
-	if (error)
-		return command_refuse(out, ERR_INVALID, "%s", error);
+	if (error) return command_refuse(out, ERR_INVALID, "%s", error);
 	enum result result = read_profile(call, out, &subject, true, seal, &profile);
-	if (result != RESULT_OK)
-		return result;
+	if (result != RESULT_OK) return result;
 	command_json(out, json_object_get(profile));
 	command_say(out, "%s", json_text(out->context, profile));
 	return RESULT_OK;
@@ -133,7 +146,9 @@ static void tell_removal(struct command_answer *out, json_object *profile)
 	json_put_number(destroyed, "addresses", (int64_t)addresses);
 	json_put(json, "destroyed", destroyed);
 	command_json(out, json);
-	command_say(out, "destroyed: subject, %s%zu delivery addresses\nkept without a name, as customer %s: attendance, claims and points",
+	command_say(out,
+		"destroyed: subject, %s%zu delivery addresses\nkept without a name, as customer "
+		"%s: attendance, claims and points",
 		part(profile, "username") ? "name, " : "", addresses, text_of(profile, "id"));
 }
 
@@ -142,7 +157,9 @@ static enum result remove_person(const struct command_call *call, struct command
 	struct subject subject;
 	json_object *profile;
 	struct edit edit = command_edit(call);
-	const char *error, *secret = settings_read_secret(call->context, call->settings->server.secret_file, &error);
+	const char *error,
+		*secret = settings_read_secret(
+			call->context, call->settings->server.secret_file, &error);
 	if (!secret)
 		return command_refuse(out, ERR_INVALID, "%s", error);
 	enum result result = read_profile(call, out, &subject, true, NULL, &profile);
@@ -154,38 +171,65 @@ static enum result remove_person(const struct command_call *call, struct command
 	return result;
 }
 
-/* --- kept out ----------------------------------------------------------------------------------------------------------------- */
+/* --- kept out --- */
 
 /* Begins as user_input does. */
-struct kept_out_input { struct user_input user; const char *reason; bool is_staff; };
+struct kept_out_input {
+	struct user_input user;
+	const char *reason;
+	bool is_staff;
+};
 
 #define SUBJECT_FIELDS \
-	{ .name = "subject", .type = FIELD_TEXT, .offset = offsetof(struct kept_out_input, user.subject), .minimum = 1, .maximum = SUBJECT_BYTES, \
-	  .is_required = true, .help = "whom the issuer's tokens name so" }, \
-	{ .name = "issuer", .type = FIELD_TEXT, .offset = offsetof(struct kept_out_input, user.issuer), .minimum = 1, .maximum = 255, \
-	  .help = "the issuer's name in the settings, or its iss; needed where there are several" }
+	{ .name = "subject", \
+		.type = FIELD_TEXT, \
+		.offset = offsetof(struct kept_out_input, user.subject), \
+		.minimum = 1, \
+		.maximum = SUBJECT_BYTES, \
+		.is_required = true, \
+		.help = "whom the issuer's tokens name so" }, \
+	{ \
+		.name = "issuer", .type = FIELD_TEXT, \
+		.offset = offsetof(struct kept_out_input, user.issuer), .minimum = 1, \
+		.maximum = 255, \
+		.help = "the issuer's name in the settings, or its iss; needed where there are " \
+			"several" \
+	}
 static const struct field BLOCK_FIELDS[] = {
 	SUBJECT_FIELDS,
-	{ .name = "reason", .type = FIELD_TEXT, .offset = offsetof(struct kept_out_input, reason), .minimum = 1, .maximum = BLOCK_REASON_MAXIMUM,
-	  .is_required = true, .help = "for staff; stands in the audit log" },
+	{ .name = "reason",
+		.type = FIELD_TEXT,
+		.offset = offsetof(struct kept_out_input, reason),
+		.minimum = 1,
+		.maximum = BLOCK_REASON_MAXIMUM,
+		.is_required = true,
+		.help = "for staff; stands in the audit log" },
 	{ .name = NULL },
 };
 static const struct field STAFF_FIELDS[] = {
 	SUBJECT_FIELDS,
-	{ .name = "is-staff", .type = FIELD_YES_NO, .offset = offsetof(struct kept_out_input, is_staff), .fallback = "yes", .help = "no: no longer" },
+	{ .name = "is-staff",
+		.type = FIELD_YES_NO,
+		.offset = offsetof(struct kept_out_input, is_staff),
+		.fallback = "yes",
+		.help = "no: no longer" },
 	{ .name = NULL },
 };
 
-static enum result find_user(const struct command_call *call, struct command_answer *out, user_id *id)
+static enum result find_user(
+	const struct command_call *call, struct command_answer *out, user_id *id)
 {
 	struct subject subject;
 	enum result result = find_subject(call, out, &subject);
 	if (result == RESULT_OK)
 		result = person_find(call->db, call->context, &subject, id);
-	return result == ERR_NOT_FOUND ? command_refuse(out, result, "there is no customer %s", subject.subject) : result;
+	return result == ERR_NOT_FOUND
+		? command_refuse(out, result, "there is no customer %s", subject.subject)
+		: result;
 }
 
-static enum result tell_state(struct command_answer *out, struct edit *edit, enum result result, user_id id, const char *what)
+static enum result tell_state(struct command_answer *out, struct edit *edit, enum result result,
+	user_id id, const char *what)
 {
 	json_object *json = json_new_object();
 	json_put_number(json, "id", (int64_t)id.value);
@@ -201,7 +245,9 @@ static enum result block(const struct command_call *call, struct command_answer 
 	struct edit edit = command_edit(call);
 	user_id id;
 	enum result result = find_user(call, out, &id);
-	return result == RESULT_OK ? tell_state(out, &edit, block_customer(&edit, id, input->reason), id, "blocked") : result;
+	return result == RESULT_OK
+		? tell_state(out, &edit, block_customer(&edit, id, input->reason), id, "blocked")
+		: result;
 }
 
 static enum result unblock(const struct command_call *call, struct command_answer *out)
@@ -210,7 +256,9 @@ static enum result unblock(const struct command_call *call, struct command_answe
 	struct edit edit = command_edit(call);
 	user_id id;
 	enum result result = find_user(call, out, &id);
-	return result == RESULT_OK ? tell_state(out, &edit, block_lift(&edit, id, input->reason), id, "active") : result;
+	return result == RESULT_OK
+		? tell_state(out, &edit, block_lift(&edit, id, input->reason), id, "active")
+		: result;
 }
 
 /* Who has never been here is made known, so that they are kept out from the first day on. */
@@ -226,13 +274,16 @@ static enum result mark_as_staff(const struct command_call *call, struct command
 	const char *error = NULL;
 	if (result == ERR_NOT_FOUND) {
 		subject.username = subject.subject;
-		subject.secret = settings_read_secret(call->context, call->settings->server.secret_file, &error);
+		subject.secret = settings_read_secret(
+			call->context, call->settings->server.secret_file, &error);
 		if (error)
 			return command_refuse(out, ERR_INVALID, "%s", error);
 		result = customer_enter(call->db, call->context, &subject, call->now, &customer);
 	}
-	return result == RESULT_OK ? tell_state(out, &edit, block_mark_as_staff(&edit, customer.id, input->is_staff), customer.id,
-		input->is_staff ? "belongs to the shop" : "does not belong to the shop") : result;
+	return result == RESULT_OK ? tell_state(out, &edit,
+		       block_mark_as_staff(&edit, customer.id, input->is_staff), customer.id,
+		       input->is_staff ? "belongs to the shop" : "does not belong to the shop")
+				   : result;
 }
 
 static json_object *staff_row(const struct db_rows *rows, const void *context)
@@ -252,13 +303,18 @@ static enum result list_staff(const struct command_call *call, struct command_an
 }
 
 const struct command USER_COMMANDS[] = {
-	{ "user show", NEEDS_DATABASE, show, USER_FIELDS, sizeof(struct user_input), "shows a customer: name, state, points, participations" },
-	{ "user export", NEEDS_DATABASE, export, USER_FIELDS, sizeof(struct user_input), "prints all that is known of a customer, as JSON" },
-	{ "user block", NEEDS_DATABASE, block, BLOCK_FIELDS, sizeof(struct kept_out_input), "keeps a customer out until the block is lifted" },
-	{ "user unblock", NEEDS_DATABASE, unblock, BLOCK_FIELDS, sizeof(struct kept_out_input), "lifts the block" },
+	{ "user show", NEEDS_DATABASE, show, USER_FIELDS, sizeof(struct user_input),
+		"shows a customer: name, state, points, participations" },
+	{ "user export", NEEDS_DATABASE, export, USER_FIELDS, sizeof(struct user_input),
+		"prints all that is known of a customer, as JSON" },
+	{ "user block", NEEDS_DATABASE, block, BLOCK_FIELDS, sizeof(struct kept_out_input),
+		"keeps a customer out until the block is lifted" },
+	{ "user unblock", NEEDS_DATABASE, unblock, BLOCK_FIELDS, sizeof(struct kept_out_input),
+		"lifts the block" },
 	{ "user staff", NEEDS_DATABASE, mark_as_staff, STAFF_FIELDS, sizeof(struct kept_out_input),
 		"says that a customer belongs to the shop, for events that exclude staff" },
-	{ "user staff-list", NEEDS_DATABASE, list_staff, NULL, 0, "lists the customers who belong to the shop" },
+	{ "user staff-list", NEEDS_DATABASE, list_staff, NULL, 0,
+		"lists the customers who belong to the shop" },
 	{ "user remove", NEEDS_DATABASE, remove_person, USER_FIELDS, sizeof(struct user_input),
 		"removes a person at once, and says what was destroyed" },
 	{ .words = NULL },

@@ -8,18 +8,39 @@
 
 #include <inttypes.h>
 
-struct input { uint64_t id; const char *url; struct text_list events; int64_t limit; };
+struct input {
+	uint64_t id;
+	const char *url;
+	struct text_list events;
+	int64_t limit;
+};
 
 #define AT(member) .offset = offsetof(struct input, member)
-#define EVENTS_HELP "claim.created, claim.cancelled, claim.fulfilled, claim.closing, stock.low, stock.sold_out, points.changed, attendance.created; several by commas"
+#define EVENTS_HELP \
+	"claim.created, claim.cancelled, claim.fulfilled, claim.closing, stock.low, " \
+	"stock.sold_out, points.changed, attendance.created; several by commas"
 static const struct field ADD_FIELDS[] = {
-	{ .name = "url", .type = FIELD_TEXT, AT(url), .minimum = 8, .maximum = 500, .is_required = true, .help = "where to, https" },
-	{ .name = "events", .type = FIELD_LIST, AT(events), .is_required = true, .help = EVENTS_HELP },
+	{ .name = "url",
+		.type = FIELD_TEXT,
+		AT(url),
+		.minimum = 8,
+		.maximum = 500,
+		.is_required = true,
+		.help = "where to, https" },
+	{ .name = "events",
+		.type = FIELD_LIST,
+		AT(events),
+		.is_required = true,
+		.help = EVENTS_HELP },
 	{ .name = NULL },
 };
 static const struct field EVENTS_FIELDS[] = {
 	{ .name = "id", .type = FIELD_ID, AT(id), .is_required = true, .help = "which endpoint" },
-	{ .name = "events", .type = FIELD_LIST, AT(events), .is_required = true, .help = EVENTS_HELP },
+	{ .name = "events",
+		.type = FIELD_LIST,
+		AT(events),
+		.is_required = true,
+		.help = EVENTS_HELP },
 	{ .name = NULL },
 };
 static const struct field ID_FIELDS[] = {
@@ -28,23 +49,33 @@ static const struct field ID_FIELDS[] = {
 };
 static const struct field LOG_FIELDS[] = {
 	{ .name = "id", .type = FIELD_ID, AT(id), .is_required = true, .help = "which endpoint" },
-	{ .name = "limit", .type = FIELD_NUMBER, AT(limit), .minimum = 1, .maximum = 1000, .fallback = "50", .help = "how many attempts, the newest first" },
+	{ .name = "limit",
+		.type = FIELD_NUMBER,
+		AT(limit),
+		.minimum = 1,
+		.maximum = 1000,
+		.fallback = "50",
+		.help = "how many attempts, the newest first" },
 	{ .name = NULL },
 };
 #undef AT
 
 static struct seal *open_seal(const struct command_call *call, struct command_answer *out)
 {
-	const char *error = "server.seal_key_file is not set: webhook secrets are sealed with it (openssl rand -hex 32 makes one)";
+	const char *error = "server.seal_key_file is not set: webhook secrets are sealed with it "
+			    "(openssl rand -hex 32 makes one)";
 	const struct settings *settings = call->settings;
 	struct seal *seal = settings->server.seal_key_file
-		? seal_open(call->context, settings->server.seal_key_file, settings->server.old_seal_key_file, &error) : NULL;
+		? seal_open(call->context, settings->server.seal_key_file,
+			settings->server.old_seal_key_file, &error)
+		: NULL;
 	if (!seal)
 		command_note_refusal(out, "%s", error);
 	return seal;
 }
 
-static enum result tell_secret(const struct edit *edit, struct command_answer *out, enum result result, uint64_t id, const char *secret)
+static enum result tell_secret(const struct edit *edit, struct command_answer *out,
+	enum result result, uint64_t id, const char *secret)
 {
 	if (!is_success(result))
 		return command_edited(out, edit, result);
@@ -65,8 +96,10 @@ static enum result add(const struct command_call *call, struct command_answer *o
 	const char *secret = NULL;
 	if (!seal)
 		return ERR_CONFLICT;
-	enum result result = webhook_add(&edit, seal, &(struct webhook_draft){ input->url, &input->events,
-		call->settings->webhook.allows_private_addresses }, &id, &secret);
+	enum result result = webhook_add(&edit, seal,
+		&(struct webhook_draft){ input->url, &input->events,
+			call->settings->webhook.allows_private_addresses },
+		&id, &secret);
 	return tell_secret(&edit, out, result, id, secret);
 }
 
@@ -82,7 +115,8 @@ static enum result rotate(const struct command_call *call, struct command_answer
 	return tell_secret(&edit, out, result, input->id, secret);
 }
 
-static enum result tell(const struct edit *edit, struct command_answer *out, enum result result, const char *done)
+static enum result tell(
+	const struct edit *edit, struct command_answer *out, enum result result, const char *done)
 {
 	if (!is_success(result))
 		return command_edited(out, edit, result);
@@ -93,7 +127,8 @@ static enum result tell(const struct edit *edit, struct command_answer *out, enu
 static enum result retire(const struct command_call *call, struct command_answer *out)
 {
 	struct edit edit = command_edit(call);
-	return tell(&edit, out, webhook_retire(&edit, ((const struct input *)call->input)->id), "the old secret signs no more");
+	return tell(&edit, out, webhook_retire(&edit, ((const struct input *)call->input)->id),
+		"the old secret signs no more");
 }
 
 static enum result subscribe(const struct command_call *call, struct command_answer *out)
@@ -106,28 +141,36 @@ static enum result subscribe(const struct command_call *call, struct command_ans
 static enum result enable(const struct command_call *call, struct command_answer *out)
 {
 	struct edit edit = command_edit(call);
-	return tell(&edit, out, webhook_set_enabled(&edit, ((const struct input *)call->input)->id, true), "enabled");
+	return tell(&edit, out,
+		webhook_set_enabled(&edit, ((const struct input *)call->input)->id, true),
+		"enabled");
 }
 
 static enum result disable(const struct command_call *call, struct command_answer *out)
 {
 	struct edit edit = command_edit(call);
-	return tell(&edit, out, webhook_set_enabled(&edit, ((const struct input *)call->input)->id, false),
-		"disabled: what waits for it becomes dead letters, and nothing new is written for it");
+	return tell(&edit, out,
+		webhook_set_enabled(&edit, ((const struct input *)call->input)->id, false),
+		"disabled: what waits for it becomes dead letters, and nothing new is written for "
+		"it");
 }
 
 static enum result test(const struct command_call *call, struct command_answer *out)
 {
 	const struct input *input = call->input;
 	struct edit edit = command_edit(call);
-	command_say(out, "the notifier sends a test; dojangctl webhook log --id %" PRIu64 " says how that ended", input->id);
+	command_say(out,
+		"the notifier sends a test; dojangctl webhook log --id %" PRIu64
+		" says how that ended",
+		input->id);
 	return command_edited(out, &edit, message_edit_test(&edit, false, input->id));
 }
 
 static enum result drop(const struct command_call *call, struct command_answer *out)
 {
 	struct edit edit = command_edit(call);
-	return tell(&edit, out, webhook_remove(&edit, ((const struct input *)call->input)->id), "removed, with its secret and what waited for it");
+	return tell(&edit, out, webhook_remove(&edit, ((const struct input *)call->input)->id),
+		"removed, with its secret and what waited for it");
 }
 
 static json_object *endpoint_json(const struct db_rows *rows, const void *context)
@@ -162,19 +205,29 @@ static json_object *attempt_json(const struct db_rows *rows, const void *context
 static enum result show_log(const struct command_call *call, struct command_answer *out)
 {
 	const struct input *input = call->input;
-	return command_list(call, out, QUERY_WEBHOOK_ATTEMPTS_LIST, DB_VALUES(db_id(input->id), db_number(input->limit)), attempt_json);
+	return command_list(call, out, QUERY_WEBHOOK_ATTEMPTS_LIST,
+		DB_VALUES(db_id(input->id), db_number(input->limit)), attempt_json);
 }
 
 const struct command WEBHOOK_COMMANDS[] = {
-	{ "webhook add", NEEDS_DATABASE, add, ADD_FIELDS, sizeof(struct input), "makes an endpoint and its secret" },
+	{ "webhook add", NEEDS_DATABASE, add, ADD_FIELDS, sizeof(struct input),
+		"makes an endpoint and its secret" },
 	{ "webhook list", NEEDS_DATABASE, list, NULL, 0, "lists endpoints" },
-	{ "webhook events", NEEDS_DATABASE, subscribe, EVENTS_FIELDS, sizeof(struct input), "changes what an endpoint wants to hear" },
-	{ "webhook rotate", NEEDS_DATABASE, rotate, ID_FIELDS, sizeof(struct input), "makes a new secret; both sign until the old one is retired" },
-	{ "webhook retire", NEEDS_DATABASE, retire, ID_FIELDS, sizeof(struct input), "the old of two secrets signs no more" },
-	{ "webhook enable", NEEDS_DATABASE, enable, ID_FIELDS, sizeof(struct input), "sends to the endpoint again" },
-	{ "webhook disable", NEEDS_DATABASE, disable, ID_FIELDS, sizeof(struct input), "sends nothing more to the endpoint" },
-	{ "webhook remove", NEEDS_DATABASE, drop, ID_FIELDS, sizeof(struct input), "the endpoint, its secret and what waits for it go" },
-	{ "webhook test", NEEDS_DATABASE, test, ID_FIELDS, sizeof(struct input), "sends a test to the endpoint" },
-	{ "webhook log", NEEDS_DATABASE, show_log, LOG_FIELDS, sizeof(struct input), "lists the attempts to reach the endpoint" },
+	{ "webhook events", NEEDS_DATABASE, subscribe, EVENTS_FIELDS, sizeof(struct input),
+		"changes what an endpoint wants to hear" },
+	{ "webhook rotate", NEEDS_DATABASE, rotate, ID_FIELDS, sizeof(struct input),
+		"makes a new secret; both sign until the old one is retired" },
+	{ "webhook retire", NEEDS_DATABASE, retire, ID_FIELDS, sizeof(struct input),
+		"the old of two secrets signs no more" },
+	{ "webhook enable", NEEDS_DATABASE, enable, ID_FIELDS, sizeof(struct input),
+		"sends to the endpoint again" },
+	{ "webhook disable", NEEDS_DATABASE, disable, ID_FIELDS, sizeof(struct input),
+		"sends nothing more to the endpoint" },
+	{ "webhook remove", NEEDS_DATABASE, drop, ID_FIELDS, sizeof(struct input),
+		"the endpoint, its secret and what waits for it go" },
+	{ "webhook test", NEEDS_DATABASE, test, ID_FIELDS, sizeof(struct input),
+		"sends a test to the endpoint" },
+	{ "webhook log", NEEDS_DATABASE, show_log, LOG_FIELDS, sizeof(struct input),
+		"lists the attempts to reach the endpoint" },
 	{ .words = NULL },
 };

@@ -26,10 +26,11 @@ const struct field AUDIT_FIELDS[] = {
 	{ .name = "who", .type = FIELD_TEXT, AT(who), .minimum = 0, .maximum = 64 },
 	{ .name = "about", .type = FIELD_TEXT, AT(about), .minimum = 0, .maximum = 40 },
 	{ .name = "number", .type = FIELD_TEXT, AT(number), .minimum = 0, .maximum = 20 },
-	{ 0 }
+	{ 0 },
 };
 
-static const char *const ABOUTS[] = { "event", "milestone", "outage", "product", "user", "claim", "message", "webhook", "recipient", "key", "staff", NULL };
+static const char *const ABOUTS[] = { "event", "milestone", "outage", "product", "user", "claim",
+	"message", "webhook", "recipient", "key", "staff", NULL };
 
 static const char *filled(const char *text)
 {
@@ -45,21 +46,29 @@ static bool may_be_actor(const char *who)
 	return true;
 }
 
-/* A number says something of a kind of thing only; beside a person it is looked for among what they did. */
+/* A number says something of a kind of thing only; beside a person it is looked for among what they
+ * did. */
 static enum result list_of(const struct call *call, struct list *list)
 {
 	const struct audit_fields *fields = call->fields;
 	const void *context = call->context;
 	const char *who = filled(fields->who), *about = filled(fields->about);
 	uint64_t number;
-	bool is_good = list_filters_number(fields->number, &number) && list_filters_knows(ABOUTS, about) && may_be_actor(who);
+	bool is_good = list_filters_number(fields->number, &number)
+		&& list_filters_knows(ABOUTS, about) && may_be_actor(who);
 	struct db_value *values = memory_array(context, struct db_value, 5);
-	*list = (struct list){ .name = "audit", .query = QUERY_CONSOLE_AUDIT, .columns = COLUMNS, .values = values, .path = "/admin/audit",
-		.export_path = "/admin/audit.csv", .filter = memory_format(context, "%s%s%s", list_filter(context, "who", who),
-		list_filter(context, "about", about), list_filter(context, "number", fields->number)) };
+	*list = (struct list){ .name = "audit",
+		.query = QUERY_CONSOLE_AUDIT,
+		.columns = COLUMNS,
+		.values = values,
+		.path = "/admin/audit",
+		.export_path = "/admin/audit.csv",
+		.filter = memory_format(context, "%s%s%s", list_filter(context, "who", who),
+			list_filter(context, "about", about),
+			list_filter(context, "number", fields->number)) };
 	if (!is_good)
 		return ERR_BAD_REQUEST;
-	if (number && !about) {                 /* of what kind? The empty list asks */
+	if (number && !about) { /* of what kind? The empty list asks */
 		list->name = "audit-number";
 		list->query = QUERY_CONSOLE_AUDIT_ABOUT_ONE;
 		list->value_count = 2;
@@ -94,7 +103,8 @@ static enum result put_filters(const struct call *call, struct list *list)
 	return RESULT_OK;
 }
 
-static const struct list_view VIEW = { "page.audit", "audit", list_of, put_filters, NULL, NULL, STAFF_VIEWER };
+static const struct list_view VIEW = { "page.audit", "audit", list_of, put_filters, NULL, NULL,
+	STAFF_VIEWER };
 
 enum result audit_index(const struct call *call, struct response *out)
 {
@@ -107,16 +117,22 @@ enum result audit_export(const struct call *call, struct response *out)
 	return list_view_export(call, out, &VIEW);
 }
 
-/* --- settings ----------------------------------------------------------------------------------------------------------------- */
+/* --- settings --- */
 
-static void add_settings(const struct call *call, json_object *list, const char *section, const struct field *table, const void *values)
+static void add_settings(const struct call *call, json_object *list, const char *section,
+	const struct field *table, const void *values)
 {
 	const void *context = call->context;
 	for (const struct field *field = table; field->name; field++) {
 		json_object *item = json_new_object();
-		json_put_text(item, "setting", section ? memory_format(context, "%s.%s", section, field->name) : field->name);
+		json_put_text(item, "setting",
+			section ? memory_format(context, "%s.%s", section, field->name)
+				: field->name);
 		json_put_text(item, "value", field_show(field, context, values));
-		json_put_text(item, "help", page_text(call, memory_format(context, "setting.%s%s", section ? "issuer." : "", field->name)));
+		json_put_text(item, "help",
+			page_text(call,
+				memory_format(context, "setting.%s%s", section ? "issuer." : "",
+					field->name)));
 		json_append(list, item);
 	}
 }
@@ -127,7 +143,9 @@ enum result settings_show(const struct call *call, struct response *out)
 	json_object *data = page_new(call, "page.settings", "settings"), *list = json_new_array();
 	add_settings(call, list, NULL, SETTINGS, settings);
 	for (size_t i = 0; i < settings->issuer_count; i++)
-		add_settings(call, list, memory_format(call->context, "issuer %s", settings->issuers[i].name), ISSUER_SETTINGS, &settings->issuers[i]);
+		add_settings(call, list,
+			memory_format(call->context, "issuer %s", settings->issuers[i].name),
+			ISSUER_SETTINGS, &settings->issuers[i]);
 	json_put(data, "settings", list);
 	return page_show(call, out, "settings", data);
 }

@@ -6,7 +6,16 @@
 
 #include <inttypes.h>
 
-enum { WIDTH = 440, HEIGHT = 210, LEFT = 46, RIGHT = 6, TOP = 12, BOTTOM = 26, LINES = 4, LABELS = 7 };
+enum {
+	WIDTH = 440,
+	HEIGHT = 210,
+	LEFT = 46,
+	RIGHT = 6,
+	TOP = 12,
+	BOTTOM = 26,
+	LINES = 4,
+	LABELS = 7
+};
 enum { INNER_WIDTH = WIDTH - LEFT - RIGHT, INNER_HEIGHT = HEIGHT - TOP - BOTTOM };
 
 int64_t chart_top(int64_t highest)
@@ -37,18 +46,25 @@ static void put_axis(struct writer *out, int64_t top)
 {
 	for (int i = 0; i <= LINES; i++) {
 		int y = TOP + INNER_HEIGHT - INNER_HEIGHT * i / LINES;
-		put(out, "<line class=\"rule\" x1=\"%d\" x2=\"%d\" y1=\"%d\" y2=\"%d\"/>", LEFT, WIDTH - RIGHT, y, y);
-		put(out, "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%" PRId64 "</text>", LEFT - 6, y + 4, top * i / LINES);
+		put(out, "<line class=\"rule\" x1=\"%d\" x2=\"%d\" y1=\"%d\" y2=\"%d\"/>", LEFT,
+			WIDTH - RIGHT, y, y);
+		put(out, "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%" PRId64 "</text>", LEFT - 6,
+			y + 4, top * i / LINES);
 	}
 }
 
 static void put_bar(struct writer *out, const struct chart *chart, size_t i, int64_t top)
 {
 	const struct chart_bar *bar = &chart->bars[i];
-	double step = (double)INNER_WIDTH / (double)chart->count, x = (double)LEFT + step * (double)i;
-	double height = (double)bar->value / (double)top * (double)INNER_HEIGHT, width = step * 0.72;
-	put(out, "<rect class=\"bar-shape%s\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" rx=\"2\"><title>", i == chart->marked ? " now" : "",
-		x + step * 0.14, (double)(TOP + INNER_HEIGHT) - height, width, height);
+	double step = (double)INNER_WIDTH / (double)chart->count,
+	       x = (double)LEFT + step * (double)i;
+	double height = (double)bar->value / (double)top * (double)INNER_HEIGHT,
+	       width = step * 0.72;
+	put(out,
+		"<rect class=\"bar-shape%s\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" "
+		"rx=\"2\"><title>",
+		i == chart->marked ? " now" : "", x + step * 0.14,
+		(double)(TOP + INNER_HEIGHT) - height, width, height);
 	put_escaped(out, bar->label);
 	put(out, ": %" PRId64 "</title></rect>", bar->value);
 	size_t every = chart->count / LABELS + 1;
@@ -66,8 +82,10 @@ struct markup chart_bars(const void *context, const struct chart *chart)
 	for (size_t i = 0; i < chart->count; i++)
 		highest = chart->bars[i].value > highest ? chart->bars[i].value : highest;
 	int64_t top = chart_top(highest);
-	put(&out, "<svg class=\"chart\" role=\"img\" viewBox=\"0 0 %d %d\" aria-labelledby=\"%s-title %s-text\"><title id=\"%s-title\">", WIDTH, HEIGHT,
-		chart->id, chart->id, chart->id);
+	put(&out,
+		"<svg class=\"chart\" role=\"img\" viewBox=\"0 0 %d %d\" "
+		"aria-labelledby=\"%s-title %s-text\"><title id=\"%s-title\">",
+		WIDTH, HEIGHT, chart->id, chart->id, chart->id);
 	put_escaped(&out, chart->title);
 	put(&out, "</title><desc id=\"%s-text\">", chart->id);
 	put_escaped(&out, chart->description);

@@ -5,7 +5,11 @@
 #include "base/json.h"
 #include "base/memory.h"
 
-struct work { const void *context; enum query query; json_object *choices; };
+struct work {
+	const void *context;
+	enum query query;
+	json_object *choices;
+};
 
 void choices_add(json_object *choices, const char *value, const char *label)
 {

@@ -14,23 +14,51 @@
 
 #include <inttypes.h>
 
-#define CLAIM(form) { .name = "claim", .type = FIELD_ID, .source = FIELD_PATH, .offset = offsetof(struct form, claim), .is_required = true }
+#define CLAIM(form) \
+	{ \
+		.name = "claim", .type = FIELD_ID, .source = FIELD_PATH, \
+		.offset = offsetof(struct form, claim), .is_required = true \
+	}
 static const char *const NEXT_STATES[] = { "claimed", "preparing", "shipped", "delivered", NULL };
 
 const struct field CLAIM_FIELDS[] = { CLAIM(claim_fields), { 0 } };
 const struct field ADVANCE_FIELDS[] = {
 	CLAIM(advance_form),
-	{ .name = "state", .type = FIELD_CHOICE, .source = FIELD_BODY, .offset = offsetof(struct advance_form, state), .choices = NEXT_STATES, .is_required = true },
-	{ .name = "tracking", .type = FIELD_TEXT, .source = FIELD_BODY, .offset = offsetof(struct advance_form, tracking), .minimum = 1, .maximum = 190 },
-	{ .name = "version", .type = FIELD_NUMBER, .source = FIELD_BODY, .offset = offsetof(struct advance_form, version), .minimum = 1,
-	  .maximum = (int64_t)1 << 53, .is_required = true },
-	{ 0 }
+	{ .name = "state",
+		.type = FIELD_CHOICE,
+		.source = FIELD_BODY,
+		.offset = offsetof(struct advance_form, state),
+		.choices = NEXT_STATES,
+		.is_required = true },
+	{ .name = "tracking",
+		.type = FIELD_TEXT,
+		.source = FIELD_BODY,
+		.offset = offsetof(struct advance_form, tracking),
+		.minimum = 1,
+		.maximum = 190 },
+	{ .name = "version",
+		.type = FIELD_NUMBER,
+		.source = FIELD_BODY,
+		.offset = offsetof(struct advance_form, version),
+		.minimum = 1,
+		.maximum = (int64_t)1 << 53,
+		.is_required = true },
+	{ 0 },
 };
 const struct field CANCEL_FIELDS[] = {
 	CLAIM(cancel_form),
-	{ .name = "reason", .type = FIELD_TEXT, .source = FIELD_BODY, .offset = offsetof(struct cancel_form, reason), .minimum = 1, .maximum = 200, .is_required = true },
-	{ .name = "may_claim_again", .type = FIELD_YES_NO, .source = FIELD_BODY, .offset = offsetof(struct cancel_form, may_claim_again) },
-	{ 0 }
+	{ .name = "reason",
+		.type = FIELD_TEXT,
+		.source = FIELD_BODY,
+		.offset = offsetof(struct cancel_form, reason),
+		.minimum = 1,
+		.maximum = 200,
+		.is_required = true },
+	{ .name = "may_claim_again",
+		.type = FIELD_YES_NO,
+		.source = FIELD_BODY,
+		.offset = offsetof(struct cancel_form, may_claim_again) },
+	{ 0 },
 };
 
 static const struct column HISTORY[] = {
@@ -53,13 +81,20 @@ static const char *path_of(const struct call *call)
 	return memory_format(call->context, "/admin/claims/%" PRIu64, claim_id_of(call));
 }
 
-struct work { const struct call *call; json_object *data; struct advance_form form; bool is_item; bool is_cancelled; };
+struct work {
+	const struct call *call;
+	json_object *data;
+	struct advance_form form;
+	bool is_item;
+	bool is_cancelled;
+};
 
 static void put_person(json_object *data, const struct db_rows *rows, const void *context)
 {
 	const char *name = db_get_text(rows, 4, context);
 	json_put_number(data, "customer", db_get_number(rows, 3));
-	json_put_text(data, "username", name ? name : memory_format(context, "#%" PRIu64, db_get_id(rows, 3)));
+	json_put_text(data, "username",
+		name ? name : memory_format(context, "#%" PRIu64, db_get_id(rows, 3)));
 	json_put_number(data, "balance", db_get_number(rows, 15));
 }
 
@@ -77,13 +112,15 @@ static enum result claim_body(struct db *db, void *pointer)
 	const void *context = work->call->context;
 	char time[INSTANT_TEXT];
 	json_object *data = work->data;
-	struct db_rows *rows = db_select(db, QUERY_CONSOLE_CLAIM, DB_VALUES(db_id(claim_id_of(work->call))));
+	struct db_rows *rows = db_select(
+		db, QUERY_CONSOLE_CLAIM, DB_VALUES(db_id(claim_id_of(work->call))));
 	if (!db_next(rows))
 		return ERR_NOT_FOUND;
 	const char *kind = db_get_text(rows, 7, context), *state = db_get_text(rows, 9, context);
 	work->is_item = text_equals(kind, "item");
 	work->is_cancelled = text_equals(state, "cancelled");
-	work->form = (struct advance_form){ .state = state_index(state), .tracking = db_get_text(rows, 12, context) };
+	work->form = (struct advance_form){ .state = state_index(state),
+		.tracking = db_get_text(rows, 12, context) };
 	work->form.version = (int64_t)fulfilment_fingerprint(context, state, work->form.tracking);
 	put_person(data, rows, context);
 	json_put_number(data, "claim", db_get_number(rows, 0));
@@ -115,14 +152,23 @@ enum result claim_show(const struct call *call, struct response *out)
 	json_object *history;
 	enum result result = db_attempt(console_of(call)->db, claim_body, &work);
 	if (result == RESULT_OK)
-		result = list_rows(call, &(struct list){ .name = "history", .query = QUERY_CONSOLE_CLAIM_HISTORY, .columns = HISTORY, .values = &id,
-			.value_count = 1 }, &history);
+		result = list_rows(call,
+			&(struct list){ .name = "history",
+				.query = QUERY_CONSOLE_CLAIM_HISTORY,
+				.columns = HISTORY,
+				.values = &id,
+				.value_count = 1 },
+			&history);
 	if (result != RESULT_OK)
 		return result;
-	struct form_page form = { .name = "advance", .table = ADVANCE_FIELDS, .values = &work.form };
+	struct form_page form = {
+		.name = "advance", .table = ADVANCE_FIELDS, .values = &work.form
+	};
 	json_put(work.data, "history", json_object_get(history));
-	json_put_bool(work.data, "may_advance", page_may(call, STAFF_MANAGER) && work.is_item && !work.is_cancelled);
-	json_put_bool(work.data, "is_kept_back", out->errors.count > 0 && text_equals(out->errors.items[0].field, "review"));
+	json_put_bool(work.data, "may_advance",
+		page_may(call, STAFF_MANAGER) && work.is_item && !work.is_cancelled);
+	json_put_bool(work.data, "is_kept_back",
+		out->errors.count > 0 && text_equals(out->errors.items[0].field, "review"));
 	json_put_bool(work.data, "may_cancel", page_may(call, STAFF_MANAGER) && !work.is_cancelled);
 	json_put(work.data, "fields", form_page_fields(call, out, &form));
 	form_page_put_seen(call, out, &form, work.data);
@@ -134,8 +180,9 @@ enum result claim_address(const struct call *call, struct response *out)
 {
 	struct edit edit = page_edit(call);
 	json_object *address, *data = page_new(call, "page.address", "claims");
-	edit.form = NULL;               /* looking again is no harm */
-	enum result result = address_read(&edit, console_of(call)->seal, (claim_id){ claim_id_of(call) }, &address);
+	edit.form = NULL; /* looking again is no harm */
+	enum result result = address_read(
+		&edit, console_of(call)->seal, (claim_id){ claim_id_of(call) }, &address);
 	if (result != RESULT_OK && result != ERR_NOT_FOUND)
 		return result;
 	json_put_number(data, "claim", (int64_t)claim_id_of(call));
@@ -148,27 +195,35 @@ enum result claim_advance(const struct call *call, struct response *out)
 	const struct advance_form *form = call->fields;
 	struct edit edit = page_edit(call);
 	struct shipment shipment;
-	enum result result = fulfilment_advance_seen(&edit, (claim_id){ form->claim }, (uint64_t)form->version, form->state, form->tracking,
+	enum result result = fulfilment_advance_seen(&edit, (claim_id){ form->claim },
+		(uint64_t)form->version, form->state, form->tracking,
 		console_of(call)->settings->privacy.address_days, &shipment);
 	return page_edited(call, out, &edit, result, path_of(call), "claim-advanced");
 }
 
 enum result claim_cancel_ask(const struct call *call, struct response *out)
 {
-	struct work work = { .call = call, .data = page_new(call, "form.claim-cancel.title", "claims") };
+	struct work work = { .call = call,
+		.data = page_new(call, "form.claim-cancel.title", "claims") };
 	enum result result = db_attempt(console_of(call)->db, claim_body, &work);
 	if (result != RESULT_OK)
 		return result;
-	bool goes_below = json_object_get_boolean(json_object_object_get(work.data, "goes_below_zero"));
-	return form_page_show(call, out, &(struct form_page){ .name = goes_below ? "claim-cancel-below" : "claim-cancel", .table = CANCEL_FIELDS,
-		.back = path_of(call), .is_danger = true }, work.data);
+	bool goes_below = json_object_get_boolean(
+		json_object_object_get(work.data, "goes_below_zero"));
+	return form_page_show(call, out,
+		&(struct form_page){ .name = goes_below ? "claim-cancel-below" : "claim-cancel",
+			.table = CANCEL_FIELDS,
+			.back = path_of(call),
+			.is_danger = true },
+		work.data);
 }
 
 enum result claim_cancel_send(const struct call *call, struct response *out)
 {
 	const struct cancel_form *form = call->fields;
 	struct edit edit = page_edit(call);
-	enum result result = claim_cancel(&edit, &(struct claim_cancellation){ { form->claim }, form->reason, form->may_claim_again,
-		console_of(call)->settings->privacy.address_days });
+	enum result result = claim_cancel(&edit,
+		&(struct claim_cancellation){ { form->claim }, form->reason, form->may_claim_again,
+			console_of(call)->settings->privacy.address_days });
 	return page_edited(call, out, &edit, result, path_of(call), "claim-cancelled");
 }

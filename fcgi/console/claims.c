@@ -13,7 +13,9 @@
 #include <string.h>
 
 /* A form sends what was left open as empty texts. */
-#define AT(member) .type = FIELD_TEXT, .source = FIELD_QUERY, .offset = offsetof(struct claim_list_fields, member), .minimum = 0
+#define AT(member) \
+	.type = FIELD_TEXT, .source = FIELD_QUERY, \
+	.offset = offsetof(struct claim_list_fields, member), .minimum = 0
 const struct field CLAIM_LIST_FIELDS[] = {
 	LIST_CURSOR(struct claim_list_fields),
 	{ .name = "event", AT(event), .maximum = FIELD_SLUG_MAXIMUM },
@@ -22,7 +24,7 @@ const struct field CLAIM_LIST_FIELDS[] = {
 	{ .name = "state", AT(state), .maximum = 20 },
 	{ .name = "review", AT(review), .maximum = 20 },
 	{ .name = "sort", AT(sort), .maximum = 20 },
-	{ 0 }
+	{ 0 },
 };
 
 static const struct column COLUMNS[] = {
@@ -39,7 +41,7 @@ static const struct column COLUMNS[] = {
 	{ .name = NULL },
 };
 
-enum { STATES = 5 };            /* that a claim can be in */
+enum { STATES = 5 }; /* that a claim can be in */
 static const char *const SORTS[] = { "newest", "oldest", NULL };
 static const char *const REVIEWS[] = { "yes", "no", NULL };
 
@@ -49,10 +51,12 @@ static const char *filled(const char *text)
 }
 
 /* Each order has its own queries. */
-static void use(struct list *list, const void *context, enum query newest, enum query oldest, const struct db_value *values, unsigned count)
+static void use(struct list *list, const void *context, enum query newest, enum query oldest,
+	const struct db_value *values, unsigned count)
 {
 	list->query = list->is_rising ? oldest : newest;
-	list->values = memcpy(memory_array(context, struct db_value, count), values, count * sizeof *values);
+	list->values = memcpy(
+		memory_array(context, struct db_value, count), values, count * sizeof *values);
 	list->value_count = count;
 }
 
@@ -61,8 +65,10 @@ static const char *filter_of(const struct call *call)
 	const struct claim_list_fields *fields = call->fields;
 	const void *context = call->context;
 	return memory_format(context, "%s%s%s%s%s%s", list_filter(context, "event", fields->event),
-		list_filter(context, "product", fields->product), list_filter(context, "customer", fields->customer),
-		list_filter(context, "state", fields->state), list_filter(context, "review", fields->review),
+		list_filter(context, "product", fields->product),
+		list_filter(context, "customer", fields->customer),
+		list_filter(context, "state", fields->state),
+		list_filter(context, "review", fields->review),
 		list_filter(context, "sort", fields->sort));
 }
 
@@ -73,14 +79,23 @@ static enum result list_of(const struct call *call, struct list *list)
 	const void *context = call->context;
 	const char *event = filled(fields->event), *state = filled(fields->state);
 	uint64_t product_number, customer;
-	bool is_good = list_filters_number(fields->product, &product_number) && list_filters_number(fields->customer, &customer);
-	if (!is_good || !list_filters_knows(SORTS, fields->sort) || !list_filters_knows(FULFILMENT_STATES, fields->state) ||
-	    !list_filters_knows(REVIEWS, fields->review))
+	bool is_good = list_filters_number(fields->product, &product_number)
+		&& list_filters_number(fields->customer, &customer);
+	if (!is_good || !list_filters_knows(SORTS, fields->sort)
+		|| !list_filters_knows(FULFILMENT_STATES, fields->state)
+		|| !list_filters_knows(REVIEWS, fields->review))
 		return ERR_BAD_REQUEST;
-	struct db_value product = product_number ? db_id(product_number) : db_null(), slug = db_text(event), wanted = db_text(state);
-	*list = (struct list){ .name = "claims", .columns = COLUMNS, .path = "/admin/claims", .export_path = "/admin/claims.csv", .filter = filter_of(call),
+	struct db_value product = product_number ? db_id(product_number) : db_null(),
+			slug = db_text(event), wanted = db_text(state);
+	*list = (struct list){ .name = "claims",
+		.columns = COLUMNS,
+		.path = "/admin/claims",
+		.export_path = "/admin/claims.csv",
+		.filter = filter_of(call),
 		.is_rising = text_equals(fields->sort, "oldest") };
-#define USE(name, ...) use(list, context, QUERY_CONSOLE_CLAIMS##name, QUERY_CONSOLE_CLAIMS##name##_OLDEST, DB_VALUES(__VA_ARGS__))
+#define USE(name, ...) \
+	use(list, context, QUERY_CONSOLE_CLAIMS##name, QUERY_CONSOLE_CLAIMS##name##_OLDEST, \
+		DB_VALUES(__VA_ARGS__))
 	if (text_equals(fields->review, "yes"))
 		USE(_TO_REVIEW, slug, slug, product, product, wanted, wanted);
 	else if (customer)
@@ -98,17 +113,19 @@ static enum result list_of(const struct call *call, struct list *list)
 	else
 		list->query = list->is_rising ? QUERY_CONSOLE_CLAIMS_OLDEST : QUERY_CONSOLE_CLAIMS;
 #undef USE
-	bool is_of_each_state = list->query == QUERY_CONSOLE_CLAIMS_OF_PRODUCT || list->query == QUERY_CONSOLE_CLAIMS_OF_PRODUCT_OLDEST;
+	bool is_of_each_state = list->query == QUERY_CONSOLE_CLAIMS_OF_PRODUCT
+		|| list->query == QUERY_CONSOLE_CLAIMS_OF_PRODUCT_OLDEST;
 	list->looks = is_of_each_state ? STATES : 0;
 	return RESULT_OK;
 }
 
-/* --- the filter ----------------------------------------------------------------------------------------------------- */
+/* --- the filter --- */
 
 static enum result put_filters(const struct call *call, struct list *list)
 {
 	const struct claim_list_fields *fields = call->fields;
-	json_object *filters = list->filters = list_filters_new(call), *review = json_attach(call->context, json_new_array()), *events, *products;
+	json_object *filters = list->filters = list_filters_new(call),
+		    *review = json_attach(call->context, json_new_array()), *events, *products;
 	enum result result = choices_read(call, QUERY_CONSOLE_EVENT_OPTIONS, &events);
 	if (result == RESULT_OK)
 		result = choices_read(call, QUERY_CONSOLE_PRODUCT_OPTIONS, &products);
@@ -124,7 +141,8 @@ static enum result put_filters(const struct call *call, struct list *list)
 	return RESULT_OK;
 }
 
-static const struct list_view VIEW = { "page.claims", "claims", list_of, put_filters, "/admin/claims-shipped", "shipping", STAFF_MANAGER };
+static const struct list_view VIEW = { "page.claims", "claims", list_of, put_filters,
+	"/admin/claims-shipped", "shipping", STAFF_MANAGER };
 
 enum result claim_index(const struct call *call, struct response *out)
 {

@@ -5,19 +5,35 @@
 
 #include "base/fields.h"
 
-struct claim_list_fields { const char *cursor, *event, *product, *customer, *state, *review, *sort; };
+struct claim_list_fields {
+	const char *cursor, *event, *product, *customer, *state, *review, *sort;
+};
 extern const struct field CLAIM_LIST_FIELDS[];
 
-struct claim_fields { uint64_t claim; };
+struct claim_fields {
+	uint64_t claim;
+};
 extern const struct field CLAIM_FIELDS[];
 
-struct advance_form { uint64_t claim; int state; const char *tracking; int64_t version; };
+struct advance_form {
+	uint64_t claim;
+	int state;
+	const char *tracking;
+	int64_t version;
+};
 extern const struct field ADVANCE_FIELDS[];
 
-struct cancel_form { uint64_t claim; const char *reason; bool may_claim_again; };
+struct cancel_form {
+	uint64_t claim;
+	const char *reason;
+	bool may_claim_again;
+};
 extern const struct field CANCEL_FIELDS[];
 
-struct review_form { uint64_t claim; bool and_others; };
+struct review_form {
+	uint64_t claim;
+	bool and_others;
+};
 extern const struct field REVIEW_FIELDS[];
 
 #endif

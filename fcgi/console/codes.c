@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Codes of a coupon product: a list is looked at first, then taken over, all or none. No page shows a code. */
+/* Codes of a coupon product: a list is looked at first, then taken over, all or none. No page shows
+ * a code. */
 #include "console/products.h"
 
 #include "base/memory.h"
@@ -15,23 +16,38 @@
 
 #define AT(member) .source = FIELD_BODY, .offset = offsetof(struct codes_form, member)
 const struct field CODES_FIELDS[] = {
-	{ .name = "product", .type = FIELD_ID, .source = FIELD_PATH, .offset = offsetof(struct codes_form, product), .is_required = true },
-	{ .name = "file", .type = FIELD_LONG_TEXT, AT(file), .minimum = 1, .maximum = CODES_MAXIMUM },
-	{ .name = "codes", .type = FIELD_LONG_TEXT, AT(codes), .minimum = 1, .maximum = CODES_MAXIMUM },
+	{ .name = "product",
+		.type = FIELD_ID,
+		.source = FIELD_PATH,
+		.offset = offsetof(struct codes_form, product),
+		.is_required = true },
+	{ .name = "file",
+		.type = FIELD_LONG_TEXT,
+		AT(file),
+		.minimum = 1,
+		.maximum = CODES_MAXIMUM },
+	{ .name = "codes",
+		.type = FIELD_LONG_TEXT,
+		AT(codes),
+		.minimum = 1,
+		.maximum = CODES_MAXIMUM },
 	{ .name = "is_confirmed", .type = FIELD_YES_NO, AT(is_confirmed) },
-	{ 0 }
+	{ 0 },
 };
 
 static const char *path_of(const struct call *call)
 {
-	return memory_format(call->context, "/admin/products/%" PRIu64, ((const struct product_fields *)call->fields)->product);
+	return memory_format(call->context, "/admin/products/%" PRIu64,
+		((const struct product_fields *)call->fields)->product);
 }
 
 /* A page about the product; ERR_CONFLICT where it has no codes. */
 static enum result new_page(const struct call *call, const char *title, json_object **data)
 {
 	const struct product_fields *fields = call->fields;
-	struct edit edit = { .db = console_of(call)->db, .context = call->context, .now = call->now };
+	struct edit edit = {
+		.db = console_of(call)->db, .context = call->context, .now = call->now
+	};
 	struct product_record record;
 	enum result result = product_change_read(&edit, (product_id){ fields->product }, &record);
 	if (result != RESULT_OK || record.draft.kind != PRODUCT_COUPON)
@@ -50,9 +66,11 @@ static void put_faults(const struct call *call, const struct response *out, json
 {
 	const char *wrong = NULL;
 	for (size_t i = 0; i < out->errors.count; i++)
-		wrong = text_equals(out->errors.items[i].detail, "is required") ? "by.codes_missing" :
-			text_starts_with(out->errors.items[i].detail, "must be UTF-8") ? "by.codes_utf8" :
-			text_starts_with(out->errors.items[i].detail, "must") ? "by.codes_text" : "by.codes";
+		wrong = text_equals(out->errors.items[i].detail, "is required") ? "by.codes_missing"
+			: text_starts_with(out->errors.items[i].detail, "must be UTF-8")
+			? "by.codes_utf8"
+			: text_starts_with(out->errors.items[i].detail, "must") ? "by.codes_text"
+										: "by.codes";
 	const char *typed = call->form ? form_text(call->form, "codes") : NULL;
 	json_put_text(data, "wrong", wrong);
 	json_put_text(data, "typed", typed && text_is_utf8(typed, strlen(typed)) ? typed : "");
@@ -68,13 +86,13 @@ enum result codes_ask(const struct call *call, struct response *out)
 	return page_show(call, out, "codes", data);
 }
 
-/* --- looking at them ---------------------------------------------------------------------------------------------------------- */
+/* --- looking at them --- */
 
 static void read_list(const struct call *call, struct coupon_list *list)
 {
 	const struct codes_form *form = call->fields;
-	const char *text = memory_format(call->context, "%s%s%s", form->file ? form->file : "", form->file && form->codes ? "\n" : "",
-		form->codes ? form->codes : "");
+	const char *text = memory_format(call->context, "%s%s%s", form->file ? form->file : "",
+		form->file && form->codes ? "\n" : "", form->codes ? form->codes : "");
 	FILE *file = fmemopen(memory_copy_text(call->context, text), strlen(text), "r");
 	if (!file)
 		memory_exhausted();
@@ -108,7 +126,8 @@ static json_object *wrong_json(const struct coupon_list *list)
 	return lines;
 }
 
-static enum result preview(const struct call *call, struct response *out, const struct coupon_list *list)
+static enum result preview(
+	const struct call *call, struct response *out, const struct coupon_list *list)
 {
 	json_object *data;
 	enum result result = new_page(call, "page.codes", &data);
@@ -119,18 +138,21 @@ static enum result preview(const struct call *call, struct response *out, const 
 	json_put_number(data, "known", (int64_t)list->known);
 	json_put_number(data, "wrong_count", (int64_t)list->wrong_count);
 	json_put(data, "wrong_lines", wrong_json(list));
-	json_put_text(data, "codes", list->wrong_count == 0 && list->count ? list_text(call, list) : NULL);
+	json_put_text(data, "codes",
+		list->wrong_count == 0 && list->count ? list_text(call, list) : NULL);
 	return page_show(call, out, "codes_check", data);
 }
 
 /* The form's one-time id is the movement's reference too. */
-static enum result add(const struct call *call, struct response *out, const struct coupon_list *list)
+static enum result add(
+	const struct call *call, struct response *out, const struct coupon_list *list)
 {
 	const struct codes_form *form = call->fields;
 	struct edit edit = page_edit(call);
 	if (!edit.form)
 		return ERR_BAD_REQUEST;
-	enum result result = coupon_list_add(&edit, (product_id){ form->product }, list, form_text(call->form, "_form"));
+	enum result result = coupon_list_add(
+		&edit, (product_id){ form->product }, list, form_text(call->form, "_form"));
 	return page_edited(call, out, &edit, result, path_of(call), "codes-added");
 }
 

@@ -9,17 +9,29 @@
 
 #include <inttypes.h>
 
-#define CUSTOMER(form) { .name = "customer", .type = FIELD_ID, .source = FIELD_PATH, .offset = offsetof(struct form, customer), .is_required = true }
+#define CUSTOMER(form) \
+	{ \
+		.name = "customer", .type = FIELD_ID, .source = FIELD_PATH, \
+		.offset = offsetof(struct form, customer), .is_required = true \
+	}
 const struct field BLOCK_FIELDS[] = {
 	CUSTOMER(block_form),
-	{ .name = "reason", .type = FIELD_TEXT, .source = FIELD_BODY, .offset = offsetof(struct block_form, reason), .minimum = 1,
-	  .maximum = BLOCK_REASON_MAXIMUM, .is_required = true },
-	{ 0 }
+	{ .name = "reason",
+		.type = FIELD_TEXT,
+		.source = FIELD_BODY,
+		.offset = offsetof(struct block_form, reason),
+		.minimum = 1,
+		.maximum = BLOCK_REASON_MAXIMUM,
+		.is_required = true },
+	{ 0 },
 };
 const struct field MARK_FIELDS[] = {
 	CUSTOMER(mark_form),
-	{ .name = "is_staff", .type = FIELD_YES_NO, .source = FIELD_BODY, .offset = offsetof(struct mark_form, is_staff) },
-	{ 0 }
+	{ .name = "is_staff",
+		.type = FIELD_YES_NO,
+		.source = FIELD_BODY,
+		.offset = offsetof(struct mark_form, is_staff) },
+	{ 0 },
 };
 
 /* Each of the forms begins with the customer. */
@@ -43,19 +55,23 @@ static enum result ask(const struct call *call, struct response *out, struct for
 	mark.is_staff = notes.is_of_the_shop;
 	form->values = form->table == MARK_FIELDS ? &mark : NULL;
 	form->back = path_of(call);
-	return form_page_show(call, out, form, page_new(call, memory_format(call->context, "form.%s.title", form->name), "customers"));
+	return form_page_show(call, out, form,
+		page_new(call, memory_format(call->context, "form.%s.title", form->name),
+			"customers"));
 }
 
 enum result block_ask(const struct call *call, struct response *out)
 {
-	return ask(call, out, &(struct form_page){ .name = "block", .table = BLOCK_FIELDS, .is_danger = true });
+	return ask(call, out,
+		&(struct form_page){ .name = "block", .table = BLOCK_FIELDS, .is_danger = true });
 }
 
 enum result block_send(const struct call *call, struct response *out)
 {
 	const struct block_form *form = call->fields;
 	struct edit edit = page_edit(call);
-	return page_edited(call, out, &edit, block_customer(&edit, user_of(call), form->reason), path_of(call), "blocked");
+	return page_edited(call, out, &edit, block_customer(&edit, user_of(call), form->reason),
+		path_of(call), "blocked");
 }
 
 enum result unblock_ask(const struct call *call, struct response *out)
@@ -67,17 +83,21 @@ enum result unblock_send(const struct call *call, struct response *out)
 {
 	const struct block_form *form = call->fields;
 	struct edit edit = page_edit(call);
-	return page_edited(call, out, &edit, block_lift(&edit, user_of(call), form->reason), path_of(call), "unblocked");
+	return page_edited(call, out, &edit, block_lift(&edit, user_of(call), form->reason),
+		path_of(call), "unblocked");
 }
 
 enum result mark_ask(const struct call *call, struct response *out)
 {
-	return ask(call, out, &(struct form_page){ .name = "customer-staff", .table = MARK_FIELDS });
+	return ask(
+		call, out, &(struct form_page){ .name = "customer-staff", .table = MARK_FIELDS });
 }
 
 enum result mark_send(const struct call *call, struct response *out)
 {
 	const struct mark_form *form = call->fields;
 	struct edit edit = page_edit(call);
-	return page_edited(call, out, &edit, block_mark_as_staff(&edit, user_of(call), form->is_staff), path_of(call), "customer-marked");
+	return page_edited(call, out, &edit,
+		block_mark_as_staff(&edit, user_of(call), form->is_staff), path_of(call),
+		"customer-marked");
 }

@@ -14,25 +14,55 @@ enum { ADD, REMOVE };
 static const char *const WHATS[] = { [ADD] = "add", [REMOVE] = "remove", NULL };
 
 #define AT(form, member) .source = FIELD_BODY, .offset = offsetof(struct form, member)
-#define CUSTOMER(form) { .name = "customer", .type = FIELD_ID, .source = FIELD_PATH, .offset = offsetof(struct form, customer), .is_required = true }
+#define CUSTOMER(form) \
+	{ \
+		.name = "customer", .type = FIELD_ID, .source = FIELD_PATH, \
+		.offset = offsetof(struct form, customer), .is_required = true \
+	}
 
 const struct field DAY_FIELDS[] = {
 	CUSTOMER(day_form),
 	{ .name = "event", .type = FIELD_SLUG, AT(day_form, event), .is_required = true },
-	{ .name = "what", .type = FIELD_CHOICE, AT(day_form, what), .choices = WHATS, .is_required = true },
+	{ .name = "what",
+		.type = FIELD_CHOICE,
+		AT(day_form, what),
+		.choices = WHATS,
+		.is_required = true },
 	{ .name = "day", .type = FIELD_DATE, AT(day_form, day), .is_required = true },
-	{ .name = "reason", .type = FIELD_TEXT, AT(day_form, reason), .minimum = 1, .maximum = 200, .is_required = true },
-	{ 0 }
+	{ .name = "reason",
+		.type = FIELD_TEXT,
+		AT(day_form, reason),
+		.minimum = 1,
+		.maximum = 200,
+		.is_required = true },
+	{ 0 },
 };
-const struct field DAY_ASK_FIELDS[] = {
-	CUSTOMER(day_form), { .name = "event", .type = FIELD_SLUG, .source = FIELD_QUERY, .offset = offsetof(struct day_form, event) }, { 0 }
-};
+const struct field DAY_ASK_FIELDS[] = { CUSTOMER(day_form),
+	{ .name = "event",
+		.type = FIELD_SLUG,
+		.source = FIELD_QUERY,
+		.offset = offsetof(struct day_form, event) },
+	{ 0 } };
 const struct field POINTS_FIELDS[] = {
 	CUSTOMER(points_form),
-	{ .name = "amount", .type = FIELD_NUMBER, AT(points_form, amount), .minimum = -ADJUSTMENT_MAXIMUM, .maximum = ADJUSTMENT_MAXIMUM, .is_required = true },
-	{ .name = "reason", .type = FIELD_TEXT, AT(points_form, reason), .minimum = 1, .maximum = 200, .is_required = true },
-	{ .name = "internal_note", .type = FIELD_TEXT, AT(points_form, internal_note), .minimum = 1, .maximum = 200 },
-	{ 0 }
+	{ .name = "amount",
+		.type = FIELD_NUMBER,
+		AT(points_form, amount),
+		.minimum = -ADJUSTMENT_MAXIMUM,
+		.maximum = ADJUSTMENT_MAXIMUM,
+		.is_required = true },
+	{ .name = "reason",
+		.type = FIELD_TEXT,
+		AT(points_form, reason),
+		.minimum = 1,
+		.maximum = 200,
+		.is_required = true },
+	{ .name = "internal_note",
+		.type = FIELD_TEXT,
+		AT(points_form, internal_note),
+		.minimum = 1,
+		.maximum = 200 },
+	{ 0 },
 };
 
 static const char *path_of(const struct call *call)
@@ -41,20 +71,25 @@ static const char *path_of(const struct call *call)
 	return memory_format(call->context, "/admin/customers/%" PRIu64, fields->customer);
 }
 
-/* --- what the forms ask about ------------------------------------------------------------------------------------------------- */
+/* --- what the forms ask about --- */
 
-struct ask_work { const struct call *call; json_object *data, *events; };
+struct ask_work {
+	const struct call *call;
+	json_object *data, *events;
+};
 
 static enum result ask_body(struct db *db, void *pointer)
 {
 	struct ask_work *work = pointer;
 	const void *context = work->call->context;
 	const struct customer_fields *fields = work->call->fields;
-	struct db_rows *rows = db_select(db, QUERY_CONSOLE_CUSTOMER, DB_VALUES(db_id(fields->customer)));
+	struct db_rows *rows = db_select(
+		db, QUERY_CONSOLE_CUSTOMER, DB_VALUES(db_id(fields->customer)));
 	if (!db_next(rows))
 		return ERR_NOT_FOUND;
 	const char *name = db_get_text(rows, 1, context);
-	json_put_text(work->data, "username", name ? name : memory_format(context, "#%" PRIu64, fields->customer));
+	json_put_text(work->data, "username",
+		name ? name : memory_format(context, "#%" PRIu64, fields->customer));
 	json_put_number(work->data, "points", db_get_number(rows, 4));
 	work->events = choices_select(db, context, QUERY_CONSOLE_EVENT_OPTIONS);
 	return RESULT_OK;
@@ -63,14 +98,21 @@ static enum result ask_body(struct db *db, void *pointer)
 enum result day_ask(const struct call *call, struct response *out)
 {
 	const struct day_form *fields = call->fields;
-	struct ask_work work = { .call = call, .data = page_new(call, "form.day.title", "customers") };
+	struct ask_work work = { .call = call,
+		.data = page_new(call, "form.day.title", "customers") };
 	enum result result = db_attempt(console_of(call)->db, ask_body, &work);
 	if (result != RESULT_OK)
 		return result;
 	struct form_options options = { "event", work.events };
 	struct day_form form = { .event = fields->event };
-	return form_page_show(call, out, &(struct form_page){ .name = "day", .table = DAY_FIELDS, .values = &form, .options = &options, .option_count = 1,
-		.back = path_of(call) }, work.data);
+	return form_page_show(call, out,
+		&(struct form_page){ .name = "day",
+			.table = DAY_FIELDS,
+			.values = &form,
+			.options = &options,
+			.option_count = 1,
+			.back = path_of(call) },
+		work.data);
 }
 
 enum result day_send(const struct call *call, struct response *out)
@@ -78,19 +120,26 @@ enum result day_send(const struct call *call, struct response *out)
 	const struct day_form *form = call->fields;
 	struct edit edit = page_edit(call);
 	struct day_change change = { form->event, { form->customer }, form->day, form->reason };
-	enum result result = form->what == ADD ? customer_edit_add_day(&edit, &change) : customer_edit_remove_day(&edit, &change);
+	enum result result = form->what == ADD ? customer_edit_add_day(&edit, &change)
+					       : customer_edit_remove_day(&edit, &change);
 	struct month month = date_month(form->day);
-	const char *path = memory_format(call->context, "%s?event=%s&month=%04d-%02d", path_of(call), form->event, month.year, month.month);
-	return page_edited(call, out, &edit, result, path, form->what == ADD ? "day-added" : "day-removed");
+	const char *path = memory_format(call->context, "%s?event=%s&month=%04d-%02d",
+		path_of(call), form->event, month.year, month.month);
+	return page_edited(
+		call, out, &edit, result, path, form->what == ADD ? "day-added" : "day-removed");
 }
 
 enum result points_ask(const struct call *call, struct response *out)
 {
-	struct ask_work work = { .call = call, .data = page_new(call, "form.points.title", "customers") };
+	struct ask_work work = { .call = call,
+		.data = page_new(call, "form.points.title", "customers") };
 	enum result result = db_attempt(console_of(call)->db, ask_body, &work);
 	if (result != RESULT_OK)
 		return result;
-	return form_page_show(call, out, &(struct form_page){ .name = "points", .table = POINTS_FIELDS, .back = path_of(call) }, work.data);
+	return form_page_show(call, out,
+		&(struct form_page){
+			.name = "points", .table = POINTS_FIELDS, .back = path_of(call) },
+		work.data);
 }
 
 enum result points_send(const struct call *call, struct response *out)
@@ -99,7 +148,8 @@ enum result points_send(const struct call *call, struct response *out)
 	struct edit edit = page_edit(call);
 	if (!edit.form)
 		return ERR_BAD_REQUEST;
-	enum result result = customer_edit_points(&edit, &(struct points_adjustment){ { form->customer }, form->amount, form->reason, form->internal_note,
-		form_text(call->form, "_form") });
+	enum result result = customer_edit_points(&edit,
+		&(struct points_adjustment){ { form->customer }, form->amount, form->reason,
+			form->internal_note, form_text(call->form, "_form") });
 	return page_edited(call, out, &edit, result, path_of(call), "points-adjusted");
 }

@@ -12,16 +12,31 @@
 
 #include <inttypes.h>
 
-#define CUSTOMER { .name = "customer", .type = FIELD_ID, .source = FIELD_PATH, .offset = offsetof(struct customer_fields, customer), .is_required = true }
+#define CUSTOMER \
+	{ \
+		.name = "customer", .type = FIELD_ID, .source = FIELD_PATH, \
+		.offset = offsetof(struct customer_fields, customer), .is_required = true \
+	}
 const struct field CUSTOMER_FIELDS[] = { CUSTOMER, { 0 } };
-#define SOURCE { .name = "source", .type = FIELD_TEXT, .source = FIELD_QUERY, .offset = offsetof(struct customer_fields, source), .minimum = 0, .maximum = 20 }
+#define SOURCE \
+	{ \
+		.name = "source", .type = FIELD_TEXT, .source = FIELD_QUERY, \
+		.offset = offsetof(struct customer_fields, source), .minimum = 0, .maximum = 20 \
+	}
 const struct field ENTRY_FIELDS[] = { CUSTOMER, SOURCE, { 0 } };
 const struct field CUSTOMER_PAGE_FIELDS[] = {
-	CUSTOMER, LIST_CURSOR(struct customer_fields),
-	{ .name = "event", .type = FIELD_SLUG, .source = FIELD_QUERY, .offset = offsetof(struct customer_fields, event) },
+	CUSTOMER,
+	LIST_CURSOR(struct customer_fields),
+	{ .name = "event",
+		.type = FIELD_SLUG,
+		.source = FIELD_QUERY,
+		.offset = offsetof(struct customer_fields, event) },
 	SOURCE,
-	{ .name = "month", .type = FIELD_MONTH, .source = FIELD_QUERY, .offset = offsetof(struct customer_fields, month) },
-	{ 0 }
+	{ .name = "month",
+		.type = FIELD_MONTH,
+		.source = FIELD_QUERY,
+		.offset = offsetof(struct customer_fields, month) },
+	{ 0 },
 };
 
 static const struct column CLAIMS[] = {
@@ -49,20 +64,22 @@ struct work {
 	const struct call *call;
 	const struct customer_fields *fields;
 	json_object *data;
-	const char *slug;               /* of the event whose calendar is shown; NULL: they took part in none */
+	/* of the event whose calendar is shown; NULL: they took part in none */
+	const char *slug;
 	struct month month;
 	struct edited_event event;
 	date today;
 };
 
-/* --- who ---------------------------------------------------------------------------------------------------------------------- */
+/* --- who --- */
 
 static enum result customer_body(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
 	const void *context = work->call->context;
 	char since[INSTANT_TEXT];
-	struct db_rows *rows = db_select(db, QUERY_CONSOLE_CUSTOMER, DB_VALUES(db_id(work->fields->customer)));
+	struct db_rows *rows = db_select(
+		db, QUERY_CONSOLE_CUSTOMER, DB_VALUES(db_id(work->fields->customer)));
 	if (!db_next(rows))
 		return ERR_NOT_FOUND;
 	json_put_number(work->data, "customer", (int64_t)work->fields->customer);
@@ -81,7 +98,8 @@ static enum result customer_body(struct db *db, void *pointer)
 static enum result put_notes(struct work *work)
 {
 	struct block_notes notes;
-	enum result result = block_read(console_of(work->call)->db, work->call->context, (user_id){ work->fields->customer }, &notes);
+	enum result result = block_read(console_of(work->call)->db, work->call->context,
+		(user_id){ work->fields->customer }, &notes);
 	if (result != RESULT_OK)
 		return result;
 	json_put_text(work->data, "block_reason", notes.reason);
@@ -94,8 +112,8 @@ static enum result events_body(struct db *db, void *pointer)
 	struct work *work = pointer;
 	json_object *list = json_new_array();
 	work->slug = work->fields->event;
-	struct db_rows *rows = db_select(db, QUERY_CONSOLE_CUSTOMER_EVENTS, DB_VALUES(db_id(work->fields->customer),
-		db_id(work->fields->customer)));
+	struct db_rows *rows = db_select(db, QUERY_CONSOLE_CUSTOMER_EVENTS,
+		DB_VALUES(db_id(work->fields->customer), db_id(work->fields->customer)));
 	while (db_next(rows)) {
 		json_object *item = json_new_object();
 		const char *slug = db_get_text(rows, 1, work->call->context);
@@ -111,9 +129,9 @@ static enum result events_body(struct db *db, void *pointer)
 	return RESULT_OK;
 }
 
-/* --- the calendar ------------------------------------------------------------------------------------------------------------- */
+/* --- the calendar --- */
 
-enum { WEEK = 7, THURSDAY = 4 };        /* 1970-01-01 was one; weeks begin on Sunday */
+enum { WEEK = 7, THURSDAY = 4 }; /* 1970-01-01 was one; weeks begin on Sunday */
 
 static int weekday(date day)
 {
@@ -127,7 +145,8 @@ static json_object *day_json(const struct work *work, int32_t day, const char *s
 	bool is_in_month = day >= month_first(month).day && day <= month_last(month).day;
 	json_put_bool(json, "is_in_month", is_in_month);
 	json_put_number(json, "number", day - month_first(month).day + 1);
-	json_put_bool(json, "is_in_event", day >= work->event.window.starts_on.day && day <= work->event.window.ends_on.day);
+	json_put_bool(json, "is_in_event",
+		day >= work->event.window.starts_on.day && day <= work->event.window.ends_on.day);
 	json_put_bool(json, "is_stamped", source != NULL);
 	json_put_bool(json, "is_by_staff", source && !text_equals(source, "check_in"));
 	json_put_bool(json, "is_outage", text_equals(source, "outage"));
@@ -140,20 +159,27 @@ static enum result calendar_body(struct db *db, void *pointer)
 	struct work *work = pointer;
 	const char *sources[32] = { NULL };
 	date first = month_first(work->month), last = month_last(work->month);
-	struct db_value event = db_id(work->event.id.value), customer = db_id(work->fields->customer), from = db_date(first), to = db_date(last);
-	struct db_rows *rows = db_select(db, QUERY_CONSOLE_CUSTOMER_DAYS, DB_VALUES(event, customer, from, to, event, customer, from, to));
+	struct db_value event = db_id(work->event.id.value),
+			customer = db_id(work->fields->customer), from = db_date(first),
+			to = db_date(last);
+	struct db_rows *rows = db_select(db, QUERY_CONSOLE_CUSTOMER_DAYS,
+		DB_VALUES(event, customer, from, to, event, customer, from, to));
 	bool is_any_added = false, is_any_outage = false;
 	while (db_next(rows)) {
 		const char *source = db_get_text(rows, 1, work->call->context);
 		sources[db_get_date(rows, 0).day - first.day] = source;
 		is_any_outage = is_any_outage || text_equals(source, "outage");
-		is_any_added = is_any_added || text_equals(source, "staff") || text_equals(source, "import");
+		is_any_added = is_any_added || text_equals(source, "staff")
+			|| text_equals(source, "import");
 	}
 	json_object *weeks = json_new_array();
 	for (int32_t day = first.day - weekday(first); day <= last.day; day += WEEK) {
 		json_object *days = json_new_array(), *week = json_new_object();
 		for (int32_t i = day; i < day + WEEK; i++)
-			json_append(days, day_json(work, i, i >= first.day && i <= last.day ? sources[i - first.day] : NULL));
+			json_append(days,
+				day_json(work, i,
+					i >= first.day && i <= last.day ? sources[i - first.day]
+									: NULL));
 		json_put(week, "days", days);
 		json_append(weeks, week);
 	}
@@ -166,31 +192,41 @@ static enum result calendar_body(struct db *db, void *pointer)
 static const char *month_path(const struct work *work, date day)
 {
 	struct month month = date_month(day);
-	return memory_format(work->call->context, "/admin/customers/%" PRIu64 "?event=%s&month=%04d-%02d#calendar", work->fields->customer, work->slug,
-		month.year, month.month);
+	return memory_format(work->call->context,
+		"/admin/customers/%" PRIu64 "?event=%s&month=%04d-%02d#calendar",
+		work->fields->customer, work->slug, month.year, month.month);
 }
 
 static void put_months(const struct work *work)
 {
-	const char *name = page_text(work->call, memory_format(work->call->context, "month.%d", work->month.month));
+	const char *name = page_text(
+		work->call, memory_format(work->call->context, "month.%d", work->month.month));
 	json_put_number(work->data, "year", work->month.year);
 	json_put_text(work->data, "month_name", name ? name : "");
-	json_put_text(work->data, "month_before", month_path(work, (date){ month_first(work->month).day - 1 }));
-	json_put_text(work->data, "month_after", month_path(work, (date){ month_last(work->month).day + 1 }));
+	json_put_text(work->data, "month_before",
+		month_path(work, (date){ month_first(work->month).day - 1 }));
+	json_put_text(work->data, "month_after",
+		month_path(work, (date){ month_last(work->month).day + 1 }));
 }
 
 static enum result participation_body(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
-	struct dates dates = attendance_dates(db, work->call->context, work->event.id, work->event.time_zone, (user_id){ work->fields->customer });
-	struct participation participation = rules_participation(dates, work->event.window, work->today);
+	struct dates dates = attendance_dates(db, work->call->context, work->event.id,
+		work->event.time_zone, (user_id){ work->fields->customer });
+	struct participation participation = rules_participation(
+		dates, work->event.window, work->today);
 	json_put_number(work->data, "count", participation.count);
 	json_put_number(work->data, "streak", participation.streak);
 	json_put_number(work->data, "longest_streak", participation.longest_streak);
 	return RESULT_OK;
 }
 
-struct find_work { struct edit *edit; const char *slug; struct edited_event *event; };
+struct find_work {
+	struct edit *edit;
+	const char *slug;
+	struct edited_event *event;
+};
 
 static enum result find_body(struct db *db, void *pointer)
 {
@@ -203,7 +239,8 @@ static enum result put_calendar(struct work *work)
 {
 	struct db *db = console_of(work->call)->db;
 	struct edit edit = { .db = db, .context = work->call->context };
-	enum result result = db_attempt(db, find_body, &(struct find_work){ &edit, work->slug, &work->event });
+	enum result result = db_attempt(
+		db, find_body, &(struct find_work){ &edit, work->slug, &work->event });
 	if (result != RESULT_OK)
 		return result;
 	work->today = zone_date(work->event.time_zone, work->call->now);
@@ -213,19 +250,26 @@ static enum result put_calendar(struct work *work)
 	return result == RESULT_OK ? db_attempt(db, participation_body, work) : result;
 }
 
-/* --- the page ----------------------------------------------------------------------------------------------------------------- */
+/* --- the page --- */
 
 static const char *const SOURCES[] = { "claim", "cancellation", "staff", "shop", "command", NULL };
 
 static enum result entries_of(const struct call *call, struct list *list)
 {
 	const struct customer_fields *fields = call->fields;
-	const char *path = memory_format(call->context, "/admin/customers/%" PRIu64, fields->customer);
+	const char *path = memory_format(
+		call->context, "/admin/customers/%" PRIu64, fields->customer);
 	struct db_value *values = memory_array(call->context, struct db_value, 3);
 	values[0] = db_id(fields->customer);
 	values[1] = values[2] = db_text(fields->source && *fields->source ? fields->source : NULL);
-	*list = (struct list){ .name = "entries", .query = QUERY_CONSOLE_CUSTOMER_ENTRIES, .columns = ENTRIES, .values = values, .value_count = 3, .path = path,
-		.filter = list_filter(call->context, "source", fields->source), .export_path = memory_format(call->context, "%s/points.csv", path),
+	*list = (struct list){ .name = "entries",
+		.query = QUERY_CONSOLE_CUSTOMER_ENTRIES,
+		.columns = ENTRIES,
+		.values = values,
+		.value_count = 3,
+		.path = path,
+		.filter = list_filter(call->context, "source", fields->source),
+		.export_path = memory_format(call->context, "%s/points.csv", path),
 		.filters = list_filters_new(call) };
 	list_filters_words(list->filters, "source", SOURCES, fields->source);
 	return list_filters_knows(SOURCES, fields->source) ? RESULT_OK : ERR_BAD_REQUEST;
@@ -235,7 +279,11 @@ static enum result put_lists(struct work *work)
 {
 	const struct call *call = work->call;
 	struct db_value id = db_id(work->fields->customer);
-	struct list list = { .name = "customer-claims", .query = QUERY_CONSOLE_CUSTOMER_CLAIMS, .columns = CLAIMS, .values = &id, .value_count = 1 };
+	struct list list = { .name = "customer-claims",
+		.query = QUERY_CONSOLE_CUSTOMER_CLAIMS,
+		.columns = CLAIMS,
+		.values = &id,
+		.value_count = 1 };
 	json_object *claims, *entries;
 	enum result result = list_rows(call, &list, &claims);
 	if (result == RESULT_OK)
@@ -252,7 +300,9 @@ static enum result put_lists(struct work *work)
 enum result customer_show(const struct call *call, struct response *out)
 {
 	struct db *db = console_of(call)->db;
-	struct work work = { .call = call, .fields = call->fields, .data = page_new(call, "page.customer", "customers") };
+	struct work work = { .call = call,
+		.fields = call->fields,
+		.data = page_new(call, "page.customer", "customers") };
 	enum result result = db_attempt(db, customer_body, &work);
 	if (result == RESULT_OK)
 		result = put_notes(&work);

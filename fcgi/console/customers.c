@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Customers: found by their subject or the beginning of their name, sorted, and those of an event by what they did there. */
+/* Customers: found by their subject or the beginning of their name, sorted, and those of an event
+ * by what they did there. */
 #include "console/customers.h"
 
 #include "base/clock.h"
@@ -12,31 +13,48 @@
 
 #include <string.h>
 
-#define AT(member) .type = FIELD_TEXT, .source = FIELD_QUERY, .offset = offsetof(struct customer_list_fields, member), .minimum = 0
+#define AT(member) \
+	.type = FIELD_TEXT, .source = FIELD_QUERY, \
+	.offset = offsetof(struct customer_list_fields, member), .minimum = 0
 const struct field CUSTOMER_LIST_FIELDS[] = {
 	LIST_CURSOR(struct customer_list_fields),
 	{ .name = "search", AT(search), .maximum = 255 },
 	{ .name = "event", AT(event), .maximum = FIELD_SLUG_MAXIMUM },
 	{ .name = "sort", AT(sort), .maximum = 20 },
-	{ 0 }
+	{ 0 },
 };
 
 static const char *const SORTS[] = { "newest", "name", "count", "last", NULL };
 static const char *const SORTS_OF_ALL[] = { "newest", "name", NULL };
 
-enum { COLUMN_USERNAME = 1, COLUMN_DAYS = 6, COLUMN_LAST = 7, FEW = 5000, ANSWER_MILLISECONDS = 500, UPKEEP_MILLISECONDS = 3000 };
+enum {
+	COLUMN_USERNAME = 1,
+	COLUMN_DAYS = 6,
+	COLUMN_LAST = 7,
+	FEW = 5000,
+	ANSWER_MILLISECONDS = 500,
+	UPKEEP_MILLISECONDS = 3000
+};
 
 #define COLUMNS_OF_ALL \
 	{ .name = "number", .kind = COLUMN_NUMBER }, \
-	{ .name = "username", .kind = COLUMN_TEXT, .link = "/admin/customers/", .link_from = 0 }, \
-	{ .name = "subject", .kind = COLUMN_TEXT, .link = "/admin/customers/", .link_from = 0 }, \
-	{ .name = "state", .kind = COLUMN_WORD }, \
-	{ .name = "points", .kind = COLUMN_NUMBER }, \
-	{ .name = "since", .kind = COLUMN_TIME }
+		{ .name = "username", \
+			.kind = COLUMN_TEXT, \
+			.link = "/admin/customers/", \
+			.link_from = 0 }, \
+		{ .name = "subject", \
+			.kind = COLUMN_TEXT, \
+			.link = "/admin/customers/", \
+			.link_from = 0 }, \
+		{ .name = "state", .kind = COLUMN_WORD }, \
+		{ .name = "points", .kind = COLUMN_NUMBER }, \
+	{ \
+		.name = "since", .kind = COLUMN_TIME \
+	}
 static const struct column COLUMNS[] = { COLUMNS_OF_ALL, { .name = NULL } };
-static const struct column COLUMNS_OF_EVENT[] = {
-	COLUMNS_OF_ALL, { .name = "at", .kind = COLUMN_NUMBER }, { .name = "last_on", .kind = COLUMN_DATE }, { .name = NULL }
-};
+static const struct column COLUMNS_OF_EVENT[] = { COLUMNS_OF_ALL,
+	{ .name = "at", .kind = COLUMN_NUMBER }, { .name = "last_on", .kind = COLUMN_DATE },
+	{ .name = NULL } };
 
 /* What LIKE takes for its own is meant literally. */
 static const char *beginning(const void *context, const char *text)
@@ -51,14 +69,15 @@ static const char *beginning(const void *context, const char *text)
 	return writer_text(&pattern);
 }
 
-/* --- which query -------------------------------------------------------------------------------------------------------------- */
+/* --- which query --- */
 
 static bool is_filled(const char *text)
 {
 	return text && *text;
 }
 
-static void sort_by(struct list *list, enum query query, unsigned key, struct db_value start, bool is_rising)
+static void sort_by(
+	struct list *list, enum query query, unsigned key, struct db_value start, bool is_rising)
 {
 	list->query = query;
 	list->key = key;
@@ -66,7 +85,8 @@ static void sort_by(struct list *list, enum query query, unsigned key, struct db
 	list->is_rising = is_rising;
 }
 
-static void set_values(struct list *list, const void *context, struct db_value first, struct db_value second)
+static void set_values(
+	struct list *list, const void *context, struct db_value first, struct db_value second)
 {
 	struct db_value *values = memory_array(context, struct db_value, 2);
 	values[0] = first;
@@ -80,12 +100,16 @@ static bool is_sort(const struct call *call, const char *word)
 	return text_equals(fields->sort, word);
 }
 
-struct many_work { const char *slug; bool are_many; };
+struct many_work {
+	const char *slug;
+	bool are_many;
+};
 
 static enum result many_body(struct db *db, void *pointer)
 {
 	struct many_work *work = pointer;
-	struct db_rows *rows = db_select(db, QUERY_CONSOLE_PARTICIPANTS_ARE_MANY, DB_VALUES(db_text(work->slug), db_number(FEW)));
+	struct db_rows *rows = db_select(db, QUERY_CONSOLE_PARTICIPANTS_ARE_MANY,
+		DB_VALUES(db_text(work->slug), db_number(FEW)));
 	work->are_many = db_next(rows) && db_get_number(rows, 0) == FEW;
 	return RESULT_OK;
 }
@@ -96,16 +120,23 @@ static enum result list_of_event(const struct call *call, struct list *list)
 	const struct customer_list_fields *fields = call->fields;
 	bool is_by_name = is_filled(fields->search) || is_sort(call, "name");
 	struct many_work many = { .slug = fields->event };
-	enum result result = is_by_name ? db_attempt(console_of(call)->db, many_body, &many) : RESULT_OK;
+	enum result result = is_by_name ? db_attempt(console_of(call)->db, many_body, &many)
+					: RESULT_OK;
 	list->columns = COLUMNS_OF_EVENT;
 	list->value_count = is_by_name ? 2 : 1;
-	set_values(list, call->context, db_text(fields->event), db_text(beginning(call->context, fields->search ? fields->search : "")));
+	set_values(list, call->context, db_text(fields->event),
+		db_text(beginning(call->context, fields->search ? fields->search : "")));
 	if (is_by_name)
-		sort_by(list, many.are_many ? QUERY_CONSOLE_PARTICIPANTS_OF_NAME : QUERY_CONSOLE_FEW_PARTICIPANTS_OF_NAME, COLUMN_USERNAME, db_text(""), true);
+		sort_by(list,
+			many.are_many ? QUERY_CONSOLE_PARTICIPANTS_OF_NAME
+				      : QUERY_CONSOLE_FEW_PARTICIPANTS_OF_NAME,
+			COLUMN_USERNAME, db_text(""), true);
 	else if (is_sort(call, "count"))
-		sort_by(list, QUERY_CONSOLE_PARTICIPANTS_BY_DAYS, COLUMN_DAYS, db_number(UINT16_MAX + 1), false);
+		sort_by(list, QUERY_CONSOLE_PARTICIPANTS_BY_DAYS, COLUMN_DAYS,
+			db_number(UINT16_MAX + 1), false);
 	else if (is_sort(call, "last"))
-		sort_by(list, QUERY_CONSOLE_PARTICIPANTS_BY_LAST, COLUMN_LAST, LIST_LAST_DATE, false);
+		sort_by(list, QUERY_CONSOLE_PARTICIPANTS_BY_LAST, COLUMN_LAST, LIST_LAST_DATE,
+			false);
 	else
 		list->query = QUERY_CONSOLE_PARTICIPANTS;
 	return result;
@@ -120,9 +151,11 @@ static enum result list_of_search(const struct call *call, struct list *list)
 	list->value_count = 1;
 	set_values(list, call->context, db_text(fields->search), db_null());
 	enum result result = list_page(call, list, NULL, &table);
-	if (result != RESULT_OK || json_object_get_int64(json_object_object_get(table, "count")) > 0)
+	if (result != RESULT_OK
+		|| json_object_get_int64(json_object_object_get(table, "count")) > 0)
 		return result;
-	set_values(list, call->context, db_text(beginning(call->context, fields->search)), db_null());
+	set_values(
+		list, call->context, db_text(beginning(call->context, fields->search)), db_null());
 	sort_by(list, QUERY_CONSOLE_CUSTOMERS_OF_NAME, COLUMN_USERNAME, db_text(""), true);
 	return RESULT_OK;
 }
@@ -131,9 +164,14 @@ static enum result list_of(const struct call *call, struct list *list)
 {
 	const struct customer_list_fields *fields = call->fields;
 	const void *context = call->context;
-	*list = (struct list){ .name = "customers", .query = QUERY_CONSOLE_CUSTOMERS, .columns = COLUMNS, .path = "/admin/customers",
+	*list = (struct list){ .name = "customers",
+		.query = QUERY_CONSOLE_CUSTOMERS,
+		.columns = COLUMNS,
+		.path = "/admin/customers",
 		.export_path = "/admin/customers.csv" };
-	list->filter = memory_format(context, "%s%s%s", list_filter(context, "event", fields->event), list_filter(context, "search", fields->search),
+	list->filter = memory_format(context, "%s%s%s",
+		list_filter(context, "event", fields->event),
+		list_filter(context, "search", fields->search),
 		list_filter(context, "sort", fields->sort));
 	if (!list_filters_knows(SORTS, fields->sort))
 		return ERR_BAD_REQUEST;
@@ -141,7 +179,7 @@ static enum result list_of(const struct call *call, struct list *list)
 		return list_of_event(call, list);
 	if (is_filled(fields->search))
 		return list_of_search(call, list);
-	if (is_sort(call, "name")) {       /* who was removed has none */
+	if (is_sort(call, "name")) { /* who was removed has none */
 		list->value_count = 1;
 		set_values(list, context, db_text("%"), db_null());
 		sort_by(list, QUERY_CONSOLE_CUSTOMERS_OF_NAME, COLUMN_USERNAME, db_text(""), true);
@@ -149,13 +187,14 @@ static enum result list_of(const struct call *call, struct list *list)
 	return RESULT_OK;
 }
 
-/* --- what an event's customers are sorted by is counted while someone looks ------------------------------------------------------ */
+/* --- what an event's customers are sorted by is counted while someone looks --- */
 
 static bool count_for(struct db *db, event_id event, instant now, int64_t limit)
 {
 	bool is_done = false;
 	int64_t until = clock_monotonic_ms() + limit;
-	while (!is_done && clock_monotonic_ms() < until && participants_count(db, event, now, &is_done) == RESULT_OK)
+	while (!is_done && clock_monotonic_ms() < until
+		&& participants_count(db, event, now, &is_done) == RESULT_OK)
 		;
 	return is_done;
 }
@@ -163,11 +202,13 @@ static bool count_for(struct db *db, event_id event, instant now, int64_t limit)
 void customers_upkeep(struct console *console, instant now)
 {
 	if (console->event_to_list)
-		count_for(console->patient_db, (event_id){ console->event_to_list }, now, UPKEEP_MILLISECONDS);
+		count_for(console->patient_db, (event_id){ console->event_to_list }, now,
+			UPKEEP_MILLISECONDS);
 	console->event_to_list = 0;
 }
 
-static enum result look_after_count(const struct call *call, struct response *out, json_object *data)
+static enum result look_after_count(
+	const struct call *call, struct response *out, json_object *data)
 {
 	const struct customer_list_fields *fields = call->fields;
 	struct console *console = console_of(call);
@@ -179,7 +220,8 @@ static enum result look_after_count(const struct call *call, struct response *ou
 	if (!is_filled(fields->event))
 		return RESULT_OK;
 	enum result result = participants_read(console->db, fields->event, call->now, &state);
-	if (result == RESULT_OK && !state.was_counted && count_for(console->patient_db, state.event, call->now, ANSWER_MILLISECONDS))
+	if (result == RESULT_OK && !state.was_counted
+		&& count_for(console->patient_db, state.event, call->now, ANSWER_MILLISECONDS))
 		result = participants_read(console->db, fields->event, call->now, &state);
 	if (result != RESULT_OK)
 		return result;
@@ -187,13 +229,14 @@ static enum result look_after_count(const struct call *call, struct response *ou
 		console->event_to_list = state.event.value;
 	json_put_bool(data, "is_counting", !state.was_counted);
 	json_put_number(data, "percent", state.percent);
-	json_put_text(data, "counted_at", state.was_counted ? instant_format(state.at, time) : NULL);
+	json_put_text(
+		data, "counted_at", state.was_counted ? instant_format(state.at, time) : NULL);
 	if (!state.was_counted)
 		response_header(out, "Refresh", "3");
 	return RESULT_OK;
 }
 
-/* --- the page ----------------------------------------------------------------------------------------------------------------- */
+/* --- the page --- */
 
 static enum result put_filters(const struct call *call, struct list *list)
 {
@@ -205,7 +248,8 @@ static enum result put_filters(const struct call *call, struct list *list)
 	list->filters = list_filters_new(call);
 	list_filters_text(list->filters, "search", fields->search);
 	list_filters_rows(list->filters, "event", events, fields->event);
-	list_filters_words(list->filters, "sort", is_filled(fields->event) ? SORTS : SORTS_OF_ALL, fields->sort);
+	list_filters_words(list->filters, "sort", is_filled(fields->event) ? SORTS : SORTS_OF_ALL,
+		fields->sort);
 	return RESULT_OK;
 }
 

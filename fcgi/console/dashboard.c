@@ -13,7 +13,11 @@
 #include <inttypes.h>
 
 const struct field DASHBOARD_FIELDS[] = {
-	{ .name = "event", .type = FIELD_SLUG, .source = FIELD_QUERY, .offset = offsetof(struct dashboard_fields, event) }, { 0 }
+	{ .name = "event",
+		.type = FIELD_SLUG,
+		.source = FIELD_QUERY,
+		.offset = offsetof(struct dashboard_fields, event) },
+	{ 0 },
 };
 
 static const struct column LOW[] = {
@@ -26,10 +30,19 @@ static const struct column LOW[] = {
 	{ .name = NULL },
 };
 
-/* --- which event -------------------------------------------------------------------------------------------------------------- */
+/* --- which event --- */
 
-struct chosen { event_id id; const char *slug, *name, *time_zone; struct event_window window; };
-struct choose_work { const void *context; const char *slug; struct chosen chosen; json_object *events; };
+struct chosen {
+	event_id id;
+	const char *slug, *name, *time_zone;
+	struct event_window window;
+};
+struct choose_work {
+	const void *context;
+	const char *slug;
+	struct chosen chosen;
+	json_object *events;
+};
 
 static enum result choose_body(struct db *db, void *pointer)
 {
@@ -39,10 +52,13 @@ static enum result choose_body(struct db *db, void *pointer)
 	work->events = json_attach(context, json_new_array());
 	struct db_rows *rows = db_select(db, QUERY_CONSOLE_REPORT_EVENTS, DB_NO_VALUES);
 	while (db_next(rows)) {
-		const char *slug = db_get_text(rows, 1, context), *name = db_get_text(rows, 2, context);
-		bool is_chosen = work->chosen.id.value == 0 && (!work->slug || text_equals(work->slug, slug));
+		const char *slug = db_get_text(rows, 1, context),
+			   *name = db_get_text(rows, 2, context);
+		bool is_chosen = work->chosen.id.value == 0
+			&& (!work->slug || text_equals(work->slug, slug));
 		if (is_chosen)
-			work->chosen = (struct chosen){ { db_get_id(rows, 0) }, slug, name, db_get_text(rows, 3, context),
+			work->chosen = (struct chosen){ { db_get_id(rows, 0) }, slug, name,
+				db_get_text(rows, 3, context),
 				{ db_get_date(rows, 4), db_get_date(rows, 5) } };
 		json_object *item = json_new_object();
 		json_put_text(item, "value", slug);
@@ -53,7 +69,7 @@ static enum result choose_body(struct db *db, void *pointer)
 	return work->slug && work->chosen.id.value == 0 ? ERR_NOT_FOUND : RESULT_OK;
 }
 
-/* --- figures ------------------------------------------------------------------------------------------------------------------ */
+/* --- figures --- */
 
 static int64_t number_of(json_object *object, const char *name)
 {
@@ -73,12 +89,15 @@ static int64_t count_on(json_object *days, date day)
 }
 
 /* Every day of the event until today has its bar, days without check-ins too. */
-static struct markup days_chart(const struct call *call, const struct chosen *event, json_object *report, date today, json_object *data)
+static struct markup days_chart(const struct call *call, const struct chosen *event,
+	json_object *report, date today, json_object *data)
 {
 	enum { DAYS_MAXIMUM = 92 };
 	char text[DATE_TEXT];
 	json_object *days = json_object_object_get(report, "days"), *rows = json_new_array();
-	int32_t last = today.day < event->window.ends_on.day ? today.day : event->window.ends_on.day, first = event->window.starts_on.day;
+	int32_t last = today.day < event->window.ends_on.day ? today.day
+							     : event->window.ends_on.day,
+		first = event->window.starts_on.day;
 	first = last - first >= DAYS_MAXIMUM ? last - DAYS_MAXIMUM + 1 : first;
 	size_t count = last >= first ? (size_t)(last - first + 1) : 0;
 	struct chart_bar *bars = memory_array(call->context, struct chart_bar, count + 1);
@@ -86,14 +105,20 @@ static struct markup days_chart(const struct call *call, const struct chosen *ev
 		date day = { first + (int32_t)i };
 		json_object *row = json_new_object();
 		date_format(day, text);
-		bars[i] = (struct chart_bar){ memory_copy_text(call->context, text + 5), count_on(days, day) };
+		bars[i] = (struct chart_bar){ memory_copy_text(call->context, text + 5),
+			count_on(days, day) };
 		json_put_text(row, "date", text);
 		json_put_number(row, "count", bars[i].value);
 		json_append(rows, row);
 	}
 	json_put(data, "days", rows);
-	return chart_bars(call->context, &(struct chart){ .id = "days", .title = page_text(call, "overview.days"),
-		.description = page_text(call, "overview.days_text"), .bars = bars, .count = count, .marked = last == today.day && count ? count - 1 : count });
+	return chart_bars(call->context,
+		&(struct chart){ .id = "days",
+			.title = page_text(call, "overview.days"),
+			.description = page_text(call, "overview.days_text"),
+			.bars = bars,
+			.count = count,
+			.marked = last == today.day && count ? count - 1 : count });
 }
 
 /* Customers with at least so many check-ins. */
@@ -101,12 +126,17 @@ static struct markup funnel_chart(const struct call *call, json_object *report, 
 {
 	json_object *funnel = json_object_object_get(report, "funnel"), *rows = json_new_array();
 	size_t count = json_object_array_length(funnel);
-	int64_t highest = count ? number_of(json_object_array_get_idx(funnel, count - 1), "days") : 0, customers = 0;
+	int64_t highest = count ? number_of(json_object_array_get_idx(funnel, count - 1), "days")
+				: 0,
+		customers = 0;
 	struct chart_bar *bars = memory_array(call->context, struct chart_bar, (size_t)highest + 1);
 	for (int64_t days = highest; days >= 1; days--) {
-		if (count && number_of(json_object_array_get_idx(funnel, count - 1), "days") == days)
-			customers += number_of(json_object_array_get_idx(funnel, --count), "customers");
-		bars[days - 1] = (struct chart_bar){ memory_format(call->context, "%" PRId64, days), customers };
+		if (count
+			&& number_of(json_object_array_get_idx(funnel, count - 1), "days") == days)
+			customers += number_of(
+				json_object_array_get_idx(funnel, --count), "customers");
+		bars[days - 1] = (struct chart_bar){ memory_format(call->context, "%" PRId64, days),
+			customers };
 	}
 	for (int64_t i = 0; i < highest; i++) {
 		json_object *row = json_new_object();
@@ -116,8 +146,13 @@ static struct markup funnel_chart(const struct call *call, json_object *report, 
 	}
 	json_put(data, "funnel", rows);
 	json_put_number(data, "participants", customers);
-	return chart_bars(call->context, &(struct chart){ .id = "funnel", .title = page_text(call, "overview.funnel"),
-		.description = page_text(call, "overview.funnel_text"), .bars = bars, .count = (size_t)highest, .marked = (size_t)highest });
+	return chart_bars(call->context,
+		&(struct chart){ .id = "funnel",
+			.title = page_text(call, "overview.funnel"),
+			.description = page_text(call, "overview.funnel_text"),
+			.bars = bars,
+			.count = (size_t)highest,
+			.marked = (size_t)highest });
 }
 
 static void put_figures(json_object *data, json_object *report, date today, instant at)
@@ -134,13 +169,15 @@ static void put_figures(json_object *data, json_object *report, date today, inst
 	json_put_text(data, "counted_at", instant_format(at, time));
 }
 
-/* --- the page ----------------------------------------------------------------------------------------------------------------- */
+/* --- the page --- */
 
-static enum result read_report(const struct call *call, const struct chosen *event, json_object **report, instant *at)
+static enum result read_report(
+	const struct call *call, const struct chosen *event, json_object **report, instant *at)
 {
 	struct console *console = console_of(call);
 	enum result result = report_read(console->db, call->context, event->id, report, at);
-	if (result == ERR_NOT_FOUND)            /* the very first look: counted after this answer */
+	/* the very first look: counted after this answer */
+	if (result == ERR_NOT_FOUND)
 		console->event_to_count = event->id.value;
 	if (result == RESULT_OK && call->now.seconds - at->seconds >= REPORT_SECONDS)
 		console->event_to_count = event->id.value;
@@ -161,7 +198,10 @@ enum result dashboard_show(const struct call *call, struct response *out)
 	instant at;
 	enum result result = db_attempt(console_of(call)->db, choose_body, &work);
 	if (result == RESULT_OK)
-		result = list_rows(call, &(struct list){ .name = "low", .query = QUERY_CONSOLE_REPORT_LOW, .columns = LOW }, &low);
+		result = list_rows(call,
+			&(struct list){
+				.name = "low", .query = QUERY_CONSOLE_REPORT_LOW, .columns = LOW },
+			&low);
 	if (result != RESULT_OK)
 		return result;
 	json_put(data, "low", json_object_get(low));
@@ -171,7 +211,8 @@ enum result dashboard_show(const struct call *call, struct response *out)
 	if (!work.chosen.slug)
 		return show_nothing(call, out, data);
 	result = read_report(call, &work.chosen, &report, &at);
-	if (result == ERR_NOT_FOUND) {          /* nobody waits for the first count: the page comes back for it */
+	/* nobody waits for the first count: the page comes back for it */
+	if (result == ERR_NOT_FOUND) {
 		response_header(out, "Refresh", "3");
 		return show_nothing(call, out, data);
 	}
@@ -180,9 +221,12 @@ enum result dashboard_show(const struct call *call, struct response *out)
 	date today = zone_date(work.chosen.time_zone, call->now);
 	put_figures(data, report, today, at);
 	json_put_bool(data, "has_report", true);
-	const struct template_markup charts[] = { { "days_chart", days_chart(call, &work.chosen, report, today, data) },
-		{ "funnel_chart", funnel_chart(call, report, data) } };
-	return page_show_view(call, out, "dashboard", data, work.chosen.time_zone, charts, countof(charts));
+	const struct template_markup charts[] = {
+		{ "days_chart", days_chart(call, &work.chosen, report, today, data) },
+		{ "funnel_chart", funnel_chart(call, report, data) }
+	};
+	return page_show_view(
+		call, out, "dashboard", data, work.chosen.time_zone, charts, countof(charts));
 }
 
 void dashboard_upkeep(struct console *console, instant now)
@@ -193,7 +237,8 @@ void dashboard_upkeep(struct console *console, instant now)
 		console->event_to_count = work.chosen.id.value;
 	console->has_begun = true;
 	if (console->event_that_changed)
-		report_count_now(console->patient_db, (event_id){ console->event_that_changed }, now);
+		report_count_now(
+			console->patient_db, (event_id){ console->event_that_changed }, now);
 	console->event_that_changed = 0;
 	if (console->event_to_count)
 		report_count(console->patient_db, (event_id){ console->event_to_count }, now);

@@ -5,7 +5,9 @@
 
 #include "console/service.h"
 
-struct dashboard_fields { const char *event; };
+struct dashboard_fields {
+	const char *event;
+};
 extern const struct field DASHBOARD_FIELDS[];
 
 /* Between answers: counts what the last page found out of date; at the start, the newest event. */

@@ -7,41 +7,85 @@
 #include "console/routes.h"
 #include "reward/event_change.h"
 
-static const char *const MODES[] = { [MODE_CUMULATIVE] = "cumulative", [MODE_CONSECUTIVE] = "consecutive", NULL };
+static const char *const MODES[] = {
+	[MODE_CUMULATIVE] = "cumulative", [MODE_CONSECUTIVE] = "consecutive", NULL
+};
 
 #define AT(member) .source = FIELD_BODY, .offset = offsetof(struct event_form, member)
-#define SLUG { .name = "slug", .type = FIELD_SLUG, AT(slug), .is_required = true }
-#define NAME { .name = "name", .type = FIELD_TEXT, AT(name), .minimum = 1, .maximum = 200, .is_required = true }
+#define SLUG \
+	{ \
+		.name = "slug", .type = FIELD_SLUG, AT(slug), .is_required = true \
+	}
+#define NAME \
+	{ \
+		.name = "name", .type = FIELD_TEXT, AT(name), .minimum = 1, .maximum = 200, \
+		.is_required = true \
+	}
 #define DAYS \
 	{ .name = "starts", .type = FIELD_DATE, AT(starts), .is_required = true }, \
-	{ .name = "ends", .type = FIELD_DATE, AT(ends), .is_required = true }
+	{ \
+		.name = "ends", .type = FIELD_DATE, AT(ends), .is_required = true \
+	}
 #define REST \
 	{ .name = "mode", .type = FIELD_CHOICE, AT(mode), .choices = MODES, .is_required = true }, \
-	{ .name = "time_zone", .type = FIELD_ZONE, AT(time_zone), .fallback = "Asia/Seoul" }, \
-	{ .name = "description", .type = FIELD_LONG_TEXT, AT(description), .minimum = 1, .maximum = 10000 }, \
-	{ .name = "image", .type = FIELD_TEXT, AT(image), .minimum = 1, .maximum = 500 }, \
-	{ .name = "terms", .type = FIELD_LONG_TEXT, AT(terms), .minimum = 1, .maximum = 10000 }
+		{ .name = "time_zone", \
+			.type = FIELD_ZONE, \
+			AT(time_zone), \
+			.fallback = "Asia/Seoul" }, \
+		{ .name = "description", \
+			.type = FIELD_LONG_TEXT, \
+			AT(description), \
+			.minimum = 1, \
+			.maximum = 10000 }, \
+		{ .name = "image", .type = FIELD_TEXT, AT(image), .minimum = 1, .maximum = 500 }, \
+	{ \
+		.name = "terms", .type = FIELD_LONG_TEXT, AT(terms), .minimum = 1, \
+		.maximum = 10000 \
+	}
 
 const struct field EVENT_FIELDS[] = { EVENT_SLUG(struct event_fields), { 0 } };
 const struct field EVENT_NEW_FIELDS[] = { NAME, SLUG, DAYS, REST, { 0 } };
 const struct field EVENT_EDIT_FIELDS[] = {
-	EVENT_SLUG(struct event_form), NAME, DAYS, REST,
-	{ .name = "version", .type = FIELD_NUMBER, AT(version), .minimum = 1, .maximum = (int64_t)1 << 53, .is_required = true }, { 0 }
+	EVENT_SLUG(struct event_form),
+	NAME,
+	DAYS,
+	REST,
+	{ .name = "version",
+		.type = FIELD_NUMBER,
+		AT(version),
+		.minimum = 1,
+		.maximum = (int64_t)1 << 53,
+		.is_required = true },
+	{ 0 },
 };
 const struct field EVENT_COPY_FIELDS[] = { EVENT_SLUG(struct event_form), NAME, SLUG, DAYS, { 0 } };
 
 static struct event_draft draft_of(const struct event_form *form, const char *slug)
 {
-	return (struct event_draft){ .slug = slug, .name = form->name, .description = form->description, .image = form->image, .terms = form->terms,
-		.mode = (enum event_mode)form->mode, .time_zone = form->time_zone, .window = { form->starts, form->ends } };
+	return (struct event_draft){ .slug = slug,
+		.name = form->name,
+		.description = form->description,
+		.image = form->image,
+		.terms = form->terms,
+		.mode = (enum event_mode)form->mode,
+		.time_zone = form->time_zone,
+		.window = { form->starts, form->ends } };
 }
 
 static struct event_form form_of(const struct event_record *record)
 {
 	const struct event_draft *draft = &record->draft;
-	return (struct event_form){ .event = draft->slug, .slug = draft->slug, .name = draft->name, .description = draft->description, .image = draft->image,
-		.terms = draft->terms, .mode = (int)draft->mode, .time_zone = draft->time_zone, .starts = draft->window.starts_on,
-		.ends = draft->window.ends_on, .version = (int64_t)record->fingerprint };
+	return (struct event_form){ .event = draft->slug,
+		.slug = draft->slug,
+		.name = draft->name,
+		.description = draft->description,
+		.image = draft->image,
+		.terms = draft->terms,
+		.mode = (int)draft->mode,
+		.time_zone = draft->time_zone,
+		.starts = draft->window.starts_on,
+		.ends = draft->window.ends_on,
+		.version = (int64_t)record->fingerprint };
 }
 
 static const char *path_of(const struct call *call, const char *slug)
@@ -49,17 +93,22 @@ static const char *path_of(const struct call *call, const char *slug)
 	return memory_format(call->context, "/admin/events/%s", slug);
 }
 
-static enum result read_event(const struct call *call, const char *slug, struct event_record *record)
+static enum result read_event(
+	const struct call *call, const char *slug, struct event_record *record)
 {
-	struct edit edit = { .db = console_of(call)->db, .context = call->context, .now = call->now };
+	struct edit edit = {
+		.db = console_of(call)->db, .context = call->context, .now = call->now
+	};
 	return event_change_read(&edit, slug, record);
 }
 
-/* --- new ---------------------------------------------------------------------------------------------------------------------- */
+/* --- new --- */
 
 enum result event_new(const struct call *call, struct response *out)
 {
-	return form_page_show(call, out, &(struct form_page){ .name = "event-new", .table = EVENT_NEW_FIELDS, .back = "/admin/events" },
+	return form_page_show(call, out,
+		&(struct form_page){
+			.name = "event-new", .table = EVENT_NEW_FIELDS, .back = "/admin/events" },
 		page_new(call, "form.event-new.title", "events"));
 }
 
@@ -73,17 +122,19 @@ enum result event_create(const struct call *call, struct response *out)
 	return page_edited(call, out, &edit, result, path_of(call, form->slug), "event-created");
 }
 
-/* --- changed ------------------------------------------------------------------------------------------------------------------ */
+/* --- changed --- */
 
 /* A form about an event that is there; NULL, and *result, when it is not. */
-static json_object *begin(const struct call *call, const char *name, struct event_form *form, struct event_record *record, enum result *result)
+static json_object *begin(const struct call *call, const char *name, struct event_form *form,
+	struct event_record *record, enum result *result)
 {
 	const struct event_form *fields = call->fields;
 	*result = read_event(call, fields->event, record);
 	if (*result != RESULT_OK)
 		return NULL;
 	*form = form_of(record);
-	json_object *data = page_new(call, memory_format(call->context, "form.%s.title", name), "events");
+	json_object *data = page_new(
+		call, memory_format(call->context, "form.%s.title", name), "events");
 	json_put_text(data, "event_name", record->draft.name);
 	return data;
 }
@@ -92,7 +143,8 @@ static json_object *begin(const struct call *call, const char *name, struct even
 static const char *const *locked_of(const struct call *call, const struct event_draft *draft)
 {
 	static const char *const LOCKED[] = { "starts", "mode", "time_zone", NULL };
-	bool has_begun = draft->is_open && !rules_may_change_start(draft->window, zone_date(draft->time_zone, call->now));
+	bool has_begun = draft->is_open
+		&& !rules_may_change_start(draft->window, zone_date(draft->time_zone, call->now));
 	return has_begun ? LOCKED : NULL;
 }
 
@@ -102,8 +154,14 @@ enum result event_edit(const struct call *call, struct response *out)
 	struct event_record record;
 	enum result result;
 	json_object *data = begin(call, "event-edit", &form, &record, &result);
-	return data ? form_page_show(call, out, &(struct form_page){ .name = "event-edit", .table = EVENT_EDIT_FIELDS, .values = &form,
-		.locked = locked_of(call, &record.draft), .back = path_of(call, form.event) }, data) : result;
+	return data ? form_page_show(call, out,
+		       &(struct form_page){ .name = "event-edit",
+			       .table = EVENT_EDIT_FIELDS,
+			       .values = &form,
+			       .locked = locked_of(call, &record.draft),
+			       .back = path_of(call, form.event) },
+		       data)
+		    : result;
 }
 
 enum result event_save(const struct call *call, struct response *out)
@@ -115,7 +173,7 @@ enum result event_save(const struct call *call, struct response *out)
 	return page_edited(call, out, &edit, result, path_of(call, form->event), "event-saved");
 }
 
-/* --- copied ------------------------------------------------------------------------------------------------------------------- */
+/* --- copied --- */
 
 enum result event_copy_ask(const struct call *call, struct response *out)
 {
@@ -129,15 +187,21 @@ enum result event_copy_ask(const struct call *call, struct response *out)
 	form.slug = NULL;
 	form.starts = zone_date(form.time_zone, call->now);
 	form.ends.day = form.starts.day + days;
-	return form_page_show(call, out, &(struct form_page){ .name = "event-copy", .table = EVENT_COPY_FIELDS, .values = &form,
-		.back = path_of(call, form.event) }, data);
+	return form_page_show(call, out,
+		&(struct form_page){ .name = "event-copy",
+			.table = EVENT_COPY_FIELDS,
+			.values = &form,
+			.back = path_of(call, form.event) },
+		data);
 }
 
 enum result event_copy(const struct call *call, struct response *out)
 {
 	const struct event_form *form = call->fields;
 	struct edit edit = page_edit(call);
-	struct event_draft draft = { .slug = form->slug, .name = form->name, .window = { form->starts, form->ends } };
+	struct event_draft draft = {
+		.slug = form->slug, .name = form->name, .window = { form->starts, form->ends }
+	};
 	enum result result = event_change_copy(&edit, form->event, &draft);
 	return page_edited(call, out, &edit, result, path_of(call, form->slug), "event-copied");
 }

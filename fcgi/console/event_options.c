@@ -12,40 +12,70 @@ const struct field EVENT_OPTIONS_FIELDS[] = {
 	EVENT_SLUG(struct options_form),
 	{ .name = "verified_email", .type = FIELD_YES_NO, AT(verified_email) },
 	{ .name = "verified_phone", .type = FIELD_YES_NO, AT(verified_phone) },
-	{ .name = "account_days", .type = FIELD_NUMBER, AT(account_days), .minimum = 0, .maximum = ACCOUNT_DAYS_MAXIMUM, .is_required = true },
+	{ .name = "account_days",
+		.type = FIELD_NUMBER,
+		AT(account_days),
+		.minimum = 0,
+		.maximum = ACCOUNT_DAYS_MAXIMUM,
+		.is_required = true },
 	{ .name = "excludes_staff", .type = FIELD_YES_NO, AT(excludes_staff) },
-	{ .name = "review_customers", .type = FIELD_NUMBER, AT(review_customers), .minimum = 0, .maximum = REVIEW_CUSTOMERS_MAXIMUM, .is_required = true },
-	{ .name = "closing_hours", .type = FIELD_NUMBER, AT(closing_hours), .minimum = 0, .maximum = CLOSING_HOURS_MAXIMUM, .is_required = true },
-	{ .name = "version", .type = FIELD_NUMBER, AT(version), .minimum = 1, .maximum = (int64_t)1 << 53, .is_required = true },
-	{ 0 }
+	{ .name = "review_customers",
+		.type = FIELD_NUMBER,
+		AT(review_customers),
+		.minimum = 0,
+		.maximum = REVIEW_CUSTOMERS_MAXIMUM,
+		.is_required = true },
+	{ .name = "closing_hours",
+		.type = FIELD_NUMBER,
+		AT(closing_hours),
+		.minimum = 0,
+		.maximum = CLOSING_HOURS_MAXIMUM,
+		.is_required = true },
+	{ .name = "version",
+		.type = FIELD_NUMBER,
+		AT(version),
+		.minimum = 1,
+		.maximum = (int64_t)1 << 53,
+		.is_required = true },
+	{ 0 },
 };
 
 static const char *path_of(const struct call *call)
 {
-	return memory_format(call->context, "/admin/events/%s", ((const struct options_form *)call->fields)->event);
+	return memory_format(call->context, "/admin/events/%s",
+		((const struct options_form *)call->fields)->event);
 }
 
 enum result event_options_ask(const struct call *call, struct response *out)
 {
 	const struct options_form *fields = call->fields;
-	struct edit edit = { .db = console_of(call)->db, .context = call->context, .now = call->now };
+	struct edit edit = {
+		.db = console_of(call)->db, .context = call->context, .now = call->now
+	};
 	struct event_options_record record;
 	enum result result = event_options_read(&edit, fields->event, &record);
 	if (result != RESULT_OK)
 		return result;
 	const struct event_options *options = &record.options;
-	struct options_form form = { fields->event, options->asked.email, options->asked.phone, options->excludes_staff, options->asked.account_days,
-		options->review_customers, options->closing_hours, (int64_t)record.fingerprint };
-	return form_page_show(call, out, &(struct form_page){ .name = "event-options", .table = EVENT_OPTIONS_FIELDS, .values = &form,
-		.back = path_of(call) }, page_new(call, "form.event-options.title", "events"));
+	struct options_form form = { fields->event, options->asked.email, options->asked.phone,
+		options->excludes_staff, options->asked.account_days, options->review_customers,
+		options->closing_hours, (int64_t)record.fingerprint };
+	return form_page_show(call, out,
+		&(struct form_page){ .name = "event-options",
+			.table = EVENT_OPTIONS_FIELDS,
+			.values = &form,
+			.back = path_of(call) },
+		page_new(call, "form.event-options.title", "events"));
 }
 
 enum result event_options_send(const struct call *call, struct response *out)
 {
 	const struct options_form *form = call->fields;
 	struct edit edit = page_edit(call);
-	const struct event_options options = { { form->verified_email, form->verified_phone, (uint32_t)form->account_days }, form->excludes_staff,
-		form->review_customers, form->closing_hours };
-	enum result result = event_options_save(&edit, form->event, &options, (uint64_t)form->version);
+	const struct event_options options = { { form->verified_email, form->verified_phone,
+						       (uint32_t)form->account_days },
+		form->excludes_staff, form->review_customers, form->closing_hours };
+	enum result result = event_options_save(
+		&edit, form->event, &options, (uint64_t)form->version);
 	return page_edited(call, out, &edit, result, path_of(call), "event-saved");
 }

@@ -25,8 +25,11 @@ static const struct column MILESTONES[] = {
 
 static const char *phase_word(const struct event_draft *draft, instant now)
 {
-	static const char *const WORDS[] = { [PHASE_COMING] = "coming", [PHASE_RUNNING] = "running", [PHASE_ENDED] = "ended" };
-	return draft->is_open ? WORDS[rules_phase(draft->window, zone_date(draft->time_zone, now))] : "draft";
+	static const char *const WORDS[] = {
+		[PHASE_COMING] = "coming", [PHASE_RUNNING] = "running", [PHASE_ENDED] = "ended"
+	};
+	return draft->is_open ? WORDS[rules_phase(draft->window, zone_date(draft->time_zone, now))]
+			      : "draft";
 }
 
 static void put_event(json_object *data, const struct call *call, const struct event_draft *draft)
@@ -47,29 +50,40 @@ static void put_event(json_object *data, const struct call *call, const struct e
 	json_put_bool(data, "is_running", strcmp(phase, "running") == 0);
 }
 
-/* Milestones can still be changed by a link of their own, which a table of columns has no place for. */
+/* Milestones can still be changed by a link of their own, which a table of columns has no place
+ * for. */
 static void put_milestone_links(json_object *table, const char *slug, const void *context)
 {
 	json_object *rows = json_object_object_get(table, "rows");
 	for (size_t i = 0; i < json_object_array_length(rows); i++) {
 		json_object *row = json_object_array_get_idx(rows, i);
-		json_object *cell = json_object_array_get_idx(json_object_object_get(row, "cells"), 0);
-		json_put_text(cell, "href", memory_format(context, "/admin/events/%s/milestones/%s", slug, json_object_get_string(json_object_object_get(row, "id"))));
+		json_object *cell = json_object_array_get_idx(
+			json_object_object_get(row, "cells"), 0);
+		json_put_text(cell, "href",
+			memory_format(context, "/admin/events/%s/milestones/%s", slug,
+				json_object_get_string(json_object_object_get(row, "id"))));
 	}
 }
 
 enum result event_show(const struct call *call, struct response *out)
 {
 	const struct event_fields *fields = call->fields;
-	struct edit edit = { .db = console_of(call)->db, .context = call->context, .now = call->now };
+	struct edit edit = {
+		.db = console_of(call)->db, .context = call->context, .now = call->now
+	};
 	struct event_record record;
 	json_object *table;
 	enum result result = event_change_read(&edit, fields->event, &record);
 	if (result != RESULT_OK)
 		return result;
 	const struct db_value id = db_id(record.id.value);
-	result = list_rows(call, &(struct list){ .name = "milestones", .query = QUERY_CONSOLE_EVENT_MILESTONES, .columns = MILESTONES,
-		.values = &id, .value_count = 1 }, &table);
+	result = list_rows(call,
+		&(struct list){ .name = "milestones",
+			.query = QUERY_CONSOLE_EVENT_MILESTONES,
+			.columns = MILESTONES,
+			.values = &id,
+			.value_count = 1 },
+		&table);
 	if (result != RESULT_OK)
 		return result;
 	json_object *data = page_new(call, "page.event", "events");
@@ -108,12 +122,19 @@ enum result event_end(const struct call *call, struct response *out)
 enum result event_end_ask(const struct call *call, struct response *out)
 {
 	const struct event_fields *fields = call->fields;
-	struct edit edit = { .db = console_of(call)->db, .context = call->context, .now = call->now };
+	struct edit edit = {
+		.db = console_of(call)->db, .context = call->context, .now = call->now
+	};
 	struct event_record record;
 	enum result result = event_change_read(&edit, fields->event, &record);
 	if (result != RESULT_OK)
 		return result;
 	json_object *data = page_new(call, "form.event-end.title", "events");
 	put_event(data, call, &record.draft);
-	return form_page_show(call, out, &(struct form_page){ .name = "event-end", .table = EVENT_FIELDS, .back = event_path(call), .is_danger = true }, data);
+	return form_page_show(call, out,
+		&(struct form_page){ .name = "event-end",
+			.table = EVENT_FIELDS,
+			.back = event_path(call),
+			.is_danger = true },
+		data);
 }

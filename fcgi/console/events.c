@@ -7,8 +7,11 @@
 #include "console/list_view.h"
 #include "console/routes.h"
 
-#define AT(member) .type = FIELD_TEXT, .source = FIELD_QUERY, .offset = offsetof(struct event_list_fields, member), .minimum = 0, .maximum = 20
-const struct field EVENT_LIST_FIELDS[] = { LIST_CURSOR(struct event_list_fields), { .name = "state", AT(state) }, { .name = "sort", AT(sort) }, { 0 } };
+#define AT(member) \
+	.type = FIELD_TEXT, .source = FIELD_QUERY, \
+	.offset = offsetof(struct event_list_fields, member), .minimum = 0, .maximum = 20
+const struct field EVENT_LIST_FIELDS[] = { LIST_CURSOR(struct event_list_fields),
+	{ .name = "state", AT(state) }, { .name = "sort", AT(sort) }, { 0 } };
 
 static const char *const STATES[] = { "draft", "open", NULL };
 static const char *const SORTS[] = { "newest", "start", NULL };
@@ -34,9 +37,17 @@ static enum result list_of(const struct call *call, struct list *list)
 	bool is_by_start = text_equals(fields->sort, "start");
 	struct db_value *values = memory_array(call->context, struct db_value, 2);
 	values[0] = values[1] = db_text(fields->state && *fields->state ? fields->state : NULL);
-	*list = (struct list){ .name = "events", .query = QUERY_CONSOLE_EVENTS, .columns = COLUMNS, .values = values, .value_count = 2,
-		.path = "/admin/events", .export_path = "/admin/events.csv", .filters = list_filters_new(call),
-		.filter = memory_format(call->context, "%s%s", list_filter(call->context, "state", fields->state), list_filter(call->context, "sort", fields->sort)) };
+	*list = (struct list){ .name = "events",
+		.query = QUERY_CONSOLE_EVENTS,
+		.columns = COLUMNS,
+		.values = values,
+		.value_count = 2,
+		.path = "/admin/events",
+		.export_path = "/admin/events.csv",
+		.filters = list_filters_new(call),
+		.filter = memory_format(call->context, "%s%s",
+			list_filter(call->context, "state", fields->state),
+			list_filter(call->context, "sort", fields->sort)) };
 	list_filters_words(list->filters, "state", STATES, fields->state);
 	list_filters_words(list->filters, "sort", SORTS, fields->sort);
 	if (is_by_start) {
@@ -44,10 +55,13 @@ static enum result list_of(const struct call *call, struct list *list)
 		list->key = COLUMN_STARTS;
 		list->key_start = LIST_LAST_DATE;
 	}
-	return list_filters_knows(STATES, fields->state) && list_filters_knows(SORTS, fields->sort) ? RESULT_OK : ERR_BAD_REQUEST;
+	return list_filters_knows(STATES, fields->state) && list_filters_knows(SORTS, fields->sort)
+		? RESULT_OK
+		: ERR_BAD_REQUEST;
 }
 
-static const struct list_view VIEW = { "page.events", "events", list_of, NULL, "/admin/new/event", "event", STAFF_MANAGER };
+static const struct list_view VIEW = { "page.events", "events", list_of, NULL, "/admin/new/event",
+	"event", STAFF_MANAGER };
 
 enum result event_index(const struct call *call, struct response *out)
 {

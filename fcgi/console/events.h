@@ -5,10 +5,14 @@
 
 #include "base/fields.h"
 
-struct event_list_fields { const char *cursor, *state, *sort; };
+struct event_list_fields {
+	const char *cursor, *state, *sort;
+};
 extern const struct field EVENT_LIST_FIELDS[];
 
-struct event_fields { const char *event; };
+struct event_fields {
+	const char *event;
+};
 extern const struct field EVENT_FIELDS[];
 
 /* New, changed and copied events; slug only where there is none yet. */
@@ -37,6 +41,9 @@ struct milestone_form {
 extern const struct field MILESTONE_NEW_FIELDS[], MILESTONE_EDIT_FIELDS[], MILESTONE_FIELDS[];
 
 #define EVENT_SLUG(target) \
-	{ .name = "event", .type = FIELD_SLUG, .source = FIELD_PATH, .offset = offsetof(target, event), .is_required = true }
+	{ \
+		.name = "event", .type = FIELD_SLUG, .source = FIELD_PATH, \
+		.offset = offsetof(target, event), .is_required = true \
+	}
 
 #endif

@@ -12,7 +12,8 @@ static const char *label_of(const struct call *call, const char *name)
 {
 	static const char *const KINDS[] = { "fact", "column", "field" };
 	for (size_t i = 0; i < countof(KINDS); i++) {
-		const char *label = page_text(call, memory_format(call->context, "%s.%s", KINDS[i], name));
+		const char *label = page_text(
+			call, memory_format(call->context, "%s.%s", KINDS[i], name));
 		if (label)
 			return label;
 	}
@@ -37,10 +38,13 @@ static const char *value_of(const struct call *call, json_object *value)
 		return "–";
 	if (json_object_is_type(value, json_type_array))
 		return items_of(call, value);
-	const char *text = json_object_is_type(value, json_type_boolean) ? json_object_get_boolean(value) ? "yes" : "no"
+	const char *text = json_object_is_type(value, json_type_boolean)
+		? json_object_get_boolean(value) ? "yes" : "no"
 		: json_object_get_string(value);
-	const char *word = json_object_is_type(value, json_type_string) || json_object_is_type(value, json_type_boolean) ?
-		page_text(call, memory_format(call->context, "word.%s", text)) : NULL;
+	const char *word = json_object_is_type(value, json_type_string)
+			|| json_object_is_type(value, json_type_boolean)
+		? page_text(call, memory_format(call->context, "word.%s", text))
+		: NULL;
 	return word ? word : text;
 }
 
@@ -53,9 +57,12 @@ const char *facts_in_words(const struct call *call, const char *json)
 		return json;
 	}
 	json_attach(call->context, facts);
-	json_object_object_foreach(facts, name, value) {
+	json_object_object_foreach(facts, name, value)
+	{
 		writer_put_text(&words, words.length ? "; " : "");
-		writer_put_text(&words, memory_format(call->context, "%s: %s", label_of(call, name), value_of(call, value)));
+		writer_put_text(&words,
+			memory_format(call->context, "%s: %s", label_of(call, name),
+				value_of(call, value)));
 	}
 	return writer_text(&words);
 }

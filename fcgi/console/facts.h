@@ -5,8 +5,9 @@
 
 #include "console/service.h"
 
-/* "State: shipped; Tracking: KR-1001" of a JSON object, below the call's context; what is no object stays as it is. Names are those of columns
- * or fields in the catalogue, values its words, where it has them. NULL stays NULL. */
+/* "State: shipped; Tracking: KR-1001" of a JSON object, below the call's context; what is no object
+ * stays as it is. Names are those of columns or fields in the catalogue, values its words, where it
+ * has them. NULL stays NULL. */
 const char *facts_in_words(const struct call *call, const char *json);
 
 #endif

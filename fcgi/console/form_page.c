@@ -7,12 +7,23 @@
 
 #include <string.h>
 
-/* --- errors ------------------------------------------------------------------------------------------------------------------- */
+/* --- errors --- */
 
 static const char *const TYPE_WORDS[] = {
-	[FIELD_TEXT] = "text", [FIELD_LONG_TEXT] = "text", [FIELD_SLUG] = "slug", [FIELD_NUMBER] = "number", [FIELD_OPTIONAL_NUMBER] = "number",
-	[FIELD_ID] = "choice", [FIELD_YES_NO] = "choice", [FIELD_CHOICE] = "choice", [FIELD_DATE] = "date", [FIELD_MONTH] = "date",
-	[FIELD_TIME] = "date", [FIELD_ZONE] = "zone", [FIELD_LIST] = "text", [FIELD_FILE] = "text",
+	[FIELD_TEXT] = "text",
+	[FIELD_LONG_TEXT] = "text",
+	[FIELD_SLUG] = "slug",
+	[FIELD_NUMBER] = "number",
+	[FIELD_OPTIONAL_NUMBER] = "number",
+	[FIELD_ID] = "choice",
+	[FIELD_YES_NO] = "choice",
+	[FIELD_CHOICE] = "choice",
+	[FIELD_DATE] = "date",
+	[FIELD_MONTH] = "date",
+	[FIELD_TIME] = "date",
+	[FIELD_ZONE] = "zone",
+	[FIELD_LIST] = "text",
+	[FIELD_FILE] = "text",
 };
 
 static const char *find_detail(const struct response *out, const char *name)
@@ -24,20 +35,23 @@ static const char *find_detail(const struct response *out, const char *name)
 }
 
 /* The key behind "wrong.": the input's own kind of error, or what the domain said of this field. */
-static const char *error_key(const struct call *call, const struct form_page *form, const struct field *field, const char *detail)
+static const char *error_key(const struct call *call, const struct form_page *form,
+	const struct field *field, const char *detail)
 {
 	if (text_equals(detail, "is required"))
 		return "required";
-	if (text_equals(detail, field_expectation(field, call->context)) || text_starts_with(detail, "must not hold control") ||
-	    text_starts_with(detail, "must be UTF-8"))
+	if (text_equals(detail, field_expectation(field, call->context))
+		|| text_starts_with(detail, "must not hold control")
+		|| text_starts_with(detail, "must be UTF-8"))
 		return TYPE_WORDS[field->type];
-	const char *own = memory_format(call->context, "by.%s.%s", form->name, field->name), *key = memory_format(call->context, "by.%s", field->name);
+	const char *own = memory_format(call->context, "by.%s.%s", form->name, field->name),
+		   *key = memory_format(call->context, "by.%s", field->name);
 	if (page_text(call, memory_format(call->context, "wrong.%s", own)))
 		return own;
 	return page_text(call, memory_format(call->context, "wrong.%s", key)) ? key : "other";
 }
 
-/* --- fields ------------------------------------------------------------------------------------------------------------------- */
+/* --- fields --- */
 
 static json_object *choices_json(const struct field *field, const char *value)
 {
@@ -61,7 +75,8 @@ static json_object *rows_json(json_object *options, const char *value)
 		const char *of_row = json_object_get_string(json_object_object_get(row, "value"));
 		json_put_text(item, "value", of_row);
 		json_put_null(item, "word");
-		json_put_text(item, "label", json_object_get_string(json_object_object_get(row, "label")));
+		json_put_text(item, "label",
+			json_object_get_string(json_object_object_get(row, "label")));
 		json_put_bool(item, "is_chosen", text_equals(value, of_row));
 		json_append(list, item);
 	}
@@ -84,8 +99,10 @@ static bool is_locked(const struct form_page *form, const char *name)
 	return false;
 }
 
-/* What stands in the field: as typed, as it is, or as the table suggests. An unset date is 1970-01-01. */
-static const char *value_of(const struct call *call, const struct form_page *form, const struct field *field)
+/* What stands in the field: as typed, as it is, or as the table suggests. An unset date is
+ * 1970-01-01. */
+static const char *value_of(
+	const struct call *call, const struct form_page *form, const struct field *field)
 {
 	if (field->is_secret)
 		return NULL;
@@ -121,7 +138,7 @@ static const char *hint_of(const struct call *call, const struct form_page *form
 	return page_text(call, memory_format(call->context, "hint.%s", name)) ? name : NULL;
 }
 
-/* --- someone else was faster ---------------------------------------------------------------------------------------------------- */
+/* --- someone else was faster --- */
 
 static bool is_asked(const struct field *field)
 {
@@ -139,15 +156,19 @@ static const char *mark_of(const void *context, const char *text)
 
 enum { MARK_LENGTH = 9 };
 
-/* A mark for each field: what was there when the form was made. A form that is shown again for another reason keeps its own. */
-static const char *marks_of(const struct call *call, const struct response *out, const struct form_page *form)
+/* A mark for each field: what was there when the form was made. A form that is shown again for
+ * another reason keeps its own. */
+static const char *marks_of(
+	const struct call *call, const struct response *out, const struct form_page *form)
 {
 	const char *marks = "";
 	if (call->form && !find_detail(out, "version"))
 		return form_text(call->form, "_was");
 	for (const struct field *field = form->table; field && field->name; field++)
 		if (is_asked(field))
-			marks = memory_format(call->context, "%s%s", marks, mark_of(call->context, field_show(field, call->context, form->values)));
+			marks = memory_format(call->context, "%s%s", marks,
+				mark_of(call->context,
+					field_show(field, call->context, form->values)));
 	return marks;
 }
 
@@ -159,37 +180,46 @@ static size_t index_of(const struct form_page *form, const struct field *field)
 	return index;
 }
 
-/* What the field says now, where another has changed it and something else was typed; "" where it was emptied; else NULL. */
-static const char *value_now(const struct call *call, const struct response *out, const struct form_page *form, const struct field *field)
+/* What the field says now, where another has changed it and something else was typed; "" where it
+ * was emptied; else NULL. */
+static const char *value_now(const struct call *call, const struct response *out,
+	const struct form_page *form, const struct field *field)
 {
 	if (!call->form || !form->values || !find_detail(out, "version"))
 		return NULL;
-	const char *now = field_show(field, call->context, form->values), *typed = form_text(call->form, field->name), *was = form_text(call->form, "_was");
+	const char *now = field_show(field, call->context, form->values),
+		   *typed = form_text(call->form, field->name),
+		   *was = form_text(call->form, "_was");
 	size_t at = index_of(form, field) * MARK_LENGTH;
-	bool is_same = was && strlen(was) >= at + MARK_LENGTH && strncmp(was + at, mark_of(call->context, now), MARK_LENGTH) == 0;
+	bool is_same = was && strlen(was) >= at + MARK_LENGTH
+		&& strncmp(was + at, mark_of(call->context, now), MARK_LENGTH) == 0;
 	if (is_same || text_equals(now ? now : "", typed ? typed : ""))
 		return NULL;
 	return now && !(field->type == FIELD_DATE && text_equals(now, "1970-01-01")) ? now : "";
 }
 
-static json_object *field_json(const struct call *call, const struct response *out, const struct form_page *form, const struct field *field)
+static json_object *field_json(const struct call *call, const struct response *out,
+	const struct form_page *form, const struct field *field)
 {
 	const char *detail = find_detail(out, field->name), *value = value_of(call, form, field);
 	json_object *json = json_new_object(), *options = find_options(form, field->name);
-	bool is_fixed = is_locked(form, field->name), is_select = !is_fixed && (options || field->type == FIELD_CHOICE);
+	bool is_fixed = is_locked(form, field->name),
+	     is_select = !is_fixed && (options || field->type == FIELD_CHOICE);
 	bool is_check = field->type == FIELD_YES_NO, is_area = field->type == FIELD_LONG_TEXT;
 	json_put_text(json, "name", field->name);
 	json_put_text(json, "value", value ? value : "");
 	json_put_text(json, "type", input_type(field));
 	json_put_text(json, "fixed_word", is_fixed && field->type == FIELD_CHOICE ? value : NULL);
 	json_put_bool(json, "is_fixed", is_fixed);
-	json_put_bool(json, "is_input", !is_select && !is_check && !is_area && !(is_fixed && field->type == FIELD_CHOICE));
+	json_put_bool(json, "is_input",
+		!is_select && !is_check && !is_area && !(is_fixed && field->type == FIELD_CHOICE));
 	json_put_bool(json, "is_select", is_select);
 	json_put_bool(json, "is_check", is_check);
 	json_put_bool(json, "is_area", is_area);
 	json_put_bool(json, "is_checked", text_equals(value, "yes"));
 	json_put_bool(json, "is_required", field->is_required);
-	json_put_bool(json, "is_numeric", field->type == FIELD_NUMBER || field->type == FIELD_OPTIONAL_NUMBER);
+	json_put_bool(json, "is_numeric",
+		field->type == FIELD_NUMBER || field->type == FIELD_OPTIONAL_NUMBER);
 	json_put(json, "options", options ? rows_json(options, value) : choices_json(field, value));
 	json_put_number(json, "minimum", field->minimum);
 	json_put_number(json, "maximum", field->maximum);
@@ -207,7 +237,8 @@ static json_object *field_json(const struct call *call, const struct response *o
 	return json;
 }
 
-json_object *form_page_fields(const struct call *call, const struct response *out, const struct form_page *form)
+json_object *form_page_fields(
+	const struct call *call, const struct response *out, const struct form_page *form)
 {
 	json_object *list = json_new_array();
 	for (const struct field *field = form->table; field && field->name; field++)
@@ -217,32 +248,43 @@ json_object *form_page_fields(const struct call *call, const struct response *ou
 }
 
 /* Errors of fields that the form does not show: of the whole. */
-static const char *whole_error(const struct call *call, const struct response *out, const struct form_page *form)
+static const char *whole_error(
+	const struct call *call, const struct response *out, const struct form_page *form)
 {
 	for (size_t i = 0; i < out->errors.count; i++) {
 		const char *name = out->errors.items[i].field;
-		const struct field *field = form->table ? field_find(form->table, name, FIELD_BODY) : NULL;
+		const struct field *field = form->table ? field_find(form->table, name, FIELD_BODY)
+							: NULL;
 		const char *key = memory_format(call->context, "by.%s", name);
 		if (!field || text_equals(name, "version"))
-			return page_text(call, memory_format(call->context, "wrong.%s", key)) ? key : "other";
+			return page_text(call, memory_format(call->context, "wrong.%s", key))
+				? key
+				: "other";
 	}
 	return NULL;
 }
 
-void form_page_put_seen(const struct call *call, const struct response *out, const struct form_page *form, json_object *data)
+void form_page_put_seen(const struct call *call, const struct response *out,
+	const struct form_page *form, json_object *data)
 {
-	const struct field *version = form->table ? field_find(form->table, "version", FIELD_BODY) : NULL;
-	bool is_again = call->form && !find_detail(out, "version");     /* what was seen is still that of the first time */
-	json_put_text(data, "version", !version || !form->values ? NULL : is_again ? form_text(call->form, "version") :
-		field_show(version, call->context, form->values));
+	const struct field *version = form->table ? field_find(form->table, "version", FIELD_BODY)
+						  : NULL;
+	/* what was seen is still that of the first time */
+	bool is_again = call->form && !find_detail(out, "version");
+	json_put_text(data, "version",
+		!version || !form->values ? NULL
+			: is_again        ? form_text(call->form, "version")
+					  : field_show(version, call->context, form->values));
 	json_put_text(data, "was", version && form->values ? marks_of(call, out, form) : NULL);
 	json_put_text(data, "wrong_whole", whole_error(call, out, form));
 }
 
-enum result form_page_show(const struct call *call, struct response *out, const struct form_page *form, json_object *data)
+enum result form_page_show(const struct call *call, struct response *out,
+	const struct form_page *form, json_object *data)
 {
 	const char *intro = memory_format(call->context, "%s.intro", form->name);
-	bool has_intro = catalogue_find(catalogue_of(call), memory_format(call->context, "form.%s", intro));
+	bool has_intro = catalogue_find(
+		catalogue_of(call), memory_format(call->context, "form.%s", intro));
 	json_put(data, "fields", form_page_fields(call, out, form));
 	json_put_text(data, "intro", has_intro ? intro : NULL);
 	json_put_text(data, "send", memory_format(call->context, "%s.send", form->name));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* API keys of the shop's backend: the list, a new one, one in the place of another, the end of one. */
+/* API keys of the shop's backend: the list, a new one, one in the place of another, the end of one.
+ */
 #include "console/keys.h"
 
 #include "auth/key.h"
@@ -13,18 +14,37 @@
 #include <inttypes.h>
 
 #define AT(member) .source = FIELD_BODY, .offset = offsetof(struct key_form, member)
-#define KEY { .name = "key", .type = FIELD_ID, .source = FIELD_PATH, .offset = offsetof(struct key_form, key), .is_required = true }
-#define SCOPE(member) { .name = #member, .type = FIELD_YES_NO, AT(member) }
-#define EXPIRES { .name = "expires", .type = FIELD_DATE, AT(expires) }
+#define KEY \
+	{ \
+		.name = "key", .type = FIELD_ID, .source = FIELD_PATH, \
+		.offset = offsetof(struct key_form, key), .is_required = true \
+	}
+#define SCOPE(member) \
+	{ \
+		.name = #member, .type = FIELD_YES_NO, AT(member) \
+	}
+#define EXPIRES \
+	{ \
+		.name = "expires", .type = FIELD_DATE, AT(expires) \
+	}
 
 const struct field KEY_FIELDS[] = { KEY, { 0 } };
-const struct field KEY_NEW_FIELDS[] = {
-	{ .name = "name", .type = FIELD_TEXT, AT(name), .minimum = 1, .maximum = 100, .is_required = true },
-	SCOPE(users_read), SCOPE(users_delete), SCOPE(points_write), SCOPE(claims_write), SCOPE(stock_write), EXPIRES, { 0 }
-};
-const struct field KEY_ROTATE_FIELDS[] = {
-	KEY, { .name = "overlap", .type = FIELD_NUMBER, AT(overlap), .minimum = 0, .maximum = KEY_OVERLAP_HOURS_MAXIMUM, .fallback = "24" }, EXPIRES, { 0 }
-};
+const struct field KEY_NEW_FIELDS[] = { { .name = "name",
+						.type = FIELD_TEXT,
+						AT(name),
+						.minimum = 1,
+						.maximum = 100,
+						.is_required = true },
+	SCOPE(users_read), SCOPE(users_delete), SCOPE(points_write), SCOPE(claims_write),
+	SCOPE(stock_write), EXPIRES, { 0 } };
+const struct field KEY_ROTATE_FIELDS[] = { KEY,
+	{ .name = "overlap",
+		.type = FIELD_NUMBER,
+		AT(overlap),
+		.minimum = 0,
+		.maximum = KEY_OVERLAP_HOURS_MAXIMUM,
+		.fallback = "24" },
+	EXPIRES, { 0 } };
 
 static const struct column COLUMNS[] = {
 	{ .name = "number", .kind = COLUMN_NUMBER },
@@ -42,12 +62,18 @@ static enum result list_of(const struct call *call, struct list *list)
 {
 	struct db_value *now = memory_new(call->context, struct db_value);
 	*now = db_time(call->now);
-	*list = (struct list){ .name = "keys", .query = QUERY_CONSOLE_KEYS, .columns = COLUMNS, .values = now, .value_count = 1, .path = "/admin/keys",
+	*list = (struct list){ .name = "keys",
+		.query = QUERY_CONSOLE_KEYS,
+		.columns = COLUMNS,
+		.values = now,
+		.value_count = 1,
+		.path = "/admin/keys",
 		.export_path = "/admin/keys.csv" };
 	return RESULT_OK;
 }
 
-static const struct list_view VIEW = { "page.keys", "keys", list_of, NULL, "/admin/new/key", "key", STAFF_OWNER };
+static const struct list_view VIEW = { "page.keys", "keys", list_of, NULL, "/admin/new/key", "key",
+	STAFF_OWNER };
 
 enum result key_index(const struct call *call, struct response *out)
 {
@@ -60,32 +86,41 @@ enum result key_export(const struct call *call, struct response *out)
 	return list_view_export(call, out, &VIEW);
 }
 
-/* --- new keys ----------------------------------------------------------------------------------------------------------------- */
+/* --- new keys --- */
 
 /* The key is good on its last day, as days are in the console. */
 static struct optional_time end_of(const struct call *call, date day)
 {
 	const char *time_zone = console_of(call)->settings->notifier.digest_time_zone;
-	return day.day ? (struct optional_time){ true, zone_day_start(time_zone, (date){ day.day + 1 }) } : (struct optional_time){ 0 };
+	return day.day
+		? (struct optional_time){ true, zone_day_start(time_zone, (date){ day.day + 1 }) }
+		: (struct optional_time){ 0 };
 }
 
 static unsigned scopes_of(const struct key_form *form)
 {
-	return (form->users_read ? SCOPE_USERS_READ : 0u) | (form->users_delete ? SCOPE_USERS_DELETE : 0u) |
-		(form->points_write ? SCOPE_POINTS_WRITE : 0u) | (form->claims_write ? SCOPE_CLAIMS_WRITE : 0u) | (form->stock_write ? SCOPE_STOCK_WRITE : 0u);
+	return (form->users_read ? SCOPE_USERS_READ : 0u)
+		| (form->users_delete ? SCOPE_USERS_DELETE : 0u)
+		| (form->points_write ? SCOPE_POINTS_WRITE : 0u)
+		| (form->claims_write ? SCOPE_CLAIMS_WRITE : 0u)
+		| (form->stock_write ? SCOPE_STOCK_WRITE : 0u);
 }
 
-static enum result show_key(const struct call *call, struct response *out, const struct edit *edit, enum result result, uint64_t id,
-	const struct key_secret *secret)
+static enum result show_key(const struct call *call, struct response *out, const struct edit *edit,
+	enum result result, uint64_t id, const struct key_secret *secret)
 {
 	if (!is_success(result))
 		return page_edited(call, out, edit, result, "/admin/keys", NULL);
-	return secret_page_show(call, out, &(struct secret_page){ "key-secret", "keys", key_text(call->context, id, secret), "/admin/keys" });
+	return secret_page_show(call, out,
+		&(struct secret_page){
+			"key-secret", "keys", key_text(call->context, id, secret), "/admin/keys" });
 }
 
 enum result key_new(const struct call *call, struct response *out)
 {
-	return form_page_show(call, out, &(struct form_page){ .name = "key-new", .table = KEY_NEW_FIELDS, .back = "/admin/keys" },
+	return form_page_show(call, out,
+		&(struct form_page){
+			.name = "key-new", .table = KEY_NEW_FIELDS, .back = "/admin/keys" },
 		page_new(call, "form.key-new.title", "keys"));
 }
 
@@ -95,14 +130,19 @@ enum result key_make(const struct call *call, struct response *out)
 	const struct key_secret secret = key_secret_new(call->context);
 	struct edit edit = page_edit(call);
 	uint64_t id = 0;
-	enum result result = key_edit_add(&edit, &(struct key_draft){ form->name, scopes_of(form), end_of(call, form->expires),
-		db_bytes(secret.hash, sizeof secret.hash) }, &id);
+	enum result result = key_edit_add(&edit,
+		&(struct key_draft){ form->name, scopes_of(form), end_of(call, form->expires),
+			db_bytes(secret.hash, sizeof secret.hash) },
+		&id);
 	return show_key(call, out, &edit, result, id, &secret);
 }
 
-/* --- one ---------------------------------------------------------------------------------------------------------------------- */
+/* --- one --- */
 
-struct ask_work { const struct call *call; json_object *data; };
+struct ask_work {
+	const struct call *call;
+	json_object *data;
+};
 
 static enum result ask_body(struct db *db, void *pointer)
 {
@@ -119,7 +159,8 @@ static enum result ask_body(struct db *db, void *pointer)
 
 static enum result ask(const struct call *call, struct response *out, const struct form_page *form)
 {
-	struct ask_work work = { call, page_new(call, memory_format(call->context, "form.%s.title", form->name), "keys") };
+	struct ask_work work = { call,
+		page_new(call, memory_format(call->context, "form.%s.title", form->name), "keys") };
 	enum result result = db_attempt(console_of(call)->db, ask_body, &work);
 	return result == RESULT_OK ? form_page_show(call, out, form, work.data) : result;
 }
@@ -127,8 +168,12 @@ static enum result ask(const struct call *call, struct response *out, const stru
 enum result key_rotate_ask(const struct call *call, struct response *out)
 {
 	const struct key_form *fields = call->fields;
-	return ask(call, out, &(struct form_page){ .name = "key-rotate", .table = KEY_ROTATE_FIELDS, .back = "/admin/keys",
-		.other = memory_format(call->context, "/admin/keys/%" PRIu64 "/revoke", fields->key) });
+	return ask(call, out,
+		&(struct form_page){ .name = "key-rotate",
+			.table = KEY_ROTATE_FIELDS,
+			.back = "/admin/keys",
+			.other = memory_format(
+				call->context, "/admin/keys/%" PRIu64 "/revoke", fields->key) });
 }
 
 enum result key_rotate_send(const struct call *call, struct response *out)
@@ -137,19 +182,26 @@ enum result key_rotate_send(const struct call *call, struct response *out)
 	const struct key_secret secret = key_secret_new(call->context);
 	struct edit edit = page_edit(call);
 	uint64_t id = 0;
-	enum result result = key_edit_rotate(&edit, &(struct key_rotation){ form->key, form->overlap, end_of(call, form->expires),
-		db_bytes(secret.hash, sizeof secret.hash) }, &id);
+	enum result result = key_edit_rotate(&edit,
+		&(struct key_rotation){ form->key, form->overlap, end_of(call, form->expires),
+			db_bytes(secret.hash, sizeof secret.hash) },
+		&id);
 	return show_key(call, out, &edit, result, id, &secret);
 }
 
 enum result key_revoke_ask(const struct call *call, struct response *out)
 {
-	return ask(call, out, &(struct form_page){ .name = "key-revoke", .table = KEY_FIELDS, .back = "/admin/keys", .is_danger = true });
+	return ask(call, out,
+		&(struct form_page){ .name = "key-revoke",
+			.table = KEY_FIELDS,
+			.back = "/admin/keys",
+			.is_danger = true });
 }
 
 enum result key_revoke_send(const struct call *call, struct response *out)
 {
 	const struct key_form *form = call->fields;
 	struct edit edit = page_edit(call);
-	return page_edited(call, out, &edit, key_edit_revoke(&edit, form->key), "/admin/keys", "key-revoked");
+	return page_edited(
+		call, out, &edit, key_edit_revoke(&edit, form->key), "/admin/keys", "key-revoked");
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Fields of the pages about the API keys of the shop's backend, and the page that shows a secret once. */
+/* Fields of the pages about the API keys of the shop's backend, and the page that shows a secret
+ * once. */
 #ifndef DOJANG_CONSOLE_KEYS_H
 #define DOJANG_CONSOLE_KEYS_H
 
@@ -14,9 +15,12 @@ struct key_form {
 };
 extern const struct field KEY_FIELDS[], KEY_NEW_FIELDS[], KEY_ROTATE_FIELDS[];
 
-/* A secret that nobody can see again: texts "page.NAME" and "secret.NAME" of the catalogue. The page is no page to come back to: sent
- * again, the form leads to back. */
-struct secret_page { const char *name, *section, *secret, *back; };
-enum result secret_page_show(const struct call *call, struct response *out, const struct secret_page *page);
+/* A secret that nobody can see again: texts "page.NAME" and "secret.NAME" of the catalogue. The
+ * page is no page to come back to: sent again, the form leads to back. */
+struct secret_page {
+	const char *name, *section, *secret, *back;
+};
+enum result secret_page_show(
+	const struct call *call, struct response *out, const struct secret_page *page);
 
 #endif

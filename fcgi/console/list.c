@@ -11,67 +11,89 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* --- cells -------------------------------------------------------------------------------------------------------------------- */
+/* --- cells --- */
 
-static const char *cell_text(const struct db_rows *rows, unsigned column, enum column_kind kind, const void *context)
+static const char *cell_text(
+	const struct db_rows *rows, unsigned column, enum column_kind kind, const void *context)
 {
 	char day[DATE_TEXT], time[INSTANT_TEXT];
 	if (db_is_null(rows, column))
 		return NULL;
 	switch (kind) {
 	case COLUMN_NUMBER: return memory_format(context, "%" PRId64, db_get_number(rows, column));
-	case COLUMN_DATE: return memory_copy_text(context, date_format(db_get_date(rows, column), day));
-	case COLUMN_TIME: return memory_copy_text(context, instant_format(db_get_time(rows, column), time));
+	case COLUMN_DATE:
+		return memory_copy_text(context, date_format(db_get_date(rows, column), day));
+	case COLUMN_TIME:
+		return memory_copy_text(context, instant_format(db_get_time(rows, column), time));
 	default: return db_get_text(rows, column, context);
 	}
 }
 
 const char *list_phase(const struct call *call, const struct db_rows *rows, unsigned column)
 {
-	static const char *const WORDS[] = { [PHASE_COMING] = "coming", [PHASE_RUNNING] = "running", [PHASE_ENDED] = "ended" };
-	const char *state = db_get_text(rows, column, call->context), *time_zone = db_get_text(rows, column + 1, call->context);
-	struct event_window window = { db_get_date(rows, column - 2), db_get_date(rows, column - 1) };
-	return text_equals(state, "open") ? WORDS[rules_phase(window, zone_date(time_zone, call->now))] : state;
+	static const char *const WORDS[] = {
+		[PHASE_COMING] = "coming", [PHASE_RUNNING] = "running", [PHASE_ENDED] = "ended"
+	};
+	const char *state = db_get_text(rows, column, call->context),
+		   *time_zone = db_get_text(rows, column + 1, call->context);
+	struct event_window window = { db_get_date(rows, column - 2),
+		db_get_date(rows, column - 1) };
+	return text_equals(state, "open")
+		? WORDS[rules_phase(window, zone_date(time_zone, call->now))]
+		: state;
 }
 
 /* "command:root" is somebody at the server: "command line: root". */
 static const char *actor_in_words(const struct call *call, const char *actor)
 {
 	static const char COMMAND[] = "command:";
-	const char *word = actor ? page_text(call, memory_format(call->context, "actor.%s", actor)) : NULL;
+	const char *word = actor ? page_text(call, memory_format(call->context, "actor.%s", actor))
+				 : NULL;
 	if (!actor || !text_starts_with(actor, COMMAND))
 		return word ? word : actor;
-	return memory_format(call->context, "%s: %s", page_text(call, "word.command"), actor + strlen(COMMAND));
+	return memory_format(
+		call->context, "%s: %s", page_text(call, "word.command"), actor + strlen(COMMAND));
 }
 
 /* Only ids and slugs go into paths. */
-static const char *link_text(const struct db_rows *rows, const struct column *columns, const struct column *column, const void *context)
+static const char *link_text(const struct db_rows *rows, const struct column *columns,
+	const struct column *column, const void *context)
 {
 	if (!column->link || db_is_null(rows, column->link_from))
 		return NULL;
 	if (columns[column->link_from].kind == COLUMN_TEXT)
-		return memory_format(context, "%s%s", column->link, db_get_text(rows, column->link_from, context));
-	return memory_format(context, "%s%" PRIu64, column->link, db_get_id(rows, column->link_from));
+		return memory_format(context, "%s%s", column->link,
+			db_get_text(rows, column->link_from, context));
+	return memory_format(
+		context, "%s%" PRIu64, column->link, db_get_id(rows, column->link_from));
 }
 
-static json_object *cell_json(const struct call *call, const struct db_rows *rows, const struct column *columns, unsigned index)
+static json_object *cell_json(const struct call *call, const struct db_rows *rows,
+	const struct column *columns, unsigned index)
 {
 	const struct column *column = &columns[index];
-	static const char *const NAMES[] = { [COLUMN_TEXT] = "text", [COLUMN_DATE] = "date", [COLUMN_TIME] = "time", [COLUMN_WORD] = "word" };
+	static const char *const NAMES[] = { [COLUMN_TEXT] = "text",
+		[COLUMN_DATE] = "date",
+		[COLUMN_TIME] = "time",
+		[COLUMN_WORD] = "word" };
 	json_object *cell = json_new_object();
 	enum column_kind kind = column->kind;
 	const char *text = cell_text(rows, index, kind, call->context);
-	if (!text && column->link && !db_is_null(rows, column->link_from))      /* someone who was removed still has a number to be found by */
-		text = memory_format(call->context, "#%" PRIu64, db_get_id(rows, column->link_from));
+	/* someone who was removed still has a number to be found by */
+	if (!text && column->link && !db_is_null(rows, column->link_from))
+		text = memory_format(
+			call->context, "#%" PRIu64, db_get_id(rows, column->link_from));
 	if (kind == COLUMN_FACTS || kind == COLUMN_ACTOR) {
-		text = kind == COLUMN_FACTS ? facts_in_words(call, text) : actor_in_words(call, text);
+		text = kind == COLUMN_FACTS ? facts_in_words(call, text)
+					    : actor_in_words(call, text);
 		kind = COLUMN_TEXT;
 	}
 	if (kind == COLUMN_PHASE) {
 		text = list_phase(call, rows, index);
 		kind = COLUMN_WORD;
 	}
-	if (kind == COLUMN_WORD && !(text && page_text(call, memory_format(call->context, "word.%s", text))))
+	if (kind == COLUMN_WORD
+		&& !(text && page_text(call, memory_format(call->context, "word.%s", text))))
 		kind = COLUMN_TEXT;
 	json_put_text(cell, "column", column->name);
 	json_put_text(cell, "href", link_text(rows, columns, column, call->context));
@@ -89,7 +111,8 @@ static json_object *cell_json(const struct call *call, const struct db_rows *row
 	return cell;
 }
 
-static json_object *row_json(const struct call *call, const struct list *list, const struct db_rows *rows)
+static json_object *row_json(
+	const struct call *call, const struct list *list, const struct db_rows *rows)
 {
 	json_object *cells = json_new_array(), *row = json_new_object();
 	for (unsigned i = 0; list->columns[i].name; i++)
@@ -100,7 +123,7 @@ static json_object *row_json(const struct call *call, const struct list *list, c
 	return row;
 }
 
-/* --- reading ------------------------------------------------------------------------------------------------------------------ */
+/* --- reading --- */
 
 struct read_work {
 	const struct call *call;
@@ -111,7 +134,8 @@ struct read_work {
 	size_t count;
 };
 
-static struct db_rows *select_rows(struct db *db, const struct list *list, const struct list_position *position, int64_t limit, bool has_pages)
+static struct db_rows *select_rows(struct db *db, const struct list *list,
+	const struct list_position *position, int64_t limit, bool has_pages)
 {
 	struct db_value values[LIST_VALUES_MAXIMUM];
 	if (!has_pages)
@@ -127,7 +151,8 @@ static enum result read_body(struct db *db, void *pointer)
 	work->count = 0;
 	work->has_more = false;
 	struct list_position position = work->position;
-	struct db_rows *rows = select_rows(db, work->list, &position, LIST_LIMIT + 1, work->has_pages);
+	struct db_rows *rows = select_rows(
+		db, work->list, &position, LIST_LIMIT + 1, work->has_pages);
 	while (db_next(rows)) {
 		work->has_more = work->has_pages && work->count == LIST_LIMIT;
 		if (work->has_more)
@@ -146,7 +171,8 @@ static json_object *table_json(const struct read_work *work)
 	const struct call *call = work->call;
 	const struct list *list = work->list;
 	const char *filter = list->filter ? list->filter : "", *next = NULL;
-	json_object *table = json_attach(call->context, json_new_object()), *columns = json_new_array();
+	json_object *table = json_attach(call->context, json_new_object()),
+		    *columns = json_new_array();
 	for (const struct column *column = list->columns; column->name; column++) {
 		json_object *json = json_new_object();
 		json_put_text(json, "column", column->name);
@@ -157,22 +183,30 @@ static json_object *table_json(const struct read_work *work)
 			json_append(columns, json);
 	}
 	if (work->has_more)
-		next = memory_format(call->context, "%s?%scursor=%s", list->path, filter, list_position_write(call, list, &work->position));
+		next = memory_format(call->context, "%s?%scursor=%s", list->path, filter,
+			list_position_write(call, list, &work->position));
 	json_put_bool(table, "has_filters", list->filters != NULL);
-	json_put(table, "filters", list->filters ? json_object_get(list->filters) : json_new_array());
+	json_put(table, "filters",
+		list->filters ? json_object_get(list->filters) : json_new_array());
 	json_put_text(table, "path", list->path);
 	json_put(table, "columns", columns);
 	json_put(table, "rows", json_object_get(work->rows));
 	json_put_number(table, "count", (int64_t)work->count);
 	json_put_text(table, "empty", list->name);
 	json_put_text(table, "next", next);
-	json_put_text(table, "export", list->export_path && work->count ? memory_format(call->context, "%s?%s", list->export_path, filter) : NULL);
+	json_put_text(table, "export",
+		list->export_path && work->count
+			? memory_format(call->context, "%s?%s", list->export_path, filter)
+			: NULL);
 	return table;
 }
 
-enum result list_page(const struct call *call, const struct list *list, const char *cursor, json_object **table)
+enum result list_page(
+	const struct call *call, const struct list *list, const char *cursor, json_object **table)
 {
-	struct read_work work = { .call = call, .list = list, .position = list_position_start(list), .has_pages = true };
+	struct read_work work = {
+		.call = call, .list = list, .position = list_position_start(list), .has_pages = true
+	};
 	if (cursor && !list_position_read(call, list, cursor, &work.position))
 		return ERR_BAD_REQUEST;
 	enum result result = db_attempt(console_of(call)->db, read_body, &work);
@@ -192,5 +226,7 @@ enum result list_rows(const struct call *call, const struct list *list, json_obj
 
 const char *list_filter(const void *context, const char *name, const char *value)
 {
-	return value && *value ? memory_format(context, "%s=%s&", name, text_percent_encode(context, value)) : "";
+	return value && *value
+		? memory_format(context, "%s=%s&", name, text_percent_encode(context, value))
+		: "";
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Lists: a query and a table of columns become a page's table, page by page, or a CSV file of any length. */
+/* Lists: a query and a table of columns become a page's table, page by page, or a CSV file of any
+ * length. */
 #ifndef DOJANG_CONSOLE_LIST_H
 #define DOJANG_CONSOLE_LIST_H
 
@@ -8,24 +9,29 @@
 enum { LIST_LIMIT = 50 };
 
 enum column_kind {
-	COLUMN_HIDDEN,          /* for links and positions */
+	COLUMN_HIDDEN, /* for links and positions */
 	COLUMN_TEXT,
 	COLUMN_NUMBER,
 	COLUMN_DATE,
 	COLUMN_TIME,
-	COLUMN_WORD,            /* a word of ours, like a state: "word.shipped" of the catalogue, else as it is */
-	COLUMN_FACTS,           /* an object of JSON, shown in words */
-	COLUMN_ACTOR,           /* a name, or who else of the audit log's actors it was */
-	COLUMN_PHASE,           /* an event's state, its first and last day before it and its time zone behind it: draft, coming, running, ended */
+	/* a word of ours, like a state: "word.shipped" of the catalogue, else as it is */
+	COLUMN_WORD,
+	COLUMN_FACTS, /* an object of JSON, shown in words */
+	COLUMN_ACTOR, /* a name, or who else of the audit log's actors it was */
+	/* an event's state, its first and last day before it and its time zone behind it: draft,
+	   coming, running, ended */
+	COLUMN_PHASE,
 };
 
-/* In the order of the query's columns; the first is the position. A table ends with a row whose name is NULL. */
+/* In the order of the query's columns; the first is the position. A table ends with a row whose
+ * name is NULL. */
 struct column {
-	const char *name;               /* "column.NAME" of the catalogue */
+	const char *name; /* "column.NAME" of the catalogue */
 	enum column_kind kind;
-	const char *link;               /* "/admin/claims/", followed by the value of the column link_from; NULL: no link */
+	/* "/admin/claims/", followed by the value of the column link_from; NULL: no link */
+	const char *link;
 	unsigned link_from;
-	bool is_key_alone;              /* not shown: of a kind only for its order or a link */
+	bool is_key_alone; /* not shown: of a kind only for its order or a link */
 };
 
 static inline bool list_is_hidden(const struct column *column)
@@ -34,30 +40,41 @@ static inline bool list_is_hidden(const struct column *column)
 }
 
 struct list {
-	const char *name;               /* "claims": texts "list.claims.empty" */
-	enum query query;               /* its last two values are the position (rows come in falling order of it) and how many */
+	const char *name; /* "claims": texts "list.claims.empty" */
+	/* its last two values are the position (rows come in falling order of it) and how many */
+	enum query query;
 	const struct column *columns;
-	const struct db_value *values;  /* the query's others */
+	const struct db_value *values; /* the query's others */
 	unsigned value_count;
-	const char *path;               /* of the page */
-	const char *filter;             /* its query without the cursor: "state=shipped&", percent-encoded; NULL: "" */
-	const char *export_path;        /* of the CSV file; NULL: there is none */
-	bool is_rising;                 /* positions come in rising order */
-	unsigned key;                   /* the column that rows are sorted by before their position; 0: none. The query's values are then the others,
-	                                 * key, position, how many (of the same key); the others, key, how many (behind it); how many */
-	unsigned looks;                 /* 0: one. The query's values are, so many times, the others, position, how many; then how many */
-	struct db_value key_start;      /* before all keys */
-	json_object *filters;           /* of list_filters_new; NULL: none are offered */
+	const char *path; /* of the page */
+	/* its query without the cursor: "state=shipped&", percent-encoded; NULL: "" */
+	const char *filter;
+	const char *export_path; /* of the CSV file; NULL: there is none */
+	bool is_rising;          /* positions come in rising order */
+	/* the column that rows are sorted by before their position; 0: none. The query's values are
+	 * then the others, key, position, how many (of the same key); the others, key, how many
+	 * (behind it); how many */
+	unsigned key;
+	/* 0: one. The query's values are, so many times, the others, position, how many; then how
+	 * many */
+	unsigned looks;
+	struct db_value key_start; /* before all keys */
+	json_object *filters;      /* of list_filters_new; NULL: none are offered */
 };
 
 /* Behind every date that can be, as a key's start. */
 #define LIST_LAST_DATE db_date((date){ 2932896 })
 
 /* Among the fields of every list's page. */
-#define LIST_CURSOR(target) { .name = "cursor", .type = FIELD_TEXT, .source = FIELD_QUERY, .offset = offsetof(target, cursor), .minimum = 1, .maximum = 2000 }
+#define LIST_CURSOR(target) \
+	{ \
+		.name = "cursor", .type = FIELD_TEXT, .source = FIELD_QUERY, \
+		.offset = offsetof(target, cursor), .minimum = 1, .maximum = 2000 \
+	}
 
 /* One page as data for console/table.html. ERR_BAD_REQUEST: the cursor is of another list. */
-enum result list_page(const struct call *call, const struct list *list, const char *cursor, json_object **table);
+enum result list_page(
+	const struct call *call, const struct list *list, const char *cursor, json_object **table);
 /* Rows of a query without pages. */
 enum result list_rows(const struct call *call, const struct list *list, json_object **table);
 /* All of it as CSV, made while it is sent. */
@@ -70,14 +87,17 @@ const char *list_phase(const struct call *call, const struct db_rows *rows, unsi
 /* One pair of a filter: "state=shipped&", or "" where value is NULL or empty. */
 const char *list_filter(const void *context, const char *name, const char *value);
 
-/* --- what a list can be filtered and sorted by: a form above it --------------------------------------------------------------- */
+/* --- what a list can be filtered and sorted by: a form above it --- */
 
 /* Below the call's context. Labels are "filter.NAME" of the catalogue. */
 json_object *list_filters_new(const struct call *call);
-/* A choice among words of ours, "word.WORD"; the empty value is all of them, or, of a sort, the first word. */
-void list_filters_words(json_object *filters, const char *name, const char *const *words, const char *chosen);
+/* A choice among words of ours, "word.WORD"; the empty value is all of them, or, of a sort, the
+ * first word. */
+void list_filters_words(
+	json_object *filters, const char *name, const char *const *words, const char *chosen);
 /* A choice among rows (console/choices.h). */
-void list_filters_rows(json_object *filters, const char *name, json_object *rows, const char *chosen);
+void list_filters_rows(
+	json_object *filters, const char *name, json_object *rows, const char *chosen);
 /* Something typed. */
 void list_filters_text(json_object *filters, const char *name, const char *typed);
 void list_filters_digits(json_object *filters, const char *name, const char *typed);

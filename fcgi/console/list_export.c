@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Lists as CSV: RFC 4180 with a byte order mark, as spreadsheets want it, batch by batch in bounded memory. */
+/* Lists as CSV: RFC 4180 with a byte order mark, as spreadsheets want it, batch by batch in bounded
+ * memory. */
 #include "console/list.h"
 
 #include "base/memory.h"
@@ -13,10 +14,10 @@ enum { BATCH = 500 };
 struct export_work {
 	const struct call *call;
 	struct list list;
-	struct list_position position;  /* below position_context */
+	struct list_position position; /* below position_context */
 	void *position_context;
 	size_t count;
-	void *context;                  /* of one batch */
+	void *context; /* of one batch */
 	struct writer text;
 };
 
@@ -39,18 +40,31 @@ const char *list_csv_cell(const void *context, const char *text)
 	return writer_text(&cell);
 }
 
-static void put_cell(struct export_work *work, const struct db_rows *rows, const struct column *column, unsigned index)
+static void put_cell(struct export_work *work, const struct db_rows *rows,
+	const struct column *column, unsigned index)
 {
 	char day[DATE_TEXT], time[INSTANT_TEXT];
 	const void *context = work->context;
 	if (db_is_null(rows, index))
 		return;
 	switch (column->kind) {
-	case COLUMN_NUMBER: writer_put_text(&work->text, memory_format(context, "%" PRId64, db_get_number(rows, index))); break;
-	case COLUMN_DATE: writer_put_text(&work->text, date_format(db_get_date(rows, index), day)); break;
-	case COLUMN_TIME: writer_put_text(&work->text, instant_format(db_get_time(rows, index), time)); break;
-	case COLUMN_PHASE: writer_put_text(&work->text, list_csv_cell(context, list_phase(work->call, rows, index))); break;
-	default: writer_put_text(&work->text, list_csv_cell(context, db_get_text(rows, index, context)));
+	case COLUMN_NUMBER:
+		writer_put_text(&work->text,
+			memory_format(context, "%" PRId64, db_get_number(rows, index)));
+		break;
+	case COLUMN_DATE:
+		writer_put_text(&work->text, date_format(db_get_date(rows, index), day));
+		break;
+	case COLUMN_TIME:
+		writer_put_text(&work->text, instant_format(db_get_time(rows, index), time));
+		break;
+	case COLUMN_PHASE:
+		writer_put_text(
+			&work->text, list_csv_cell(context, list_phase(work->call, rows, index)));
+		break;
+	default:
+		writer_put_text(
+			&work->text, list_csv_cell(context, db_get_text(rows, index, context)));
 	}
 }
 
@@ -100,9 +114,11 @@ static void put_heads(struct export_work *work)
 	for (const struct column *column = work->list.columns; column->name; column++) {
 		if (list_is_hidden(column))
 			continue;
-		const char *head = page_text(work->call, memory_format(work->context, "column.%s", column->name));
+		const char *head = page_text(
+			work->call, memory_format(work->context, "column.%s", column->name));
 		writer_put_text(&work->text, between);
-		writer_put_text(&work->text, list_csv_cell(work->context, head ? head : column->name));
+		writer_put_text(
+			&work->text, list_csv_cell(work->context, head ? head : column->name));
 		between = ",";
 	}
 	writer_put_text(&work->text, "\r\n");
@@ -110,7 +126,8 @@ static void put_heads(struct export_work *work)
 
 static bool send(struct export_work *work, const struct response_sink *sink)
 {
-	bool is_taken = work->text.length == 0 || sink->write(sink->source, work->text.text, work->text.length);
+	bool is_taken = work->text.length == 0
+		|| sink->write(sink->source, work->text.text, work->text.length);
 	memory_free(work->context);
 	work->context = memory_context(work->call->context);
 	work->text = (struct writer){ .context = work->context };
@@ -123,7 +140,8 @@ static bool stream(const struct response_sink *sink, void *state)
 	put_heads(work);
 	bool goes_on = send(work, sink);
 	do {
-		if (!goes_on || db_attempt(console_of(work->call)->db, batch_body, work) != RESULT_OK)
+		if (!goes_on
+			|| db_attempt(console_of(work->call)->db, batch_body, work) != RESULT_OK)
 			return false;
 		goes_on = send(work, sink);
 	} while (work->count == BATCH);
@@ -133,10 +151,13 @@ static bool stream(const struct response_sink *sink, void *state)
 enum result list_export(const struct call *call, struct response *out, const struct list *list)
 {
 	struct export_work *work = memory_new(call->context, struct export_work);
-	struct db_value *values = memory_array(call->context, struct db_value, list->value_count + 1);
+	struct db_value *values = memory_array(
+		call->context, struct db_value, list->value_count + 1);
 	if (list->value_count > 0)
 		memcpy(values, list->values, list->value_count * sizeof *values);
-	*work = (struct export_work){ .call = call, .list = *list, .position = list_position_start(list) };
+	*work = (struct export_work){
+		.call = call, .list = *list, .position = list_position_start(list)
+	};
 	work->list.values = values;
 	work->context = memory_context(call->context);
 	work->position_context = memory_context(call->context);
@@ -144,6 +165,7 @@ enum result list_export(const struct call *call, struct response *out, const str
 	out->stream = stream;
 	out->stream_state = work;
 	out->content_type = "text/csv; charset=utf-8";
-	response_header(out, "Content-Disposition", memory_format(call->context, "attachment; filename=\"dojang-%s.csv\"", list->name));
+	response_header(out, "Content-Disposition",
+		memory_format(call->context, "attachment; filename=\"dojang-%s.csv\"", list->name));
 	return RESULT_OK;
 }

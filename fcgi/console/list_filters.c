@@ -15,7 +15,8 @@ static json_object *filter_new(json_object *filters, const char *name, const cha
 	return filter;
 }
 
-static json_object *option_new(const char *value, const char *word, const char *label, const char *chosen)
+static json_object *option_new(
+	const char *value, const char *word, const char *label, const char *chosen)
 {
 	json_object *option = json_new_object();
 	json_put_text(option, "value", value);
@@ -30,7 +31,8 @@ json_object *list_filters_new(const struct call *call)
 	return json_attach(call->context, json_new_array());
 }
 
-void list_filters_words(json_object *filters, const char *name, const char *const *words, const char *chosen)
+void list_filters_words(
+	json_object *filters, const char *name, const char *const *words, const char *chosen)
 {
 	json_object *filter = filter_new(filters, name, chosen), *options = json_new_array();
 	for (size_t i = 0; words[i]; i++)
@@ -39,13 +41,16 @@ void list_filters_words(json_object *filters, const char *name, const char *cons
 	json_put(filter, "options", options);
 }
 
-void list_filters_rows(json_object *filters, const char *name, json_object *rows, const char *chosen)
+void list_filters_rows(
+	json_object *filters, const char *name, json_object *rows, const char *chosen)
 {
 	json_object *filter = filter_new(filters, name, chosen), *options = json_new_array();
 	for (size_t i = 0; i < json_object_array_length(rows); i++) {
 		json_object *row = json_object_array_get_idx(rows, i);
-		json_append(options, option_new(json_object_get_string(json_object_object_get(row, "value")), NULL,
-			json_object_get_string(json_object_object_get(row, "label")), chosen));
+		json_append(options,
+			option_new(json_object_get_string(json_object_object_get(row, "value")),
+				NULL, json_object_get_string(json_object_object_get(row, "label")),
+				chosen));
 	}
 	json_put_bool(filter, "is_select", true);
 	json_put(filter, "options", options);
@@ -62,7 +67,8 @@ void list_filters_text(json_object *filters, const char *name, const char *typed
 void list_filters_digits(json_object *filters, const char *name, const char *typed)
 {
 	list_filters_text(filters, name, typed);
-	json_put_bool(json_object_array_get_idx(filters, json_object_array_length(filters) - 1), "is_number", true);
+	json_put_bool(json_object_array_get_idx(filters, json_object_array_length(filters) - 1),
+		"is_number", true);
 }
 
 bool list_filters_knows(const char *const *words, const char *value)
@@ -78,7 +84,8 @@ bool list_filters_knows(const char *const *words, const char *value)
 bool list_filters_number(const char *typed, uint64_t *number)
 {
 	int64_t value = 0;
-	bool is_good = !typed || !*typed || text_to_number(typed, 1, ((int64_t)1 << 53) - 1, &value);
+	bool is_good = !typed || !*typed
+		|| text_to_number(typed, 1, ((int64_t)1 << 53) - 1, &value);
 	*number = (uint64_t)value;
 	return is_good;
 }

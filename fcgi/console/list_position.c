@@ -13,7 +13,8 @@ struct list_position list_position_start(const struct list *list)
 	return (struct list_position){ list->key_start, list->is_rising ? 0 : UINT64_MAX };
 }
 
-struct list_position list_position_of(const struct list *list, const struct db_rows *rows, const void *context)
+struct list_position list_position_of(
+	const struct list *list, const struct db_rows *rows, const void *context)
 {
 	struct list_position position = { .id = db_get_id(rows, 0) };
 	unsigned key = list->key;
@@ -34,7 +35,8 @@ static unsigned put_others(const struct list *list, struct db_value *values)
 	return list->value_count;
 }
 
-static unsigned bind_looks(const struct list *list, const struct list_position *position, int64_t limit, struct db_value *values)
+static unsigned bind_looks(const struct list *list, const struct list_position *position,
+	int64_t limit, struct db_value *values)
 {
 	unsigned count = 0;
 	for (unsigned i = 0; i < list->looks; i++) {
@@ -47,7 +49,8 @@ static unsigned bind_looks(const struct list *list, const struct list_position *
 }
 
 /* A sorted list is two looks into its key: the rest of the equals, and what comes behind them. */
-unsigned list_position_bind(const struct list *list, const struct list_position *position, int64_t limit, struct db_value values[LIST_VALUES_MAXIMUM])
+unsigned list_position_bind(const struct list *list, const struct list_position *position,
+	int64_t limit, struct db_value values[LIST_VALUES_MAXIMUM])
 {
 	unsigned count = put_others(list, values);
 	if (list->looks)
@@ -65,11 +68,12 @@ unsigned list_position_bind(const struct list *list, const struct list_position 
 	return count;
 }
 
-/* --- cursors ------------------------------------------------------------------------------------------------------------------ */
+/* --- cursors --- */
 
 static const char *name_of(const struct call *call, const struct list *list)
 {
-	return memory_format(call->context, "console/%s%s?%s", list->name, list->path, list->filter ? list->filter : "");
+	return memory_format(call->context, "console/%s%s?%s", list->name, list->path,
+		list->filter ? list->filter : "");
 }
 
 static const char *key_text(const void *context, const struct db_value *key)
@@ -105,23 +109,24 @@ static bool read_key(const struct list *list, const char *text, struct db_value 
 			return false;
 		*key = db_time(time);
 		return true;
-	case COLUMN_TEXT:
-		*key = db_text(text);
-		return true;
-	default:
-		return *text == 0;
+	case COLUMN_TEXT: *key = db_text(text); return true;
+	default: return *text == 0;
 	}
 }
 
-const char *list_position_write(const struct call *call, const struct list *list, const struct list_position *position)
+const char *list_position_write(
+	const struct call *call, const struct list *list, const struct list_position *position)
 {
-	return cursor_write_sorted(call->context, console_of(call)->secret, name_of(call, list), visitor_of(call)->session.staff,
+	return cursor_write_sorted(call->context, console_of(call)->secret, name_of(call, list),
+		visitor_of(call)->session.staff,
 		list->key ? key_text(call->context, &position->key) : NULL, position->id);
 }
 
-bool list_position_read(const struct call *call, const struct list *list, const char *cursor, struct list_position *position)
+bool list_position_read(const struct call *call, const struct list *list, const char *cursor,
+	struct list_position *position)
 {
 	const char *key;
-	return cursor_read_sorted(call->context, console_of(call)->secret, name_of(call, list), visitor_of(call)->session.staff, cursor, &key, &position->id) &&
-		read_key(list, key, &position->key);
+	return cursor_read_sorted(call->context, console_of(call)->secret, name_of(call, list),
+		       visitor_of(call)->session.staff, cursor, &key, &position->id)
+		&& read_key(list, key, &position->key);
 }

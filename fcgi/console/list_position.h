@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Where a list goes on: after the row that was shown last, by the key it is sorted by and, among equals, its id. */
+/* Where a list goes on: after the row that was shown last, by the key it is sorted by and, among
+ * equals, its id. */
 #ifndef DOJANG_CONSOLE_LIST_POSITION_H
 #define DOJANG_CONSOLE_LIST_POSITION_H
 
@@ -7,16 +8,23 @@
 
 enum { LIST_VALUES_MAXIMUM = 24 };
 
-struct list_position { struct db_value key; uint64_t id; };
+struct list_position {
+	struct db_value key;
+	uint64_t id;
+};
 
 struct list_position list_position_start(const struct list *list);
 /* Texts go below context. */
-struct list_position list_position_of(const struct list *list, const struct db_rows *rows, const void *context);
+struct list_position list_position_of(
+	const struct list *list, const struct db_rows *rows, const void *context);
 /* All values of the list's query; answers how many. */
-unsigned list_position_bind(const struct list *list, const struct list_position *position, int64_t limit, struct db_value values[LIST_VALUES_MAXIMUM]);
+unsigned list_position_bind(const struct list *list, const struct list_position *position,
+	int64_t limit, struct db_value values[LIST_VALUES_MAXIMUM]);
 
 /* As a cursor: bound to the list, its filter and who looks. */
-const char *list_position_write(const struct call *call, const struct list *list, const struct list_position *position);
-bool list_position_read(const struct call *call, const struct list *list, const char *cursor, struct list_position *position);
+const char *list_position_write(
+	const struct call *call, const struct list *list, const struct list_position *position);
+bool list_position_read(const struct call *call, const struct list *list, const char *cursor,
+	struct list_position *position);
 
 #endif

@@ -6,16 +6,20 @@
 #include "console/list.h"
 
 struct list_view {
-	const char *title, *section;    /* see page_new */
-	/* The list that the call asks for, its values below the call's context; ERR_BAD_REQUEST: it cannot be asked for so. */
+	const char *title, *section; /* see page_new */
+	/* The list that the call asks for, its values below the call's context; ERR_BAD_REQUEST: it
+	 * cannot be asked for so. */
 	enum result (*make)(const struct call *call, struct list *list);
 	/* What the page alone offers to choose from; NULL: what make has put there. */
 	enum result (*offer)(const struct call *call, struct list *list);
-	const char *new_path, *new_word;        /* of the button above it, "new.WORD" of the catalogue; NULL: none */
-	enum staff_role may_make;               /* who sees the button */
+	/* of the button above it, "new.WORD" of the catalogue; NULL: none */
+	const char *new_path, *new_word;
+	enum staff_role may_make; /* who sees the button */
 };
 
-enum result list_view_show(const struct call *call, struct response *out, const struct list_view *view, const char *cursor);
-enum result list_view_export(const struct call *call, struct response *out, const struct list_view *view);
+enum result list_view_show(const struct call *call, struct response *out,
+	const struct list_view *view, const char *cursor);
+enum result list_view_export(
+	const struct call *call, struct response *out, const struct list_view *view);
 
 #endif

@@ -15,11 +15,21 @@ static const char *const STATES[] = { "dead", "waiting", "discarded", NULL };
 
 const struct field MESSAGE_LIST_FIELDS[] = {
 	LIST_CURSOR(struct message_list_fields),
-	{ .name = "state", .type = FIELD_TEXT, .source = FIELD_QUERY, .offset = offsetof(struct message_list_fields, state), .minimum = 0, .maximum = 20 },
-	{ 0 }
+	{ .name = "state",
+		.type = FIELD_TEXT,
+		.source = FIELD_QUERY,
+		.offset = offsetof(struct message_list_fields, state),
+		.minimum = 0,
+		.maximum = 20 },
+	{ 0 },
 };
 const struct field MESSAGE_FIELDS[] = {
-	{ .name = "message", .type = FIELD_ID, .source = FIELD_PATH, .offset = offsetof(struct message_fields, message), .is_required = true }, { 0 }
+	{ .name = "message",
+		.type = FIELD_ID,
+		.source = FIELD_PATH,
+		.offset = offsetof(struct message_fields, message),
+		.is_required = true },
+	{ 0 },
 };
 static const struct column COLUMNS[] = {
 	{ .name = "message", .kind = COLUMN_NUMBER, .link = "/admin/messages/", .link_from = 0 },
@@ -43,13 +53,17 @@ static const struct column ENDPOINTS[] = {
 	{ .name = NULL },
 };
 
-/* --- the list ----------------------------------------------------------------------------------------------------------------- */
+/* --- the list --- */
 
 static enum result list_of(const struct call *call, struct list *list)
 {
 	const struct message_list_fields *fields = call->fields;
-	*list = (struct list){ .name = "messages", .query = QUERY_CONSOLE_MESSAGES, .columns = COLUMNS, .path = "/admin/messages",
-		.filter = list_filter(call->context, "state", fields->state), .export_path = "/admin/messages.csv" };
+	*list = (struct list){ .name = "messages",
+		.query = QUERY_CONSOLE_MESSAGES,
+		.columns = COLUMNS,
+		.path = "/admin/messages",
+		.filter = list_filter(call->context, "state", fields->state),
+		.export_path = "/admin/messages.csv" };
 	if (!list_filters_knows(STATES, fields->state))
 		return ERR_BAD_REQUEST;
 	if (!fields->state || !*fields->state)
@@ -75,7 +89,11 @@ enum result message_index(const struct call *call, struct response *out)
 	if (result == RESULT_OK)
 		result = list_page(call, &list, fields->cursor, &table);
 	if (result == RESULT_OK)
-		result = list_rows(call, &(struct list){ .name = "webhooks", .query = QUERY_CONSOLE_WEBHOOKS, .columns = ENDPOINTS }, &endpoints);
+		result = list_rows(call,
+			&(struct list){ .name = "webhooks",
+				.query = QUERY_CONSOLE_WEBHOOKS,
+				.columns = ENDPOINTS },
+			&endpoints);
 	if (result != RESULT_OK)
 		return result;
 	json_put(data, "table", json_object_get(table));
@@ -91,14 +109,19 @@ enum result message_export(const struct call *call, struct response *out)
 	return result == RESULT_OK ? list_export(call, out, &list) : result;
 }
 
-/* --- one ---------------------------------------------------------------------------------------------------------------------- */
+/* --- one --- */
 
-struct work { const struct call *call; json_object *data; };
+struct work {
+	const struct call *call;
+	json_object *data;
+};
 
-static void put_time(json_object *json, const char *name, const struct db_rows *rows, unsigned column)
+static void put_time(
+	json_object *json, const char *name, const struct db_rows *rows, unsigned column)
 {
 	char text[INSTANT_TEXT];
-	json_put_text(json, name, db_is_null(rows, column) ? NULL : instant_format(db_get_time(rows, column), text));
+	json_put_text(json, name,
+		db_is_null(rows, column) ? NULL : instant_format(db_get_time(rows, column), text));
 }
 
 static enum result message_body(struct db *db, void *pointer)
@@ -107,7 +130,8 @@ static enum result message_body(struct db *db, void *pointer)
 	const struct message_fields *fields = work->call->fields;
 	const void *context = work->call->context;
 	json_object *data = work->data;
-	struct db_rows *rows = db_select(db, QUERY_CONSOLE_MESSAGE, DB_VALUES(db_id(fields->message)));
+	struct db_rows *rows = db_select(
+		db, QUERY_CONSOLE_MESSAGE, DB_VALUES(db_id(fields->message)));
 	if (!db_next(rows))
 		return ERR_NOT_FOUND;
 	const char *state = db_get_text(rows, 3, context), *kind = db_get_text(rows, 1, context);
@@ -146,7 +170,8 @@ enum result message_retry(const struct call *call, struct response *out)
 {
 	const struct message_fields *fields = call->fields;
 	struct edit edit = page_edit(call);
-	return page_edited(call, out, &edit, message_edit_retry(&edit, fields->message), path_of(call), "message-retried");
+	return page_edited(call, out, &edit, message_edit_retry(&edit, fields->message),
+		path_of(call), "message-retried");
 }
 
 /* It cannot be sent again after that, so this asks first. */
@@ -154,19 +179,26 @@ enum result message_discard_ask(const struct call *call, struct response *out)
 {
 	struct work work = { call, page_new(call, "form.message-discard.title", "messages") };
 	enum result result = db_attempt(console_of(call)->db, message_body, &work);
-	return result == RESULT_OK ? form_page_show(call, out, &(struct form_page){ .name = "message-discard", .table = MESSAGE_FIELDS, .back = path_of(call),
-		.is_danger = true }, work.data) : result;
+	return result == RESULT_OK ? form_page_show(call, out,
+		       &(struct form_page){ .name = "message-discard",
+			       .table = MESSAGE_FIELDS,
+			       .back = path_of(call),
+			       .is_danger = true },
+		       work.data)
+				   : result;
 }
 
 enum result message_discard(const struct call *call, struct response *out)
 {
 	const struct message_fields *fields = call->fields;
 	struct edit edit = page_edit(call);
-	return page_edited(call, out, &edit, message_edit_discard(&edit, fields->message), path_of(call), "message-discarded");
+	return page_edited(call, out, &edit, message_edit_discard(&edit, fields->message),
+		path_of(call), "message-discarded");
 }
 
 enum result message_retry_all(const struct call *call, struct response *out)
 {
 	struct edit edit = page_edit(call);
-	return page_edited(call, out, &edit, message_edit_retry_all(&edit), "/admin/messages", "messages-retried");
+	return page_edited(call, out, &edit, message_edit_retry_all(&edit), "/admin/messages",
+		"messages-retried");
 }

@@ -5,9 +5,13 @@
 
 #include "base/fields.h"
 
-struct message_list_fields { const char *cursor, *state; };
+struct message_list_fields {
+	const char *cursor, *state;
+};
 extern const struct field MESSAGE_LIST_FIELDS[];
-struct message_fields { uint64_t message; };
+struct message_fields {
+	uint64_t message;
+};
 extern const struct field MESSAGE_FIELDS[];
 
 #endif

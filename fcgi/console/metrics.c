@@ -6,11 +6,15 @@
 
 #include <arpa/inet.h>
 
-/* Behind a proxy on this host everybody comes from loopback: nginx's own rule stands before this one. */
+/* Behind a proxy on this host everybody comes from loopback: nginx's own rule stands before this
+ * one. */
 static bool is_from_here(const char *address)
 {
 	struct in_addr four;
-	return address && (text_equals(address, "::1") || (inet_pton(AF_INET, address, &four) == 1 && ntohl(four.s_addr) >> 24 == IN_LOOPBACKNET));
+	return address
+		&& (text_equals(address, "::1")
+			|| (inet_pton(AF_INET, address, &four) == 1
+				&& ntohl(four.s_addr) >> 24 == IN_LOOPBACKNET));
 }
 
 enum result metrics_show(const struct call *call, struct response *out)

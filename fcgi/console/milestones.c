@@ -14,19 +14,38 @@
 enum { AT_MAXIMUM = 3660 };
 
 #define AT(member) .source = FIELD_BODY, .offset = offsetof(struct milestone_form, member)
-#define COUNT { .name = "at", .type = FIELD_NUMBER, AT(at), .minimum = 1, .maximum = AT_MAXIMUM, .is_required = true }
-#define UNTIL { .name = "claim_until", .type = FIELD_DATE, AT(claim_until) }
-#define MILESTONE { .name = "milestone", .type = FIELD_ID, .source = FIELD_PATH, .offset = offsetof(struct milestone_form, milestone), .is_required = true }
+#define COUNT \
+	{ \
+		.name = "at", .type = FIELD_NUMBER, AT(at), .minimum = 1, .maximum = AT_MAXIMUM, \
+		.is_required = true \
+	}
+#define UNTIL \
+	{ \
+		.name = "claim_until", .type = FIELD_DATE, AT(claim_until) \
+	}
+#define MILESTONE \
+	{ \
+		.name = "milestone", .type = FIELD_ID, .source = FIELD_PATH, \
+		.offset = offsetof(struct milestone_form, milestone), .is_required = true \
+	}
 
 const struct field MILESTONE_NEW_FIELDS[] = {
-	EVENT_SLUG(struct milestone_form), COUNT,
+	EVENT_SLUG(struct milestone_form),
+	COUNT,
 	{ .name = "product", .type = FIELD_ID, AT(product), .is_required = true },
 	UNTIL,
 	{ .name = "is_for_those_past", .type = FIELD_YES_NO, AT(is_for_those_past) },
-	{ 0 }
+	{ 0 },
 };
-const struct field MILESTONE_EDIT_FIELDS[] = { EVENT_SLUG(struct milestone_form), MILESTONE, COUNT, UNTIL,
-	{ .name = "version", .type = FIELD_NUMBER, AT(version), .minimum = 1, .maximum = (int64_t)1 << 53, .is_required = true }, { 0 } };
+const struct field MILESTONE_EDIT_FIELDS[] = { EVENT_SLUG(struct milestone_form), MILESTONE, COUNT,
+	UNTIL,
+	{ .name = "version",
+		.type = FIELD_NUMBER,
+		AT(version),
+		.minimum = 1,
+		.maximum = (int64_t)1 << 53,
+		.is_required = true },
+	{ 0 } };
 const struct field MILESTONE_FIELDS[] = { EVENT_SLUG(struct milestone_form), MILESTONE, { 0 } };
 
 static const char *event_path(const struct call *call)
@@ -42,8 +61,13 @@ enum result milestone_new(const struct call *call, struct response *out)
 	if (result != RESULT_OK)
 		return result;
 	struct form_options options = { "product", products };
-	return form_page_show(call, out, &(struct form_page){ .name = "milestone-new", .table = MILESTONE_NEW_FIELDS, .options = &options, .option_count = 1,
-		.back = event_path(call) }, page_new(call, "form.milestone-new.title", "events"));
+	return form_page_show(call, out,
+		&(struct form_page){ .name = "milestone-new",
+			.table = MILESTONE_NEW_FIELDS,
+			.options = &options,
+			.option_count = 1,
+			.back = event_path(call) },
+		page_new(call, "form.milestone-new.title", "events"));
 }
 
 enum result milestone_create(const struct call *call, struct response *out)
@@ -52,36 +76,56 @@ enum result milestone_create(const struct call *call, struct response *out)
 	struct edit edit = page_edit(call);
 	char day[DATE_TEXT];
 	milestone_id id;
-	enum result result = milestone_edit_create(&edit, &(struct milestone_draft){ .event = form->event, .at = form->at, .product = { form->product },
-		.claim_until = form->claim_until.day ? date_format(form->claim_until, day) : NULL, .is_for_those_past = form->is_for_those_past }, &id);
+	enum result result = milestone_edit_create(&edit,
+		&(struct milestone_draft){ .event = form->event,
+			.at = form->at,
+			.product = { form->product },
+			.claim_until = form->claim_until.day ? date_format(form->claim_until, day)
+							     : NULL,
+			.is_for_those_past = form->is_for_those_past },
+		&id);
 	return page_edited(call, out, &edit, result, event_path(call), "milestone-created");
 }
 
 static const char *milestone_path(const struct call *call, const char *rest)
 {
 	const struct milestone_form *fields = call->fields;
-	return memory_format(call->context, "/admin/events/%s/milestones/%" PRIu64 "%s", fields->event, fields->milestone, rest);
+	return memory_format(call->context, "/admin/events/%s/milestones/%" PRIu64 "%s",
+		fields->event, fields->milestone, rest);
 }
 
-static enum result show(const struct call *call, struct response *out, const char *name, const struct field *table, bool is_removal)
+static enum result show(const struct call *call, struct response *out, const char *name,
+	const struct field *table, bool is_removal)
 {
 	static const char *const LOCKED[] = { "at", NULL };
 	const struct milestone_form *fields = call->fields;
-	struct edit edit = { .db = console_of(call)->db, .context = call->context, .now = call->now };
+	struct edit edit = {
+		.db = console_of(call)->db, .context = call->context, .now = call->now
+	};
 	struct milestone_change change = { .event = fields->event, .id = { fields->milestone } };
 	const char *product;
 	enum result result = milestone_change_read(&edit, &change, &product);
 	if (result != RESULT_OK)
 		return result;
-	if (is_removal && change.is_locked)     /* nothing to be asked */
+	if (is_removal && change.is_locked) /* nothing to be asked */
 		return page_go(call, out, milestone_path(call, ""), NULL);
-	struct milestone_form form = { .at = change.at, .claim_until = change.claim_until, .version = (int64_t)change.fingerprint };
-	json_object *data = page_new(call, memory_format(call->context, "form.%s.title", name), "events");
+	struct milestone_form form = { .at = change.at,
+		.claim_until = change.claim_until,
+		.version = (int64_t)change.fingerprint };
+	json_object *data = page_new(
+		call, memory_format(call->context, "form.%s.title", name), "events");
 	json_put_text(data, "product", product);
 	json_put_number(data, "at", change.at);
-	return form_page_show(call, out, &(struct form_page){ .name = name, .table = table, .values = &form, .back = event_path(call),
-		.locked = change.is_locked ? LOCKED : NULL, .is_danger = is_removal,
-		.other = is_removal || change.is_locked ? NULL : milestone_path(call, "/remove") }, data);
+	return form_page_show(call, out,
+		&(struct form_page){ .name = name,
+			.table = table,
+			.values = &form,
+			.back = event_path(call),
+			.locked = change.is_locked ? LOCKED : NULL,
+			.is_danger = is_removal,
+			.other = is_removal || change.is_locked ? NULL
+								: milestone_path(call, "/remove") },
+		data);
 }
 
 enum result milestone_edit(const struct call *call, struct response *out)
@@ -93,8 +137,12 @@ enum result milestone_save(const struct call *call, struct response *out)
 {
 	const struct milestone_form *form = call->fields;
 	struct edit edit = page_edit(call);
-	enum result result = milestone_change_save(&edit, &(struct milestone_change){ .event = form->event, .id = { form->milestone }, .at = form->at,
-		.claim_until = form->claim_until, .fingerprint = (uint64_t)form->version });
+	enum result result = milestone_change_save(&edit,
+		&(struct milestone_change){ .event = form->event,
+			.id = { form->milestone },
+			.at = form->at,
+			.claim_until = form->claim_until,
+			.fingerprint = (uint64_t)form->version });
 	return page_edited(call, out, &edit, result, event_path(call), "milestone-saved");
 }
 
@@ -107,6 +155,7 @@ enum result milestone_remove(const struct call *call, struct response *out)
 {
 	const struct milestone_form *form = call->fields;
 	struct edit edit = page_edit(call);
-	enum result result = milestone_change_remove(&edit, form->event, (milestone_id){ form->milestone });
+	enum result result = milestone_change_remove(
+		&edit, form->event, (milestone_id){ form->milestone });
 	return page_edited(call, out, &edit, result, event_path(call), "milestone-removed");
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Signing in by the shop's OpenID provider: there by a link (a form's way would be held back by the policy of the page), and back. */
+/* Signing in by the shop's OpenID provider: there by a link (a form's way would be held back by the
+ * policy of the page), and back. */
 #include "console/openid.h"
 
 #include "auth/openid_provider.h"
@@ -17,25 +18,31 @@
 
 #include <inttypes.h>
 
-#define QUERY_TEXT(member_, maximum_) { .name = #member_, .type = FIELD_TEXT, .source = FIELD_QUERY, \
-	.offset = offsetof(struct openid_return_fields, member_), .minimum = 1, .maximum = (maximum_) }
-const struct field OPENID_RETURN_FIELDS[] = {
-	QUERY_TEXT(code, 3000), QUERY_TEXT(state, 200), QUERY_TEXT(iss, 255), QUERY_TEXT(error, 200), { 0 }
-};
+#define QUERY_TEXT(member_, maximum_) \
+	{ \
+		.name = #member_, .type = FIELD_TEXT, .source = FIELD_QUERY, \
+		.offset = offsetof(struct openid_return_fields, member_), .minimum = 1, \
+		.maximum = (maximum_) \
+	}
+const struct field OPENID_RETURN_FIELDS[] = { QUERY_TEXT(code, 3000), QUERY_TEXT(state, 200),
+	QUERY_TEXT(iss, 255), QUERY_TEXT(error, 200), { 0 } };
 
 enum { DOWN_RETRY_SECONDS = 5 };
 
-/* --- in words ----------------------------------------------------------------------------------------------------------------- */
+/* --- in words --- */
 
 void openid_log(const struct call *call, const char *why)
 {
-	log_write("openid_failed", LOG_TEXT("program", "console"), LOG_TEXT("id", call->request->id), LOG_TEXT("why", why));
+	log_write("openid_failed", LOG_TEXT("program", "console"),
+		LOG_TEXT("id", call->request->id), LOG_TEXT("why", why));
 }
 
-enum result openid_tell(const struct call *call, struct response *out, const char *outcome, enum result result)
+enum result openid_tell(
+	const struct call *call, struct response *out, const char *outcome, enum result result)
 {
 	json_object *data = page_new(call, "openid.title", NULL);
-	json_put_text(data, "here", "/admin/sign-in");          /* not the address at hand: it holds what the provider sent */
+	/* not the address at hand: it holds what the provider sent */
+	json_put_text(data, "here", "/admin/sign-in");
 	json_put_text(data, "outcome", outcome);
 	json_put_text(data, "provider", openid_provider_settings(console_of(call)->openid)->name);
 	json_put_number(data, "wait", out->retry_after);
@@ -51,7 +58,7 @@ static enum result tell_down(const struct call *call, struct response *out, cons
 	return openid_tell(call, out, "down", ERR_UNAVAILABLE);
 }
 
-/* --- there -------------------------------------------------------------------------------------------------------------------- */
+/* --- there --- */
 
 enum result openid_begin(const struct call *call, struct response *out)
 {
@@ -62,14 +69,15 @@ enum result openid_begin(const struct call *call, struct response *out)
 	if (!console->openid || visitor_of(call)->is_signed_in)
 		return page_go(call, out, console->openid ? "/admin/" : "/admin/sign-in", NULL);
 	openid_attempt_new(call->context, console->secret, 0, fields->back, call->now, &attempt);
-	const char *address = openid_provider_address(console->openid, call->context, &attempt, &why);
+	const char *address = openid_provider_address(
+		console->openid, call->context, &attempt, &why);
 	if (!address)
 		return tell_down(call, out, why);
 	visitor_set_openid_cookie(out, attempt.cookie);
 	return page_go(call, out, address, NULL);
 }
 
-/* --- and back ----------------------------------------------------------------------------------------------------------------- */
+/* --- and back --- */
 
 static enum result refuse(const struct call *call, struct response *out, const char *why)
 {
@@ -77,20 +85,25 @@ static enum result refuse(const struct call *call, struct response *out, const c
 	json_put_text(after, "by", "openid");
 	json_put_text(after, "why", "token");
 	openid_log(call, why);
-	enum result result = sign_in_note_refused(console_of(call)->db, console_of(call)->secret, &(struct sign_in_note){ "sign-in.refused", 0,
-		call->request->address, call->now, after });
+	enum result result = sign_in_note_refused(console_of(call)->db, console_of(call)->secret,
+		&(struct sign_in_note){
+			"sign-in.refused", 0, call->request->address, call->now, after });
 	return result == RESULT_OK ? openid_tell(call, out, "refused", ERR_FORBIDDEN) : result;
 }
 
 /* The person proved at the provider to be this subject, and by the password to be this account. */
-static enum result link_account(const struct call *call, struct response *out, const struct openid_attempt *attempt, const struct id_token *token)
+static enum result link_account(const struct call *call, struct response *out,
+	const struct openid_attempt *attempt, const struct id_token *token)
 {
 	const struct console *console = console_of(call);
 	struct edit edit = { .db = console->db, .context = call->context, .now = call->now };
 	edit.actor.name = memory_format(call->context, "staff:%" PRIu64, attempt->staff);
 	edit.actor.address = call->request->address;
-	enum result result = staff_edit_link(&edit, &(struct staff_link){ .id = attempt->staff, .is_own = true,
-		.issuer = openid_provider_settings(console->openid)->issuer, .subject = token->subject });
+	enum result result = staff_edit_link(&edit,
+		&(struct staff_link){ .id = attempt->staff,
+			.is_own = true,
+			.issuer = openid_provider_settings(console->openid)->issuer,
+			.subject = token->subject });
 	if (result == ERR_CONFLICT)
 		return openid_tell(call, out, "taken", result);
 	if (result != RESULT_OK)
@@ -99,16 +112,20 @@ static enum result link_account(const struct call *call, struct response *out, c
 	return page_go(call, out, "/admin/account", "linked");
 }
 
-static enum result admit(const struct call *call, struct response *out, const struct openid_attempt *attempt, const struct id_token *token)
+static enum result admit(const struct call *call, struct response *out,
+	const struct openid_attempt *attempt, const struct id_token *token)
 {
 	const struct console *console = console_of(call);
 	const char *session = session_token(call->context);
-	enum result result = openid_staff_admit(console->db, call->context, &(struct openid_entry){ console->secret,
-		openid_provider_settings(console->openid), token, session, call->request->address, call->now });
+	enum result result = openid_staff_admit(console->db, call->context,
+		&(struct openid_entry){ console->secret, openid_provider_settings(console->openid),
+			token, session, call->request->address, call->now });
 	if (result == ERR_UNAUTHORIZED || result == ERR_FORBIDDEN)
-		return openid_tell(call, out, result == ERR_FORBIDDEN ? "group" : "unknown", ERR_FORBIDDEN);
+		return openid_tell(
+			call, out, result == ERR_FORBIDDEN ? "group" : "unknown", ERR_FORBIDDEN);
 	if (result == RESULT_OK && visitor_of(call)->is_signed_in)
-		result = session_end(console->db, visitor_of(call)->token, call->request->address, call->now);
+		result = session_end(
+			console->db, visitor_of(call)->token, call->request->address, call->now);
 	if (result != RESULT_OK)
 		return result;
 	visitor_set_openid_cookie(out, NULL);
@@ -117,25 +134,31 @@ static enum result admit(const struct call *call, struct response *out, const st
 }
 
 /* Asks the provider; whoever comes too often from one address waits. */
-static enum result identify(const struct call *call, struct response *out, const struct openid_attempt *attempt)
+static enum result identify(
+	const struct call *call, struct response *out, const struct openid_attempt *attempt)
 {
 	const struct openid_return_fields *fields = call->fields;
 	const struct console *console = console_of(call);
 	struct id_token token;
 	const char *why;
 	int64_t wait = 0;
-	enum result result = sign_in_count_openid(console->db, call->context, console->secret, call->request->address, call->now, &wait);
+	enum result result = sign_in_count_openid(console->db, call->context, console->secret,
+		call->request->address, call->now, &wait);
 	out->retry_after = (unsigned)wait;
 	if (result != RESULT_OK)
-		return result == ERR_TOO_MANY_REQUESTS ? openid_tell(call, out, "wait", result) : result;
-	enum openid_outcome outcome = openid_provider_identify(console->openid, call->context, attempt,
-		&(struct openid_answer){ fields->code, fields->iss }, call->now, &token, &why);
+		return result == ERR_TOO_MANY_REQUESTS ? openid_tell(call, out, "wait", result)
+						       : result;
+	enum openid_outcome outcome = openid_provider_identify(console->openid, call->context,
+		attempt, &(struct openid_answer){ fields->code, fields->iss }, call->now, &token,
+		&why);
 	if (outcome == OPENID_REFUSED)
 		return refuse(call, out, why);
 	if (outcome == OPENID_GOOD)
-		result = attempt->staff ? link_account(call, out, attempt, &token) : admit(call, out, attempt, &token);
+		result = attempt->staff ? link_account(call, out, attempt, &token)
+					: admit(call, out, attempt, &token);
 	if (outcome == OPENID_DOWN || is_success(result))
-		(void)sign_in_forget_openid(console->db, call->context, console->secret, call->request->address, call->now);
+		(void)sign_in_forget_openid(console->db, call->context, console->secret,
+			call->request->address, call->now);
 	return outcome == OPENID_DOWN ? tell_down(call, out, why) : result;
 }
 
@@ -143,7 +166,8 @@ static enum result identify(const struct call *call, struct response *out, const
 static bool is_same_person(const struct call *call, const struct openid_attempt *attempt)
 {
 	const struct visitor *visitor = visitor_of(call);
-	return attempt->staff == 0 || (visitor->is_signed_in && visitor->session.staff == attempt->staff);
+	return attempt->staff == 0
+		|| (visitor->is_signed_in && visitor->session.staff == attempt->staff);
 }
 
 enum result openid_return(const struct call *call, struct response *out)
@@ -154,13 +178,18 @@ enum result openid_return(const struct call *call, struct response *out)
 	enum result result;
 	if (!console->openid)
 		return page_go(call, out, "/admin/sign-in", NULL);
-	if (!openid_attempt_read(call->context, console->secret, visitor_openid(call), call->now, &attempt) ||
-	    !openid_attempt_has_state(&attempt, fields->state) || !is_same_person(call, &attempt))
+	if (!openid_attempt_read(
+		    call->context, console->secret, visitor_openid(call), call->now, &attempt)
+		|| !openid_attempt_has_state(&attempt, fields->state)
+		|| !is_same_person(call, &attempt))
 		return openid_tell(call, out, "expired", ERR_FORBIDDEN);
 	if (!openid_staff_use(console->db, &attempt, call->now, &result))
-		return result == ERR_CONFLICT ? openid_tell(call, out, "expired", ERR_FORBIDDEN) : result;
+		return result == ERR_CONFLICT ? openid_tell(call, out, "expired", ERR_FORBIDDEN)
+					      : result;
 	if (!fields->error)
 		return identify(call, out, &attempt);
 	openid_log(call, memory_format(call->context, "the provider says %s", fields->error));
-	return openid_tell(call, out, text_equals(fields->error, "access_denied") ? "cancelled" : "refused", ERR_FORBIDDEN);
+	return openid_tell(call, out,
+		text_equals(fields->error, "access_denied") ? "cancelled" : "refused",
+		ERR_FORBIDDEN);
 }

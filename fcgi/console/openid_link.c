@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Linking accounts to subjects of the OpenID provider: one's own, by signing in there after the password; anybody's, by an owner. */
+/* Linking accounts to subjects of the OpenID provider: one's own, by signing in there after the
+ * password; anybody's, by an owner. */
 #include "console/openid.h"
 
 #include "auth/openid_provider.h"
@@ -15,22 +16,43 @@
 #include <inttypes.h>
 
 const struct field OPENID_OWN_FIELDS[] = {
-	{ .name = "current_password", .type = FIELD_TEXT, .source = FIELD_BODY, .offset = offsetof(struct openid_own_form, current_password), .minimum = 1,
-	  .maximum = PASSWORD_MAXIMUM, .is_required = true, .is_secret = true },
-	{ 0 }
+	{ .name = "current_password",
+		.type = FIELD_TEXT,
+		.source = FIELD_BODY,
+		.offset = offsetof(struct openid_own_form, current_password),
+		.minimum = 1,
+		.maximum = PASSWORD_MAXIMUM,
+		.is_required = true,
+		.is_secret = true },
+	{ 0 },
 };
-#define ID { .name = "staff", .type = FIELD_ID, .source = FIELD_PATH, .offset = offsetof(struct openid_staff_form, staff), .is_required = true }
+#define ID \
+	{ \
+		.name = "staff", .type = FIELD_ID, .source = FIELD_PATH, \
+		.offset = offsetof(struct openid_staff_form, staff), .is_required = true \
+	}
 const struct field OPENID_STAFF_ASK_FIELDS[] = { ID, { 0 } };
 const struct field OPENID_STAFF_FIELDS[] = {
 	ID,
-	{ .name = "subject", .type = FIELD_TEXT, .source = FIELD_BODY, .offset = offsetof(struct openid_staff_form, subject), .minimum = 1,
-	  .maximum = SUBJECT_MAXIMUM },
-	{ .name = "remove_password", .type = FIELD_YES_NO, .source = FIELD_BODY, .offset = offsetof(struct openid_staff_form, removes_password),
-	  .fallback = "no" },
-	{ 0 }
+	{ .name = "subject",
+		.type = FIELD_TEXT,
+		.source = FIELD_BODY,
+		.offset = offsetof(struct openid_staff_form, subject),
+		.minimum = 1,
+		.maximum = SUBJECT_MAXIMUM },
+	{ .name = "remove_password",
+		.type = FIELD_YES_NO,
+		.source = FIELD_BODY,
+		.offset = offsetof(struct openid_staff_form, removes_password),
+		.fallback = "no" },
+	{ 0 },
 };
 
-struct work { const struct call *call; uint64_t staff; const char *subject, *name; };
+struct work {
+	const struct call *call;
+	uint64_t staff;
+	const char *subject, *name;
+};
 
 static enum result read_body(struct db *db, void *pointer)
 {
@@ -44,7 +66,7 @@ static enum result read_body(struct db *db, void *pointer)
 	return RESULT_OK;
 }
 
-/* --- one's own ---------------------------------------------------------------------------------------------------------------- */
+/* --- one's own --- */
 
 /* After the password: the way to the provider; else NULL, and the password is asked for. */
 static enum result find_way(const struct call *call, struct response *out, const char **address)
@@ -53,8 +75,9 @@ static enum result find_way(const struct call *call, struct response *out, const
 	struct openid_attempt attempt;
 	const char *why;
 	*address = NULL;
-	if (!openid_attempt_read(call->context, console->secret, visitor_openid(call), call->now, &attempt) ||
-	    attempt.staff != visitor_of(call)->session.staff)
+	if (!openid_attempt_read(
+		    call->context, console->secret, visitor_openid(call), call->now, &attempt)
+		|| attempt.staff != visitor_of(call)->session.staff)
 		return RESULT_OK;
 	*address = openid_provider_address(console->openid, call->context, &attempt, &why);
 	if (*address)
@@ -91,19 +114,22 @@ enum result openid_own_send(const struct call *call, struct response *out)
 	struct openid_attempt attempt;
 	uint64_t staff;
 	int64_t wait = 0;
-	struct sign_in try = { session->email, form->current_password, call->request->address, call->now };
-	enum result result = sign_in_by_password(console->db, call->context, console->secret, &try, &staff, &wait);
+	struct sign_in try = { session->email, form->current_password, call->request->address,
+		call->now };
+	enum result result = sign_in_by_password(
+		console->db, call->context, console->secret, &try, &staff, &wait);
 	out->retry_after = (unsigned)wait;
 	if (result == ERR_UNAUTHORIZED)
 		return response_field_error(out, ERR_INVALID, "current_password", "is not right");
 	if (result != RESULT_OK)
 		return result;
-	openid_attempt_new(call->context, console->secret, session->staff, NULL, call->now, &attempt);
+	openid_attempt_new(
+		call->context, console->secret, session->staff, NULL, call->now, &attempt);
 	visitor_set_openid_cookie(out, attempt.cookie);
 	return page_go(call, out, "/admin/account/openid", NULL);
 }
 
-/* --- anybody's, by an owner --------------------------------------------------------------------------------------------------- */
+/* --- anybody's, by an owner --- */
 
 enum result openid_staff_ask(const struct call *call, struct response *out)
 {
@@ -119,7 +145,12 @@ enum result openid_staff_ask(const struct call *call, struct response *out)
 	json_object *data = page_new(call, "form.staff-openid.title", "staff");
 	json_put_text(data, "name", work.name);
 	json_put_text(data, "provider", openid_provider_settings(console_of(call)->openid)->name);
-	return form_page_show(call, out, &(struct form_page){ .name = "staff-openid", .table = OPENID_STAFF_FIELDS, .values = &values, .back = back }, data);
+	return form_page_show(call, out,
+		&(struct form_page){ .name = "staff-openid",
+			.table = OPENID_STAFF_FIELDS,
+			.values = &values,
+			.back = back },
+		data);
 }
 
 enum result openid_staff_send(const struct call *call, struct response *out)
@@ -131,7 +162,11 @@ enum result openid_staff_send(const struct call *call, struct response *out)
 	if (!form->subject && form->removes_password)
 		return response_field_error(out, ERR_INVALID, "remove_password", "needs a subject");
 	struct edit edit = page_edit(call);
-	enum result result = staff_edit_link(&edit, &(struct staff_link){ .id = form->staff, .subject = form->subject,
-		.issuer = openid_provider_settings(provider)->issuer, .removes_password = form->removes_password });
-	return page_edited(call, out, &edit, result, "/admin/staff", form->subject ? "staff-linked" : "staff-unlinked");
+	enum result result = staff_edit_link(&edit,
+		&(struct staff_link){ .id = form->staff,
+			.subject = form->subject,
+			.issuer = openid_provider_settings(provider)->issuer,
+			.removes_password = form->removes_password });
+	return page_edited(call, out, &edit, result, "/admin/staff",
+		form->subject ? "staff-linked" : "staff-unlinked");
 }

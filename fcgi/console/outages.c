@@ -12,20 +12,40 @@
 
 #include <inttypes.h>
 
-/* A form's answer waits this long at most; small shops are done by then. Between answers a worker may take longer. */
+/* A form's answer waits this long at most; small shops are done by then. Between answers a worker
+ * may take longer. */
 enum { ANSWER_MILLISECONDS = 500, UPKEEP_MILLISECONDS = 3000 };
 
 #define AT(member) .offset = offsetof(struct outage_form, member)
-#define OUTAGE { .name = "outage", .type = FIELD_ID, .source = FIELD_PATH, AT(outage), .is_required = true }
-#define DAY { .name = "day", .type = FIELD_DATE, .source = FIELD_BODY, AT(day), .is_required = true }
+#define OUTAGE \
+	{ \
+		.name = "outage", .type = FIELD_ID, .source = FIELD_PATH, AT(outage), \
+		.is_required = true \
+	}
+#define DAY \
+	{ \
+		.name = "day", .type = FIELD_DATE, .source = FIELD_BODY, AT(day), \
+		.is_required = true \
+	}
 
-const struct field OUTAGE_LIST_FIELDS[] = { EVENT_SLUG(struct outage_list_fields), LIST_CURSOR(struct outage_list_fields), { 0 } };
+const struct field OUTAGE_LIST_FIELDS[] = { EVENT_SLUG(struct outage_list_fields),
+	LIST_CURSOR(struct outage_list_fields), { 0 } };
 const struct field OUTAGE_NEW_ASK_FIELDS[] = { EVENT_SLUG(struct outage_form), { 0 } };
 const struct field OUTAGE_NEW_FIELDS[] = {
-	EVENT_SLUG(struct outage_form), DAY,
-	{ .name = "reason", .type = FIELD_TEXT, .source = FIELD_BODY, AT(reason), .minimum = 1, .maximum = 200, .is_required = true },
-	{ .name = "is_today_meant", .type = FIELD_YES_NO, .source = FIELD_BODY, AT(is_today_meant) },
-	{ 0 }
+	EVENT_SLUG(struct outage_form),
+	DAY,
+	{ .name = "reason",
+		.type = FIELD_TEXT,
+		.source = FIELD_BODY,
+		AT(reason),
+		.minimum = 1,
+		.maximum = 200,
+		.is_required = true },
+	{ .name = "is_today_meant",
+		.type = FIELD_YES_NO,
+		.source = FIELD_BODY,
+		AT(is_today_meant) },
+	{ 0 },
 };
 const struct field OUTAGE_FIELDS[] = { OUTAGE, { 0 } };
 const struct field OUTAGE_CONFIRM_FIELDS[] = { OUTAGE, DAY, { 0 } };
@@ -41,14 +61,19 @@ static const struct column COLUMNS[] = {
 	{ .name = NULL },
 };
 
-/* --- the list ----------------------------------------------------------------------------------------------------------------- */
+/* --- the list --- */
 
 static struct list list_of(const struct call *call, struct db_value *event)
 {
 	const struct outage_list_fields *fields = call->fields;
 	*event = db_text(fields->event);
 	const char *path = memory_format(call->context, "/admin/events/%s/outages", fields->event);
-	return (struct list){ .name = "outages", .query = QUERY_CONSOLE_OUTAGES, .columns = COLUMNS, .values = event, .value_count = 1, .path = path,
+	return (struct list){ .name = "outages",
+		.query = QUERY_CONSOLE_OUTAGES,
+		.columns = COLUMNS,
+		.values = event,
+		.value_count = 1,
+		.path = path,
 		.export_path = memory_format(call->context, "%s.csv", path) };
 }
 
@@ -62,7 +87,9 @@ enum result outage_index(const struct call *call, struct response *out)
 	if (result != RESULT_OK)
 		return result;
 	json_put(data, "table", json_object_get(table));
-	json_put_text(data, "new_path", page_may(call, STAFF_MANAGER) ? memory_format(call->context, "%s/new", list.path) : NULL);
+	json_put_text(data, "new_path",
+		page_may(call, STAFF_MANAGER) ? memory_format(call->context, "%s/new", list.path)
+					      : NULL);
 	json_put_text(data, "new_word", "outage");
 	return page_show(call, out, "list", data);
 }
@@ -74,13 +101,14 @@ enum result outage_export(const struct call *call, struct response *out)
 	return list_export(call, out, &list);
 }
 
-/* --- the work ----------------------------------------------------------------------------------------------------------------- */
+/* --- the work --- */
 
 static bool work_for(struct db *db, uint64_t id, instant now, int64_t limit)
 {
 	bool is_done = false;
 	int64_t until = clock_monotonic_ms() + limit;
-	while (!is_done && clock_monotonic_ms() < until && outage_carry_on(db, id, now, &is_done) == RESULT_OK)
+	while (!is_done && clock_monotonic_ms() < until
+		&& outage_carry_on(db, id, now, &is_done) == RESULT_OK)
 		;
 	return is_done;
 }
@@ -95,14 +123,15 @@ void outages_upkeep(struct console *console, instant now)
 {
 	if (!console->outage_at_work)
 		return;
-	/* Kept until it is done, for the case that whoever pressed the button does not look at its page any more. */
+	/* Kept until it is done, for the case that whoever pressed the button does not look at its
+	 * page any more. */
 	if (!work_for(console->db, console->outage_at_work, now, UPKEEP_MILLISECONDS))
 		return;
 	console->event_that_changed = console->event_to_list = console->outage_event;
 	console->outage_at_work = 0;
 }
 
-/* --- naming a day ------------------------------------------------------------------------------------------------------------- */
+/* --- naming a day --- */
 
 static const char *path_of(const struct call *call, uint64_t id)
 {
@@ -112,8 +141,12 @@ static const char *path_of(const struct call *call, uint64_t id)
 enum result outage_new(const struct call *call, struct response *out)
 {
 	const struct outage_form *fields = call->fields;
-	return form_page_show(call, out, &(struct form_page){ .name = "outage-new", .table = OUTAGE_NEW_FIELDS,
-		.back = memory_format(call->context, "/admin/events/%s/outages", fields->event) }, page_new(call, "form.outage-new.title", "events"));
+	return form_page_show(call, out,
+		&(struct form_page){ .name = "outage-new",
+			.table = OUTAGE_NEW_FIELDS,
+			.back = memory_format(
+				call->context, "/admin/events/%s/outages", fields->event) },
+		page_new(call, "form.outage-new.title", "events"));
 }
 
 enum result outage_create(const struct call *call, struct response *out)
@@ -121,19 +154,24 @@ enum result outage_create(const struct call *call, struct response *out)
 	const struct outage_form *form = call->fields;
 	struct edit edit = page_edit(call);
 	uint64_t id = 0;
-	enum result result = outage_plan(&edit, &(struct outage_plan){ form->event, form->day, form->reason, form->is_today_meant }, &id);
+	enum result result = outage_plan(&edit,
+		&(struct outage_plan){ form->event, form->day, form->reason, form->is_today_meant },
+		&id);
 	if (is_success(result))
 		work_for(edit.db, id, call->now, ANSWER_MILLISECONDS);
 	const char *list = memory_format(call->context, "/admin/events/%s/outages", form->event);
-	return page_edited(call, out, &edit, result, edit.is_repeated ? list : path_of(call, id), NULL);
+	return page_edited(
+		call, out, &edit, result, edit.is_repeated ? list : path_of(call, id), NULL);
 }
 
-/* --- one ---------------------------------------------------------------------------------------------------------------------- */
+/* --- one --- */
 
 static enum result read_outage(const struct call *call, struct outage *outage, json_object *data)
 {
 	const struct outage_form *fields = call->fields;
-	struct edit edit = { .db = console_of(call)->db, .context = call->context, .now = call->now };
+	struct edit edit = {
+		.db = console_of(call)->db, .context = call->context, .now = call->now
+	};
 	char day[DATE_TEXT];
 	enum result result = outage_read(&edit, fields->outage, outage);
 	if (result != RESULT_OK)
@@ -152,13 +190,16 @@ static enum result read_outage(const struct call *call, struct outage *outage, j
 	json_put_number(data, "added", (int64_t)outage->added);
 	json_put_number(data, "taken_back", (int64_t)outage->taken_back);
 	json_put_bool(data, "is_planned", is_planned);
-	json_put_bool(data, "is_early", is_planned && outage->day.day + 1 >= zone_date(outage->time_zone, call->now).day);
+	json_put_bool(data, "is_early",
+		is_planned && outage->day.day + 1 >= zone_date(outage->time_zone, call->now).day);
 	json_put_bool(data, "may_apply", is_planned && !outage->is_at_work);
-	json_put_bool(data, "may_undo", outage->state == OUTAGE_APPLYING || outage->state == OUTAGE_APPLIED);
+	json_put_bool(data, "may_undo",
+		outage->state == OUTAGE_APPLYING || outage->state == OUTAGE_APPLIED);
 	return RESULT_OK;
 }
 
-/* While there is work the page loads itself again, and each look goes on with it: nothing is lost when a worker dies. */
+/* While there is work the page loads itself again, and each look goes on with it: nothing is lost
+ * when a worker dies. */
 enum result outage_show(const struct call *call, struct response *out)
 {
 	struct outage outage;
@@ -177,12 +218,17 @@ static enum result ask(const struct call *call, struct response *out, const char
 {
 	struct outage outage;
 	const struct outage_form *fields = call->fields;
-	json_object *data = page_new(call, memory_format(call->context, "form.%s.title", name), "events");
+	json_object *data = page_new(
+		call, memory_format(call->context, "form.%s.title", name), "events");
 	enum result result = read_outage(call, &outage, data);
 	if (result != RESULT_OK)
 		return result;
-	return form_page_show(call, out, &(struct form_page){ .name = name, .table = OUTAGE_CONFIRM_FIELDS, .back = path_of(call, fields->outage),
-		.is_danger = true }, data);
+	return form_page_show(call, out,
+		&(struct form_page){ .name = name,
+			.table = OUTAGE_CONFIRM_FIELDS,
+			.back = path_of(call, fields->outage),
+			.is_danger = true },
+		data);
 }
 
 typedef enum result begin(struct edit *edit, uint64_t id, date day);

@@ -13,9 +13,19 @@
 #include <inttypes.h>
 #include <string.h>
 
-static const struct { const char *name; enum staff_role role; } SECTIONS[] = {
-	{ "events", STAFF_VIEWER }, { "products", STAFF_VIEWER }, { "customers", STAFF_VIEWER }, { "claims", STAFF_VIEWER },
-	{ "messages", STAFF_VIEWER }, { "keys", STAFF_OWNER }, { "staff", STAFF_OWNER }, { "audit", STAFF_VIEWER }, { "settings", STAFF_OWNER },
+static const struct {
+	const char *name;
+	enum staff_role role;
+} SECTIONS[] = {
+	{ "events", STAFF_VIEWER },
+	{ "products", STAFF_VIEWER },
+	{ "customers", STAFF_VIEWER },
+	{ "claims", STAFF_VIEWER },
+	{ "messages", STAFF_VIEWER },
+	{ "keys", STAFF_OWNER },
+	{ "staff", STAFF_OWNER },
+	{ "audit", STAFF_VIEWER },
+	{ "settings", STAFF_OWNER },
 };
 
 const char *page_text(const struct call *call, const char *key)
@@ -29,7 +39,7 @@ bool page_may(const struct call *call, enum staff_role role)
 	return visitor_of(call)->is_signed_in && visitor_of(call)->session.role >= role;
 }
 
-/* --- what every page has ------------------------------------------------------------------------------------------------------ */
+/* --- what every page has --- */
 
 static json_object *menu_json(const struct call *call, const char *current)
 {
@@ -50,10 +60,12 @@ static void put_person(json_object *data, const struct call *call)
 	const struct visitor *visitor = visitor_of(call);
 	json_put_bool(data, "is_signed_in", visitor->is_signed_in);
 	json_put_text(data, "me", visitor->is_signed_in ? visitor->session.name : NULL);
-	json_put_text(data, "my_role", visitor->is_signed_in ? STAFF_ROLES[visitor->session.role] : NULL);
+	json_put_text(
+		data, "my_role", visitor->is_signed_in ? STAFF_ROLES[visitor->session.role] : NULL);
 	json_put_bool(data, "may_manage", page_may(call, STAFF_MANAGER));
 	json_put_bool(data, "is_owner", page_may(call, STAFF_OWNER));
-	json_put_number(data, "dead_letters", visitor->is_signed_in ? visitor->session.dead_letters : 0);
+	json_put_number(
+		data, "dead_letters", visitor->is_signed_in ? visitor->session.dead_letters : 0);
 }
 
 /* What makes a form good: the visitor's token, and an id that is used up by the first time. */
@@ -63,8 +75,10 @@ static void put_form(json_object *data, const struct call *call)
 	const char *token = visitor->new_token ? visitor->new_token : visitor->token;
 	unsigned char bytes[EDIT_FORM_BYTES];
 	random_bytes(bytes, sizeof bytes);
-	json_put_bool(data, "takes_forms", token != NULL);      /* not yet, on a page that refuses before it looks who asks */
-	json_put_text(data, "csrf", token ? session_csrf(call->context, console_of(call)->secret, token) : "");
+	/* not yet, on a page that refuses before it looks who asks */
+	json_put_bool(data, "takes_forms", token != NULL);
+	json_put_text(data, "csrf",
+		token ? session_csrf(call->context, console_of(call)->secret, token) : "");
 	json_put_text(data, "form_id", text_to_base64url(call->context, bytes, sizeof bytes));
 }
 
@@ -75,11 +89,15 @@ json_object *page_new(const struct call *call, const char *title, const char *se
 	const char *done = visitor_done(call);
 	bool is_done = done && page_text(call, memory_format(call->context, "done.%s", done));
 	json_put_text(data, "language", language_code(visitor->language));
-	json_put_text(data, "other_language", language_code(visitor->language == LANGUAGE_KO ? LANGUAGE_EN : LANGUAGE_KO));
-	json_put_text(data, "style", console_of(call)->own_style ? "/admin/console.css" : "/assets/console.css");
+	json_put_text(data, "other_language",
+		language_code(visitor->language == LANGUAGE_KO ? LANGUAGE_EN : LANGUAGE_KO));
+	json_put_text(data, "style",
+		console_of(call)->own_style ? "/admin/console.css" : "/assets/console.css");
 	json_put_text(data, "title", title);
 	json_put_text(data, "here", call->request->target);
-	json_put_text(data, "here_alone", memory_format(call->context, "%.*s", (int)strcspn(call->request->target, "?"), call->request->target));
+	json_put_text(data, "here_alone",
+		memory_format(call->context, "%.*s", (int)strcspn(call->request->target, "?"),
+			call->request->target));
 	json_put_text(data, "done", is_done ? done : NULL);
 	json_put_bool(data, "is_overview", section && !*section);
 	json_put(data, "menu", menu_json(call, section));
@@ -88,12 +106,13 @@ json_object *page_new(const struct call *call, const char *title, const char *se
 	return data;
 }
 
-/* --- showing ------------------------------------------------------------------------------------------------------------------ */
+/* --- showing --- */
 
 /* The referrer's policy lets forms name their origin; "no-referrer" would make it null. */
 static void put_headers(struct response *out)
 {
-	response_header(out, "Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+	response_header(out, "Content-Security-Policy",
+		"default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
 		"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
 	response_header(out, "Referrer-Policy", "same-origin");
 	response_header(out, "Cross-Origin-Opener-Policy", "same-origin");
@@ -101,16 +120,22 @@ static void put_headers(struct response *out)
 	response_header(out, "Vary", "Cookie, Accept-Language");
 }
 
-enum result page_show_view(const struct call *call, struct response *out, const char *name, json_object *data, const char *time_zone,
-	const struct template_markup *markups, size_t markup_count)
+enum result page_show_view(const struct call *call, struct response *out, const char *name,
+	json_object *data, const char *time_zone, const struct template_markup *markups,
+	size_t markup_count)
 {
 	const struct console *console = console_of(call);
 	const char *error = NULL;
 	struct markup markup;
-	const struct template_view view = { .catalogue = catalogue_of(call), .markups = markups, .markup_count = markup_count,
+	const struct template_view view = { .catalogue = catalogue_of(call),
+		.markups = markups,
+		.markup_count = markup_count,
 		.time_zone = time_zone ? time_zone : console->settings->notifier.digest_time_zone };
-	if (!template_render(console->templates, memory_format(call->context, "console/%s.html", name), data, &view, call->context, &markup, &error)) {
-		log_write("page_failed", LOG_TEXT("program", "console"), LOG_TEXT("id", call->request->id), LOG_TEXT("why", error));
+	if (!template_render(console->templates,
+		    memory_format(call->context, "console/%s.html", name), data, &view,
+		    call->context, &markup, &error)) {
+		log_write("page_failed", LOG_TEXT("program", "console"),
+			LOG_TEXT("id", call->request->id), LOG_TEXT("why", error));
 		return ERR_INTERNAL;
 	}
 	if (visitor_of(call)->new_token)
@@ -123,7 +148,8 @@ enum result page_show_view(const struct call *call, struct response *out, const 
 	return RESULT_OK;
 }
 
-enum result page_show(const struct call *call, struct response *out, const char *name, json_object *data)
+enum result page_show(
+	const struct call *call, struct response *out, const char *name, json_object *data)
 {
 	return page_show_view(call, out, name, data, NULL, NULL, 0);
 }
@@ -138,7 +164,8 @@ enum result page_style(const struct call *call, struct response *out)
 	return RESULT_OK;
 }
 
-enum result page_go(const struct call *call, struct response *out, const char *path, const char *done)
+enum result page_go(
+	const struct call *call, struct response *out, const char *path, const char *done)
 {
 	(void)call;
 	response_header(out, "Location", path);
@@ -162,9 +189,11 @@ void page_error(struct call *call, struct response *out)
 	int status = problem_of(out->result)->status;
 	if (!call->caller)
 		visitor_guess(call);
-	json_object *data = page_new(call, memory_format(call->context, "error.%d.title", words_of(status)), NULL);
+	json_object *data = page_new(
+		call, memory_format(call->context, "error.%d.title", words_of(status)), NULL);
 	json_put_number(data, "status", status);
-	json_put_text(data, "explanation", memory_format(call->context, "%d.text", words_of(status)));
+	json_put_text(
+		data, "explanation", memory_format(call->context, "%d.text", words_of(status)));
 	json_put_text(data, "request_id", call->request->id);
 	out->json = NULL;
 	if (!is_success(page_show(call, out, "error", data))) {
@@ -173,28 +202,34 @@ void page_error(struct call *call, struct response *out)
 	}
 }
 
-/* --- changes ------------------------------------------------------------------------------------------------------------------ */
+/* --- changes --- */
 
 struct edit page_edit(const struct call *call)
 {
 	const char *form = form_text(call->form, "_form");
 	unsigned char *bytes = NULL;
 	size_t length = 0;
-	struct edit edit = { .db = console_of(call)->db, .context = call->context, .now = call->now };
-	edit.actor.name = memory_format(call->context, "staff:%" PRIu64, visitor_of(call)->session.staff);
+	struct edit edit = {
+		.db = console_of(call)->db, .context = call->context, .now = call->now
+	};
+	edit.actor.name = memory_format(
+		call->context, "staff:%" PRIu64, visitor_of(call)->session.staff);
 	edit.actor.address = call->request->address;
-	if (form && text_from_base64url(call->context, form, strlen(form), &bytes, &length) && length == EDIT_FORM_BYTES)
+	if (form && text_from_base64url(call->context, form, strlen(form), &bytes, &length)
+		&& length == EDIT_FORM_BYTES)
 		edit.form = bytes;
 	return edit;
 }
 
-enum result page_edited(const struct call *call, struct response *out, const struct edit *edit, enum result result, const char *path, const char *done)
+enum result page_edited(const struct call *call, struct response *out, const struct edit *edit,
+	enum result result, const char *path, const char *done)
 {
 	if (edit->is_repeated)
 		return page_go(call, out, path, "repeated");
 	if (is_success(result))
 		return page_go(call, out, path, done);
 	for (size_t i = 0; i < edit->errors.count; i++)
-		field_errors_add(&out->errors, out->context, edit->errors.items[i].field, edit->errors.items[i].detail);
+		field_errors_add(&out->errors, out->context, edit->errors.items[i].field,
+			edit->errors.items[i].detail);
 	return result;
 }

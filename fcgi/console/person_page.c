@@ -12,10 +12,19 @@
 #include <inttypes.h>
 
 const struct field REMOVAL_FIELDS[] = {
-	{ .name = "customer", .type = FIELD_ID, .source = FIELD_PATH, .offset = offsetof(struct removal_form, customer), .is_required = true },
-	{ .name = "number", .type = FIELD_NUMBER, .source = FIELD_BODY, .offset = offsetof(struct removal_form, number), .minimum = 1,
-	  .maximum = (int64_t)1 << 53, .is_required = true },
-	{ 0 }
+	{ .name = "customer",
+		.type = FIELD_ID,
+		.source = FIELD_PATH,
+		.offset = offsetof(struct removal_form, customer),
+		.is_required = true },
+	{ .name = "number",
+		.type = FIELD_NUMBER,
+		.source = FIELD_BODY,
+		.offset = offsetof(struct removal_form, number),
+		.minimum = 1,
+		.maximum = (int64_t)1 << 53,
+		.is_required = true },
+	{ 0 },
 };
 
 static const struct column COLUMNS[] = {
@@ -41,24 +50,30 @@ enum result person_export_send(const struct call *call, struct response *out)
 {
 	struct edit edit = page_edit(call);
 	json_object *profile;
-	edit.form = NULL;               /* again is no harm */
+	edit.form = NULL; /* again is no harm */
 	enum result result = person_export(&edit, user_of(call), console_of(call)->seal, &profile);
 	if (result != RESULT_OK)
 		return result;
-	response_header(out, "Content-Disposition", memory_format(call->context, "attachment; filename=\"dojang-customer-%" PRIu64 ".json\"",
-		user_of(call).value));
+	response_header(out, "Content-Disposition",
+		memory_format(call->context,
+			"attachment; filename=\"dojang-customer-%" PRIu64 ".json\"",
+			user_of(call).value));
 	response_json(out, json_object_get(profile));
 	return RESULT_OK;
 }
 
-/* --- removal ------------------------------------------------------------------------------------------------------------------ */
+/* --- removal --- */
 
-struct ask_work { const struct call *call; json_object *data; };
+struct ask_work {
+	const struct call *call;
+	json_object *data;
+};
 
 static enum result ask_body(struct db *db, void *pointer)
 {
 	struct ask_work *work = pointer;
-	struct db_rows *rows = db_select(db, QUERY_CONSOLE_CUSTOMER, DB_VALUES(db_id(user_of(work->call).value)));
+	struct db_rows *rows = db_select(
+		db, QUERY_CONSOLE_CUSTOMER, DB_VALUES(db_id(user_of(work->call).value)));
 	if (!db_next(rows))
 		return ERR_NOT_FOUND;
 	json_put_text(work->data, "username", db_get_text(rows, 1, work->call->context));
@@ -72,7 +87,11 @@ enum result person_remove_ask(const struct call *call, struct response *out)
 	enum result result = db_attempt(console_of(call)->db, ask_body, &work);
 	if (result != RESULT_OK)
 		return result;
-	return form_page_show(call, out, &(struct form_page){ .name = "person-remove", .table = REMOVAL_FIELDS, .back = path_of(call), .is_danger = true },
+	return form_page_show(call, out,
+		&(struct form_page){ .name = "person-remove",
+			.table = REMOVAL_FIELDS,
+			.back = path_of(call),
+			.is_danger = true },
 		work.data);
 }
 
@@ -96,12 +115,16 @@ enum result person_remove_send(const struct call *call, struct response *out)
 static enum result removals_of(const struct call *call, struct list *list)
 {
 	(void)call;
-	*list = (struct list){ .name = "removals", .query = QUERY_CONSOLE_REMOVALS, .columns = COLUMNS, .path = "/admin/removals",
+	*list = (struct list){ .name = "removals",
+		.query = QUERY_CONSOLE_REMOVALS,
+		.columns = COLUMNS,
+		.path = "/admin/removals",
 		.export_path = "/admin/removals.csv" };
 	return RESULT_OK;
 }
 
-static const struct list_view VIEW = { "page.removals", "customers", removals_of, NULL, NULL, NULL, STAFF_VIEWER };
+static const struct list_view VIEW = { "page.removals", "customers", removals_of, NULL, NULL, NULL,
+	STAFF_VIEWER };
 
 enum result removal_index(const struct call *call, struct response *out)
 {

@@ -10,11 +10,17 @@
 
 #include <inttypes.h>
 
-#define PRODUCT { .name = "product", .type = FIELD_ID, .source = FIELD_PATH, .offset = offsetof(struct product_fields, product), .is_required = true }
-#define AT(member) .type = FIELD_TEXT, .source = FIELD_QUERY, .offset = offsetof(struct product_list_fields, member), .minimum = 0, .maximum = 20
-const struct field PRODUCT_LIST_FIELDS[] = {
-	LIST_CURSOR(struct product_list_fields), { .name = "kind", AT(kind) }, { .name = "stock", AT(stock) }, { .name = "sort", AT(sort) }, { 0 }
-};
+#define PRODUCT \
+	{ \
+		.name = "product", .type = FIELD_ID, .source = FIELD_PATH, \
+		.offset = offsetof(struct product_fields, product), .is_required = true \
+	}
+#define AT(member) \
+	.type = FIELD_TEXT, .source = FIELD_QUERY, \
+	.offset = offsetof(struct product_list_fields, member), .minimum = 0, .maximum = 20
+const struct field PRODUCT_LIST_FIELDS[] = { LIST_CURSOR(struct product_list_fields),
+	{ .name = "kind", AT(kind) }, { .name = "stock", AT(stock) }, { .name = "sort", AT(sort) },
+	{ 0 } };
 const struct field PRODUCT_FIELDS[] = { PRODUCT, { 0 } };
 const struct field PRODUCT_PAGE_FIELDS[] = { PRODUCT, LIST_CURSOR(struct product_fields), { 0 } };
 
@@ -64,7 +70,9 @@ static void sort_by(struct list *list, enum query query, unsigned key, struct db
 static const char *filter_of(const struct call *call)
 {
 	const struct product_list_fields *fields = call->fields;
-	return memory_format(call->context, "%s%s%s", list_filter(call->context, "kind", fields->kind), list_filter(call->context, "stock", fields->stock),
+	return memory_format(call->context, "%s%s%s",
+		list_filter(call->context, "kind", fields->kind),
+		list_filter(call->context, "stock", fields->stock),
 		list_filter(call->context, "sort", fields->sort));
 }
 
@@ -74,8 +82,15 @@ static enum result list_of(const struct call *call, struct list *list)
 	struct db_value *values = memory_array(call->context, struct db_value, 4);
 	values[0] = values[1] = db_text(fields->kind && *fields->kind ? fields->kind : NULL);
 	values[2] = values[3] = db_text(fields->stock && *fields->stock ? fields->stock : NULL);
-	*list = (struct list){ .name = "products", .query = QUERY_CONSOLE_PRODUCTS, .columns = COLUMNS, .values = values, .value_count = 4,
-		.path = "/admin/products", .export_path = "/admin/products.csv", .filter = filter_of(call), .filters = list_filters_new(call) };
+	*list = (struct list){ .name = "products",
+		.query = QUERY_CONSOLE_PRODUCTS,
+		.columns = COLUMNS,
+		.values = values,
+		.value_count = 4,
+		.path = "/admin/products",
+		.export_path = "/admin/products.csv",
+		.filter = filter_of(call),
+		.filters = list_filters_new(call) };
 	list_filters_words(list->filters, "kind", PRODUCT_KINDS, fields->kind);
 	list_filters_words(list->filters, "stock", STOCKS, fields->stock);
 	list_filters_words(list->filters, "sort", SORTS, fields->sort);
@@ -83,11 +98,15 @@ static enum result list_of(const struct call *call, struct list *list)
 		sort_by(list, QUERY_CONSOLE_PRODUCTS_BY_NAME, COLUMN_NAME, db_text(""));
 	else if (text_equals(fields->sort, "stock"))
 		sort_by(list, QUERY_CONSOLE_PRODUCTS_BY_STOCK, COLUMN_LEFT, db_number(-1));
-	return list_filters_knows(PRODUCT_KINDS, fields->kind) && list_filters_knows(STOCKS, fields->stock) && list_filters_knows(SORTS, fields->sort) ?
-		RESULT_OK : ERR_BAD_REQUEST;
+	return list_filters_knows(PRODUCT_KINDS, fields->kind)
+			&& list_filters_knows(STOCKS, fields->stock)
+			&& list_filters_knows(SORTS, fields->sort)
+		? RESULT_OK
+		: ERR_BAD_REQUEST;
 }
 
-static const struct list_view VIEW = { "page.products", "products", list_of, NULL, "/admin/new/product", "product", STAFF_MANAGER };
+static const struct list_view VIEW = { "page.products", "products", list_of, NULL,
+	"/admin/new/product", "product", STAFF_MANAGER };
 
 enum result product_index(const struct call *call, struct response *out)
 {
@@ -100,7 +119,7 @@ enum result product_export(const struct call *call, struct response *out)
 	return list_view_export(call, out, &VIEW);
 }
 
-/* --- one ---------------------------------------------------------------------------------------------------------------------- */
+/* --- one --- */
 
 static const char *stock_word(const struct product_draft *draft)
 {
@@ -108,7 +127,8 @@ static const char *stock_word(const struct product_draft *draft)
 		return "unlimited";
 	if (draft->stock.value == 0)
 		return "sold_out";
-	return draft->threshold.is_set && draft->stock.value <= draft->threshold.value ? "low" : "enough";
+	return draft->threshold.is_set && draft->stock.value <= draft->threshold.value ? "low"
+										       : "enough";
 }
 
 static void put_product(json_object *data, const struct product_record *record)
@@ -128,17 +148,26 @@ static void put_product(json_object *data, const struct product_record *record)
 	json_put_text(data, "stock_state", stock_word(draft));
 }
 
-static struct list movements_of(const struct call *call, const struct db_value *id, uint64_t product)
+static struct list movements_of(
+	const struct call *call, const struct db_value *id, uint64_t product)
 {
 	const char *path = memory_format(call->context, "/admin/products/%" PRIu64, product);
-	return (struct list){ .name = "movements", .query = QUERY_CONSOLE_PRODUCT_MOVEMENTS, .columns = MOVEMENTS, .values = id, .value_count = 1,
-		.path = path, .filter = NULL, .export_path = memory_format(call->context, "%s/movements.csv", path) };
+	return (struct list){ .name = "movements",
+		.query = QUERY_CONSOLE_PRODUCT_MOVEMENTS,
+		.columns = MOVEMENTS,
+		.values = id,
+		.value_count = 1,
+		.path = path,
+		.filter = NULL,
+		.export_path = memory_format(call->context, "%s/movements.csv", path) };
 }
 
 enum result product_show(const struct call *call, struct response *out)
 {
 	const struct product_fields *fields = call->fields;
-	struct edit edit = { .db = console_of(call)->db, .context = call->context, .now = call->now };
+	struct edit edit = {
+		.db = console_of(call)->db, .context = call->context, .now = call->now
+	};
 	struct product_record record;
 	json_object *movements, *events;
 	const struct db_value id = db_id(fields->product);
@@ -148,8 +177,13 @@ enum result product_show(const struct call *call, struct response *out)
 	if (result == RESULT_OK)
 		result = list_page(call, &list, fields->cursor, &movements);
 	if (result == RESULT_OK)
-		result = list_rows(call, &(struct list){ .name = "product-events", .query = QUERY_CONSOLE_PRODUCT_EVENTS, .columns = EVENTS,
-			.values = &id, .value_count = 1 }, &events);
+		result = list_rows(call,
+			&(struct list){ .name = "product-events",
+				.query = QUERY_CONSOLE_PRODUCT_EVENTS,
+				.columns = EVENTS,
+				.values = &id,
+				.value_count = 1 },
+			&events);
 	if (result != RESULT_OK)
 		return result;
 	json_object *data = page_new(call, "page.product", "products");

@@ -5,10 +5,15 @@
 
 #include "base/fields.h"
 
-struct product_list_fields { const char *cursor, *kind, *stock, *sort; };
+struct product_list_fields {
+	const char *cursor, *kind, *stock, *sort;
+};
 extern const struct field PRODUCT_LIST_FIELDS[];
 
-struct product_fields { uint64_t product; const char *cursor; };
+struct product_fields {
+	uint64_t product;
+	const char *cursor;
+};
 extern const struct field PRODUCT_FIELDS[], PRODUCT_PAGE_FIELDS[];
 
 struct product_form {
@@ -20,13 +25,21 @@ struct product_form {
 };
 extern const struct field PRODUCT_NEW_FIELDS[], PRODUCT_EDIT_FIELDS[];
 
-struct stock_form { uint64_t product; int64_t delta; const char *reason; };
+struct stock_form {
+	uint64_t product;
+	int64_t delta;
+	const char *reason;
+};
 extern const struct field STOCK_FIELDS[];
 
-/* A list of coupon codes, as a file or typed in: at most CODES_MAXIMUM characters each, and a form of CODES_BODY bytes (nginx's location
- * of these pages has the same). */
+/* A list of coupon codes, as a file or typed in: at most CODES_MAXIMUM characters each, and a form
+ * of CODES_BODY bytes (nginx's location of these pages has the same). */
 enum { CODES_MAXIMUM = 1024 * 1024, CODES_BODY = 2 * 1024 * 1024 };
-struct codes_form { uint64_t product; const char *file, *codes; bool is_confirmed; };
+struct codes_form {
+	uint64_t product;
+	const char *file, *codes;
+	bool is_confirmed;
+};
 extern const struct field CODES_FIELDS[];
 
 #endif

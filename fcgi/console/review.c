@@ -10,32 +10,46 @@
 #include <inttypes.h>
 
 const struct field REVIEW_FIELDS[] = {
-	{ .name = "claim", .type = FIELD_ID, .source = FIELD_PATH, .offset = offsetof(struct review_form, claim), .is_required = true },
-	{ .name = "and_others", .type = FIELD_YES_NO, .source = FIELD_BODY, .offset = offsetof(struct review_form, and_others) },
-	{ 0 }
+	{ .name = "claim",
+		.type = FIELD_ID,
+		.source = FIELD_PATH,
+		.offset = offsetof(struct review_form, claim),
+		.is_required = true },
+	{ .name = "and_others",
+		.type = FIELD_YES_NO,
+		.source = FIELD_BODY,
+		.offset = offsetof(struct review_form, and_others) },
+	{ 0 },
 };
 
 static const char *path_of(const struct call *call)
 {
-	return memory_format(call->context, "/admin/claims/%" PRIu64, ((const struct claim_fields *)call->fields)->claim);
+	return memory_format(call->context, "/admin/claims/%" PRIu64,
+		((const struct claim_fields *)call->fields)->claim);
 }
 
 enum result review_ask(const struct call *call, struct response *out)
 {
 	const struct claim_fields *fields = call->fields;
 	struct review review;
-	enum result result = review_read(console_of(call)->db, (claim_id){ fields->claim }, &review);
+	enum result result = review_read(
+		console_of(call)->db, (claim_id){ fields->claim }, &review);
 	if (result != RESULT_OK)
 		return result;
 	json_object *data = page_new(call, "form.claim-review.title", "claims");
 	json_put_number(data, "claim", (int64_t)fields->claim);
 	json_put_number(data, "sharing", review.customers);
-	return form_page_show(call, out, &(struct form_page){ .name = "claim-review", .table = REVIEW_FIELDS, .back = path_of(call) }, data);
+	return form_page_show(call, out,
+		&(struct form_page){
+			.name = "claim-review", .table = REVIEW_FIELDS, .back = path_of(call) },
+		data);
 }
 
 enum result review_send(const struct call *call, struct response *out)
 {
 	const struct review_form *form = call->fields;
 	struct edit edit = page_edit(call);
-	return page_edited(call, out, &edit, review_note(&edit, (claim_id){ form->claim }, form->and_others), path_of(call), "claim-reviewed");
+	return page_edited(call, out, &edit,
+		review_note(&edit, (claim_id){ form->claim }, form->and_others), path_of(call),
+		"claim-reviewed");
 }

@@ -16,27 +16,30 @@
 struct console {
 	const struct settings *settings;
 	const char *secret;
-	const struct seal *seal;                /* opens delivery addresses; NULL: no key was set */
-	struct openid_provider *openid;         /* NULL: staff sign in by password alone */
+	/* opens delivery addresses; NULL: no key was set */
+	const struct seal *seal;
+	struct openid_provider *openid; /* NULL: staff sign in by password alone */
 	struct db *db;
-	struct db *patient_db;                  /* for counting over all rows, between answers */
-	uint64_t event_to_count;                /* 0: none is due */
-	uint64_t event_that_changed;            /* the same at once, whenever it was counted last */
-	uint64_t event_to_list;                 /* the same of its participants */
-	uint64_t outage_at_work, outage_event;  /* 0: none */
+	struct db *patient_db;   /* for counting over all rows, between answers */
+	uint64_t event_to_count; /* 0: none is due */
+	/* the same at once, whenever it was counted last */
+	uint64_t event_that_changed;
+	uint64_t event_to_list;                /* the same of its participants */
+	uint64_t outage_at_work, outage_event; /* 0: none */
 	bool has_begun;
 	const struct catalogue *catalogues[LANGUAGE_COUNT];
 	const struct templates *templates;
-	const char *own_style;                  /* NULL: the one that came with the program is good */
+	/* NULL: the one that came with the program is good */
+	const char *own_style;
 	struct observer *observer;
 };
 
 /* Who looks at pages, signed in or not. */
 struct visitor {
 	bool is_signed_in;
-	struct session session;         /* when signed in */
-	const char *token;              /* the cookie's value; NULL: none */
-	const char *new_token;          /* one that is to be given now; NULL: none */
+	struct session session; /* when signed in */
+	const char *token;      /* the cookie's value; NULL: none */
+	const char *new_token;  /* one that is to be given now; NULL: none */
 	enum language language;
 };
 

@@ -5,7 +5,10 @@
 
 #include "base/fields.h"
 
-struct shipping_form { const char *lines; bool is_confirmed; };
+struct shipping_form {
+	const char *lines;
+	bool is_confirmed;
+};
 extern const struct field SHIPPING_FIELDS[];
 
 #endif

@@ -12,27 +12,52 @@
 
 static const char *const LANGUAGES[] = { [LANGUAGE_KO] = "ko", [LANGUAGE_EN] = "en", NULL };
 
-#define BACK { .name = "back", .type = FIELD_TEXT, .source = FIELD_QUERY, .offset = offsetof(struct sign_in_fields, back), .minimum = 1, .maximum = 1000 }
+#define BACK \
+	{ \
+		.name = "back", .type = FIELD_TEXT, .source = FIELD_QUERY, \
+		.offset = offsetof(struct sign_in_fields, back), .minimum = 1, .maximum = 1000 \
+	}
 const struct field SIGN_IN_PAGE_FIELDS[] = { BACK, { 0 } };
 const struct field SIGN_IN_FIELDS[] = {
 	BACK,
-	{ .name = "email", .type = FIELD_TEXT, .source = FIELD_BODY, .offset = offsetof(struct sign_in_fields, email), .minimum = 1, .maximum = 254,
-	  .is_required = true },
-	{ .name = "password", .type = FIELD_TEXT, .source = FIELD_BODY, .offset = offsetof(struct sign_in_fields, password), .minimum = 1,
-	  .maximum = PASSWORD_MAXIMUM, .is_required = true, .is_secret = true },
-	{ 0 }
+	{ .name = "email",
+		.type = FIELD_TEXT,
+		.source = FIELD_BODY,
+		.offset = offsetof(struct sign_in_fields, email),
+		.minimum = 1,
+		.maximum = 254,
+		.is_required = true },
+	{ .name = "password",
+		.type = FIELD_TEXT,
+		.source = FIELD_BODY,
+		.offset = offsetof(struct sign_in_fields, password),
+		.minimum = 1,
+		.maximum = PASSWORD_MAXIMUM,
+		.is_required = true,
+		.is_secret = true },
+	{ 0 },
 };
 const struct field LANGUAGE_FIELDS[] = {
-	{ .name = "language", .type = FIELD_CHOICE, .source = FIELD_BODY, .offset = offsetof(struct language_fields, language), .choices = LANGUAGES,
-	  .is_required = true },
-	{ .name = "back", .type = FIELD_TEXT, .source = FIELD_BODY, .offset = offsetof(struct language_fields, back), .minimum = 1, .maximum = 1000,
-	  .is_required = true },
-	{ 0 }
+	{ .name = "language",
+		.type = FIELD_CHOICE,
+		.source = FIELD_BODY,
+		.offset = offsetof(struct language_fields, language),
+		.choices = LANGUAGES,
+		.is_required = true },
+	{ .name = "back",
+		.type = FIELD_TEXT,
+		.source = FIELD_BODY,
+		.offset = offsetof(struct language_fields, back),
+		.minimum = 1,
+		.maximum = 1000,
+		.is_required = true },
+	{ 0 },
 };
 
-/* --- signing in --------------------------------------------------------------------------------------------------------------- */
+/* --- signing in --- */
 
-/* A path of the console and nothing else: no other host, no line end, nothing that a browser reads in another way. */
+/* A path of the console and nothing else: no other host, no line end, nothing that a browser reads
+ * in another way. */
 static bool is_own_path(const char *path)
 {
 	if (!text_starts_with(path, "/admin/") && !text_equals(path, "/admin"))
@@ -44,7 +69,8 @@ static bool is_own_path(const char *path)
 
 const char *sign_in_way_back(const char *back)
 {
-	return back && is_own_path(back) && !text_starts_with(back, "/admin/sign-") ? back : "/admin/";
+	return back && is_own_path(back) && !text_starts_with(back, "/admin/sign-") ? back
+										    : "/admin/";
 }
 
 static const char *openid_path(const struct call *call)
@@ -53,7 +79,8 @@ static const char *openid_path(const struct call *call)
 	const char *back = sign_in_way_back(fields->back);
 	if (!console_of(call)->openid || text_equals(back, "/admin/"))
 		return console_of(call)->openid ? "/admin/sign-in/openid" : NULL;
-	return memory_format(call->context, "/admin/sign-in/openid?back=%s", text_percent_encode(call->context, back));
+	return memory_format(call->context, "/admin/sign-in/openid?back=%s",
+		text_percent_encode(call->context, back));
 }
 
 enum result sign_in_form(const struct call *call, struct response *out)
@@ -66,15 +93,19 @@ enum result sign_in_form(const struct call *call, struct response *out)
 	json_put_text(data, "wrong", out->errors.count ? out->errors.items[0].detail : NULL);
 	json_put_number(data, "wait", out->retry_after);
 	json_put_text(data, "openid", openid_path(call));
-	json_put_text(data, "provider", console_of(call)->openid ? openid_provider_settings(console_of(call)->openid)->name : NULL);
+	json_put_text(data, "provider",
+		console_of(call)->openid ? openid_provider_settings(console_of(call)->openid)->name
+					 : NULL);
 	return page_show(call, out, "sign_in", data);
 }
 
 /* One answer for all that can be wrong with a name or a password. */
-static enum result refuse(const struct call *call, struct response *out, enum result result, int64_t wait)
+static enum result refuse(
+	const struct call *call, struct response *out, enum result result, int64_t wait)
 {
 	out->errors.count = 0;
-	field_errors_add(&out->errors, out->context, "sign_in", result == ERR_TOO_MANY_REQUESTS ? "wait" : "password");
+	field_errors_add(&out->errors, out->context, "sign_in",
+		result == ERR_TOO_MANY_REQUESTS ? "wait" : "password");
 	out->retry_after = (unsigned)wait;
 	out->is_shown = is_success(sign_in_form(call, out));
 	return result == ERR_UNAUTHORIZED ? ERR_FORBIDDEN : result;
@@ -86,15 +117,20 @@ enum result sign_in_send(const struct call *call, struct response *out)
 	const struct console *console = console_of(call);
 	uint64_t staff;
 	int64_t wait = 0;
-	struct sign_in attempt = { fields->email, fields->password, call->request->address, call->now };
-	enum result result = sign_in_by_password(console->db, call->context, console->secret, &attempt, &staff, &wait);
+	struct sign_in attempt = { fields->email, fields->password, call->request->address,
+		call->now };
+	enum result result = sign_in_by_password(
+		console->db, call->context, console->secret, &attempt, &staff, &wait);
 	if (result == ERR_UNAUTHORIZED || result == ERR_TOO_MANY_REQUESTS)
 		return refuse(call, out, result, wait);
 	if (result == RESULT_OK && visitor_of(call)->is_signed_in)
-		result = session_end(console->db, visitor_of(call)->token, call->request->address, call->now);
+		result = session_end(
+			console->db, visitor_of(call)->token, call->request->address, call->now);
 	const char *token = session_token(call->context);
 	if (result == RESULT_OK)
-		result = session_begin(console->db, &(struct session_start){ staff, token, "password", call->request->address, call->now });
+		result = session_begin(console->db,
+			&(struct session_start){
+				staff, token, "password", call->request->address, call->now });
 	if (result != RESULT_OK)
 		return result;
 	visitor_set_cookie(out, token);
@@ -103,7 +139,8 @@ enum result sign_in_send(const struct call *call, struct response *out)
 
 enum result sign_out(const struct call *call, struct response *out)
 {
-	enum result result = session_end(console_of(call)->db, visitor_of(call)->token, call->request->address, call->now);
+	enum result result = session_end(
+		console_of(call)->db, visitor_of(call)->token, call->request->address, call->now);
 	if (result != RESULT_OK)
 		return result;
 	visitor_set_cookie(out, NULL);
@@ -112,14 +149,15 @@ enum result sign_out(const struct call *call, struct response *out)
 
 enum result sign_out_everywhere(const struct call *call, struct response *out)
 {
-	enum result result = session_end_all(console_of(call)->db, visitor_of(call)->session.staff, call->request->address, call->now);
+	enum result result = session_end_all(console_of(call)->db, visitor_of(call)->session.staff,
+		call->request->address, call->now);
 	if (result != RESULT_OK)
 		return result;
 	visitor_set_cookie(out, NULL);
 	return page_go(call, out, "/admin/sign-in", "signed-out-everywhere");
 }
 
-/* --- language ----------------------------------------------------------------------------------------------------------------- */
+/* --- language --- */
 
 enum result language_choose(const struct call *call, struct response *out)
 {
@@ -127,7 +165,8 @@ enum result language_choose(const struct call *call, struct response *out)
 	const struct visitor *visitor = visitor_of(call);
 	enum result result = RESULT_OK;
 	if (visitor->is_signed_in)
-		result = session_choose_language(console_of(call)->db, visitor->session.staff, LANGUAGES[fields->language]);
+		result = session_choose_language(
+			console_of(call)->db, visitor->session.staff, LANGUAGES[fields->language]);
 	if (result != RESULT_OK)
 		return result;
 	visitor_set_language_cookie(out, (enum language)fields->language);

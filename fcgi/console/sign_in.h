@@ -5,9 +5,14 @@
 
 #include "base/fields.h"
 
-struct sign_in_fields { const char *email, *password, *back; };
+struct sign_in_fields {
+	const char *email, *password, *back;
+};
 extern const struct field SIGN_IN_FIELDS[], SIGN_IN_PAGE_FIELDS[];
-struct language_fields { int language; const char *back; };
+struct language_fields {
+	int language;
+	const char *back;
+};
 extern const struct field LANGUAGE_FIELDS[];
 
 /* Where to go after the sign-in: back when it is a page of the console, else the overview. */

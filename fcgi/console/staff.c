@@ -17,28 +17,73 @@
 static const char *const STATES[] = { "active", "disabled", NULL };
 
 #define AT(member) .source = FIELD_BODY, .offset = offsetof(struct staff_form, member)
-#define ID { .name = "staff", .type = FIELD_ID, .source = FIELD_PATH, .offset = offsetof(struct staff_form, staff), .is_required = true }
-#define NAME { .name = "name", .type = FIELD_TEXT, AT(name), .minimum = 1, .maximum = 100, .is_required = true }
-#define ROLE { .name = "role", .type = FIELD_CHOICE, AT(role), .choices = STAFF_ROLES, .is_required = true }
-#define NEW_PASSWORD { .name = "new_password", .type = FIELD_TEXT, AT(password), .minimum = PASSWORD_MINIMUM, .maximum = PASSWORD_MAXIMUM, \
-	.is_required = true, .is_secret = true }
+#define ID \
+	{ \
+		.name = "staff", .type = FIELD_ID, .source = FIELD_PATH, \
+		.offset = offsetof(struct staff_form, staff), .is_required = true \
+	}
+#define NAME \
+	{ \
+		.name = "name", .type = FIELD_TEXT, AT(name), .minimum = 1, .maximum = 100, \
+		.is_required = true \
+	}
+#define ROLE \
+	{ \
+		.name = "role", .type = FIELD_CHOICE, AT(role), .choices = STAFF_ROLES, \
+		.is_required = true \
+	}
+#define NEW_PASSWORD \
+	{ \
+		.name = "new_password", .type = FIELD_TEXT, AT(password), \
+		.minimum = PASSWORD_MINIMUM, .maximum = PASSWORD_MAXIMUM, .is_required = true, \
+		.is_secret = true \
+	}
 
 const struct field CURSOR_FIELDS[] = { LIST_CURSOR(struct cursor_fields), { 0 } };
-#define LISTED(member) .type = FIELD_TEXT, .source = FIELD_QUERY, .offset = offsetof(struct staff_list_fields, member), .minimum = 0, .maximum = 20
-const struct field STAFF_LIST_FIELDS[] = { LIST_CURSOR(struct staff_list_fields), { .name = "role", LISTED(role) }, { .name = "state", LISTED(state) }, { 0 } };
+#define LISTED(member) \
+	.type = FIELD_TEXT, .source = FIELD_QUERY, \
+	.offset = offsetof(struct staff_list_fields, member), .minimum = 0, .maximum = 20
+const struct field STAFF_LIST_FIELDS[] = { LIST_CURSOR(struct staff_list_fields),
+	{ .name = "role", LISTED(role) }, { .name = "state", LISTED(state) }, { 0 } };
 const struct field STAFF_FIELDS[] = { ID, { 0 } };
 const struct field STAFF_NEW_FIELDS[] = {
-	{ .name = "email", .type = FIELD_TEXT, AT(email), .minimum = 3, .maximum = 254, .is_required = true }, NAME, ROLE, NEW_PASSWORD, { 0 }
+	{ .name = "email",
+		.type = FIELD_TEXT,
+		AT(email),
+		.minimum = 3,
+		.maximum = 254,
+		.is_required = true },
+	NAME,
+	ROLE,
+	NEW_PASSWORD,
+	{ 0 },
 };
 const struct field STAFF_EDIT_FIELDS[] = {
-	ID, NAME, ROLE, { .name = "state", .type = FIELD_CHOICE, AT(state), .choices = STATES, .is_required = true },
-	{ .name = "version", .type = FIELD_NUMBER, AT(version), .minimum = 1, .maximum = (int64_t)1 << 53, .is_required = true }, { 0 }
+	ID,
+	NAME,
+	ROLE,
+	{ .name = "state",
+		.type = FIELD_CHOICE,
+		AT(state),
+		.choices = STATES,
+		.is_required = true },
+	{ .name = "version",
+		.type = FIELD_NUMBER,
+		AT(version),
+		.minimum = 1,
+		.maximum = (int64_t)1 << 53,
+		.is_required = true },
+	{ 0 },
 };
 const struct field STAFF_PASSWORD_FIELDS[] = { ID, NEW_PASSWORD, { 0 } };
-const struct field ACCOUNT_FIELDS[] = {
-	{ .name = "current_password", .type = FIELD_TEXT, AT(current_password), .minimum = 1, .maximum = PASSWORD_MAXIMUM, .is_required = true, .is_secret = true },
-	NEW_PASSWORD, { 0 }
-};
+const struct field ACCOUNT_FIELDS[] = { { .name = "current_password",
+						.type = FIELD_TEXT,
+						AT(current_password),
+						.minimum = 1,
+						.maximum = PASSWORD_MAXIMUM,
+						.is_required = true,
+						.is_secret = true },
+	NEW_PASSWORD, { 0 } };
 
 static const struct column COLUMNS[] = {
 	{ .name = "id", .kind = COLUMN_HIDDEN },
@@ -55,15 +100,27 @@ static enum result list_of(const struct call *call, struct list *list)
 	struct db_value *values = memory_array(call->context, struct db_value, 4);
 	values[0] = values[1] = db_text(fields->role && *fields->role ? fields->role : NULL);
 	values[2] = values[3] = db_text(fields->state && *fields->state ? fields->state : NULL);
-	*list = (struct list){ .name = "staff", .query = QUERY_CONSOLE_STAFF, .columns = COLUMNS, .values = values, .value_count = 4,
-		.path = "/admin/staff", .export_path = "/admin/staff.csv", .filters = list_filters_new(call),
-		.filter = memory_format(call->context, "%s%s", list_filter(call->context, "role", fields->role), list_filter(call->context, "state", fields->state)) };
+	*list = (struct list){ .name = "staff",
+		.query = QUERY_CONSOLE_STAFF,
+		.columns = COLUMNS,
+		.values = values,
+		.value_count = 4,
+		.path = "/admin/staff",
+		.export_path = "/admin/staff.csv",
+		.filters = list_filters_new(call),
+		.filter = memory_format(call->context, "%s%s",
+			list_filter(call->context, "role", fields->role),
+			list_filter(call->context, "state", fields->state)) };
 	list_filters_words(list->filters, "role", STAFF_ROLES, fields->role);
 	list_filters_words(list->filters, "state", STATES, fields->state);
-	return list_filters_knows(STAFF_ROLES, fields->role) && list_filters_knows(STATES, fields->state) ? RESULT_OK : ERR_BAD_REQUEST;
+	return list_filters_knows(STAFF_ROLES, fields->role)
+			&& list_filters_knows(STATES, fields->state)
+		? RESULT_OK
+		: ERR_BAD_REQUEST;
 }
 
-static const struct list_view VIEW = { "page.staff", "staff", list_of, NULL, "/admin/new/staff", "staff", STAFF_OWNER };
+static const struct list_view VIEW = { "page.staff", "staff", list_of, NULL, "/admin/new/staff",
+	"staff", STAFF_OWNER };
 
 enum result staff_index(const struct call *call, struct response *out)
 {
@@ -78,7 +135,9 @@ enum result staff_export(const struct call *call, struct response *out)
 
 enum result staff_new(const struct call *call, struct response *out)
 {
-	return form_page_show(call, out, &(struct form_page){ .name = "staff-new", .table = STAFF_NEW_FIELDS, .back = "/admin/staff" },
+	return form_page_show(call, out,
+		&(struct form_page){
+			.name = "staff-new", .table = STAFF_NEW_FIELDS, .back = "/admin/staff" },
 		page_new(call, "form.staff-new.title", "staff"));
 }
 
@@ -87,14 +146,21 @@ enum result staff_create(const struct call *call, struct response *out)
 	const struct staff_form *form = call->fields;
 	struct edit edit = page_edit(call);
 	uint64_t id;
-	enum result result = staff_edit_add(&edit, &(struct staff_draft){ sign_in_email(call->context, form->email), form->name, STAFF_ROLES[form->role],
-		password_hash(call->context, form->password) }, &id);
+	enum result result = staff_edit_add(&edit,
+		&(struct staff_draft){ sign_in_email(call->context, form->email), form->name,
+			STAFF_ROLES[form->role], password_hash(call->context, form->password) },
+		&id);
 	return page_edited(call, out, &edit, result, "/admin/staff", "staff-added");
 }
 
-/* --- one ---------------------------------------------------------------------------------------------------------------------- */
+/* --- one --- */
 
-struct work { const struct call *call; uint64_t id; json_object *data; struct staff_form form; };
+struct work {
+	const struct call *call;
+	uint64_t id;
+	json_object *data;
+	struct staff_form form;
+};
 
 static int index_of(const char *const *words, const char *word)
 {
@@ -108,11 +174,14 @@ static enum result read_body(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
 	const void *context = work->call->context;
-	struct db_rows *rows = db_select(db, QUERY_CONSOLE_STAFF_RECORD, DB_VALUES(db_id(work->id)));
+	struct db_rows *rows = db_select(
+		db, QUERY_CONSOLE_STAFF_RECORD, DB_VALUES(db_id(work->id)));
 	if (!db_next(rows))
 		return ERR_NOT_FOUND;
-	work->form = (struct staff_form){ .name = db_get_text(rows, 0, context), .role = index_of(STAFF_ROLES, db_get_text(rows, 2, context)),
-		.state = index_of(STATES, db_get_text(rows, 3, context)), .version = db_get_number(rows, 4) };
+	work->form = (struct staff_form){ .name = db_get_text(rows, 0, context),
+		.role = index_of(STAFF_ROLES, db_get_text(rows, 2, context)),
+		.state = index_of(STATES, db_get_text(rows, 3, context)),
+		.version = db_get_number(rows, 4) };
 	json_put_text(work->data, "name", work->form.name);
 	json_put_text(work->data, "email", db_get_text(rows, 1, context));
 	return RESULT_OK;
@@ -121,7 +190,10 @@ static enum result read_body(struct db *db, void *pointer)
 static enum result show(const struct call *call, struct response *out, struct form_page *form)
 {
 	const struct staff_form *fields = call->fields;
-	struct work work = { .call = call, .id = fields->staff, .data = page_new(call, memory_format(call->context, "form.%s.title", form->name), "staff") };
+	struct work work = { .call = call,
+		.id = fields->staff,
+		.data = page_new(
+			call, memory_format(call->context, "form.%s.title", form->name), "staff") };
 	enum result result = db_attempt(console_of(call)->db, read_body, &work);
 	if (result != RESULT_OK)
 		return result;
@@ -132,46 +204,60 @@ static enum result show(const struct call *call, struct response *out, struct fo
 enum result staff_edit(const struct call *call, struct response *out)
 {
 	const struct staff_form *fields = call->fields;
-	return show(call, out, &(struct form_page){ .name = "staff-edit", .table = STAFF_EDIT_FIELDS, .back = "/admin/staff",
-		.other = memory_format(call->context, "/admin/staff/%" PRIu64 "/password", fields->staff),
-		.another = console_of(call)->openid ? memory_format(call->context, "/admin/staff/%" PRIu64 "/openid", fields->staff) : NULL });
+	return show(call, out,
+		&(struct form_page){ .name = "staff-edit",
+			.table = STAFF_EDIT_FIELDS,
+			.back = "/admin/staff",
+			.other = memory_format(
+				call->context, "/admin/staff/%" PRIu64 "/password", fields->staff),
+			.another = console_of(call)->openid ? memory_format(call->context,
+					   "/admin/staff/%" PRIu64 "/openid", fields->staff)
+							    : NULL });
 }
 
 enum result staff_save(const struct call *call, struct response *out)
 {
 	const struct staff_form *form = call->fields;
 	struct edit edit = page_edit(call);
-	enum result result = staff_edit_change(&edit, &(struct staff_change){ form->staff, form->name, STAFF_ROLES[form->role], STATES[form->state],
-		(uint64_t)form->version });
+	enum result result = staff_edit_change(&edit,
+		&(struct staff_change){ form->staff, form->name, STAFF_ROLES[form->role],
+			STATES[form->state], (uint64_t)form->version });
 	return page_edited(call, out, &edit, result, "/admin/staff", "staff-saved");
 }
 
 enum result staff_password_ask(const struct call *call, struct response *out)
 {
-	return show(call, out, &(struct form_page){ .name = "staff-password", .table = STAFF_PASSWORD_FIELDS, .back = "/admin/staff" });
+	return show(call, out,
+		&(struct form_page){ .name = "staff-password",
+			.table = STAFF_PASSWORD_FIELDS,
+			.back = "/admin/staff" });
 }
 
 enum result staff_password_send(const struct call *call, struct response *out)
 {
 	const struct staff_form *form = call->fields;
 	struct edit edit = page_edit(call);
-	enum result result = staff_edit_password(&edit, form->staff, password_hash(call->context, form->password));
+	enum result result = staff_edit_password(
+		&edit, form->staff, password_hash(call->context, form->password));
 	return page_edited(call, out, &edit, result, "/admin/staff", "staff-password");
 }
 
-/* --- one's own ---------------------------------------------------------------------------------------------------------------- */
+/* --- one's own --- */
 
 enum result account_ask(const struct call *call, struct response *out)
 {
 	struct form_page form = { .name = "account", .table = ACCOUNT_FIELDS };
 	json_object *data = page_new(call, "form.account.title", NULL);
 	json_put_text(data, "email", visitor_of(call)->session.email);
-	json_put_text(data, "provider", console_of(call)->openid ? openid_provider_settings(console_of(call)->openid)->name : NULL);
+	json_put_text(data, "provider",
+		console_of(call)->openid ? openid_provider_settings(console_of(call)->openid)->name
+					 : NULL);
 	json_put(data, "fields", form_page_fields(call, out, &form));
 	return page_show(call, out, "account", data);
 }
 
-/* The current password is tried as a sign-in is: with its slow-down. Afterwards every session has ended, this one too. */
+/* The current password is tried as a sign-in is: with its slow-down. Afterwards every session has
+ * ended, this one too. */
 enum result account_send(const struct call *call, struct response *out)
 {
 	const struct staff_form *form = call->fields;
@@ -179,12 +265,15 @@ enum result account_send(const struct call *call, struct response *out)
 	struct edit edit = page_edit(call);
 	uint64_t staff;
 	int64_t wait;
-	struct sign_in attempt = { visitor_of(call)->session.email, form->current_password, call->request->address, call->now };
-	enum result result = sign_in_by_password(console->db, call->context, console->secret, &attempt, &staff, &wait);
+	struct sign_in attempt = { visitor_of(call)->session.email, form->current_password,
+		call->request->address, call->now };
+	enum result result = sign_in_by_password(
+		console->db, call->context, console->secret, &attempt, &staff, &wait);
 	if (result == ERR_UNAUTHORIZED)
 		return response_field_error(out, ERR_INVALID, "current_password", "is not right");
 	if (result == RESULT_OK)
-		result = staff_edit_password(&edit, visitor_of(call)->session.staff, password_hash(call->context, form->password));
+		result = staff_edit_password(&edit, visitor_of(call)->session.staff,
+			password_hash(call->context, form->password));
 	if (is_success(result))
 		visitor_set_cookie(out, NULL);
 	return page_edited(call, out, &edit, result, "/admin/sign-in", "password-changed");

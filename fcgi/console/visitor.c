@@ -17,7 +17,7 @@
 
 enum { TOKEN_CHARACTERS = 43 };
 
-/* --- language ----------------------------------------------------------------------------------------------------------------- */
+/* --- language --- */
 
 /* "0.8" as 800; 1000 without a weight. */
 static int weight_of(const void *context, const char *item, size_t size)
@@ -57,12 +57,13 @@ static enum language language_of(const struct request *request, const struct ses
 	return accepted(request->context, request->accept_language);
 }
 
-/* --- cookies ------------------------------------------------------------------------------------------------------------------ */
+/* --- cookies --- */
 
 static void set_cookie(struct response *out, const char *name, const char *value, int seconds)
 {
 	const char *age = seconds < 0 ? "" : memory_format(out->context, "; Max-Age=%d", seconds);
-	response_header(out, "Set-Cookie", memory_format(out->context, "%s=%s" COOKIE_RULES "%s", name, value, age));
+	response_header(out, "Set-Cookie",
+		memory_format(out->context, "%s=%s" COOKIE_RULES "%s", name, value, age));
 }
 
 void visitor_set_cookie(struct response *out, const char *token)
@@ -101,7 +102,7 @@ static const char *token_of(const struct request *request)
 	return token && strlen(token) == TOKEN_CHARACTERS ? token : NULL;
 }
 
-/* --- who it is ---------------------------------------------------------------------------------------------------------------- */
+/* --- who it is --- */
 
 void visitor_guess(struct call *call)
 {
@@ -113,28 +114,35 @@ void visitor_guess(struct call *call)
 static enum result find_session(struct call *call, struct visitor *visitor)
 {
 	visitor->token = token_of(call->request);
-	enum result result = visitor->token ?
-		session_find(console_of(call)->db, call->context, visitor->token, call->now, &visitor->session) : ERR_UNAUTHORIZED;
+	enum result result = visitor->token ? session_find(console_of(call)->db, call->context,
+				     visitor->token, call->now, &visitor->session)
+					    : ERR_UNAUTHORIZED;
 	visitor->is_signed_in = result == RESULT_OK;
-	visitor->language = language_of(call->request, visitor->is_signed_in ? &visitor->session : NULL);
+	visitor->language = language_of(
+		call->request, visitor->is_signed_in ? &visitor->session : NULL);
 	return result;
 }
 
 static enum staff_role least_role(enum role role)
 {
-	return role == ROLE_VIEWER ? STAFF_VIEWER : role == ROLE_MANAGER ? STAFF_MANAGER : STAFF_OWNER;
+	return role == ROLE_VIEWER     ? STAFF_VIEWER
+		: role == ROLE_MANAGER ? STAFF_MANAGER
+				       : STAFF_OWNER;
 }
 
 /* The sign-in leads on to the page that was asked for. */
 static const char *sign_in_address(const struct call *call)
 {
 	const char *target = call->request->target;
-	if (strlen(target) > OPENID_BACK_MAXIMUM || text_equals(target, "/admin") || text_equals(target, "/admin/"))
+	if (strlen(target) > OPENID_BACK_MAXIMUM || text_equals(target, "/admin")
+		|| text_equals(target, "/admin/"))
 		return "/admin/sign-in";
-	return memory_format(call->context, "/admin/sign-in?back=%s", text_percent_encode(call->context, target));
+	return memory_format(call->context, "/admin/sign-in?back=%s",
+		text_percent_encode(call->context, target));
 }
 
-enum result visitor_authorize(struct call *call, const struct route *route, enum role role, struct response *out)
+enum result visitor_authorize(
+	struct call *call, const struct route *route, enum role role, struct response *out)
 {
 	struct visitor *visitor = memory_new(call->context, struct visitor);
 	call->caller = visitor;
@@ -155,7 +163,7 @@ enum result visitor_authorize(struct call *call, const struct route *route, enum
 	return result;
 }
 
-/* --- forms -------------------------------------------------------------------------------------------------------------------- */
+/* --- forms --- */
 
 /* A browser says where each form comes from. */
 static bool is_own_origin(const struct request *request)
@@ -163,7 +171,9 @@ static bool is_own_origin(const struct request *request)
 	const char *origin = request->origin;
 	if (!origin || !request->host)
 		return false;
-	const char *host = text_starts_with(origin, "https://") ? origin + 8 : text_starts_with(origin, "http://") ? origin + 7 : "";
+	const char *host = text_starts_with(origin, "https://") ? origin + 8
+		: text_starts_with(origin, "http://")           ? origin + 7
+								: "";
 	return *host && strcasecmp(host, request->host) == 0;
 }
 
@@ -171,7 +181,9 @@ enum result visitor_guard_form(const struct call *call, const struct route *rout
 {
 	(void)route;
 	const char *token = token_of(call->request);
-	if (!token || !is_own_origin(call->request) || !session_csrf_is_good(console_of(call)->secret, token, form_text(call->form, "_token")))
+	if (!token || !is_own_origin(call->request)
+		|| !session_csrf_is_good(
+			console_of(call)->secret, token, form_text(call->form, "_token")))
 		return ERR_FORBIDDEN;
 	return RESULT_OK;
 }

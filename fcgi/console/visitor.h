@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* From a cookie to a person of staff, and what keeps others from sending forms in that person's name. */
+/* From a cookie to a person of staff, and what keeps others from sending forms in that person's
+ * name. */
 #ifndef DOJANG_CONSOLE_VISITOR_H
 #define DOJANG_CONSOLE_VISITOR_H
 
 #include "console/service.h"
 
-/* Fills call->caller for every route, ROLE_ANYONE too. Without a session a page leads to the sign-in; a change is refused. */
-enum result visitor_authorize(struct call *call, const struct route *route, enum role role, struct response *out);
+/* Fills call->caller for every route, ROLE_ANYONE too. Without a session a page leads to the
+ * sign-in; a change is refused. */
+enum result visitor_authorize(
+	struct call *call, const struct route *route, enum role role, struct response *out);
 /* The form came from one of our pages, shown to this very visitor: Origin and token. */
 enum result visitor_guard_form(const struct call *call, const struct route *route);
 /* For errors before anybody was looked for: the language alone. */

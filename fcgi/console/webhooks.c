@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The shop's endpoints for webhooks: a new one, what it wants to hear, its secret, the last attempts, its end. */
+/* The shop's endpoints for webhooks: a new one, what it wants to hear, its secret, the last
+ * attempts, its end. */
 #include "console/webhooks.h"
 
 #include "base/memory.h"
@@ -17,25 +18,53 @@
 static const char *const STATES[] = { "enabled", "disabled", NULL };
 
 #define AT(member) .source = FIELD_BODY, .offset = offsetof(struct webhook_form, member)
-#define ID { .name = "webhook", .type = FIELD_ID, .source = FIELD_PATH, .offset = offsetof(struct webhook_form, webhook), .is_required = true }
-#define WANT(member) { .name = #member, .type = FIELD_YES_NO, AT(wants.member) }
-#define WANTS WANT(claim_created), WANT(claim_cancelled), WANT(claim_fulfilled), WANT(claim_closing), WANT(stock_low), WANT(stock_sold_out), WANT(points_changed), \
-	WANT(attendance_created)
+#define ID \
+	{ \
+		.name = "webhook", .type = FIELD_ID, .source = FIELD_PATH, \
+		.offset = offsetof(struct webhook_form, webhook), .is_required = true \
+	}
+#define WANT(member) \
+	{ \
+		.name = #member, .type = FIELD_YES_NO, AT(wants.member) \
+	}
+#define WANTS \
+	WANT(claim_created), WANT(claim_cancelled), WANT(claim_fulfilled), WANT(claim_closing), \
+		WANT(stock_low), WANT(stock_sold_out), WANT(points_changed), \
+		WANT(attendance_created)
 
 const struct field WEBHOOK_FIELDS[] = { ID, { 0 } };
 const struct field WEBHOOK_PAGE_FIELDS[] = { ID, LIST_CURSOR(struct webhook_form), { 0 } };
-const struct field WEBHOOK_STATE_FIELDS[] = { ID, { .name = "state", .type = FIELD_CHOICE, AT(state), .choices = STATES, .is_required = true }, { 0 } };
+const struct field WEBHOOK_STATE_FIELDS[] = { ID,
+	{ .name = "state",
+		.type = FIELD_CHOICE,
+		AT(state),
+		.choices = STATES,
+		.is_required = true },
+	{ 0 } };
 const struct field WEBHOOK_NEW_FIELDS[] = {
-	{ .name = "url", .type = FIELD_TEXT, AT(url), .minimum = 8, .maximum = 500, .is_required = true }, WANTS, { 0 }
+	{ .name = "url",
+		.type = FIELD_TEXT,
+		AT(url),
+		.minimum = 8,
+		.maximum = 500,
+		.is_required = true },
+	WANTS,
+	{ 0 },
 };
 const struct field WEBHOOK_EVENTS_FIELDS[] = { ID, WANTS, { 0 } };
 
 /* Where each kind of message has its place among the wants. */
-static const struct { const char *kind; size_t offset; } KINDS[] = {
-	{ "claim.created", offsetof(struct webhook_wants, claim_created) }, { "claim.cancelled", offsetof(struct webhook_wants, claim_cancelled) },
-	{ "claim.fulfilled", offsetof(struct webhook_wants, claim_fulfilled) }, { "claim.closing", offsetof(struct webhook_wants, claim_closing) },
+static const struct {
+	const char *kind;
+	size_t offset;
+} KINDS[] = {
+	{ "claim.created", offsetof(struct webhook_wants, claim_created) },
+	{ "claim.cancelled", offsetof(struct webhook_wants, claim_cancelled) },
+	{ "claim.fulfilled", offsetof(struct webhook_wants, claim_fulfilled) },
+	{ "claim.closing", offsetof(struct webhook_wants, claim_closing) },
 	{ "stock.low", offsetof(struct webhook_wants, stock_low) },
-	{ "stock.sold_out", offsetof(struct webhook_wants, stock_sold_out) }, { "points.changed", offsetof(struct webhook_wants, points_changed) },
+	{ "stock.sold_out", offsetof(struct webhook_wants, stock_sold_out) },
+	{ "points.changed", offsetof(struct webhook_wants, points_changed) },
 	{ "attendance.created", offsetof(struct webhook_wants, attendance_created) },
 };
 
@@ -69,21 +98,28 @@ static const char *path_of(const struct call *call)
 	return memory_format(call->context, "/admin/webhooks/%" PRIu64, id_of(call));
 }
 
-/* --- one ---------------------------------------------------------------------------------------------------------------------- */
+/* --- one --- */
 
-struct work { const struct call *call; json_object *data; struct webhook_form form; };
+struct work {
+	const struct call *call;
+	json_object *data;
+	struct webhook_form form;
+};
 
-static void put_time(json_object *json, const char *name, const struct db_rows *rows, unsigned column)
+static void put_time(
+	json_object *json, const char *name, const struct db_rows *rows, unsigned column)
 {
 	char text[INSTANT_TEXT];
-	json_put_text(json, name, db_is_null(rows, column) ? NULL : instant_format(db_get_time(rows, column), text));
+	json_put_text(json, name,
+		db_is_null(rows, column) ? NULL : instant_format(db_get_time(rows, column), text));
 }
 
 static void read_kinds(struct db *db, struct work *work)
 {
 	json_object *list = json_new_array();
 	work->form.wants = (struct webhook_wants){ 0 };
-	struct db_rows *rows = db_select(db, QUERY_CONSOLE_WEBHOOK_KINDS, DB_VALUES(db_id(id_of(work->call))));
+	struct db_rows *rows = db_select(
+		db, QUERY_CONSOLE_WEBHOOK_KINDS, DB_VALUES(db_id(id_of(work->call))));
 	while (db_next(rows)) {
 		const char *kind = db_get_text(rows, 0, work->call->context);
 		json_append_text(list, kind);
@@ -98,7 +134,8 @@ static enum result read_body(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
 	const void *context = work->call->context;
-	struct db_rows *rows = db_select(db, QUERY_CONSOLE_WEBHOOK, DB_VALUES(db_id(id_of(work->call))));
+	struct db_rows *rows = db_select(
+		db, QUERY_CONSOLE_WEBHOOK, DB_VALUES(db_id(id_of(work->call))));
 	if (!db_next(rows))
 		return ERR_NOT_FOUND;
 	const char *state = db_get_text(rows, 1, context);
@@ -119,7 +156,11 @@ enum result webhook_show(const struct call *call, struct response *out)
 	const struct webhook_form *fields = call->fields;
 	struct work work = { .call = call, .data = page_new(call, "page.webhook", "messages") };
 	struct db_value id = db_id(fields->webhook);
-	struct list list = { .name = "attempts", .query = QUERY_CONSOLE_WEBHOOK_ATTEMPTS, .columns = ATTEMPTS, .values = &id, .value_count = 1,
+	struct list list = { .name = "attempts",
+		.query = QUERY_CONSOLE_WEBHOOK_ATTEMPTS,
+		.columns = ATTEMPTS,
+		.values = &id,
+		.value_count = 1,
 		.path = path_of(call) };
 	json_object *attempts;
 	enum result result = db_attempt(console_of(call)->db, read_body, &work);
@@ -133,7 +174,9 @@ enum result webhook_show(const struct call *call, struct response *out)
 
 static enum result ask(const struct call *call, struct response *out, struct form_page *form)
 {
-	struct work work = { .call = call, .data = page_new(call, memory_format(call->context, "form.%s.title", form->name), "messages") };
+	struct work work = { .call = call,
+		.data = page_new(call, memory_format(call->context, "form.%s.title", form->name),
+			"messages") };
 	enum result result = db_attempt(console_of(call)->db, read_body, &work);
 	if (result != RESULT_OK)
 		return result;
@@ -142,7 +185,7 @@ static enum result ask(const struct call *call, struct response *out, struct for
 	return form_page_show(call, out, form, work.data);
 }
 
-/* --- secrets ------------------------------------------------------------------------------------------------------------------ */
+/* --- secrets --- */
 
 /* Without a key nothing can be sealed. */
 static bool has_seal(const struct call *call, struct response *out)
@@ -152,17 +195,21 @@ static bool has_seal(const struct call *call, struct response *out)
 	return console_of(call)->seal != NULL;
 }
 
-static enum result show_secret(const struct call *call, struct response *out, const struct edit *edit, enum result result, const char *secret,
-	const char *back)
+static enum result show_secret(const struct call *call, struct response *out,
+	const struct edit *edit, enum result result, const char *secret, const char *back)
 {
 	if (!is_success(result))
 		return page_edited(call, out, edit, result, back, NULL);
-	return secret_page_show(call, out, &(struct secret_page){ "webhook-secret", "messages", secret, back });
+	return secret_page_show(
+		call, out, &(struct secret_page){ "webhook-secret", "messages", secret, back });
 }
 
 enum result webhook_new(const struct call *call, struct response *out)
 {
-	return form_page_show(call, out, &(struct form_page){ .name = "webhook-new", .table = WEBHOOK_NEW_FIELDS, .back = "/admin/messages" },
+	return form_page_show(call, out,
+		&(struct form_page){ .name = "webhook-new",
+			.table = WEBHOOK_NEW_FIELDS,
+			.back = "/admin/messages" },
 		page_new(call, "form.webhook-new.title", "messages"));
 }
 
@@ -176,14 +223,19 @@ enum result webhook_make(const struct call *call, struct response *out)
 	uint64_t id = 0;
 	if (!has_seal(call, out))
 		return ERR_CONFLICT;
-	enum result result = webhook_add(&edit, console->seal, &(struct webhook_draft){ form->url, &events,
-		console->settings->webhook.allows_private_addresses }, &id, &secret);
-	return show_secret(call, out, &edit, result, secret, id ? memory_format(call->context, "/admin/webhooks/%" PRIu64, id) : "/admin/messages");
+	enum result result = webhook_add(&edit, console->seal,
+		&(struct webhook_draft){
+			form->url, &events, console->settings->webhook.allows_private_addresses },
+		&id, &secret);
+	return show_secret(call, out, &edit, result, secret,
+		id ? memory_format(call->context, "/admin/webhooks/%" PRIu64, id)
+		   : "/admin/messages");
 }
 
 enum result webhook_secret_ask(const struct call *call, struct response *out)
 {
-	return ask(call, out, &(struct form_page){ .name = "webhook-rotate", .table = WEBHOOK_FIELDS });
+	return ask(call, out,
+		&(struct form_page){ .name = "webhook-rotate", .table = WEBHOOK_FIELDS });
 }
 
 enum result webhook_secret_send(const struct call *call, struct response *out)
@@ -199,14 +251,16 @@ enum result webhook_secret_send(const struct call *call, struct response *out)
 enum result webhook_retire_send(const struct call *call, struct response *out)
 {
 	struct edit edit = page_edit(call);
-	return page_edited(call, out, &edit, webhook_retire(&edit, id_of(call)), path_of(call), "webhook-retired");
+	return page_edited(call, out, &edit, webhook_retire(&edit, id_of(call)), path_of(call),
+		"webhook-retired");
 }
 
-/* --- what it hears, and whether ----------------------------------------------------------------------------------------------- */
+/* --- what it hears, and whether --- */
 
 enum result webhook_events_ask(const struct call *call, struct response *out)
 {
-	return ask(call, out, &(struct form_page){ .name = "webhook-events", .table = WEBHOOK_EVENTS_FIELDS });
+	return ask(call, out,
+		&(struct form_page){ .name = "webhook-events", .table = WEBHOOK_EVENTS_FIELDS });
 }
 
 enum result webhook_events_send(const struct call *call, struct response *out)
@@ -214,29 +268,36 @@ enum result webhook_events_send(const struct call *call, struct response *out)
 	const struct webhook_form *form = call->fields;
 	struct edit edit = page_edit(call);
 	struct text_list events = wanted(call, &form->wants);
-	return page_edited(call, out, &edit, webhook_subscribe(&edit, form->webhook, &events), path_of(call), "webhook-changed");
+	return page_edited(call, out, &edit, webhook_subscribe(&edit, form->webhook, &events),
+		path_of(call), "webhook-changed");
 }
 
 enum result webhook_state_send(const struct call *call, struct response *out)
 {
 	const struct webhook_form *form = call->fields;
 	struct edit edit = page_edit(call);
-	return page_edited(call, out, &edit, webhook_set_enabled(&edit, form->webhook, form->state == 0), path_of(call), "webhook-changed");
+	return page_edited(call, out, &edit,
+		webhook_set_enabled(&edit, form->webhook, form->state == 0), path_of(call),
+		"webhook-changed");
 }
 
 enum result webhook_test_send(const struct call *call, struct response *out)
 {
 	struct edit edit = page_edit(call);
-	return page_edited(call, out, &edit, message_edit_test(&edit, false, id_of(call)), path_of(call), "webhook-test");
+	return page_edited(call, out, &edit, message_edit_test(&edit, false, id_of(call)),
+		path_of(call), "webhook-test");
 }
 
 enum result webhook_remove_ask(const struct call *call, struct response *out)
 {
-	return ask(call, out, &(struct form_page){ .name = "webhook-remove", .table = WEBHOOK_FIELDS, .is_danger = true });
+	return ask(call, out,
+		&(struct form_page){
+			.name = "webhook-remove", .table = WEBHOOK_FIELDS, .is_danger = true });
 }
 
 enum result webhook_remove_send(const struct call *call, struct response *out)
 {
 	struct edit edit = page_edit(call);
-	return page_edited(call, out, &edit, webhook_remove(&edit, id_of(call)), "/admin/messages", "webhook-removed");
+	return page_edited(call, out, &edit, webhook_remove(&edit, id_of(call)), "/admin/messages",
+		"webhook-removed");
 }

@@ -6,9 +6,18 @@
 #include "base/fields.h"
 
 /* What it wants to hear, one for each kind of message. */
-struct webhook_wants { bool claim_created, claim_cancelled, claim_fulfilled, claim_closing, stock_low, stock_sold_out, points_changed, attendance_created; };
+struct webhook_wants {
+	bool claim_created, claim_cancelled, claim_fulfilled, claim_closing, stock_low,
+		stock_sold_out, points_changed, attendance_created;
+};
 
-struct webhook_form { uint64_t webhook; const char *url, *cursor; int state; struct webhook_wants wants; };
-extern const struct field WEBHOOK_FIELDS[], WEBHOOK_PAGE_FIELDS[], WEBHOOK_STATE_FIELDS[], WEBHOOK_NEW_FIELDS[], WEBHOOK_EVENTS_FIELDS[];
+struct webhook_form {
+	uint64_t webhook;
+	const char *url, *cursor;
+	int state;
+	struct webhook_wants wants;
+};
+extern const struct field WEBHOOK_FIELDS[], WEBHOOK_PAGE_FIELDS[], WEBHOOK_STATE_FIELDS[],
+	WEBHOOK_NEW_FIELDS[], WEBHOOK_EVENTS_FIELDS[];
 
 #endif

@@ -18,7 +18,8 @@ static const char *const ENDS[] = {
 
 bool compound_is_same(const struct compound *a, const struct compound *b)
 {
-	if (a->begins != b->begins || a->change_count != b->change_count || a->end != b->end || (a->end == COMPOUND_SELECTS && a->select != b->select))
+	if (a->begins != b->begins || a->change_count != b->change_count || a->end != b->end
+		|| (a->end == COMPOUND_SELECTS && a->select != b->select))
 		return false;
 	for (unsigned i = 0; i < a->change_count; i++)
 		if (a->changes[i] != b->changes[i])
@@ -28,11 +29,14 @@ bool compound_is_same(const struct compound *a, const struct compound *b)
 
 char *compound_text(const void *context, const struct compound *compound)
 {
-	char *text = memory_copy_text(context, compound->begins ? "BEGIN NOT ATOMIC START TRANSACTION; " : "BEGIN NOT ATOMIC ");
+	char *text = memory_copy_text(context,
+		compound->begins ? "BEGIN NOT ATOMIC START TRANSACTION; " : "BEGIN NOT ATOMIC ");
 	for (unsigned i = 0; i < compound->change_count; i++)
-		text = memory_format(context, "%s%s; ", text, QUERY_TABLE[compound->changes[i]].sql);
+		text = memory_format(
+			context, "%s%s; ", text, QUERY_TABLE[compound->changes[i]].sql);
 	if (compound->end == COMPOUND_SELECTS)
-		return memory_format(context, "%sIF ROW_COUNT() = 1 THEN %s; END IF; END", text, QUERY_TABLE[compound->select].sql);
+		return memory_format(context, "%sIF ROW_COUNT() = 1 THEN %s; END IF; END", text,
+			QUERY_TABLE[compound->select].sql);
 	return memory_format(context, "%s%sEND", text, ENDS[compound->end]);
 }
 

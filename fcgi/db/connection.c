@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Makes the connection: to the first host that serves, with a session that all statements rely on. */
+/* Makes the connection: to the first host that serves, with a session that all statements rely on.
+ */
 #include "db/inside.h"
 
 #include "db/fault_calls.h"
@@ -10,7 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Seconds. The read timeout is longer than the server's lock wait, so that the server's answer comes first. */
+/* Seconds. The read timeout is longer than the server's lock wait, so that the server's answer
+ * comes first. */
 enum { CONNECT_TIMEOUT = 2, READ_TIMEOUT = 5, LOCK_WAIT_TIMEOUT = 2 };
 
 void db_note_failure(struct db *db, unsigned number, const char *text)
@@ -54,8 +56,12 @@ struct db *db_new(const void *context, const struct db_settings *settings)
 {
 	struct db *db = memory_new(context, struct db);
 	db->settings = (struct db_settings){
-		memory_copy_text(db, settings->hosts), memory_copy_text(db, settings->user),
-		memory_copy_text(db, settings->password), memory_copy_text(db, settings->name), settings->patience_seconds, settings->goes_one_by_one,
+		memory_copy_text(db, settings->hosts),
+		memory_copy_text(db, settings->user),
+		memory_copy_text(db, settings->password),
+		memory_copy_text(db, settings->name),
+		settings->patience_seconds,
+		settings->goes_one_by_one,
 		settings->trusts_statistics,
 	};
 	split_hosts(db);
@@ -65,7 +71,8 @@ struct db *db_new(const void *context, const struct db_settings *settings)
 
 static MYSQL *new_handle(unsigned patience_seconds)
 {
-	unsigned connect_timeout = CONNECT_TIMEOUT, io_timeout = patience_seconds ? patience_seconds : READ_TIMEOUT;
+	unsigned connect_timeout = CONNECT_TIMEOUT,
+		 io_timeout = patience_seconds ? patience_seconds : READ_TIMEOUT;
 	MYSQL *mysql = mysql_init(NULL);
 	if (!mysql)
 		memory_exhausted();
@@ -90,19 +97,25 @@ static bool open_host(struct db *db, MYSQL *mysql, const char *host)
 		if (colon && text_to_number(colon + 1, 1, 65535, &port))
 			*colon = 0;
 	}
-	return mysql_real_connect(mysql, name, db->settings.user, db->settings.password, db->settings.name, (unsigned)port, socket, 0);
+	return mysql_real_connect(mysql, name, db->settings.user, db->settings.password,
+		db->settings.name, (unsigned)port, socket, 0);
 }
 
-/* What every statement relies on: strict, in UTC, reading what is committed, never waiting long for a lock. The last is a statement that a node of a
- * cluster refuses while it does not take part: it lets everybody in and takes SET. */
+/* What every statement relies on: strict, in UTC, reading what is committed, never waiting long for
+ * a lock. The last is a statement that a node of a cluster refuses while it does not take part: it
+ * lets everybody in and takes SET. */
 static bool set_session(MYSQL *mysql, bool trusts_statistics, bool *runs_compounds)
 {
 	char text[500];
-	snprintf(text, sizeof text, "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,"
-		"ONLY_FULL_GROUP_BY,NO_ENGINE_SUBSTITUTION', time_zone = '+00:00', innodb_lock_wait_timeout = %d%s", LOCK_WAIT_TIMEOUT,
-		trusts_statistics ? ", eq_range_index_dive_limit = 1" : "");
-	return mysql_query(mysql, text) == 0 && mysql_query(mysql, "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED") == 0 &&
-		compound_probe(mysql, runs_compounds);
+	snprintf(text, sizeof text,
+		"SET SESSION sql_mode = "
+		"'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,"
+		"ONLY_FULL_GROUP_BY,NO_ENGINE_SUBSTITUTION', time_zone = '+00:00', "
+		"innodb_lock_wait_timeout = %d%s",
+		LOCK_WAIT_TIMEOUT, trusts_statistics ? ", eq_range_index_dive_limit = 1" : "");
+	return mysql_query(mysql, text) == 0
+		&& mysql_query(mysql, "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED") == 0
+		&& compound_probe(mysql, runs_compounds);
 }
 
 void db_leave_host(struct db *db)
@@ -115,7 +128,8 @@ void db_leave_host(struct db *db)
 static bool connect_once(struct db *db)
 {
 	MYSQL *mysql = new_handle(db->settings.patience_seconds);
-	if (open_host(db, mysql, db->hosts[db->host]) && set_session(mysql, db->settings.trusts_statistics, &db->runs_compounds)) {
+	if (open_host(db, mysql, db->hosts[db->host])
+		&& set_session(mysql, db->settings.trusts_statistics, &db->runs_compounds)) {
 		db->mysql = mysql;
 		db->runs_compounds &= !db->settings.goes_one_by_one;
 		db->statement_context = memory_context(db);

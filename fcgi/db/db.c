@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What runs on the connection: statements, and bodies of work that are repeated until they happened or may not go on. */
+/* What runs on the connection: statements, and bodies of work that are repeated until they happened
+ * or may not go on. */
 #include "db/db.h"
 
 #include "db/failure.h"
@@ -18,7 +19,7 @@ enum { DEADLINE_MS = 4000, QUIET_MS = 1000 };
 
 struct db_rows DB_NO_ROWS;
 
-/* --- one statement ------------------------------------------------------------------------------------------------------------ */
+/* --- one statement --- */
 
 /* Frees the connection for another statement. */
 void db_stop_reading(struct db *db)
@@ -44,7 +45,8 @@ struct statement *db_prepare_text(struct db *db, const char *sql)
 	unsigned number = 0;
 	char text[sizeof db->error_text];
 	db_stop_reading(db);
-	struct statement *statement = statement_prepare(db->statement_context, db->mysql, sql, &number, text, sizeof text);
+	struct statement *statement = statement_prepare(
+		db->statement_context, db->mysql, sql, &number, text, sizeof text);
 	if (!statement)
 		db_note_failure(db, number, text);
 	return statement;
@@ -53,11 +55,13 @@ struct statement *db_prepare_text(struct db *db, const char *sql)
 static struct statement *prepared(struct db *db, enum query query)
 {
 	if (!db->statements[query])
-		db->statements[query] = db_prepare_text(db, FAULT_SQL(QUERY_TABLE[query].name, QUERY_TABLE[query].sql));
+		db->statements[query] = db_prepare_text(
+			db, FAULT_SQL(QUERY_TABLE[query].name, QUERY_TABLE[query].sql));
 	return db->statements[query];
 }
 
-bool db_run_statement(struct db *db, struct statement *statement, const struct db_value *values, unsigned count, bool may_be_duplicate)
+bool db_run_statement(struct db *db, struct statement *statement, const struct db_value *values,
+	unsigned count, bool may_be_duplicate)
 {
 	db_stop_reading(db);
 	if (statement_run(statement, values, count))
@@ -68,8 +72,10 @@ bool db_run_statement(struct db *db, struct statement *statement, const struct d
 	return false;
 }
 
-/* Runs query alone; false when it failed (noted) or the unique key refused it (not noted when may_be_duplicate). */
-static bool execute(struct db *db, enum query query, const struct db_value *values, unsigned count, bool may_be_duplicate)
+/* Runs query alone; false when it failed (noted) or the unique key refused it (not noted when
+ * may_be_duplicate). */
+static bool execute(struct db *db, enum query query, const struct db_value *values, unsigned count,
+	bool may_be_duplicate)
 {
 	if (db->has_failed || !db_send_waiting(db))
 		return false;
@@ -90,7 +96,7 @@ bool db_is_reachable(struct db *db)
 	return db_connect(db);
 }
 
-/* --- bodies ------------------------------------------------------------------------------------------------------------------- */
+/* --- bodies --- */
 
 static void begin(struct db *db)
 {
@@ -108,7 +114,7 @@ static void roll_back(struct db *db)
 	db_forget_waiting(db);
 	db_stop_reading(db);
 	if (has_begun && db->mysql && mysql_query(db->mysql, "ROLLBACK") != 0)
-		db_disconnect(db);         /* the server rolls back what a lost connection left */
+		db_disconnect(db); /* the server rolls back what a lost connection left */
 }
 
 static enum result run_once(struct db *db, db_body *body, void *state, bool is_transaction)
@@ -154,7 +160,8 @@ static enum result run(struct db *db, db_body *body, void *state, bool is_transa
 			roll_back(db);
 		if (failure == FAILURE_FINAL)
 			return ERR_INTERNAL;
-		if (failure == FAILURE_UNAVAILABLE || (db->is_down && tries > 0) || clock_monotonic_ms() >= deadline) {
+		if (failure == FAILURE_UNAVAILABLE || (db->is_down && tries > 0)
+			|| clock_monotonic_ms() >= deadline) {
 			db->is_down = is_lost;
 			db->quiet_until_ms = clock_monotonic_ms() + QUIET_MS;
 			return ERR_UNAVAILABLE;
@@ -173,9 +180,10 @@ enum result db_attempt(struct db *db, db_body *body, void *state)
 	return run(db, body, state, false);
 }
 
-/* --- statements --------------------------------------------------------------------------------------------------------------- */
+/* --- statements --- */
 
-bool db_change_alone(struct db *db, enum query query, const struct db_value *values, unsigned count, bool may_be_duplicate, uint64_t *changed)
+bool db_change_alone(struct db *db, enum query query, const struct db_value *values, unsigned count,
+	bool may_be_duplicate, uint64_t *changed)
 {
 	*changed = 0;
 	if (!execute(db, query, values, count, may_be_duplicate))
@@ -192,7 +200,8 @@ uint64_t db_change(struct db *db, enum query query, const struct db_value *value
 	return changed;
 }
 
-bool db_change_unless_duplicate(struct db *db, enum query query, const struct db_value *values, unsigned count, uint64_t *changed)
+bool db_change_unless_duplicate(struct db *db, enum query query, const struct db_value *values,
+	unsigned count, uint64_t *changed)
 {
 	uint64_t unasked;
 	return db_change_alone(db, query, values, count, true, changed ? changed : &unasked);
@@ -212,7 +221,8 @@ static struct db_rows *rows_of(struct db *db, enum query query)
 	return db->rows[query];
 }
 
-struct db_rows *db_select(struct db *db, enum query query, const struct db_value *values, unsigned count)
+struct db_rows *db_select(
+	struct db *db, enum query query, const struct db_value *values, unsigned count)
 {
 	return execute(db, query, values, count, false) ? rows_of(db, query) : &DB_NO_ROWS;
 }
@@ -225,11 +235,12 @@ bool db_next(struct db_rows *rows)
 	if (statement_next(rows->statement, &failed))
 		return true;
 	if (failed)
-		db_note_failure(rows->db, statement_error_number(rows->statement), statement_error_text(rows->statement));
+		db_note_failure(rows->db, statement_error_number(rows->statement),
+			statement_error_text(rows->statement));
 	return false;
 }
 
-/* --- for migrations and tests ------------------------------------------------------------------------------------------------- */
+/* --- for migrations and tests --- */
 
 bool db_prepare(struct db *db, enum query query)
 {

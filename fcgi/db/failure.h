@@ -4,11 +4,11 @@
 #define DOJANG_DB_FAILURE_H
 
 enum failure {
-	FAILURE_REPEAT,         /* the same work again, on this connection */
-	FAILURE_RECONNECT,      /* … on a new one */
-	FAILURE_NEXT_HOST,      /* … to the next host: this one answers, but does not serve */
-	FAILURE_UNAVAILABLE,    /* no use now; later perhaps */
-	FAILURE_FINAL,          /* a fault of ours */
+	FAILURE_REPEAT,      /* the same work again, on this connection */
+	FAILURE_RECONNECT,   /* … on a new one */
+	FAILURE_NEXT_HOST,   /* … to the next host: this one answers, but does not serve */
+	FAILURE_UNAVAILABLE, /* no use now; later perhaps */
+	FAILURE_FINAL,       /* a fault of ours */
 };
 
 enum failure failure_of(unsigned error_number);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Calls of the client library that fail on purpose; part of a build with --enable-fault-points alone. */
+/* Calls of the client library that fail on purpose; part of a build with --enable-fault-points
+ * alone. */
 #define FAULT_CALLS_THEMSELVES
 #include "db/fault_calls.h"
 
@@ -22,8 +23,8 @@ static int fails_after(int answer)
 	return pretended ? 1 : answer;
 }
 
-MYSQL *fault_calls_connect(MYSQL *mysql, const char *host, const char *user, const char *password, const char *name, unsigned port,
-	const char *socket, unsigned long flags)
+MYSQL *fault_calls_connect(MYSQL *mysql, const char *host, const char *user, const char *password,
+	const char *name, unsigned port, const char *socket, unsigned long flags)
 {
 	if (fails_before())
 		return NULL;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* For tests: the client library's calls, which fail as base/fault.h is told. Included after mysql.h, inside the room db only. */
+/* For tests: the client library's calls, which fail as base/fault.h is told. Included after
+ * mysql.h, inside the room db only. */
 #ifndef DOJANG_DB_FAULT_CALLS_H
 #define DOJANG_DB_FAULT_CALLS_H
 
@@ -9,8 +10,8 @@
 
 #include <mysql.h>
 
-MYSQL *fault_calls_connect(MYSQL *mysql, const char *host, const char *user, const char *password, const char *name, unsigned port,
-	const char *socket, unsigned long flags);
+MYSQL *fault_calls_connect(MYSQL *mysql, const char *host, const char *user, const char *password,
+	const char *name, unsigned port, const char *socket, unsigned long flags);
 int fault_calls_query(MYSQL *mysql, const char *text);
 int fault_calls_prepare(MYSQL_STMT *statement, const char *text, unsigned long length);
 int fault_calls_execute(MYSQL_STMT *statement);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Rights of the programs' database users. Names cannot be bound as parameters, so only plain ones are let into a statement. */
+/* Rights of the programs' database users. Names cannot be bound as parameters, so only plain ones
+ * are let into a statement. */
 #include "db/grants.h"
 
 #include "db/migration_table.h"
@@ -13,7 +14,8 @@ enum { NO_SUCH_USER = 1133, NO_USER_BY_GRANT = 1410 };
 
 static bool is_plain(const char *text, const char *more)
 {
-	static const char LETTERS[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
+	static const char LETTERS[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
 	if (!text || !*text || strlen(text) > 80)
 		return false;
 	for (; *text; text++)
@@ -24,8 +26,11 @@ static bool is_plain(const char *text, const char *more)
 
 static const char *account_fault(const void *context, const struct grant_account *account)
 {
-	if (!is_plain(account->database, "") || !is_plain(account->user, ".") || !is_plain(account->host, ".:%"))
-		return memory_format(context, "'%s'@'%s' on %s: only letters, digits, _ and - (and . in users, . : %% in hosts) can be used here",
+	if (!is_plain(account->database, "") || !is_plain(account->user, ".")
+		|| !is_plain(account->host, ".:%"))
+		return memory_format(context,
+			"'%s'@'%s' on %s: only letters, digits, _ and - (and . in users, . : %% in "
+			"hosts) can be used here",
 			account->user, account->host, account->database);
 	return NULL;
 }
@@ -38,25 +43,31 @@ static const char *replace(const void *context, const char *text, const char *wo
 	return memory_format(context, "%s%s", out, text);
 }
 
-/* MariaDB would make a user without a password by GRANT unless told not to; to MySQL, which never does, the comment is one. */
-static const char *grant_text(const void *context, const struct grant_account *account, const char *sql)
+/* MariaDB would make a user without a password by GRANT unless told not to; to MySQL, which never
+ * does, the comment is one. */
+static const char *grant_text(
+	const void *context, const struct grant_account *account, const char *sql)
 {
 	const char *user = memory_format(context, "'%s'@'%s'", account->user, account->host);
 	const char *database = memory_format(context, "`%s`", account->database);
 	sql = replace(context, replace(context, sql, "{user}", user), "{database}", database);
-	return memory_format(context, "/*M! SET STATEMENT sql_mode = 'NO_AUTO_CREATE_USER' FOR */ %s", sql);
+	return memory_format(
+		context, "/*M! SET STATEMENT sql_mode = 'NO_AUTO_CREATE_USER' FOR */ %s", sql);
 }
 
 static const char *refusal(struct db *db, const void *context, const struct grant_account *account)
 {
 	unsigned number = db_error_number(db);
 	if (number == NO_SUCH_USER || number == NO_USER_BY_GRANT)
-		return memory_format(context, "the database user '%s'@'%s' does not exist: make it, or run migrate --create-users",
+		return memory_format(context,
+			"the database user '%s'@'%s' does not exist: make it, or run migrate "
+			"--create-users",
 			account->user, account->host);
 	return db_error_text(db);
 }
 
-const char *grants_apply(struct db *db, const void *context, const struct grant_account *account, size_t *given)
+const char *grants_apply(
+	struct db *db, const void *context, const struct grant_account *account, size_t *given)
 {
 	*given = 0;
 	const char *error = account_fault(context, account);
@@ -71,27 +82,38 @@ const char *grants_apply(struct db *db, const void *context, const struct grant_
 	return error;
 }
 
-const char *grants_create_user(struct db *db, const void *context, const struct grant_account *account, const char *password)
+const char *grants_create_user(struct db *db, const void *context,
+	const struct grant_account *account, const char *password)
 {
 	const char *error = account_fault(context, account);
 	if (error)
 		return error;
 	if (text_has_control(password) || strpbrk(password, "'\"\\"))
-		return memory_format(context, "the password of %s has a quote or backslash in it: choose another", account->user);
-	const char *sql = memory_format(context, "CREATE USER IF NOT EXISTS '%s'@'%s' IDENTIFIED BY '%s'", account->user, account->host, password);
+		return memory_format(context,
+			"the password of %s has a quote or backslash in it: choose another",
+			account->user);
+	const char *sql = memory_format(context,
+		"CREATE USER IF NOT EXISTS '%s'@'%s' IDENTIFIED BY '%s'", account->user,
+		account->host, password);
 	return db_execute_text(db, sql) ? NULL : memory_format(context, "%s", db_error_text(db));
 }
 
 const char *grants_create_database(struct db *db, const void *context, const char *name)
 {
 	if (!is_plain(name, ""))
-		return memory_format(context, "\"%s\" cannot be made: a database's name has only letters, digits, _ and - here", name);
-	if (db_execute_text(db, memory_format(context, "CREATE DATABASE IF NOT EXISTS `%s` CHARACTER SET utf8mb4", name)))
+		return memory_format(context,
+			"\"%s\" cannot be made: a database's name has only letters, digits, _ and "
+			"- here",
+			name);
+	if (db_execute_text(db,
+		    memory_format(context,
+			    "CREATE DATABASE IF NOT EXISTS `%s` CHARACTER SET utf8mb4", name)))
 		return NULL;
-	return memory_format(context, "the database %s does not exist and cannot be made: %s", name, db_error_text(db));
+	return memory_format(context, "the database %s does not exist and cannot be made: %s", name,
+		db_error_text(db));
 }
 
-/* --- the rights one by one ---------------------------------------------------------------------------------------------------- */
+/* --- the rights one by one --- */
 
 /* A word without the blanks around it. */
 static char *word(const void *context, const char *at, size_t length)
@@ -103,14 +125,17 @@ static char *word(const void *context, const char *at, size_t length)
 	return memory_copy_bytes(context, at, length);
 }
 
-static void add_right(struct grant_right_list *list, const void *context, const struct grant_right *right)
+static void add_right(
+	struct grant_right_list *list, const void *context, const struct grant_right *right)
 {
 	list->items = memory_grow(context, list->items, struct grant_right, list->count + 1);
 	list->items[list->count++] = *right;
 }
 
-/* "UPDATE (subject, username)", or "SELECT" with nothing behind it. Answers what follows its comma, or NULL. */
-static const char *add_privilege(struct grant_right_list *list, const void *context, const char *at, const char *table)
+/* "UPDATE (subject, username)", or "SELECT" with nothing behind it. Answers what follows its comma,
+ * or NULL. */
+static const char *add_privilege(
+	struct grant_right_list *list, const void *context, const char *at, const char *table)
 {
 	size_t length = strcspn(at, ",(");
 	const char *privilege = word(context, at, length);
@@ -119,7 +144,8 @@ static const char *add_privilege(struct grant_right_list *list, const void *cont
 		add_right(list, context, &(struct grant_right){ privilege, table, "" });
 	for (bool is_column = *at == '('; is_column; is_column = *at == ',') {
 		length = strcspn(++at, ",)");
-		add_right(list, context, &(struct grant_right){ privilege, table, word(context, at, length) });
+		add_right(list, context,
+			&(struct grant_right){ privilege, table, word(context, at, length) });
 		at += length;
 	}
 	at += strcspn(at, ",");
@@ -132,8 +158,10 @@ static void add_grant(struct grant_right_list *list, const void *context, const 
 	const char *on = strstr(sql, " ON {database}."), *to = on ? strstr(on, " TO ") : NULL;
 	if (!to || strncmp(sql, "GRANT ", strlen("GRANT ")) != 0)
 		return;
-	const char *table = word(context, on + strlen(" ON {database}."), (size_t)(to - on) - strlen(" ON {database}."));
-	const char *at = word(context, sql + strlen("GRANT "), (size_t)(on - sql) - strlen("GRANT "));
+	const char *table = word(context, on + strlen(" ON {database}."),
+		(size_t)(to - on) - strlen(" ON {database}."));
+	const char *at = word(
+		context, sql + strlen("GRANT "), (size_t)(on - sql) - strlen("GRANT "));
 	while (at)
 		at = add_privilege(list, context, at, table);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Migrations: which steps are done, and running those that are not, one run at a time, sound through crashes. */
+/* Migrations: which steps are done, and running those that are not, one run at a time, sound
+ * through crashes. */
 #include "db/migrate.h"
 
 #include "db/migration_table.h"
@@ -18,10 +19,10 @@ struct run {
 	struct db *db;
 	const void *context;
 	const struct migrate_watcher *watcher;
-	const char *owner;              /* of the lock, when it is ours */
+	const char *owner; /* of the lock, when it is ours */
 	bool is_held;
 	struct migration_states states;
-	size_t done;                    /* of MIGRATION_COUNT */
+	size_t done; /* of MIGRATION_COUNT */
 };
 
 static const char *fault(struct run *run, const char *doing)
@@ -34,7 +35,7 @@ static void tell(const struct run *run, enum migrate_news news, const char *name
 	run->watcher->tell(run->watcher->state, news, name, run->done, MIGRATION_COUNT);
 }
 
-/* --- what is done ------------------------------------------------------------------------------------------------------------- */
+/* --- what is done --- */
 
 /* This program's step of that number; NULL: it has none. Numbers may leave gaps. */
 static const struct migration *find_migration(unsigned number)
@@ -54,7 +55,8 @@ static bool is_known(unsigned number, const char *name)
 static void add_state(struct run *run, const struct migration_state *state)
 {
 	struct migration_states *states = &run->states;
-	states->items = memory_grow(run->context, states->items, struct migration_state, states->count + 1);
+	states->items = memory_grow(
+		run->context, states->items, struct migration_state, states->count + 1);
 	states->items[states->count++] = *state;
 }
 
@@ -65,8 +67,11 @@ static enum result read_rows(struct db *db, void *pointer)
 	struct db_rows *rows = db_select(db, QUERY_MIGRATION_LIST, DB_NO_VALUES);
 	while (db_next(rows)) {
 		struct migration_state state = {
-			.number = (unsigned)db_get_number(rows, 0), .name = db_get_text(rows, 1, run->context), .started_at = db_get_time(rows, 2),
-			.done_at = db_get_time(rows, 3), .stage = db_is_null(rows, 3) ? MIGRATION_STARTED : MIGRATION_DONE,
+			.number = (unsigned)db_get_number(rows, 0),
+			.name = db_get_text(rows, 1, run->context),
+			.started_at = db_get_time(rows, 2),
+			.done_at = db_get_time(rows, 3),
+			.stage = db_is_null(rows, 3) ? MIGRATION_STARTED : MIGRATION_DONE,
 		};
 		state.is_foreign = !is_known(state.number, state.name);
 		run->done += state.stage == MIGRATION_DONE && !state.is_foreign;
@@ -85,7 +90,8 @@ static const struct migration_state *find_state(const struct run *run, unsigned 
 
 static const char *read_states(struct run *run)
 {
-	if (db_attempt(run->db, read_rows, run) == RESULT_OK || db_error_number(run->db) == NO_SUCH_TABLE)
+	if (db_attempt(run->db, read_rows, run) == RESULT_OK
+		|| db_error_number(run->db) == NO_SUCH_TABLE)
 		return NULL;
 	return fault(run, "reading which migrations are done");
 }
@@ -96,25 +102,30 @@ const char *migrate_read_states(struct db *db, const void *context, struct migra
 	const char *error = read_states(&run);
 	for (size_t i = 0; !error && i < MIGRATION_COUNT; i++)
 		if (!find_state(&run, MIGRATIONS[i].number))
-			add_state(&run, &(struct migration_state){ .number = MIGRATIONS[i].number, .name = MIGRATIONS[i].name });
+			add_state(&run,
+				&(struct migration_state){ .number = MIGRATIONS[i].number,
+					.name = MIGRATIONS[i].name });
 	*states = run.states;
 	return error;
 }
 
-/* Another program's step under one of our numbers means that this is not our database, or not our line of versions. */
+/* Another program's step under one of our numbers means that this is not our database, or not our
+ * line of versions. */
 static const char *check_states(const struct run *run)
 {
 	for (size_t i = 0; i < run->states.count; i++) {
 		const struct migration_state *state = &run->states.items[i];
 		const struct migration *ours = find_migration(state->number);
 		if (state->is_foreign && ours)
-			return memory_format(run->context, "migration %u is \"%s\" in the database but \"%s\" in this program: is this the right database?",
+			return memory_format(run->context,
+				"migration %u is \"%s\" in the database but \"%s\" in this "
+				"program: is this the right database?",
 				state->number, state->name, ours->name);
 	}
 	return NULL;
 }
 
-/* --- the lock ----------------------------------------------------------------------------------------------------------------- */
+/* --- the lock --- */
 
 static enum result make_tables(struct db *db, void *nothing)
 {
@@ -128,7 +139,10 @@ static enum result make_tables(struct db *db, void *nothing)
 static enum result take_lock(struct db *db, void *pointer)
 {
 	struct run *run = pointer;
-	run->is_held = db_change(db, QUERY_MIGRATION_LOCK_TAKE, DB_VALUES(db_text(run->owner), db_number(LEASE_SECONDS), db_text(run->owner))) == 1;
+	run->is_held = db_change(db, QUERY_MIGRATION_LOCK_TAKE,
+			       DB_VALUES(db_text(run->owner), db_number(LEASE_SECONDS),
+				       db_text(run->owner)))
+		== 1;
 	return RESULT_OK;
 }
 
@@ -152,7 +166,8 @@ static const char *new_owner(const void *context)
 {
 	char host[65] = "";
 	gethostname(host, sizeof host - 1);
-	return memory_format(context, "%s process %ld, %s", host, (long)getpid(), random_hex(context, 8));
+	return memory_format(
+		context, "%s process %ld, %s", host, (long)getpid(), random_hex(context, 8));
 }
 
 static const char *other_owner(const struct run *run)
@@ -165,27 +180,37 @@ static const char *other_owner(const struct run *run)
 static const char *wait_for_lock(struct run *run, unsigned wait_seconds)
 {
 	int64_t deadline = clock_monotonic_ms() + (int64_t)wait_seconds * 1000;
-	for (bool has_told = false; db_attempt(run->db, take_lock, run) == RESULT_OK; has_told = true) {
+	for (bool has_told = false; db_attempt(run->db, take_lock, run) == RESULT_OK;
+		has_told = true) {
 		if (run->is_held)
 			return NULL;
 		if (!has_told)
 			tell(run, MIGRATE_WAITS_FOR_LOCK, other_owner(run));
 		if (clock_monotonic_ms() >= deadline)
-			return memory_format(run->context, "another run holds the lock (%s): try again when it has ended, at the latest %d seconds after a crash",
+			return memory_format(run->context,
+				"another run holds the lock (%s): try again when it has ended, at "
+				"the latest %d seconds after a crash",
 				other_owner(run), LEASE_SECONDS);
 		nanosleep(&(struct timespec){ .tv_nsec = POLL_NANOSECONDS }, NULL);
 	}
 	return fault(run, "taking the lock");
 }
 
-/* --- the steps ---------------------------------------------------------------------------------------------------------------- */
+/* --- the steps --- */
 
 /* Errors that prove, when a step is run again, that the first time it went through. */
 static bool is_proof_of_done(unsigned number)
 {
 	static const unsigned PROOFS[] = {
-		1050, 1060, 1061, 1826, 3822,   /* the table, column, key, foreign key or check exists */
-		1051, 1091,                     /* the table, column or key to be dropped does not */
+		/* the table, column, key, foreign key or check exists */
+		1050,
+		1060,
+		1061,
+		1826,
+		3822,
+		/* the table, column or key to be dropped does not */
+		1051,
+		1091,
 	};
 	for (size_t i = 0; i < countof(PROOFS); i++)
 		if (PROOFS[i] == number)
@@ -196,7 +221,8 @@ static bool is_proof_of_done(unsigned number)
 static enum result note_start(struct db *db, void *pointer)
 {
 	const struct migration *migration = pointer;
-	db_change_unless_duplicate(db, QUERY_MIGRATION_START, DB_VALUES(db_number(migration->number), db_text(migration->name)), NULL);
+	db_change_unless_duplicate(db, QUERY_MIGRATION_START,
+		DB_VALUES(db_number(migration->number), db_text(migration->name)), NULL);
 	return RESULT_OK;
 }
 
@@ -210,12 +236,15 @@ static enum result note_done(struct db *db, void *pointer)
 static const char *run_step(struct run *run, const struct migration *migration, bool was_started)
 {
 	struct migration row = *migration;
-	const char *title = memory_format(run->context, "%04u_%s", migration->number, migration->name);
+	const char *title = memory_format(
+		run->context, "%04u_%s", migration->number, migration->name);
 	tell(run, was_started ? MIGRATE_RESUMES : MIGRATE_RUNS, title);
-	if (db_attempt(run->db, take_lock, run) != RESULT_OK || db_attempt(run->db, note_start, &row) != RESULT_OK)
+	if (db_attempt(run->db, take_lock, run) != RESULT_OK
+		|| db_attempt(run->db, note_start, &row) != RESULT_OK)
 		return fault(run, title);
 	if (!run->is_held)
-		return memory_format(run->context, "%s: another run took the lock over (%s)", title, other_owner(run));
+		return memory_format(run->context, "%s: another run took the lock over (%s)", title,
+			other_owner(run));
 	if (!db_execute_text(run->db, migration->sql)) {
 		if (!was_started || !is_proof_of_done(db_error_number(run->db)))
 			return fault(run, title);
@@ -242,9 +271,12 @@ static const char *run_waiting(struct run *run, size_t *ran)
 	return error;
 }
 
-const char *migrate_run(struct db *db, const void *context, const struct migrate_watcher *watcher, unsigned wait_seconds, size_t *ran)
+const char *migrate_run(struct db *db, const void *context, const struct migrate_watcher *watcher,
+	unsigned wait_seconds, size_t *ran)
 {
-	struct run run = { .db = db, .context = context, .watcher = watcher, .owner = new_owner(context) };
+	struct run run = {
+		.db = db, .context = context, .watcher = watcher, .owner = new_owner(context)
+	};
 	*ran = 0;
 	if (db_attempt(db, make_tables, NULL) != RESULT_OK)
 		return fault(&run, "making the tables for bookkeeping");

@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* The steps that make the schema and the rights of each program; made from sql/migrations and sql/grants.sql. */
+/* The steps that make the schema and the rights of each program; made from sql/migrations and
+ * sql/grants.sql. */
 #ifndef DOJANG_DB_MIGRATION_TABLE_H
 #define DOJANG_DB_MIGRATION_TABLE_H
 
 #include <stddef.h>
 
-struct migration { unsigned number; const char *name, *sql; };
-struct grant { const char *program, *sql; };   /* sql holds {database} and {user} */
+struct migration {
+	unsigned number;
+	const char *name, *sql;
+};
+struct grant {
+	const char *program, *sql;
+}; /* sql holds {database} and {user} */
 
 extern const struct migration MIGRATIONS[];
 extern const size_t MIGRATION_COUNT;

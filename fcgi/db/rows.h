@@ -6,7 +6,7 @@
 #include "db/statement.h"
 
 struct db_rows {
-	struct db *db;                  /* NULL: rows of a body that has failed */
+	struct db *db; /* NULL: rows of a body that has failed */
 	struct statement *statement;
 };
 

@@ -18,17 +18,22 @@ static void close_handle(void *handle)
 static bool is_whole_number(enum enum_field_types type)
 {
 	switch (type) {
-	case MYSQL_TYPE_TINY: case MYSQL_TYPE_SHORT: case MYSQL_TYPE_INT24: case MYSQL_TYPE_LONG: case MYSQL_TYPE_LONGLONG:
-	case MYSQL_TYPE_DECIMAL: case MYSQL_TYPE_NEWDECIMAL:    /* what SUM answers; our sums are whole */
-		return true;
-	default:
-		return false;
+	case MYSQL_TYPE_TINY:
+	case MYSQL_TYPE_SHORT:
+	case MYSQL_TYPE_INT24:
+	case MYSQL_TYPE_LONG:
+	case MYSQL_TYPE_LONGLONG:
+	/* what SUM answers; our sums are whole */
+	case MYSQL_TYPE_DECIMAL:
+	case MYSQL_TYPE_NEWDECIMAL: return true;
+	default: return false;
 	}
 }
 
 static bool is_date_or_time(enum enum_field_types type)
 {
-	return type == MYSQL_TYPE_DATE || type == MYSQL_TYPE_DATETIME || type == MYSQL_TYPE_TIMESTAMP;
+	return type == MYSQL_TYPE_DATE || type == MYSQL_TYPE_DATETIME
+		|| type == MYSQL_TYPE_TIMESTAMP;
 }
 
 static void bind_column(struct statement *statement, unsigned index, const MYSQL_FIELD *field)
@@ -58,9 +63,10 @@ static bool bind_columns(struct statement *statement)
 {
 	MYSQL_RES *description = mysql_stmt_result_metadata(statement->handle);
 	if (!description)
-		return mysql_stmt_errno(statement->handle) == 0;        /* answers no rows */
+		return mysql_stmt_errno(statement->handle) == 0; /* answers no rows */
 	statement->column_count = mysql_num_fields(description);
-	statement->columns = memory_array(statement, struct statement_column, statement->column_count);
+	statement->columns = memory_array(
+		statement, struct statement_column, statement->column_count);
 	statement->binds = memory_array(statement, MYSQL_BIND, statement->column_count);
 	for (unsigned i = 0; i < statement->column_count; i++)
 		bind_column(statement, i, mysql_fetch_field_direct(description, i));
@@ -68,7 +74,8 @@ static bool bind_columns(struct statement *statement)
 	return mysql_stmt_bind_result(statement->handle, statement->binds) == 0;
 }
 
-struct statement *statement_prepare(const void *context, MYSQL *mysql, const char *sql, unsigned *error_number, char *error_text, size_t error_size)
+struct statement *statement_prepare(const void *context, MYSQL *mysql, const char *sql,
+	unsigned *error_number, char *error_text, size_t error_size)
 {
 	MYSQL_STMT *handle = mysql_stmt_init(mysql);
 	if (!handle)
@@ -76,8 +83,9 @@ struct statement *statement_prepare(const void *context, MYSQL *mysql, const cha
 	struct statement *statement = memory_new(context, struct statement);
 	statement->handle = handle;
 	memory_attach(statement, handle, close_handle);
-	if (mysql_stmt_prepare(handle, sql, strlen(sql)) == 0 && mysql_stmt_param_count(handle) <= STATEMENT_PARAMETERS_MAXIMUM &&
-	    bind_columns(statement))
+	if (mysql_stmt_prepare(handle, sql, strlen(sql)) == 0
+		&& mysql_stmt_param_count(handle) <= STATEMENT_PARAMETERS_MAXIMUM
+		&& bind_columns(statement))
 		return statement;
 	*error_number = mysql_stmt_errno(handle);
 	strncpy(error_text, mysql_stmt_error(handle), error_size - 1);
@@ -91,10 +99,14 @@ static MYSQL_TIME time_of_seconds(int64_t seconds, bool is_date)
 	struct tm parts = { 0 };
 	time_t time = (time_t)seconds;
 	if (!gmtime_r(&time, &parts))
-		abort();                /* our instants are bounded far inside */
+		abort(); /* our instants are bounded far inside */
 	return (MYSQL_TIME){
-		.year = (unsigned)(parts.tm_year + 1900), .month = (unsigned)(parts.tm_mon + 1), .day = (unsigned)parts.tm_mday,
-		.hour = (unsigned)parts.tm_hour, .minute = (unsigned)parts.tm_min, .second = (unsigned)parts.tm_sec,
+		.year = (unsigned)(parts.tm_year + 1900),
+		.month = (unsigned)(parts.tm_mon + 1),
+		.day = (unsigned)parts.tm_mday,
+		.hour = (unsigned)parts.tm_hour,
+		.minute = (unsigned)parts.tm_min,
+		.second = (unsigned)parts.tm_sec,
 		.time_type = is_date ? MYSQL_TIMESTAMP_DATE : MYSQL_TIMESTAMP_DATETIME,
 	};
 }
@@ -102,7 +114,10 @@ static MYSQL_TIME time_of_seconds(int64_t seconds, bool is_date)
 /* Values are const; the client library only reads what a parameter points to. */
 static void *without_const(const void *pointer)
 {
-	union { const void *in; void *out; } u = { .in = pointer };
+	union {
+		const void *in;
+		void *out;
+	} u = { .in = pointer };
 	return u.out;
 }
 
@@ -110,20 +125,24 @@ static void bind_value(MYSQL_BIND *bind, MYSQL_TIME *time, const struct db_value
 {
 	*bind = (MYSQL_BIND){ .buffer_type = MYSQL_TYPE_NULL };
 	switch (value->type) {
-	case DB_NULL:
-		break;
-	case DB_NUMBER: case DB_ID:
+	case DB_NULL: break;
+	case DB_NUMBER:
+	case DB_ID:
 		bind->buffer_type = MYSQL_TYPE_LONGLONG;
 		bind->is_unsigned = value->type == DB_ID;
 		bind->buffer = without_const(&value->number);
 		break;
-	case DB_TEXT: case DB_BYTES:
+	case DB_TEXT:
+	case DB_BYTES:
 		bind->buffer_type = value->type == DB_TEXT ? MYSQL_TYPE_STRING : MYSQL_TYPE_BLOB;
 		bind->buffer = without_const(value->bytes);
 		bind->buffer_length = value->length;
 		break;
-	case DB_DATE: case DB_TIME:
-		*time = time_of_seconds(value->type == DB_DATE ? (int64_t)value->date.day * 86400 : value->time.seconds, value->type == DB_DATE);
+	case DB_DATE:
+	case DB_TIME:
+		*time = time_of_seconds(value->type == DB_DATE ? (int64_t)value->date.day * 86400
+							       : value->time.seconds,
+			value->type == DB_DATE);
 		bind->buffer_type = value->type == DB_DATE ? MYSQL_TYPE_DATE : MYSQL_TYPE_DATETIME;
 		bind->buffer = time;
 		break;
@@ -133,7 +152,8 @@ static void bind_value(MYSQL_BIND *bind, MYSQL_TIME *time, const struct db_value
 /* The client library forgets what is bound when the rows were followed by something without. */
 static bool bind_compound(struct statement *statement)
 {
-	return statement->columns ? mysql_stmt_bind_result(statement->handle, statement->binds) == 0 : bind_columns(statement);
+	return statement->columns ? mysql_stmt_bind_result(statement->handle, statement->binds) == 0
+				  : bind_columns(statement);
 }
 
 bool statement_run(struct statement *statement, const struct db_value *values, unsigned count)
@@ -141,7 +161,8 @@ bool statement_run(struct statement *statement, const struct db_value *values, u
 	MYSQL_BIND binds[STATEMENT_PARAMETERS_MAXIMUM];
 	MYSQL_TIME times[STATEMENT_PARAMETERS_MAXIMUM];
 	if (count != mysql_stmt_param_count(statement->handle))
-		abort();                /* a caller that forgot a value must not get past its first test */
+		/* a caller that forgot a value must not get past its first test */
+		abort();
 	statement_end(statement);
 	for (unsigned i = 0; i < count; i++)
 		bind_value(&binds[i], &times[i], &values[i]);
@@ -149,7 +170,8 @@ bool statement_run(struct statement *statement, const struct db_value *values, u
 		return false;
 	if (mysql_stmt_execute(statement->handle) != 0)
 		return false;
-	if (statement->is_compound ? mysql_stmt_field_count(statement->handle) == 0 : statement->column_count == 0)
+	if (statement->is_compound ? mysql_stmt_field_count(statement->handle) == 0
+				   : statement->column_count == 0)
 		return true;
 	statement->has_rows = true;
 	if (statement->is_compound && !bind_compound(statement))
@@ -163,7 +185,8 @@ void statement_end(struct statement *statement)
 		return;
 	statement->has_rows = false;
 	while (statement->is_compound && mysql_stmt_next_result(statement->handle) == 0)
-		;               /* before the rows go: afterwards the client library knows of no more */
+		/* before the rows go: afterwards the client library knows of no more */
+		;
 	mysql_stmt_free_result(statement->handle);
 }
 
@@ -184,7 +207,10 @@ char *statement_long_bytes(const struct statement *statement, unsigned column, c
 {
 	unsigned long length = statement->columns[column].length;
 	char *whole = memory_zeroed(context, length + 1);
-	MYSQL_BIND bind = { .buffer_type = MYSQL_TYPE_STRING, .buffer = whole, .buffer_length = length, .length = &length };
+	MYSQL_BIND bind = { .buffer_type = MYSQL_TYPE_STRING,
+		.buffer = whole,
+		.buffer_length = length,
+		.length = &length };
 	return mysql_stmt_fetch_column(statement->handle, &bind, column, 0) == 0 ? whole : NULL;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One prepared statement with its parameters' and columns' storage. Inside the room db only: it shows mysql.h. */
+/* One prepared statement with its parameters' and columns' storage. Inside the room db only: it
+ * shows mysql.h. */
 #ifndef DOJANG_DB_STATEMENT_H
 #define DOJANG_DB_STATEMENT_H
 
@@ -10,7 +11,7 @@
 #ifdef LIBMARIADB
 typedef my_bool statement_bool;
 #else
-typedef bool statement_bool;            /* MySQL 8's client has no my_bool */
+typedef bool statement_bool; /* MySQL 8's client has no my_bool */
 #endif
 
 enum { STATEMENT_PARAMETERS_MAXIMUM = 48, STATEMENT_TEXT_ROOM = 256 };
@@ -19,7 +20,8 @@ struct statement_column {
 	bool is_number, is_time;
 	int64_t number;
 	MYSQL_TIME time;
-	char *bytes;                    /* STATEMENT_TEXT_ROOM of them; longer values are fetched again */
+	/* STATEMENT_TEXT_ROOM of them; longer values are fetched again */
+	char *bytes;
 	unsigned long length;
 	statement_bool is_null, is_cut;
 };
@@ -29,12 +31,16 @@ struct statement {
 	unsigned column_count;
 	struct statement_column *columns;
 	MYSQL_BIND *binds;
-	bool has_rows;                  /* of the last run, not yet read to the end */
-	bool is_compound;               /* only a run tells whether it has rows, and the connection is free again when they were read to the end */
+	bool has_rows; /* of the last run, not yet read to the end */
+	/* only a run tells whether it has rows, and the connection is free again when they were
+	 * read to the end */
+	bool is_compound;
 };
 
-/* Prepares sql on mysql below context; NULL when the server refuses it (the error is mysql's or *error_number and error_text's). */
-struct statement *statement_prepare(const void *context, MYSQL *mysql, const char *sql, unsigned *error_number, char *error_text, size_t error_size);
+/* Prepares sql on mysql below context; NULL when the server refuses it (the error is mysql's or
+ * *error_number and error_text's). */
+struct statement *statement_prepare(const void *context, MYSQL *mysql, const char *sql,
+	unsigned *error_number, char *error_text, size_t error_size);
 /* Runs it; rows are stored in the client. False: see statement_error_number. */
 bool statement_run(struct statement *statement, const struct db_value *values, unsigned count);
 /* Throws away what was not read. */

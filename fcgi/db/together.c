@@ -23,7 +23,7 @@ static struct prepared_compound *prepared_compound(struct db *db, const struct c
 	return new;
 }
 
-/* --- what waits --------------------------------------------------------------------------------------------------------------- */
+/* --- what waits --- */
 
 void db_forget_waiting(struct db *db)
 {
@@ -47,7 +47,8 @@ static void add_values(struct db *db, const struct db_value *values, unsigned co
 		waiting->values[waiting->value_count++] = kept_value(waiting->context, values[i]);
 }
 
-static void add_waiting(struct db *db, enum query query, const struct db_value *values, unsigned count)
+static void add_waiting(
+	struct db *db, enum query query, const struct db_value *values, unsigned count)
 {
 	struct waiting *waiting = &db->waiting;
 	waiting->what.changes[waiting->what.change_count++] = query;
@@ -56,17 +57,22 @@ static void add_waiting(struct db *db, enum query query, const struct db_value *
 
 static bool has_room(const struct db *db, unsigned changes, unsigned values)
 {
-	return db->waiting.what.change_count + changes <= COMPOUND_CHANGES_MAXIMUM && db->waiting.value_count + values <= STATEMENT_PARAMETERS_MAXIMUM;
+	return db->waiting.what.change_count + changes <= COMPOUND_CHANGES_MAXIMUM
+		&& db->waiting.value_count + values <= STATEMENT_PARAMETERS_MAXIMUM;
 }
 
-/* What waits, and end, as one. NULL: it failed (noted) or a unique key refused it. Nothing waits afterwards. */
-static struct prepared_compound *run_waiting(struct db *db, enum compound_end end, enum query select, bool may_be_duplicate)
+/* What waits, and end, as one. NULL: it failed (noted) or a unique key refused it. Nothing waits
+ * afterwards. */
+static struct prepared_compound *run_waiting(
+	struct db *db, enum compound_end end, enum query select, bool may_be_duplicate)
 {
 	struct waiting *waiting = &db->waiting;
 	waiting->what.end = end;
 	waiting->what.select = select;
 	struct prepared_compound *compound = prepared_compound(db, &waiting->what);
-	bool has_run = compound && db_run_statement(db, compound->statement, waiting->values, waiting->value_count, may_be_duplicate);
+	bool has_run = compound
+		&& db_run_statement(db, compound->statement, waiting->values, waiting->value_count,
+			may_be_duplicate);
 	db_forget_waiting(db);
 	return has_run ? compound : NULL;
 }
@@ -86,18 +92,19 @@ void db_commit(struct db *db)
 		return;
 	if (db->waiting.what.change_count)
 		run_waiting(db, COMPOUND_COMMITS, 0, false);
-	else if (!db->waiting.what.begins)      /* else nothing was sent */
+	else if (!db->waiting.what.begins) /* else nothing was sent */
 		db_command(db, "COMMIT");
 }
 
-/* --- what a body asks for ----------------------------------------------------------------------------------------------------- */
+/* --- what a body asks for --- */
 
 static bool may_wait(const struct db *db, unsigned values)
 {
 	return db->runs_compounds && db->is_in_transaction && has_room(db, 1, values);
 }
 
-bool db_change_telling(struct db *db, enum query query, const struct db_value *values, unsigned count, uint64_t *id)
+bool db_change_telling(struct db *db, enum query query, const struct db_value *values,
+	unsigned count, uint64_t *id)
 {
 	*id = 0;
 	if (db->has_failed)
@@ -138,14 +145,16 @@ bool db_change_last(struct db *db, enum query query, const struct db_value *valu
 	return db->has_committed;
 }
 
-bool db_change_then_select(struct db *db, enum query query, const struct db_value *values, unsigned count, uint64_t *changed,
-	enum query select, const struct db_value *select_values, unsigned select_count, struct db_rows **rows)
+bool db_change_then_select(struct db *db, enum query query, const struct db_value *values,
+	unsigned count, uint64_t *changed, enum query select, const struct db_value *select_values,
+	unsigned select_count, struct db_rows **rows)
 {
 	*changed = 0;
 	*rows = &DB_NO_ROWS;
 	if (db->has_failed)
 		return false;
-	if (!db->runs_compounds || db->waiting.what.change_count || !has_room(db, 1, count + select_count)) {
+	if (!db->runs_compounds || db->waiting.what.change_count
+		|| !has_room(db, 1, count + select_count)) {
 		bool is_done = db_change_alone(db, query, values, count, true, changed);
 		if (*changed == 1)
 			*rows = db_select(db, select, select_values, select_count);

@@ -6,15 +6,31 @@
 
 #include <string.h>
 
-struct db_value db_null(void) { return (struct db_value){ .type = DB_NULL }; }
-struct db_value db_number(int64_t number) { return (struct db_value){ .type = DB_NUMBER, .number = number }; }
-struct db_value db_id(uint64_t id) { return (struct db_value){ .type = DB_ID, .id = id }; }
-struct db_value db_date(date day) { return (struct db_value){ .type = DB_DATE, .date = day }; }
-struct db_value db_time(instant time) { return (struct db_value){ .type = DB_TIME, .time = time }; }
+struct db_value db_null(void)
+{
+	return (struct db_value){ .type = DB_NULL };
+}
+struct db_value db_number(int64_t number)
+{
+	return (struct db_value){ .type = DB_NUMBER, .number = number };
+}
+struct db_value db_id(uint64_t id)
+{
+	return (struct db_value){ .type = DB_ID, .id = id };
+}
+struct db_value db_date(date day)
+{
+	return (struct db_value){ .type = DB_DATE, .date = day };
+}
+struct db_value db_time(instant time)
+{
+	return (struct db_value){ .type = DB_TIME, .time = time };
+}
 
 struct db_value db_text(const char *text)
 {
-	return text ? (struct db_value){ .type = DB_TEXT, .length = strlen(text), .bytes = text } : db_null();
+	return text ? (struct db_value){ .type = DB_TEXT, .length = strlen(text), .bytes = text }
+		    : db_null();
 }
 
 struct db_value db_bytes(const void *bytes, size_t length)
@@ -22,7 +38,8 @@ struct db_value db_bytes(const void *bytes, size_t length)
 	return (struct db_value){ .type = DB_BYTES, .length = length, .bytes = bytes };
 }
 
-/* Of a body that has failed there are no rows: what is read of them all the same is NULL, for the body's end decides. */
+/* Of a body that has failed there are no rows: what is read of them all the same is NULL, for the
+ * body's end decides. */
 static const struct statement_column *column_of(const struct db_rows *rows, unsigned column)
 {
 	static const struct statement_column NOTHING = { .is_null = 1 };
@@ -59,8 +76,10 @@ instant db_get_time(const struct db_rows *rows, unsigned column)
 	if (db_is_null(rows, column))
 		return (instant){ 0 };
 	const MYSQL_TIME *time = &column_of(rows, column)->time;
-	const date day = { month_first((struct month){ (int)time->year, (int)time->month }).day + (int)time->day - 1 };
-	return (instant){ (int64_t)day.day * 86400 + time->hour * 3600 + time->minute * 60 + time->second };
+	const date day = { month_first((struct month){ (int)time->year, (int)time->month }).day
+		+ (int)time->day - 1 };
+	return (instant){ (int64_t)day.day * 86400 + time->hour * 3600 + time->minute * 60
+		+ time->second };
 }
 
 char *db_get_bytes(const struct db_rows *rows, unsigned column, const void *context, size_t *length)
@@ -74,7 +93,8 @@ char *db_get_bytes(const struct db_rows *rows, unsigned column, const void *cont
 		return memory_copy_bytes(context, from->bytes, from->length);
 	char *whole = statement_long_bytes(rows->statement, column, context);
 	if (!whole)
-		db_note_failure(rows->db, statement_error_number(rows->statement), statement_error_text(rows->statement));
+		db_note_failure(rows->db, statement_error_number(rows->statement),
+			statement_error_text(rows->statement));
 	return whole;
 }
 

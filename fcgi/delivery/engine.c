@@ -7,10 +7,14 @@
 
 #include <string.h>
 
-/* libcurl waits for a mail server's last answer without letting other transfers go on, so mails leave one after the other. */
+/* libcurl waits for a mail server's last answer without letting other transfers go on, so mails
+ * leave one after the other. */
 enum { RUNNING_MAXIMUM = 64, MAIL_MAXIMUM = 1, ENDPOINT_MAXIMUM = 4 };
 
-struct slot { struct delivery *delivery; bool has_ended; };
+struct slot {
+	struct delivery *delivery;
+	bool has_ended;
+};
 
 struct engine {
 	const struct delivery_setup *setup;
@@ -33,10 +37,13 @@ static int end_engine(void *object)
 	return 0;
 }
 
-struct engine *engine_new(const void *context, const struct delivery_setup *setup, engine_report *report, void *state)
+struct engine *engine_new(
+	const void *context, const struct delivery_setup *setup, engine_report *report, void *state)
 {
 	struct engine *engine = memory_new(context, struct engine);
-	*engine = (struct engine){ .setup = setup, .report = report, .state = state, .multi = curl_multi_init() };
+	*engine = (struct engine){
+		.setup = setup, .report = report, .state = state, .multi = curl_multi_init()
+	};
 	if (!engine->multi)
 		memory_exhausted();
 	memory_at_end(engine, end_engine);
@@ -50,36 +57,45 @@ size_t engine_running(const struct engine *engine)
 
 static bool is_of_lane(const struct delivery *delivery, const struct outbox_lane *lane)
 {
-	return delivery && delivery->message.is_mail == lane->is_mail && (lane->is_mail || delivery->message.receiver == lane->endpoint);
+	return delivery && delivery->message.is_mail == lane->is_mail
+		&& (lane->is_mail || delivery->message.receiver == lane->endpoint);
 }
 
 size_t engine_room(const struct engine *engine, const struct outbox_lane *lane)
 {
-	size_t most = lane->hold_tries > 0 ? 1 : lane->is_mail ? MAIL_MAXIMUM : ENDPOINT_MAXIMUM, used = 0;
+	size_t most = lane->hold_tries > 0 ? 1
+		: lane->is_mail            ? MAIL_MAXIMUM
+					   : ENDPOINT_MAXIMUM,
+	       used = 0;
 	for (size_t i = 0; i < RUNNING_MAXIMUM; i++)
 		used += is_of_lane(engine->slots[i].delivery, lane);
 	size_t left = used < most ? most - used : 0, all = RUNNING_MAXIMUM - engine->running;
 	return left < all ? left : all;
 }
 
-/* --- start -------------------------------------------------------------------------------------------------------------------- */
+/* --- start --- */
 
 static struct slot *free_slot(struct engine *engine)
 {
 	size_t i = 0;
 	while (engine->slots[i].delivery)
-		i++;                    /* callers asked engine_room: there is one */
+		i++; /* callers asked engine_room: there is one */
 	return &engine->slots[i];
 }
 
-static struct delivery *new_delivery(const struct engine *engine, const struct outbox_lane *lane, const struct outbox_message *message,
-	const char *owner, instant now)
+static struct delivery *new_delivery(const struct engine *engine, const struct outbox_lane *lane,
+	const struct outbox_message *message, const char *owner, instant now)
 {
 	struct delivery *delivery = memory_new(engine, struct delivery);
 	*delivery = (struct delivery){
-		.context = delivery, .setup = engine->setup, .transport = message->is_mail ? &MAIL_TRANSPORT : &WEBHOOK_TRANSPORT,
-		.message = *message, .owner = memory_copy_text(delivery, owner), .hold_tries = lane->hold_tries,
-		.started_ms = clock_monotonic_ms(), .now = now,
+		.context = delivery,
+		.setup = engine->setup,
+		.transport = message->is_mail ? &MAIL_TRANSPORT : &WEBHOOK_TRANSPORT,
+		.message = *message,
+		.owner = memory_copy_text(delivery, owner),
+		.hold_tries = lane->hold_tries,
+		.started_ms = clock_monotonic_ms(),
+		.now = now,
 	};
 	delivery->message.kind = memory_copy_text(delivery, message->kind);
 	delivery->message.key = memory_copy_text(delivery, message->key);
@@ -103,7 +119,8 @@ static void begin_transfer(struct engine *engine, struct slot *slot)
 		memory_exhausted();
 }
 
-void engine_start(struct engine *engine, const struct outbox_lane *lane, const struct outbox_message *message, const char *owner, instant now)
+void engine_start(struct engine *engine, const struct outbox_lane *lane,
+	const struct outbox_message *message, const char *owner, instant now)
 {
 	struct slot *slot = free_slot(engine);
 	*slot = (struct slot){ new_delivery(engine, lane, message, owner, now), false };
@@ -111,7 +128,7 @@ void engine_start(struct engine *engine, const struct outbox_lane *lane, const s
 	begin_transfer(engine, slot);
 }
 
-/* --- end ---------------------------------------------------------------------------------------------------------------------- */
+/* --- end --- */
 
 static void collect(struct engine *engine)
 {
@@ -133,11 +150,19 @@ static void collect(struct engine *engine)
 static enum result note(struct engine *engine, const struct delivery *delivery, bool *is_dead)
 {
 	const struct verdict *verdict = &delivery->verdict;
-	bool was_tried = verdict->end != OUTBOX_HELD && verdict->end != OUTBOX_RELEASED && verdict->end != OUTBOX_HANDED_ON;
+	bool was_tried = verdict->end != OUTBOX_HELD && verdict->end != OUTBOX_RELEASED
+		&& verdict->end != OUTBOX_HANDED_ON;
 	struct outbox_note note = {
-		.message = &delivery->message, .owner = delivery->owner, .end = verdict->end, .reason = verdict->reason,
-		.retry_after = verdict->retry_after, .is_throttled = verdict->is_throttled, .hold_tries = delivery->hold_tries, .now = delivery->now,
-		.attempt = { was_tried && !delivery->message.is_mail, verdict->status, (unsigned)(clock_monotonic_ms() - delivery->started_ms) },
+		.message = &delivery->message,
+		.owner = delivery->owner,
+		.end = verdict->end,
+		.reason = verdict->reason,
+		.retry_after = verdict->retry_after,
+		.is_throttled = verdict->is_throttled,
+		.hold_tries = delivery->hold_tries,
+		.now = delivery->now,
+		.attempt = { was_tried && !delivery->message.is_mail, verdict->status,
+			(unsigned)(clock_monotonic_ms() - delivery->started_ms) },
 	};
 	return outbox_note(engine->setup->db, &note, is_dead);
 }
@@ -151,7 +176,8 @@ static void drop(struct engine *engine, struct slot *slot)
 	engine->running--;
 }
 
-/* What cannot be noted because the database is away is noted when it is back: the message has left. */
+/* What cannot be noted because the database is away is noted when it is back: the message has left.
+ */
 static size_t note_ended(struct engine *engine)
 {
 	size_t noted = 0;

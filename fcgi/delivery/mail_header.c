@@ -9,8 +9,14 @@
 #include <string.h>
 #include <time.h>
 
-/* Lines end before 76 characters: 39 bytes make 52 of base64, 12 are around them, and the header's name comes first. */
-enum { WORD_BYTES = 39, WORD_BASE64 = 4 * (WORD_BYTES / 3), PLAIN_MAXIMUM = 60, TEXT_MAXIMUM = 500 };
+/* Lines end before 76 characters: 39 bytes make 52 of base64, 12 are around them, and the header's
+ * name comes first. */
+enum {
+	WORD_BYTES = 39,
+	WORD_BASE64 = 4 * (WORD_BYTES / 3),
+	PLAIN_MAXIMUM = 60,
+	TEXT_MAXIMUM = 500
+};
 
 static bool is_plain(const char *text)
 {
@@ -45,8 +51,9 @@ static char *cleaned(const void *context, const char *text)
 {
 	char *line = memory_copy_bytes(context, text, strnlen(text, TEXT_MAXIMUM));
 	size_t length = strlen(line);
-	while (length > 0 && length == TEXT_MAXIMUM && ((unsigned char)line[length - 1] & 0xc0) == 0x80)
-		line[--length] = 0;             /* a character that was cut */
+	while (length > 0 && length == TEXT_MAXIMUM
+		&& ((unsigned char)line[length - 1] & 0xc0) == 0x80)
+		line[--length] = 0; /* a character that was cut */
 	if (length > 0 && (unsigned char)line[length - 1] >= 0xc0)
 		line[--length] = 0;
 	for (size_t i = 0; i < length; i++)
@@ -78,7 +85,8 @@ const char *mail_header_text(const void *context, const char *name, const char *
 	return writer_text(&out);
 }
 
-const char *mail_header_address(const void *context, const char *name, const char *person, const char *address)
+const char *mail_header_address(
+	const void *context, const char *name, const char *person, const char *address)
 {
 	struct writer out = { .context = context };
 	writer_put_text(&out, name);
@@ -96,10 +104,12 @@ const char *mail_header_address(const void *context, const char *name, const cha
 const char *mail_header_date(const void *context, instant time)
 {
 	static const char *const DAYS[] = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" };
-	static const char *const MONTHS[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
+	static const char *const MONTHS[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul",
+		"Aug", "Sep", "Oct", "Nov", "Dec" };
 	const time_t seconds = (time_t)time.seconds;
 	struct tm parts = { 0 };
 	gmtime_r(&seconds, &parts);
-	return memory_format(context, "Date: %s, %02d %s %d %02d:%02d:%02d +0000", DAYS[parts.tm_wday], parts.tm_mday, MONTHS[parts.tm_mon],
-		parts.tm_year + 1900, parts.tm_hour, parts.tm_min, parts.tm_sec);
+	return memory_format(context, "Date: %s, %02d %s %d %02d:%02d:%02d +0000",
+		DAYS[parts.tm_wday], parts.tm_mday, MONTHS[parts.tm_mon], parts.tm_year + 1900,
+		parts.tm_hour, parts.tm_min, parts.tm_sec);
 }

@@ -5,8 +5,9 @@
 
 #include "base/settings.h"
 
-/* Connects, secures the connection and signs in as the settings have it (password NULL: no sign-in), and sends no mail. Takes some
- * seconds at most. NULL, or what is wrong in words, below context. */
+/* Connects, secures the connection and signs in as the settings have it (password NULL: no
+ * sign-in), and sends no mail. Takes some seconds at most. NULL, or what is wrong in words, below
+ * context. */
 const char *mail_probe(const void *context, const struct settings *settings, const char *password);
 
 #endif

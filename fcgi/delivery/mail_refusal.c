@@ -7,7 +7,8 @@
 
 #include <string.h>
 
-/* The debug lines are the only way to see which command was refused. Nothing of them but the refusal is kept. */
+/* The debug lines are the only way to see which command was refused. Nothing of them but the
+ * refusal is kept. */
 static int note_line(CURL *handle, curl_infotype type, char *bytes, size_t length, void *state)
 {
 	struct delivery *delivery = state;
@@ -16,9 +17,11 @@ static int note_line(CURL *handle, curl_infotype type, char *bytes, size_t lengt
 		memcpy(delivery->command, bytes, 4);
 		delivery->command[4] = 0;
 	}
-	bool is_refusal = type == CURLINFO_HEADER_IN && length > 3 && (bytes[0] == '4' || bytes[0] == '5') && (bytes[3] == ' ' || bytes[3] == '-');
+	bool is_refusal = type == CURLINFO_HEADER_IN && length > 3
+		&& (bytes[0] == '4' || bytes[0] == '5') && (bytes[3] == ' ' || bytes[3] == '-');
 	int64_t status;
-	if (!is_refusal || delivery->refusal.status || text_equals(delivery->command, "EHLO") || text_equals(delivery->command, "QUIT"))
+	if (!is_refusal || delivery->refusal.status || text_equals(delivery->command, "EHLO")
+		|| text_equals(delivery->command, "QUIT"))
 		return 0;
 	const char *line = delivery_line(delivery->context, bytes, length);
 	if (!text_to_number(memory_copy_bytes(delivery->context, line, 3), 400, 599, &status))
@@ -48,7 +51,9 @@ enum outbox_end mail_refusal_end(const struct refusal *refusal)
 	static const char *const ABOUT_MESSAGE[] = { "RCPT", "DATA" };
 	if (refusal->status < 500)
 		return OUTBOX_FAILED;
-	if (refusal->status == 530 || refusal->status == 534 || refusal->status == 535 || refusal->status == 538)
+	if (refusal->status == 530 || refusal->status == 534 || refusal->status == 535
+		|| refusal->status == 538)
 		return OUTBOX_HELD;
-	return is_one_of(refusal->command, ABOUT_MESSAGE, countof(ABOUT_MESSAGE)) ? OUTBOX_DEAD : OUTBOX_HELD;
+	return is_one_of(refusal->command, ABOUT_MESSAGE, countof(ABOUT_MESSAGE)) ? OUTBOX_DEAD
+										  : OUTBOX_HELD;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The first refusal of a mail server (RFC 5321, section 4.2): a later answer does not overwrite it. */
+/* The first refusal of a mail server (RFC 5321, section 4.2): a later answer does not overwrite it.
+ */
 #ifndef DOJANG_DELIVERY_MAIL_REFUSAL_H
 #define DOJANG_DELIVERY_MAIL_REFUSAL_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* How a message leaves the house: each transport prepares a transfer for libcurl and judges how it ended. */
+/* How a message leaves the house: each transport prepares a transfer for libcurl and judges how it
+ * ended. */
 #ifndef DOJANG_DELIVERY_TRANSPORT_H
 #define DOJANG_DELIVERY_TRANSPORT_H
 
@@ -15,39 +16,51 @@
 struct delivery_setup {
 	const struct settings *settings;
 	struct db *db;
-	const char *mail_password;              /* NULL: no sign-in */
-	const struct seal *seal;                /* NULL: no key was set */
+	const char *mail_password; /* NULL: no sign-in */
+	const struct seal *seal;   /* NULL: no key was set */
 	const struct templates *templates;
 	const struct catalogue *catalogues[LANGUAGE_COUNT];
 };
 
 /* How it ended; reason is for staff, NULL when all went well. */
-struct verdict { enum outbox_end end; const char *reason; unsigned status, retry_after; bool is_throttled; };
+struct verdict {
+	enum outbox_end end;
+	const char *reason;
+	unsigned status, retry_after;
+	bool is_throttled;
+};
 
-/* The first refusal of a mail server, and what it was the answer to ("RCPT"); a later answer does not overwrite it. */
-struct refusal { unsigned status; char command[5]; const char *text; };
+/* The first refusal of a mail server, and what it was the answer to ("RCPT"); a later answer does
+ * not overwrite it. */
+struct refusal {
+	unsigned status;
+	char command[5];
+	const char *text;
+};
 
 /* One message on its way. */
 struct delivery {
-	const void *context;                    /* memory of this delivery */
+	const void *context; /* memory of this delivery */
 	const struct delivery_setup *setup;
 	const struct transport *transport;
 	struct outbox_message message;
-	const char *owner;                      /* of the lease */
+	const char *owner; /* of the lease */
 	unsigned hold_tries;
 	CURL *handle;
 	char error[CURL_ERROR_SIZE];
 	int64_t started_ms;
-	char command[5];                        /* a mail's: the last one sent */
+	char command[5]; /* a mail's: the last one sent */
 	struct refusal refusal;
-	bool is_address_refused;                /* a webhook's: the guard let no address through */
+	/* a webhook's: the guard let no address through */
+	bool is_address_refused;
 	size_t answer_length;
 	struct verdict verdict;
 	instant now;
 };
 
 struct transport {
-	/* Sets handle up. False: there is nothing to transfer, and verdict says how the message ends. */
+	/* Sets handle up. False: there is nothing to transfer, and verdict says how the message
+	 * ends. */
 	bool (*prepare)(struct delivery *delivery);
 	void (*judge)(struct delivery *delivery, CURLcode code);
 };
@@ -63,14 +76,18 @@ static inline bool delivery_end(struct delivery *delivery, enum outbox_end end, 
 }
 /* Text of the other side as one short line of UTF-8 without control characters, below context. */
 const char *delivery_line(const void *context, const char *bytes, size_t length);
-/* Facts could not be read: the database is away (given back), or what the message is about is gone (dead). */
-static inline bool delivery_end_without_facts(struct delivery *delivery, enum result result, const char *what)
+/* Facts could not be read: the database is away (given back), or what the message is about is gone
+ * (dead). */
+static inline bool delivery_end_without_facts(
+	struct delivery *delivery, enum result result, const char *what)
 {
 	if (result == ERR_NOT_FOUND)
-		return delivery_end(delivery, OUTBOX_DEAD, memory_format(delivery->context, "%s is no longer there", what));
+		return delivery_end(delivery, OUTBOX_DEAD,
+			memory_format(delivery->context, "%s is no longer there", what));
 	return delivery_end(delivery, OUTBOX_RELEASED, NULL);
 }
-/* A list for libcurl, longer by text (NULL begins one); and freed with the delivery when it is complete. */
+/* A list for libcurl, longer by text (NULL begins one); and freed with the delivery when it is
+ * complete. */
 struct curl_slist *delivery_append(struct curl_slist *list, const char *text);
 void delivery_keep(struct delivery *delivery, struct curl_slist *list);
 

@@ -28,7 +28,10 @@ static size_t decode(const char *secret, unsigned char bytes[MOST_BASE64])
 		return 0;
 	const char *base64 = secret + strlen(PREFIX);
 	size_t length = strlen(base64), padding = 0;
-	if (length == 0 || length % 4 != 0 || length > MOST_BASE64 || strspn(base64, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=") != length)
+	if (length == 0 || length % 4 != 0 || length > MOST_BASE64
+		|| strspn(base64,
+			   "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=")
+			!= length)
 		return 0;
 	while (padding < 2 && base64[length - 1 - padding] == '=')
 		padding++;
@@ -44,16 +47,19 @@ static const char *sign(const void *context, const char *secret, const char *con
 	size_t length = decode(secret, key);
 	if (length == 0)
 		return NULL;
-	if (!HMAC(EVP_sha256(), key, (int)length, (const unsigned char *)content, strlen(content), hash, &hash_length))
+	if (!HMAC(EVP_sha256(), key, (int)length, (const unsigned char *)content, strlen(content),
+		    hash, &hash_length))
 		memory_exhausted();
 	explicit_bzero(key, sizeof key);
 	return memory_format(context, "v1,%s", to_base64(context, hash, hash_length));
 }
 
-const char *webhook_sign(const void *context, const char *secret, const char *second_secret, const char *id, instant at, const char *body)
+const char *webhook_sign(const void *context, const char *secret, const char *second_secret,
+	const char *id, instant at, const char *body)
 {
 	const char *content = memory_format(context, "%s.%" PRId64 ".%s", id, at.seconds, body);
-	const char *first = sign(context, secret, content), *second = second_secret ? sign(context, second_secret, content) : NULL;
+	const char *first = sign(context, secret, content),
+		   *second = second_secret ? sign(context, second_secret, content) : NULL;
 	if (!first || (second_secret && !second))
 		return NULL;
 	return second ? memory_format(context, "%s %s", first, second) : first;

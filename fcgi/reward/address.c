@@ -45,43 +45,61 @@ static enum result put_body(struct db *db, void *state)
 	enum result result = customer_lock(db, work->user, &points);
 	if (result != RESULT_OK)
 		return result;
-	struct db_rows *rows = db_select(db, QUERY_ADDRESS_CLAIM, DB_VALUES(db_id(work->claim.value)));
+	struct db_rows *rows = db_select(
+		db, QUERY_ADDRESS_CLAIM, DB_VALUES(db_id(work->claim.value)));
 	if (!db_next(rows) || db_get_id(rows, 0) != work->user.value)
 		return ERR_NOT_FOUND;
-	const char *kind = db_get_text(rows, 1, work->context), *claimed = db_get_text(rows, 2, work->context);
-	if (!text_equals(kind, "item") || !(text_equals(claimed, "claimed") || text_equals(claimed, "preparing")))
+	const char *kind = db_get_text(rows, 1, work->context),
+		   *claimed = db_get_text(rows, 2, work->context);
+	if (!text_equals(kind, "item")
+		|| !(text_equals(claimed, "claimed") || text_equals(claimed, "preparing")))
 		return ERR_CONFLICT;
 	struct db_value sealed = db_bytes(work->sealed, work->size), now = db_time(work->now);
-	db_change(db, QUERY_ADDRESS_PUT, DB_VALUES(db_id(work->claim.value), db_id(work->user.value), sealed, now, sealed, now));
+	db_change(db, QUERY_ADDRESS_PUT,
+		DB_VALUES(db_id(work->claim.value), db_id(work->user.value), sealed, now, sealed,
+			now));
 	return RESULT_NO_CONTENT;
 }
 
-enum result address_put(struct db *db, const void *context, const struct seal *seal, user_id user, claim_id claim,
-	const struct address *address, instant now)
+enum result address_put(struct db *db, const void *context, const struct seal *seal, user_id user,
+	claim_id claim, const struct address *address, instant now)
 {
 	if (!seal)
 		return ERR_UNAVAILABLE;
 	const char *text = address_text(context, address);
-	struct put_work work = { .context = context, .user = user, .claim = claim, .now = now,
-		.sealed = seal_close(seal, context, purpose_of(context, claim), text, strlen(text)), .size = strlen(text) + SEAL_OVERHEAD };
+	struct put_work work = { .context = context,
+		.user = user,
+		.claim = claim,
+		.now = now,
+		.sealed = seal_close(seal, context, purpose_of(context, claim), text, strlen(text)),
+		.size = strlen(text) + SEAL_OVERHEAD };
 	return db_transaction(db, put_body, &work);
 }
 
 /* The address in column of rows; NULL when it cannot be opened. */
-static json_object *open_address(const struct db_rows *rows, unsigned column, const void *context, const struct seal *seal, claim_id claim)
+static json_object *open_address(const struct db_rows *rows, unsigned column, const void *context,
+	const struct seal *seal, claim_id claim)
 {
 	size_t size, length;
 	const char *sealed = db_get_bytes(rows, column, context, &size);
-	const char *text = seal && sealed ? seal_read(seal, context, purpose_of(context, claim), sealed, size, &length) : NULL;
+	const char *text = seal && sealed
+		? seal_read(seal, context, purpose_of(context, claim), sealed, size, &length)
+		: NULL;
 	return text ? json_tokener_parse(text) : NULL;
 }
 
-struct read_work { struct edit *edit; const struct seal *seal; claim_id claim; json_object *address; };
+struct read_work {
+	struct edit *edit;
+	const struct seal *seal;
+	claim_id claim;
+	json_object *address;
+};
 
 static enum result read_body(struct db *db, void *state)
 {
 	struct read_work *work = state;
-	struct db_rows *rows = db_select(db, QUERY_ADDRESS_READ, DB_VALUES(db_id(work->claim.value), db_time(work->edit->now)));
+	struct db_rows *rows = db_select(db, QUERY_ADDRESS_READ,
+		DB_VALUES(db_id(work->claim.value), db_time(work->edit->now)));
 	if (!db_next(rows))
 		return ERR_NOT_FOUND;
 	work->address = open_address(rows, 0, work->edit->context, work->seal, work->claim);
@@ -92,7 +110,8 @@ static enum result read_body(struct db *db, void *state)
 	return RESULT_OK;
 }
 
-enum result address_read(struct edit *edit, const struct seal *seal, claim_id claim, json_object **address)
+enum result address_read(
+	struct edit *edit, const struct seal *seal, claim_id claim, json_object **address)
 {
 	struct read_work work = { .edit = edit, .seal = seal, .claim = claim };
 	enum result result = edit_transaction(edit, read_body, &work);
@@ -100,14 +119,17 @@ enum result address_read(struct edit *edit, const struct seal *seal, claim_id cl
 	return result;
 }
 
-json_object *address_of_user(struct db *db, const void *context, const struct seal *seal, user_id user, instant now)
+json_object *address_of_user(
+	struct db *db, const void *context, const struct seal *seal, user_id user, instant now)
 {
 	char text[INSTANT_TEXT];
 	json_object *list = json_new_array();
-	struct db_rows *rows = db_select(db, QUERY_ADDRESS_OF_USER, DB_VALUES(db_id(user.value), db_time(now)));
+	struct db_rows *rows = db_select(
+		db, QUERY_ADDRESS_OF_USER, DB_VALUES(db_id(user.value), db_time(now)));
 	while (db_next(rows)) {
 		claim_id claim = { db_get_id(rows, 0) };
-		json_object *json = json_new_object(), *address = open_address(rows, 1, context, seal, claim);
+		json_object *json = json_new_object(),
+			    *address = open_address(rows, 1, context, seal, claim);
 		json_put_number(json, "claim", (int64_t)claim.value);
 		json_put_text(json, "consented_at", instant_format(db_get_time(rows, 2), text));
 		if (address)
@@ -122,7 +144,9 @@ json_object *address_of_user(struct db *db, const void *context, const struct se
 void address_set_erasure(struct db *db, claim_id claim, instant now, int64_t days)
 {
 	enum { DAY_SECONDS = 86400 };
-	db_change(db, QUERY_ADDRESS_SET_ERASURE, DB_VALUES(db_time((instant){ now.seconds + days * DAY_SECONDS }), db_id(claim.value)));
+	db_change(db, QUERY_ADDRESS_SET_ERASURE,
+		DB_VALUES(db_time((instant){ now.seconds + days * DAY_SECONDS }),
+			db_id(claim.value)));
 }
 
 void address_erase_user(struct db *db, user_id user)

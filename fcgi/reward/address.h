@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Delivery addresses: asked only from those who claim an item, kept sealed, erased some days after delivery. */
+/* Delivery addresses: asked only from those who claim an item, kept sealed, erased some days after
+ * delivery. */
 #ifndef DOJANG_REWARD_ADDRESS_H
 #define DOJANG_REWARD_ADDRESS_H
 
@@ -10,20 +11,24 @@
 #include "reward/ids.h"
 
 struct address {
-	const char *name, *phone, *postcode, *country;  /* country by ISO 3166-1, two letters */
+	const char *name, *phone, *postcode, *country; /* country by ISO 3166-1, two letters */
 	struct text_list lines;
 };
 
-/* By the one who claimed it: RESULT_NO_CONTENT; ERR_NOT_FOUND for others' claims; ERR_CONFLICT when it is no item, was cancelled, or
- * is on its way. seal NULL (no key was set): ERR_UNAVAILABLE. */
-enum result address_put(struct db *db, const void *context, const struct seal *seal, user_id user, claim_id claim,
-	const struct address *address, instant now);
+/* By the one who claimed it: RESULT_NO_CONTENT; ERR_NOT_FOUND for others' claims; ERR_CONFLICT when
+ * it is no item, was cancelled, or is on its way. seal NULL (no key was set): ERR_UNAVAILABLE. */
+enum result address_put(struct db *db, const void *context, const struct seal *seal, user_id user,
+	claim_id claim, const struct address *address, instant now);
 
-/* By those who ship: reading is noted in the audit log. ERR_NOT_FOUND when none was given or it was erased. */
-enum result address_read(struct edit *edit, const struct seal *seal, claim_id claim, json_object **address);
+/* By those who ship: reading is noted in the audit log. ERR_NOT_FOUND when none was given or it was
+ * erased. */
+enum result address_read(
+	struct edit *edit, const struct seal *seal, claim_id claim, json_object **address);
 
-/* Inside a body: all of a customer's, as {"claim":…,"consented_at":…,"address":{…}}; what cannot be opened has address null. */
-json_object *address_of_user(struct db *db, const void *context, const struct seal *seal, user_id user, instant now);
+/* Inside a body: all of a customer's, as {"claim":...,"consented_at":...,"address":{...}}; what
+ * cannot be opened has address null. */
+json_object *address_of_user(
+	struct db *db, const void *context, const struct seal *seal, user_id user, instant now);
 
 /* Inside a transaction. */
 void address_set_erasure(struct db *db, claim_id claim, instant now, int64_t days);

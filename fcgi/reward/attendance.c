@@ -16,8 +16,9 @@ struct work {
 	instant now;
 	struct attendance *out;
 	struct reading reading;
-	bool has_inserted;                      /* by the body; with autocommit this stays true when the body runs again */
-	bool is_created;                        /* by this request, for good */
+	/* by the body; with autocommit this stays true when the body runs again */
+	bool has_inserted;
+	bool is_created; /* by this request, for good */
 };
 
 static bool is_over(const struct attendance *attendance)
@@ -30,18 +31,19 @@ static enum result read_body(struct db *db, void *state)
 	struct work *work = state;
 	const struct subject *subject = work->subject;
 	reading_begin(&work->reading, work->context, work->out);
-	struct db_rows *rows = db_select(db, QUERY_ATTENDANCE_OF, DB_VALUES(db_id(work->out->event->id.value),
-		db_id(work->out->event->id.value), db_id(subject->issuer_id), db_text(subject->subject)));
+	struct db_rows *rows = db_select(db, QUERY_ATTENDANCE_OF,
+		DB_VALUES(db_id(work->out->event->id.value), db_id(work->out->event->id.value),
+			db_id(subject->issuer_id), db_text(subject->subject)));
 	while (db_next(rows))
 		reading_add(&work->reading, rows);
 	if (work->reading.finding == FOUND && work->out->dates.count == 0 && is_over(work->out))
-		work->out->dates = reading_dates(db, work->context, QUERY_ARCHIVE_DATES, work->out->event->id, work->out->event->time_zone,
-			work->out->user);
+		work->out->dates = reading_dates(db, work->context, QUERY_ARCHIVE_DATES,
+			work->out->event->id, work->out->event->time_zone, work->out->user);
 	return RESULT_OK;
 }
 
-/* After the insert, which looked at event and customer: only the dates and whose they are is left to be read. Which were given matters to
- * nothing that a check-in says. */
+/* After the insert, which looked at event and customer: only the dates and whose they are is left
+ * to be read. Which were given matters to nothing that a check-in says. */
 static enum result read_own(struct db_rows *rows, struct work *work)
 {
 	struct attendance *out = work->out;
@@ -59,30 +61,41 @@ static void announce(struct db *db, const struct work *work)
 {
 	char day[DATE_TEXT];
 	const struct attendance *out = work->out;
-	message_announce(db, &(struct announcement){ .kind = "attendance.created", .event = out->event->id, .user = out->user,
-		.key = memory_format(work->context, "%" PRIu64 "-%" PRIu64 "-%s", out->event->id.value, out->user.value, date_format(out->today, day)),
-		.data = memory_format(work->context, "{\"date\":\"%s\"}", day) }, work->now);
+	message_announce(db,
+		&(struct announcement){ .kind = "attendance.created",
+			.event = out->event->id,
+			.user = out->user,
+			.key = memory_format(work->context, "%" PRIu64 "-%" PRIu64 "-%s",
+				out->event->id.value, out->user.value,
+				date_format(out->today, day)),
+			.data = memory_format(work->context, "{\"date\":\"%s\"}", day) },
+		work->now);
 }
 
 /* Nothing was inserted, and the customer seems to be one who may check in. */
 static enum finding why_not(struct db *db, const struct work *work)
 {
-	if (work->out->event->options.excludes_staff && customer_is_of_the_shop(db, work->out->user))
+	if (work->out->event->options.excludes_staff
+		&& customer_is_of_the_shop(db, work->out->user))
 		return FOUND_OF_THE_SHOP;
-	return FOUND_OTHER_VERSION;     /* the cause went away between the two statements */
+	return FOUND_OTHER_VERSION; /* the cause went away between the two statements */
 }
 
-/* Today counts already, though the customer comes only now: from here on it is the customer's own, and not taken back with an outage. */
+/* Today counts already, though the customer comes only now: from here on it is the customer's own,
+ * and not taken back with an outage. */
 static void adopt(struct db *db, struct work *work)
 {
 	struct attendance *out = work->out;
 	if (work->reading.finding != FOUND || !reading_has_today_given(&work->reading))
 		return;
-	if (db_change(db, QUERY_ATTENDANCE_ADOPT, DB_VALUES(db_time(work->now), db_id(out->event->id.value), db_id(out->user.value),
-			db_date(out->today))) == 1)
+	if (db_change(db, QUERY_ATTENDANCE_ADOPT,
+		    DB_VALUES(db_time(work->now), db_id(out->event->id.value),
+			    db_id(out->user.value), db_date(out->today)))
+		== 1)
 		out->at = work->now;
 	else
-		work->reading.finding = FOUND_OTHER_VERSION;    /* taken back just now: check in anew */
+		/* taken back just now: check in anew */
+		work->reading.finding = FOUND_OTHER_VERSION;
 }
 
 static enum result check_in_body(struct db *db, void *state)
@@ -91,10 +104,14 @@ static enum result check_in_body(struct db *db, void *state)
 	const struct event *event = work->out->event;
 	uint64_t changed;
 	struct db_rows *rows;
-	enum query insert = event->options.excludes_staff ? QUERY_ATTENDANCE_INSERT_OUTSIDER : QUERY_ATTENDANCE_INSERT;
-	bool is_new = db_change_then_select(db, insert, DB_VALUES(db_date(work->out->today),
-		db_time(work->now), db_id(work->subject->issuer_id), db_text(work->subject->subject), db_id(event->id.value),
-		db_id(event->version)), &changed, QUERY_ATTENDANCE_DATES_OF_INSERTED, DB_VALUES(db_id(event->id.value)), &rows);
+	enum query insert = event->options.excludes_staff ? QUERY_ATTENDANCE_INSERT_OUTSIDER
+							  : QUERY_ATTENDANCE_INSERT;
+	bool is_new = db_change_then_select(db, insert,
+		DB_VALUES(db_date(work->out->today), db_time(work->now),
+			db_id(work->subject->issuer_id), db_text(work->subject->subject),
+			db_id(event->id.value), db_id(event->version)),
+		&changed, QUERY_ATTENDANCE_DATES_OF_INSERTED, DB_VALUES(db_id(event->id.value)),
+		&rows);
 	work->has_inserted = changed == 1 || (work->has_inserted && !event->announces_attendance);
 	enum result result = changed == 1 ? read_own(rows, work) : read_body(db, work);
 	if (is_new && changed == 0 && work->reading.finding == FOUND)
@@ -108,18 +125,21 @@ static enum result check_in_body(struct db *db, void *state)
 
 static bool needs_again(const struct work *work)
 {
-	return work->reading.finding == FOUND_NO_CUSTOMER || work->reading.finding == FOUND_OTHER_VERSION;
+	return work->reading.finding == FOUND_NO_CUSTOMER
+		|| work->reading.finding == FOUND_OTHER_VERSION;
 }
 
 /* Makes the customer exist (or finds it blocked), and says result otherwise. */
 static enum result refuse(struct db *db, const struct work *work, enum result result)
 {
 	struct customer customer;
-	enum result entered = customer_enter(db, work->context, work->subject, work->now, &customer);
+	enum result entered = customer_enter(
+		db, work->context, work->subject, work->now, &customer);
 	return entered == RESULT_OK ? result : entered;
 }
 
-static enum result get_event(struct db *db, struct event_cache *cache, const char *slug, bool must_be_fresh, struct work *work)
+static enum result get_event(struct db *db, struct event_cache *cache, const char *slug,
+	bool must_be_fresh, struct work *work)
 {
 	enum result result = event_cache_get(cache, db, slug, must_be_fresh, &work->out->event);
 	if (result != RESULT_OK)
@@ -138,32 +158,37 @@ static db_body *body_for(db_body *body, struct work *work)
 {
 	if (body != check_in_body)
 		return body;
-	work->out->lack = rules_lack(&work->out->event->options.asked, &work->subject->facts, work->now);
+	work->out->lack = rules_lack(
+		&work->out->event->options.asked, &work->subject->facts, work->now);
 	return work->out->lack == LACK_NOTHING ? body : read_body;
 }
 
 /* Runs body on the event as kept, and again on a fresh one until what it found holds. */
-static enum result find(struct db *db, struct event_cache *cache, const char *slug, bool must_be_fresh, db_body *body, struct work *work)
+static enum result find(struct db *db, struct event_cache *cache, const char *slug,
+	bool must_be_fresh, db_body *body, struct work *work)
 {
 	for (unsigned tries = 0; tries < TRIES; tries++, must_be_fresh = true) {
 		enum result result = get_event(db, cache, slug, must_be_fresh, work);
 		if (result != RESULT_OK)
 			return result;
 		db_body *fitting = body_for(body, work);
-		bool is_refused = body == check_in_body && (fitting != body || !is_running(work->out));
+		bool is_refused = body == check_in_body
+			&& (fitting != body || !is_running(work->out));
 		if (is_refused && !must_be_fresh)
 			continue;
 		if (is_refused && fitting == body)
 			return refuse(db, work, ERR_EVENT_NOT_RUNNING);
-		bool is_announced = fitting == check_in_body && work->out->event->announces_attendance;
-		result = is_announced ? db_transaction(db, fitting, work) : db_attempt(db, fitting, work);
+		bool is_announced = fitting == check_in_body
+			&& work->out->event->announces_attendance;
+		result = is_announced ? db_transaction(db, fitting, work)
+				      : db_attempt(db, fitting, work);
 		work->is_created |= result == RESULT_OK && work->has_inserted;
 		if (result == RESULT_OK && work->reading.finding == FOUND_NO_CUSTOMER)
 			result = refuse(db, work, RESULT_OK);
 		if (result != RESULT_OK || !needs_again(work))
 			return result;
 	}
-	return ERR_UNAVAILABLE;         /* the event was changed again and again meanwhile */
+	return ERR_UNAVAILABLE; /* the event was changed again and again meanwhile */
 }
 
 static enum result finish(enum result result, const struct work *work)
@@ -176,11 +201,12 @@ static enum result finish(enum result result, const struct work *work)
 	out->participation = rules_participation(out->dates, out->event->window, out->today);
 	if (work->reading.finding == FOUND_OF_THE_SHOP)
 		out->lack = LACK_OUTSIDER;
-	return out->lack != LACK_NOTHING && !out->participation.is_checked_in_today ? ERR_FORBIDDEN : RESULT_OK;
+	return out->lack != LACK_NOTHING && !out->participation.is_checked_in_today ? ERR_FORBIDDEN
+										    : RESULT_OK;
 }
 
-enum result attendance_check_in(struct db *db, struct event_cache *cache, const void *context, const char *slug,
-	const struct subject *subject, instant now, struct attendance *out)
+enum result attendance_check_in(struct db *db, struct event_cache *cache, const void *context,
+	const char *slug, const struct subject *subject, instant now, struct attendance *out)
 {
 	struct work work = { .context = context, .subject = subject, .now = now, .out = out };
 	out->lack = LACK_NOTHING;
@@ -188,8 +214,9 @@ enum result attendance_check_in(struct db *db, struct event_cache *cache, const 
 	return result == RESULT_OK && work.is_created ? RESULT_CREATED : result;
 }
 
-enum result attendance_view(struct db *db, struct event_cache *cache, const void *context, const char *slug, bool must_be_fresh,
-	const struct subject *subject, instant now, struct attendance *out)
+enum result attendance_view(struct db *db, struct event_cache *cache, const void *context,
+	const char *slug, bool must_be_fresh, const struct subject *subject, instant now,
+	struct attendance *out)
 {
 	struct work work = { .context = context, .subject = subject, .now = now, .out = out };
 	out->lack = LACK_NOTHING;

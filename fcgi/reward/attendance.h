@@ -11,21 +11,25 @@
 struct attendance {
 	const struct event *event;
 	user_id user;
-	date today;                             /* on the event's calendar */
+	date today; /* on the event's calendar */
 	struct dates dates;
-	instant at;                             /* of today's row, when there is one */
+	instant at; /* of today's row, when there is one */
 	struct participation participation;
-	enum lack lack;                         /* of a check-in, with ERR_FORBIDDEN: what the event asks for and the customer has not */
+	/* of a check-in, with ERR_FORBIDDEN: what the event asks for and the customer has not */
+	enum lack lack;
 };
 
-/* Checks in: RESULT_CREATED for today's first, RESULT_OK when it was there already, ERR_EVENT_NOT_RUNNING, ERR_FORBIDDEN,
- * ERR_NOT_FOUND. One durable statement, then a read. The event in out is the cache's. */
-enum result attendance_check_in(struct db *db, struct event_cache *cache, const void *context, const char *slug,
-	const struct subject *subject, instant now, struct attendance *out);
+/* Checks in: RESULT_CREATED for today's first, RESULT_OK when it was there already,
+ * ERR_EVENT_NOT_RUNNING, ERR_FORBIDDEN, ERR_NOT_FOUND. One durable statement, then a read. The
+ * event in out is the cache's. */
+enum result attendance_check_in(struct db *db, struct event_cache *cache, const void *context,
+	const char *slug, const struct subject *subject, instant now, struct attendance *out);
 
-/* Reads without changing anything but making the customer when new. must_be_fresh: the event with its stock is read anew. */
-enum result attendance_view(struct db *db, struct event_cache *cache, const void *context, const char *slug, bool must_be_fresh,
-	const struct subject *subject, instant now, struct attendance *out);
+/* Reads without changing anything but making the customer when new. must_be_fresh: the event with
+ * its stock is read anew. */
+enum result attendance_view(struct db *db, struct event_cache *cache, const void *context,
+	const char *slug, bool must_be_fresh, const struct subject *subject, instant now,
+	struct attendance *out);
 
 enum { ATTENDANCE_TOGETHER_MAXIMUM = 8 };
 
@@ -34,17 +38,22 @@ struct attendance_item {
 	const void *context;
 	const char *slug;
 	const struct subject *subject;
-	bool is_done;                           /* result and attendance are what the call by itself would have answered */
+	/* result and attendance are what the call by itself would have answered */
+	bool is_done;
 	enum result result;
-	struct attendance attendance;           /* its event is the cache's */
+	struct attendance attendance; /* its event is the cache's */
 };
 
-/* The same for several, in two statements, or in one, for all who ask for the event of the first and whom nothing speaks against. Who is not done, for
- * whatever reason, is to be served by the calls above. */
-void attendance_check_in_together(struct db *db, struct event_cache *cache, instant now, struct attendance_item *const *items, size_t count);
-void attendance_view_together(struct db *db, struct event_cache *cache, instant now, struct attendance_item *const *items, size_t count);
+/* The same for several, in two statements, or in one, for all who ask for the event of the first
+ * and whom nothing speaks against. Who is not done, for whatever reason, is to be served by the
+ * calls above. */
+void attendance_check_in_together(struct db *db, struct event_cache *cache, instant now,
+	struct attendance_item *const *items, size_t count);
+void attendance_view_together(struct db *db, struct event_cache *cache, instant now,
+	struct attendance_item *const *items, size_t count);
 
 /* Inside a body: the dates of a customer in an event, ascending, below context. */
-struct dates attendance_dates(struct db *db, const void *context, event_id event, const char *time_zone, user_id user);
+struct dates attendance_dates(
+	struct db *db, const void *context, event_id event, const char *time_zone, user_id user);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Imports attendance: the whole file is checked first, then goes into the database in batches within one transaction. */
+/* Imports attendance: the whole file is checked first, then goes into the database in batches
+ * within one transaction. */
 #include "reward/attendance_import.h"
 
 #include "base/csv.h"
@@ -19,7 +20,11 @@ enum column { COLUMN_SUBJECT, COLUMN_DATE, COLUMN_ISSUER, COLUMN_COUNT };
 
 static const char *const COLUMN_NAMES[COLUMN_COUNT] = { "subject", "date", "issuer" };
 
-struct row { uint64_t issuer_id; const char *subject; date date; };
+struct row {
+	uint64_t issuer_id;
+	const char *subject;
+	date date;
+};
 
 struct work {
 	struct edit *edit;
@@ -27,14 +32,14 @@ struct work {
 	struct attendance_import_outcome *outcome;
 	struct edited_event event;
 	date today;
-	uint64_t issuer_ids[ISSUERS_MAXIMUM];   /* 0: not asked for yet */
-	size_t columns[COLUMN_COUNT];           /* where each stands in a record; COLUMN_ABSENT */
+	uint64_t issuer_ids[ISSUERS_MAXIMUM]; /* 0: not asked for yet */
+	size_t columns[COLUMN_COUNT];         /* where each stands in a record; COLUMN_ABSENT */
 	size_t column_count;
-	FILE *batch;                            /* JSON, into text */
+	FILE *batch; /* JSON, into text */
 	char *text;
 	size_t length;
 	uint64_t batched;
-	bool is_importing;                      /* the check is over: within the transaction */
+	bool is_importing; /* the check is over: within the transaction */
 };
 
 enum { COLUMN_ABSENT = CSV_FIELDS_MAXIMUM };
@@ -44,7 +49,7 @@ static enum result refuse(const struct work *work, uint64_t line, const char *wh
 	return edit_refuse(work->edit, ERR_INVALID, "file", "line %" PRIu64 ": %s", line, what);
 }
 
-/* --- one record --------------------------------------------------------------------------------------------------------------- */
+/* --- one record --- */
 
 static const char *read_header(struct work *work, const struct csv_record *record)
 {
@@ -53,34 +58,46 @@ static const char *read_header(struct work *work, const struct csv_record *recor
 	work->column_count = record->count;
 	for (size_t i = 0; i < record->count; i++) {
 		size_t column = 0;
-		while (column < COLUMN_COUNT && !text_equals(record->fields[i], COLUMN_NAMES[column]))
+		while (column < COLUMN_COUNT
+			&& !text_equals(record->fields[i], COLUMN_NAMES[column]))
 			column++;
 		if (column == COLUMN_COUNT || work->columns[column] != COLUMN_ABSENT)
-			return memory_format(work->edit->context, "the header names \"%s\", but knows subject, date and issuer, once each", record->fields[i]);
+			return memory_format(work->edit->context,
+				"the header names \"%s\", but knows subject, date and issuer, once "
+				"each",
+				record->fields[i]);
 		work->columns[column] = i;
 	}
-	if (work->columns[COLUMN_SUBJECT] == COLUMN_ABSENT || work->columns[COLUMN_DATE] == COLUMN_ABSENT)
+	if (work->columns[COLUMN_SUBJECT] == COLUMN_ABSENT
+		|| work->columns[COLUMN_DATE] == COLUMN_ABSENT)
 		return "the header must name subject and date";
-	if (work->columns[COLUMN_ISSUER] == COLUMN_ABSENT && work->import->settings->issuer_count != 1)
+	if (work->columns[COLUMN_ISSUER] == COLUMN_ABSENT
+		&& work->import->settings->issuer_count != 1)
 		return "the header must name issuer: the settings have not just one";
 	return NULL;
 }
 
-static const char *read_subject(const struct csv_record *record, const struct work *work, struct row *row)
+static const char *read_subject(
+	const struct csv_record *record, const struct work *work, struct row *row)
 {
 	row->subject = record->fields[work->columns[COLUMN_SUBJECT]];
 	size_t length = strlen(row->subject);
 	if (length < 1 || length > SUBJECT_BYTES_MAXIMUM)
 		return "the subject must have 1 to 255 bytes";
-	return text_has_control(row->subject) || strpbrk(row->subject, "\n\t") ? "the subject has a control character" : NULL;
+	return text_has_control(row->subject) || strpbrk(row->subject, "\n\t")
+		? "the subject has a control character"
+		: NULL;
 }
 
-static const char *read_date(const struct csv_record *record, const struct work *work, struct row *row)
+static const char *read_date(
+	const struct csv_record *record, const struct work *work, struct row *row)
 {
 	const char *text = record->fields[work->columns[COLUMN_DATE]];
 	if (!date_parse(text, &row->date))
-		return memory_format(work->edit->context, "\"%s\" is not a date (2026-11-22)", text);
-	if (row->date.day < work->event.window.starts_on.day || row->date.day > work->event.window.ends_on.day)
+		return memory_format(
+			work->edit->context, "\"%s\" is not a date (2026-11-22)", text);
+	if (row->date.day < work->event.window.starts_on.day
+		|| row->date.day > work->event.window.ends_on.day)
 		return memory_format(work->edit->context, "%s is not a day of the event", text);
 	if (row->date.day > work->today.day)
 		return memory_format(work->edit->context, "%s is yet to come", text);
@@ -91,14 +108,19 @@ static const char *read_issuer(const struct csv_record *record, struct work *wor
 {
 	const struct settings *settings = work->import->settings;
 	size_t column = work->columns[COLUMN_ISSUER], i = 0;
-	const char *name = column == COLUMN_ABSENT ? settings->issuers[0].iss : record->fields[column];
-	while (i < settings->issuer_count && !text_equals(name, settings->issuers[i].iss) && !text_equals(name, settings->issuers[i].name))
+	const char *name = column == COLUMN_ABSENT ? settings->issuers[0].iss
+						   : record->fields[column];
+	while (i < settings->issuer_count && !text_equals(name, settings->issuers[i].iss)
+		&& !text_equals(name, settings->issuers[i].name))
 		i++;
 	if (i == settings->issuer_count)
-		return memory_format(work->edit->context, "the settings have no issuer \"%s\"", name);
+		return memory_format(
+			work->edit->context, "the settings have no issuer \"%s\"", name);
 	if (!work->issuer_ids[i] && work->is_importing)
 		return "the file changed while it was read";
-	if (!work->issuer_ids[i] && customer_issuer(work->edit->db, settings->issuers[i].iss, &work->issuer_ids[i]) != RESULT_OK)
+	if (!work->issuer_ids[i]
+		&& customer_issuer(work->edit->db, settings->issuers[i].iss, &work->issuer_ids[i])
+			!= RESULT_OK)
 		return "the issuer cannot be looked up";
 	row->issuer_id = work->issuer_ids[i];
 	return NULL;
@@ -107,14 +129,16 @@ static const char *read_issuer(const struct csv_record *record, struct work *wor
 static const char *read_row(const struct csv_record *record, struct work *work, struct row *row)
 {
 	if (record->count != work->column_count)
-		return memory_format(work->edit->context, "there are %zu fields where the header has %zu", record->count, work->column_count);
+		return memory_format(work->edit->context,
+			"there are %zu fields where the header has %zu", record->count,
+			work->column_count);
 	const char *fault = read_subject(record, work, row);
 	if (!fault)
 		fault = read_date(record, work, row);
 	return fault ? fault : read_issuer(record, work, row);
 }
 
-/* --- the file ----------------------------------------------------------------------------------------------------------------- */
+/* --- the file --- */
 
 typedef void row_sink(struct work *work, const struct row *row);
 
@@ -125,7 +149,8 @@ static void watch(const struct work *work, uint64_t done, uint64_t total)
 }
 
 /* Gives each row to sink; RESULT_OK with the number of rows, or refuses the line at fault. */
-static enum result read_rows(struct work *work, struct csv *csv, uint64_t total, row_sink *sink, uint64_t *rows)
+static enum result read_rows(
+	struct work *work, struct csv *csv, uint64_t total, row_sink *sink, uint64_t *rows)
 {
 	struct csv_record record;
 	struct row row;
@@ -136,7 +161,8 @@ static enum result read_rows(struct work *work, struct csv *csv, uint64_t total,
 		fault = read_header(work, &record);
 	else if (answer == CSV_END)
 		fault = "there is no header: subject,date";
-	while (!fault && !db_has_failed(work->edit->db) && csv_next(csv, &record, &fault) == CSV_RECORD) {
+	while (!fault && !db_has_failed(work->edit->db)
+		&& csv_next(csv, &record, &fault) == CSV_RECORD) {
 		fault = read_row(&record, work, &row);
 		if (fault)
 			break;
@@ -149,7 +175,8 @@ static enum result read_rows(struct work *work, struct csv *csv, uint64_t total,
 static enum result read_file(struct work *work, uint64_t total, row_sink *sink, uint64_t *rows)
 {
 	if (fseek(work->import->file, 0, SEEK_SET) != 0)
-		return edit_refuse(work->edit, ERR_INVALID, "file", "cannot be read twice: give a plain file");
+		return edit_refuse(
+			work->edit, ERR_INVALID, "file", "cannot be read twice: give a plain file");
 	struct csv *csv = csv_new(work->edit->context, work->import->file);
 	enum result result = read_rows(work, csv, total, sink, rows);
 	memory_free(csv);
@@ -162,7 +189,7 @@ static void ignore_row(struct work *work, const struct row *row)
 	(void)row;
 }
 
-/* --- the batches -------------------------------------------------------------------------------------------------------------- */
+/* --- the batches --- */
 
 static void begin_batch(struct work *work)
 {
@@ -188,8 +215,10 @@ static void send_batch(struct work *work)
 		memory_exhausted();
 	if (work->batched) {
 		rows = db_bytes(work->text, work->length);
-		work->outcome->customers += db_change(db, QUERY_IMPORT_CUSTOMERS, DB_VALUES(now, rows, now, db_date(removed_day_over(work->edit->now))));
-		work->outcome->added += db_change(db, QUERY_IMPORT_ATTENDANCE, DB_VALUES(db_id(work->event.id.value), now, rows));
+		work->outcome->customers += db_change(db, QUERY_IMPORT_CUSTOMERS,
+			DB_VALUES(now, rows, now, db_date(removed_day_over(work->edit->now))));
+		work->outcome->added += db_change(db, QUERY_IMPORT_ATTENDANCE,
+			DB_VALUES(db_id(work->event.id.value), now, rows));
 		struct db_rows *counted = db_select(db, QUERY_IMPORT_LEFT_OUT, DB_VALUES(rows));
 		work->outcome->left_out += db_next(counted) ? db_get_id(counted, 0) : 0;
 	}
@@ -210,9 +239,11 @@ static void batch_row(struct work *work, const struct row *row)
 	char day[DATE_TEXT];
 	unsigned char hash[REMOVED_HASH_BYTES];
 	void *scratch = memory_context(work->edit->context);
-	removed_hash(scratch, work->import->secret, &(struct subject){ .issuer_id = row->issuer_id, .subject = row->subject }, hash);
+	removed_hash(scratch, work->import->secret,
+		&(struct subject){ .issuer_id = row->issuer_id, .subject = row->subject }, hash);
 	memory_free(scratch);
-	fprintf(work->batch, "%c{\"i\":%" PRIu64 ",\"d\":\"%s\"", work->batched ? ',' : '[', row->issuer_id, date_format(row->date, day));
+	fprintf(work->batch, "%c{\"i\":%" PRIu64 ",\"d\":\"%s\"", work->batched ? ',' : '[',
+		row->issuer_id, date_format(row->date, day));
 	put_hex(work->batch, "s", row->subject, strlen(row->subject));
 	put_hex(work->batch, "h", hash, sizeof hash);
 	fputc('}', work->batch);
@@ -232,10 +263,13 @@ static json_object *outcome_json(const struct attendance_import_outcome *outcome
 	return json;
 }
 
-/* While the file was checked the event may have been archived. One that is not over cannot be: nobody has to wait for its import. */
+/* While the file was checked the event may have been archived. One that is not over cannot be:
+ * nobody has to wait for its import. */
 static enum result hold_event(struct work *work)
 {
-	return work->today.day > work->event.window.ends_on.day ? event_edit_refuse_archived(work->edit, work->event.id) : RESULT_OK;
+	return work->today.day > work->event.window.ends_on.day
+		? event_edit_refuse_archived(work->edit, work->event.id)
+		: RESULT_OK;
 }
 
 static enum result import_body(struct db *db, void *pointer)
@@ -255,7 +289,8 @@ static enum result import_body(struct db *db, void *pointer)
 		return result;
 	}
 	send_batch(work);
-	audit_write(work->edit, "attendance.import", "event", work->event.id.value, NULL, outcome_json(work->outcome));
+	audit_write(work->edit, "attendance.import", "event", work->event.id.value, NULL,
+		outcome_json(work->outcome));
 	return RESULT_OK;
 }
 
@@ -264,10 +299,12 @@ static enum result find_body(struct db *db, void *pointer)
 	struct work *work = pointer;
 	(void)db;
 	enum result result = event_edit_find(work->edit, work->import->event, &work->event);
-	return result == RESULT_OK ? event_edit_refuse_archived(work->edit, work->event.id) : result;
+	return result == RESULT_OK ? event_edit_refuse_archived(work->edit, work->event.id)
+				   : result;
 }
 
-enum result attendance_import(struct edit *edit, const struct attendance_import *import, struct attendance_import_outcome *outcome)
+enum result attendance_import(struct edit *edit, const struct attendance_import *import,
+	struct attendance_import_outcome *outcome)
 {
 	struct work work = { .edit = edit, .import = import, .outcome = outcome };
 	*outcome = (struct attendance_import_outcome){ 0 };

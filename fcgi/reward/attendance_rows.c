@@ -9,10 +9,12 @@ enum { DATES_AT_FIRST = 32 };
 static date *date_room(const void *context, date *items, size_t count)
 {
 	bool is_full = count >= DATES_AT_FIRST ? (count & (count - 1)) == 0 : count == 0;
-	return is_full ? memory_grow(context, items, date, count ? 2 * count : DATES_AT_FIRST) : items;
+	return is_full ? memory_grow(context, items, date, count ? 2 * count : DATES_AT_FIRST)
+		       : items;
 }
 
-/* Rows come by their primary key in practice; saying ORDER BY would have the server look into it each time. */
+/* Rows come by their primary key in practice; saying ORDER BY would have the server look into it
+ * each time. */
 static void put_in_order(struct dates *dates, date *items, date day)
 {
 	size_t place = dates->count++;
@@ -31,22 +33,26 @@ static date *add_date(const void *context, struct dates *dates, date *items, dat
 }
 
 /* column says when the day was given, NULL of a check-in. There are few such days. */
-static void note_given(const struct db_rows *rows, unsigned column, const void *context, const char *time_zone, date day, struct dates *dates)
+static void note_given(const struct db_rows *rows, unsigned column, const void *context,
+	const char *time_zone, date day, struct dates *dates)
 {
 	if (db_is_null(rows, column))
 		return;
 	struct given_day *given = memory_array(context, struct given_day, dates->given_count + 1);
 	for (size_t i = 0; i < dates->given_count; i++)
 		given[i] = dates->given[i];
-	given[dates->given_count++] = (struct given_day){ day, zone_date(time_zone, db_get_time(rows, column)) };
+	given[dates->given_count++] = (struct given_day){ day,
+		zone_date(time_zone, db_get_time(rows, column)) };
 	dates->given = given;
 }
 
-struct dates reading_dates(struct db *db, const void *context, enum query query, event_id event, const char *time_zone, user_id user)
+struct dates reading_dates(struct db *db, const void *context, enum query query, event_id event,
+	const char *time_zone, user_id user)
 {
 	date *items = NULL;
 	struct dates dates = { 0 };
-	struct db_rows *rows = db_select(db, query, DB_VALUES(db_id(event.value), db_id(user.value)));
+	struct db_rows *rows = db_select(
+		db, query, DB_VALUES(db_id(event.value), db_id(user.value)));
 	while (db_next(rows)) {
 		date day = db_get_date(rows, 0);
 		items = add_date(context, &dates, items, day);
@@ -55,11 +61,16 @@ struct dates reading_dates(struct db *db, const void *context, enum query query,
 	return dates;
 }
 
-/* A customer's days of an event move to the archive all at once, so who finds none here may find all there. */
-struct dates attendance_dates(struct db *db, const void *context, event_id event, const char *time_zone, user_id user)
+/* A customer's days of an event move to the archive all at once, so who finds none here may find
+ * all there. */
+struct dates attendance_dates(
+	struct db *db, const void *context, event_id event, const char *time_zone, user_id user)
 {
-	struct dates dates = reading_dates(db, context, QUERY_ATTENDANCE_DATES, event, time_zone, user);
-	return dates.count ? dates : reading_dates(db, context, QUERY_ARCHIVE_DATES, event, time_zone, user);
+	struct dates dates = reading_dates(
+		db, context, QUERY_ATTENDANCE_DATES, event, time_zone, user);
+	return dates.count
+		? dates
+		: reading_dates(db, context, QUERY_ARCHIVE_DATES, event, time_zone, user);
 }
 
 void reading_begin(struct reading *reading, const void *context, struct attendance *out)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Several customers at once: what the database spends on a statement hardly grows with the rows that it is for. */
+/* Several customers at once: what the database spends on a statement hardly grows with the rows
+ * that it is for. */
 #include "reward/attendance.h"
 
 #include "base/memory.h"
@@ -26,16 +27,21 @@ static bool has_member(const struct group *group, const struct attendance_item *
 }
 
 /* event: what the first asks for, kept or just read. */
-static void gather(struct group *group, const struct event *event, bool is_check_in, struct attendance_item *const *items, size_t count)
+static void gather(struct group *group, const struct event *event, bool is_check_in,
+	struct attendance_item *const *items, size_t count)
 {
 	for (size_t i = 0; i < count && group->count < ATTENDANCE_TOGETHER_MAXIMUM; i++) {
 		struct attendance_item *item = items[i];
 		const struct subject *subject = item->subject;
-		if (!text_equals(item->slug, items[0]->slug) || subject->issuer_id != group->issuer_id || has_member(group, item))
+		if (!text_equals(item->slug, items[0]->slug)
+			|| subject->issuer_id != group->issuer_id || has_member(group, item))
 			continue;
-		if (is_check_in && rules_lack(&event->options.asked, &subject->facts, group->now) != LACK_NOTHING)
+		if (is_check_in
+			&& rules_lack(&event->options.asked, &subject->facts, group->now)
+				!= LACK_NOTHING)
 			continue;
-		item->attendance = (struct attendance){ .event = event, .today = event_today(event, group->now) };
+		item->attendance = (struct attendance){ .event = event,
+			.today = event_today(event, group->now) };
 		group->members[group->count++] = item;
 	}
 }
@@ -44,7 +50,8 @@ static struct reading *reading_of(struct group *group, const struct db_rows *row
 {
 	const uint64_t user = db_get_id(rows, 2);
 	for (size_t i = 0; i < group->count; i++)
-		if (group->readings[i].has_begun && group->members[i]->attendance.user.value == user)
+		if (group->readings[i].has_begun
+			&& group->members[i]->attendance.user.value == user)
 			return &group->readings[i];
 	const char *subject = db_get_text(rows, 6, group->members[0]->context);
 	for (size_t i = 0; i < group->count; i++)
@@ -59,11 +66,14 @@ static enum result look_body(struct db *db, void *state)
 	struct db_value subjects[ATTENDANCE_TOGETHER_MAXIMUM];
 	const struct db_value event = db_id(group->event->id.value);
 	for (size_t i = 0; i < group->count; i++)
-		reading_begin(&group->readings[i], group->members[i]->context, &group->members[i]->attendance);
+		reading_begin(&group->readings[i], group->members[i]->context,
+			&group->members[i]->attendance);
 	for (size_t i = 0; i < countof(subjects); i++)
 		subjects[i] = db_text(group->members[i < group->count ? i : 0]->subject->subject);
-	struct db_rows *rows = db_select(db, QUERY_ATTENDANCE_OF_MANY, DB_VALUES(event, event, db_id(group->issuer_id), subjects[0], subjects[1],
-		subjects[2], subjects[3], subjects[4], subjects[5], subjects[6], subjects[7]));
+	struct db_rows *rows = db_select(db, QUERY_ATTENDANCE_OF_MANY,
+		DB_VALUES(event, event, db_id(group->issuer_id), subjects[0], subjects[1],
+			subjects[2], subjects[3], subjects[4], subjects[5], subjects[6],
+			subjects[7]));
 	while (db_next(rows)) {
 		struct reading *reading = reading_of(group, rows);
 		if (reading)
@@ -82,12 +92,16 @@ static bool has_today(const struct attendance *attendance)
 }
 
 /* All or nobody: where fewer came in than were asked for, nobody can say who. */
-static bool insert(struct db *db, const struct group *group, const struct db_value *ids, size_t count)
+static bool insert(
+	struct db *db, const struct group *group, const struct db_value *ids, size_t count)
 {
 	uint64_t inserted = 0;
 	const struct event *event = group->event;
-	return db_change_unless_duplicate(db, QUERY_ATTENDANCE_INSERT_MANY, DB_VALUES(db_date(event_today(event, group->now)), db_time(group->now),
-		db_id(event->id.value), db_id(event->version), ids[0], ids[1], ids[2], ids[3], ids[4], ids[5], ids[6], ids[7]), &inserted)
+	return db_change_unless_duplicate(db, QUERY_ATTENDANCE_INSERT_MANY,
+		       DB_VALUES(db_date(event_today(event, group->now)), db_time(group->now),
+			       db_id(event->id.value), db_id(event->version), ids[0], ids[1],
+			       ids[2], ids[3], ids[4], ids[5], ids[6], ids[7]),
+		       &inserted)
 		&& inserted == count;
 }
 
@@ -99,7 +113,8 @@ static enum result check_in_body(struct db *db, void *state)
 	enum result result = look_body(db, group);
 	for (size_t i = 0; i < group->count; i++) {
 		const struct attendance *attendance = &group->members[i]->attendance;
-		group->is_created[i] = group->readings[i].finding == FOUND && !has_today(attendance);
+		group->is_created[i] = group->readings[i].finding == FOUND
+			&& !has_today(attendance);
 		if (group->is_created[i])
 			ids[count++] = db_id(attendance->user.value);
 	}
@@ -123,7 +138,9 @@ static void finish(struct group *group, size_t i)
 	struct attendance *out = &item->attendance;
 	const enum finding finding = group->readings[i].finding;
 	item->is_done = finding == FOUND || finding == FOUND_BLOCKED;
-	item->result = finding == FOUND_BLOCKED ? ERR_FORBIDDEN : group->is_created[i] ? RESULT_CREATED : RESULT_OK;
+	item->result = finding == FOUND_BLOCKED ? ERR_FORBIDDEN
+		: group->is_created[i]          ? RESULT_CREATED
+						: RESULT_OK;
 	if (group->is_created[i]) {
 		reading_add_date(&group->readings[i], out->today);
 		out->at = group->now;
@@ -132,7 +149,8 @@ static void finish(struct group *group, size_t i)
 }
 
 /* The event that the first asks for, as the worker keeps it; NULL: nobody is served together. */
-static const struct event *begin(struct group *group, struct db *db, struct event_cache *cache, struct attendance_item *const *items)
+static const struct event *begin(struct group *group, struct db *db, struct event_cache *cache,
+	struct attendance_item *const *items)
 {
 	const struct event *event;
 	if (event_cache_get(cache, db, items[0]->slug, false, &event) != RESULT_OK)
@@ -142,25 +160,30 @@ static const struct event *begin(struct group *group, struct db *db, struct even
 	return event;
 }
 
-void attendance_check_in_together(struct db *db, struct event_cache *cache, instant now, struct attendance_item *const *items, size_t count)
+void attendance_check_in_together(struct db *db, struct event_cache *cache, instant now,
+	struct attendance_item *const *items, size_t count)
 {
 	struct group group = { .now = now };
 	const struct event *event = begin(&group, db, cache, items);
-	if (!event || event->announces_attendance || event->options.excludes_staff || rules_phase(event->window, event_today(event, now)) != PHASE_RUNNING)
+	if (!event || event->announces_attendance || event->options.excludes_staff
+		|| rules_phase(event->window, event_today(event, now)) != PHASE_RUNNING)
 		return;
 	gather(&group, event, true, items, count);
 	if (group.count < 2 || db_attempt(db, check_in_body, &group) != RESULT_OK)
 		return;
 	for (size_t i = 0; i < group.count; i++)
-		if (group.is_created[i] || !reading_has_today_given(&group.readings[i]))        /* a given day is to become the customer's own */
+		/* a given day is to become the customer's own */
+		if (group.is_created[i] || !reading_has_today_given(&group.readings[i]))
 			finish(&group, i);
 }
 
-void attendance_view_together(struct db *db, struct event_cache *cache, instant now, struct attendance_item *const *items, size_t count)
+void attendance_view_together(struct db *db, struct event_cache *cache, instant now,
+	struct attendance_item *const *items, size_t count)
 {
 	struct group group = { .now = now };
 	const struct event *event = begin(&group, db, cache, items);
-	if (!event || rules_phase(event->window, event_today(event, now)) == PHASE_ENDED)       /* some of it may lie in the archive */
+	/* some of it may lie in the archive */
+	if (!event || rules_phase(event->window, event_today(event, now)) == PHASE_ENDED)
 		return;
 	gather(&group, event, false, items, count);
 	if (group.count < 2 || db_attempt(db, look_body, &group) != RESULT_OK)

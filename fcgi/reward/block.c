@@ -5,16 +5,24 @@
 #include "base/text.h"
 #include "reward/audit.h"
 
-struct work { struct edit *edit; user_id user; const char *state, *reason; bool is_staff; };
+struct work {
+	struct edit *edit;
+	user_id user;
+	const char *state, *reason;
+	bool is_staff;
+};
 
 /* Locks the customer; *state is theirs. */
 static enum result lock(struct db *db, const struct work *work, const char **state)
 {
 	struct db_rows *rows = db_select(db, QUERY_BLOCK_STATE, DB_VALUES(db_id(work->user.value)));
 	if (!db_next(rows))
-		return edit_refuse(work->edit, ERR_NOT_FOUND, "customer", "there is no such customer");
+		return edit_refuse(
+			work->edit, ERR_NOT_FOUND, "customer", "there is no such customer");
 	*state = db_get_text(rows, 0, work->edit->context);
-	return text_equals(*state, "removed") ? edit_refuse(work->edit, ERR_CONFLICT, "customer", "was removed") : RESULT_OK;
+	return text_equals(*state, "removed")
+		? edit_refuse(work->edit, ERR_CONFLICT, "customer", "was removed")
+		: RESULT_OK;
 }
 
 static json_object *state_json(const char *state, const char *reason)
@@ -34,19 +42,22 @@ static enum result state_body(struct db *db, void *pointer)
 	if (result != RESULT_OK || text_equals(state, work->state))
 		return result;
 	db_change(db, QUERY_BLOCK_SET, DB_VALUES(db_text(work->state), db_id(work->user.value)));
-	audit_write(work->edit, text_equals(work->state, "blocked") ? "user.block" : "user.unblock", "user", work->user.value,
-		state_json(state, NULL), state_json(work->state, work->reason));
+	audit_write(work->edit, text_equals(work->state, "blocked") ? "user.block" : "user.unblock",
+		"user", work->user.value, state_json(state, NULL),
+		state_json(work->state, work->reason));
 	return RESULT_OK;
 }
 
 enum result block_customer(struct edit *edit, user_id user, const char *reason)
 {
-	return edit_transaction(edit, state_body, &(struct work){ .edit = edit, .user = user, .state = "blocked", .reason = reason });
+	return edit_transaction(edit, state_body,
+		&(struct work){ .edit = edit, .user = user, .state = "blocked", .reason = reason });
 }
 
 enum result block_lift(struct edit *edit, user_id user, const char *reason)
 {
-	return edit_transaction(edit, state_body, &(struct work){ .edit = edit, .user = user, .state = "active", .reason = reason });
+	return edit_transaction(edit, state_body,
+		&(struct work){ .edit = edit, .user = user, .state = "active", .reason = reason });
 }
 
 static json_object *mark_json(bool is_staff)
@@ -60,7 +71,8 @@ static bool mark(struct db *db, const struct work *work)
 {
 	struct db_value user = db_id(work->user.value);
 	if (work->is_staff)
-		return db_change_unless_duplicate(db, QUERY_BLOCK_EXCLUDE, DB_VALUES(user, db_time(work->edit->now)), NULL);
+		return db_change_unless_duplicate(
+			db, QUERY_BLOCK_EXCLUDE, DB_VALUES(user, db_time(work->edit->now)), NULL);
 	return db_change(db, QUERY_BLOCK_INCLUDE, DB_VALUES(user)) == 1;
 }
 
@@ -70,16 +82,22 @@ static enum result mark_body(struct db *db, void *pointer)
 	const char *state;
 	enum result result = lock(db, work, &state);
 	if (result == RESULT_OK && mark(db, work))
-		audit_write(work->edit, "user.staff", "user", work->user.value, mark_json(!work->is_staff), mark_json(work->is_staff));
+		audit_write(work->edit, "user.staff", "user", work->user.value,
+			mark_json(!work->is_staff), mark_json(work->is_staff));
 	return result;
 }
 
 enum result block_mark_as_staff(struct edit *edit, user_id user, bool is_staff)
 {
-	return edit_transaction(edit, mark_body, &(struct work){ .edit = edit, .user = user, .is_staff = is_staff });
+	return edit_transaction(edit, mark_body,
+		&(struct work){ .edit = edit, .user = user, .is_staff = is_staff });
 }
 
-struct read_work { const void *context; user_id user; struct block_notes *notes; };
+struct read_work {
+	const void *context;
+	user_id user;
+	struct block_notes *notes;
+};
 
 static enum result read_body(struct db *db, void *pointer)
 {
@@ -91,7 +109,9 @@ static enum result read_body(struct db *db, void *pointer)
 	json_object *json = after ? json_tokener_parse(after) : NULL;
 	if (json)
 		json_attach(work->context, json);
-	*work->notes = (struct block_notes){ json_object_get_string(json_object_object_get(json, "reason")), db_get_number(rows, 1) != 0 };
+	*work->notes = (struct block_notes){ json_object_get_string(
+						     json_object_object_get(json, "reason")),
+		db_get_number(rows, 1) != 0 };
 	return RESULT_OK;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Keeping a customer out: blocked ones from everything (403), those who belong to the shop from events that exclude them. */
+/* Keeping a customer out: blocked ones from everything (403), those who belong to the shop from
+ * events that exclude them. */
 #ifndef DOJANG_REWARD_BLOCK_H
 #define DOJANG_REWARD_BLOCK_H
 
@@ -8,15 +9,18 @@
 
 enum { BLOCK_REASON_MAXIMUM = 200 };
 
-/* RESULT_OK, also when it is so already; ERR_NOT_FOUND; ERR_CONFLICT ("customer"): the person was removed. The reason is for staff and
- * stands in the audit log. */
+/* RESULT_OK, also when it is so already; ERR_NOT_FOUND; ERR_CONFLICT ("customer"): the person was
+ * removed. The reason is for staff and stands in the audit log. */
 enum result block_customer(struct edit *edit, user_id user, const char *reason);
 enum result block_lift(struct edit *edit, user_id user, const char *reason);
 /* The same answers. */
 enum result block_mark_as_staff(struct edit *edit, user_id user, bool is_staff);
 
 /* What staff read of it. */
-struct block_notes { const char *reason; bool is_of_the_shop; };
+struct block_notes {
+	const char *reason;
+	bool is_of_the_shop;
+};
 enum result block_read(struct db *db, const void *context, user_id user, struct block_notes *notes);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Cancels claims: the customer's row is locked first, the product's last, as a claim itself does. */
+/* Cancels claims: the customer's row is locked first, the product's last, as a claim itself does.
+ */
 #include "reward/claim_cancel.h"
 
 #include "base/memory.h"
@@ -24,7 +25,8 @@ struct work {
 
 static enum result read_claim(struct db *db, struct work *work)
 {
-	struct db_rows *rows = db_select(db, QUERY_CONSOLE_CLAIM_LOCK, DB_VALUES(db_id(work->cancellation->id.value)));
+	struct db_rows *rows = db_select(
+		db, QUERY_CONSOLE_CLAIM_LOCK, DB_VALUES(db_id(work->cancellation->id.value)));
 	if (!db_next(rows))
 		return edit_refuse(work->edit, ERR_NOT_FOUND, "claim", "there is no such claim");
 	work->event.value = db_get_id(rows, 0);
@@ -40,7 +42,8 @@ static enum result read_claim(struct db *db, struct work *work)
 /* Goods on their way are gone, and a coupon's code was seen. */
 static bool returns_to_stock(const struct work *work)
 {
-	return !text_equals(work->kind, "coupon") && (text_equals(work->state, "claimed") || text_equals(work->state, "preparing"));
+	return !text_equals(work->kind, "coupon")
+		&& (text_equals(work->state, "claimed") || text_equals(work->state, "preparing"));
 }
 
 static json_object *before_json(const struct work *work)
@@ -62,8 +65,12 @@ static json_object *after_json(const struct work *work)
 
 static void announce(struct db *db, const struct work *work, const char *reference, uint64_t entry)
 {
-	struct announcement announcement = { .kind = "claim.cancelled", .key = reference, .event = work->event, .user = work->user,
-		.product = work->product, .claim = work->cancellation->id };
+	struct announcement announcement = { .kind = "claim.cancelled",
+		.key = reference,
+		.event = work->event,
+		.user = work->user,
+		.product = work->product,
+		.claim = work->cancellation->id };
 	message_announce(db, &announcement, work->edit->now);
 	if (!entry)
 		return;
@@ -75,18 +82,29 @@ static void announce(struct db *db, const struct work *work, const char *referen
 
 static void write_consequences(struct db *db, const struct work *work, int64_t points)
 {
-	const char *reference = memory_format(work->edit->context, "%" PRIu64, work->cancellation->id.value);
+	const char *reference = memory_format(
+		work->edit->context, "%" PRIu64, work->cancellation->id.value);
 	uint64_t entry = 0;
 	if (work->points)
-		entry = points_append(db, &(struct point_change){ .user = work->user, .balance_before = points, .amount = -work->points,
-			.source = "cancellation", .reference = reference, .reason = work->product_name, .at = work->edit->now });
+		entry = points_append(db,
+			&(struct point_change){ .user = work->user,
+				.balance_before = points,
+				.amount = -work->points,
+				.source = "cancellation",
+				.reference = reference,
+				.reason = work->product_name,
+				.at = work->edit->now });
 	announce(db, work, reference, entry);
-	address_set_erasure(db, work->cancellation->id, work->edit->now, work->cancellation->keep_address_days);
-	audit_write(work->edit, "claim.cancel", "claim", work->cancellation->id.value, before_json(work), after_json(work));
+	address_set_erasure(
+		db, work->cancellation->id, work->edit->now, work->cancellation->keep_address_days);
+	audit_write(work->edit, "claim.cancel", "claim", work->cancellation->id.value,
+		before_json(work), after_json(work));
 	if (!returns_to_stock(work))
 		return;
 	struct db_value product = db_id(work->product.value);
-	if (db_change(db, QUERY_CONSOLE_STOCK_MOVEMENT_BACK, DB_VALUES(db_text(reference), db_time(work->edit->now), product)) == 1)
+	if (db_change(db, QUERY_CONSOLE_STOCK_MOVEMENT_BACK,
+		    DB_VALUES(db_text(reference), db_time(work->edit->now), product))
+		== 1)
 		db_change(db, QUERY_CONSOLE_STOCK_BACK, DB_VALUES(product));
 }
 
@@ -94,16 +112,19 @@ static enum result cancel_body(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
 	int64_t points;
-	enum result result = read_claim(db, work);      /* finds the customer … */
+	enum result result = read_claim(db, work); /* finds the customer … */
 	if (result == RESULT_OK)
 		result = customer_edit_lock(work->edit, work->user, &points);
 	if (result == RESULT_OK)
-		result = read_claim(db, work);          /* … and reads again behind the customer's lock */
+		/* … and reads again behind the customer's lock */
+		result = read_claim(db, work);
 	if (result != RESULT_OK)
 		return result;
 	if (text_equals(work->state, "cancelled"))
 		return edit_refuse(work->edit, ERR_CONFLICT, "claim", "was cancelled already");
-	db_change(db, QUERY_CONSOLE_CLAIM_CANCEL, DB_VALUES(db_number(work->cancellation->may_claim_again), db_id(work->cancellation->id.value)));
+	db_change(db, QUERY_CONSOLE_CLAIM_CANCEL,
+		DB_VALUES(db_number(work->cancellation->may_claim_again),
+			db_id(work->cancellation->id.value)));
 	write_consequences(db, work, points);
 	return RESULT_OK;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Taking a claim back: what was not shipped returns to the stock, points are reversed by an opposite entry, which alone may take a
- * balance below zero. */
+/* Taking a claim back: what was not shipped returns to the stock, points are reversed by an
+ * opposite entry, which alone may take a balance below zero. */
 #ifndef DOJANG_REWARD_CLAIM_CANCEL_H
 #define DOJANG_REWARD_CLAIM_CANCEL_H
 
@@ -9,9 +9,10 @@
 
 struct claim_cancellation {
 	claim_id id;
-	const char *reason;             /* for staff: it stands in the audit log */
-	bool may_claim_again;           /* a new round begins with the customer's next claim */
-	int64_t keep_address_days;      /* the address is erased so many days later, unless it goes earlier */
+	const char *reason;   /* for staff: it stands in the audit log */
+	bool may_claim_again; /* a new round begins with the customer's next claim */
+	/* the address is erased so many days later, unless it goes earlier */
+	int64_t keep_address_days;
 };
 
 /* RESULT_OK; ERR_NOT_FOUND; ERR_CONFLICT: cancelled already. */

@@ -37,7 +37,8 @@ static enum result list_body(struct db *db, void *state)
 	work->count = 0;
 	work->has_more = false;
 	struct db_rows *rows = db_select(db, QUERY_CLAIMS_OF_CUSTOMER,
-		DB_VALUES(db_id(work->user.value), db_id(work->before ? work->before : UINT64_MAX), db_number((int64_t)work->limit + 1)));
+		DB_VALUES(db_id(work->user.value), db_id(work->before ? work->before : UINT64_MAX),
+			db_number((int64_t)work->limit + 1)));
 	while (db_next(rows)) {
 		work->has_more = work->count == work->limit;
 		if (!work->has_more) {
@@ -48,10 +49,11 @@ static enum result list_body(struct db *db, void *state)
 	return RESULT_OK;
 }
 
-enum result claim_list(struct db *db, const void *context, user_id user, uint64_t before, size_t limit,
-	struct claim **claims, size_t *count, bool *has_more)
+enum result claim_list(struct db *db, const void *context, user_id user, uint64_t before,
+	size_t limit, struct claim **claims, size_t *count, bool *has_more)
 {
-	struct list_work work = { context, user, before, limit, memory_array(context, struct claim, limit), 0, false };
+	struct list_work work = { context, user, before, limit,
+		memory_array(context, struct claim, limit), 0, false };
 	enum result result = db_attempt(db, list_body, &work);
 	*claims = work.claims;
 	*count = work.count;
@@ -71,15 +73,18 @@ static enum result claimed_body(struct db *db, void *state)
 {
 	struct claimed_work *work = state;
 	work->count = 0;
-	struct db_rows *rows = db_select(db, QUERY_CLAIMS_IN_EVENT, DB_VALUES(db_id(work->user.value), db_id(work->event.value)));
+	struct db_rows *rows = db_select(db, QUERY_CLAIMS_IN_EVENT,
+		DB_VALUES(db_id(work->user.value), db_id(work->event.value)));
 	while (db_next(rows)) {
-		work->claimed = memory_grow(work->context, work->claimed, milestone_id, work->count + 1);
+		work->claimed = memory_grow(
+			work->context, work->claimed, milestone_id, work->count + 1);
 		work->claimed[work->count++].value = db_get_id(rows, 0);
 	}
 	return RESULT_OK;
 }
 
-enum result claim_claimed_milestones(struct db *db, const void *context, event_id event, user_id user, milestone_id **claimed, size_t *count)
+enum result claim_claimed_milestones(struct db *db, const void *context, event_id event,
+	user_id user, milestone_id **claimed, size_t *count)
 {
 	struct claimed_work work = { .context = context, .event = event, .user = user };
 	enum result result = db_attempt(db, claimed_body, &work);

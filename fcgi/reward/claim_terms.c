@@ -9,9 +9,16 @@ bool claim_recall(const struct event *event, milestone_id id, struct situation *
 	const struct milestone *milestone = event_milestone(event, id);
 	if (!milestone)
 		return false;
-	*situation = (struct situation){ .event = event->id, .version = event->version, .mode = event->mode, .time_zone = event->time_zone,
-		.window = event->window, .rule = milestone->rule, .claim_until = milestone->claim_until, .product = milestone->product,
-		.is_announced = event->announces_claims, .options = event->options };
+	*situation = (struct situation){ .event = event->id,
+		.version = event->version,
+		.mode = event->mode,
+		.time_zone = event->time_zone,
+		.window = event->window,
+		.rule = milestone->rule,
+		.claim_until = milestone->claim_until,
+		.product = milestone->product,
+		.is_announced = event->announces_claims,
+		.options = event->options };
 	return true;
 }
 
@@ -31,17 +38,23 @@ bool claim_is_sold_out(const struct situation *situation)
 
 bool claim_seems_good(const struct situation *situation, const struct subject *subject, instant now)
 {
-	return !claim_is_sold_out(situation) && situation->rule.at > 0 && claim_untimely(situation, now) == RESULT_OK
+	return !claim_is_sold_out(situation) && situation->rule.at > 0
+		&& claim_untimely(situation, now) == RESULT_OK
 		&& rules_lack(&situation->options.asked, &subject->facts, now) == LACK_NOTHING;
 }
 
 bool claim_is_counted(const struct situation *situation)
 {
-	return situation->mode == MODE_CUMULATIVE && !situation->rule.has_earned_from && !situation->options.excludes_staff;
+	return situation->mode == MODE_CUMULATIVE && !situation->rule.has_earned_from
+		&& !situation->options.excludes_staff;
 }
 
-struct db_value claim_client(const struct situation *situation, const void *context, const struct subject *subject, unsigned char hash[CLIENT_HASH_BYTES])
+struct db_value claim_client(const struct situation *situation, const void *context,
+	const struct subject *subject, unsigned char hash[CLIENT_HASH_BYTES])
 {
-	bool is_kept = text_equals(situation->product.kind, "item") && subject->secret && subject->client;
-	return is_kept && client_hash(context, subject->secret, subject->client, hash) ? db_bytes(hash, CLIENT_HASH_BYTES) : db_null();
+	bool is_kept = text_equals(situation->product.kind, "item") && subject->secret
+		&& subject->client;
+	return is_kept && client_hash(context, subject->secret, subject->client, hash)
+		? db_bytes(hash, CLIENT_HASH_BYTES)
+		: db_null();
 }

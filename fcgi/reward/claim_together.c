@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Several customers who claim one milestone at once: one transaction that goes through for all whose rows it holds, or is undone for all. */
+/* Several customers who claim one milestone at once: one transaction that goes through for all
+ * whose rows it holds, or is undone for all. */
 #include "reward/claim.h"
 
 #include "base/fault.h"
@@ -9,21 +10,24 @@
 
 /* Those whom nothing speaks against as far as the worker knows, each once. */
 struct group {
-	struct situation situation;             /* the terms, the same for all */
+	struct situation situation; /* the terms, the same for all */
 	uint64_t issuer_id;
 	instant now;
 	struct claim_item *members[CLAIM_TOGETHER_MAXIMUM];
-	user_id users[CLAIM_TOGETHER_MAXIMUM];  /* 0: not known yet */
+	user_id users[CLAIM_TOGETHER_MAXIMUM]; /* 0: not known yet */
 	size_t count;
 };
 
 enum { MANY = CLAIM_TOGETHER_MAXIMUM };
 
-#define ALL_OF(values) (values)[0], (values)[1], (values)[2], (values)[3], (values)[4], (values)[5], (values)[6], (values)[7]
+#define ALL_OF(values) \
+	(values)[0], (values)[1], (values)[2], (values)[3], (values)[4], (values)[5], (values)[6], \
+		(values)[7]
 
 static bool is_same_claim(const struct claim_item *a, const struct claim_item *b)
 {
-	return text_equals(a->slug, b->slug) && a->milestone.value == b->milestone.value && a->subject->issuer_id == b->subject->issuer_id;
+	return text_equals(a->slug, b->slug) && a->milestone.value == b->milestone.value
+		&& a->subject->issuer_id == b->subject->issuer_id;
 }
 
 static size_t place_of_subject(const struct group *group, const char *subject)
@@ -45,7 +49,8 @@ static size_t place_of_user(const struct group *group, uint64_t user)
 static void gather(struct group *group, struct claim_item *const *items, size_t count)
 {
 	for (size_t i = 0; i < count && group->count < MANY; i++)
-		if (is_same_claim(items[i], items[0]) && place_of_subject(group, items[i]->subject->subject) == group->count
+		if (is_same_claim(items[i], items[0])
+			&& place_of_subject(group, items[i]->subject->subject) == group->count
 			&& claim_seems_good(&group->situation, items[i]->subject, group->now))
 			group->members[group->count++] = items[i];
 }
@@ -62,7 +67,8 @@ static void keep_held(struct group *group)
 	group->count = kept;
 }
 
-/* Locks the rows of those who may claim and whom nobody else holds; they alone stay in the group. False: too few do. */
+/* Locks the rows of those who may claim and whom nobody else holds; they alone stay in the group.
+ * False: too few do. */
 static bool hold_customers(struct db *db, struct group *group)
 {
 	struct db_value subjects[MANY];
@@ -70,9 +76,11 @@ static bool hold_customers(struct db *db, struct group *group)
 		subjects[i] = db_text(group->members[i < group->count ? i : 0]->subject->subject);
 	for (size_t i = 0; i < group->count; i++)
 		group->users[i].value = 0;
-	struct db_rows *rows = db_select(db, QUERY_CLAIM_HOLD_MANY, DB_VALUES(db_id(group->issuer_id), ALL_OF(subjects)));
+	struct db_rows *rows = db_select(
+		db, QUERY_CLAIM_HOLD_MANY, DB_VALUES(db_id(group->issuer_id), ALL_OF(subjects)));
 	while (db_next(rows)) {
-		size_t place = place_of_subject(group, db_get_text(rows, 1, group->members[0]->context));
+		size_t place = place_of_subject(
+			group, db_get_text(rows, 1, group->members[0]->context));
 		if (place < group->count)
 			group->users[place].value = db_get_id(rows, 0);
 	}
@@ -80,7 +88,8 @@ static bool hold_customers(struct db *db, struct group *group)
 	return group->count > 1;
 }
 
-/* False: one of them has claimed already, or not checked in often enough, or the terms were changed. */
+/* False: one of them has claimed already, or not checked in often enough, or the terms were
+ * changed. */
 static bool insert_claims(struct db *db, const struct group *group, const struct db_value *users)
 {
 	uint64_t inserted;
@@ -89,11 +98,20 @@ static bool insert_claims(struct db *db, const struct group *group, const struct
 	unsigned char hashes[MANY][CLIENT_HASH_BYTES];
 	struct db_value clients[MANY];
 	for (size_t i = 0; i < MANY; i++)
-		clients[i] = i < group->count ? claim_client(situation, group->members[i]->context, group->members[i]->subject, hashes[i]) : db_null();
-	return db_change_unless_duplicate(db, QUERY_CLAIM_INSERT_MANY, DB_VALUES(db_id(group->members[0]->milestone.value), db_id(product->id.value),
-		db_text(product->name), db_text(product->kind), product->points.is_set ? db_number(product->points.value) : db_null(),
-		db_time(group->now), ALL_OF(users), ALL_OF(clients), db_id(situation->event.value), db_id(situation->version), ALL_OF(users),
-		db_number((int64_t)situation->rule.at)), &inserted) && inserted == group->count;
+		clients[i] = i < group->count ? claim_client(situation, group->members[i]->context,
+				     group->members[i]->subject, hashes[i])
+					      : db_null();
+	return db_change_unless_duplicate(db, QUERY_CLAIM_INSERT_MANY,
+		       DB_VALUES(db_id(group->members[0]->milestone.value),
+			       db_id(product->id.value), db_text(product->name),
+			       db_text(product->kind),
+			       product->points.is_set ? db_number(product->points.value)
+						      : db_null(),
+			       db_time(group->now), ALL_OF(users), ALL_OF(clients),
+			       db_id(situation->event.value), db_id(situation->version),
+			       ALL_OF(users), db_number((int64_t)situation->rule.at)),
+		       &inserted)
+		&& inserted == group->count;
 }
 
 static bool read_claims(struct db *db, struct group *group, const struct db_value *users)
@@ -101,22 +119,31 @@ static bool read_claims(struct db *db, struct group *group, const struct db_valu
 	size_t found = 0;
 	const struct situation *situation = &group->situation;
 	const struct product *product = &situation->product;
-	struct db_rows *rows = db_select(db, QUERY_CLAIMS_OF_MANY, DB_VALUES(ALL_OF(users), db_id(situation->event.value),
-		db_id(group->members[0]->milestone.value)));
+	struct db_rows *rows = db_select(db, QUERY_CLAIMS_OF_MANY,
+		DB_VALUES(ALL_OF(users), db_id(situation->event.value),
+			db_id(group->members[0]->milestone.value)));
 	while (db_next(rows)) {
 		size_t place = place_of_user(group, db_get_id(rows, 1));
 		if (place == group->count)
 			return false;
 		struct claim_item *item = group->members[place];
-		item->claim = (struct claim){ .id = { db_get_id(rows, 0) }, .event = item->slug, .milestone = item->milestone, .product = product->id,
-			.product_name = product->name, .kind = product->kind, .points = product->points, .state = "claimed", .claimed_at = group->now };
+		item->claim = (struct claim){ .id = { db_get_id(rows, 0) },
+			.event = item->slug,
+			.milestone = item->milestone,
+			.product = product->id,
+			.product_name = product->name,
+			.kind = product->kind,
+			.points = product->points,
+			.state = "claimed",
+			.claimed_at = group->now };
 		found++;
 	}
 	return found == group->count;
 }
 
 /* As of one claim, for as many: the hot row last, which goes with the COMMIT. */
-static enum result write_consequences(struct db *db, const struct group *group, const struct db_value *users)
+static enum result write_consequences(
+	struct db *db, const struct group *group, const struct db_value *users)
 {
 	struct db_value claims[MANY], count = db_number((int64_t)group->count);
 	const struct product *product = &group->situation.product;
@@ -125,10 +152,13 @@ static enum result write_consequences(struct db *db, const struct group *group, 
 	if (product->remain.is_set)
 		db_change_later(db, QUERY_CLAIM_MOVEMENTS_INSERT, DB_VALUES(ALL_OF(claims)));
 	if (product->points.is_set) {
-		db_change_later(db, QUERY_POINTS_ADD_MANY, DB_VALUES(db_number(product->points.value), ALL_OF(users)));
+		db_change_later(db, QUERY_POINTS_ADD_MANY,
+			DB_VALUES(db_number(product->points.value), ALL_OF(users)));
 		db_change_later(db, QUERY_POINTS_NOTE_CLAIMS, DB_VALUES(ALL_OF(claims)));
 	}
-	if (product->remain.is_set && !db_change_last(db, QUERY_CLAIM_TAKE_STOCK_OF_MANY, DB_VALUES(count, count, db_id(product->id.value), count)))
+	if (product->remain.is_set
+		&& !db_change_last(db, QUERY_CLAIM_TAKE_STOCK_OF_MANY,
+			DB_VALUES(count, count, db_id(product->id.value), count)))
 		return ERR_SOLD_OUT;
 	return RESULT_CREATED;
 }
@@ -142,21 +172,28 @@ static enum result claim_body(struct db *db, void *state)
 		return ERR_CONFLICT;
 	for (size_t i = 0; i < MANY; i++)
 		users[i] = db_id(group->users[i < group->count ? i : 0].value);
-	return insert_claims(db, group, users) && read_claims(db, group, users) ? write_consequences(db, group, users) : ERR_CONFLICT;
+	return insert_claims(db, group, users) && read_claims(db, group, users)
+		? write_consequences(db, group, users)
+		: ERR_CONFLICT;
 }
 
-/* What a claim would hear of, or what has to look at each customer, is of the way alone; so is a code. */
+/* What a claim would hear of, or what has to look at each customer, is of the way alone; so is a
+ * code. */
 static bool is_plain(const struct situation *situation)
 {
-	return claim_is_counted(situation) && !situation->is_announced && !text_equals(situation->product.kind, "coupon");
+	return claim_is_counted(situation) && !situation->is_announced
+		&& !text_equals(situation->product.kind, "coupon");
 }
 
-void claim_together(struct db *db, struct event_cache *cache, instant now, struct claim_item *const *items, size_t count)
+void claim_together(struct db *db, struct event_cache *cache, instant now,
+	struct claim_item *const *items, size_t count)
 {
 	const struct event *event;
 	struct group group = { .now = now, .issuer_id = items[0]->subject->issuer_id };
-	if (FAULT_IS_PLANTED("claim-not-looked-at-again") || event_cache_get(cache, db, items[0]->slug, false, &event) != RESULT_OK
-		|| !claim_recall(event, items[0]->milestone, &group.situation) || !is_plain(&group.situation))
+	if (FAULT_IS_PLANTED("claim-not-looked-at-again")
+		|| event_cache_get(cache, db, items[0]->slug, false, &event) != RESULT_OK
+		|| !claim_recall(event, items[0]->milestone, &group.situation)
+		|| !is_plain(&group.situation))
 		return;
 	gather(&group, items, count);
 	if (group.count < 2 || db_transaction(db, claim_body, &group) != RESULT_CREATED)

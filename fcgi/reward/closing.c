@@ -9,7 +9,7 @@
 
 #include <inttypes.h>
 
-enum { DAYS_MAXIMUM = 5000 };           /* read at a time; more than one customer can have */
+enum { DAYS_MAXIMUM = 5000 }; /* read at a time; more than one customer can have */
 
 struct closing {
 	milestone_id milestone;
@@ -17,7 +17,7 @@ struct closing {
 	enum event_mode mode;
 	struct milestone_rule rule;
 	const char *time_zone;
-	uint64_t position;              /* the last customer who was looked at */
+	uint64_t position; /* the last customer who was looked at */
 	bool has_begun;
 };
 
@@ -26,9 +26,9 @@ struct work {
 	instant now;
 	bool is_due;
 	struct closing closing;
-	uint64_t *users;                /* of each row that was read */
+	uint64_t *users; /* of each row that was read */
 	date *days;
-	struct given_day *given;        /* of each as well: a check-in on its own day */
+	struct given_day *given; /* of each as well: a check-in on its own day */
 	size_t rows, looked_at;
 };
 
@@ -41,27 +41,40 @@ static enum result due_body(struct db *db, void *pointer)
 	if (!work->is_due)
 		return RESULT_OK;
 	work->closing = (struct closing){
-		.milestone = { db_get_id(rows, 0) }, .event = { db_get_id(rows, 1) },
-		.mode = text_equals(db_get_text(rows, 2, work->context), "consecutive") ? MODE_CONSECUTIVE : MODE_CUMULATIVE,
-		.rule = { (uint32_t)db_get_number(rows, 3), !db_is_null(rows, 4), db_get_date(rows, 4) },
-		.position = db_get_id(rows, 5), .has_begun = !db_is_null(rows, 5), .time_zone = db_get_text(rows, 6, work->context),
+		.milestone = { db_get_id(rows, 0) },
+		.event = { db_get_id(rows, 1) },
+		.mode = text_equals(db_get_text(rows, 2, work->context), "consecutive")
+			? MODE_CONSECUTIVE
+			: MODE_CUMULATIVE,
+		.rule = { (uint32_t)db_get_number(rows, 3), !db_is_null(rows, 4),
+			db_get_date(rows, 4) },
+		.position = db_get_id(rows, 5),
+		.has_begun = !db_is_null(rows, 5),
+		.time_zone = db_get_text(rows, 6, work->context),
 	};
 	return RESULT_OK;
 }
 
-/* A full batch may end within a customer's days: that one is left to the next. Answers how many rows are whole. */
+/* A full batch may end within a customer's days: that one is left to the next. Answers how many
+ * rows are whole. */
 static size_t read_days(struct db *db, struct work *work)
 {
 	work->rows = 0;
-	struct db_value event = db_id(work->closing.event.value), after = db_id(work->closing.position), most = db_number(DAYS_MAXIMUM);
-	struct db_rows *rows = db_select(db, QUERY_CLOSING_DAYS, DB_VALUES(event, after, most, event, after, most, most));
+	struct db_value event = db_id(work->closing.event.value),
+			after = db_id(work->closing.position), most = db_number(DAYS_MAXIMUM);
+	struct db_rows *rows = db_select(
+		db, QUERY_CLOSING_DAYS, DB_VALUES(event, after, most, event, after, most, most));
 	while (db_next(rows) && work->rows < DAYS_MAXIMUM) {
 		work->users[work->rows] = db_get_id(rows, 0);
 		date day = work->days[work->rows] = db_get_date(rows, 1);
-		work->given[work->rows++] = (struct given_day){ day, db_is_null(rows, 2) ? day : zone_date(work->closing.time_zone, db_get_time(rows, 2)) };
+		work->given[work->rows++] = (struct given_day){ day,
+			db_is_null(rows, 2)
+				? day
+				: zone_date(work->closing.time_zone, db_get_time(rows, 2)) };
 	}
 	size_t whole = work->rows;
-	while (work->rows == DAYS_MAXIMUM && whole > 0 && work->users[whole - 1] == work->users[DAYS_MAXIMUM - 1])
+	while (work->rows == DAYS_MAXIMUM && whole > 0
+		&& work->users[whole - 1] == work->users[DAYS_MAXIMUM - 1])
 		whole--;
 	return whole;
 }
@@ -69,10 +82,15 @@ static size_t read_days(struct db *db, struct work *work)
 static void announce(struct db *db, const struct work *work, uint64_t user)
 {
 	const struct closing *closing = &work->closing;
-	struct db_value event = db_id(closing->event.value), milestone = db_id(closing->milestone.value);
-	const char *key = memory_format(work->context, "%" PRIu64 "-%" PRIu64, closing->milestone.value, user);
-	const char *data = memory_format(work->context, "{\"milestone\":%" PRIu64 "}", closing->milestone.value);
-	db_change(db, QUERY_CLOSING_ANNOUNCE, DB_VALUES(db_text(key), event, db_text(data), db_time(work->now), db_id(user), event, milestone));
+	struct db_value event = db_id(closing->event.value),
+			milestone = db_id(closing->milestone.value);
+	const char *key = memory_format(
+		work->context, "%" PRIu64 "-%" PRIu64, closing->milestone.value, user);
+	const char *data = memory_format(
+		work->context, "{\"milestone\":%" PRIu64 "}", closing->milestone.value);
+	db_change(db, QUERY_CLOSING_ANNOUNCE,
+		DB_VALUES(db_text(key), event, db_text(data), db_time(work->now), db_id(user),
+			event, milestone));
 }
 
 static void announce_all(struct db *db, struct work *work, size_t whole)
@@ -80,11 +98,13 @@ static void announce_all(struct db *db, struct work *work, size_t whole)
 	const struct closing *closing = &work->closing;
 	size_t next;
 	for (size_t first = 0; first < whole && !db_has_failed(db); first = next) {
-		for (next = first; next < whole && work->users[next] == work->users[first]; )
+		for (next = first; next < whole && work->users[next] == work->users[first];)
 			next++;
 		work->looked_at++;
-		if (rules_is_earned(closing->mode, (struct dates){ work->days + first, next - first, work->given + first, next - first },
-				&closing->rule))
+		if (rules_is_earned(closing->mode,
+			    (struct dates){ work->days + first, next - first, work->given + first,
+				    next - first },
+			    &closing->rule))
 			announce(db, work, work->users[first]);
 	}
 }
@@ -95,14 +115,18 @@ static enum result batch_body(struct db *db, void *pointer)
 	const struct closing *closing = &work->closing;
 	struct db_value milestone = db_id(closing->milestone.value);
 	work->looked_at = 0;
-	if (!closing->has_begun && !db_change_unless_duplicate(db, QUERY_CLOSING_BEGIN, DB_VALUES(milestone), NULL))
+	if (!closing->has_begun
+		&& !db_change_unless_duplicate(db, QUERY_CLOSING_BEGIN, DB_VALUES(milestone), NULL))
 		return ERR_CONFLICT;
 	size_t whole = read_days(db, work);
 	bool is_last = work->rows < DAYS_MAXIMUM;
 	struct db_value position = db_id(whole > 0 ? work->users[whole - 1] : closing->position);
-	if (db_change(db, QUERY_CLOSING_ADVANCE, DB_VALUES(position, is_last ? db_time(work->now) : db_null(), milestone, db_id(closing->position))) != 1
-			&& !db_has_failed(db))
-		return ERR_CONFLICT;    /* another notifier does it */
+	if (db_change(db, QUERY_CLOSING_ADVANCE,
+		    DB_VALUES(position, is_last ? db_time(work->now) : db_null(), milestone,
+			    db_id(closing->position)))
+			!= 1
+		&& !db_has_failed(db))
+		return ERR_CONFLICT; /* another notifier does it */
 	announce_all(db, work, whole);
 	return RESULT_OK;
 }

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* Claim deadlines that are near: claim.closing for each customer who has earned the milestone and not claimed it. */
+/* Claim deadlines that are near: claim.closing for each customer who has earned the milestone and
+ * not claimed it. */
 #ifndef DOJANG_REWARD_CLOSING_H
 #define DOJANG_REWARD_CLOSING_H
 
 #include "db/db.h"
 
-/* One batch: goes on with the milestone whose deadline is the nearest, in the order of its customers, and notes how far it came in the
- * same transaction, so that each is told of once however many notifiers look. *looked_at counts the customers; 0: nothing is left to do. */
+/* One batch: goes on with the milestone whose deadline is the nearest, in the order of its
+ * customers, and notes how far it came in the same transaction, so that each is told of once
+ * however many notifiers look. *looked_at counts the customers; 0: nothing is left to do. */
 enum result closing_announce(struct db *db, const void *context, instant now, size_t *looked_at);
 
 #endif

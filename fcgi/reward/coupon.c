@@ -46,8 +46,12 @@ static enum result add_code(struct db *db, struct work *work, const struct csv_r
 		return refuse_line(work, record->line, fault);
 	if (work->added == COUPON_IMPORT_MAXIMUM)
 		return refuse_line(work, record->line, "more than 200000 codes at once");
-	if (!db_change_unless_duplicate(db, QUERY_COUPON_INSERT, DB_VALUES(db_id(work->import->product.value), db_text(record->fields[0])), NULL))
-		return db_has_failed(db) ? ERR_INTERNAL : refuse_line(work, record->line, "this code is there already");
+	if (!db_change_unless_duplicate(db, QUERY_COUPON_INSERT,
+		    DB_VALUES(db_id(work->import->product.value), db_text(record->fields[0])),
+		    NULL))
+		return db_has_failed(db)
+			? ERR_INTERNAL
+			: refuse_line(work, record->line, "this code is there already");
 	work->added++;
 	return RESULT_OK;
 }
@@ -73,7 +77,8 @@ static enum result add_codes(struct db *db, struct work *work)
 		enum csv_answer answer = csv_next(csv, &record, &fault);
 		if (answer == CSV_END)
 			break;
-		result = answer == CSV_FAULT ? refuse_line(work, record.line, fault) : add_code(db, work, &record);
+		result = answer == CSV_FAULT ? refuse_line(work, record.line, fault)
+					     : add_code(db, work, &record);
 	}
 	return result;
 }
@@ -84,15 +89,22 @@ static enum result import_body(struct db *db, void *state)
 	const struct coupon_import *import = work->import;
 	struct stock_outcome outcome;
 	work->added = 0;
-	if (fseek(import->file, 0, SEEK_SET) != 0)      /* the body may run again */
-		return edit_refuse(work->edit, ERR_INVALID, "file", "cannot be read from its beginning");
+	if (fseek(import->file, 0, SEEK_SET) != 0) /* the body may run again */
+		return edit_refuse(
+			work->edit, ERR_INVALID, "file", "cannot be read from its beginning");
 	enum result result = add_codes(db, work);
 	if (result != RESULT_OK)
 		return result;
 	if (work->added == 0)
 		return refuse_line(work, 2, "there is no code");
-	return stock_apply(work->edit, &(struct stock_change){ .product = import->product, .delta = (int64_t)work->added,
-		.source = import->source, .reference = import->reference, .reason = "codes added", .is_codes = true }, &outcome);
+	return stock_apply(work->edit,
+		&(struct stock_change){ .product = import->product,
+			.delta = (int64_t)work->added,
+			.source = import->source,
+			.reference = import->reference,
+			.reason = "codes added",
+			.is_codes = true },
+		&outcome);
 }
 
 enum result coupon_import(struct edit *edit, const struct coupon_import *import, uint64_t *added)
@@ -105,7 +117,8 @@ enum result coupon_import(struct edit *edit, const struct coupon_import *import,
 
 const char *coupon_give(struct db *db, const void *context, product_id product, claim_id claim)
 {
-	if (db_change(db, QUERY_COUPON_GIVE, DB_VALUES(db_id(claim.value), db_id(product.value))) != 1)
+	if (db_change(db, QUERY_COUPON_GIVE, DB_VALUES(db_id(claim.value), db_id(product.value)))
+		!= 1)
 		return NULL;
 	struct db_rows *rows = db_select(db, QUERY_COUPON_GIVEN, DB_VALUES(db_id(claim.value)));
 	const char *code = db_next(rows) ? db_get_text(rows, 0, context) : NULL;

@@ -11,11 +11,15 @@
 #include <strings.h>
 
 const char *const COUPON_FAULTS[] = {
-	[COUPON_SOUND] = "", [COUPON_COLUMNS] = "columns", [COUPON_LENGTH] = "length", [COUPON_CONTROL] = "control", [COUPON_CSV] = "csv",
+	[COUPON_SOUND] = "",
+	[COUPON_COLUMNS] = "columns",
+	[COUPON_LENGTH] = "length",
+	[COUPON_CONTROL] = "control",
+	[COUPON_CSV] = "csv",
 	[COUPON_TOO_MANY] = "too_many",
 };
 
-/* --- reading ------------------------------------------------------------------------------------------------------------------ */
+/* --- reading --- */
 
 static void note_wrong(struct coupon_list *list, uint64_t line, enum coupon_fault fault)
 {
@@ -49,7 +53,10 @@ static bool take(const void *context, const struct csv_record *record, struct co
 	return fault != COUPON_TOO_MANY;
 }
 
-struct place { const char *code; size_t index; };
+struct place {
+	const char *code;
+	size_t index;
+};
 
 static int compare_places(const void *a, const void *b)
 {
@@ -82,7 +89,8 @@ void coupon_list_read(const void *context, FILE *file, struct coupon_list *list)
 	struct csv_record record;
 	const char *fault;
 	enum csv_answer answer;
-	*list = (struct coupon_list){ .codes = memory_array(context, const char *, COUPON_LIST_MAXIMUM) };
+	*list = (struct coupon_list){ .codes = memory_array(
+					      context, const char *, COUPON_LIST_MAXIMUM) };
 	while ((answer = csv_next(csv, &record, &fault)) == CSV_RECORD)
 		if (!take(context, &record, list))
 			break;
@@ -91,7 +99,7 @@ void coupon_list_read(const void *context, FILE *file, struct coupon_list *list)
 	leave_out_repeated(context, list);
 }
 
-/* --- against what is there ---------------------------------------------------------------------------------------------------- */
+/* --- against what is there --- */
 
 /* All codes in one value: whatever their number, they cost one statement. */
 static struct db_value document(const void *context, const struct coupon_list *list)
@@ -115,7 +123,12 @@ static struct db_value document(const void *context, const struct coupon_list *l
 	return db_bytes(text, (size_t)(to - text));
 }
 
-struct compare_work { const void *context; struct db_value document; const char **known; size_t count; };
+struct compare_work {
+	const void *context;
+	struct db_value document;
+	const char **known;
+	size_t count;
+};
 
 static enum result compare_body(struct db *db, void *pointer)
 {
@@ -140,7 +153,8 @@ static bool is_known(const struct compare_work *work, const char *code)
 enum result coupon_list_compare(struct db *db, struct coupon_list *list)
 {
 	void *context = memory_context(NULL);
-	struct compare_work work = { context, document(context, list), memory_array(context, const char *, list->count + 1), 0 };
+	struct compare_work work = { context, document(context, list),
+		memory_array(context, const char *, list->count + 1), 0 };
 	size_t kept = 0;
 	enum result result = db_attempt(db, compare_body, &work);
 	qsort(work.known, work.count, sizeof *work.known, compare_codes);
@@ -155,23 +169,40 @@ enum result coupon_list_compare(struct db *db, struct coupon_list *list)
 	return result;
 }
 
-/* --- adding ------------------------------------------------------------------------------------------------------------------- */
+/* --- adding --- */
 
-struct add_work { struct edit *edit; product_id product; const struct coupon_list *list; const char *reference; struct db_value document; };
+struct add_work {
+	struct edit *edit;
+	product_id product;
+	const struct coupon_list *list;
+	const char *reference;
+	struct db_value document;
+};
 
 static enum result add_body(struct db *db, void *pointer)
 {
 	const struct add_work *work = pointer;
 	struct stock_outcome outcome;
-	if (!db_change_unless_duplicate(db, QUERY_COUPON_INSERT_LIST, DB_VALUES(db_id(work->product.value), work->document), NULL))
-		return edit_refuse(work->edit, ERR_CONFLICT, "codes", "one of them came in meanwhile");
-	return stock_apply(work->edit, &(struct stock_change){ .product = work->product, .delta = (int64_t)work->list->count, .source = "staff",
-		.reference = work->reference, .reason = "codes added", .is_codes = true }, &outcome);
+	if (!db_change_unless_duplicate(db, QUERY_COUPON_INSERT_LIST,
+		    DB_VALUES(db_id(work->product.value), work->document), NULL))
+		return edit_refuse(
+			work->edit, ERR_CONFLICT, "codes", "one of them came in meanwhile");
+	return stock_apply(work->edit,
+		&(struct stock_change){ .product = work->product,
+			.delta = (int64_t)work->list->count,
+			.source = "staff",
+			.reference = work->reference,
+			.reason = "codes added",
+			.is_codes = true },
+		&outcome);
 }
 
-enum result coupon_list_add(struct edit *edit, product_id product, const struct coupon_list *list, const char *reference)
+enum result coupon_list_add(struct edit *edit, product_id product, const struct coupon_list *list,
+	const char *reference)
 {
 	if (list->count == 0)
 		return edit_refuse(edit, ERR_INVALID, "codes", "there is no code");
-	return edit_transaction(edit, add_body, &(struct add_work){ edit, product, list, reference, document(edit->context, list) });
+	return edit_transaction(edit, add_body,
+		&(struct add_work){
+			edit, product, list, reference, document(edit->context, list) });
 }

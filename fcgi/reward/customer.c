@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* Customers are found by issuer and subject, made when new, and locked before anything of theirs changes. */
+/* Customers are found by issuer and subject, made when new, and locked before anything of theirs
+ * changes. */
 #include "reward/customer.h"
 
 #include "base/text.h"
 #include "reward/removed.h"
 
-struct issuer_work { const char *iss; uint64_t id; };
+struct issuer_work {
+	const char *iss;
+	uint64_t id;
+};
 
 static bool find_issuer(struct db *db, struct issuer_work *work)
 {
@@ -59,8 +63,11 @@ static bool find_customer(struct db *db, struct enter_work *work)
 static void make_customer(struct db *db, const struct enter_work *work)
 {
 	const struct subject *subject = work->subject;
-	db_change_unless_duplicate(db, QUERY_CUSTOMER_INSERT, DB_VALUES(db_id(subject->issuer_id), db_text(subject->subject),
-		db_text(subject->username ? subject->username : subject->subject), db_time(work->now)), NULL);
+	db_change_unless_duplicate(db, QUERY_CUSTOMER_INSERT,
+		DB_VALUES(db_id(subject->issuer_id), db_text(subject->subject),
+			db_text(subject->username ? subject->username : subject->subject),
+			db_time(work->now)),
+		NULL);
 }
 
 static bool is_kept_out(struct db *db, const struct enter_work *work)
@@ -69,15 +76,20 @@ static bool is_kept_out(struct db *db, const struct enter_work *work)
 	if (!work->subject->secret)
 		return false;
 	removed_hash(work->context, work->subject->secret, work->subject, hash);
-	return db_next(db_select(db, QUERY_REMOVAL_IS_KEPT_OUT, DB_VALUES(db_bytes(hash, sizeof hash), db_time(work->now),
-		db_date(removed_day_over(work->now)))));
+	return db_next(db_select(db, QUERY_REMOVAL_IS_KEPT_OUT,
+		DB_VALUES(db_bytes(hash, sizeof hash), db_time(work->now),
+			db_date(removed_day_over(work->now)))));
 }
 
-/* False: the person was removed just now. No row changed may also mean that another request gave the same name. */
+/* False: the person was removed just now. No row changed may also mean that another request gave
+ * the same name. */
 static bool rename_customer(struct db *db, struct enter_work *work)
 {
 	const char *username = work->subject->username;
-	if (db_change(db, QUERY_CUSTOMER_RENAME, DB_VALUES(db_text(username), db_id(work->customer->id.value))) == 0 && !find_customer(db, work))
+	if (db_change(db, QUERY_CUSTOMER_RENAME,
+		    DB_VALUES(db_text(username), db_id(work->customer->id.value)))
+			== 0
+		&& !find_customer(db, work))
 		return false;
 	work->customer->username = username;
 	return true;
@@ -93,13 +105,18 @@ static enum result enter_body(struct db *db, void *state)
 		if (!find_customer(db, work))
 			return ERR_INTERNAL;
 	}
-	bool has_name = !work->is_active || !work->subject->username || text_equals(work->customer->username, work->subject->username);
-	return (has_name || rename_customer(db, work)) && work->is_active ? RESULT_OK : ERR_FORBIDDEN;
+	bool has_name = !work->is_active || !work->subject->username
+		|| text_equals(work->customer->username, work->subject->username);
+	return (has_name || rename_customer(db, work)) && work->is_active ? RESULT_OK
+									  : ERR_FORBIDDEN;
 }
 
-enum result customer_enter(struct db *db, const void *context, const struct subject *subject, instant now, struct customer *customer)
+enum result customer_enter(struct db *db, const void *context, const struct subject *subject,
+	instant now, struct customer *customer)
 {
-	struct enter_work work = { .context = context, .subject = subject, .now = now, .customer = customer };
+	struct enter_work work = {
+		.context = context, .subject = subject, .now = now, .customer = customer
+	};
 	return db_attempt(db, enter_body, &work);
 }
 
@@ -114,5 +131,6 @@ enum result customer_lock(struct db *db, user_id id, int64_t *points)
 
 bool customer_is_of_the_shop(struct db *db, user_id id)
 {
-	return db_next(db_select(db, QUERY_CUSTOMER_OF_THE_SHOP, DB_VALUES(db_id(id.value), db_id(id.value))));
+	return db_next(db_select(
+		db, QUERY_CUSTOMER_OF_THE_SHOP, DB_VALUES(db_id(id.value), db_id(id.value))));
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Customers: who a token's (issuer, subject) is here. They exist from their first authenticated request on. */
+/* Customers: who a token's (issuer, subject) is here. They exist from their first authenticated
+ * request on. */
 #ifndef DOJANG_REWARD_CUSTOMER_H
 #define DOJANG_REWARD_CUSTOMER_H
 
@@ -12,26 +13,37 @@
 struct subject {
 	uint64_t issuer_id;
 	const char *subject;
-	const char *username;           /* NULL: the token names none. Who is new is called by the subject; who is known keeps the name */
-	const char *secret;             /* tells removed persons again; NULL: not looked for */
+	/* NULL: the token names none. Who is new is called by the subject; who is known keeps the
+	 * name */
+	const char *username;
+	const char *secret; /* tells removed persons again; NULL: not looked for */
 	struct token_facts facts;
-	const char *client;             /* their address; only a keyed hash of it is ever kept, and of claims of items alone; NULL: not known */
+	/* their address; only a keyed hash of it is ever kept, and of claims of items alone; NULL:
+	 * not known */
+	const char *client;
 };
 
-struct customer { user_id id; const char *username; int64_t points; };
+struct customer {
+	user_id id;
+	const char *username;
+	int64_t points;
+};
 
 /* The issuer's row, made when it is new. */
 enum result customer_issuer(struct db *db, const char *iss, uint64_t *issuer_id);
 
-/* Finds the customer or makes one, and takes on a changed username. ERR_FORBIDDEN for blocked ones, and for
- * removed ones until their events are over. Texts go below context. */
-enum result customer_enter(struct db *db, const void *context, const struct subject *subject, instant now, struct customer *customer);
+/* Finds the customer or makes one, and takes on a changed username. ERR_FORBIDDEN for blocked ones,
+ * and for removed ones until their events are over. Texts go below context. */
+enum result customer_enter(struct db *db, const void *context, const struct subject *subject,
+	instant now, struct customer *customer);
 
-/* Inside a transaction: locks the customer's row, which puts all that concerns one customer in an order, and answers the balance.
- * ERR_FORBIDDEN when the customer was blocked or removed in the meantime. */
+/* Inside a transaction: locks the customer's row, which puts all that concerns one customer in an
+ * order, and answers the balance. ERR_FORBIDDEN when the customer was blocked or removed in the
+ * meantime. */
 enum result customer_lock(struct db *db, user_id id, int64_t *points);
 
-/* Inside a body: does the customer belong to the shop? By a staff account of the same issuer and subject, or by the list of excluded ones. */
+/* Inside a body: does the customer belong to the shop? By a staff account of the same issuer and
+ * subject, or by the list of excluded ones. */
 bool customer_is_of_the_shop(struct db *db, user_id id);
 
 #endif

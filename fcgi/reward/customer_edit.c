@@ -12,16 +12,21 @@
 
 enum result customer_edit_lock(struct edit *edit, user_id user, int64_t *points)
 {
-	struct db_rows *rows = db_select(edit->db, QUERY_CONSOLE_CUSTOMER_LOCK, DB_VALUES(db_id(user.value)));
+	struct db_rows *rows = db_select(
+		edit->db, QUERY_CONSOLE_CUSTOMER_LOCK, DB_VALUES(db_id(user.value)));
 	if (!db_next(rows))
 		return edit_refuse(edit, ERR_NOT_FOUND, "customer", "there is no such customer");
 	*points = db_get_number(rows, 0);
 	return RESULT_OK;
 }
 
-/* --- days --------------------------------------------------------------------------------------------------------------------- */
+/* --- days --- */
 
-struct day_work { struct edit *edit; const struct day_change *change; struct edited_event event; };
+struct day_work {
+	struct edit *edit;
+	const struct day_change *change;
+	struct edited_event event;
+};
 
 static json_object *day_json(const struct day_work *work)
 {
@@ -41,7 +46,9 @@ static enum result begin_day(struct day_work *work)
 		result = event_edit_find(work->edit, work->change->event, &work->event);
 	if (result == RESULT_OK)
 		result = event_edit_refuse_archived(work->edit, work->event.id);
-	return result == RESULT_OK ? event_edit_find(work->edit, work->change->event, &work->event) : result;   /* as it is behind its lock */
+	/* as it is behind its lock */
+	return result == RESULT_OK ? event_edit_find(work->edit, work->change->event, &work->event)
+				   : result;
 }
 
 static enum result add_body(struct db *db, void *pointer)
@@ -52,10 +59,14 @@ static enum result add_body(struct db *db, void *pointer)
 	if (result != RESULT_OK)
 		return result;
 	date today = zone_date(work->event.time_zone, work->edit->now);
-	if (change->day.day < work->event.window.starts_on.day || change->day.day > work->event.window.ends_on.day || change->day.day > today.day)
-		return edit_refuse(work->edit, ERR_CONFLICT, "day", "is not a day of the event that has come");
-	if (!db_change_unless_duplicate(db, QUERY_CONSOLE_DAY_ADD, DB_VALUES(db_id(work->event.id.value), db_id(change->user.value), db_date(change->day),
-		db_time(work->edit->now)), NULL))
+	if (change->day.day < work->event.window.starts_on.day
+		|| change->day.day > work->event.window.ends_on.day || change->day.day > today.day)
+		return edit_refuse(
+			work->edit, ERR_CONFLICT, "day", "is not a day of the event that has come");
+	if (!db_change_unless_duplicate(db, QUERY_CONSOLE_DAY_ADD,
+		    DB_VALUES(db_id(work->event.id.value), db_id(change->user.value),
+			    db_date(change->day), db_time(work->edit->now)),
+		    NULL))
 		return edit_refuse(work->edit, ERR_CONFLICT, "day", "counts already");
 	audit_write(work->edit, "attendance.add", "user", change->user.value, NULL, day_json(work));
 	return RESULT_CREATED;
@@ -71,10 +82,13 @@ enum result customer_edit_add_day(struct edit *edit, const struct day_change *ch
 static bool is_all_earned(struct db *db, const struct day_work *work)
 {
 	bool is_earned = true;
-	struct dates dates = attendance_dates(db, work->edit->context, work->event.id, work->event.time_zone, work->change->user);
-	struct db_rows *rows = db_select(db, QUERY_CONSOLE_DAY_CLAIMED, DB_VALUES(db_id(work->event.id.value), db_id(work->change->user.value)));
+	struct dates dates = attendance_dates(
+		db, work->edit->context, work->event.id, work->event.time_zone, work->change->user);
+	struct db_rows *rows = db_select(db, QUERY_CONSOLE_DAY_CLAIMED,
+		DB_VALUES(db_id(work->event.id.value), db_id(work->change->user.value)));
 	while (db_next(rows)) {
-		const struct milestone_rule rule = { (uint32_t)db_get_number(rows, 0), !db_is_null(rows, 1), db_get_date(rows, 1) };
+		const struct milestone_rule rule = { (uint32_t)db_get_number(rows, 0),
+			!db_is_null(rows, 1), db_get_date(rows, 1) };
 		is_earned = is_earned && rules_is_earned(work->event.mode, dates, &rule);
 	}
 	return is_earned;
@@ -87,11 +101,16 @@ static enum result remove_body(struct db *db, void *pointer)
 	enum result result = begin_day(work);
 	if (result != RESULT_OK)
 		return result;
-	if (db_change(db, QUERY_CONSOLE_DAY_REMOVE, DB_VALUES(db_id(work->event.id.value), db_id(change->user.value), db_date(change->day))) != 1)
+	if (db_change(db, QUERY_CONSOLE_DAY_REMOVE,
+		    DB_VALUES(db_id(work->event.id.value), db_id(change->user.value),
+			    db_date(change->day)))
+		!= 1)
 		return edit_refuse(work->edit, ERR_CONFLICT, "day", "is not there");
 	if (!is_all_earned(db, work))
-		return edit_refuse(work->edit, ERR_CONFLICT, "claim", "needs this day: cancel the claim first");
-	audit_write(work->edit, "attendance.remove", "user", change->user.value, day_json(work), NULL);
+		return edit_refuse(work->edit, ERR_CONFLICT, "claim",
+			"needs this day: cancel the claim first");
+	audit_write(
+		work->edit, "attendance.remove", "user", change->user.value, day_json(work), NULL);
 	return RESULT_OK;
 }
 
@@ -101,11 +120,15 @@ enum result customer_edit_remove_day(struct edit *edit, const struct day_change 
 	return edit_transaction(edit, remove_body, &work);
 }
 
-/* --- points ------------------------------------------------------------------------------------------------------------------- */
+/* --- points --- */
 
-struct points_work { struct edit *edit; const struct points_adjustment *adjustment; };
+struct points_work {
+	struct edit *edit;
+	const struct points_adjustment *adjustment;
+};
 
-static json_object *points_json(const struct points_adjustment *adjustment, uint64_t entry, int64_t balance)
+static json_object *points_json(
+	const struct points_adjustment *adjustment, uint64_t entry, int64_t balance)
 {
 	json_object *json = json_new_object();
 	json_put_number(json, "entry", (int64_t)entry);
@@ -117,8 +140,12 @@ static json_object *points_json(const struct points_adjustment *adjustment, uint
 static void announce(struct db *db, const struct points_work *work, uint64_t entry)
 {
 	const char *key = memory_format(work->edit->context, "%" PRIu64, entry);
-	message_announce(db, &(struct announcement){ .kind = "points.changed", .key = key, .user = work->adjustment->user,
-		.data = memory_format(work->edit->context, "{\"entry\":%s}", key) }, work->edit->now);
+	message_announce(db,
+		&(struct announcement){ .kind = "points.changed",
+			.key = key,
+			.user = work->adjustment->user,
+			.data = memory_format(work->edit->context, "{\"entry\":%s}", key) },
+		work->edit->now);
 }
 
 static enum result points_body(struct db *db, void *pointer)
@@ -131,14 +158,19 @@ static enum result points_body(struct db *db, void *pointer)
 		return result;
 	int64_t balance = points + adjustment->amount;
 	if (adjustment->amount < 0 && balance < 0)
-		return edit_refuse(work->edit, ERR_CONFLICT, "amount", "is more than the %" PRId64 " there are", points);
+		return edit_refuse(work->edit, ERR_CONFLICT, "amount",
+			"is more than the %" PRId64 " there are", points);
 	struct db_value user = db_id(adjustment->user.value);
-	if (!db_change_unless_duplicate(db, QUERY_CONSOLE_POINTS_INSERT, DB_VALUES(user, db_number(adjustment->amount), db_number(balance),
-		db_text(adjustment->reference), db_text(adjustment->reason), db_text(adjustment->internal_note), db_time(work->edit->now)), NULL))
+	if (!db_change_unless_duplicate(db, QUERY_CONSOLE_POINTS_INSERT,
+		    DB_VALUES(user, db_number(adjustment->amount), db_number(balance),
+			    db_text(adjustment->reference), db_text(adjustment->reason),
+			    db_text(adjustment->internal_note), db_time(work->edit->now)),
+		    NULL))
 		return edit_refuse(work->edit, ERR_CONFLICT, "reference", "was used already");
 	uint64_t entry = db_inserted_id(db);
 	db_change(db, QUERY_CONSOLE_POINTS_BALANCE, DB_VALUES(db_number(balance), user));
-	audit_write(work->edit, "points.adjust", "user", adjustment->user.value, NULL, points_json(adjustment, entry, balance));
+	audit_write(work->edit, "points.adjust", "user", adjustment->user.value, NULL,
+		points_json(adjustment, entry, balance));
 	announce(db, work, entry);
 	return RESULT_CREATED;
 }

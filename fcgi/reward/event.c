@@ -13,8 +13,10 @@ struct load_work {
 	struct event *event;
 };
 
-/* The columns from `name` to `ends_on`, which event_find and event_list have in common, begin at first. */
-static void read_event(const struct db_rows *rows, unsigned first, const void *context, struct event *event)
+/* The columns from `name` to `ends_on`, which event_find and event_list have in common, begin at
+ * first. */
+static void read_event(
+	const struct db_rows *rows, unsigned first, const void *context, struct event *event)
 {
 	event->id.value = db_get_id(rows, first);
 	event->version = db_get_id(rows, first + 1);
@@ -22,16 +24,24 @@ static void read_event(const struct db_rows *rows, unsigned first, const void *c
 	event->description = db_get_text(rows, first + 3, context);
 	event->image = db_get_text(rows, first + 4, context);
 	event->terms = db_get_text(rows, first + 5, context);
-	event->mode = text_equals(db_get_text(rows, first + 6, context), "consecutive") ? MODE_CONSECUTIVE : MODE_CUMULATIVE;
+	event->mode = text_equals(db_get_text(rows, first + 6, context), "consecutive")
+		? MODE_CONSECUTIVE
+		: MODE_CUMULATIVE;
 	event->time_zone = db_get_text(rows, first + 7, context);
-	event->window = (struct event_window){ db_get_date(rows, first + 8), db_get_date(rows, first + 9) };
+	event->window = (struct event_window){ db_get_date(rows, first + 8),
+		db_get_date(rows, first + 9) };
 }
 
-static void read_milestone(const struct db_rows *rows, const void *context, struct milestone *milestone)
+static void read_milestone(
+	const struct db_rows *rows, const void *context, struct milestone *milestone)
 {
 	*milestone = (struct milestone){
 		.id = { db_get_id(rows, 0) },
-		.rule = { (uint32_t)db_get_number(rows, 1), !db_is_null(rows, 3), db_get_date(rows, 3) },
+		.rule = {
+			.at = (uint32_t)db_get_number(rows, 1),
+			.has_earned_from = !db_is_null(rows, 3),
+			.earned_from = db_get_date(rows, 3),
+		},
 		.claim_until = { !db_is_null(rows, 2), db_get_time(rows, 2) },
 		.product = {
 			.id = { db_get_id(rows, 4) },
@@ -48,11 +58,13 @@ static void read_milestone(const struct db_rows *rows, const void *context, stru
 static void read_milestones(struct db *db, struct event *event)
 {
 	size_t room = 0;
-	struct db_rows *rows = db_select(db, QUERY_EVENT_MILESTONES, DB_VALUES(db_id(event->id.value)));
+	struct db_rows *rows = db_select(
+		db, QUERY_EVENT_MILESTONES, DB_VALUES(db_id(event->id.value)));
 	while (db_next(rows)) {
 		if (event->milestone_count == room) {
 			room = room ? 2 * room : MILESTONES_AT_FIRST;
-			event->milestones = memory_grow(event, event->milestones, struct milestone, room);
+			event->milestones = memory_grow(
+				event, event->milestones, struct milestone, room);
 		}
 		read_milestone(rows, event, &event->milestones[event->milestone_count++]);
 	}
@@ -61,7 +73,8 @@ static void read_milestones(struct db *db, struct event *event)
 struct event_options event_options_of_row(const struct db_rows *rows, unsigned first)
 {
 	return (struct event_options){
-		.asked = { db_get_number(rows, first) != 0, db_get_number(rows, first + 1) != 0, (uint32_t)db_get_number(rows, first + 2) },
+		.asked = { db_get_number(rows, first) != 0, db_get_number(rows, first + 1) != 0,
+			(uint32_t)db_get_number(rows, first + 2) },
 		.excludes_staff = db_get_number(rows, first + 3) != 0,
 		.review_customers = db_get_number(rows, first + 4),
 		.closing_hours = db_get_number(rows, first + 5),
@@ -105,7 +118,7 @@ date event_today(const struct event *event, instant now)
 	return zone_date(event->time_zone, now);
 }
 
-/* --- lists -------------------------------------------------------------------------------------------------------------------- */
+/* --- lists --- */
 
 enum { LIST_CHUNK = 64, DAY_SECONDS = 86400 };
 
@@ -127,17 +140,19 @@ uint64_t event_position(const struct event *event)
 
 static struct db_rows *select_chunk(struct db *db, const struct list_work *work, uint64_t position)
 {
-	static const date LAST_DAY = { 2932896 };       /* 9999-12-31 */
+	static const date LAST_DAY = { 2932896 }; /* 9999-12-31 */
 	date start = position ? (date){ (int32_t)(position >> 32) } : LAST_DAY;
 	uint64_t id = position ? position & UINT32_MAX : UINT32_MAX;
 	date yesterday = { (int32_t)(work->now.seconds / DAY_SECONDS) - 1 };
-	return db_select(db, QUERY_EVENT_LIST, DB_VALUES(db_time(work->now), db_date(start), db_date(start), db_id(id),
-		db_date(yesterday), db_time(work->now), db_number(LIST_CHUNK)));
+	return db_select(db, QUERY_EVENT_LIST,
+		DB_VALUES(db_time(work->now), db_date(start), db_date(start), db_id(id),
+			db_date(yesterday), db_time(work->now), db_number(LIST_CHUNK)));
 }
 
 static bool belongs_in_list(const struct event *event, instant now)
 {
-	return event->is_claimable || rules_phase(event->window, event_today(event, now)) != PHASE_ENDED;
+	return event->is_claimable
+		|| rules_phase(event->window, event_today(event, now)) != PHASE_ENDED;
 }
 
 static enum result list_body(struct db *db, void *state)
@@ -149,7 +164,8 @@ static enum result list_body(struct db *db, void *state)
 	for (size_t in_chunk = LIST_CHUNK; in_chunk == LIST_CHUNK && !work->has_more;) {
 		struct db_rows *rows = select_chunk(db, work, position);
 		for (in_chunk = 0; db_next(rows); in_chunk++) {
-			struct event event = { .slug = db_get_text(rows, 0, work->context), .is_claimable = db_get_number(rows, 11) };
+			struct event event = { .slug = db_get_text(rows, 0, work->context),
+				.is_claimable = db_get_number(rows, 11) };
 			read_event(rows, 1, work->context, &event);
 			position = event_position(&event);
 			if (!belongs_in_list(&event, work->now))
@@ -163,10 +179,11 @@ static enum result list_body(struct db *db, void *state)
 	return RESULT_OK;
 }
 
-enum result event_list(struct db *db, const void *context, instant now, uint64_t position, size_t limit,
-	struct event **events, size_t *count, bool *has_more)
+enum result event_list(struct db *db, const void *context, instant now, uint64_t position,
+	size_t limit, struct event **events, size_t *count, bool *has_more)
 {
-	struct list_work work = { context, now, position, limit, memory_array(context, struct event, limit), 0, false };
+	struct list_work work = { context, now, position, limit,
+		memory_array(context, struct event, limit), 0, false };
 	enum result result = db_attempt(db, list_body, &work);
 	*events = work.events;
 	*count = work.count;

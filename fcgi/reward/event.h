@@ -10,9 +10,10 @@
 
 struct product {
 	product_id id;
-	const char *name, *kind, *image, *tax_note;     /* kind: points, item or coupon */
-	struct optional_number points;                  /* of kind points */
-	struct optional_number remain;                  /* unset: unlimited. Of some moment in the past: never decide by it */
+	const char *name, *kind, *image, *tax_note; /* kind: points, item or coupon */
+	struct optional_number points;              /* of kind points */
+	/* unset: unlimited. Of some moment in the past: never decide by it */
+	struct optional_number remain;
 };
 
 struct milestone {
@@ -23,35 +24,42 @@ struct milestone {
 };
 
 /* See the columns of events. */
-struct event_options { struct requirements asked; bool excludes_staff; int64_t review_customers, closing_hours; };
+struct event_options {
+	struct requirements asked;
+	bool excludes_staff;
+	int64_t review_customers, closing_hours;
+};
 
 struct event {
 	event_id id;
-	uint64_t version;               /* grows with each change of the event or its milestones */
+	/* grows with each change of the event or its milestones */
+	uint64_t version;
 	const char *slug, *name, *description, *image, *terms, *time_zone;
 	enum event_mode mode;
 	struct event_window window;
-	struct milestone *milestones;   /* by count, then by id; NULL in lists */
+	struct milestone *milestones; /* by count, then by id; NULL in lists */
 	size_t milestone_count;
-	bool is_claimable;              /* in lists: some milestone's deadline is not over */
-	bool announces_attendance;      /* some endpoint wants attendance.created; not in lists */
-	bool announces_claims;          /* … claim.created or points.changed */
-	struct event_options options;   /* not in lists */
+	bool is_claimable;            /* in lists: some milestone's deadline is not over */
+	bool announces_attendance;    /* some endpoint wants attendance.created; not in lists */
+	bool announces_claims;        /* … claim.created or points.changed */
+	struct event_options options; /* not in lists */
 };
 
 /* The open event of this slug with its milestones, below context; ERR_NOT_FOUND for drafts too. */
 enum result event_load(struct db *db, const void *context, const char *slug, struct event **event);
 
-/* needs_email, needs_phone, needs_account_days, excludes_staff, review_customers, closing_hours, from the column first on. */
+/* needs_email, needs_phone, needs_account_days, excludes_staff, review_customers, closing_hours,
+ * from the column first on. */
 struct event_options event_options_of_row(const struct db_rows *rows, unsigned first);
 
 const struct milestone *event_milestone(const struct event *event, milestone_id id);
 date event_today(const struct event *event, instant now);
 
-/* Open events that are coming, running or still claimable at now; newest start first, at most limit after the position of the last
- * one (0: from the start). event_position gives an event's. *has_more tells whether others follow. */
-enum result event_list(struct db *db, const void *context, instant now, uint64_t position, size_t limit,
-	struct event **events, size_t *count, bool *has_more);
+/* Open events that are coming, running or still claimable at now; newest start first, at most limit
+ * after the position of the last one (0: from the start). event_position gives an event's.
+ * *has_more tells whether others follow. */
+enum result event_list(struct db *db, const void *context, instant now, uint64_t position,
+	size_t limit, struct event **events, size_t *count, bool *has_more);
 uint64_t event_position(const struct event *event);
 
 #endif

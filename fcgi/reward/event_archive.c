@@ -12,11 +12,12 @@ struct work {
 	struct edit *edit;
 	const char *slug;
 	struct event_archive_outcome *outcome;
-	uint64_t from, to;              /* customers of the batch: (from, to] */
-	uint64_t rows;                  /* of the batch; 0: there are no more */
+	uint64_t from, to; /* customers of the batch: (from, to] */
+	uint64_t rows;     /* of the batch; 0: there are no more */
 };
 
-/* From here on nobody adds days: who does so looks at the event first. A request that was on its way when the event ended is long over. */
+/* From here on nobody adds days: who does so looks at the event first. A request that was on its
+ * way when the event ended is long over. */
 static enum result begin_body(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
@@ -26,14 +27,17 @@ static enum result begin_body(struct db *db, void *pointer)
 		return result;
 	date today = zone_date(event.time_zone, work->edit->now);
 	if (!event.is_open || today.day <= event.window.ends_on.day + 1)
-		return edit_refuse(work->edit, ERR_CONFLICT, "event", "has not been over for a whole day");
+		return edit_refuse(
+			work->edit, ERR_CONFLICT, "event", "has not been over for a whole day");
 	if (db_next(db_select(db, QUERY_ARCHIVE_OUTAGES, DB_VALUES(db_id(event.id.value)))))
-		return edit_refuse(work->edit, ERR_CONFLICT, "event", "has an outage whose days are being counted");
+		return edit_refuse(work->edit, ERR_CONFLICT, "event",
+			"has an outage whose days are being counted");
 	work->outcome->event = event.id;
 	work->outcome->had_begun = event.is_archived;
 	if (event.is_archived)
 		return RESULT_OK;
-	db_change(db, QUERY_ARCHIVE_BEGIN, DB_VALUES(db_time(work->edit->now), db_id(event.id.value)));
+	db_change(db, QUERY_ARCHIVE_BEGIN,
+		DB_VALUES(db_time(work->edit->now), db_id(event.id.value)));
 	audit_write(work->edit, "event.archive", "event", event.id.value, NULL, NULL);
 	return RESULT_OK;
 }
@@ -43,7 +47,8 @@ static enum result move_body(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
 	struct db_value event = db_id(work->outcome->event.value), from = db_id(work->from);
-	struct db_rows *next = db_select(db, QUERY_ARCHIVE_NEXT, DB_VALUES(event, from, db_number(BATCH_ROWS)));
+	struct db_rows *next = db_select(
+		db, QUERY_ARCHIVE_NEXT, DB_VALUES(event, from, db_number(BATCH_ROWS)));
 	work->rows = 0;
 	if (!db_next(next))
 		return RESULT_OK;
@@ -51,7 +56,8 @@ static enum result move_body(struct db *db, void *pointer)
 	struct db_value to = db_id(work->to);
 	work->rows = db_change(db, QUERY_ARCHIVE_COPY, DB_VALUES(event, from, to));
 	if (db_change(db, QUERY_ARCHIVE_REMOVE, DB_VALUES(event, from, to)) != work->rows)
-		return edit_refuse(work->edit, ERR_CONFLICT, "event", "was changed meanwhile: begin again");
+		return edit_refuse(
+			work->edit, ERR_CONFLICT, "event", "was changed meanwhile: begin again");
 	return RESULT_OK;
 }
 
@@ -68,7 +74,8 @@ static enum result move(struct work *work, const struct event_archive_watcher *w
 	}
 }
 
-enum result event_archive(struct edit *edit, const char *slug, const struct event_archive_watcher *watcher, struct event_archive_outcome *outcome)
+enum result event_archive(struct edit *edit, const char *slug,
+	const struct event_archive_watcher *watcher, struct event_archive_outcome *outcome)
 {
 	struct work work = { .edit = edit, .slug = slug, .outcome = outcome };
 	*outcome = (struct event_archive_outcome){ 0 };

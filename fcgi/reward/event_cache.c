@@ -8,7 +8,10 @@
 enum { EVENTS_KEPT = 16 };
 
 struct event_cache {
-	struct { struct event *event; uint64_t used_at; } slots[EVENTS_KEPT];
+	struct {
+		struct event *event;
+		uint64_t used_at;
+	} slots[EVENTS_KEPT];
 	uint64_t uses;
 };
 
@@ -35,7 +38,8 @@ static bool holds(const struct event_cache *cache, size_t slot, const char *slug
 	return cache->slots[slot].event && text_equals(cache->slots[slot].event->slug, slug);
 }
 
-enum result event_cache_get(struct event_cache *cache, struct db *db, const char *slug, bool must_be_fresh, const struct event **event)
+enum result event_cache_get(struct event_cache *cache, struct db *db, const char *slug,
+	bool must_be_fresh, const struct event **event)
 {
 	size_t slot = slot_of(cache, slug);
 	if (must_be_fresh || !holds(cache, slot, slug)) {

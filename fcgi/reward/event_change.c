@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Events are read, compared with what someone saw, and changed as far as nothing of it is locked. */
+/* Events are read, compared with what someone saw, and changed as far as nothing of it is locked.
+ */
 #include "reward/event_change.h"
 
 #include "base/memory.h"
@@ -9,7 +10,9 @@
 
 #include <string.h>
 
-static const char *const MODES[] = { [MODE_CUMULATIVE] = "cumulative", [MODE_CONSECUTIVE] = "consecutive" };
+static const char *const MODES[] = {
+	[MODE_CUMULATIVE] = "cumulative", [MODE_CONSECUTIVE] = "consecutive"
+};
 
 struct work {
 	struct edit *edit;
@@ -38,16 +41,23 @@ static enum result read_body(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
 	const void *context = work->edit->context;
-	struct db_rows *rows = db_select(db, QUERY_EDIT_EVENT_RECORD, DB_VALUES(db_text(work->slug)));
+	struct db_rows *rows = db_select(
+		db, QUERY_EDIT_EVENT_RECORD, DB_VALUES(db_text(work->slug)));
 	if (!db_next(rows))
-		return edit_refuse(work->edit, ERR_NOT_FOUND, "event", "there is no event %s", work->slug);
+		return edit_refuse(
+			work->edit, ERR_NOT_FOUND, "event", "there is no event %s", work->slug);
 	struct event_record *record = work->record;
 	record->id.value = db_get_id(rows, 0);
 	record->draft = (struct event_draft){
-		.slug = db_get_text(rows, 1, context), .name = db_get_text(rows, 2, context), .description = db_get_text(rows, 3, context),
-		.image = db_get_text(rows, 4, context), .terms = db_get_text(rows, 5, context),
-		.mode = text_equals(db_get_text(rows, 6, context), "consecutive") ? MODE_CONSECUTIVE : MODE_CUMULATIVE,
-		.time_zone = db_get_text(rows, 7, context), .window = { db_get_date(rows, 8), db_get_date(rows, 9) },
+		.slug = db_get_text(rows, 1, context),
+		.name = db_get_text(rows, 2, context),
+		.description = db_get_text(rows, 3, context),
+		.image = db_get_text(rows, 4, context),
+		.terms = db_get_text(rows, 5, context),
+		.mode = text_equals(db_get_text(rows, 6, context), "consecutive") ? MODE_CONSECUTIVE
+										  : MODE_CUMULATIVE,
+		.time_zone = db_get_text(rows, 7, context),
+		.window = { db_get_date(rows, 8), db_get_date(rows, 9) },
 		.is_open = text_equals(db_get_text(rows, 10, context), "open"),
 	};
 	record->is_archived = db_get_number(rows, 11);
@@ -61,7 +71,7 @@ enum result event_change_read(struct edit *edit, const char *slug, struct event_
 	return db_attempt(edit->db, read_body, &work);
 }
 
-/* --- what is locked ----------------------------------------------------------------------------------------------------------- */
+/* --- what is locked --- */
 
 static enum result check_locks(struct work *work)
 {
@@ -71,16 +81,22 @@ static enum result check_locks(struct work *work)
 		return RESULT_OK;
 	if (!rules_may_change_start(old->window, today)) {
 		if (new->window.starts_on.day != old->window.starts_on.day)
-			return edit_refuse(work->edit, ERR_CONFLICT, "starts", "is locked: the event has begun");
+			return edit_refuse(work->edit, ERR_CONFLICT, "starts",
+				"is locked: the event has begun");
 		if (new->mode != old->mode)
-			return edit_refuse(work->edit, ERR_CONFLICT, "mode", "is locked: the event has begun");
+			return edit_refuse(
+				work->edit, ERR_CONFLICT, "mode", "is locked: the event has begun");
 		if (!text_equals(new->time_zone, old->time_zone))
-			return edit_refuse(work->edit, ERR_CONFLICT, "time_zone", "is locked: the event has begun");
+			return edit_refuse(work->edit, ERR_CONFLICT, "time_zone",
+				"is locked: the event has begun");
 	}
 	if (new->window.ends_on.day != old->window.ends_on.day && work->record->is_archived)
-		return edit_refuse(work->edit, ERR_CONFLICT, "ends", "is locked: the event is archived");
-	if (new->window.ends_on.day != old->window.ends_on.day && !rules_may_move_end(old->window, today, new->window.ends_on))
-		return edit_refuse(work->edit, ERR_CONFLICT, "ends", "can only move later, and not into the past");
+		return edit_refuse(
+			work->edit, ERR_CONFLICT, "ends", "is locked: the event is archived");
+	if (new->window.ends_on.day != old->window.ends_on.day
+		&& !rules_may_move_end(old->window, today, new->window.ends_on))
+		return edit_refuse(work->edit, ERR_CONFLICT, "ends",
+			"can only move later, and not into the past");
 	return RESULT_OK;
 }
 
@@ -89,26 +105,32 @@ static enum result check_days(struct db *db, const struct work *work)
 {
 	char text[DATE_TEXT];
 	struct event_window old = work->record->draft.window, new = work->draft->window;
-	if (new.starts_on.day <= old.starts_on.day && new.ends_on.day >= old.ends_on.day)
+	if (new.starts_on.day <= old.starts_on.day &&new.ends_on.day >= old.ends_on.day)
 		return RESULT_OK;
-	struct db_rows *rows = db_select(db, QUERY_EDIT_EVENT_DAY_OUTSIDE, DB_VALUES(db_id(work->record->id.value), db_date(new.starts_on),
-		db_date(new.ends_on)));
+	struct db_rows *rows = db_select(db, QUERY_EDIT_EVENT_DAY_OUTSIDE,
+		DB_VALUES(db_id(work->record->id.value), db_date(new.starts_on),
+			db_date(new.ends_on)));
 	if (!db_next(rows))
 		return RESULT_OK;
 	date day = db_get_date(rows, 0);
-	return edit_refuse(work->edit, ERR_CONFLICT, day.day < new.starts_on.day ? "starts" : "ends", "leaves out %s, which counts for customers already",
-		date_format(day, text));
+	return edit_refuse(work->edit, ERR_CONFLICT,
+		day.day < new.starts_on.day ? "starts" : "ends",
+		"leaves out %s, which counts for customers already", date_format(day, text));
 }
 
 /* A deadline that is the end of a day stays so where the clocks are others now. */
 static void move_deadlines(struct db *db, const struct work *work)
 {
 	const char *old = work->record->draft.time_zone, *new = work->draft->time_zone;
-	struct { struct db_value id; instant until; } *found = NULL;
+	struct {
+		struct db_value id;
+		instant until;
+	} *found = NULL;
 	size_t count = 0;
 	if (text_equals(old, new))
 		return;
-	struct db_rows *rows = db_select(db, QUERY_EDIT_MILESTONE_DEADLINES, DB_VALUES(db_id(work->record->id.value)));
+	struct db_rows *rows = db_select(
+		db, QUERY_EDIT_MILESTONE_DEADLINES, DB_VALUES(db_id(work->record->id.value)));
 	for (; db_next(rows); count++) {
 		found = memory_grow(work->edit->context, found, __typeof__(*found), count + 1);
 		found[count].id = db_id(db_get_id(rows, 0));
@@ -117,16 +139,20 @@ static void move_deadlines(struct db *db, const struct work *work)
 	for (size_t i = 0; i < count; i++) {
 		date next = { zone_date(old, (instant){ found[i].until.seconds - 1 }).day + 1 };
 		if (zone_day_start(old, next).seconds == found[i].until.seconds)
-			db_change(db, QUERY_EDIT_MILESTONE_SET_DEADLINE, DB_VALUES(db_time(zone_day_start(new, next)), found[i].id));
+			db_change(db, QUERY_EDIT_MILESTONE_SET_DEADLINE,
+				DB_VALUES(db_time(zone_day_start(new, next)), found[i].id));
 	}
 }
 
 static void write(struct db *db, const struct work *work)
 {
 	const struct event_draft *draft = work->draft;
-	db_change(db, QUERY_EDIT_EVENT_UPDATE, DB_VALUES(db_text(draft->name), db_text(draft->description ? draft->description : ""),
-		db_text(draft->image), db_text(draft->terms), db_text(MODES[draft->mode]), db_text(draft->time_zone),
-		db_date(draft->window.starts_on), db_date(draft->window.ends_on), db_id(work->record->id.value)));
+	db_change(db, QUERY_EDIT_EVENT_UPDATE,
+		DB_VALUES(db_text(draft->name),
+			db_text(draft->description ? draft->description : ""),
+			db_text(draft->image), db_text(draft->terms), db_text(MODES[draft->mode]),
+			db_text(draft->time_zone), db_date(draft->window.starts_on),
+			db_date(draft->window.ends_on), db_id(work->record->id.value)));
 }
 
 static enum result save_body(struct db *db, void *pointer)
@@ -135,7 +161,8 @@ static enum result save_body(struct db *db, void *pointer)
 	db_change(db, QUERY_EDIT_EVENT_TOUCH, DB_VALUES(db_text(work->slug)));
 	enum result result = read_body(db, work);
 	if (result == RESULT_OK && work->seen && work->seen != work->record->fingerprint)
-		result = edit_refuse(work->edit, ERR_CONFLICT, "version", "was changed by someone else meanwhile");
+		result = edit_refuse(work->edit, ERR_CONFLICT, "version",
+			"was changed by someone else meanwhile");
 	if (result == RESULT_OK)
 		result = check_locks(work);
 	if (result == RESULT_OK)
@@ -144,7 +171,8 @@ static enum result save_body(struct db *db, void *pointer)
 		return result;
 	write(db, work);
 	move_deadlines(db, work);
-	audit_write(work->edit, "event.change", "event", work->record->id.value, draft_json(&work->record->draft), draft_json(work->draft));
+	audit_write(work->edit, "event.change", "event", work->record->id.value,
+		draft_json(&work->record->draft), draft_json(work->draft));
 	return RESULT_OK;
 }
 
@@ -178,7 +206,8 @@ static enum result end_body(struct db *db, void *pointer)
 	draft->window.ends_on = today;
 	work->draft = draft;
 	write(db, work);
-	audit_write(work->edit, "event.end", "event", work->record->id.value, end_json(before), end_json(today));
+	audit_write(work->edit, "event.end", "event", work->record->id.value, end_json(before),
+		end_json(today));
 	return RESULT_OK;
 }
 
@@ -189,7 +218,7 @@ enum result event_change_end(struct edit *edit, const char *slug)
 	return edit_transaction(edit, end_body, &work);
 }
 
-/* --- copies ------------------------------------------------------------------------------------------------------------------- */
+/* --- copies --- */
 
 static json_object *copy_json(const struct work *work, const struct event_draft *draft)
 {
@@ -202,14 +231,16 @@ static json_object *copy_json(const struct work *work, const struct event_draft 
 static void copy_milestones(struct db *db, const struct work *work, uint64_t id)
 {
 	struct db_value event = db_id(id);
-	db_change(db, QUERY_EDIT_EVENT_COPY_MILESTONES, DB_VALUES(event, db_id(work->record->id.value)));
+	db_change(db, QUERY_EDIT_EVENT_COPY_MILESTONES,
+		DB_VALUES(event, db_id(work->record->id.value)));
 	struct db_rows *rows = db_select(db, QUERY_EDIT_EVENT_MILESTONE_IDS, DB_VALUES(event));
 	while (db_next(rows)) {
 		json_object *json = json_new_object();
 		json_put_number(json, "event", (int64_t)id);
 		json_put_number(json, "at", db_get_number(rows, 1));
 		json_put_number(json, "product", db_get_number(rows, 2));
-		audit_write(work->edit, "milestone.create", "milestone", db_get_id(rows, 0), NULL, json);
+		audit_write(work->edit, "milestone.create", "milestone", db_get_id(rows, 0), NULL,
+			json);
 	}
 }
 
@@ -223,10 +254,15 @@ static enum result copy_body(struct db *db, void *pointer)
 	copy.slug = work->draft->slug;
 	copy.name = work->draft->name;
 	copy.window = work->draft->window;
-	if (!db_change_unless_duplicate(db, QUERY_EDIT_EVENT_INSERT, DB_VALUES(db_text(copy.slug), db_text(copy.name), db_text(copy.description),
-		db_text(copy.image), db_text(copy.terms), db_text(MODES[copy.mode]), db_text(copy.time_zone), db_date(copy.window.starts_on),
-		db_date(copy.window.ends_on), db_text("draft"), db_time(work->edit->now)), NULL))
-		return edit_refuse(work->edit, ERR_CONFLICT, "slug", "there is an event %s already", copy.slug);
+	if (!db_change_unless_duplicate(db, QUERY_EDIT_EVENT_INSERT,
+		    DB_VALUES(db_text(copy.slug), db_text(copy.name), db_text(copy.description),
+			    db_text(copy.image), db_text(copy.terms), db_text(MODES[copy.mode]),
+			    db_text(copy.time_zone), db_date(copy.window.starts_on),
+			    db_date(copy.window.ends_on), db_text("draft"),
+			    db_time(work->edit->now)),
+		    NULL))
+		return edit_refuse(work->edit, ERR_CONFLICT, "slug", "there is an event %s already",
+			copy.slug);
 	uint64_t id = db_inserted_id(db);
 	audit_write(work->edit, "event.create", "event", id, NULL, copy_json(work, &copy));
 	event_options_copy(work->edit, work->slug, (event_id){ id });

@@ -5,9 +5,15 @@
 #include "base/text.h"
 #include "reward/audit.h"
 
-static const char *const MODES[] = { [MODE_CUMULATIVE] = "cumulative", [MODE_CONSECUTIVE] = "consecutive" };
+static const char *const MODES[] = {
+	[MODE_CUMULATIVE] = "cumulative", [MODE_CONSECUTIVE] = "consecutive"
+};
 
-struct create_work { struct edit *edit; const struct event_draft *draft; event_id *id; };
+struct create_work {
+	struct edit *edit;
+	const struct event_draft *draft;
+	event_id *id;
+};
 
 static json_object *draft_json(const struct event_draft *draft)
 {
@@ -27,11 +33,16 @@ static enum result create_body(struct db *db, void *pointer)
 {
 	struct create_work *work = pointer;
 	const struct event_draft *draft = work->draft;
-	if (!db_change_unless_duplicate(db, QUERY_EDIT_EVENT_INSERT, DB_VALUES(db_text(draft->slug), db_text(draft->name),
-		db_text(draft->description ? draft->description : ""), db_text(draft->image), db_text(draft->terms), db_text(MODES[draft->mode]),
-		db_text(draft->time_zone), db_date(draft->window.starts_on), db_date(draft->window.ends_on),
-		db_text(draft->is_open ? "open" : "draft"), db_time(work->edit->now)), NULL))
-		return edit_refuse(work->edit, ERR_CONFLICT, "slug", "there is an event %s already", draft->slug);
+	if (!db_change_unless_duplicate(db, QUERY_EDIT_EVENT_INSERT,
+		    DB_VALUES(db_text(draft->slug), db_text(draft->name),
+			    db_text(draft->description ? draft->description : ""),
+			    db_text(draft->image), db_text(draft->terms),
+			    db_text(MODES[draft->mode]), db_text(draft->time_zone),
+			    db_date(draft->window.starts_on), db_date(draft->window.ends_on),
+			    db_text(draft->is_open ? "open" : "draft"), db_time(work->edit->now)),
+		    NULL))
+		return edit_refuse(work->edit, ERR_CONFLICT, "slug", "there is an event %s already",
+			draft->slug);
 	work->id->value = db_inserted_id(db);
 	audit_write(work->edit, "event.create", "event", work->id->value, NULL, draft_json(draft));
 	return RESULT_CREATED;
@@ -53,7 +64,8 @@ enum result event_edit_create(struct edit *edit, const struct event_draft *draft
 
 enum result event_edit_find(struct edit *edit, const char *slug, struct edited_event *event)
 {
-	struct db_rows *rows = db_select(edit->db, QUERY_EDIT_EVENT_OF_SLUG, DB_VALUES(db_text(slug)));
+	struct db_rows *rows = db_select(
+		edit->db, QUERY_EDIT_EVENT_OF_SLUG, DB_VALUES(db_text(slug)));
 	if (!db_next(rows))
 		return edit_refuse(edit, ERR_NOT_FOUND, "event", "there is no event %s", slug);
 	*event = (struct edited_event){
@@ -61,7 +73,9 @@ enum result event_edit_find(struct edit *edit, const char *slug, struct edited_e
 		.time_zone = db_get_text(rows, 1, edit->context),
 		.window = { db_get_date(rows, 2), db_get_date(rows, 3) },
 		.is_open = text_equals(db_get_text(rows, 4, edit->context), "open"),
-		.mode = text_equals(db_get_text(rows, 5, edit->context), "consecutive") ? MODE_CONSECUTIVE : MODE_CUMULATIVE,
+		.mode = text_equals(db_get_text(rows, 5, edit->context), "consecutive")
+			? MODE_CONSECUTIVE
+			: MODE_CUMULATIVE,
 		.is_archived = db_get_number(rows, 6),
 	};
 	return RESULT_OK;
@@ -69,9 +83,12 @@ enum result event_edit_find(struct edit *edit, const char *slug, struct edited_e
 
 enum result event_edit_refuse_archived(struct edit *edit, event_id event)
 {
-	struct db_rows *rows = db_select(edit->db, QUERY_EDIT_EVENT_HOLD, DB_VALUES(db_id(event.value)));
+	struct db_rows *rows = db_select(
+		edit->db, QUERY_EDIT_EVENT_HOLD, DB_VALUES(db_id(event.value)));
 	bool is_archived = db_next(rows) && db_get_number(rows, 0);
-	return is_archived ? edit_refuse(edit, ERR_CONFLICT, "event", "is archived: its days stay as they are") : RESULT_OK;
+	return is_archived
+		? edit_refuse(edit, ERR_CONFLICT, "event", "is archived: its days stay as they are")
+		: RESULT_OK;
 }
 
 enum result event_edit_touch(struct edit *edit, const char *slug, struct edited_event *event)
@@ -80,7 +97,12 @@ enum result event_edit_touch(struct edit *edit, const char *slug, struct edited_
 	return event_edit_find(edit, slug, event);
 }
 
-struct open_work { struct edit *edit; const char *slug; event_id *id; bool *was_open; };
+struct open_work {
+	struct edit *edit;
+	const char *slug;
+	event_id *id;
+	bool *was_open;
+};
 
 static json_object *state_json(const char *state)
 {
@@ -101,7 +123,8 @@ static enum result open_body(struct db *db, void *pointer)
 	if (event.is_open)
 		return RESULT_OK;
 	db_change(db, QUERY_EDIT_EVENT_OPEN, DB_VALUES(db_id(event.id.value)));
-	audit_write(work->edit, "event.open", "event", event.id.value, state_json("draft"), state_json("open"));
+	audit_write(work->edit, "event.open", "event", event.id.value, state_json("draft"),
+		state_json("open"));
 	return RESULT_OK;
 }
 

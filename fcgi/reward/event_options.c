@@ -28,25 +28,32 @@ static json_object *options_json(const struct event_options *options)
 static enum result read_body(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
-	struct db_rows *rows = db_select(db, QUERY_EDIT_EVENT_OPTIONS_READ, DB_VALUES(db_text(work->slug)));
+	struct db_rows *rows = db_select(
+		db, QUERY_EDIT_EVENT_OPTIONS_READ, DB_VALUES(db_text(work->slug)));
 	if (!db_next(rows))
-		return edit_refuse(work->edit, ERR_NOT_FOUND, "event", "there is no event %s", work->slug);
+		return edit_refuse(
+			work->edit, ERR_NOT_FOUND, "event", "there is no event %s", work->slug);
 	work->record->id.value = db_get_id(rows, 0);
 	work->record->options = event_options_of_row(rows, 1);
-	work->record->fingerprint = edit_fingerprint(work->edit->context, options_json(&work->record->options));
+	work->record->fingerprint = edit_fingerprint(
+		work->edit->context, options_json(&work->record->options));
 	return RESULT_OK;
 }
 
-enum result event_options_read(struct edit *edit, const char *slug, struct event_options_record *record)
+enum result event_options_read(
+	struct edit *edit, const char *slug, struct event_options_record *record)
 {
-	return db_attempt(edit->db, read_body, &(struct work){ .edit = edit, .slug = slug, .record = record });
+	return db_attempt(edit->db, read_body,
+		&(struct work){ .edit = edit, .slug = slug, .record = record });
 }
 
 static void write(struct db *db, event_id id, const struct event_options *options)
 {
-	db_change(db, QUERY_EDIT_EVENT_OPTIONS_WRITE, DB_VALUES(db_number(options->asked.email), db_number(options->asked.phone),
-		db_number(options->asked.account_days), db_number(options->excludes_staff), db_number(options->review_customers),
-		db_number(options->closing_hours), db_id(id.value)));
+	db_change(db, QUERY_EDIT_EVENT_OPTIONS_WRITE,
+		DB_VALUES(db_number(options->asked.email), db_number(options->asked.phone),
+			db_number(options->asked.account_days), db_number(options->excludes_staff),
+			db_number(options->review_customers), db_number(options->closing_hours),
+			db_id(id.value)));
 }
 
 static enum result save_body(struct db *db, void *pointer)
@@ -59,21 +66,26 @@ static enum result save_body(struct db *db, void *pointer)
 	if (result != RESULT_OK)
 		return result;
 	if (work->seen && work->seen != work->record->fingerprint)
-		return edit_refuse(work->edit, ERR_CONFLICT, "version", "was changed by someone else meanwhile");
+		return edit_refuse(work->edit, ERR_CONFLICT, "version",
+			"was changed by someone else meanwhile");
 	write(db, work->record->id, work->options);
-	audit_write(work->edit, "event.options", "event", work->record->id.value, options_json(&work->record->options), options_json(work->options));
+	audit_write(work->edit, "event.options", "event", work->record->id.value,
+		options_json(&work->record->options), options_json(work->options));
 	return RESULT_OK;
 }
 
-enum result event_options_save(struct edit *edit, const char *slug, const struct event_options *options, uint64_t seen)
+enum result event_options_save(
+	struct edit *edit, const char *slug, const struct event_options *options, uint64_t seen)
 {
 	struct event_options_record record;
-	return edit_transaction(edit, save_body, &(struct work){ edit, slug, options, seen, &record });
+	return edit_transaction(
+		edit, save_body, &(struct work){ edit, slug, options, seen, &record });
 }
 
 void event_options_copy(struct edit *edit, const char *from, event_id to)
 {
 	struct event_options_record record;
-	if (read_body(edit->db, &(struct work){ .edit = edit, .slug = from, .record = &record }) == RESULT_OK)
+	if (read_body(edit->db, &(struct work){ .edit = edit, .slug = from, .record = &record })
+		== RESULT_OK)
 		write(edit->db, to, &record.options);
 }

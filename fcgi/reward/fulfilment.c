@@ -11,9 +11,11 @@
 
 #include <inttypes.h>
 
-const char *const FULFILMENT_STATES[] = { "claimed", "preparing", "shipped", "delivered", "cancelled", NULL };
+const char *const FULFILMENT_STATES[] = { "claimed", "preparing", "shipped", "delivered",
+	"cancelled", NULL };
 
-static void read_shipment(const struct db_rows *rows, const void *context, struct shipment *shipment)
+static void read_shipment(
+	const struct db_rows *rows, const void *context, struct shipment *shipment)
 {
 	shipment->claim = claim_of_row(rows, context);
 	shipment->user.value = db_get_id(rows, 11);
@@ -40,12 +42,14 @@ struct advance_work {
 	uint64_t seen;
 };
 
-/* The customer's row is locked first, as for all that concerns one customer; then the claim is read. */
+/* The customer's row is locked first, as for all that concerns one customer; then the claim is
+ * read. */
 static enum result read_locked(struct db *db, struct advance_work *work)
 {
 	struct db_rows *rows = db_select(db, QUERY_CLAIM_OWNER, DB_VALUES(db_id(work->id.value)));
 	if (!db_next(rows))
-		return edit_refuse(work->edit, ERR_NOT_FOUND, "claim", "there is no claim %" PRIu64, work->id.value);
+		return edit_refuse(work->edit, ERR_NOT_FOUND, "claim", "there is no claim %" PRIu64,
+			work->id.value);
 	db_next(db_select(db, QUERY_CUSTOMER_LOCK, DB_VALUES(db_id(db_get_id(rows, 0)))));
 	rows = db_select(db, QUERY_CLAIM_LOCK, DB_VALUES(db_id(work->id.value)));
 	if (!db_next(rows))
@@ -59,11 +63,13 @@ static enum result refusal(const struct advance_work *work, int from)
 {
 	const struct claim *claim = &work->shipment->claim;
 	if (!text_equals(claim->kind, "item"))
-		return edit_refuse(work->edit, ERR_CONFLICT, "state", "only items are shipped, and this is %s", claim->kind);
+		return edit_refuse(work->edit, ERR_CONFLICT, "state",
+			"only items are shipped, and this is %s", claim->kind);
 	if (from == FULFILMENT_CANCELLED)
 		return edit_refuse(work->edit, ERR_CONFLICT, "state", "the claim was cancelled");
 	if (work->state < from)
-		return edit_refuse(work->edit, ERR_CONFLICT, "state", "goes forward only, and the claim is %s", claim->state);
+		return edit_refuse(work->edit, ERR_CONFLICT, "state",
+			"goes forward only, and the claim is %s", claim->state);
 	return RESULT_OK;
 }
 
@@ -75,8 +81,10 @@ static enum result unreviewed(struct db *db, const struct advance_work *work, in
 	struct review review = review_of(db, work->id);
 	if (!review.is_due)
 		return RESULT_OK;
-	return edit_refuse(work->edit, ERR_CONFLICT, "review", "%" PRId64 " customers claimed this from one address: "
-		"staff review the claim in the console before it ships", review.customers);
+	return edit_refuse(work->edit, ERR_CONFLICT, "review",
+		"%" PRId64 " customers claimed this from one address: "
+		"staff review the claim in the console before it ships",
+		review.customers);
 }
 
 static json_object *state_json(const char *state, const char *tracking)
@@ -95,10 +103,16 @@ uint64_t fulfilment_fingerprint(const void *context, const char *state, const ch
 static void announce(struct db *db, const struct advance_work *work)
 {
 	const char *state = FULFILMENT_STATES[work->state];
-	message_announce(db, &(struct announcement){ .kind = "claim.fulfilled", .event = work->event, .user = work->shipment->user,
-		.product = work->shipment->claim.product, .claim = work->id,
-		.key = memory_format(work->edit->context, "%" PRIu64 "-%s", work->id.value, state),
-		.data = memory_format(work->edit->context, "{\"state\":\"%s\"}", state) }, work->edit->now);
+	message_announce(db,
+		&(struct announcement){ .kind = "claim.fulfilled",
+			.event = work->event,
+			.user = work->shipment->user,
+			.product = work->shipment->claim.product,
+			.claim = work->id,
+			.key = memory_format(
+				work->edit->context, "%" PRIu64 "-%s", work->id.value, state),
+			.data = memory_format(work->edit->context, "{\"state\":\"%s\"}", state) },
+		work->edit->now);
 }
 
 static enum result advance_body(struct db *db, void *state)
@@ -110,15 +124,24 @@ static enum result advance_body(struct db *db, void *state)
 	struct claim *claim = &work->shipment->claim;
 	int from = state_index(claim->state);
 	const char *tracking = work->tracking ? work->tracking : claim->tracking;
-	if (work->seen && work->seen != fulfilment_fingerprint(work->edit->context, claim->state, claim->tracking))
-		return edit_refuse(work->edit, ERR_CONFLICT, "version", "was changed by someone else meanwhile");
+	if (work->seen
+		&& work->seen
+			!= fulfilment_fingerprint(
+				work->edit->context, claim->state, claim->tracking))
+		return edit_refuse(work->edit, ERR_CONFLICT, "version",
+			"was changed by someone else meanwhile");
 	result = refusal(work, from);
 	if (result == RESULT_OK)
 		result = unreviewed(db, work, from);
-	if (result != RESULT_OK || (from == work->state && (!work->tracking || text_equals(work->tracking, claim->tracking))))
+	if (result != RESULT_OK
+		|| (from == work->state
+			&& (!work->tracking || text_equals(work->tracking, claim->tracking))))
 		return result;
-	db_change(db, QUERY_CLAIM_FULFIL, DB_VALUES(db_text(FULFILMENT_STATES[work->state]), db_text(tracking), db_id(work->id.value)));
-	audit_write(work->edit, "claim.fulfil", "claim", work->id.value, state_json(claim->state, claim->tracking),
+	db_change(db, QUERY_CLAIM_FULFIL,
+		DB_VALUES(db_text(FULFILMENT_STATES[work->state]), db_text(tracking),
+			db_id(work->id.value)));
+	audit_write(work->edit, "claim.fulfil", "claim", work->id.value,
+		state_json(claim->state, claim->tracking),
 		state_json(FULFILMENT_STATES[work->state], tracking));
 	if (from != work->state && work->state == FULFILMENT_DELIVERED)
 		address_set_erasure(db, work->id, work->edit->now, work->keep_address_days);
@@ -129,29 +152,50 @@ static enum result advance_body(struct db *db, void *state)
 	return RESULT_OK;
 }
 
-enum result fulfilment_advance(struct edit *edit, claim_id id, int state, const char *tracking, int64_t keep_address_days, struct shipment *shipment)
+enum result fulfilment_advance(struct edit *edit, claim_id id, int state, const char *tracking,
+	int64_t keep_address_days, struct shipment *shipment)
 {
-	struct advance_work work = { .edit = edit, .id = id, .state = state, .tracking = tracking, .keep_address_days = keep_address_days, .shipment = shipment };
+	struct advance_work work = { .edit = edit,
+		.id = id,
+		.state = state,
+		.tracking = tracking,
+		.keep_address_days = keep_address_days,
+		.shipment = shipment };
 	return edit_transaction(edit, advance_body, &work);
 }
 
-enum result fulfilment_advance_seen(struct edit *edit, claim_id id, uint64_t seen, int state, const char *tracking, int64_t keep_address_days,
-	struct shipment *shipment)
+enum result fulfilment_advance_seen(struct edit *edit, claim_id id, uint64_t seen, int state,
+	const char *tracking, int64_t keep_address_days, struct shipment *shipment)
 {
-	struct advance_work work = { .edit = edit, .id = id, .state = state, .tracking = tracking, .keep_address_days = keep_address_days,
-		.shipment = shipment, .seen = seen };
+	struct advance_work work = { .edit = edit,
+		.id = id,
+		.state = state,
+		.tracking = tracking,
+		.keep_address_days = keep_address_days,
+		.shipment = shipment,
+		.seen = seen };
 	return edit_transaction(edit, advance_body, &work);
 }
 
-struct ship_work { struct edit *edit; const struct parcel *parcels; size_t count; int64_t keep_address_days; size_t *failed; };
+struct ship_work {
+	struct edit *edit;
+	const struct parcel *parcels;
+	size_t count;
+	int64_t keep_address_days;
+	size_t *failed;
+};
 
 static enum result ship_body(struct db *db, void *pointer)
 {
 	struct ship_work *work = pointer;
 	for (size_t i = 0; i < work->count && !db_has_failed(db); i++) {
 		struct shipment shipment;
-		struct advance_work one = { .edit = work->edit, .id = work->parcels[i].id, .state = FULFILMENT_SHIPPED, .tracking = work->parcels[i].tracking,
-			.keep_address_days = work->keep_address_days, .shipment = &shipment };
+		struct advance_work one = { .edit = work->edit,
+			.id = work->parcels[i].id,
+			.state = FULFILMENT_SHIPPED,
+			.tracking = work->parcels[i].tracking,
+			.keep_address_days = work->keep_address_days,
+			.shipment = &shipment };
 		enum result result = advance_body(db, &one);
 		*work->failed = i;
 		if (result != RESULT_OK)
@@ -160,7 +204,8 @@ static enum result ship_body(struct db *db, void *pointer)
 	return RESULT_OK;
 }
 
-enum result fulfilment_ship(struct edit *edit, const struct parcel *parcels, size_t count, int64_t keep_address_days, size_t *failed)
+enum result fulfilment_ship(struct edit *edit, const struct parcel *parcels, size_t count,
+	int64_t keep_address_days, size_t *failed)
 {
 	struct ship_work work = { edit, parcels, count, keep_address_days, failed };
 	return edit_transaction(edit, ship_body, &work);
@@ -178,10 +223,12 @@ struct list_work {
 
 static struct db_rows *select_shipments(struct db *db, const struct list_work *work)
 {
-	struct db_value before = db_id(work->before ? work->before : UINT64_MAX), limit = db_number((int64_t)work->limit + 1);
+	struct db_value before = db_id(work->before ? work->before : UINT64_MAX),
+			limit = db_number((int64_t)work->limit + 1);
 	if (work->state < 0)
 		return db_select(db, QUERY_SHOP_CLAIMS, DB_VALUES(before, limit));
-	return db_select(db, QUERY_SHOP_CLAIMS_IN_STATE, DB_VALUES(db_text(FULFILMENT_STATES[work->state]), before, limit));
+	return db_select(db, QUERY_SHOP_CLAIMS_IN_STATE,
+		DB_VALUES(db_text(FULFILMENT_STATES[work->state]), before, limit));
 }
 
 static enum result list_body(struct db *db, void *state)
@@ -198,10 +245,11 @@ static enum result list_body(struct db *db, void *state)
 	return RESULT_OK;
 }
 
-enum result fulfilment_list(struct db *db, const void *context, int state, uint64_t before, size_t limit,
-	struct shipment **shipments, size_t *count, bool *has_more)
+enum result fulfilment_list(struct db *db, const void *context, int state, uint64_t before,
+	size_t limit, struct shipment **shipments, size_t *count, bool *has_more)
 {
-	struct list_work work = { context, state, before, limit, memory_array(context, struct shipment, limit), 0, false };
+	struct list_work work = { context, state, before, limit,
+		memory_array(context, struct shipment, limit), 0, false };
 	enum result result = db_attempt(db, list_body, &work);
 	*shipments = work.shipments;
 	*count = work.count;

@@ -5,10 +5,20 @@
 
 #include <stdint.h>
 
-typedef struct { uint64_t value; } event_id;
-typedef struct { uint64_t value; } user_id;
-typedef struct { uint64_t value; } product_id;
-typedef struct { uint64_t value; } milestone_id;
-typedef struct { uint64_t value; } claim_id;
+typedef struct {
+	uint64_t value;
+} event_id;
+typedef struct {
+	uint64_t value;
+} user_id;
+typedef struct {
+	uint64_t value;
+} product_id;
+typedef struct {
+	uint64_t value;
+} milestone_id;
+typedef struct {
+	uint64_t value;
+} claim_id;
 
 #endif

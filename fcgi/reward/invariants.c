@@ -1,56 +1,91 @@
 /* SPDX-License-Identifier: MIT */
-/* The promises and their queries. What is worked out from attendance rows is never stored, so there is no area 4 to be checked; 3 needs
- * the clients' own notes. */
+/* The promises and their queries. What is worked out from attendance rows is never stored, so there
+ * is no area 4 to be checked; 3 needs the clients' own notes. */
 #include "reward/invariants.h"
 
 #include "base/memory.h"
 
 const struct invariant INVARIANTS[] = {
-	{ 1, INVARIANT_WALK_PRODUCTS, QUERY_INVARIANT_STOCK_SUM, "what is left of a product is the sum of its movements" },
+	{ 1, INVARIANT_WALK_PRODUCTS, QUERY_INVARIANT_STOCK_SUM,
+		"what is left of a product is the sum of its movements" },
 	{ 1, INVARIANT_WALK_WHOLE, QUERY_INVARIANT_STOCK_NEGATIVE, "no stock is below zero" },
-	{ 1, INVARIANT_WALK_PRODUCTS, QUERY_INVARIANT_STOCK_UNLIMITED, "unlimited products have no movements" },
-	{ 1, INVARIANT_WALK_PRODUCTS, QUERY_INVARIANT_STOCK_CLAIMS, "no more was claimed than there was" },
-	{ 1, INVARIANT_WALK_CLAIMS, QUERY_INVARIANT_STOCK_CLAIM_MOVEMENT, "each claim of a limited product took one from its stock" },
-	{ 1, INVARIANT_WALK_MOVEMENTS, QUERY_INVARIANT_STOCK_MOVEMENT_CLAIM, "each movement by a claim has its claim" },
-	{ 1, INVARIANT_WALK_PRODUCTS, QUERY_INVARIANT_STOCK_COUPONS, "as many coupons are left as codes that nobody has" },
-	{ 2, INVARIANT_WALK_ATTENDANCE, QUERY_INVARIANT_ATTENDANCE_ONCE, "one check-in at most for each event, user and date" },
-	{ 2, INVARIANT_WALK_ATTENDANCE, QUERY_INVARIANT_ATTENDANCE_IN_EVENT, "check-ins are on days of their event" },
-	{ 2, INVARIANT_WALK_ATTENDANCE, QUERY_INVARIANT_ATTENDANCE_USER, "check-ins belong to users" },
-	{ 2, INVARIANT_WALK_ARCHIVE, QUERY_INVARIANT_ARCHIVE_IN_EVENT, "archived check-ins are on days of their event" },
-	{ 2, INVARIANT_WALK_ARCHIVE, QUERY_INVARIANT_ARCHIVE_USER, "archived check-ins belong to users" },
-	{ 2, INVARIANT_WALK_ARCHIVE, QUERY_INVARIANT_ARCHIVE_WHOLE, "a customer's days of an event are all archived, or none" },
-	{ 2, INVARIANT_WALK_USERS, QUERY_INVARIANT_CLAIM_ONCE, "one claim at most for each user, milestone and round" },
-	{ 2, INVARIANT_WALK_USERS, QUERY_INVARIANT_CLAIM_ONE_GOOD, "one claim at most that is not cancelled for each user and milestone" },
-	{ 2, INVARIANT_WALK_CLAIMS, QUERY_INVARIANT_CLAIM_PARTS, "claims belong to users and milestones" },
-	{ 2, INVARIANT_WALK_CLAIMS, QUERY_INVARIANT_CLAIM_EARNED, "claims were earned by check-ins" },
-	{ 2, INVARIANT_WALK_ATTENDANCE, QUERY_INVARIANT_OUTAGE_DAYS, "days counted for an outage belong to one that stands" },
-	{ 2, INVARIANT_WALK_OUTAGES, QUERY_INVARIANT_OUTAGE_COUNT, "an outage counts for no more customers than it says" },
-	{ 5, INVARIANT_WALK_USERS, QUERY_INVARIANT_POINTS_BALANCE, "each balance is the sum of the ledger" },
-	{ 5, INVARIANT_WALK_ENTRIES, QUERY_INVARIANT_POINTS_USER, "ledger entries belong to users" },
-	{ 5, INVARIANT_WALK_ENTRIES, QUERY_INVARIANT_POINTS_ONCE, "one ledger entry at most for each source and reference" },
-	{ 5, INVARIANT_WALK_ENTRIES, QUERY_INVARIANT_POINTS_CHAIN, "each ledger entry's balance follows from another's" },
-	{ 5, INVARIANT_WALK_CLAIMS, QUERY_INVARIANT_POINTS_CLAIM, "each claim of points has its ledger entry" },
-	{ 5, INVARIANT_WALK_ENTRIES, QUERY_INVARIANT_POINTS_ENTRY_CLAIM, "each ledger entry of a claim has its claim" },
-	{ 5, INVARIANT_WALK_CLAIMS, QUERY_INVARIANT_POINTS_CANCELLED, "points of cancelled claims were taken back" },
-	{ 6, INVARIANT_WALK_MESSAGES, QUERY_INVARIANT_OUTBOX_ONCE, "each announcement once for each receiver" },
-	{ 6, INVARIANT_WALK_MESSAGES, QUERY_INVARIANT_OUTBOX_STATE, "messages wait, or have ended at some time" },
+	{ 1, INVARIANT_WALK_PRODUCTS, QUERY_INVARIANT_STOCK_UNLIMITED,
+		"unlimited products have no movements" },
+	{ 1, INVARIANT_WALK_PRODUCTS, QUERY_INVARIANT_STOCK_CLAIMS,
+		"no more was claimed than there was" },
+	{ 1, INVARIANT_WALK_CLAIMS, QUERY_INVARIANT_STOCK_CLAIM_MOVEMENT,
+		"each claim of a limited product took one from its stock" },
+	{ 1, INVARIANT_WALK_MOVEMENTS, QUERY_INVARIANT_STOCK_MOVEMENT_CLAIM,
+		"each movement by a claim has its claim" },
+	{ 1, INVARIANT_WALK_PRODUCTS, QUERY_INVARIANT_STOCK_COUPONS,
+		"as many coupons are left as codes that nobody has" },
+	{ 2, INVARIANT_WALK_ATTENDANCE, QUERY_INVARIANT_ATTENDANCE_ONCE,
+		"one check-in at most for each event, user and date" },
+	{ 2, INVARIANT_WALK_ATTENDANCE, QUERY_INVARIANT_ATTENDANCE_IN_EVENT,
+		"check-ins are on days of their event" },
+	{ 2, INVARIANT_WALK_ATTENDANCE, QUERY_INVARIANT_ATTENDANCE_USER,
+		"check-ins belong to users" },
+	{ 2, INVARIANT_WALK_ARCHIVE, QUERY_INVARIANT_ARCHIVE_IN_EVENT,
+		"archived check-ins are on days of their event" },
+	{ 2, INVARIANT_WALK_ARCHIVE, QUERY_INVARIANT_ARCHIVE_USER,
+		"archived check-ins belong to users" },
+	{ 2, INVARIANT_WALK_ARCHIVE, QUERY_INVARIANT_ARCHIVE_WHOLE,
+		"a customer's days of an event are all archived, or none" },
+	{ 2, INVARIANT_WALK_USERS, QUERY_INVARIANT_CLAIM_ONCE,
+		"one claim at most for each user, milestone and round" },
+	{ 2, INVARIANT_WALK_USERS, QUERY_INVARIANT_CLAIM_ONE_GOOD,
+		"one claim at most that is not cancelled for each user and milestone" },
+	{ 2, INVARIANT_WALK_CLAIMS, QUERY_INVARIANT_CLAIM_PARTS,
+		"claims belong to users and milestones" },
+	{ 2, INVARIANT_WALK_CLAIMS, QUERY_INVARIANT_CLAIM_EARNED,
+		"claims were earned by check-ins" },
+	{ 2, INVARIANT_WALK_ATTENDANCE, QUERY_INVARIANT_OUTAGE_DAYS,
+		"days counted for an outage belong to one that stands" },
+	{ 2, INVARIANT_WALK_OUTAGES, QUERY_INVARIANT_OUTAGE_COUNT,
+		"an outage counts for no more customers than it says" },
+	{ 5, INVARIANT_WALK_USERS, QUERY_INVARIANT_POINTS_BALANCE,
+		"each balance is the sum of the ledger" },
+	{ 5, INVARIANT_WALK_ENTRIES, QUERY_INVARIANT_POINTS_USER,
+		"ledger entries belong to users" },
+	{ 5, INVARIANT_WALK_ENTRIES, QUERY_INVARIANT_POINTS_ONCE,
+		"one ledger entry at most for each source and reference" },
+	{ 5, INVARIANT_WALK_ENTRIES, QUERY_INVARIANT_POINTS_CHAIN,
+		"each ledger entry's balance follows from another's" },
+	{ 5, INVARIANT_WALK_CLAIMS, QUERY_INVARIANT_POINTS_CLAIM,
+		"each claim of points has its ledger entry" },
+	{ 5, INVARIANT_WALK_ENTRIES, QUERY_INVARIANT_POINTS_ENTRY_CLAIM,
+		"each ledger entry of a claim has its claim" },
+	{ 5, INVARIANT_WALK_CLAIMS, QUERY_INVARIANT_POINTS_CANCELLED,
+		"points of cancelled claims were taken back" },
+	{ 6, INVARIANT_WALK_MESSAGES, QUERY_INVARIANT_OUTBOX_ONCE,
+		"each announcement once for each receiver" },
+	{ 6, INVARIANT_WALK_MESSAGES, QUERY_INVARIANT_OUTBOX_STATE,
+		"messages wait, or have ended at some time" },
 	{ 6, INVARIANT_WALK_MESSAGES, QUERY_INVARIANT_OUTBOX_CLAIM, "announced claims exist" },
-	{ 6, INVARIANT_WALK_WHOLE, QUERY_INVARIANT_OUTBOX_ALERTS, "no alert was announced that there was not" },
-	{ 6, INVARIANT_WALK_MESSAGES, QUERY_INVARIANT_OUTBOX_CLOSING, "deadlines are announced as far as was looked, and no further" },
-	{ 7, INVARIANT_WALK_PRODUCTS, QUERY_INVARIANT_AUDIT_STOCK, "each change of stock by hand is in the audit log" },
-	{ 7, INVARIANT_WALK_WHOLE, QUERY_INVARIANT_AUDIT_EVENT, "events have their row in the audit log" },
-	{ 7, INVARIANT_WALK_WHOLE, QUERY_INVARIANT_AUDIT_PRODUCT, "products have their row in the audit log" },
-	{ 7, INVARIANT_WALK_WHOLE, QUERY_INVARIANT_AUDIT_MILESTONE, "milestones have their row in the audit log" },
-	{ 7, INVARIANT_WALK_OUTAGES, QUERY_INVARIANT_AUDIT_OUTAGE, "outages have their row in the audit log" },
+	{ 6, INVARIANT_WALK_WHOLE, QUERY_INVARIANT_OUTBOX_ALERTS,
+		"no alert was announced that there was not" },
+	{ 6, INVARIANT_WALK_MESSAGES, QUERY_INVARIANT_OUTBOX_CLOSING,
+		"deadlines are announced as far as was looked, and no further" },
+	{ 7, INVARIANT_WALK_PRODUCTS, QUERY_INVARIANT_AUDIT_STOCK,
+		"each change of stock by hand is in the audit log" },
+	{ 7, INVARIANT_WALK_WHOLE, QUERY_INVARIANT_AUDIT_EVENT,
+		"events have their row in the audit log" },
+	{ 7, INVARIANT_WALK_WHOLE, QUERY_INVARIANT_AUDIT_PRODUCT,
+		"products have their row in the audit log" },
+	{ 7, INVARIANT_WALK_WHOLE, QUERY_INVARIANT_AUDIT_MILESTONE,
+		"milestones have their row in the audit log" },
+	{ 7, INVARIANT_WALK_OUTAGES, QUERY_INVARIANT_AUDIT_OUTAGE,
+		"outages have their row in the audit log" },
 };
 const size_t INVARIANT_COUNT = countof(INVARIANTS);
 
 /* What a walk goes along: a query for the next stretch, a table whose size tells how far it is. */
 struct path {
-	const char *table;              /* NULL: the queries look at all there is, which is little */
+	/* NULL: the queries look at all there is, which is little */
+	const char *table;
 	enum query next;
-	size_t rows;                    /* of one stretch */
-	enum query next_group;          /* the stretches are within groups */
+	size_t rows;           /* of one stretch */
+	enum query next_group; /* the stretches are within groups */
 	bool has_groups;
 };
 
@@ -58,18 +93,30 @@ enum { ROWS = 10000 };
 static const struct path PATHS[INVARIANT_WALKS] = {
 	[INVARIANT_WALK_PRODUCTS] = { .table = "products", .next = QUERY_WALK_PRODUCTS, .rows = 1 },
 	[INVARIANT_WALK_OUTAGES] = { .table = "outages", .next = QUERY_WALK_OUTAGES, .rows = 1 },
-	[INVARIANT_WALK_ATTENDANCE] = { .table = "attendance", .next = QUERY_WALK_ATTENDANCE, .rows = ROWS,
-		.next_group = QUERY_WALK_ATTENDANCE_EVENT, .has_groups = true },
-	[INVARIANT_WALK_ARCHIVE] = { .table = "attendance_archive", .next = QUERY_WALK_ARCHIVE, .rows = ROWS,
-		.next_group = QUERY_WALK_ARCHIVE_EVENT, .has_groups = true },
+	[INVARIANT_WALK_ATTENDANCE] = { .table = "attendance",
+		.next = QUERY_WALK_ATTENDANCE,
+		.rows = ROWS,
+		.next_group = QUERY_WALK_ATTENDANCE_EVENT,
+		.has_groups = true },
+	[INVARIANT_WALK_ARCHIVE] = { .table = "attendance_archive",
+		.next = QUERY_WALK_ARCHIVE,
+		.rows = ROWS,
+		.next_group = QUERY_WALK_ARCHIVE_EVENT,
+		.has_groups = true },
 	[INVARIANT_WALK_USERS] = { .table = "users", .next = QUERY_WALK_USERS, .rows = ROWS },
 	[INVARIANT_WALK_CLAIMS] = { .table = "claims", .next = QUERY_WALK_CLAIMS, .rows = ROWS },
-	[INVARIANT_WALK_MOVEMENTS] = { .table = "stock_movements", .next = QUERY_WALK_MOVEMENTS, .rows = ROWS },
-	[INVARIANT_WALK_ENTRIES] = { .table = "point_entries", .next = QUERY_WALK_ENTRIES, .rows = ROWS },
-	[INVARIANT_WALK_MESSAGES] = { .table = "outbox_messages", .next = QUERY_WALK_MESSAGES, .rows = ROWS },
+	[INVARIANT_WALK_MOVEMENTS] = { .table = "stock_movements",
+		.next = QUERY_WALK_MOVEMENTS,
+		.rows = ROWS },
+	[INVARIANT_WALK_ENTRIES] = { .table = "point_entries",
+		.next = QUERY_WALK_ENTRIES,
+		.rows = ROWS },
+	[INVARIANT_WALK_MESSAGES] = { .table = "outbox_messages",
+		.next = QUERY_WALK_MESSAGES,
+		.rows = ROWS },
 };
 
-/* --- the next stretch --------------------------------------------------------------------------------------------------------- */
+/* --- the next stretch --- */
 
 struct stretch {
 	const struct path *path;
@@ -80,8 +127,11 @@ struct stretch {
 static bool find_stretch(struct db *db, struct stretch *stretch)
 {
 	const struct path *path = stretch->path;
-	struct db_value group = db_id(stretch->group), to = db_id(stretch->to), rows = db_id(path->rows);
-	struct db_rows *found = path->has_groups ? db_select(db, path->next, DB_VALUES(group, to, rows)) : db_select(db, path->next, DB_VALUES(to, rows));
+	struct db_value group = db_id(stretch->group), to = db_id(stretch->to),
+			rows = db_id(path->rows);
+	struct db_rows *found = path->has_groups
+		? db_select(db, path->next, DB_VALUES(group, to, rows))
+		: db_select(db, path->next, DB_VALUES(to, rows));
 	if (!db_next(found))
 		return false;
 	stretch->from = stretch->to;
@@ -92,7 +142,8 @@ static bool find_stretch(struct db *db, struct stretch *stretch)
 
 static bool find_group(struct db *db, struct stretch *stretch)
 {
-	struct db_rows *found = db_select(db, stretch->path->next_group, DB_VALUES(db_id(stretch->group)));
+	struct db_rows *found = db_select(
+		db, stretch->path->next_group, DB_VALUES(db_id(stretch->group)));
 	if (!db_next(found))
 		return false;
 	stretch->group = db_get_id(found, 0);
@@ -113,14 +164,14 @@ static enum result next_body(struct db *db, void *pointer)
 	return RESULT_OK;
 }
 
-/* --- looking at it ------------------------------------------------------------------------------------------------------------ */
+/* --- looking at it --- */
 
 struct work {
 	const void *context;
 	const struct invariant *invariant;
-	const struct stretch *stretch;          /* NULL: all there is */
+	const struct stretch *stretch; /* NULL: all there is */
 	struct invariant_finding *finding;
-	size_t count;                           /* of faults before this stretch */
+	size_t count; /* of faults before this stretch */
 };
 
 static struct db_rows *select_faults(struct db *db, const struct work *work)
@@ -131,7 +182,8 @@ static struct db_rows *select_faults(struct db *db, const struct work *work)
 		return db_select(db, work->invariant->query, DB_VALUES(limit));
 	struct db_value from = db_id(stretch->from), to = db_id(stretch->to);
 	if (stretch->path->has_groups)
-		return db_select(db, work->invariant->query, DB_VALUES(db_id(stretch->group), from, to, limit));
+		return db_select(db, work->invariant->query,
+			DB_VALUES(db_id(stretch->group), from, to, limit));
 	return db_select(db, work->invariant->query, DB_VALUES(from, to, limit));
 }
 
@@ -150,32 +202,39 @@ static enum result check_body(struct db *db, void *pointer)
 	return RESULT_OK;
 }
 
-static enum result check(struct db *db, const void *context, size_t index, const struct stretch *stretch, struct invariant_finding *finding)
+static enum result check(struct db *db, const void *context, size_t index,
+	const struct stretch *stretch, struct invariant_finding *finding)
 {
 	struct work work = { context, &INVARIANTS[index], stretch, finding, finding->count };
 	return finding->has_more ? RESULT_OK : db_attempt(db, check_body, &work);
 }
 
-/* --- the walks ---------------------------------------------------------------------------------------------------------------- */
+/* --- the walks --- */
 
 struct round {
-	const struct invariant *only;           /* NULL: all of them */
-	struct invariant_finding *findings;     /* of only, or of each */
+	const struct invariant *only;       /* NULL: all of them */
+	struct invariant_finding *findings; /* of only, or of each */
 	const struct invariant_watcher *watcher;
 };
 
-static enum result check_stretch(struct db *db, const void *context, enum invariant_walk walk, const struct stretch *stretch, const struct round *round)
+static enum result check_stretch(struct db *db, const void *context, enum invariant_walk walk,
+	const struct stretch *stretch, const struct round *round)
 {
 	enum result result = RESULT_OK;
 	for (size_t i = 0; i < INVARIANT_COUNT && result == RESULT_OK; i++) {
-		bool is_wanted = INVARIANTS[i].walk == walk && (!round->only || round->only == &INVARIANTS[i]);
+		bool is_wanted = INVARIANTS[i].walk == walk
+			&& (!round->only || round->only == &INVARIANTS[i]);
 		if (is_wanted)
-			result = check(db, context, i, stretch, round->only ? round->findings : &round->findings[i]);
+			result = check(db, context, i, stretch,
+				round->only ? round->findings : &round->findings[i]);
 	}
 	return result;
 }
 
-struct size_work { const char *table; uint64_t rows; };
+struct size_work {
+	const char *table;
+	uint64_t rows;
+};
 
 static enum result size_body(struct db *db, void *pointer)
 {
@@ -185,7 +244,8 @@ static enum result size_body(struct db *db, void *pointer)
 	return RESULT_OK;
 }
 
-static enum result go(struct db *db, const void *context, enum invariant_walk walk, const struct round *round)
+static enum result go(
+	struct db *db, const void *context, enum invariant_walk walk, const struct round *round)
 {
 	const struct path *path = &PATHS[walk];
 	struct stretch stretch = { .path = path };
@@ -206,18 +266,22 @@ static enum result go(struct db *db, const void *context, enum invariant_walk wa
 	return result;
 }
 
-enum result invariants_check(struct db *db, const void *context, const struct invariant *invariant, struct invariant_finding *finding)
+enum result invariants_check(struct db *db, const void *context, const struct invariant *invariant,
+	struct invariant_finding *finding)
 {
 	*finding = (struct invariant_finding){ 0 };
-	return go(db, context, invariant->walk, &(struct round){ .only = invariant, .findings = finding });
+	return go(db, context, invariant->walk,
+		&(struct round){ .only = invariant, .findings = finding });
 }
 
-enum result invariants_check_all(struct db *db, const void *context, const struct invariant_watcher *watcher, struct invariant_finding *findings)
+enum result invariants_check_all(struct db *db, const void *context,
+	const struct invariant_watcher *watcher, struct invariant_finding *findings)
 {
 	enum result result = RESULT_OK;
 	for (size_t i = 0; i < INVARIANT_COUNT; i++)
 		findings[i] = (struct invariant_finding){ 0 };
 	for (enum invariant_walk walk = 0; walk < INVARIANT_WALKS && result == RESULT_OK; walk++)
-		result = go(db, context, walk, &(struct round){ .findings = findings, .watcher = watcher });
+		result = go(db, context, walk,
+			&(struct round){ .findings = findings, .watcher = watcher });
 	return result;
 }

@@ -18,7 +18,8 @@ static void put_time(json_object *object, const char *name, instant time)
 	json_put_text(object, name, instant_format(time, text));
 }
 
-static void put_text(json_object *object, const char *name, const struct db_rows *rows, unsigned column, const void *context)
+static void put_text(json_object *object, const char *name, const struct db_rows *rows,
+	unsigned column, const void *context)
 {
 	json_put_text(object, name, db_get_text(rows, column, context));
 }
@@ -34,12 +35,13 @@ static json_object *data_of(const struct work *work, const char *name)
 	return value;
 }
 
-/* --- who ---------------------------------------------------------------------------------------------------------------------- */
+/* --- who --- */
 
 /* A removed customer keeps the number alone. */
 static enum result put_user(struct db *db, struct work *work)
 {
-	struct db_rows *rows = db_select(db, QUERY_FACT_USER, DB_VALUES(db_id(work->message->user.value)));
+	struct db_rows *rows = db_select(
+		db, QUERY_FACT_USER, DB_VALUES(db_id(work->message->user.value)));
 	if (!db_next(rows))
 		return ERR_NOT_FOUND;
 	json_object *user = json_new_object();
@@ -50,7 +52,7 @@ static enum result put_user(struct db *db, struct work *work)
 	return RESULT_OK;
 }
 
-/* --- each kind ---------------------------------------------------------------------------------------------------------------- */
+/* --- each kind --- */
 
 static enum result stock_facts(struct db *db, struct work *work)
 {
@@ -83,7 +85,8 @@ static json_object *claim_product(const struct db_rows *rows, const void *contex
 
 static enum result claim_facts(struct db *db, struct work *work)
 {
-	struct db_rows *rows = db_select(db, QUERY_FACT_CLAIM, DB_VALUES(db_id(work->message->claim.value)));
+	struct db_rows *rows = db_select(
+		db, QUERY_FACT_CLAIM, DB_VALUES(db_id(work->message->claim.value)));
 	if (!db_next(rows))
 		return ERR_NOT_FOUND;
 	json_object *claim = json_new_object();
@@ -130,7 +133,8 @@ static json_object *closing_product(const struct db_rows *rows, const void *cont
 static enum result closing_facts(struct db *db, struct work *work)
 {
 	int64_t id = json_object_get_int64(data_of(work, "milestone"));
-	struct db_rows *rows = db_select(db, QUERY_CLOSING_FACTS, DB_VALUES(db_id(work->message->user.value), db_number(id)));
+	struct db_rows *rows = db_select(db, QUERY_CLOSING_FACTS,
+		DB_VALUES(db_id(work->message->user.value), db_number(id)));
 	if (!db_next(rows))
 		return ERR_NOT_FOUND;
 	json_object *milestone = json_new_object();
@@ -149,7 +153,8 @@ static enum result closing_facts(struct db *db, struct work *work)
 
 static enum result attendance_facts(struct db *db, struct work *work)
 {
-	struct db_rows *rows = db_select(db, QUERY_FACT_EVENT, DB_VALUES(db_id(work->message->event.value)));
+	struct db_rows *rows = db_select(
+		db, QUERY_FACT_EVENT, DB_VALUES(db_id(work->message->event.value)));
 	if (!db_next(rows))
 		return ERR_NOT_FOUND;
 	put_text(work->facts, "event", rows, 0, work->context);
@@ -157,7 +162,8 @@ static enum result attendance_facts(struct db *db, struct work *work)
 	return put_user(db, work);
 }
 
-static int64_t count(struct db *db, enum query query, const struct db_value *values, unsigned value_count)
+static int64_t count(
+	struct db *db, enum query query, const struct db_value *values, unsigned value_count)
 {
 	struct db_rows *rows = db_select(db, query, values, value_count);
 	return db_next(rows) ? db_get_number(rows, 0) : 0;
@@ -186,12 +192,17 @@ static enum result digest_facts(struct db *db, struct work *work)
 	date day;
 	if (!text || !date_parse(text, &day))
 		return ERR_NOT_FOUND;
-	instant start = zone_day_start(work->time_zone, day), end = zone_day_start(work->time_zone, (date){ day.day + 1 });
+	instant start = zone_day_start(work->time_zone, day),
+		end = zone_day_start(work->time_zone, (date){ day.day + 1 });
 	json_put_text(work->facts, "date", text);
-	json_put_number(work->facts, "check_ins", count(db, QUERY_DIGEST_CHECK_INS, DB_VALUES(db_date(day), db_date(day), db_date(day))));
-	json_put_number(work->facts, "claims", count(db, QUERY_DIGEST_CLAIMS, DB_VALUES(db_time(start), db_time(end))));
+	json_put_number(work->facts, "check_ins",
+		count(db, QUERY_DIGEST_CHECK_INS,
+			DB_VALUES(db_date(day), db_date(day), db_date(day))));
+	json_put_number(work->facts, "claims",
+		count(db, QUERY_DIGEST_CLAIMS, DB_VALUES(db_time(start), db_time(end))));
 	json_put_bool(work->facts, "has_low", put_low_products(db, work));
-	json_put_number(work->facts, "dead_letters", count(db, QUERY_DEAD_LETTER_COUNT, DB_NO_VALUES));
+	json_put_number(
+		work->facts, "dead_letters", count(db, QUERY_DEAD_LETTER_COUNT, DB_NO_VALUES));
 	return RESULT_OK;
 }
 
@@ -199,7 +210,8 @@ static enum result dead_letters_facts(struct db *db, struct work *work)
 {
 	json_object *letters = json_new_array();
 	json_put(work->facts, "letters", letters);
-	json_put_number(work->facts, "dead_letters", count(db, QUERY_DEAD_LETTER_COUNT, DB_NO_VALUES));
+	json_put_number(
+		work->facts, "dead_letters", count(db, QUERY_DEAD_LETTER_COUNT, DB_NO_VALUES));
 	struct db_rows *rows = db_select(db, QUERY_DEAD_LETTER_LIST, DB_NO_VALUES);
 	while (db_next(rows)) {
 		json_object *letter = json_new_object();
@@ -218,13 +230,22 @@ static enum result test_facts(struct db *db, struct work *work)
 	return RESULT_OK;
 }
 
-static const struct { const char *kind; enum result (*put)(struct db *db, struct work *work); } FACTS[] = {
-	{ "stock.low", stock_facts }, { "stock.sold_out", stock_facts },
-	{ "claim.created", claim_facts }, { "claim.cancelled", claim_facts }, { "claim.fulfilled", claim_facts },
+static const struct {
+	const char *kind;
+	enum result (*put)(struct db *db, struct work *work);
+} FACTS[] = {
+	{ "stock.low", stock_facts },
+	{ "stock.sold_out", stock_facts },
+	{ "claim.created", claim_facts },
+	{ "claim.cancelled", claim_facts },
+	{ "claim.fulfilled", claim_facts },
 	{ "claim.closing", closing_facts },
-	{ "points.changed", points_facts }, { "attendance.created", attendance_facts },
-	{ "digest.daily", digest_facts }, { "dead_letters.exist", dead_letters_facts },
-	{ "mail.test", test_facts }, { "webhook.test", test_facts },
+	{ "points.changed", points_facts },
+	{ "attendance.created", attendance_facts },
+	{ "digest.daily", digest_facts },
+	{ "dead_letters.exist", dead_letters_facts },
+	{ "mail.test", test_facts },
+	{ "webhook.test", test_facts },
 };
 
 static enum result facts_body(struct db *db, void *state)
@@ -237,7 +258,8 @@ static enum result facts_body(struct db *db, void *state)
 	return ERR_NOT_FOUND;
 }
 
-enum result message_facts(struct db *db, const void *context, const struct outbox_message *message, const char *time_zone, json_object **facts)
+enum result message_facts(struct db *db, const void *context, const struct outbox_message *message,
+	const char *time_zone, json_object **facts)
 {
 	struct work work = { context, message, time_zone, NULL };
 	enum result result = db_attempt(db, facts_body, &work);
@@ -245,9 +267,13 @@ enum result message_facts(struct db *db, const void *context, const struct outbo
 	return result;
 }
 
-/* --- receivers ---------------------------------------------------------------------------------------------------------------- */
+/* --- receivers --- */
 
-struct recipient_work { const void *context; uint64_t id; struct mail_recipient *out; };
+struct recipient_work {
+	const void *context;
+	uint64_t id;
+	struct mail_recipient *out;
+};
 
 static enum result recipient_body(struct db *db, void *state)
 {
@@ -255,16 +281,22 @@ static enum result recipient_body(struct db *db, void *state)
 	struct db_rows *rows = db_select(db, QUERY_RECIPIENT_FIND, DB_VALUES(db_id(work->id)));
 	if (!db_next(rows))
 		return ERR_NOT_FOUND;
-	*work->out = (struct mail_recipient){ db_get_text(rows, 0, work->context), db_get_text(rows, 1, work->context) };
+	*work->out = (struct mail_recipient){ db_get_text(rows, 0, work->context),
+		db_get_text(rows, 1, work->context) };
 	return RESULT_OK;
 }
 
-enum result message_recipient(struct db *db, const void *context, uint64_t receiver, struct mail_recipient *out)
+enum result message_recipient(
+	struct db *db, const void *context, uint64_t receiver, struct mail_recipient *out)
 {
 	return db_attempt(db, recipient_body, &(struct recipient_work){ context, receiver, out });
 }
 
-struct endpoint_work { const void *context; uint64_t id; struct webhook_endpoint *out; };
+struct endpoint_work {
+	const void *context;
+	uint64_t id;
+	struct webhook_endpoint *out;
+};
 
 static enum result endpoint_body(struct db *db, void *state)
 {
@@ -280,7 +312,8 @@ static enum result endpoint_body(struct db *db, void *state)
 	return RESULT_OK;
 }
 
-enum result message_endpoint(struct db *db, const void *context, uint64_t endpoint, struct webhook_endpoint *out)
+enum result message_endpoint(
+	struct db *db, const void *context, uint64_t endpoint, struct webhook_endpoint *out)
 {
 	return db_attempt(db, endpoint_body, &(struct endpoint_work){ context, endpoint, out });
 }

@@ -1,25 +1,32 @@
 /* SPDX-License-Identifier: MIT */
-/* What a message tells, put together from the database at delivery: the same facts for mails and for webhooks. */
+/* What a message tells, put together from the database at delivery: the same facts for mails and
+ * for webhooks. */
 #ifndef DOJANG_REWARD_MESSAGE_FACTS_H
 #define DOJANG_REWARD_MESSAGE_FACTS_H
 
 #include "base/json.h"
 #include "reward/outbox.h"
 
-/* *facts goes below context. time_zone: whose days the digest counts. ERR_NOT_FOUND: what the message is about is no longer there. */
-enum result message_facts(struct db *db, const void *context, const struct outbox_message *message, const char *time_zone, json_object **facts);
+/* *facts goes below context. time_zone: whose days the digest counts. ERR_NOT_FOUND: what the
+ * message is about is no longer there. */
+enum result message_facts(struct db *db, const void *context, const struct outbox_message *message,
+	const char *time_zone, json_object **facts);
 
 /* Of a mail: who gets it. ERR_NOT_FOUND: the recipient was removed. */
-struct mail_recipient { const char *email, *language; };
-enum result message_recipient(struct db *db, const void *context, uint64_t receiver, struct mail_recipient *out);
+struct mail_recipient {
+	const char *email, *language;
+};
+enum result message_recipient(
+	struct db *db, const void *context, uint64_t receiver, struct mail_recipient *out);
 
 /* Of a webhook: where it goes, with the sealed secrets. */
 struct webhook_endpoint {
 	const char *url;
-	const char *secret, *second_secret;     /* bytes; second NULL: none */
+	const char *secret, *second_secret; /* bytes; second NULL: none */
 	size_t secret_length, second_length;
 	bool is_enabled;
 };
-enum result message_endpoint(struct db *db, const void *context, uint64_t endpoint, struct webhook_endpoint *out);
+enum result message_endpoint(
+	struct db *db, const void *context, uint64_t endpoint, struct webhook_endpoint *out);
 
 #endif

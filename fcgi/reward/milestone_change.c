@@ -9,7 +9,7 @@ struct work {
 	const struct milestone_change *change;
 	struct edited_event event;
 	struct milestone_change old;
-	instant old_until;              /* where there is a deadline */
+	instant old_until; /* where there is a deadline */
 	const char *product;
 };
 
@@ -18,19 +18,26 @@ static json_object *milestone_json(const struct milestone_change *milestone)
 	char day[DATE_TEXT];
 	json_object *json = json_new_object();
 	json_put_number(json, "at", milestone->at);
-	json_put_text(json, "claim_until", milestone->claim_until.day ? date_format(milestone->claim_until, day) : NULL);
+	json_put_text(json, "claim_until",
+		milestone->claim_until.day ? date_format(milestone->claim_until, day) : NULL);
 	return json;
 }
 
 static enum result read_row(struct db *db, struct work *work)
 {
-	struct db_rows *rows = db_select(db, QUERY_EDIT_MILESTONE_FIND, DB_VALUES(db_id(work->change->id.value), db_id(work->event.id.value)));
+	struct db_rows *rows = db_select(db, QUERY_EDIT_MILESTONE_FIND,
+		DB_VALUES(db_id(work->change->id.value), db_id(work->event.id.value)));
 	if (!db_next(rows))
-		return edit_refuse(work->edit, ERR_NOT_FOUND, "milestone", "there is no such milestone");
-	work->old = (struct milestone_change){ .event = work->change->event, .id = work->change->id, .at = db_get_number(rows, 0) };
+		return edit_refuse(
+			work->edit, ERR_NOT_FOUND, "milestone", "there is no such milestone");
+	work->old = (struct milestone_change){
+		.event = work->change->event, .id = work->change->id, .at = db_get_number(rows, 0)
+	};
 	work->old_until = db_get_time(rows, 1);
-	if (!db_is_null(rows, 1))       /* mostly the end of a day: the moment before it is within */
-		work->old.claim_until = zone_date(work->event.time_zone, (instant){ work->old_until.seconds - 1 });
+	/* mostly the end of a day: the moment before it is within */
+	if (!db_is_null(rows, 1))
+		work->old.claim_until = zone_date(
+			work->event.time_zone, (instant){ work->old_until.seconds - 1 });
 	work->product = db_get_text(rows, 2, work->edit->context);
 	work->old.fingerprint = edit_fingerprint(work->edit->context, milestone_json(&work->old));
 	return RESULT_OK;
@@ -38,7 +45,9 @@ static enum result read_row(struct db *db, struct work *work)
 
 static bool has_begun(const struct work *work)
 {
-	return work->event.is_open && !rules_may_change_start(work->event.window, zone_date(work->event.time_zone, work->edit->now));
+	return work->event.is_open
+		&& !rules_may_change_start(
+			work->event.window, zone_date(work->event.time_zone, work->edit->now));
 }
 
 static enum result touch_and_read(struct db *db, struct work *work)
@@ -57,7 +66,8 @@ static enum result read_body(struct db *db, void *pointer)
 	return result;
 }
 
-enum result milestone_change_read(struct edit *edit, struct milestone_change *change, const char **product)
+enum result milestone_change_read(
+	struct edit *edit, struct milestone_change *change, const char **product)
 {
 	struct work work = { .edit = edit, .change = change };
 	enum result result = db_attempt(edit->db, read_body, &work);
@@ -67,13 +77,16 @@ enum result milestone_change_read(struct edit *edit, struct milestone_change *ch
 	return result;
 }
 
-/* A deadline may be a moment within its day (dojangctl): whoever leaves the day as it is leaves the moment too. */
+/* A deadline may be a moment within its day (dojangctl): whoever leaves the day as it is leaves the
+ * moment too. */
 static struct db_value deadline(const struct work *work)
 {
 	date day = work->change->claim_until;
 	if (!day.day)
 		return db_null();
-	return db_time(day.day == work->old.claim_until.day ? work->old_until : zone_day_start(work->event.time_zone, (date){ day.day + 1 }));
+	return db_time(day.day == work->old.claim_until.day
+			? work->old_until
+			: zone_day_start(work->event.time_zone, (date){ day.day + 1 }));
 }
 
 static enum result save_body(struct db *db, void *pointer)
@@ -84,11 +97,15 @@ static enum result save_body(struct db *db, void *pointer)
 	if (result != RESULT_OK)
 		return result;
 	if (change->fingerprint && change->fingerprint != work->old.fingerprint)
-		return edit_refuse(work->edit, ERR_CONFLICT, "version", "was changed by someone else meanwhile");
+		return edit_refuse(work->edit, ERR_CONFLICT, "version",
+			"was changed by someone else meanwhile");
 	if (has_begun(work) && change->at != work->old.at)
-		return edit_refuse(work->edit, ERR_CONFLICT, "at", "is locked: the event has begun");
-	db_change(db, QUERY_EDIT_MILESTONE_UPDATE, DB_VALUES(db_number(change->at), deadline(work), db_id(change->id.value)));
-	audit_write(work->edit, "milestone.change", "milestone", change->id.value, milestone_json(&work->old), milestone_json(change));
+		return edit_refuse(
+			work->edit, ERR_CONFLICT, "at", "is locked: the event has begun");
+	db_change(db, QUERY_EDIT_MILESTONE_UPDATE,
+		DB_VALUES(db_number(change->at), deadline(work), db_id(change->id.value)));
+	audit_write(work->edit, "milestone.change", "milestone", change->id.value,
+		milestone_json(&work->old), milestone_json(change));
 	return RESULT_OK;
 }
 
@@ -105,9 +122,11 @@ static enum result remove_body(struct db *db, void *pointer)
 	if (result != RESULT_OK)
 		return result;
 	if (has_begun(work))
-		return edit_refuse(work->edit, ERR_CONFLICT, "milestone", "stays: the event has begun");
+		return edit_refuse(
+			work->edit, ERR_CONFLICT, "milestone", "stays: the event has begun");
 	db_change(db, QUERY_EDIT_MILESTONE_DELETE, DB_VALUES(db_id(work->change->id.value)));
-	audit_write(work->edit, "milestone.remove", "milestone", work->change->id.value, milestone_json(&work->old), NULL);
+	audit_write(work->edit, "milestone.remove", "milestone", work->change->id.value,
+		milestone_json(&work->old), NULL);
 	return RESULT_OK;
 }
 

@@ -1,21 +1,27 @@
 /* SPDX-License-Identifier: MIT */
-/* Changing and removing milestones. Counts are locked once customers take part; deadlines are not. */
+/* Changing and removing milestones. Counts are locked once customers take part; deadlines are not.
+ */
 #ifndef DOJANG_REWARD_MILESTONE_CHANGE_H
 #define DOJANG_REWARD_MILESTONE_CHANGE_H
 
 #include "reward/event_edit.h"
 
 struct milestone_change {
-	const char *event;              /* slug */
+	const char *event; /* slug */
 	milestone_id id;
 	int64_t at;
-	date claim_until;               /* the last day on which it can be claimed, on the event's calendar; 1970-01-01: no deadline */
-	uint64_t fingerprint;           /* of both, as they are; of a change: as they were seen, 0: whichever */
-	bool is_locked;                 /* as it is: the event has begun, so the count and the milestone stay */
+	/* the last day on which it can be claimed, on the event's calendar; 1970-01-01: no deadline
+	 */
+	date claim_until;
+	/* of both, as they are; of a change: as they were seen, 0: whichever */
+	uint64_t fingerprint;
+	/* as it is: the event has begun, so the count and the milestone stay */
+	bool is_locked;
 };
 
 /* *change is filled by what there is; *product is its name. ERR_NOT_FOUND. */
-enum result milestone_change_read(struct edit *edit, struct milestone_change *change, const char **product);
+enum result milestone_change_read(
+	struct edit *edit, struct milestone_change *change, const char **product);
 /* RESULT_OK; ERR_NOT_FOUND; ERR_CONFLICT: "version" (someone was faster), or "at" is locked. */
 enum result milestone_change_save(struct edit *edit, const struct milestone_change *change);
 /* ERR_CONFLICT: the event has begun. */

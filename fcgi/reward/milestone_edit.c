@@ -17,7 +17,8 @@ struct create_work {
 	date earned_from;
 };
 
-static bool is_there(struct db *db, enum query query, const struct db_value *values, unsigned count, uint64_t *id)
+static bool is_there(struct db *db, enum query query, const struct db_value *values, unsigned count,
+	uint64_t *id)
 {
 	struct db_rows *rows = db_select(db, query, values, count);
 	if (!db_next(rows))
@@ -34,7 +35,8 @@ static enum result read_deadline(struct create_work *work)
 	if (!text || instant_parse(text, &work->claim_until.value))
 		return RESULT_OK;
 	if (!date_parse(text, &day))
-		return edit_refuse(work->edit, ERR_INVALID, "claim_until", "must be a time (2026-12-14T15:00:00Z) or a date (2026-12-14)");
+		return edit_refuse(work->edit, ERR_INVALID, "claim_until",
+			"must be a time (2026-12-14T15:00:00Z) or a date (2026-12-14)");
 	work->claim_until.value = zone_day_start(work->event.time_zone, (date){ day.day + 1 });
 	return RESULT_OK;
 }
@@ -44,9 +46,15 @@ static enum result check(struct db *db, struct create_work *work)
 	const struct milestone_draft *draft = work->draft;
 	uint64_t same;
 	if (!is_there(db, QUERY_EDIT_PRODUCT_EXISTS, DB_VALUES(db_id(draft->product.value)), &same))
-		return edit_refuse(work->edit, ERR_NOT_FOUND, "product", "there is no product %" PRIu64, draft->product.value);
-	if (is_there(db, QUERY_EDIT_MILESTONE_SAME, DB_VALUES(db_id(work->event.id.value), db_number(draft->at), db_id(draft->product.value)), &same))
-		return edit_refuse(work->edit, ERR_CONFLICT, "at", "milestone %" PRIu64 " gives this product at %" PRId64 " already", same, draft->at);
+		return edit_refuse(work->edit, ERR_NOT_FOUND, "product",
+			"there is no product %" PRIu64, draft->product.value);
+	if (is_there(db, QUERY_EDIT_MILESTONE_SAME,
+		    DB_VALUES(db_id(work->event.id.value), db_number(draft->at),
+			    db_id(draft->product.value)),
+		    &same))
+		return edit_refuse(work->edit, ERR_CONFLICT, "at",
+			"milestone %" PRIu64 " gives this product at %" PRId64 " already", same,
+			draft->at);
 	return read_deadline(work);
 }
 
@@ -57,8 +65,10 @@ static json_object *milestone_json(const struct create_work *work)
 	json_put_number(json, "event", (int64_t)work->event.id.value);
 	json_put_number(json, "at", work->draft->at);
 	json_put_number(json, "product", (int64_t)work->draft->product.value);
-	json_put_text(json, "claim_until", work->claim_until.is_set ? instant_format(work->claim_until.value, time) : NULL);
-	json_put_text(json, "earned_from", work->has_earned_from ? date_format(work->earned_from, day) : NULL);
+	json_put_text(json, "claim_until",
+		work->claim_until.is_set ? instant_format(work->claim_until.value, time) : NULL);
+	json_put_text(json, "earned_from",
+		work->has_earned_from ? date_format(work->earned_from, day) : NULL);
 	return json;
 }
 
@@ -72,15 +82,19 @@ static enum result create_body(struct db *db, void *pointer)
 		return result;
 	work->has_earned_from = !work->draft->is_for_those_past;
 	work->earned_from = zone_date(work->event.time_zone, work->edit->now);
-	db_change(db, QUERY_EDIT_MILESTONE_INSERT, DB_VALUES(db_id(work->event.id.value), db_number(work->draft->at),
-		db_id(work->draft->product.value), work->claim_until.is_set ? db_time(work->claim_until.value) : db_null(),
-		work->has_earned_from ? db_date(work->earned_from) : db_null()));
+	db_change(db, QUERY_EDIT_MILESTONE_INSERT,
+		DB_VALUES(db_id(work->event.id.value), db_number(work->draft->at),
+			db_id(work->draft->product.value),
+			work->claim_until.is_set ? db_time(work->claim_until.value) : db_null(),
+			work->has_earned_from ? db_date(work->earned_from) : db_null()));
 	work->id->value = db_inserted_id(db);
-	audit_write(work->edit, "milestone.create", "milestone", work->id->value, NULL, milestone_json(work));
+	audit_write(work->edit, "milestone.create", "milestone", work->id->value, NULL,
+		milestone_json(work));
 	return RESULT_CREATED;
 }
 
-enum result milestone_edit_create(struct edit *edit, const struct milestone_draft *draft, milestone_id *id)
+enum result milestone_edit_create(
+	struct edit *edit, const struct milestone_draft *draft, milestone_id *id)
 {
 	struct create_work work = { .edit = edit, .draft = draft, .id = id };
 	return edit_transaction(edit, create_body, &work);

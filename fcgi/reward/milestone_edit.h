@@ -7,14 +7,18 @@
 #include "reward/ids.h"
 
 struct milestone_draft {
-	const char *event;              /* slug */
+	const char *event; /* slug */
 	int64_t at;
 	product_id product;
-	const char *claim_until;        /* an RFC 3339 time, or a date: to the end of that day in the event's zone; NULL: no deadline */
-	bool is_for_those_past;         /* who reached the count before today earns it too */
+	/* an RFC 3339 time, or a date: to the end of that day in the event's zone; NULL: no
+	 * deadline */
+	const char *claim_until;
+	bool is_for_those_past; /* who reached the count before today earns it too */
 };
 
-/* RESULT_CREATED; ERR_NOT_FOUND (event, product), ERR_INVALID (claim_until), ERR_CONFLICT (the event has just that already). */
-enum result milestone_edit_create(struct edit *edit, const struct milestone_draft *draft, milestone_id *id);
+/* RESULT_CREATED; ERR_NOT_FOUND (event, product), ERR_INVALID (claim_until), ERR_CONFLICT (the
+ * event has just that already). */
+enum result milestone_edit_create(
+	struct edit *edit, const struct milestone_draft *draft, milestone_id *id);
 
 #endif

@@ -8,8 +8,12 @@
 
 #include <stddef.h>
 
-const char *const OUTAGE_STATES[] = { [OUTAGE_PLANNED] = "planned", [OUTAGE_APPLYING] = "applying", [OUTAGE_APPLIED] = "applied",
-	[OUTAGE_UNDOING] = "undoing", [OUTAGE_UNDONE] = "undone", NULL };
+const char *const OUTAGE_STATES[] = { [OUTAGE_PLANNED] = "planned",
+	[OUTAGE_APPLYING] = "applying",
+	[OUTAGE_APPLIED] = "applied",
+	[OUTAGE_UNDOING] = "undoing",
+	[OUTAGE_UNDONE] = "undone",
+	NULL };
 
 static enum outage_state state_of(const char *word)
 {
@@ -19,18 +23,25 @@ static enum outage_state state_of(const char *word)
 	return (enum outage_state)state;
 }
 
-/* --- planning ----------------------------------------------------------------------------------------------------------------- */
+/* --- planning --- */
 
-struct plan_work { struct edit *edit; const struct outage_plan *plan; uint64_t *id; };
+struct plan_work {
+	struct edit *edit;
+	const struct outage_plan *plan;
+	uint64_t *id;
+};
 
 static enum result check_day(const struct plan_work *work, const struct edited_event *event)
 {
 	const struct outage_plan *plan = work->plan;
 	int32_t today = zone_date(event->time_zone, work->edit->now).day, day = plan->day.day;
-	if (!event->is_open || day < event->window.starts_on.day || day > event->window.ends_on.day || day > today)
-		return edit_refuse(work->edit, ERR_CONFLICT, "day", "is not a day of an open event that has come");
+	if (!event->is_open || day < event->window.starts_on.day || day > event->window.ends_on.day
+		|| day > today)
+		return edit_refuse(work->edit, ERR_CONFLICT, "day",
+			"is not a day of an open event that has come");
 	if (day == today && !plan->is_today_meant)
-		return edit_refuse(work->edit, ERR_CONFLICT, "is_today_meant", "must be said: the day is not over");
+		return edit_refuse(work->edit, ERR_CONFLICT, "is_today_meant",
+			"must be said: the day is not over");
 	return RESULT_OK;
 }
 
@@ -46,17 +57,22 @@ static enum result plan_body(struct db *db, void *pointer)
 		result = check_day(work, &event);
 	if (result != RESULT_OK)
 		return result;
-	struct db_value id = db_id(event.id.value), day = db_date(plan->day), reason = db_text(plan->reason), actor = db_text(work->edit->actor.name);
-	if (db_change_unless_duplicate(db, QUERY_OUTAGE_INSERT, DB_VALUES(id, day, reason, actor, db_time(work->edit->now)), NULL)) {
+	struct db_value id = db_id(event.id.value), day = db_date(plan->day),
+			reason = db_text(plan->reason), actor = db_text(work->edit->actor.name);
+	if (db_change_unless_duplicate(db, QUERY_OUTAGE_INSERT,
+		    DB_VALUES(id, day, reason, actor, db_time(work->edit->now)), NULL)) {
 		*work->id = db_inserted_id(db);
 		return RESULT_CREATED;
 	}
 	struct db_rows *rows = db_select(db, QUERY_OUTAGE_OF_DAY, DB_VALUES(id, day));
 	*work->id = db_next(rows) ? db_get_id(rows, 0) : 0;
 	rows = db_select(db, QUERY_OUTAGE_LOCK, DB_VALUES(db_id(*work->id)));
-	enum outage_state state = db_next(rows) ? state_of(db_get_text(rows, 3, work->edit->context)) : OUTAGE_APPLIED;
+	enum outage_state state = db_next(rows)
+		? state_of(db_get_text(rows, 3, work->edit->context))
+		: OUTAGE_APPLIED;
 	if (state != OUTAGE_PLANNED && state != OUTAGE_UNDONE)
-		return edit_refuse(work->edit, ERR_CONFLICT, "day", "is counted for an outage already");
+		return edit_refuse(
+			work->edit, ERR_CONFLICT, "day", "is counted for an outage already");
 	db_change(db, QUERY_OUTAGE_PLAN_AGAIN, DB_VALUES(reason, actor, id, day));
 	return RESULT_CREATED;
 }
@@ -67,9 +83,13 @@ enum result outage_plan(struct edit *edit, const struct outage_plan *plan, uint6
 	return edit_transaction(edit, plan_body, &work);
 }
 
-/* --- reading ------------------------------------------------------------------------------------------------------------------ */
+/* --- reading --- */
 
-struct read_work { struct edit *edit; uint64_t id; struct outage *outage; };
+struct read_work {
+	struct edit *edit;
+	uint64_t id;
+	struct outage *outage;
+};
 
 static enum result read_body(struct db *db, void *pointer)
 {
@@ -82,11 +102,20 @@ static enum result read_body(struct db *db, void *pointer)
 	bool is_counted = db_get_number(rows, 9) != 0;
 	uint64_t position = db_get_id(rows, 8), last = db_get_id(rows, 13);
 	*work->outage = (struct outage){
-		.id = work->id, .event = { db_get_id(rows, 1) }, .slug = db_get_text(rows, 2, context), .event_name = db_get_text(rows, 3, context),
-		.time_zone = db_get_text(rows, 4, context), .day = db_get_date(rows, 5), .reason = db_get_text(rows, 6, context), .state = state,
-		.is_at_work = state == OUTAGE_APPLYING || state == OUTAGE_UNDOING || (state == OUTAGE_PLANNED && !is_counted),
+		.id = work->id,
+		.event = { db_get_id(rows, 1) },
+		.slug = db_get_text(rows, 2, context),
+		.event_name = db_get_text(rows, 3, context),
+		.time_zone = db_get_text(rows, 4, context),
+		.day = db_get_date(rows, 5),
+		.reason = db_get_text(rows, 6, context),
+		.state = state,
+		.is_at_work = state == OUTAGE_APPLYING || state == OUTAGE_UNDOING
+			|| (state == OUTAGE_PLANNED && !is_counted),
 		.percent = last && position < last ? (unsigned)(position * 100 / last) : 100,
-		.expected = db_get_id(rows, 10), .added = db_get_id(rows, 11), .taken_back = db_get_id(rows, 12),
+		.expected = db_get_id(rows, 10),
+		.added = db_get_id(rows, 11),
+		.taken_back = db_get_id(rows, 12),
 	};
 	return RESULT_OK;
 }
@@ -97,11 +126,17 @@ enum result outage_read(struct edit *edit, uint64_t id, struct outage *outage)
 	return db_attempt(edit->db, read_body, &work);
 }
 
-/* --- beginning ---------------------------------------------------------------------------------------------------------------- */
+/* --- beginning --- */
 
-struct begin_work { struct edit *edit; uint64_t id; date day; enum outage_state to; };
+struct begin_work {
+	struct edit *edit;
+	uint64_t id;
+	date day;
+	enum outage_state to;
+};
 
-static json_object *begin_json(const struct db_rows *rows, const struct begin_work *work, const char *state)
+static json_object *begin_json(
+	const struct db_rows *rows, const struct begin_work *work, const char *state)
 {
 	char day[DATE_TEXT];
 	json_object *json = json_new_object();
@@ -122,18 +157,23 @@ static enum result begin_body(struct db *db, void *pointer)
 		return edit_refuse(work->edit, ERR_NOT_FOUND, "outage", "there is no such outage");
 	enum outage_state state = state_of(db_get_text(rows, 3, work->edit->context));
 	if (db_get_date(rows, 1).day != work->day.day)
-		return edit_refuse(work->edit, ERR_CONFLICT, "day", "is not the day of this outage");
-	if (state == work->to)                  /* goes on */
+		return edit_refuse(
+			work->edit, ERR_CONFLICT, "day", "is not the day of this outage");
+	if (state == work->to) /* goes on */
 		return RESULT_OK;
 	if (is_undo ? state != OUTAGE_APPLIED && state != OUTAGE_APPLYING : state != OUTAGE_PLANNED)
-		return edit_refuse(work->edit, ERR_CONFLICT, "outage", "is %s", OUTAGE_STATES[state]);
+		return edit_refuse(
+			work->edit, ERR_CONFLICT, "outage", "is %s", OUTAGE_STATES[state]);
 	json_object *before = is_undo ? begin_json(rows, work, OUTAGE_STATES[state]) : NULL;
 	json_object *after = is_undo ? NULL : begin_json(rows, work, OUTAGE_STATES[work->to]);
 	if (after)
 		json_put_number(after, "days", 0);
-	audit_write(work->edit, is_undo ? "outage.undo" : "outage.apply", "outage", work->id, before, after);
-	db_change(db, QUERY_OUTAGE_BEGIN, DB_VALUES(db_text(OUTAGE_STATES[work->to]), db_number(is_undo ? db_get_number(rows, 5) : 0),
-		db_text(work->edit->actor.name), db_id(work->id)));
+	audit_write(work->edit, is_undo ? "outage.undo" : "outage.apply", "outage", work->id,
+		before, after);
+	db_change(db, QUERY_OUTAGE_BEGIN,
+		DB_VALUES(db_text(OUTAGE_STATES[work->to]),
+			db_number(is_undo ? db_get_number(rows, 5) : 0),
+			db_text(work->edit->actor.name), db_id(work->id)));
 	return event_edit_refuse_archived(work->edit, (event_id){ db_get_id(rows, 0) });
 }
 

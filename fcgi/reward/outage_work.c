@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The batches of an outage: customers are counted, given the day, or have it taken back, some hundred at a time. */
+/* The batches of an outage: customers are counted, given the day, or have it taken back, some
+ * hundred at a time. */
 #include "reward/outage.h"
 
 #include "base/memory.h"
@@ -39,23 +40,29 @@ static bool lock_row(struct db *db, struct work *work)
 	return true;
 }
 
-/* Customers who come to be while the pass runs are looked at too: it ends where there are none left. */
+/* Customers who come to be while the pass runs are looked at too: it ends where there are none
+ * left. */
 static void find_batch(struct db *db, struct work *work)
 {
-	struct db_rows *rows = db_select(db, QUERY_OUTAGE_BATCH_END, DB_VALUES(db_id(work->position), db_number(BATCH)));
+	struct db_rows *rows = db_select(
+		db, QUERY_OUTAGE_BATCH_END, DB_VALUES(db_id(work->position), db_number(BATCH)));
 	bool has_row = db_next(rows);
 	work->is_last = !has_row || db_get_number(rows, 1) < BATCH;
 	work->end = has_row && !db_is_null(rows, 0) ? db_get_id(rows, 0) : work->position;
 }
 
-#define THERE(work) db_id((work)->event), db_date((date){ (work)->day.day - 1 }), db_id((work)->event), db_date((date){ (work)->day.day + 1 }), \
-	db_id((work)->event), db_date((work)->day)
+#define THERE(work) \
+	db_id((work)->event), db_date((date){ (work)->day.day - 1 }), db_id((work)->event), \
+		db_date((date){ (work)->day.day + 1 }), db_id((work)->event), db_date((work)->day)
 #define RANGE(work) db_id((work)->position), db_id((work)->end)
 
 /* In the name of who pressed the button, though another may finish it. */
-static void write_end(struct db *db, const struct work *work, const char *action, const char *state, uint64_t before, uint64_t after)
+static void write_end(struct db *db, const struct work *work, const char *action, const char *state,
+	uint64_t before, uint64_t after)
 {
-	struct edit edit = { .db = db, .context = work->context, .actor = { work->actor, NULL }, .now = work->now };
+	struct edit edit = {
+		.db = db, .context = work->context, .actor = { work->actor, NULL }, .now = work->now
+	};
 	char day[DATE_TEXT];
 	json_object *old = json_new_object(), *new = json_new_object();
 	json_put_number(old, "days", (int64_t)before);
@@ -69,9 +76,11 @@ static void write_end(struct db *db, const struct work *work, const char *action
 
 static enum result count(struct db *db, struct work *work)
 {
-	struct db_rows *rows = db_select(db, QUERY_OUTAGE_COUNT, DB_VALUES(RANGE(work), THERE(work)));
+	struct db_rows *rows = db_select(
+		db, QUERY_OUTAGE_COUNT, DB_VALUES(RANGE(work), THERE(work)));
 	struct db_value found = db_number(db_next(rows) ? db_get_number(rows, 0) : 0);
-	db_change(db, QUERY_OUTAGE_NOTE_COUNT, DB_VALUES(db_id(work->end), db_number(work->is_last), found, db_id(work->id)));
+	db_change(db, QUERY_OUTAGE_NOTE_COUNT,
+		DB_VALUES(db_id(work->end), db_number(work->is_last), found, db_id(work->id)));
 	return RESULT_OK;
 }
 
@@ -85,10 +94,14 @@ static enum result apply(struct db *db, struct work *work)
 {
 	uint64_t added = 0;
 	lock_users(db_select(db, QUERY_OUTAGE_LOCK_USERS, DB_VALUES(RANGE(work), THERE(work))));
-	if (!db_change_unless_duplicate(db, QUERY_OUTAGE_ADD_DAYS, DB_VALUES(db_time(work->now), db_id(work->id), RANGE(work), THERE(work)), &added))
-		return ERR_UNAVAILABLE;         /* rolled back, to be done again */
-	db_change(db, QUERY_OUTAGE_NOTE_ADDED, DB_VALUES(db_id(work->end), db_text(OUTAGE_STATES[work->is_last ? OUTAGE_APPLIED : OUTAGE_APPLYING]),
-		db_id(added), db_id(work->id)));
+	if (!db_change_unless_duplicate(db, QUERY_OUTAGE_ADD_DAYS,
+		    DB_VALUES(db_time(work->now), db_id(work->id), RANGE(work), THERE(work)),
+		    &added))
+		return ERR_UNAVAILABLE; /* rolled back, to be done again */
+	db_change(db, QUERY_OUTAGE_NOTE_ADDED,
+		DB_VALUES(db_id(work->end),
+			db_text(OUTAGE_STATES[work->is_last ? OUTAGE_APPLIED : OUTAGE_APPLYING]),
+			db_id(added), db_id(work->id)));
 	if (work->is_last)
 		write_end(db, work, "outage.applied", "applied", 0, work->added + added);
 	return RESULT_OK;
@@ -98,9 +111,12 @@ static enum result take_back(struct db *db, struct work *work)
 {
 	const struct db_value event = db_id(work->event), day = db_date(work->day);
 	lock_users(db_select(db, QUERY_OUTAGE_LOCK_COUNTED, DB_VALUES(RANGE(work), event, day)));
-	uint64_t removed = db_change(db, QUERY_OUTAGE_REMOVE_DAYS, DB_VALUES(event, day, RANGE(work)));
-	db_change(db, QUERY_OUTAGE_NOTE_TAKEN_BACK, DB_VALUES(db_id(work->end),
-		db_text(OUTAGE_STATES[work->is_last ? OUTAGE_UNDONE : OUTAGE_UNDOING]), db_id(removed), db_time(work->now), db_id(work->id)));
+	uint64_t removed = db_change(
+		db, QUERY_OUTAGE_REMOVE_DAYS, DB_VALUES(event, day, RANGE(work)));
+	db_change(db, QUERY_OUTAGE_NOTE_TAKEN_BACK,
+		DB_VALUES(db_id(work->end),
+			db_text(OUTAGE_STATES[work->is_last ? OUTAGE_UNDONE : OUTAGE_UNDOING]),
+			db_id(removed), db_time(work->now), db_id(work->id)));
 	if (work->is_last)
 		write_end(db, work, "outage.undone", "undone", work->taken_back + removed, 0);
 	return RESULT_OK;
@@ -111,7 +127,8 @@ static enum result batch_body(struct db *db, void *pointer)
 	struct work *work = pointer;
 	if (!lock_row(db, work))
 		return ERR_NOT_FOUND;
-	bool is_apply = text_equals(work->state, OUTAGE_STATES[OUTAGE_APPLYING]), is_undo = text_equals(work->state, OUTAGE_STATES[OUTAGE_UNDOING]);
+	bool is_apply = text_equals(work->state, OUTAGE_STATES[OUTAGE_APPLYING]),
+	     is_undo = text_equals(work->state, OUTAGE_STATES[OUTAGE_UNDOING]);
 	bool is_plan = text_equals(work->state, OUTAGE_STATES[OUTAGE_PLANNED]);
 	find_batch(db, work);
 	work->is_done = (!is_apply && !is_undo && !is_plan) || work->is_last;
@@ -119,7 +136,8 @@ static enum result batch_body(struct db *db, void *pointer)
 		return apply(db, work);
 	if (is_undo)
 		return take_back(db, work);
-	return is_plan && (work->end > work->position || work->is_last) ? count(db, work) : RESULT_OK;
+	return is_plan && (work->end > work->position || work->is_last) ? count(db, work)
+									: RESULT_OK;
 }
 
 enum result outage_carry_on(struct db *db, uint64_t id, instant now, bool *is_done)

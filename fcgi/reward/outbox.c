@@ -7,7 +7,11 @@
 
 enum { LANES_MAXIMUM = 256 };
 
-struct lanes_work { const void *context; struct outbox_lane *lanes; size_t count; };
+struct lanes_work {
+	const void *context;
+	struct outbox_lane *lanes;
+	size_t count;
+};
 
 static enum result lanes_body(struct db *db, void *state)
 {
@@ -16,21 +20,24 @@ static enum result lanes_body(struct db *db, void *state)
 	struct db_rows *rows = db_select(db, QUERY_OUTBOX_LANES, DB_NO_VALUES);
 	while (db_next(rows) && work->count < LANES_MAXIMUM) {
 		uint64_t endpoint = db_get_id(rows, 0);
-		work->lanes[work->count++] = (struct outbox_lane){ endpoint == 0, endpoint, (unsigned)db_get_number(rows, 1) };
+		work->lanes[work->count++] = (struct outbox_lane){ endpoint == 0, endpoint,
+			(unsigned)db_get_number(rows, 1) };
 	}
 	return RESULT_OK;
 }
 
-enum result outbox_lanes(struct db *db, const void *context, struct outbox_lane **lanes, size_t *count)
+enum result outbox_lanes(
+	struct db *db, const void *context, struct outbox_lane **lanes, size_t *count)
 {
-	struct lanes_work work = { context, memory_array(context, struct outbox_lane, LANES_MAXIMUM), 0 };
+	struct lanes_work work = { context,
+		memory_array(context, struct outbox_lane, LANES_MAXIMUM), 0 };
 	enum result result = db_attempt(db, lanes_body, &work);
 	*lanes = work.lanes;
 	*count = result == RESULT_OK ? work.count : 0;
 	return result;
 }
 
-/* --- leases ------------------------------------------------------------------------------------------------------------------- */
+/* --- leases --- */
 
 struct lease_work {
 	const void *context;
@@ -45,10 +52,13 @@ static enum result lease_body(struct db *db, void *state)
 {
 	const struct lease_work *work = state;
 	if (work->lane->is_mail)
-		db_change(db, QUERY_OUTBOX_LEASE_MAILS, DB_VALUES(db_text(work->owner), db_number(work->seconds), db_number((int64_t)work->limit)));
+		db_change(db, QUERY_OUTBOX_LEASE_MAILS,
+			DB_VALUES(db_text(work->owner), db_number(work->seconds),
+				db_number((int64_t)work->limit)));
 	else
-		db_change(db, QUERY_OUTBOX_LEASE_WEBHOOKS, DB_VALUES(db_text(work->owner), db_number(work->seconds), db_id(work->lane->endpoint),
-			db_number((int64_t)work->limit)));
+		db_change(db, QUERY_OUTBOX_LEASE_WEBHOOKS,
+			DB_VALUES(db_text(work->owner), db_number(work->seconds),
+				db_id(work->lane->endpoint), db_number((int64_t)work->limit)));
 	return RESULT_OK;
 }
 
@@ -80,10 +90,12 @@ static enum result leased_body(struct db *db, void *state)
 	return RESULT_OK;
 }
 
-enum result outbox_lease(struct db *db, const void *context, const struct outbox_lane *lane, const char *owner, unsigned seconds, size_t limit,
-	struct outbox_message **messages, size_t *count)
+enum result outbox_lease(struct db *db, const void *context, const struct outbox_lane *lane,
+	const char *owner, unsigned seconds, size_t limit, struct outbox_message **messages,
+	size_t *count)
 {
-	struct lease_work work = { context, lane, owner, seconds, limit, 0, memory_array(context, struct outbox_message, limit) };
+	struct lease_work work = { context, lane, owner, seconds, limit, 0,
+		memory_array(context, struct outbox_message, limit) };
 	enum result result = db_attempt(db, lease_body, &work);
 	if (result == RESULT_OK)
 		result = db_attempt(db, leased_body, &work);
@@ -92,7 +104,7 @@ enum result outbox_lease(struct db *db, const void *context, const struct outbox
 	return result;
 }
 
-/* --- housekeeping and figures ------------------------------------------------------------------------------------------------- */
+/* --- housekeeping and figures --- */
 
 static enum result bury_body(struct db *db, void *state)
 {
@@ -111,7 +123,8 @@ static enum result statistics_body(struct db *db, void *state)
 	struct outbox_statistics *out = state;
 	struct db_rows *rows = db_select(db, QUERY_OUTBOX_STATISTICS, DB_NO_VALUES);
 	if (db_next(rows))
-		*out = (struct outbox_statistics){ db_get_id(rows, 0), db_get_id(rows, 1), db_get_id(rows, 2), db_get_id(rows, 3), db_get_id(rows, 4) };
+		*out = (struct outbox_statistics){ db_get_id(rows, 0), db_get_id(rows, 1),
+			db_get_id(rows, 2), db_get_id(rows, 3), db_get_id(rows, 4) };
 	return RESULT_OK;
 }
 
@@ -131,14 +144,18 @@ static size_t index_of(const char *const *names, size_t count, const char *name)
 	return i;
 }
 
-struct figures_work { const void *context; struct outbox_figures *out; };
+struct figures_work {
+	const void *context;
+	struct outbox_figures *out;
+};
 
 /* Of those that ended well it is enough to know that there are some. */
 static void read_figure(struct db *db, size_t channel, size_t state, struct outbox_figures *out)
 {
 	static const int64_t COUNTED[OUTBOX_STATES] = { 1000, 500, 1000, 500 };
-	struct db_rows *rows = db_select(db, QUERY_OUTBOX_FIGURES, DB_VALUES(db_text(OUTBOX_STATE_NAMES[state]), db_text(OUTBOX_CHANNEL_NAMES[channel]),
-		db_number(COUNTED[state])));
+	struct db_rows *rows = db_select(db, QUERY_OUTBOX_FIGURES,
+		DB_VALUES(db_text(OUTBOX_STATE_NAMES[state]),
+			db_text(OUTBOX_CHANNEL_NAMES[channel]), db_number(COUNTED[state])));
 	if (!db_next(rows))
 		return;
 	out->channels[channel].messages[state] = db_get_id(rows, 0);
@@ -154,7 +171,10 @@ static enum result figures_body(struct db *db, void *state)
 		read_figure(db, i / OUTBOX_STATES, i % OUTBOX_STATES, work->out);
 	struct db_rows *rows = db_select(db, QUERY_OUTBOX_HOLD_COUNT, DB_NO_VALUES);
 	while (db_next(rows))
-		work->out->channels[index_of(OUTBOX_CHANNEL_NAMES, OUTBOX_CHANNELS, db_get_text(rows, 0, work->context))].holds = db_get_id(rows, 1);
+		work->out
+			->channels[index_of(OUTBOX_CHANNEL_NAMES, OUTBOX_CHANNELS,
+				db_get_text(rows, 0, work->context))]
+			.holds = db_get_id(rows, 1);
 	return RESULT_OK;
 }
 

@@ -7,7 +7,8 @@
 #include "reward/message.h"
 
 /* The waits of the Standard Webhooks, for mails too. */
-static const unsigned WAITS[] = { 5, 5 * 60, 30 * 60, 2 * 3600, 5 * 3600, 10 * 3600, 14 * 3600, 20 * 3600, 24 * 3600 };
+static const unsigned WAITS[] = { 5, 5 * 60, 30 * 60, 2 * 3600, 5 * 3600, 10 * 3600, 14 * 3600,
+	20 * 3600, 24 * 3600 };
 
 enum { HOLD_FIRST = 5, HOLD_MAXIMUM = 300, RETRY_AFTER_MAXIMUM = 24 * 3600 };
 
@@ -34,11 +35,15 @@ static unsigned asked_for(const struct outbox_note *note)
 /* 5, 10, 20, … seconds up to five minutes. */
 static unsigned hold_wait(const struct outbox_note *note)
 {
-	unsigned wait = note->hold_tries < 6 ? (unsigned)HOLD_FIRST << note->hold_tries : HOLD_MAXIMUM;
+	unsigned wait = note->hold_tries < 6 ? (unsigned)HOLD_FIRST << note->hold_tries
+					     : HOLD_MAXIMUM;
 	return larger(wait < HOLD_MAXIMUM ? wait : HOLD_MAXIMUM, asked_for(note));
 }
 
-struct work { const struct outbox_note *note; bool is_dead; };
+struct work {
+	const struct outbox_note *note;
+	bool is_dead;
+};
 
 static const char *channel_of(const struct outbox_message *message)
 {
@@ -53,20 +58,26 @@ static uint64_t lane_of(const struct outbox_message *message)
 static void hold(struct db *db, const struct outbox_note *note)
 {
 	unsigned wait = hold_wait(note);
-	db_change(db, QUERY_OUTBOX_HOLD, DB_VALUES(db_text(channel_of(note->message)), db_id(lane_of(note->message)), db_text(note->reason),
-		db_number(wait), db_text(note->reason), db_number(wait)));
+	db_change(db, QUERY_OUTBOX_HOLD,
+		DB_VALUES(db_text(channel_of(note->message)), db_id(lane_of(note->message)),
+			db_text(note->reason), db_number(wait), db_text(note->reason),
+			db_number(wait)));
 }
 
 static void unhold(struct db *db, const struct outbox_note *note)
 {
 	if (note->hold_tries > 0)
-		db_change(db, QUERY_OUTBOX_UNHOLD, DB_VALUES(db_text(channel_of(note->message)), db_id(lane_of(note->message))));
+		db_change(db, QUERY_OUTBOX_UNHOLD,
+			DB_VALUES(
+				db_text(channel_of(note->message)), db_id(lane_of(note->message))));
 }
 
 static bool mark_done(struct db *db, const struct outbox_note *note, const char *state)
 {
-	return db_change(db, QUERY_OUTBOX_MARK_DONE, DB_VALUES(db_text(state), db_text(note->reason), db_id(note->message->id),
-		db_text(note->owner))) == 1;
+	return db_change(db, QUERY_OUTBOX_MARK_DONE,
+		       DB_VALUES(db_text(state), db_text(note->reason), db_id(note->message->id),
+			       db_text(note->owner)))
+		== 1;
 }
 
 static void bury(struct db *db, struct work *work)
@@ -84,8 +95,9 @@ static void fail(struct db *db, struct work *work)
 	if (wait == 0)
 		bury(db, work);
 	else
-		db_change(db, QUERY_OUTBOX_MARK_RETRY, DB_VALUES(db_text(note->reason), db_number(larger(wait, asked_for(note))),
-			db_id(note->message->id), db_text(note->owner)));
+		db_change(db, QUERY_OUTBOX_MARK_RETRY,
+			DB_VALUES(db_text(note->reason), db_number(larger(wait, asked_for(note))),
+				db_id(note->message->id), db_text(note->owner)));
 	if (note->is_throttled)
 		hold(db, note);
 	else
@@ -94,12 +106,14 @@ static void fail(struct db *db, struct work *work)
 
 static void release(struct db *db, const struct outbox_note *note)
 {
-	db_change(db, QUERY_OUTBOX_RELEASE, DB_VALUES(db_text(note->reason), db_id(note->message->id), db_text(note->owner)));
+	db_change(db, QUERY_OUTBOX_RELEASE,
+		DB_VALUES(db_text(note->reason), db_id(note->message->id), db_text(note->owner)));
 }
 
 static void disable(struct db *db, struct work *work)
 {
-	db_change(db, QUERY_WEBHOOK_SET_STATE, DB_VALUES(db_text("disabled"), db_id(work->note->message->receiver)));
+	db_change(db, QUERY_WEBHOOK_SET_STATE,
+		DB_VALUES(db_text("disabled"), db_id(work->note->message->receiver)));
 	bury(db, work);
 	db_change(db, QUERY_OUTBOX_BURY_DISABLED, DB_NO_VALUES);
 }
@@ -108,7 +122,8 @@ static void hand_on(struct db *db, struct work *work)
 {
 	const struct outbox_note *note = work->note;
 	if (db_change(db, QUERY_OUTBOX_HAND_ON, DB_VALUES(db_id(note->message->id))) > 0)
-		db_change(db, QUERY_OUTBOX_DELETE, DB_VALUES(db_id(note->message->id), db_text(note->owner)));
+		db_change(db, QUERY_OUTBOX_DELETE,
+			DB_VALUES(db_id(note->message->id), db_text(note->owner)));
 	else
 		fail(db, work);
 }
@@ -117,8 +132,10 @@ static void log_attempt(struct db *db, const struct outbox_note *note)
 {
 	if (!note->attempt.is_noted)
 		return;
-	db_change(db, QUERY_WEBHOOK_ATTEMPT_INSERT, DB_VALUES(db_id(note->message->receiver), db_id(note->message->id),
-		note->attempt.status ? db_number(note->attempt.status) : db_null(), db_text(note->reason), db_number(note->attempt.duration_ms)));
+	db_change(db, QUERY_WEBHOOK_ATTEMPT_INSERT,
+		DB_VALUES(db_id(note->message->receiver), db_id(note->message->id),
+			note->attempt.status ? db_number(note->attempt.status) : db_null(),
+			db_text(note->reason), db_number(note->attempt.duration_ms)));
 }
 
 static enum result note_body(struct db *db, void *state)

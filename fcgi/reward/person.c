@@ -11,17 +11,23 @@
 #include <inttypes.h>
 #include <string.h>
 
-struct find_work { const void *context; const struct subject *subject; user_id id; };
+struct find_work {
+	const void *context;
+	const struct subject *subject;
+	user_id id;
+};
 
 static enum result find_body(struct db *db, void *state)
 {
 	struct find_work *work = state;
-	struct db_rows *rows = db_select(db, QUERY_SHOP_USER, DB_VALUES(db_id(work->subject->issuer_id), db_text(work->subject->subject)));
+	struct db_rows *rows = db_select(db, QUERY_SHOP_USER,
+		DB_VALUES(db_id(work->subject->issuer_id), db_text(work->subject->subject)));
 	work->id.value = db_next(rows) ? db_get_id(rows, 0) : 0;
 	return work->id.value ? RESULT_OK : ERR_NOT_FOUND;
 }
 
-enum result person_find(struct db *db, const void *context, const struct subject *subject, user_id *id)
+enum result person_find(
+	struct db *db, const void *context, const struct subject *subject, user_id *id)
 {
 	struct find_work work = { .context = context, .subject = subject };
 	enum result result = db_attempt(db, find_body, &work);
@@ -48,7 +54,8 @@ static void keep_out(struct db *db, const struct remove_work *work, user_id id)
 	struct db_value known = db_bytes(hash, sizeof hash);
 	db_change(db, QUERY_REMOVAL_FORGET, DB_VALUES(known, db_time(work->edit->now)));
 	db_change(db, QUERY_REMOVAL_FORGET_EVENTS, DB_VALUES(known));
-	db_change_unless_duplicate(db, QUERY_REMOVAL_KEEP_OUT, DB_VALUES(known, db_time(until)), NULL);
+	db_change_unless_duplicate(
+		db, QUERY_REMOVAL_KEEP_OUT, DB_VALUES(known, db_time(until)), NULL);
 	db_change(db, QUERY_REMOVAL_NOTE_EVENTS, DB_VALUES(known, db_id(id.value)));
 }
 
@@ -65,8 +72,10 @@ static enum result remove_body(struct db *db, void *state)
 	db_change(db, QUERY_REMOVAL_UNMARK, DB_VALUES(db_id(found.id.value)));
 	db_change(db, QUERY_REMOVAL_FORGET_CLIENTS, DB_VALUES(db_id(found.id.value)));
 	db_change(db, QUERY_REMOVAL_ERASE, DB_VALUES(db_id(found.id.value)));
-	db_change_unless_duplicate(db, QUERY_REMOVAL_LOG, DB_VALUES(db_id(found.id.value), db_time(work->edit->now),
-		db_text(work->edit->actor.name), db_text("subject, username, addresses")), NULL);
+	db_change_unless_duplicate(db, QUERY_REMOVAL_LOG,
+		DB_VALUES(db_id(found.id.value), db_time(work->edit->now),
+			db_text(work->edit->actor.name), db_text("subject, username, addresses")),
+		NULL);
 	audit_write(work->edit, "user.remove", "user", found.id.value, NULL, NULL);
 	return RESULT_NO_CONTENT;
 }
@@ -76,17 +85,23 @@ enum result person_remove(struct edit *edit, const struct subject *subject, cons
 	return edit_transaction(edit, remove_body, &(struct remove_work){ edit, subject, secret });
 }
 
-/* --- by number ---------------------------------------------------------------------------------------------------------------- */
+/* --- by number --- */
 
-struct subject_work { const void *context; user_id id; struct subject *subject; };
+struct subject_work {
+	const void *context;
+	user_id id;
+	struct subject *subject;
+};
 
 static enum result subject_body(struct db *db, void *state)
 {
 	const struct subject_work *work = state;
-	struct db_rows *rows = db_select(db, QUERY_PERSON_SUBJECT, DB_VALUES(db_id(work->id.value)));
+	struct db_rows *rows = db_select(
+		db, QUERY_PERSON_SUBJECT, DB_VALUES(db_id(work->id.value)));
 	if (!db_next(rows))
 		return ERR_NOT_FOUND;
-	*work->subject = (struct subject){ .issuer_id = db_get_id(rows, 0), .subject = db_get_text(rows, 1, work->context) };
+	*work->subject = (struct subject){ .issuer_id = db_get_id(rows, 0),
+		.subject = db_get_text(rows, 1, work->context) };
 	return RESULT_OK;
 }
 
@@ -95,7 +110,10 @@ enum result person_subject(struct db *db, const void *context, user_id id, struc
 	return db_attempt(db, subject_body, &(struct subject_work){ context, id, subject });
 }
 
-struct export_work { struct edit *edit; user_id id; };
+struct export_work {
+	struct edit *edit;
+	user_id id;
+};
 
 static enum result note_export_body(struct db *db, void *state)
 {
@@ -105,11 +123,15 @@ static enum result note_export_body(struct db *db, void *state)
 	return RESULT_OK;
 }
 
-enum result person_export(struct edit *edit, user_id id, const struct seal *seal, json_object **profile)
+enum result person_export(
+	struct edit *edit, user_id id, const struct seal *seal, json_object **profile)
 {
 	struct subject subject;
 	enum result result = person_subject(edit->db, edit->context, id, &subject);
 	if (result == RESULT_OK)
-		result = person_profile(edit->db, edit->context, &subject, true, seal, edit->now, profile);
-	return result == RESULT_OK ? edit_transaction(edit, note_export_body, &(struct export_work){ edit, id }) : result;
+		result = person_profile(
+			edit->db, edit->context, &subject, true, seal, edit->now, profile);
+	return result == RESULT_OK
+		? edit_transaction(edit, note_export_body, &(struct export_work){ edit, id })
+		: result;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* A customer as a person: what is known, and its removal (rule: name, subject and address go everywhere; attendance, claims and ledger
- * stay under an internal number; until the events they took part in are over the same subject is kept out). */
+/* A customer as a person: what is known, and its removal (rule: name, subject and address go
+ * everywhere; attendance, claims and ledger stay under an internal number; until the events they
+ * took part in are over the same subject is kept out). */
 #ifndef DOJANG_REWARD_PERSON_H
 #define DOJANG_REWARD_PERSON_H
 
@@ -9,16 +10,20 @@
 #include "reward/customer.h"
 #include "reward/edit.h"
 
-/* The profile as JSON (with everything that is known when wants_all; seal opens addresses and may be NULL); ERR_NOT_FOUND. */
-enum result person_profile(struct db *db, const void *context, const struct subject *subject, bool wants_all, const struct seal *seal,
-	instant now, json_object **profile);
+/* The profile as JSON (with everything that is known when wants_all; seal opens addresses and may
+ * be NULL); ERR_NOT_FOUND. */
+enum result person_profile(struct db *db, const void *context, const struct subject *subject,
+	bool wants_all, const struct seal *seal, instant now, json_object **profile);
 /* Finds the id alone; ERR_NOT_FOUND. */
-enum result person_find(struct db *db, const void *context, const struct subject *subject, user_id *id);
+enum result person_find(
+	struct db *db, const void *context, const struct subject *subject, user_id *id);
 /* Who has the internal number; ERR_NOT_FOUND: nobody, or who was removed. */
 enum result person_subject(struct db *db, const void *context, user_id id, struct subject *subject);
 /* All that is known of who has the number, for staff; noted in the audit log. ERR_NOT_FOUND. */
-enum result person_export(struct edit *edit, user_id id, const struct seal *seal, json_object **profile);
-/* Removes the person; a success too when there is none. secret keys the hash that keeps the subject out. */
+enum result person_export(
+	struct edit *edit, user_id id, const struct seal *seal, json_object **profile);
+/* Removes the person; a success too when there is none. secret keys the hash that keeps the subject
+ * out. */
 enum result person_remove(struct edit *edit, const struct subject *subject, const char *secret);
 
 #endif

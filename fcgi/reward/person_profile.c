@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What is known of one customer, as JSON: the profile for the shop, everything for the person who asks. */
+/* What is known of one customer, as JSON: the profile for the shop, everything for the person who
+ * asks. */
 #include "reward/person.h"
 
 #include "base/memory.h"
@@ -35,14 +36,15 @@ struct stretch {
 	struct event_window window;
 	date *days;
 	size_t count;
-	json_object *rows;              /* every date with its instant, where all is wanted */
+	json_object *rows; /* every date with its instant, where all is wanted */
 };
 
 static void close_stretch(const struct work *work, struct stretch *stretch, json_object *list)
 {
 	if (!stretch->slug)
 		return;
-	struct participation participation = rules_participation((struct dates){ .items = stretch->days, .count = stretch->count }, stretch->window,
+	struct participation participation = rules_participation(
+		(struct dates){ .items = stretch->days, .count = stretch->count }, stretch->window,
 		zone_date(stretch->time_zone, work->now));
 	json_object *json = json_new_object();
 	json_put_text(json, "event", stretch->slug);
@@ -75,12 +77,14 @@ static json_object *participations(struct db *db, const struct work *work, user_
 {
 	struct stretch stretch = { 0 };
 	json_object *list = json_new_array();
-	struct db_rows *rows = db_select(db, QUERY_SHOP_USER_ATTENDANCE, DB_VALUES(db_id(id.value), db_id(id.value)));
+	struct db_rows *rows = db_select(
+		db, QUERY_SHOP_USER_ATTENDANCE, DB_VALUES(db_id(id.value), db_id(id.value)));
 	while (db_next(rows)) {
 		const char *slug = db_get_text(rows, 0, work->context);
 		if (!text_equals(stretch.slug, slug)) {
 			close_stretch(work, &stretch, list);
-			stretch = (struct stretch){ .slug = slug, .time_zone = db_get_text(rows, 2, work->context),
+			stretch = (struct stretch){ .slug = slug,
+				.time_zone = db_get_text(rows, 2, work->context),
 				.window = { db_get_date(rows, 3), db_get_date(rows, 4) } };
 		}
 		add_day(rows, work, &stretch);
@@ -132,7 +136,8 @@ static json_object *claims(struct db *db, const struct work *work, user_id id)
 static enum result profile_body(struct db *db, void *state)
 {
 	struct work *work = state;
-	struct db_rows *rows = db_select(db, QUERY_SHOP_USER, DB_VALUES(db_id(work->subject->issuer_id), db_text(work->subject->subject)));
+	struct db_rows *rows = db_select(db, QUERY_SHOP_USER,
+		DB_VALUES(db_id(work->subject->issuer_id), db_text(work->subject->subject)));
 	if (!db_next(rows))
 		return ERR_NOT_FOUND;
 	user_id id = { db_get_id(rows, 0) };
@@ -148,16 +153,21 @@ static enum result profile_body(struct db *db, void *state)
 		json_put_bool(json, "belongs_to_the_shop", customer_is_of_the_shop(db, id));
 		json_put(json, "claims", claims(db, work, id));
 		json_put(json, "point_entries", ledger(db, work, id));
-		json_put(json, "addresses", address_of_user(db, work->context, work->seal, id, work->now));
+		json_put(json, "addresses",
+			address_of_user(db, work->context, work->seal, id, work->now));
 	}
 	work->profile = json;
 	return RESULT_OK;
 }
 
-enum result person_profile(struct db *db, const void *context, const struct subject *subject, bool wants_all, const struct seal *seal,
-	instant now, json_object **profile)
+enum result person_profile(struct db *db, const void *context, const struct subject *subject,
+	bool wants_all, const struct seal *seal, instant now, json_object **profile)
 {
-	struct work work = { .context = context, .subject = subject, .wants_all = wants_all, .seal = seal, .now = now };
+	struct work work = { .context = context,
+		.subject = subject,
+		.wants_all = wants_all,
+		.seal = seal,
+		.now = now };
 	enum result result = db_attempt(db, profile_body, &work);
 	*profile = work.profile;
 	return result;

@@ -14,20 +14,28 @@ uint64_t points_append(struct db *db, const struct point_change *change)
 	int64_t balance;
 	if (__builtin_add_overflow(change->balance_before, change->amount, &balance))
 		return 0;
-	if (!db_change_unless_duplicate(db, QUERY_POINTS_INSERT, DB_VALUES(db_id(change->user.value), db_number(change->amount), db_number(balance),
-		db_text(change->source), db_text(change->reference), db_text(change->reason), db_time(change->at)), NULL))
+	if (!db_change_unless_duplicate(db, QUERY_POINTS_INSERT,
+		    DB_VALUES(db_id(change->user.value), db_number(change->amount),
+			    db_number(balance), db_text(change->source), db_text(change->reference),
+			    db_text(change->reason), db_time(change->at)),
+		    NULL))
 		return 0;
 	uint64_t id = db_inserted_id(db);
-	db_change(db, QUERY_POINTS_SET_BALANCE, DB_VALUES(db_number(balance), db_id(change->user.value)));
+	db_change(db, QUERY_POINTS_SET_BALANCE,
+		DB_VALUES(db_number(balance), db_id(change->user.value)));
 	return id;
 }
 
-#define NOTED(change) DB_VALUES(db_id((change)->user.value), db_number((change)->amount), db_id((change)->user.value), db_text((change)->source), \
-	db_text((change)->reference), db_text((change)->reason), db_time((change)->at))
+#define NOTED(change) \
+	DB_VALUES(db_id((change)->user.value), db_number((change)->amount), \
+		db_id((change)->user.value), db_text((change)->source), \
+		db_text((change)->reference), db_text((change)->reason), db_time((change)->at))
 
 uint64_t points_note(struct db *db, const struct point_change *change)
 {
-	return db_change_unless_duplicate(db, QUERY_POINTS_NOTE, NOTED(change), NULL) ? db_inserted_id(db) : 0;
+	return db_change_unless_duplicate(db, QUERY_POINTS_NOTE, NOTED(change), NULL)
+		? db_inserted_id(db)
+		: 0;
 }
 
 void points_note_later(struct db *db, const struct point_change *change)
@@ -43,28 +51,35 @@ struct change_work {
 
 static bool is_same(const struct db_rows *rows, const struct change_work *work)
 {
-	return db_get_id(rows, 1) == work->change->user.value && db_get_number(rows, 2) == work->change->amount &&
-		text_equals(db_get_text(rows, 4, work->context), work->change->reason);
+	return db_get_id(rows, 1) == work->change->user.value
+		&& db_get_number(rows, 2) == work->change->amount
+		&& text_equals(db_get_text(rows, 4, work->context), work->change->reason);
 }
 
-/* What the reference stands for already: RESULT_OK with that entry, ERR_CONFLICT, or ERR_NOT_FOUND: it is new. */
+/* What the reference stands for already: RESULT_OK with that entry, ERR_CONFLICT, or ERR_NOT_FOUND:
+ * it is new. */
 static enum result find_reference(struct db *db, const struct change_work *work)
 {
-	struct db_rows *rows = db_select(db, QUERY_POINTS_OF_REFERENCE, DB_VALUES(db_text(work->change->source), db_text(work->change->reference)));
+	struct db_rows *rows = db_select(db, QUERY_POINTS_OF_REFERENCE,
+		DB_VALUES(db_text(work->change->source), db_text(work->change->reference)));
 	if (!db_next(rows))
 		return ERR_NOT_FOUND;
 	if (!is_same(rows, work))
 		return ERR_CONFLICT;
-	*work->entry = (struct point_entry){ db_get_id(rows, 0), db_get_number(rows, 2), db_get_number(rows, 3),
-		db_get_text(rows, 4, work->context), db_get_time(rows, 5) };
+	*work->entry = (struct point_entry){ db_get_id(rows, 0), db_get_number(rows, 2),
+		db_get_number(rows, 3), db_get_text(rows, 4, work->context), db_get_time(rows, 5) };
 	return RESULT_OK;
 }
 
 static void announce(struct db *db, const struct change_work *work)
 {
 	const char *key = memory_format(work->context, "%" PRIu64, work->entry->id);
-	message_announce(db, &(struct announcement){ .kind = "points.changed", .key = key, .user = work->change->user,
-		.data = memory_format(work->context, "{\"entry\":%s}", key) }, work->change->at);
+	message_announce(db,
+		&(struct announcement){ .kind = "points.changed",
+			.key = key,
+			.user = work->change->user,
+			.data = memory_format(work->context, "{\"entry\":%s}", key) },
+		work->change->at);
 }
 
 static enum result change_body(struct db *db, void *state)
@@ -72,7 +87,8 @@ static enum result change_body(struct db *db, void *state)
 	struct change_work *work = state;
 	struct point_change change = *work->change;
 	enum result held = customer_lock(db, change.user, &change.balance_before);
-	enum result result = find_reference(db, work);  /* what went through before the customer was blocked did go through */
+	/* what went through before the customer was blocked did go through */
+	enum result result = find_reference(db, work);
 	if (result != ERR_NOT_FOUND)
 		return result;
 	if (held != RESULT_OK)
@@ -82,14 +98,17 @@ static enum result change_body(struct db *db, void *state)
 		return ERR_CONFLICT;
 	if (change.amount < 0 && balance < 0)
 		return ERR_INSUFFICIENT_POINTS;
-	*work->entry = (struct point_entry){ points_append(db, &change), change.amount, balance, change.reason, change.at };
-	if (!work->entry->id)           /* another customer's change took the reference just now */
+	*work->entry = (struct point_entry){ points_append(db, &change), change.amount, balance,
+		change.reason, change.at };
+	/* another customer's change took the reference just now */
+	if (!work->entry->id)
 		return find_reference(db, work);
 	announce(db, work);
 	return RESULT_CREATED;
 }
 
-enum result points_change(struct db *db, const void *context, const struct point_change *change, struct point_entry *entry)
+enum result points_change(struct db *db, const void *context, const struct point_change *change,
+	struct point_entry *entry)
 {
 	return db_transaction(db, change_body, &(struct change_work){ context, change, entry });
 }
@@ -110,20 +129,23 @@ static enum result list_body(struct db *db, void *state)
 	work->count = 0;
 	work->has_more = false;
 	struct db_rows *rows = db_select(db, QUERY_POINTS_LIST,
-		DB_VALUES(db_id(work->user.value), db_id(work->before ? work->before : UINT64_MAX), db_number((int64_t)work->limit + 1)));
+		DB_VALUES(db_id(work->user.value), db_id(work->before ? work->before : UINT64_MAX),
+			db_number((int64_t)work->limit + 1)));
 	while (db_next(rows)) {
 		work->has_more = work->count == work->limit;
 		if (!work->has_more)
-			work->entries[work->count++] = (struct point_entry){ db_get_id(rows, 0), db_get_number(rows, 1),
-				db_get_number(rows, 2), db_get_text(rows, 3, work->context), db_get_time(rows, 4) };
+			work->entries[work->count++] = (struct point_entry){ db_get_id(rows, 0),
+				db_get_number(rows, 1), db_get_number(rows, 2),
+				db_get_text(rows, 3, work->context), db_get_time(rows, 4) };
 	}
 	return RESULT_OK;
 }
 
-enum result points_list(struct db *db, const void *context, user_id user, uint64_t before, size_t limit,
-	struct point_entry **entries, size_t *count, bool *has_more)
+enum result points_list(struct db *db, const void *context, user_id user, uint64_t before,
+	size_t limit, struct point_entry **entries, size_t *count, bool *has_more)
 {
-	struct list_work work = { context, user, before, limit, memory_array(context, struct point_entry, limit), 0, false };
+	struct list_work work = { context, user, before, limit,
+		memory_array(context, struct point_entry, limit), 0, false };
 	enum result result = db_attempt(db, list_body, &work);
 	*entries = work.entries;
 	*count = work.count;

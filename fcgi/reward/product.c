@@ -7,9 +7,15 @@
 
 #include <inttypes.h>
 
-const char *const PRODUCT_KINDS[] = { [PRODUCT_POINTS] = "points", [PRODUCT_ITEM] = "item", [PRODUCT_COUPON] = "coupon", NULL };
+const char *const PRODUCT_KINDS[] = {
+	[PRODUCT_POINTS] = "points", [PRODUCT_ITEM] = "item", [PRODUCT_COUPON] = "coupon", NULL
+};
 
-struct create_work { struct edit *edit; const struct product_draft *draft; product_id *id; };
+struct create_work {
+	struct edit *edit;
+	const struct product_draft *draft;
+	product_id *id;
+};
 
 static struct db_value optional_value(struct optional_number number)
 {
@@ -27,23 +33,30 @@ static json_object *draft_json(const struct product_draft *draft)
 	return json;
 }
 
-/* Claims notice when they come down to the threshold, so what begins at or under it is told at once. */
+/* Claims notice when they come down to the threshold, so what begins at or under it is told at
+ * once. */
 static bool is_low(const struct product_draft *draft)
 {
-	return draft->threshold.is_set && draft->stock.value > 0 && draft->stock.value <= draft->threshold.value;
+	return draft->threshold.is_set && draft->stock.value > 0
+		&& draft->stock.value <= draft->threshold.value;
 }
 
 static enum result create_body(struct db *db, void *pointer)
 {
 	struct create_work *work = pointer;
 	const struct product_draft *draft = work->draft;
-	db_change(db, QUERY_EDIT_PRODUCT_INSERT, DB_VALUES(db_text(draft->name), db_text(PRODUCT_KINDS[draft->kind]),
-		optional_value(draft->points), db_text(draft->image), db_text(draft->tax_note), optional_value(draft->stock),
-		optional_value(draft->threshold), db_number(is_low(draft)), db_time(work->edit->now)));
+	db_change(db, QUERY_EDIT_PRODUCT_INSERT,
+		DB_VALUES(db_text(draft->name), db_text(PRODUCT_KINDS[draft->kind]),
+			optional_value(draft->points), db_text(draft->image),
+			db_text(draft->tax_note), optional_value(draft->stock),
+			optional_value(draft->threshold), db_number(is_low(draft)),
+			db_time(work->edit->now)));
 	uint64_t id = work->id->value = db_inserted_id(db);
 	if (draft->stock.is_set)
-		db_change(db, QUERY_STOCK_MOVEMENT_INSERT, DB_VALUES(db_id(id), db_number(draft->stock.value), db_text("initial"),
-			db_text(memory_format(work->edit->context, "%" PRIu64, id)), db_null(), db_time(work->edit->now)));
+		db_change(db, QUERY_STOCK_MOVEMENT_INSERT,
+			DB_VALUES(db_id(id), db_number(draft->stock.value), db_text("initial"),
+				db_text(memory_format(work->edit->context, "%" PRIu64, id)),
+				db_null(), db_time(work->edit->now)));
 	audit_write(work->edit, "product.create", "product", id, NULL, draft_json(draft));
 	return RESULT_CREATED;
 }
@@ -51,13 +64,17 @@ static enum result create_body(struct db *db, void *pointer)
 static enum result check(struct edit *edit, const struct product_draft *draft)
 {
 	if (draft->kind == PRODUCT_POINTS && !draft->points.is_set)
-		return edit_refuse(edit, ERR_INVALID, "points", "must say how many points this product is worth");
+		return edit_refuse(edit, ERR_INVALID, "points",
+			"must say how many points this product is worth");
 	if (draft->kind != PRODUCT_POINTS && draft->points.is_set)
-		return edit_refuse(edit, ERR_INVALID, "points", "must not be given: only products of kind points have them");
+		return edit_refuse(edit, ERR_INVALID, "points",
+			"must not be given: only products of kind points have them");
 	if (draft->kind == PRODUCT_COUPON && draft->stock.value != 0)
-		return edit_refuse(edit, ERR_INVALID, "stock", "must not be given: there are as many coupons as codes are added");
+		return edit_refuse(edit, ERR_INVALID, "stock",
+			"must not be given: there are as many coupons as codes are added");
 	if (draft->threshold.is_set && !draft->stock.is_set)
-		return edit_refuse(edit, ERR_INVALID, "threshold", "must not be given: an unlimited stock never runs low");
+		return edit_refuse(edit, ERR_INVALID, "threshold",
+			"must not be given: an unlimited stock never runs low");
 	return RESULT_OK;
 }
 
@@ -65,7 +82,7 @@ enum result product_create(struct edit *edit, const struct product_draft *draft,
 {
 	struct product_draft complete = *draft;
 	if (draft->kind == PRODUCT_COUPON && !draft->stock.is_set)
-		complete.stock = (struct optional_number){ true, 0 };   /* its codes come later */
+		complete.stock = (struct optional_number){ true, 0 }; /* its codes come later */
 	struct create_work work = { edit, &complete, id };
 	enum result result = check(edit, &complete);
 	return result == RESULT_OK ? edit_transaction(edit, create_body, &work) : result;

@@ -7,16 +7,17 @@
 #include "reward/ids.h"
 
 enum product_kind { PRODUCT_POINTS, PRODUCT_ITEM, PRODUCT_COUPON };
-extern const char *const PRODUCT_KINDS[];       /* their names, by enum product_kind; ends with NULL */
+/* their names, by enum product_kind; ends with NULL */
+extern const char *const PRODUCT_KINDS[];
 
 enum { PRODUCT_POINTS_MAXIMUM = 1000000000, PRODUCT_STOCK_MAXIMUM = 2000000000 };
 
 struct product_draft {
-	const char *name, *image, *tax_note;            /* image, tax_note may be NULL */
+	const char *name, *image, *tax_note; /* image, tax_note may be NULL */
 	enum product_kind kind;
-	struct optional_number points;                  /* of kind points, and of no other */
-	struct optional_number stock;                   /* unset: unlimited */
-	struct optional_number threshold;               /* only where the stock has an end */
+	struct optional_number points;    /* of kind points, and of no other */
+	struct optional_number stock;     /* unset: unlimited */
+	struct optional_number threshold; /* only where the stock has an end */
 };
 
 /* RESULT_CREATED, with the initial stock as a movement, or ERR_INVALID. */

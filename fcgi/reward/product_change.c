@@ -5,9 +5,15 @@
 #include "base/text.h"
 #include "reward/audit.h"
 
-struct work { struct edit *edit; product_id id; const struct product_change *change; struct product_record *record; };
+struct work {
+	struct edit *edit;
+	product_id id;
+	const struct product_change *change;
+	struct product_record *record;
+};
 
-static json_object *product_json(const char *name, const char *image, const char *tax_note, struct optional_number threshold)
+static json_object *product_json(
+	const char *name, const char *image, const char *tax_note, struct optional_number threshold)
 {
 	json_object *json = json_new_object();
 	json_put_text(json, "name", name);
@@ -24,20 +30,28 @@ static json_object *record_json(const struct product_draft *draft)
 
 static enum product_kind kind_of(const char *name)
 {
-	return text_equals(name, "points") ? PRODUCT_POINTS : text_equals(name, "item") ? PRODUCT_ITEM : PRODUCT_COUPON;
+	return text_equals(name, "points")  ? PRODUCT_POINTS
+		: text_equals(name, "item") ? PRODUCT_ITEM
+					    : PRODUCT_COUPON;
 }
 
 static enum result read_body(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
 	const void *context = work->edit->context;
-	struct db_rows *rows = db_select(db, QUERY_EDIT_PRODUCT_RECORD, DB_VALUES(db_id(work->id.value)));
+	struct db_rows *rows = db_select(
+		db, QUERY_EDIT_PRODUCT_RECORD, DB_VALUES(db_id(work->id.value)));
 	if (!db_next(rows))
-		return edit_refuse(work->edit, ERR_NOT_FOUND, "product", "there is no such product");
-	*work->record = (struct product_record){ .id = work->id, .draft = {
-		.name = db_get_text(rows, 0, context), .image = db_get_text(rows, 1, context), .tax_note = db_get_text(rows, 2, context),
-		.kind = kind_of(db_get_text(rows, 3, context)), .points = db_get_optional(rows, 4), .stock = db_get_optional(rows, 5),
-		.threshold = db_get_optional(rows, 6) } };
+		return edit_refuse(
+			work->edit, ERR_NOT_FOUND, "product", "there is no such product");
+	*work->record = (struct product_record){ .id = work->id,
+		.draft = { .name = db_get_text(rows, 0, context),
+			.image = db_get_text(rows, 1, context),
+			.tax_note = db_get_text(rows, 2, context),
+			.kind = kind_of(db_get_text(rows, 3, context)),
+			.points = db_get_optional(rows, 4),
+			.stock = db_get_optional(rows, 5),
+			.threshold = db_get_optional(rows, 6) } };
 	work->record->fingerprint = edit_fingerprint(context, record_json(&work->record->draft));
 	return RESULT_OK;
 }
@@ -59,13 +73,18 @@ static enum result save_body(struct db *db, void *pointer)
 	if (result != RESULT_OK)
 		return result;
 	if (change->seen && change->seen != work->record->fingerprint)
-		return edit_refuse(work->edit, ERR_CONFLICT, "version", "was changed by someone else meanwhile");
+		return edit_refuse(work->edit, ERR_CONFLICT, "version",
+			"was changed by someone else meanwhile");
 	if (change->threshold.is_set && !work->record->draft.stock.is_set)
-		return edit_refuse(work->edit, ERR_INVALID, "threshold", "must not be given: an unlimited stock never runs low");
-	struct db_value threshold = change->threshold.is_set ? db_number(change->threshold.value) : db_null();
-	db_change(db, QUERY_EDIT_PRODUCT_UPDATE, DB_VALUES(db_text(change->name), db_text(change->image), db_text(change->tax_note), threshold,
-		threshold, id));
-	audit_write(work->edit, "product.change", "product", work->id.value, record_json(&work->record->draft),
+		return edit_refuse(work->edit, ERR_INVALID, "threshold",
+			"must not be given: an unlimited stock never runs low");
+	struct db_value threshold = change->threshold.is_set ? db_number(change->threshold.value)
+							     : db_null();
+	db_change(db, QUERY_EDIT_PRODUCT_UPDATE,
+		DB_VALUES(db_text(change->name), db_text(change->image), db_text(change->tax_note),
+			threshold, threshold, id));
+	audit_write(work->edit, "product.change", "product", work->id.value,
+		record_json(&work->record->draft),
 		product_json(change->name, change->image, change->tax_note, change->threshold));
 	return RESULT_OK;
 }

@@ -1,17 +1,27 @@
 /* SPDX-License-Identifier: MIT */
-/* Changing products that exist: what they are called and when staff are alerted. Kind and worth stay; stock changes by stock.h. */
+/* Changing products that exist: what they are called and when staff are alerted. Kind and worth
+ * stay; stock changes by stock.h. */
 #ifndef DOJANG_REWARD_PRODUCT_CHANGE_H
 #define DOJANG_REWARD_PRODUCT_CHANGE_H
 
 #include "reward/product.h"
 
 /* draft.stock is what remains. */
-struct product_record { product_id id; struct product_draft draft; uint64_t fingerprint; };
+struct product_record {
+	product_id id;
+	struct product_draft draft;
+	uint64_t fingerprint;
+};
 
 /* RESULT_OK with texts below edit->context, or ERR_NOT_FOUND. */
 enum result product_change_read(struct edit *edit, product_id id, struct product_record *record);
 
-struct product_change { product_id id; const char *name, *image, *tax_note; struct optional_number threshold; uint64_t seen; };
+struct product_change {
+	product_id id;
+	const char *name, *image, *tax_note;
+	struct optional_number threshold;
+	uint64_t seen;
+};
 /* RESULT_OK; ERR_NOT_FOUND; ERR_INVALID; ERR_CONFLICT: someone was faster ("version"). */
 enum result product_change_save(struct edit *edit, const struct product_change *change);
 

@@ -34,7 +34,8 @@ static enum result list_body(struct db *db, void *state)
 	struct work *work = state;
 	work->count = 0;
 	work->has_more = false;
-	struct db_rows *rows = db_select(db, QUERY_SHOP_PRODUCTS, DB_VALUES(db_id(work->after), db_number((int64_t)work->limit + 1)));
+	struct db_rows *rows = db_select(db, QUERY_SHOP_PRODUCTS,
+		DB_VALUES(db_id(work->after), db_number((int64_t)work->limit + 1)));
 	while (db_next(rows)) {
 		work->has_more = work->count == work->limit;
 		if (!work->has_more)
@@ -46,7 +47,8 @@ static enum result list_body(struct db *db, void *state)
 enum result product_list(struct db *db, const void *context, uint64_t after, size_t limit,
 	struct stocked_product **products, size_t *count, bool *has_more)
 {
-	struct work work = { context, after, limit, memory_array(context, struct stocked_product, limit), 0, false };
+	struct work work = { context, after, limit,
+		memory_array(context, struct stocked_product, limit), 0, false };
 	enum result result = db_attempt(db, list_body, &work);
 	*products = work.products;
 	*count = work.count;

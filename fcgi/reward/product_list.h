@@ -5,7 +5,10 @@
 
 #include "reward/event.h"
 
-struct stocked_product { struct product product; struct optional_number threshold; };
+struct stocked_product {
+	struct product product;
+	struct optional_number threshold;
+};
 
 /* Products above the id `after`, by id, at most limit. */
 enum result product_list(struct db *db, const void *context, uint64_t after, size_t limit,

@@ -18,19 +18,26 @@ bool recipient_is_address(const char *text)
 	for (size_t i = 0; i < length; i++)
 		if (text[i] <= 0x20 || text[i] >= 0x7f || strchr("<>()[],;:\\\"", text[i]))
 			return false;
-	return length <= ADDRESS_MAXIMUM && at && at != text && at[1] && !strchr(at + 1, '@') && at[1] != '.' && text[length - 1] != '.';
+	return length <= ADDRESS_MAXIMUM && at && at != text && at[1] && !strchr(at + 1, '@')
+		&& at[1] != '.' && text[length - 1] != '.';
 }
 
-struct add_work { struct edit *edit; const struct recipient_draft *draft; uint64_t event, *id; };
+struct add_work {
+	struct edit *edit;
+	const struct recipient_draft *draft;
+	uint64_t event, *id;
+};
 
 static enum result find_event(struct db *db, struct add_work *work)
 {
 	work->event = 0;
 	if (!work->draft->event)
 		return RESULT_OK;
-	struct db_rows *rows = db_select(db, QUERY_EDIT_EVENT_OF_SLUG, DB_VALUES(db_text(work->draft->event)));
+	struct db_rows *rows = db_select(
+		db, QUERY_EDIT_EVENT_OF_SLUG, DB_VALUES(db_text(work->draft->event)));
 	if (!db_next(rows))
-		return edit_refuse(work->edit, ERR_NOT_FOUND, "event", "there is no event %s", work->draft->event);
+		return edit_refuse(work->edit, ERR_NOT_FOUND, "event", "there is no event %s",
+			work->draft->event);
 	work->event = db_get_id(rows, 0);
 	return RESULT_OK;
 }
@@ -52,9 +59,12 @@ static enum result add_body(struct db *db, void *pointer)
 		return result;
 	struct db_rows *rows = db_select(db, QUERY_RECIPIENT_COUNT, DB_VALUES(db_id(work->event)));
 	if (db_next(rows) && db_get_number(rows, 0) >= RECIPIENTS_MAXIMUM)
-		return edit_refuse(work->edit, ERR_CONFLICT, "event", "has %d recipients already, which is the most", RECIPIENTS_MAXIMUM);
-	if (!db_change_unless_duplicate(db, QUERY_RECIPIENT_INSERT, DB_VALUES(db_id(work->event), db_text(work->draft->email),
-			db_text(work->draft->language), db_time(work->edit->now)), NULL))
+		return edit_refuse(work->edit, ERR_CONFLICT, "event",
+			"has %d recipients already, which is the most", RECIPIENTS_MAXIMUM);
+	if (!db_change_unless_duplicate(db, QUERY_RECIPIENT_INSERT,
+		    DB_VALUES(db_id(work->event), db_text(work->draft->email),
+			    db_text(work->draft->language), db_time(work->edit->now)),
+		    NULL))
 		return edit_refuse(work->edit, ERR_CONFLICT, "email", "is a recipient already");
 	*work->id = db_inserted_id(db);
 	audit_write(work->edit, "recipient.add", "recipient", *work->id, NULL, draft_json(work));
@@ -64,17 +74,22 @@ static enum result add_body(struct db *db, void *pointer)
 enum result recipient_add(struct edit *edit, const struct recipient_draft *draft, uint64_t *id)
 {
 	if (!recipient_is_address(draft->email))
-		return edit_refuse(edit, ERR_INVALID, "email", "must be an address like staff@shop.example");
+		return edit_refuse(
+			edit, ERR_INVALID, "email", "must be an address like staff@shop.example");
 	return edit_transaction(edit, add_body, &(struct add_work){ edit, draft, 0, id });
 }
 
-struct remove_work { struct edit *edit; uint64_t id; };
+struct remove_work {
+	struct edit *edit;
+	uint64_t id;
+};
 
 static enum result remove_body(struct db *db, void *pointer)
 {
 	const struct remove_work *work = pointer;
 	if (db_change(db, QUERY_RECIPIENT_DELETE, DB_VALUES(db_id(work->id))) != 1)
-		return edit_refuse(work->edit, ERR_NOT_FOUND, "id", "there is no recipient %" PRIu64, work->id);
+		return edit_refuse(work->edit, ERR_NOT_FOUND, "id",
+			"there is no recipient %" PRIu64, work->id);
 	db_change(db, QUERY_RECIPIENT_DISCARD_MESSAGES, DB_VALUES(db_id(work->id)));
 	audit_write(work->edit, "recipient.remove", "recipient", work->id, NULL, NULL);
 	return RESULT_OK;

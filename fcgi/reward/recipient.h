@@ -6,13 +6,17 @@
 #include "reward/edit.h"
 #include "reward/ids.h"
 
-enum { RECIPIENTS_MAXIMUM = 10 };       /* of one event, and of all events */
+enum { RECIPIENTS_MAXIMUM = 10 }; /* of one event, and of all events */
 
-extern const char *const RECIPIENT_LANGUAGES[];         /* ends with NULL */
+extern const char *const RECIPIENT_LANGUAGES[]; /* ends with NULL */
 
-struct recipient_draft { const char *email, *language, *event; };       /* event NULL: of every event, and the digest */
+/* event NULL: of every event, and the digest */
+struct recipient_draft {
+	const char *email, *language, *event;
+};
 
-/* May stand in a mail's header and envelope: printable ASCII, one @, none of <>()[],;:\" nor blanks. */
+/* May stand in a mail's header and envelope: printable ASCII, one @, none of <>()[],;:\" nor
+ * blanks. */
 bool recipient_is_address(const char *text);
 
 enum result recipient_add(struct edit *edit, const struct recipient_draft *draft, uint64_t *id);

@@ -10,15 +10,18 @@
 #include <openssl/hmac.h>
 #include <string.h>
 
-void removed_hash(const void *context, const char *secret, const struct subject *subject, unsigned char hash[REMOVED_HASH_BYTES])
+void removed_hash(const void *context, const char *secret, const struct subject *subject,
+	unsigned char hash[REMOVED_HASH_BYTES])
 {
 	unsigned size = REMOVED_HASH_BYTES;
-	char *text = memory_format(context, "removed\n%" PRIu64 "\n%s", subject->issuer_id, subject->subject);
-	if (!HMAC(EVP_sha256(), secret, (int)strlen(secret), (const unsigned char *)text, strlen(text), hash, &size))
+	char *text = memory_format(
+		context, "removed\n%" PRIu64 "\n%s", subject->issuer_id, subject->subject);
+	if (!HMAC(EVP_sha256(), secret, (int)strlen(secret), (const unsigned char *)text,
+		    strlen(text), hash, &size))
 		memory_exhausted();
 }
 
-enum { DAY_SECONDS = 86400, ZONES_SECONDS = 12 * 3600 };         /* a day ends last at UTC-12 */
+enum { DAY_SECONDS = 86400, ZONES_SECONDS = 12 * 3600 }; /* a day ends last at UTC-12 */
 
 instant removed_end_of_day(date day)
 {

@@ -10,9 +10,11 @@ enum { REMOVED_HASH_BYTES = 32 };
 struct subject;
 
 /* HMAC-SHA256 of issuer and subject under the server's secret. */
-void removed_hash(const void *context, const char *secret, const struct subject *subject, unsigned char hash[REMOVED_HASH_BYTES]);
+void removed_hash(const void *context, const char *secret, const struct subject *subject,
+	unsigned char hash[REMOVED_HASH_BYTES]);
 
-/* The last day that is over wherever on earth it is: events that end after it still keep the subject out. */
+/* The last day that is over wherever on earth it is: events that end after it still keep the
+ * subject out. */
 date removed_day_over(instant now);
 /* The moment from which a day is over everywhere. */
 instant removed_end_of_day(date day);

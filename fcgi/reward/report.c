@@ -19,7 +19,8 @@ struct work {
 static enum result read_body(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
-	struct db_rows *rows = db_select(db, QUERY_CONSOLE_REPORT_READ, DB_VALUES(db_id(work->event.value)));
+	struct db_rows *rows = db_select(
+		db, QUERY_CONSOLE_REPORT_READ, DB_VALUES(db_id(work->event.value)));
 	if (!db_next(rows))
 		return ERR_NOT_FOUND;
 	work->at = db_get_time(rows, 0);
@@ -27,7 +28,8 @@ static enum result read_body(struct db *db, void *pointer)
 	return work->json ? RESULT_OK : ERR_NOT_FOUND;
 }
 
-enum result report_read(struct db *db, const void *context, event_id event, json_object **report, instant *at)
+enum result report_read(
+	struct db *db, const void *context, event_id event, json_object **report, instant *at)
 {
 	struct work work = { .context = context, .event = event };
 	enum result result = db_attempt(db, read_body, &work);
@@ -38,14 +40,16 @@ enum result report_read(struct db *db, const void *context, event_id event, json
 	return RESULT_OK;
 }
 
-/* --- counting ----------------------------------------------------------------------------------------------------------------- */
+/* --- counting --- */
 
 static enum result lease_body(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
 	struct db_value event = db_id(work->event.value);
 	work->is_mine = db_change(db, QUERY_CONSOLE_REPORT_LEASE, DB_VALUES(event)) == 1;
-	if (!work->is_mine && db_change_unless_duplicate(db, QUERY_CONSOLE_REPORT_BEGIN, DB_VALUES(event), NULL))
+	if (!work->is_mine
+		&& db_change_unless_duplicate(
+			db, QUERY_CONSOLE_REPORT_BEGIN, DB_VALUES(event), NULL))
 		work->is_mine = db_change(db, QUERY_CONSOLE_REPORT_LEASE, DB_VALUES(event)) == 1;
 	return RESULT_OK;
 }
@@ -54,7 +58,8 @@ static json_object *days_json(struct db *db, event_id event)
 {
 	char day[DATE_TEXT];
 	json_object *list = json_new_array();
-	struct db_rows *rows = db_select(db, QUERY_CONSOLE_REPORT_DAYS, DB_VALUES(db_id(event.value), db_id(event.value)));
+	struct db_rows *rows = db_select(
+		db, QUERY_CONSOLE_REPORT_DAYS, DB_VALUES(db_id(event.value), db_id(event.value)));
 	while (db_next(rows)) {
 		json_object *item = json_new_object();
 		json_put_text(item, "date", date_format(db_get_date(rows, 0), day));
@@ -67,7 +72,8 @@ static json_object *days_json(struct db *db, event_id event)
 static json_object *funnel_json(struct db *db, event_id event)
 {
 	json_object *list = json_new_array();
-	struct db_rows *rows = db_select(db, QUERY_CONSOLE_REPORT_FUNNEL, DB_VALUES(db_id(event.value), db_id(event.value)));
+	struct db_rows *rows = db_select(
+		db, QUERY_CONSOLE_REPORT_FUNNEL, DB_VALUES(db_id(event.value), db_id(event.value)));
 	while (db_next(rows)) {
 		json_object *item = json_new_object();
 		json_put_number(item, "days", db_get_number(rows, 0));
@@ -79,7 +85,8 @@ static json_object *funnel_json(struct db *db, event_id event)
 
 static void put_sums(struct db *db, event_id event, json_object *json)
 {
-	struct db_rows *rows = db_select(db, QUERY_CONSOLE_REPORT_CLAIMS, DB_VALUES(db_id(event.value)));
+	struct db_rows *rows = db_select(
+		db, QUERY_CONSOLE_REPORT_CLAIMS, DB_VALUES(db_id(event.value)));
 	bool has_row = db_next(rows);
 	json_put_number(json, "claims", has_row ? db_get_number(rows, 0) : 0);
 	json_put_number(json, "to_ship", has_row ? db_get_number(rows, 1) : 0);
@@ -98,7 +105,9 @@ static enum result count_body(struct db *db, void *pointer)
 	put_sums(db, work->event, json);
 	json_put_number(json, "took_ms", clock_monotonic_ms() - began);
 	if (!db_has_failed(db))
-		db_change(db, QUERY_CONSOLE_REPORT_WRITE, DB_VALUES(db_time(work->now), db_text(json_text(work->context, json)), db_id(work->event.value)));
+		db_change(db, QUERY_CONSOLE_REPORT_WRITE,
+			DB_VALUES(db_time(work->now), db_text(json_text(work->context, json)),
+				db_id(work->event.value)));
 	return RESULT_OK;
 }
 
@@ -109,7 +118,9 @@ static bool is_due(struct db *db, const void *context, event_id event, instant n
 	instant at;
 	if (report_read(db, context, event, &report, &at) != RESULT_OK)
 		return true;
-	int64_t age = now.seconds - at.seconds, rest = REST * json_object_get_int64(json_object_object_get(report, "took_ms")) / 1000;
+	int64_t age = now.seconds - at.seconds,
+		rest = REST * json_object_get_int64(json_object_object_get(report, "took_ms"))
+		/ 1000;
 	return age < 0 || age >= rest;
 }
 
@@ -123,7 +134,9 @@ static enum result count_under_lease(struct db *db, void *context, event_id even
 enum result report_count(struct db *db, event_id event, instant now)
 {
 	void *context = memory_context(NULL);
-	enum result result = is_due(db, context, event, now) ? count_under_lease(db, context, event, now) : RESULT_OK;
+	enum result result = is_due(db, context, event, now)
+		? count_under_lease(db, context, event, now)
+		: RESULT_OK;
 	memory_free(context);
 	return result;
 }

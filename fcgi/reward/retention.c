@@ -8,28 +8,45 @@ enum { DAY_SECONDS = 86400, PIECE = 1000, PIECES = 20 };
 
 #define DAYS(member) .setting = #member, .offset = offsetof(struct settings, member)
 const struct retention_rule RETENTION_RULES[] = {
-	{ "addresses", DAYS(privacy.address_days), .has_own_end = true, .due = QUERY_RETENTION_ADDRESSES_DUE, .erase = QUERY_RETENTION_ADDRESSES,
-	  .end = QUERY_COUNT },
-	{ "removed subjects", NULL, .has_own_end = true, .due = QUERY_RETENTION_REMOVED_DUE, .erase = QUERY_RETENTION_REMOVED, .end = QUERY_COUNT },
-	{ "clients", DAYS(privacy.client_days), .due = QUERY_RETENTION_CLIENTS_DUE, .erase = QUERY_RETENTION_CLIENTS, .end = QUERY_RETENTION_CLIENTS_END },
-	{ "messages", DAYS(notifier.keep_days), .due = QUERY_RETENTION_MESSAGES_DUE, .erase = QUERY_RETENTION_MESSAGES, .end = QUERY_COUNT },
-	{ "webhook attempts", DAYS(privacy.attempt_days), .due = QUERY_RETENTION_ATTEMPTS_DUE, .erase = QUERY_RETENTION_ATTEMPTS, .end = QUERY_COUNT },
-	{ "sessions", DAYS(privacy.session_days), .due = QUERY_RETENTION_SESSIONS_DUE, .erase = QUERY_RETENTION_SESSIONS, .end = QUERY_COUNT },
-	{ "sign-in failures", DAYS(privacy.sign_in_days), .due = QUERY_RETENTION_FAILURES_DUE, .erase = QUERY_RETENTION_FAILURES, .end = QUERY_COUNT },
-	{ "audit", DAYS(privacy.audit_address_days), .is_left_to_command = true, .due = QUERY_RETENTION_AUDIT_DUE, .erase = QUERY_RETENTION_AUDIT,
-	  .end = QUERY_RETENTION_AUDIT_END },
+	{ "addresses", DAYS(privacy.address_days), .has_own_end = true,
+		.due = QUERY_RETENTION_ADDRESSES_DUE, .erase = QUERY_RETENTION_ADDRESSES,
+		.end = QUERY_COUNT },
+	{ "removed subjects", NULL, .has_own_end = true, .due = QUERY_RETENTION_REMOVED_DUE,
+		.erase = QUERY_RETENTION_REMOVED, .end = QUERY_COUNT },
+	{ "clients", DAYS(privacy.client_days), .due = QUERY_RETENTION_CLIENTS_DUE,
+		.erase = QUERY_RETENTION_CLIENTS, .end = QUERY_RETENTION_CLIENTS_END },
+	{ "messages", DAYS(notifier.keep_days), .due = QUERY_RETENTION_MESSAGES_DUE,
+		.erase = QUERY_RETENTION_MESSAGES, .end = QUERY_COUNT },
+	{ "webhook attempts", DAYS(privacy.attempt_days), .due = QUERY_RETENTION_ATTEMPTS_DUE,
+		.erase = QUERY_RETENTION_ATTEMPTS, .end = QUERY_COUNT },
+	{ "sessions", DAYS(privacy.session_days), .due = QUERY_RETENTION_SESSIONS_DUE,
+		.erase = QUERY_RETENTION_SESSIONS, .end = QUERY_COUNT },
+	{ "sign-in failures", DAYS(privacy.sign_in_days), .due = QUERY_RETENTION_FAILURES_DUE,
+		.erase = QUERY_RETENTION_FAILURES, .end = QUERY_COUNT },
+	{ "audit", DAYS(privacy.audit_address_days), .is_left_to_command = true,
+		.due = QUERY_RETENTION_AUDIT_DUE, .erase = QUERY_RETENTION_AUDIT,
+		.end = QUERY_RETENTION_AUDIT_END },
 };
 #undef DAYS
 const size_t RETENTION_RULE_COUNT = countof(RETENTION_RULES);
 
 int64_t retention_days(const struct retention_rule *rule, const struct settings *settings)
 {
-	return rule->setting ? *(const int64_t *)(const void *)((const char *)settings + rule->offset) : 0;
+	return rule->setting
+		? *(const int64_t *)(const void *)((const char *)settings + rule->offset)
+		: 0;
 }
 
-struct work { const struct retention_rule *rule; instant until; int64_t due; uint64_t erased; bool has_more; };
+struct work {
+	const struct retention_rule *rule;
+	instant until;
+	int64_t due;
+	uint64_t erased;
+	bool has_more;
+};
 
-static struct work work_of(const struct retention_rule *rule, const struct settings *settings, instant now)
+static struct work work_of(
+	const struct retention_rule *rule, const struct settings *settings, instant now)
 {
 	int64_t days = rule->has_own_end ? 0 : retention_days(rule, settings);
 	return (struct work){ .rule = rule, .until = { now.seconds - days * DAY_SECONDS } };
@@ -43,7 +60,8 @@ static enum result due_body(struct db *db, void *pointer)
 	return RESULT_OK;
 }
 
-enum result retention_due(struct db *db, const struct retention_rule *rule, const struct settings *settings, instant now, int64_t *due)
+enum result retention_due(struct db *db, const struct retention_rule *rule,
+	const struct settings *settings, instant now, int64_t *due)
 {
 	struct work work = work_of(rule, settings, now);
 	enum result result = db_attempt(db, due_body, &work);
@@ -77,14 +95,15 @@ static enum result stretch_body(struct db *db, void *pointer)
 	return RESULT_OK;
 }
 
-enum result retention_erase(struct db *db, const struct retention_rule *rule, const struct settings *settings, instant now, uint64_t *erased,
-	bool *has_more)
+enum result retention_erase(struct db *db, const struct retention_rule *rule,
+	const struct settings *settings, instant now, uint64_t *erased, bool *has_more)
 {
 	struct work work = work_of(rule, settings, now);
 	enum result result = RESULT_OK;
 	work.has_more = true;
 	for (unsigned i = 0; i < PIECES && work.has_more && result == RESULT_OK; i++)
-		result = rule->end == QUERY_COUNT ? db_attempt(db, piece_body, &work) : db_transaction(db, stretch_body, &work);
+		result = rule->end == QUERY_COUNT ? db_attempt(db, piece_body, &work)
+						  : db_transaction(db, stretch_body, &work);
 	*erased = work.erased;
 	*has_more = work.has_more && result == RESULT_OK;
 	return result;

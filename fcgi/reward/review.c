@@ -12,10 +12,14 @@ struct review review_of(struct db *db, claim_id id)
 		return (struct review){ 0 };
 	int64_t from = db_get_number(rows, 1), customers = db_get_number(rows, 3);
 	bool is_done = db_get_number(rows, 0) != 0, is_here = db_get_number(rows, 2) != 0;
-	return (struct review){ from > 0 && customers >= from && !is_done && is_here, is_done, customers };
+	return (struct review){ from > 0 && customers >= from && !is_done && is_here, is_done,
+		customers };
 }
 
-struct read_work { claim_id id; struct review *review; };
+struct read_work {
+	claim_id id;
+	struct review *review;
+};
 
 static enum result read_body(struct db *db, void *pointer)
 {
@@ -29,7 +33,11 @@ enum result review_read(struct db *db, claim_id id, struct review *review)
 	return db_attempt(db, read_body, &(struct read_work){ id, review });
 }
 
-struct work { struct edit *edit; claim_id id; bool and_others; };
+struct work {
+	struct edit *edit;
+	claim_id id;
+	bool and_others;
+};
 
 static void note(struct db *db, const struct work *work, uint64_t id)
 {

@@ -49,7 +49,8 @@ static bool is_early(struct dates dates, size_t index, const struct milestone_ru
 	return true;
 }
 
-static bool reached_by_count(struct dates dates, const struct milestone_rule *rule, date *reached_on)
+static bool reached_by_count(
+	struct dates dates, const struct milestone_rule *rule, date *reached_on)
 {
 	size_t early = 0;
 	if (rule->at == 0 || dates.count < rule->at)
@@ -80,9 +81,11 @@ static bool reached_by_run(struct dates dates, const struct milestone_rule *rule
 	return is_reached;
 }
 
-bool rules_reached_on(enum event_mode mode, struct dates dates, const struct milestone_rule *rule, date *reached_on)
+bool rules_reached_on(enum event_mode mode, struct dates dates, const struct milestone_rule *rule,
+	date *reached_on)
 {
-	return mode == MODE_CONSECUTIVE ? reached_by_run(dates, rule, reached_on) : reached_by_count(dates, rule, reached_on);
+	return mode == MODE_CONSECUTIVE ? reached_by_run(dates, rule, reached_on)
+					: reached_by_count(dates, rule, reached_on);
 }
 
 bool rules_is_earned(enum event_mode mode, struct dates dates, const struct milestone_rule *rule)
@@ -91,13 +94,15 @@ bool rules_is_earned(enum event_mode mode, struct dates dates, const struct mile
 	return rules_reached_on(mode, dates, rule, &reached_on);
 }
 
-uint32_t rules_remaining_days(enum event_mode mode, const struct participation *participation, const struct milestone_rule *rule, bool is_earned)
+uint32_t rules_remaining_days(enum event_mode mode, const struct participation *participation,
+	const struct milestone_rule *rule, bool is_earned)
 {
 	uint32_t done = mode == MODE_CONSECUTIVE ? participation->streak : participation->count;
 	return is_earned || done >= rule->at ? 0 : rule->at - done;
 }
 
-enum milestone_state rules_milestone_state(bool is_claimed, bool is_closed, bool is_earned, bool is_sold_out)
+enum milestone_state rules_milestone_state(
+	bool is_claimed, bool is_closed, bool is_earned, bool is_sold_out)
 {
 	if (is_claimed)
 		return MILESTONE_CLAIMED;
@@ -108,17 +113,15 @@ enum milestone_state rules_milestone_state(bool is_claimed, bool is_closed, bool
 	return is_sold_out ? MILESTONE_SOLD_OUT : MILESTONE_CLAIMABLE;
 }
 
-bool rules_next_check_in(struct event_window window, date today, bool is_checked_in_today, date *day)
+bool rules_next_check_in(
+	struct event_window window, date today, bool is_checked_in_today, date *day)
 {
 	switch (rules_phase(window, today)) {
-	case PHASE_COMING:
-		*day = window.starts_on;
-		return true;
+	case PHASE_COMING: *day = window.starts_on; return true;
 	case PHASE_RUNNING:
 		*day = (date){ today.day + is_checked_in_today };
 		return day->day <= window.ends_on.day;
-	default:
-		return false;
+	default: return false;
 	}
 }
 
@@ -145,5 +148,8 @@ enum lack rules_lack(const struct requirements *asked, const struct token_facts 
 		return LACK_NOTHING;
 	if (!facts->has_account_start)
 		return LACK_ACCOUNT_START;
-	return facts->account_start.seconds + (int64_t)asked->account_days * DAY_SECONDS <= now.seconds ? LACK_NOTHING : LACK_ACCOUNT_AGE;
+	return facts->account_start.seconds + (int64_t)asked->account_days * DAY_SECONDS
+			<= now.seconds
+		? LACK_NOTHING
+		: LACK_ACCOUNT_AGE;
 }

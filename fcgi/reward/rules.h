@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The rules of attendance as pure functions: no clock, no database, no memory of their own. Days are local dates of the event. */
+/* The rules of attendance as pure functions: no clock, no database, no memory of their own. Days
+ * are local dates of the event. */
 #ifndef DOJANG_REWARD_RULES_H
 #define DOJANG_REWARD_RULES_H
 
@@ -11,56 +12,103 @@
 
 enum event_mode { MODE_CUMULATIVE, MODE_CONSECUTIVE };
 enum event_phase { PHASE_COMING, PHASE_RUNNING, PHASE_ENDED };
-enum milestone_state { MILESTONE_CLAIMED, MILESTONE_CLOSED, MILESTONE_LOCKED, MILESTONE_SOLD_OUT, MILESTONE_CLAIMABLE };
+enum milestone_state {
+	MILESTONE_CLAIMED,
+	MILESTONE_CLOSED,
+	MILESTONE_LOCKED,
+	MILESTONE_SOLD_OUT,
+	MILESTONE_CLAIMABLE
+};
 
 /* The event's window on its local calendar; both ends belong to it. */
-struct event_window { date starts_on, ends_on; };
+struct event_window {
+	date starts_on, ends_on;
+};
 
 /* A day that staff added, or that counts for an outage: given to the customer on the date since. */
-struct given_day { date day, since; };
+struct given_day {
+	date day, since;
+};
 
-/* The dates of one user in one event: ascending, without repeats. given: those of them that are no check-ins, in any order. */
-struct dates { const date *items; size_t count; const struct given_day *given; size_t given_count; };
+/* The dates of one user in one event: ascending, without repeats. given: those of them that are no
+ * check-ins, in any order. */
+struct dates {
+	const date *items;
+	size_t count;
+	const struct given_day *given;
+	size_t given_count;
+};
 
-struct participation { uint32_t count, streak, longest_streak; bool is_checked_in_today; };
+struct participation {
+	uint32_t count, streak, longest_streak;
+	bool is_checked_in_today;
+};
 
-/* What makes a milestone earned. has_earned_from: only those who reach `at` on that date or later earn it; what was given to them since
- * then makes nobody one who reached it before. */
-struct milestone_rule { uint32_t at; bool has_earned_from; date earned_from; };
+/* What makes a milestone earned. has_earned_from: only those who reach `at` on that date or later
+ * earn it; what was given to them since then makes nobody one who reached it before. */
+struct milestone_rule {
+	uint32_t at;
+	bool has_earned_from;
+	date earned_from;
+};
 
 enum event_phase rules_phase(struct event_window window, date today);
 
-/* Count and runs as of today. The current run must end today or yesterday (rule 5: "not yet today" breaks nothing); once the
- * event is over, on its last day. Dates after today (an import, a clock set back) count as they stand. */
-struct participation rules_participation(struct dates dates, struct event_window window, date today);
+/* Count and runs as of today. The current run must end today or yesterday (rule 5: "not yet today"
+ * breaks nothing); once the event is over, on its last day. Dates after today (an import, a clock
+ * set back) count as they stand. */
+struct participation rules_participation(
+	struct dates dates, struct event_window window, date today);
 
-/* The date whose row reached the milestone: the at-th date (cumulative), or the at-th day of the first run that long (consecutive),
- * in both of days that were not as many before earned_from. False when it was not reached. */
-bool rules_reached_on(enum event_mode mode, struct dates dates, const struct milestone_rule *rule, date *reached_on);
+/* The date whose row reached the milestone: the at-th date (cumulative), or the at-th day of the
+ * first run that long (consecutive), in both of days that were not as many before earned_from.
+ * False when it was not reached. */
+bool rules_reached_on(enum event_mode mode, struct dates dates, const struct milestone_rule *rule,
+	date *reached_on);
 bool rules_is_earned(enum event_mode mode, struct dates dates, const struct milestone_rule *rule);
-/* Days still to go: at minus the count (cumulative), at minus the current streak (consecutive); 0 when earned, and when it can no
- * longer be: a count that went past it before earned_from. */
-uint32_t rules_remaining_days(enum event_mode mode, const struct participation *participation, const struct milestone_rule *rule, bool is_earned);
+/* Days still to go: at minus the count (cumulative), at minus the current streak (consecutive); 0
+ * when earned, and when it can no longer be: a count that went past it before earned_from. */
+uint32_t rules_remaining_days(enum event_mode mode, const struct participation *participation,
+	const struct milestone_rule *rule, bool is_earned);
 
 /* The first that is true of: claimed, closed, locked (not earned), sold out, claimable. */
-enum milestone_state rules_milestone_state(bool is_claimed, bool is_closed, bool is_earned, bool is_sold_out);
+enum milestone_state rules_milestone_state(
+	bool is_claimed, bool is_closed, bool is_earned, bool is_sold_out);
 
-/* When the next check-in opens, given whether today's is done: for a coming event the start of its first day; while it runs, now
- * is open when not yet checked in (the start of today), else the start of tomorrow; false (null in the API) when no day is left. */
-bool rules_next_check_in(struct event_window window, date today, bool is_checked_in_today, date *day);
+/* When the next check-in opens, given whether today's is done: for a coming event the start of its
+ * first day; while it runs, now is open when not yet checked in (the start of today), else the
+ * start of tomorrow; false (null in the API) when no day is left. */
+bool rules_next_check_in(
+	struct event_window window, date today, bool is_checked_in_today, date *day);
 
-/* Rule 15: may the event still be changed? While it runs, start, mode and counts are locked; the end moves only later, never into the past. */
+/* Rule 15: may the event still be changed? While it runs, start, mode and counts are locked; the
+ * end moves only later, never into the past. */
 bool rules_may_change_start(struct event_window window, date today);
 bool rules_may_move_end(struct event_window window, date today, date new_end);
 
 /* What a token says of its bearer beyond the name. Nothing of it is kept. */
-struct token_facts { bool has_email, has_phone, has_account_start; instant account_start; };
+struct token_facts {
+	bool has_email, has_phone, has_account_start;
+	instant account_start;
+};
 /* What an event asks of those who take part; account_days 0: an account of any age. */
-struct requirements { bool email, phone; uint32_t account_days; };
+struct requirements {
+	bool email, phone;
+	uint32_t account_days;
+};
 /* What a customer has not that the event asks for. */
-enum lack { LACK_NOTHING, LACK_EMAIL, LACK_PHONE, LACK_ACCOUNT_START, LACK_ACCOUNT_AGE, LACK_OUTSIDER };
+enum lack {
+	LACK_NOTHING,
+	LACK_EMAIL,
+	LACK_PHONE,
+	LACK_ACCOUNT_START,
+	LACK_ACCOUNT_AGE,
+	LACK_OUTSIDER
+};
 
-/* The first that is missing. A token that does not say when its account was made has none of any age. */
-enum lack rules_lack(const struct requirements *asked, const struct token_facts *facts, instant now);
+/* The first that is missing. A token that does not say when its account was made has none of any
+ * age. */
+enum lack rules_lack(
+	const struct requirements *asked, const struct token_facts *facts, instant now);
 
 #endif

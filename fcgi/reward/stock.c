@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Stock changes by hand: the movement first, whose reference tells repetitions, the product's hot row last. */
+/* Stock changes by hand: the movement first, whose reference tells repetitions, the product's hot
+ * row last. */
 #include "reward/stock.h"
 
 #include "base/text.h"
@@ -19,9 +20,11 @@ struct work {
 
 static enum result read_product(struct db *db, struct work *work)
 {
-	struct db_rows *rows = db_select(db, QUERY_STOCK_OF_PRODUCT, DB_VALUES(db_id(work->change->product.value)));
+	struct db_rows *rows = db_select(
+		db, QUERY_STOCK_OF_PRODUCT, DB_VALUES(db_id(work->change->product.value)));
 	if (!db_next(rows))
-		return edit_refuse(work->edit, ERR_NOT_FOUND, "product", "there is no product %" PRIu64, work->change->product.value);
+		return edit_refuse(work->edit, ERR_NOT_FOUND, "product",
+			"there is no product %" PRIu64, work->change->product.value);
 	work->name = db_get_text(rows, 0, work->edit->context);
 	work->is_coupon = text_equals(db_get_text(rows, 2, work->edit->context), "coupon");
 	work->remain = db_get_optional(rows, 1);
@@ -33,12 +36,14 @@ static enum result read_product(struct db *db, struct work *work)
 static enum result repeat(struct db *db, struct work *work)
 {
 	const struct stock_change *change = work->change;
-	struct db_rows *rows = db_select(db, QUERY_STOCK_MOVEMENT_OF_REFERENCE, DB_VALUES(db_text(change->source), db_text(change->reference)));
+	struct db_rows *rows = db_select(db, QUERY_STOCK_MOVEMENT_OF_REFERENCE,
+		DB_VALUES(db_text(change->source), db_text(change->reference)));
 	if (!db_next(rows))
 		return ERR_UNAVAILABLE;
-	if (db_get_id(rows, 1) != change->product.value || db_get_number(rows, 2) != change->delta ||
-	    !text_equals(db_get_text(rows, 3, work->edit->context), change->reason))
-		return edit_refuse(work->edit, ERR_CONFLICT, "reference", "was used for another change already");
+	if (db_get_id(rows, 1) != change->product.value || db_get_number(rows, 2) != change->delta
+		|| !text_equals(db_get_text(rows, 3, work->edit->context), change->reason))
+		return edit_refuse(work->edit, ERR_CONFLICT, "reference",
+			"was used for another change already");
 	work->outcome->movement = db_get_id(rows, 0);
 	work->outcome->remain = db_get_number(rows, 4);
 	work->outcome->is_repeated = true;
@@ -61,9 +66,11 @@ static enum result refuse_amount(struct db *db, struct work *work)
 	if (result != RESULT_OK)
 		return result;
 	if (work->change->delta > 0)
-		return edit_refuse(work->edit, ERR_CONFLICT, "delta", "is too much: %s has %" PRId64 " left, the most a stock can be is %d",
+		return edit_refuse(work->edit, ERR_CONFLICT, "delta",
+			"is too much: %s has %" PRId64 " left, the most a stock can be is %d",
 			work->name, work->remain.value, PRODUCT_STOCK_MAXIMUM);
-	return edit_refuse(work->edit, ERR_CONFLICT, "delta", "is more than there is: %s has %" PRId64 " left", work->name, work->remain.value);
+	return edit_refuse(work->edit, ERR_CONFLICT, "delta",
+		"is more than there is: %s has %" PRId64 " left", work->name, work->remain.value);
 }
 
 static enum result change_body(struct db *db, void *pointer)
@@ -76,28 +83,41 @@ static enum result change_body(struct db *db, void *pointer)
 	if (result != RESULT_OK)
 		return result;
 	if (work->is_coupon != change->is_codes)
-		return edit_refuse(work->edit, ERR_CONFLICT, "product", work->is_coupon ? "%s has codes: add codes to have more of it" :
-			"%s has no codes", work->name);
+		return edit_refuse(work->edit, ERR_CONFLICT, "product",
+			work->is_coupon ? "%s has codes: add codes to have more of it"
+					: "%s has no codes",
+			work->name);
 	if (!work->remain.is_set)
-		return edit_refuse(work->edit, ERR_CONFLICT, "product", "%s is unlimited: there is no stock to change", work->name);
-	if (!db_change_unless_duplicate(db, QUERY_STOCK_MOVEMENT_INSERT, DB_VALUES(id, delta, db_text(change->source),
-		db_text(change->reference), db_text(change->reason), db_time(work->edit->now)), NULL))
+		return edit_refuse(work->edit, ERR_CONFLICT, "product",
+			"%s is unlimited: there is no stock to change", work->name);
+	if (!db_change_unless_duplicate(db, QUERY_STOCK_MOVEMENT_INSERT,
+		    DB_VALUES(id, delta, db_text(change->source), db_text(change->reference),
+			    db_text(change->reason), db_time(work->edit->now)),
+		    NULL))
 		return repeat(db, work);
 	work->outcome->movement = db_inserted_id(db);
-	if (db_change(db, QUERY_STOCK_UPDATE, DB_VALUES(delta, delta, delta, id, delta, db_number(PRODUCT_STOCK_MAXIMUM))) != 1)
+	if (db_change(db, QUERY_STOCK_UPDATE,
+		    DB_VALUES(delta, delta, delta, id, delta, db_number(PRODUCT_STOCK_MAXIMUM)))
+		!= 1)
 		return refuse_amount(db, work);
-	result = read_product(db, work);        /* the row is locked: this is what the update made of it */
-	db_change(db, QUERY_STOCK_MOVEMENT_NOTE, DB_VALUES(db_number(work->outcome->remain), db_id(work->outcome->movement)));
-	audit_write(work->edit, "stock.change", "product", change->product.value, NULL, after_json(work));
+	/* the row is locked: this is what the update made of it */
+	result = read_product(db, work);
+	db_change(db, QUERY_STOCK_MOVEMENT_NOTE,
+		DB_VALUES(db_number(work->outcome->remain), db_id(work->outcome->movement)));
+	audit_write(work->edit, "stock.change", "product", change->product.value, NULL,
+		after_json(work));
 	return result == RESULT_OK ? RESULT_CREATED : result;
 }
 
-enum result stock_apply(struct edit *edit, const struct stock_change *change, struct stock_outcome *outcome)
+enum result stock_apply(
+	struct edit *edit, const struct stock_change *change, struct stock_outcome *outcome)
 {
-	return change_body(edit->db, &(struct work){ .edit = edit, .change = change, .outcome = outcome });
+	return change_body(
+		edit->db, &(struct work){ .edit = edit, .change = change, .outcome = outcome });
 }
 
-enum result stock_change(struct edit *edit, const struct stock_change *change, struct stock_outcome *outcome)
+enum result stock_change(
+	struct edit *edit, const struct stock_change *change, struct stock_outcome *outcome)
 {
 	struct work work = { .edit = edit, .change = change, .outcome = outcome };
 	if (change->delta == 0)

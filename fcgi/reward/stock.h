@@ -10,23 +10,27 @@ enum { STOCK_DELTA_MAXIMUM = 1000000 };
 
 struct stock_change {
 	product_id product;
-	int64_t delta;                  /* not 0, at most STOCK_DELTA_MAXIMUM either way */
-	const char *source;             /* "staff", "shop" or "command" */
-	const char *reference;          /* unique per source: the same again, with the same content, changes nothing */
+	int64_t delta;      /* not 0, at most STOCK_DELTA_MAXIMUM either way */
+	const char *source; /* "staff", "shop" or "command" */
+	/* unique per source: the same again, with the same content, changes nothing */
+	const char *reference;
 	const char *reason;
-	bool is_codes;                  /* coupons: codes were added, which nothing else may stand for */
+	/* coupons: codes were added, which nothing else may stand for */
+	bool is_codes;
 };
 
 struct stock_outcome {
 	uint64_t movement;
-	int64_t remain;                 /* after the change; of now when it was a repetition */
+	int64_t remain; /* after the change; of now when it was a repetition */
 	bool is_repeated;
 };
 
-/* RESULT_CREATED, or RESULT_OK for a repetition; ERR_NOT_FOUND; ERR_INVALID (delta); ERR_CONFLICT: unlimited, not enough left, or the
- * reference was used for something else. */
-enum result stock_change(struct edit *edit, const struct stock_change *change, struct stock_outcome *outcome);
+/* RESULT_CREATED, or RESULT_OK for a repetition; ERR_NOT_FOUND; ERR_INVALID (delta); ERR_CONFLICT:
+ * unlimited, not enough left, or the reference was used for something else. */
+enum result stock_change(
+	struct edit *edit, const struct stock_change *change, struct stock_outcome *outcome);
 /* The same inside a transaction. */
-enum result stock_apply(struct edit *edit, const struct stock_change *change, struct stock_outcome *outcome);
+enum result stock_apply(
+	struct edit *edit, const struct stock_change *change, struct stock_outcome *outcome);
 
 #endif

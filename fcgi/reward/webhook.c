@@ -20,15 +20,19 @@ static const char *host_of(const void *context, const char *rest)
 {
 	bool is_bracketed = *rest == '[';
 	size_t length = strcspn(rest + is_bracketed, is_bracketed ? "]" : "/:?");
-	const char *behind = rest + 2 + length;         /* where there are brackets, and the second is not missing */
-	if (length == 0 || *rest == '.' || (is_bracketed && (behind[-1] != ']' || (*behind && !strchr("/:?", *behind)))))
+	/* where there are brackets, and the second is not missing */
+	const char *behind = rest + 2 + length;
+	if (length == 0 || *rest == '.'
+		|| (is_bracketed && (behind[-1] != ']' || (*behind && !strchr("/:?", *behind)))))
 		return NULL;
 	return memory_copy_bytes(context, rest + is_bracketed, length);
 }
 
 const char *webhook_url_fault(const void *context, const char *url, bool allows_private)
 {
-	const char *rest = text_starts_with(url, "https://") ? url + 8 : allows_private && text_starts_with(url, "http://") ? url + 7 : NULL;
+	const char *rest = text_starts_with(url, "https://")         ? url + 8
+		: allows_private && text_starts_with(url, "http://") ? url + 7
+								     : NULL;
 	if (strlen(url) > URL_MAXIMUM)
 		return "must not be longer than 500 bytes";
 	if (!rest)
@@ -39,7 +43,8 @@ const char *webhook_url_fault(const void *context, const char *url, bool allows_
 	const char *host = host_of(context, rest);
 	if (!host)
 		return "must name a host";
-	return allows_private || webhook_address_may_be_public(host) ? NULL : "must be a public address";
+	return allows_private || webhook_address_may_be_public(host) ? NULL
+								     : "must be a public address";
 }
 
 static const char *new_secret(const void *context)
@@ -55,7 +60,8 @@ static const char *new_secret(const void *context)
 static struct db_value sealed(const struct edit *edit, const struct seal *seal, const char *secret)
 {
 	size_t length = strlen(secret);
-	return db_bytes(seal_close(seal, edit->context, WEBHOOK_SEAL, secret, length), length + SEAL_OVERHEAD);
+	return db_bytes(seal_close(seal, edit->context, WEBHOOK_SEAL, secret, length),
+		length + SEAL_OVERHEAD);
 }
 
 struct work {
@@ -67,7 +73,7 @@ struct work {
 	const char *secret, *state;
 };
 
-/* --- what it wants to hear ---------------------------------------------------------------------------------------------------- */
+/* --- what it wants to hear --- */
 
 static bool is_kind(const char *word)
 {
@@ -81,8 +87,11 @@ static enum result check_events(struct edit *edit, const struct text_list *event
 {
 	for (size_t i = 0; i < events->count; i++)
 		if (!is_kind(events->items[i]))
-			return edit_refuse(edit, ERR_INVALID, "events", "must be of claim.created, claim.cancelled, claim.fulfilled, claim.closing, stock.low, stock.sold_out, "
-				"points.changed, attendance.created; not %s", events->items[i]);
+			return edit_refuse(edit, ERR_INVALID, "events",
+				"must be of claim.created, claim.cancelled, claim.fulfilled, "
+				"claim.closing, stock.low, stock.sold_out, "
+				"points.changed, attendance.created; not %s",
+				events->items[i]);
 	return RESULT_OK;
 }
 
@@ -90,7 +99,8 @@ static void write_events(struct db *db, const struct work *work)
 {
 	db_change(db, QUERY_WEBHOOK_UNSUBSCRIBE_ALL, DB_VALUES(db_id(work->id)));
 	for (size_t i = 0; i < work->events->count; i++)
-		db_change_unless_duplicate(db, QUERY_WEBHOOK_SUBSCRIBE, DB_VALUES(db_text(work->events->items[i]), db_id(work->id)), NULL);
+		db_change_unless_duplicate(db, QUERY_WEBHOOK_SUBSCRIBE,
+			DB_VALUES(db_text(work->events->items[i]), db_id(work->id)), NULL);
 }
 
 static json_object *events_json(const struct work *work)
@@ -102,13 +112,15 @@ static json_object *events_json(const struct work *work)
 	return json;
 }
 
-/* --- changes ------------------------------------------------------------------------------------------------------------------ */
+/* --- changes --- */
 
 static enum result add_body(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
 	db_change(db, QUERY_WEBHOOK_TOUCH_EVENTS, DB_NO_VALUES);
-	db_change(db, QUERY_WEBHOOK_INSERT, DB_VALUES(db_text(work->draft->url), sealed(work->edit, work->seal, work->secret), db_time(work->edit->now)));
+	db_change(db, QUERY_WEBHOOK_INSERT,
+		DB_VALUES(db_text(work->draft->url), sealed(work->edit, work->seal, work->secret),
+			db_time(work->edit->now)));
 	work->id = db_inserted_id(db);
 	write_events(db, work);
 	json_object *after = events_json(work);
@@ -117,9 +129,14 @@ static enum result add_body(struct db *db, void *pointer)
 	return RESULT_CREATED;
 }
 
-enum result webhook_add(struct edit *edit, const struct seal *seal, const struct webhook_draft *draft, uint64_t *id, const char **secret)
+enum result webhook_add(struct edit *edit, const struct seal *seal,
+	const struct webhook_draft *draft, uint64_t *id, const char **secret)
 {
-	struct work work = { .edit = edit, .seal = seal, .draft = draft, .events = draft->events, .secret = new_secret(edit->context) };
+	struct work work = { .edit = edit,
+		.seal = seal,
+		.draft = draft,
+		.events = draft->events,
+		.secret = new_secret(edit->context) };
 	const char *fault = webhook_url_fault(edit->context, draft->url, draft->allows_private);
 	if (fault)
 		return edit_refuse(edit, ERR_INVALID, "url", "%s", fault);
@@ -135,7 +152,8 @@ static enum result find(struct db *db, const struct work *work)
 {
 	struct db_rows *rows = db_select(db, QUERY_WEBHOOK_FIND, DB_VALUES(db_id(work->id)));
 	if (!db_next(rows))
-		return edit_refuse(work->edit, ERR_NOT_FOUND, "id", "there is no endpoint %" PRIu64, work->id);
+		return edit_refuse(
+			work->edit, ERR_NOT_FOUND, "id", "there is no endpoint %" PRIu64, work->id);
 	return RESULT_OK;
 }
 
@@ -184,14 +202,18 @@ static enum result rotate_body(struct db *db, void *pointer)
 	enum result result = find(db, work);
 	if (result != RESULT_OK)
 		return result;
-	db_change(db, QUERY_WEBHOOK_ROTATE_SECRET, DB_VALUES(sealed(work->edit, work->seal, work->secret), db_id(work->id)));
+	db_change(db, QUERY_WEBHOOK_ROTATE_SECRET,
+		DB_VALUES(sealed(work->edit, work->seal, work->secret), db_id(work->id)));
 	audit_write(work->edit, "webhook.rotate", "webhook", work->id, NULL, NULL);
 	return RESULT_OK;
 }
 
-enum result webhook_rotate(struct edit *edit, const struct seal *seal, uint64_t id, const char **secret)
+enum result webhook_rotate(
+	struct edit *edit, const struct seal *seal, uint64_t id, const char **secret)
 {
-	struct work work = { .edit = edit, .seal = seal, .id = id, .secret = new_secret(edit->context) };
+	struct work work = {
+		.edit = edit, .seal = seal, .id = id, .secret = new_secret(edit->context)
+	};
 	*secret = work.secret;
 	return edit_transaction(edit, rotate_body, &work);
 }
@@ -214,7 +236,8 @@ enum result webhook_retire(struct edit *edit, uint64_t id)
 	return edit_transaction(edit, retire_body, &work);
 }
 
-/* Changes of endpoints come one after the other by the events' rows: nothing is written for this one while it goes, or after. */
+/* Changes of endpoints come one after the other by the events' rows: nothing is written for this
+ * one while it goes, or after. */
 static enum result remove_body(struct db *db, void *pointer)
 {
 	const struct work *work = pointer;

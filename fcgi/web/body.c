@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A JSON body into fields. json-c reads the values; a look at the text beside it refuses what json-c lets through. */
+/* A JSON body into fields. json-c reads the values; a look at the text beside it refuses what
+ * json-c lets through. */
 #include "web/input.h"
 
 #include "base/json.h"
@@ -11,15 +12,17 @@
 
 enum { BODY_DEPTH = 8 };
 
-/* --- the text ----------------------------------------------------------------------------------------------------------------- */
+/* --- the text --- */
 
-static json_object *read_text(const char *text, size_t length, int flags, enum json_tokener_error *error)
+static json_object *read_text(
+	const char *text, size_t length, int flags, enum json_tokener_error *error)
 {
 	json_tokener *tokener = json_tokener_new_ex(BODY_DEPTH);
 	if (!tokener)
 		memory_exhausted();
 	json_tokener_set_flags(tokener, flags);
-	json_object *json = json_tokener_parse_ex(tokener, text, (int)length + 1);      /* with the NUL: the end of a number */
+	/* with the NUL: the end of a number */
+	json_object *json = json_tokener_parse_ex(tokener, text, (int)length + 1);
 	*error = json_tokener_get_error(tokener);
 	if (*error == json_tokener_success && json_tokener_get_parse_end(tokener) < length)
 		*error = json_tokener_error_parse_unexpected;
@@ -33,12 +36,16 @@ static json_object *parse(const void *context, const char *text, size_t length, 
 	struct json_walk found;
 	enum json_tokener_error error;
 	text = json_without_pairs(context, text, &length);
-	json_object *json = read_text(text, length, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8, &error);
-	/* From json-c 0.17 on a number beyond 64 bits is such an error. It is JSON; what is wrong is the field's value. */
+	json_object *json = read_text(
+		text, length, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8, &error);
+	/* From json-c 0.17 on a number beyond 64 bits is such an error. It is JSON; what is wrong
+	 * is the field's value. */
 	if (error == json_tokener_error_parse_number)
 		json = read_text(text, length, JSON_TOKENER_VALIDATE_UTF8, &error);
-	if (error == json_tokener_success && text_is_utf8(text, length) && json_walk(text, &found) && !found.has_half_pair) {
-		if (!found.has_nul && json_walk_fit(context, &found, json, text, BODY_DEPTH) == JSON_LACKS)
+	if (error == json_tokener_success && text_is_utf8(text, length) && json_walk(text, &found)
+		&& !found.has_half_pair) {
+		if (!found.has_nul
+			&& json_walk_fit(context, &found, json, text, BODY_DEPTH) == JSON_LACKS)
 			memory_exhausted();
 		*names = found.names;
 		return json;
@@ -48,39 +55,41 @@ static json_object *parse(const void *context, const char *text, size_t length, 
 	return NULL;
 }
 
-/* --- the fields --------------------------------------------------------------------------------------------------------------- */
+/* --- the fields --- */
 
 static bool is_wanted_type(const struct field *field, const json_object *value)
 {
 	switch (field->type) {
-	case FIELD_NUMBER: case FIELD_ID: case FIELD_OPTIONAL_NUMBER:
-		return json_object_is_type(value, json_type_int);
-	case FIELD_YES_NO:
-		return json_object_is_type(value, json_type_boolean);
-	case FIELD_LIST:
-		return json_object_is_type(value, json_type_array);
-	default:
-		return json_object_is_type(value, json_type_string);
+	case FIELD_NUMBER:
+	case FIELD_ID:
+	case FIELD_OPTIONAL_NUMBER: return json_object_is_type(value, json_type_int);
+	case FIELD_YES_NO: return json_object_is_type(value, json_type_boolean);
+	case FIELD_LIST: return json_object_is_type(value, json_type_array);
+	default: return json_object_is_type(value, json_type_string);
 	}
 }
 
-static const char *set_list(const struct field *field, json_object *array, void *target, struct response *out)
+static const char *set_list(
+	const struct field *field, json_object *array, void *target, struct response *out)
 {
 	size_t count = json_object_array_length(array);
 	const char **words = memory_array(out->context, const char *, count);
 	for (size_t i = 0; i < count; i++) {
 		json_object *item = json_object_array_get_idx(array, i);
-		if (!json_object_is_type(item, json_type_string) || strlen(json_object_get_string(item)) != (size_t)json_object_get_string_len(item))
+		if (!json_object_is_type(item, json_type_string)
+			|| strlen(json_object_get_string(item))
+				!= (size_t)json_object_get_string_len(item))
 			return field_expectation(field, out->context);
 		words[i] = json_object_get_string(item);
 	}
 	return field_set_list(field, out->context, target, words, count);
 }
 
-static const char *set_value(const struct field *field, json_object *value, void *target, struct response *out)
+static const char *set_value(
+	const struct field *field, json_object *value, void *target, struct response *out)
 {
 	if (!value && !field->is_required)
-		return NULL;            /* null: as if absent */
+		return NULL; /* null: as if absent */
 	if (!value || !is_wanted_type(field, value))
 		return field_expectation(field, out->context);
 	if (field->type == FIELD_LIST)
@@ -90,26 +99,34 @@ static const char *set_value(const struct field *field, json_object *value, void
 		return field_set(field, out->context, target, word, strlen(word));
 	}
 	const char *text = json_object_get_string(value);
-	size_t length = json_object_is_type(value, json_type_string) ? (size_t)json_object_get_string_len(value) : strlen(text);
+	size_t length = json_object_is_type(value, json_type_string)
+		? (size_t)json_object_get_string_len(value)
+		: strlen(text);
 	return field_set(field, out->context, target, text, length);
 }
 
-static void set_fields(const struct field *table, json_object *json, void *target, struct response *out)
+static void set_fields(
+	const struct field *table, json_object *json, void *target, struct response *out)
 {
 	struct json_object_iterator end = json_object_iter_end(json);
-	for (struct json_object_iterator at = json_object_iter_begin(json); !json_object_iter_equal(&at, &end); json_object_iter_next(&at)) {
+	for (struct json_object_iterator at = json_object_iter_begin(json);
+		!json_object_iter_equal(&at, &end); json_object_iter_next(&at)) {
 		const char *name = json_object_iter_peek_name(&at);
 		const struct field *field = table ? field_find(table, name, FIELD_BODY) : NULL;
-		const char *fault = field ? set_value(field, json_object_iter_peek_value(&at), target, out) : "is not known here";
+		const char *fault = field
+			? set_value(field, json_object_iter_peek_value(&at), target, out)
+			: "is not known here";
 		if (fault)
 			field_errors_add(&out->errors, out->context, name, fault);
 	}
 	for (const struct field *field = table; field && field->name; field++)
-		if (field->source == FIELD_BODY && field->is_required && !json_object_object_get_ex(json, field->name, NULL))
+		if (field->source == FIELD_BODY && field->is_required
+			&& !json_object_object_get_ex(json, field->name, NULL))
 			field_errors_add(&out->errors, out->context, field->name, "is required");
 }
 
-enum result input_body(const struct field *table, const char *text, size_t length, void *target, struct response *out)
+enum result input_body(const struct field *table, const char *text, size_t length, void *target,
+	struct response *out)
 {
 	int64_t names = 0;
 	json_object *json = length ? parse(out->context, text, length, &names) : json_new_object();

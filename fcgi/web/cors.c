@@ -11,21 +11,24 @@ static bool is_below(const struct request *request, const char *prefix)
 {
 	for (size_t i = 0; *prefix; i++) {
 		size_t size = strcspn(++prefix, "/");
-		if (i == request->segment_count || strlen(request->segments[i].text) != size || memcmp(request->segments[i].text, prefix, size) != 0)
+		if (i == request->segment_count || strlen(request->segments[i].text) != size
+			|| memcmp(request->segments[i].text, prefix, size) != 0)
 			return false;
 		prefix += size;
 	}
 	return true;
 }
 
-static bool is_for_customers(const struct router *router, const struct route *route, const struct request *request)
+static bool is_for_customers(
+	const struct router *router, const struct route *route, const struct request *request)
 {
 	if (route)
 		return route->role == ROLE_CUSTOMER || route->role == ROLE_BEARER;
 	return router->cors_prefix && is_below(request, router->cors_prefix);
 }
 
-void cors_answer(const struct router *router, const struct route *route, const struct request *request, struct response *out)
+void cors_answer(const struct router *router, const struct route *route,
+	const struct request *request, struct response *out)
 {
 	if (!is_for_customers(router, route, request))
 		return;

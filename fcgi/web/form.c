@@ -13,7 +13,8 @@ static bool decode(const void *context, const char *raw, size_t size, struct req
 {
 	char *text;
 	size_t length;
-	out->is_good = text_percent_decode(context, raw, size, true, &text, &length) && text_is_utf8(text, length);
+	out->is_good = text_percent_decode(context, raw, size, true, &text, &length)
+		&& text_is_utf8(text, length);
 	out->text = text;
 	return out->is_good;
 }
@@ -28,7 +29,8 @@ static bool add_pair(const void *context, const char *from, size_t size, struct 
 	if (!decode(context, from, name, &pair->name) || form_text(form, pair->name.text))
 		return false;
 	form->count++;
-	return decode(context, equals ? equals + 1 : "", equals ? size - name - 1 : 0, &pair->value);
+	return decode(
+		context, equals ? equals + 1 : "", equals ? size - name - 1 : 0, &pair->value);
 }
 
 enum result form_read(const struct request *request, size_t limit, struct form *form)
@@ -58,20 +60,25 @@ const char *form_text(const struct form *form, const char *name)
 	return NULL;
 }
 
-/* --- fields ------------------------------------------------------------------------------------------------------------------- */
+/* --- fields --- */
 
-static void set_pair(const struct field *table, const struct request_pair *pair, void *target, struct response *out)
+static void set_pair(const struct field *table, const struct request_pair *pair, void *target,
+	struct response *out)
 {
 	const char *name = pair->name.text, *text = pair->value.text;
 	const struct field *field = table ? field_find(table, name, FIELD_BODY) : NULL;
 	if (*name == '_')
 		return;
-	const char *fault = !field ? "is not known here" : !pair->value.is_good ? "must be UTF-8" : *text ? field_set(field, out->context, target, text, strlen(text)) : NULL;
+	const char *fault = !field     ? "is not known here"
+		: !pair->value.is_good ? "must be UTF-8"
+		: *text                ? field_set(field, out->context, target, text, strlen(text))
+				       : NULL;
 	if (fault)
 		field_errors_add(&out->errors, out->context, name, fault);
 }
 
-enum result input_form(const struct field *table, const struct form *form, void *target, struct response *out)
+enum result input_form(
+	const struct field *table, const struct form *form, void *target, struct response *out)
 {
 	for (size_t i = 0; i < form->count; i++)
 		set_pair(table, &form->pairs[i], target, out);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Bodies of HTML forms (application/x-www-form-urlencoded, and multipart/form-data where a form has files), taken apart but not yet believed. */
+/* Bodies of HTML forms (application/x-www-form-urlencoded, and multipart/form-data where a form has
+ * files), taken apart but not yet believed. */
 #ifndef DOJANG_WEB_FORM_H
 #define DOJANG_WEB_FORM_H
 
@@ -7,10 +8,13 @@
 
 enum { FORM_PAIRS_MAXIMUM = 64 };
 
-struct form { struct request_pair pairs[FORM_PAIRS_MAXIMUM]; size_t count; };
+struct form {
+	struct request_pair pairs[FORM_PAIRS_MAXIMUM];
+	size_t count;
+};
 
-/* Reads the body of the request, at most limit bytes: RESULT_OK, ERR_TOO_LARGE, or ERR_BAD_REQUEST when it does not decode, holds a
- * name twice or too many. */
+/* Reads the body of the request, at most limit bytes: RESULT_OK, ERR_TOO_LARGE, or ERR_BAD_REQUEST
+ * when it does not decode, holds a name twice or too many. */
 enum result form_read(const struct request *request, size_t limit, struct form *form);
 /* What was typed into the field; NULL when it was not sent. */
 const char *form_text(const struct form *form, const char *name);

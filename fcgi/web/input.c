@@ -9,13 +9,17 @@
 
 static const char NOT_DECODABLE[] = "must be percent-encoded UTF-8";
 
-static enum result set(const struct field *field, const struct request_text *value, void *target, struct response *out)
+static enum result set(const struct field *field, const struct request_text *value, void *target,
+	struct response *out)
 {
-	const char *fault = value->is_good ? field_set(field, out->context, target, value->text, strlen(value->text)) : NOT_DECODABLE;
+	const char *fault = value->is_good
+		? field_set(field, out->context, target, value->text, strlen(value->text))
+		: NOT_DECODABLE;
 	return fault ? response_field_error(out, ERR_BAD_REQUEST, field->name, fault) : RESULT_OK;
 }
 
-enum result input_path(const struct field *table, const char *name, const struct request_text *segment, void *target, struct response *out)
+enum result input_path(const struct field *table, const char *name,
+	const struct request_text *segment, void *target, struct response *out)
 {
 	const struct field *field = field_find(table, name, FIELD_PATH);
 	return set(field, segment, target, out);
@@ -30,7 +34,8 @@ static bool is_repeated(const struct request *request, size_t index)
 }
 
 /* What is wrong with the name itself; NULL: nothing. */
-static const char *name_fault(const struct field *field, const struct request *request, size_t index)
+static const char *name_fault(
+	const struct field *field, const struct request *request, size_t index)
 {
 	if (!request->pairs[index].name.is_good)
 		return NOT_DECODABLE;
@@ -47,23 +52,28 @@ static bool has_pair(const struct request *request, const char *name)
 	return false;
 }
 
-static void report_missing(const struct field *table, const struct request *request, struct response *out)
+static void report_missing(
+	const struct field *table, const struct request *request, struct response *out)
 {
 	for (const struct field *field = table; field && field->name; field++)
-		if (field->source == FIELD_QUERY && field->is_required && !has_pair(request, field->name))
+		if (field->source == FIELD_QUERY && field->is_required
+			&& !has_pair(request, field->name))
 			field_errors_add(&out->errors, out->context, field->name, "is required");
 }
 
-enum result input_query(const struct field *table, const struct request *request, bool ignores_other_names, void *target, struct response *out)
+enum result input_query(const struct field *table, const struct request *request,
+	bool ignores_other_names, void *target, struct response *out)
 {
 	for (size_t i = 0; i < request->pair_count; i++) {
 		const struct request_pair *pair = &request->pairs[i];
-		const struct field *field = table ? field_find(table, pair->name.text, FIELD_QUERY) : NULL;
+		const struct field *field = table ? field_find(table, pair->name.text, FIELD_QUERY)
+						  : NULL;
 		if (!field && ignores_other_names)
 			continue;
 		const char *fault = name_fault(field, request, i);
 		if (fault)
-			field_errors_add(&out->errors, out->context, pair->name.is_good ? pair->name.text : "query", fault);
+			field_errors_add(&out->errors, out->context,
+				pair->name.is_good ? pair->name.text : "query", fault);
 		else
 			set(field, &pair->value, target, out);
 	}

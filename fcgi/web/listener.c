@@ -16,17 +16,27 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-enum { LISTENER = STDIN_FILENO, NO_CONNECTION = -1, LAST_LOOK_MS = 50, ARRIVAL_SECONDS = 2, REST_MS = 1000 };
+enum {
+	LISTENER = STDIN_FILENO,
+	NO_CONNECTION = -1,
+	LAST_LOOK_MS = 50,
+	ARRIVAL_SECONDS = 2,
+	REST_MS = 1000
+};
 
 static volatile sig_atomic_t is_asked_to_end, is_over, is_ticking;
-static volatile sig_atomic_t arriving = NO_CONNECTION, ticks_since;     /* whose request is being read, and for how long */
-static int watcher = NO_CONNECTION, put_off = NO_CONNECTION;            /* put_off: accepted, but nothing had come of its request */
+/* whose request is being read, and for how long */
+static volatile sig_atomic_t arriving = NO_CONNECTION, ticks_since;
+/* put_off: accepted, but nothing had come of its request */
+static int watcher = NO_CONNECTION, put_off = NO_CONNECTION;
 
-/* A web server that gave this worker a socket of its own may have sent a request just when it told it to end: one last look shows it. */
+/* A web server that gave this worker a socket of its own may have sent a request just when it told
+ * it to end: one last look shows it. */
 static void end_politely(int signal_number)
 {
 	/* Again and again: one alarm could come just before the worker begins to wait. */
-	static const struct itimerval LAST_LOOK = { .it_value.tv_usec = LAST_LOOK_MS * 1000, .it_interval.tv_usec = LAST_LOOK_MS * 1000 };
+	static const struct itimerval LAST_LOOK = { .it_value.tv_usec = LAST_LOOK_MS * 1000,
+		.it_interval.tv_usec = LAST_LOOK_MS * 1000 };
 	(void)signal_number;
 	is_asked_to_end = 1;
 	if (setitimer(ITIMER_REAL, &LAST_LOOK, NULL) != 0)
@@ -40,7 +50,8 @@ static void tick(int signal_number)
 	int error = errno;
 	(void)signal_number;
 	is_over = is_asked_to_end;
-	/* Who else has the socket, systemd for one, may have made it wait in accept again, where the log stays unwritten. */
+	/* Who else has the socket, systemd for one, may have made it wait in accept again, where
+	 * the log stays unwritten. */
 	(void)fcntl(LISTENER, F_SETFL, O_NONBLOCK);
 	if (arriving != NO_CONNECTION && ++ticks_since > (is_asked_to_end ? TICKS_TO_END : 1)) {
 		(void)shutdown(arriving, SHUT_RDWR);
@@ -51,10 +62,12 @@ static void tick(int signal_number)
 	errno = error;
 }
 
-/* Who connects and then says nothing, or half of it, must not keep a worker. A timer that runs for many requests costs none of them anything. */
+/* Who connects and then says nothing, or half of it, must not keep a worker. A timer that runs for
+ * many requests costs none of them anything. */
 static void expect(int connection)
 {
-	static const struct itimerval TICKS = { .it_value.tv_sec = ARRIVAL_SECONDS, .it_interval.tv_sec = ARRIVAL_SECONDS };
+	static const struct itimerval TICKS = { .it_value.tv_sec = ARRIVAL_SECONDS,
+		.it_interval.tv_sec = ARRIVAL_SECONDS };
 	ticks_since = 0;
 	arriving = connection;
 	if (is_ticking || is_asked_to_end)
@@ -62,17 +75,20 @@ static void expect(int connection)
 	is_ticking = 1;
 	(void)setitimer(ITIMER_REAL, &TICKS, NULL);
 	if (is_asked_to_end)
-		end_politely(0);                /* told meanwhile: its timer is the one that counts */
+		/* told meanwhile: its timer is the one that counts */
+		end_politely(0);
 }
 
-/* QUIT and HUP end politely as well: who minds workers in our pool's place may say it so (Debian's multiwatch 1.0.0). So does USR1, by which
- * libfcgi ends. */
+/* QUIT and HUP end politely as well: who minds workers in our pool's place may say it so (Debian's
+ * multiwatch 1.0.0). So does USR1, by which libfcgi ends. */
 static bool install_signals(void)
 {
 	static const int ENDS[] = { SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1 };
-	struct sigaction end = { .sa_handler = end_politely, .sa_flags = SA_RESTART }, alarm = { .sa_handler = tick, .sa_flags = SA_RESTART };
+	struct sigaction end = { .sa_handler = end_politely, .sa_flags = SA_RESTART },
+			 alarm = { .sa_handler = tick, .sa_flags = SA_RESTART };
 	struct sigaction ignore = { .sa_handler = SIG_IGN };
-	sigfillset(&alarm.sa_mask);             /* told to end within tick, it would stop the timer that is to end it */
+	/* told to end within tick, it would stop the timer that is to end it */
+	sigfillset(&alarm.sa_mask);
 	for (size_t i = 0; i < countof(ENDS); i++)
 		if (sigaction(ENDS[i], &end, NULL) != 0)
 			return false;
@@ -85,7 +101,8 @@ static bool adds(int to, uint32_t events)
 	return epoll_ctl(to, EPOLL_CTL_ADD, LISTENER, &event) == 0;
 }
 
-/* What tells of waiting connections, each to one of the workers that wait (kernels before 4.5: to all of them). NO_CONNECTION: it cannot be had. */
+/* What tells of waiting connections, each to one of the workers that wait (kernels before 4.5: to
+ * all of them). NO_CONNECTION: it cannot be had. */
 static int watch(void)
 {
 	int flags = fcntl(LISTENER, F_GETFL), new = epoll_create1(EPOLL_CLOEXEC);
@@ -97,8 +114,8 @@ static int watch(void)
 	return NO_CONNECTION;
 }
 
-/* The next connection, waited for as long as it takes; NO_CONNECTION when this worker is to end. Told of one it looks for it first, since no
- * other worker was told. */
+/* The next connection, waited for as long as it takes; NO_CONNECTION when this worker is to end.
+ * Told of one it looks for it first, since no other worker was told. */
 static int accept_connection(void)
 {
 	struct epoll_event event;
@@ -109,8 +126,11 @@ static int accept_connection(void)
 			return connection;
 		is_told = false;
 		if (errno == EAGAIN) {
-			log_flush();            /* nobody waits for this worker, so it has the time */
-			int told = is_over ? 0 : epoll_wait(watcher, &event, 1, has_rested ? -1 : REST_MS);
+			/* nobody waits for this worker, so it has the time */
+			log_flush();
+			int told = is_over
+				? 0
+				: epoll_wait(watcher, &event, 1, has_rested ? -1 : REST_MS);
 			if (told < 0 && errno != EINTR)
 				return NO_CONNECTION;
 			is_told = told > 0;
@@ -130,17 +150,19 @@ static bool was_read_whole(const FCGX_Request *request)
 	return !length || !*length || strcmp(length, "0") == 0;
 }
 
-/* libfcgi could accept by itself, but it asks for each connection whether there is something to read before it reads, and never says that
- * nobody waits. False: it brought no request, and is closed. */
+/* libfcgi could accept by itself, but it asks for each connection whether there is something to
+ * read before it reads, and never says that nobody waits. False: it brought no request, and is
+ * closed. */
 static bool read_request(FCGX_Request *request, int connection)
 {
 	request->ipcFd = connection;
-	request->keepConnection = 1;    /* else it would be closed as the last request's */
+	request->keepConnection = 1; /* else it would be closed as the last request's */
 	expect(connection);
 	bool is_request = FCGX_Accept_r(request) >= 0;
 	arriving = NO_CONNECTION;
 	if (is_request && was_read_whole(request))
-		FCGX_FreeStream(&request->in);  /* 8 KiB for nothing, for each of those that are served together */
+		/* 8 KiB for nothing, for each of those that are served together */
+		FCGX_FreeStream(&request->in);
 	return is_request;
 }
 
@@ -188,13 +210,15 @@ bool listener_is_given(void)
 {
 	int is_listening = 0;
 	socklen_t size = sizeof(is_listening);
-	return getsockopt(LISTENER, SOL_SOCKET, SO_ACCEPTCONN, &is_listening, &size) == 0 && is_listening;
+	return getsockopt(LISTENER, SOL_SOCKET, SO_ACCEPTCONN, &is_listening, &size) == 0
+		&& is_listening;
 }
 
 const char *listener_open(void)
 {
 	if (getenv("FCGI_WEB_SERVER_ADDRS"))
-		return "FCGI_WEB_SERVER_ADDRS is set, which Dojang does not heed: let the socket be a file, or a firewall guard it";
+		return "FCGI_WEB_SERVER_ADDRS is set, which Dojang does not heed: let the socket "
+		       "be a file, or a firewall guard it";
 	if (!install_signals() || FCGX_Init() != 0)
 		return "FastCGI cannot be set up";
 	watcher = watch();
@@ -206,14 +230,14 @@ bool listener_prepare(FCGX_Request *request)
 	return FCGX_InitRequest(request, LISTENER, 0) == 0;
 }
 
-/* libfcgi waits for the web server to close first, lest an answer be lost that overtakes its request; where nothing is left to be
- * read none can be, and FCGX_Detach spares the wait. */
+/* libfcgi waits for the web server to close first, lest an answer be lost that overtakes its
+ * request; where nothing is left to be read none can be, and FCGX_Detach spares the wait. */
 void listener_close(FCGX_Request *request, bool is_answered)
 {
 	request->keepConnection = 0;
 	if (!request->in)
 		FCGX_Detach(request);
-	if (is_answered) {              /* else without the end that the web server waits for */
+	if (is_answered) { /* else without the end that the web server waits for */
 		FCGX_FClose(request->err);
 		FCGX_FClose(request->out);
 	}

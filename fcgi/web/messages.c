@@ -13,15 +13,22 @@ enum { PARTS_MAXIMUM = 32 };
 
 struct catalogue {
 	enum language language;
-	struct message *messages;       /* by key */
+	struct message *messages; /* by key */
 	size_t count;
 };
 
-struct reader { const void *context; const char *file; unsigned line; struct catalogue *catalogue; const char **error; };
+struct reader {
+	const void *context;
+	const char *file;
+	unsigned line;
+	struct catalogue *catalogue;
+	const char **error;
+};
 
 static bool fail(struct reader *reader, const char *what, const char *detail)
 {
-	*reader->error = memory_format(reader->context, "%s:%u: %s%s", reader->file, reader->line, what, detail);
+	*reader->error = memory_format(
+		reader->context, "%s:%u: %s%s", reader->file, reader->line, what, detail);
 	return false;
 }
 
@@ -45,7 +52,8 @@ static bool read_part(struct reader *reader, const char **text, struct message_p
 		return true;
 	}
 	length = strcspn(*text + 1, "{}");
-	if (**text != '{' || (*text)[1 + length] != '}' || !value_name_parse(reader->context, *text + 1, length, &part->value))
+	if (**text != '{' || (*text)[1 + length] != '}'
+		|| !value_name_parse(reader->context, *text + 1, length, &part->value))
 		return fail(reader, "bad placeholder in: ", *text);
 	*text += length + 2;
 	return true;
@@ -53,7 +61,8 @@ static bool read_part(struct reader *reader, const char **text, struct message_p
 
 static bool read_text(struct reader *reader, const char *text, struct message *message)
 {
-	struct message_part *parts = memory_array(reader->context, struct message_part, PARTS_MAXIMUM);
+	struct message_part *parts = memory_array(
+		reader->context, struct message_part, PARTS_MAXIMUM);
 	message->parts = parts;
 	message->part_count = 0;
 	while (*text) {
@@ -105,7 +114,8 @@ static bool read_line(struct reader *reader, char *line)
 	if (!read_text(reader, text, &message))
 		return false;
 	struct catalogue *catalogue = reader->catalogue;
-	catalogue->messages = memory_grow(catalogue, catalogue->messages, struct message, catalogue->count + 1);
+	catalogue->messages = memory_grow(
+		catalogue, catalogue->messages, struct message, catalogue->count + 1);
 	catalogue->messages[catalogue->count++] = message;
 	return true;
 }
@@ -141,21 +151,25 @@ static bool sort(struct reader *reader)
 	return true;
 }
 
-const struct catalogue *catalogue_parse(const void *context, enum language language, const char *file, const char *text, const char **error)
+const struct catalogue *catalogue_parse(const void *context, enum language language,
+	const char *file, const char *text, const char **error)
 {
 	struct catalogue *catalogue = memory_new(context, struct catalogue);
 	catalogue->language = language;
-	struct reader reader = { catalogue, memory_copy_text(catalogue, file), 0, catalogue, error };
+	struct reader reader = { catalogue, memory_copy_text(catalogue, file), 0, catalogue,
+		error };
 	return read_lines(&reader, text) && sort(&reader) ? catalogue : NULL;
 }
 
 /* A shop's own text takes the place of ours; a key that we do not have is a mistake. */
-static bool override(const struct catalogue *catalogue, const struct catalogue *other, const char *file, const char **error)
+static bool override(const struct catalogue *catalogue, const struct catalogue *other,
+	const char *file, const char **error)
 {
 	for (size_t i = 0; i < other->count; i++) {
 		struct message *ours = find(catalogue, other->messages[i].key);
 		if (!ours) {
-			*error = memory_format(catalogue, "%s:%u: unknown key: %s", file, other->messages[i].line, other->messages[i].key);
+			*error = memory_format(catalogue, "%s:%u: unknown key: %s", file,
+				other->messages[i].line, other->messages[i].key);
 			return false;
 		}
 		ours->parts = other->messages[i].parts;
@@ -164,19 +178,24 @@ static bool override(const struct catalogue *catalogue, const struct catalogue *
 	return true;
 }
 
-const struct catalogue *catalogue_load(const void *context, enum language language, const char *directory,
-	const char *override_directory, const char **error)
+const struct catalogue *catalogue_load(const void *context, enum language language,
+	const char *directory, const char *override_directory, const char **error)
 {
-	const char *file = memory_format(context, "%s/messages.%s", directory, language_code(language));
+	const char *file = memory_format(
+		context, "%s/messages.%s", directory, language_code(language));
 	const char *text = source_read(context, file, error);
-	const struct catalogue *catalogue = text ? catalogue_parse(context, language, file, text, error) : NULL;
+	const struct catalogue *catalogue = text
+		? catalogue_parse(context, language, file, text, error)
+		: NULL;
 	if (!catalogue || !override_directory)
 		return catalogue;
-	file = memory_format(context, "%s/messages.%s", override_directory, language_code(language));
+	file = memory_format(
+		context, "%s/messages.%s", override_directory, language_code(language));
 	if (!source_exists(file))
 		return catalogue;
 	text = source_read(context, file, error);
-	const struct catalogue *other = text ? catalogue_parse(context, language, file, text, error) : NULL;
+	const struct catalogue *other = text ? catalogue_parse(context, language, file, text, error)
+					     : NULL;
 	return other && override(catalogue, other, file, error) ? catalogue : NULL;
 }
 

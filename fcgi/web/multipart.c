@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Takes multipart/form-data apart. Looks for whole delimiters only, and never beyond the body's end. */
-#define _GNU_SOURCE      /* memmem, strcasestr */
+/* Takes multipart/form-data apart. Looks for whole delimiters only, and never beyond the body's
+ * end. */
+#define _GNU_SOURCE /* memmem, strcasestr */
 #include "web/multipart.h"
 
 #include "base/memory.h"
@@ -14,25 +15,32 @@ enum { BOUNDARY_MAXIMUM = 70 };
 static const char TYPE[] = "multipart/form-data";
 
 /* What is left of the body. */
-struct rest { const char *at; size_t size; };
+struct rest {
+	const char *at;
+	size_t size;
+};
 
 bool multipart_is(const char *content_type)
 {
 	size_t length = sizeof TYPE - 1;
-	return content_type && strncasecmp(content_type, TYPE, length) == 0 && (content_type[length] == ';' || content_type[length] == ' ');
+	return content_type && strncasecmp(content_type, TYPE, length) == 0
+		&& (content_type[length] == ';' || content_type[length] == ' ');
 }
 
 /* "--" and the boundary that the type names; NULL: it names none that is one. */
 static const char *delimiter_of(const void *context, const char *content_type)
 {
-	static const char ALLOWED[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'()+_,-./:=?";
+	static const char ALLOWED[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'()+_,-./:=?";
 	const char *name = strcasestr(content_type, "boundary=");
 	if (!name)
 		return NULL;
 	const char *value = name + strlen("boundary=");
 	value += *value == '"';
 	size_t length = strspn(value, ALLOWED);
-	return length > 0 && length <= BOUNDARY_MAXIMUM ? memory_format(context, "\r\n--%.*s", (int)length, value) : NULL;
+	return length > 0 && length <= BOUNDARY_MAXIMUM
+		? memory_format(context, "\r\n--%.*s", (int)length, value)
+		: NULL;
 }
 
 static bool skip(struct rest *rest, const char *text)
@@ -61,7 +69,9 @@ static bool take_until(struct rest *rest, const char *text, struct rest *taken)
 static const char *part_name(const void *context, const struct rest *headers)
 {
 	const char *text = memory_copy_bytes(context, headers->at, headers->size);
-	const char *disposition = strlen(text) == headers->size ? strcasestr(text, "content-disposition:") : NULL;
+	const char *disposition = strlen(text) == headers->size
+		? strcasestr(text, "content-disposition:")
+		: NULL;
 	if (!disposition)
 		return NULL;
 	size_t line = strcspn(disposition, "\r\n");
@@ -70,7 +80,9 @@ static const char *part_name(const void *context, const struct rest *headers)
 		return NULL;
 	name += strlen("; name=\"");
 	size_t length = strcspn(name, "\"\r\n");
-	return name[length] == '"' && text_is_utf8(name, length) ? memory_copy_bytes(context, name, length) : NULL;
+	return name[length] == '"' && text_is_utf8(name, length)
+		? memory_copy_bytes(context, name, length)
+		: NULL;
 }
 
 static bool add(const void *context, struct form *form, const char *name, const struct rest *value)
@@ -83,16 +95,18 @@ static bool add(const void *context, struct form *form, const char *name, const 
 	return true;
 }
 
-enum result multipart_read(const struct request *request, const char *body, size_t length, struct form *form)
+enum result multipart_read(
+	const struct request *request, const char *body, size_t length, struct form *form)
 {
 	const void *context = request->context;
 	const char *delimiter = delimiter_of(context, request->content_type);
 	struct rest rest = { body, length }, headers, value;
-	if (!delimiter || !skip(&rest, delimiter + 2))          /* the first begins the body */
+	if (!delimiter || !skip(&rest, delimiter + 2)) /* the first begins the body */
 		return ERR_BAD_REQUEST;
 	while (!skip(&rest, "--"))
-		if (!skip(&rest, "\r\n") || !take_until(&rest, "\r\n\r\n", &headers) || !take_until(&rest, delimiter, &value) ||
-		    !add(context, form, part_name(context, &headers), &value))
+		if (!skip(&rest, "\r\n") || !take_until(&rest, "\r\n\r\n", &headers)
+			|| !take_until(&rest, delimiter, &value)
+			|| !add(context, form, part_name(context, &headers), &value))
 			return ERR_BAD_REQUEST;
 	return RESULT_OK;
 }

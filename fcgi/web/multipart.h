@@ -7,8 +7,10 @@
 
 /* Is it such a body, by its type? */
 bool multipart_is(const char *content_type);
-/* Adds a pair for each part: files lose their names, and a value that is no text (NUL, not UTF-8) is marked and left empty. ERR_BAD_REQUEST
- * where a part does not end, has no name, or comes twice. */
-enum result multipart_read(const struct request *request, const char *body, size_t length, struct form *form);
+/* Adds a pair for each part: files lose their names, and a value that is no text (NUL, not UTF-8)
+ * is marked and left empty. ERR_BAD_REQUEST where a part does not end, has no name, or comes twice.
+ */
+enum result multipart_read(
+	const struct request *request, const char *body, size_t length, struct form *form);
 
 #endif

@@ -15,36 +15,40 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* A worker that could not live longer than this may be unable to: the next is tried after a rest. */
+/* A worker that could not live longer than this may be unable to: the next is tried after a rest.
+ */
 enum { TOO_SHORT_MS = 1000, REST_MS = 1000 };
 
 struct worker {
-	pid_t pid;                      /* 0: none lives */
-	int64_t at;                     /* of the monotonic clock, in milliseconds: when it began, or when the next is due */
+	pid_t pid; /* 0: none lives */
+	/* of the monotonic clock, in milliseconds: when it began, or when the next is due */
+	int64_t at;
 };
 
 struct minder {
 	const struct pool *pool;
-	void *context;                  /* of this struct's own */
+	void *context; /* of this struct's own */
 	struct worker *workers;
-	sigset_t heard, before;         /* signals that are waited for; the mask before that, which workers get */
+	/* signals that are waited for; the mask before that, which workers get */
+	sigset_t heard, before;
 	pid_t own;
 	bool is_ending;
 };
 
-/* --- a worker's process ------------------------------------------------------------------------------------------------------- */
+/* --- a worker's process --- */
 
 static _Noreturn void live(const struct minder *minder)
 {
 	const struct pool *pool = minder->pool;
 	/* Nobody would start others in the place of orphans, nor tell them to end. */
-	if (prctl(PR_SET_PDEATHSIG, SIGTERM) != 0 || getppid() != minder->own || sigprocmask(SIG_SETMASK, &minder->before, NULL) != 0)
+	if (prctl(PR_SET_PDEATHSIG, SIGTERM) != 0 || getppid() != minder->own
+		|| sigprocmask(SIG_SETMASK, &minder->before, NULL) != 0)
 		exit(EXIT_FAILURE);
 	memory_free(minder->context);
 	exit(pool->work(pool->state));
 }
 
-/* --- the process that minds them ---------------------------------------------------------------------------------------------- */
+/* --- the process that minds them --- */
 
 static void start(struct minder *minder, struct worker *worker, int64_t now)
 {
@@ -52,7 +56,8 @@ static void start(struct minder *minder, struct worker *worker, int64_t now)
 	if (pid == 0)
 		live(minder);
 	if (pid < 0)
-		log_write("fork_failed", LOG_TEXT("program", minder->pool->name), LOG_TEXT("why", strerror(errno)));
+		log_write("fork_failed", LOG_TEXT("program", minder->pool->name),
+			LOG_TEXT("why", strerror(errno)));
 	*worker = pid < 0 ? (struct worker){ 0, now + REST_MS } : (struct worker){ pid, now };
 }
 
@@ -73,9 +78,11 @@ static int64_t start_due(struct minder *minder)
 static void log_end(const struct minder *minder, pid_t pid, int status)
 {
 	if (WIFSIGNALED(status))
-		log_write("worker_ended", LOG_TEXT("program", minder->pool->name), LOG_NUMBER("pid", pid), LOG_NUMBER("signal", WTERMSIG(status)));
+		log_write("worker_ended", LOG_TEXT("program", minder->pool->name),
+			LOG_NUMBER("pid", pid), LOG_NUMBER("signal", WTERMSIG(status)));
 	else if (WEXITSTATUS(status) != EXIT_SUCCESS)
-		log_write("worker_ended", LOG_TEXT("program", minder->pool->name), LOG_NUMBER("pid", pid), LOG_NUMBER("status", WEXITSTATUS(status)));
+		log_write("worker_ended", LOG_TEXT("program", minder->pool->name),
+			LOG_NUMBER("pid", pid), LOG_NUMBER("status", WEXITSTATUS(status)));
 }
 
 static void note_end(struct minder *minder, pid_t pid, int status)
@@ -86,7 +93,8 @@ static void note_end(struct minder *minder, pid_t pid, int status)
 		if (worker->pid != pid)
 			continue;
 		log_end(minder, pid, status);
-		*worker = (struct worker){ 0, now - worker->at < TOO_SHORT_MS ? now + REST_MS : now };
+		*worker = (struct worker){ 0,
+			now - worker->at < TOO_SHORT_MS ? now + REST_MS : now };
 	}
 }
 
@@ -117,7 +125,8 @@ static void tell_to_end(struct minder *minder)
 /* The next signal; 0 where none came for that many milliseconds, of which -1 are for ever. */
 static int wait_for_signal(const struct minder *minder, int64_t milliseconds)
 {
-	const struct timespec patience = { .tv_sec = milliseconds / 1000, .tv_nsec = milliseconds % 1000 * 1000000 };
+	const struct timespec patience = { .tv_sec = milliseconds / 1000,
+		.tv_nsec = milliseconds % 1000 * 1000000 };
 	int signal_number = sigtimedwait(&minder->heard, NULL, milliseconds < 0 ? NULL : &patience);
 	return signal_number > 0 ? signal_number : 0;
 }
@@ -130,15 +139,20 @@ static bool listen_to_signals(struct minder *minder)
 	for (size_t i = 0; i < countof(HEARD); i++)
 		sigaddset(&minder->heard, HEARD[i]);
 	/* Where the starter ignores it, ends would not be told. */
-	return signal(SIGCHLD, SIG_DFL) != SIG_ERR && sigprocmask(SIG_BLOCK, &minder->heard, &minder->before) == 0;
+	return signal(SIGCHLD, SIG_DFL) != SIG_ERR
+		&& sigprocmask(SIG_BLOCK, &minder->heard, &minder->before) == 0;
 }
 
 int pool_run(const struct pool *pool)
 {
 	void *context = memory_context(NULL);
-	struct minder minder = { .pool = pool, .context = context, .workers = memory_array(context, struct worker, pool->workers), .own = getpid() };
+	struct minder minder = { .pool = pool,
+		.context = context,
+		.workers = memory_array(context, struct worker, pool->workers),
+		.own = getpid() };
 	if (!listen_to_signals(&minder)) {
-		log_write("start_failed", LOG_TEXT("program", pool->name), LOG_TEXT("why", strerror(errno)));
+		log_write("start_failed", LOG_TEXT("program", pool->name),
+			LOG_TEXT("why", strerror(errno)));
 		memory_free(context);
 		return EXIT_FAILURE;
 	}

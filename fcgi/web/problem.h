@@ -6,7 +6,11 @@
 #include "web/request.h"
 #include "web/response.h"
 
-struct problem { int status; const char *reason, *type, *title; };       /* successes have no type */
+/* successes have no type */
+struct problem {
+	int status;
+	const char *reason, *type, *title;
+};
 
 const struct problem *problem_of(enum result result);
 /* The body of an error answer. */

@@ -16,7 +16,7 @@
 struct beginning {
 	const struct program *program;
 	const char *settings_path;
-	int64_t workers;                /* 0: this process is the only one */
+	int64_t workers; /* 0: this process is the only one */
 };
 
 static int refuse_to_start(const struct program *program, const char *why)
@@ -28,10 +28,12 @@ static int refuse_to_start(const struct program *program, const char *why)
 /* Answers NULL, or what is wrong. */
 static const char *read_words(struct beginning *beginning, int count, char **words)
 {
-	static const struct option OPTIONS[] = { { "settings", required_argument, NULL, 's' }, { "workers", required_argument, NULL, 'w' }, { 0 } };
-	static const char USAGE[] = "give --settings FILE, or set DOJANG_SETTINGS; --workers N starts so many";
+	static const struct option OPTIONS[] = { { "settings", required_argument, NULL, 's' },
+		{ "workers", required_argument, NULL, 'w' }, { 0 } };
+	static const char USAGE[] =
+		"give --settings FILE, or set DOJANG_SETTINGS; --workers N starts so many";
 	int option;
-	opterr = 0;                     /* the log tells */
+	opterr = 0; /* the log tells */
 	beginning->settings_path = getenv("DOJANG_SETTINGS");
 	while ((option = getopt_long(count, words, "", OPTIONS, NULL)) != -1) {
 		if (option == 's')
@@ -49,18 +51,21 @@ static int work(void *state)
 	const struct beginning *beginning = state;
 	const struct program *program = beginning->program;
 	const char *error = NULL;
-	void *context = memory_context(NULL), *own = program->set_up(context, beginning->settings_path, &error);
+	void *context = memory_context(NULL),
+	     *own = program->set_up(context, beginning->settings_path, &error);
 	int status = own ? program->serve(own, context) : refuse_to_start(program, error);
 	memory_free(context);
 	return status;
 }
 
-/* Tells at once what would keep workers from starting, and has libraries load what they load only then, for all workers. Each reads its own
- * settings all the same: one that takes the place of another goes by the files of that moment. False: it is told. */
+/* Tells at once what would keep workers from starting, and has libraries load what they load only
+ * then, for all workers. Each reads its own settings all the same: one that takes the place of
+ * another goes by the files of that moment. False: it is told. */
 static bool rehearse(const struct beginning *beginning)
 {
 	const char *error = NULL;
-	void *context = memory_context(NULL), *own = beginning->program->set_up(context, beginning->settings_path, &error);
+	void *context = memory_context(NULL),
+	     *own = beginning->program->set_up(context, beginning->settings_path, &error);
 	if (!own)
 		refuse_to_start(beginning->program, error);
 	memory_free(context);
@@ -77,8 +82,13 @@ int program_main(const struct program *program, int count, char **words)
 	if (beginning.workers == 0)
 		return work(&beginning);
 	if (!listener_is_given())
-		return refuse_to_start(program, "--workers needs a listening socket as standard input, as spawn-fcgi and systemd give one");
+		return refuse_to_start(program,
+			"--workers needs a listening socket as standard input, as spawn-fcgi and "
+			"systemd give one");
 	if (!rehearse(&beginning))
 		return EXIT_FAILURE;
-	return pool_run(&(struct pool){ .name = program->name, .workers = (size_t)beginning.workers, .work = work, .state = &beginning });
+	return pool_run(&(struct pool){ .name = program->name,
+		.workers = (size_t)beginning.workers,
+		.work = work,
+		.state = &beginning });
 }

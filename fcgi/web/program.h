@@ -4,14 +4,16 @@
 #define DOJANG_WEB_PROGRAM_H
 
 struct program {
-	const char *name;               /* for the log */
-	/* Below context, from the file of that name; NULL, with *error as the reason. Connects nowhere: in a pool it is done once before there
-	 * are workers, whose own it is not. */
+	const char *name; /* for the log */
+	/* Below context, from the file of that name; NULL, with *error as the reason. Connects
+	 * nowhere: in a pool it is done once before there are workers, whose own it is not. */
 	void *(*set_up)(const void *context, const char *settings_path, const char **error);
-	int (*serve)(void *state, const void *context);         /* with what set_up answered, until told to end; answers an exit status */
+	/* with what set_up answered, until told to end; answers an exit status */
+	int (*serve)(void *state, const void *context);
 };
 
-/* Reads "--settings FILE" (else DOJANG_SETTINGS names it) and "--workers N", and serves. Answers main's exit status. */
+/* Reads "--settings FILE" (else DOJANG_SETTINGS names it) and "--workers N", and serves. Answers
+ * main's exit status. */
 int program_main(const struct program *program, int count, char **words);
 
 #endif

@@ -10,11 +10,13 @@
 
 enum { REQUEST_ID_BYTES = 16, REQUEST_ID_MAXIMUM = 64 };
 
-static struct request_text decode(const void *context, const char *raw, size_t size, bool plus_is_blank)
+static struct request_text decode(
+	const void *context, const char *raw, size_t size, bool plus_is_blank)
 {
 	char *decoded;
 	size_t length;
-	if (text_percent_decode(context, raw, size, plus_is_blank, &decoded, &length) && text_is_utf8(decoded, length))
+	if (text_percent_decode(context, raw, size, plus_is_blank, &decoded, &length)
+		&& text_is_utf8(decoded, length))
 		return (struct request_text){ decoded, true };
 	return (struct request_text){ memory_copy_bytes(context, raw, size), false };
 }
@@ -31,7 +33,8 @@ static void split_path(struct request *request, const char *path, size_t size)
 			request->segment_count = 0;
 			return;
 		}
-		request->segments[request->segment_count++] = decode(request->context, from, (size_t)(to - from), false);
+		request->segments[request->segment_count++] = decode(
+			request->context, from, (size_t)(to - from), false);
 		from = to + 1;
 	}
 }
@@ -46,7 +49,8 @@ static void add_pair(struct request *request, const char *from, size_t size)
 	size_t name = equals ? (size_t)(equals - from) : size;
 	struct request_pair *pair = &request->pairs[request->pair_count++];
 	pair->name = decode(request->context, from, name, true);
-	pair->value = equals ? decode(request->context, equals + 1, size - name - 1, true) : (struct request_text){ "", true };
+	pair->value = equals ? decode(request->context, equals + 1, size - name - 1, true)
+			     : (struct request_text){ "", true };
 }
 
 static void split_query(struct request *request, const char *query)
@@ -61,7 +65,8 @@ static void split_query(struct request *request, const char *query)
 static bool is_good_id(const char *id)
 {
 	size_t length = id ? strlen(id) : 0;
-	static const char ALPHABET[] = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_";
+	static const char ALPHABET[] =
+		"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_";
 	return length > 0 && length <= REQUEST_ID_MAXIMUM && strspn(id, ALPHABET) == length;
 }
 
@@ -78,10 +83,12 @@ static const char *not_empty(const char *text)
 	return text && *text ? text : NULL;
 }
 
-struct request *request_read(const void *context, const char *(*get)(void *source, const char *name), void *source)
+struct request *request_read(
+	const void *context, const char *(*get)(void *source, const char *name), void *source)
 {
 	struct request *request = memory_new(context, struct request);
-	const char *target = get(source, "REQUEST_URI"), *method = get(source, "REQUEST_METHOD"), *id = get(source, "REQUEST_ID");
+	const char *target = get(source, "REQUEST_URI"), *method = get(source, "REQUEST_METHOD"),
+		   *id = get(source, "REQUEST_ID");
 	request->context = context;
 	request->source = source;
 	request->id = is_good_id(id) ? id : random_hex(context, REQUEST_ID_BYTES);
@@ -115,8 +122,9 @@ const char *request_cookie(const struct request *request, const char *name)
 		size_t size = strcspn(at, ";");
 		if (size > length && strncmp(at, name, length) == 0 && at[length] == '=') {
 			if (found)
-				return NULL;    /* one of them was planted */
-			found = memory_copy_bytes(request->context, at + length + 1, size - length - 1);
+				return NULL; /* one of them was planted */
+			found = memory_copy_bytes(
+				request->context, at + length + 1, size - length - 1);
 		}
 		at += size;
 	}

@@ -14,7 +14,8 @@ void response_json(struct response *out, json_object *json)
 void response_header(struct response *out, const char *name, const char *value)
 {
 	if (!strpbrk(value, "\r\n"))
-		out->headers = memory_format(out->context, "%s%s: %s\r\n", out->headers ? out->headers : "", name, value);
+		out->headers = memory_format(out->context, "%s%s: %s\r\n",
+			out->headers ? out->headers : "", name, value);
 }
 
 void response_note_field(struct response *out, const char *field, const char *detail)

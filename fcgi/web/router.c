@@ -14,7 +14,7 @@
 
 enum { RETRY_AFTER_SECONDS = 1 };
 
-/* --- the table ---------------------------------------------------------------------------------------------------------------- */
+/* --- the table --- */
 
 static const char *fault(const void *context, const struct route *route, const char *what)
 {
@@ -45,8 +45,10 @@ static bool has_all_path_fields(const struct route *route, const void *context)
 	size_t size;
 	for (const char *path = route->path; *path;) {
 		const char *piece = next_piece(&path, &size);
-		if (is_parameter(piece, size) &&
-		    (!route->fields || !field_find(route->fields, parameter_name(context, piece, size), FIELD_PATH)))
+		if (is_parameter(piece, size)
+			&& (!route->fields
+				|| !field_find(route->fields, parameter_name(context, piece, size),
+					FIELD_PATH)))
 			return false;
 	}
 	return true;
@@ -60,11 +62,13 @@ const char *router_fault(const struct router *router, const void *context)
 		if (route->role == ROLE_UNSET)
 			return fault(context, route, "has no role");
 		if ((route->role == ROLE_SHOP) != (route->scope != 0))
-			return fault(context, route, "needs a scope exactly when it is for the shop's backend");
+			return fault(context, route,
+				"needs a scope exactly when it is for the shop's backend");
 		if (!route->handle)
 			return fault(context, route, "has no handler");
 		if (field)
-			return fault(context, route, memory_format(context, "field %s cannot work", field->name));
+			return fault(context, route,
+				memory_format(context, "field %s cannot work", field->name));
 		if (!has_all_path_fields(route, context))
 			return fault(context, route, "a name in its path is not among its fields");
 	}
@@ -80,7 +84,9 @@ static bool matches(const struct route *route, const struct request *request)
 		if (count == request->segment_count)
 			return false;
 		const struct request_text *segment = &request->segments[count++];
-		if (!is_parameter(piece, size) && !(segment->is_good && strlen(segment->text) == size && memcmp(segment->text, piece, size) == 0))
+		if (!is_parameter(piece, size)
+			&& !(segment->is_good && strlen(segment->text) == size
+				&& memcmp(segment->text, piece, size) == 0))
 			return false;
 	}
 	return count == request->segment_count;
@@ -93,7 +99,8 @@ static const char *allowed_methods(const struct router *router, const struct req
 	for (size_t i = 0; i < router->route_count; i++) {
 		const struct route *route = &router->routes[i];
 		if (matches(route, request))
-			methods = memory_format(request->context, "%s%s%s, ", methods, route->method, strcmp(route->method, "GET") == 0 ? ", HEAD" : "");
+			methods = memory_format(request->context, "%s%s%s, ", methods,
+				route->method, strcmp(route->method, "GET") == 0 ? ", HEAD" : "");
 	}
 	return *methods ? memory_format(request->context, "%sOPTIONS", methods) : methods;
 }
@@ -110,7 +117,7 @@ void router_find(const struct router *router, struct call *call)
 	}
 }
 
-/* --- the checks --------------------------------------------------------------------------------------------------------------- */
+/* --- the checks --- */
 
 static bool is_type(const char *content_type, const char *wanted)
 {
@@ -121,19 +128,22 @@ static bool is_type(const char *content_type, const char *wanted)
 	return *rest == 0 || *rest == ';';
 }
 
-static enum result check_path_and_query(const struct route *route, const struct request *request, void *fields, struct response *out)
+static enum result check_path_and_query(const struct route *route, const struct request *request,
+	void *fields, struct response *out)
 {
 	const char *path = route->path;
 	size_t size;
 	for (size_t i = 0; *path; i++) {
 		const char *piece = next_piece(&path, &size);
 		if (is_parameter(piece, size))
-			input_path(route->fields, parameter_name(request->context, piece, size), &request->segments[i], fields, out);
+			input_path(route->fields, parameter_name(request->context, piece, size),
+				&request->segments[i], fields, out);
 	}
 	return input_query(route->fields, request, route->ignores_other_names, fields, out);
 }
 
-static enum result check_body(const struct route *route, const struct request *request, void *fields, struct response *out)
+static enum result check_body(const struct route *route, const struct request *request,
+	void *fields, struct response *out)
 {
 	char *body = NULL;
 	size_t length = 0;
@@ -142,7 +152,8 @@ static enum result check_body(const struct route *route, const struct request *r
 }
 
 /* A form is guarded before anything of it is looked at. */
-static enum result check_form(const struct router *router, const struct route *route, struct call *call)
+static enum result check_form(
+	const struct router *router, const struct route *route, struct call *call)
 {
 	struct form *form = memory_new(call->context, struct form);
 	enum result result = form_read(call->request, route->body_limit, form);
@@ -154,15 +165,18 @@ static bool is_good_type(const struct router *router, const char *content_type)
 {
 	if (!router->guard_form)
 		return is_type(content_type, "application/json");
-	return is_type(content_type, "application/x-www-form-urlencoded") || multipart_is(content_type);
+	return is_type(content_type, "application/x-www-form-urlencoded")
+		|| multipart_is(content_type);
 }
 
-static enum result check_input(const struct router *router, const struct route *route, struct call *call, struct response *out)
+static enum result check_input(const struct router *router, const struct route *route,
+	struct call *call, struct response *out)
 {
 	bool is_form = route->body_limit && router->guard_form;
 	void *fields = memory_zeroed(call->context, route->fields_size ? route->fields_size : 1);
 	call->fields = fields;
-	if (route->body_limit && call->request->content_length > 0 && !is_good_type(router, call->request->content_type))
+	if (route->body_limit && call->request->content_length > 0
+		&& !is_good_type(router, call->request->content_type))
 		return ERR_UNSUPPORTED_MEDIA_TYPE;
 	enum result result = is_form ? check_form(router, route, call) : RESULT_OK;
 	if (result != RESULT_OK)
@@ -181,11 +195,14 @@ static enum result check_size(const struct route *route, const struct request *r
 {
 	if (request->content_length < 0)
 		return ERR_BAD_REQUEST;
-	return route->body_limit && request->content_length > (int64_t)route->body_limit ? ERR_TOO_LARGE : RESULT_OK;
+	return route->body_limit && request->content_length > (int64_t)route->body_limit
+		? ERR_TOO_LARGE
+		: RESULT_OK;
 }
 
 /* A form that was refused comes back with what was typed. */
-static enum result show_again(const struct route *route, struct call *call, struct response *out, enum result result)
+static enum result show_again(
+	const struct route *route, struct call *call, struct response *out, enum result result)
 {
 	if (route->show_again && call->form && (result == ERR_INVALID || result == ERR_CONFLICT))
 		out->is_shown = is_success(route->show_again(call, out));
@@ -203,7 +220,8 @@ static enum result check(const struct router *router, struct call *call, struct 
 	if (result != RESULT_OK)
 		return result;
 	result = check_input(router, route, call, out);
-	if (result != RESULT_OK && route->role == ROLE_BEARER) {       /* the handler would have looked: a customer that may not comes before bad input */
+	/* the handler would have looked: a customer that may not comes before bad input */
+	if (result != RESULT_OK && route->role == ROLE_BEARER) {
 		enum result allowed = router->authorize(call, route, ROLE_CUSTOMER, out);
 		if (allowed != RESULT_OK)
 			return allowed;
@@ -211,7 +229,8 @@ static enum result check(const struct router *router, struct call *call, struct 
 	return result == RESULT_OK ? result : show_again(route, call, out, result);
 }
 
-static enum result answer_without_route(const struct router *router, const struct request *request, bool has_path, struct response *out)
+static enum result answer_without_route(const struct router *router, const struct request *request,
+	bool has_path, struct response *out)
 {
 	if (!has_path)
 		return ERR_NOT_FOUND;
@@ -239,7 +258,9 @@ static void complete(const struct router *router, struct call *call, struct resp
 void router_check(const struct router *router, struct call *call, struct response *out)
 {
 	*out = (struct response){ .context = call->context };
-	out->result = call->route ? check(router, call, out) : answer_without_route(router, call->request, call->same_path, out);
+	out->result = call->route
+		? check(router, call, out)
+		: answer_without_route(router, call->request, call->same_path, out);
 	call->is_checked = call->route && out->result == RESULT_OK;
 }
 

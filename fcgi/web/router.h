@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Routes are data. A route that forgets its role does not start (router_fault), and a handler is called only after every check:
- * 404, 405, 413, 401, 403, 415, 400, 422, in this order. */
+/* Routes are data. A route that forgets its role does not start (router_fault), and a handler is
+ * called only after every check: 404, 405, 413, 401, 403, 415, 400, 422, in this order. */
 #ifndef DOJANG_WEB_ROUTER_H
 #define DOJANG_WEB_ROUTER_H
 
@@ -11,55 +11,70 @@
 #include "web/response.h"
 
 enum role {
-	ROLE_UNSET,             /* illegal */
+	ROLE_UNSET, /* illegal */
 	ROLE_ANYONE,
-	ROLE_CUSTOMER,          /* a good token of a customer that exists and may */
-	ROLE_BEARER,            /* a good token; the handler's own statement looks at the customer (the hot routes: one look less) */
-	ROLE_SHOP,              /* an API key with the route's scope */
-	ROLE_VIEWER,            /* staff: sees … */
-	ROLE_MANAGER,           /* … and runs events, stock and claims … */
-	ROLE_OWNER,             /* … and manages staff, keys and settings */
+	ROLE_CUSTOMER, /* a good token of a customer that exists and may */
+	/* a good token; the handler's own statement looks at the customer (the hot routes: one look
+	   less) */
+	ROLE_BEARER,
+	ROLE_SHOP,    /* an API key with the route's scope */
+	ROLE_VIEWER,  /* staff: sees … */
+	ROLE_MANAGER, /* … and runs events, stock and claims … */
+	ROLE_OWNER,   /* … and manages staff, keys and settings */
 };
 
 struct call {
-	const void *context;            /* memory of this request, gone with its answer */
-	instant now;                    /* the request's one instant */
+	const void *context; /* memory of this request, gone with its answer */
+	instant now;         /* the request's one instant */
 	const struct request *request;
-	const void *fields;             /* the route's struct, filled and checked */
-	const struct form *form;        /* what was typed, of a program whose bodies are forms; else NULL */
-	const void *caller;             /* who it is: made by the program's authorize for the route's role */
-	void *program;                  /* the program's own state: connection, caches, settings */
-	const struct route *route;      /* NULL: none has this path and method … */
-	const struct route *same_path;  /* … and whose path it is, NULL: nobody's */
-	bool is_checked;                /* nothing speaks against calling the handler */
-	const void *found;              /* what the route's together found for the handler to tell; NULL: it is to look for itself */
+	const void *fields; /* the route's struct, filled and checked */
+	/* what was typed, of a program whose bodies are forms; else NULL */
+	const struct form *form;
+	/* who it is: made by the program's authorize for the route's role */
+	const void *caller;
+	/* the program's own state: connection, caches, settings */
+	void *program;
+	const struct route *route;     /* NULL: none has this path and method … */
+	const struct route *same_path; /* … and whose path it is, NULL: nobody's */
+	bool is_checked;               /* nothing speaks against calling the handler */
+	/* what the route's together found for the handler to tell; NULL: it is to look for itself
+	 */
+	const void *found;
 };
 
 typedef enum result handler(const struct call *call, struct response *out);
 
 enum { TOGETHER_MAXIMUM = 8 };
 
-/* Several calls of one route that came at once, TOGETHER_MAXIMUM at most, all checked: does the handlers' work for those for whom it can, in fewer
- * statements than they would take one by one, and sets their found, which is good until a handler is called without. */
+/* Several calls of one route that came at once, TOGETHER_MAXIMUM at most, all checked: does the
+ * handlers' work for those for whom it can, in fewer statements than they would take one by one,
+ * and sets their found, which is good until a handler is called without. */
 typedef void together(struct call *const *calls, size_t count);
 
 struct route {
-	const char *method, *path;      /* "/api/v1/events/{event}": a name in braces is one segment and a FIELD_PATH of fields */
+	/* "/api/v1/events/{event}": a name in braces is one segment and a FIELD_PATH of fields */
+	const char *method, *path;
 	enum role role;
-	unsigned scope;                 /* ROLE_SHOP: the right a key needs */
-	size_t body_limit;              /* bytes; 0: no body is read */
-	const struct field *fields;     /* NULL: takes nothing */
-	size_t fields_size;             /* of the struct that fields fills */
+	unsigned scope;             /* ROLE_SHOP: the right a key needs */
+	size_t body_limit;          /* bytes; 0: no body is read */
+	const struct field *fields; /* NULL: takes nothing */
+	size_t fields_size;         /* of the struct that fields fills */
 	handler *handle;
-	bool ignores_other_names;       /* of the query: another program wrote it, and may say more than we know */
-	together *together;             /* NULL: each call by itself */
-	handler *show_again;            /* of a form: makes the page again, with what was typed and out->errors; NULL: an error page does */
+	/* of the query: another program wrote it, and may say more than we know */
+	bool ignores_other_names;
+	together *together; /* NULL: each call by itself */
+	/* of a form: makes the page again, with what was typed and out->errors; NULL: an error page
+	 * does */
+	handler *show_again;
 };
 
-/* Who calls? Sets call->caller and answers RESULT_OK, or ERR_UNAUTHORIZED, ERR_FORBIDDEN, ERR_UNAVAILABLE. */
-typedef enum result authorize(struct call *call, const struct route *route, enum role role, struct response *out);
+/* Who calls? Sets call->caller and answers RESULT_OK, or ERR_UNAUTHORIZED, ERR_FORBIDDEN,
+ * ERR_UNAVAILABLE. */
+typedef enum result authorize(
+	struct call *call, const struct route *route, enum role role, struct response *out);
 
-/* What protects forms: called with call->form before their fields are looked at. RESULT_OK, or ERR_FORBIDDEN. */
+/* What protects forms: called with call->form before their fields are looked at. RESULT_OK, or
+ * ERR_FORBIDDEN. */
 typedef enum result guard_form(const struct call *call, const struct route *route);
 /* Makes the body of an error answer in the program's own clothes. */
 typedef void present_error(struct call *call, struct response *out);
@@ -68,16 +83,20 @@ struct router {
 	const struct route *routes;
 	size_t route_count;
 	authorize *authorize;
-	bool greets_anyone;                     /* authorize is asked for routes of ROLE_ANYONE too */
-	guard_form *guard_form;                 /* set: bodies are forms; NULL: they are JSON */
-	present_error *present_error;           /* NULL: application/problem+json */
-	const struct text_list *origins;        /* CORS: pages that may call the customers' routes */
-	const char *cors_prefix;                /* also on the errors of paths below it that no route has; NULL: none */
+	/* authorize is asked for routes of ROLE_ANYONE too */
+	bool greets_anyone;
+	guard_form *guard_form;       /* set: bodies are forms; NULL: they are JSON */
+	present_error *present_error; /* NULL: application/problem+json */
+	/* CORS: pages that may call the customers' routes */
+	const struct text_list *origins;
+	/* also on the errors of paths below it that no route has; NULL: none */
+	const char *cors_prefix;
 };
 
 /* Answers NULL, or what is wrong with the table, below context. For the program's start. */
 const char *router_fault(const struct router *router, const void *context);
-/* call has context, now, request and program in all of these. The way of a request: its route, the checks, the handler's answer. */
+/* call has context, now, request and program in all of these. The way of a request: its route, the
+ * checks, the handler's answer. */
 void router_find(const struct router *router, struct call *call);
 void router_check(const struct router *router, struct call *call, struct response *out);
 /* out is complete afterwards. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Takes requests and writes their answers, as FastCGI or, started by a web server without it, once as plain CGI. */
+/* Takes requests and writes their answers, as FastCGI or, started by a web server without it, once
+ * as plain CGI. */
 #include "web/server.h"
 
 #include "base/clock.h"
@@ -18,7 +19,7 @@
 
 enum { REQUEST_POOL = 96 * 1024 };
 
-/* --- where a request comes from ------------------------------------------------------------------------------------------------ */
+/* --- where a request comes from --- */
 
 static const char *fcgi_variable(void *source, const char *name)
 {
@@ -60,9 +61,10 @@ struct channel {
 	bool (*write)(void *source, const char *bytes, size_t size);
 };
 
-static const struct channel FCGI = { fcgi_variable, fcgi_body, fcgi_write }, CGI = { cgi_variable, cgi_body, cgi_write };
+static const struct channel FCGI = { fcgi_variable, fcgi_body, fcgi_write },
+			    CGI = { cgi_variable, cgi_body, cgi_write };
 
-/* --- answers ------------------------------------------------------------------------------------------------------------------ */
+/* --- answers --- */
 
 static void put_header(struct writer *head, const char *name, const char *value)
 {
@@ -77,14 +79,16 @@ static void put_number_header(struct writer *head, const char *name, size_t valu
 	put_header(head, name, memory_format(head->context, "%zu", value));
 }
 
-static void put_cors_headers(struct writer *head, const struct response *out, const struct request *request)
+static void put_cors_headers(
+	struct writer *head, const struct response *out, const struct request *request)
 {
 	if (out->varies_by_origin)
 		put_header(head, "Vary", "Origin");
 	if (!out->cors_origin)
 		return;
 	put_header(head, "Access-Control-Allow-Origin", out->cors_origin);
-	put_header(head, "Access-Control-Expose-Headers", "X-Request-Id, Retry-After, WWW-Authenticate");
+	put_header(head, "Access-Control-Expose-Headers",
+		"X-Request-Id, Retry-After, WWW-Authenticate");
 	if (strcmp(request->method, "OPTIONS") != 0 || !out->allow)
 		return;
 	put_header(head, "Access-Control-Allow-Methods", out->allow);
@@ -109,18 +113,21 @@ static void put_body_headers(struct writer *head, const struct response *out, co
 	if (out->stream) {
 		put_header(head, "Content-Type", out->content_type);
 	} else if (body) {
-		put_header(head, "Content-Type", out->content_type ? out->content_type : "application/json");
+		put_header(head, "Content-Type",
+			out->content_type ? out->content_type : "application/json");
 		put_number_header(head, "Content-Length", strlen(body));
 	}
 }
 
 /* Status, headers and body as one text; *size is its length. */
-static const char *answer_text(const struct response *out, const struct request *request, size_t *size)
+static const char *answer_text(
+	const struct response *out, const struct request *request, size_t *size)
 {
 	const struct problem *problem = problem_of(out->result);
 	const char *body = out->json ? json_line(out->json) : out->text;
 	struct writer answer = { .context = out->context };
-	put_header(&answer, "Status", memory_format(out->context, "%d %s", problem->status, problem->reason));
+	put_header(&answer, "Status",
+		memory_format(out->context, "%d %s", problem->status, problem->reason));
 	put_body_headers(&answer, out, body);
 	put_header(&answer, "Cache-Control", "no-store");
 	put_header(&answer, "X-Request-Id", request->id);
@@ -134,7 +141,7 @@ static const char *answer_text(const struct response *out, const struct request 
 	return writer_text(&answer);
 }
 
-/* --- a visit ------------------------------------------------------------------------------------------------------------------ */
+/* --- a visit --- */
 
 /* One request from its arrival to its answer. */
 struct visit {
@@ -142,14 +149,15 @@ struct visit {
 	const struct channel *channel;
 	void *source;
 	void *context;
-	int64_t started;                /* by clock_monotonic_ms */
+	int64_t started; /* by clock_monotonic_ms */
 	struct request *request;
 	struct call call;
 	struct response out;
-	bool is_answered, is_whole;     /* is_whole: the answer was not cut off */
+	bool is_answered, is_whole; /* is_whole: the answer was not cut off */
 };
 
-static void arrive(const struct server *server, struct visit *visit, const struct channel *channel, void *source, void *pool)
+static void arrive(const struct server *server, struct visit *visit, const struct channel *channel,
+	void *source, void *pool)
 {
 	visit->channel = channel;
 	visit->source = source;
@@ -157,7 +165,9 @@ static void arrive(const struct server *server, struct visit *visit, const struc
 	visit->context = memory_context(pool);
 	visit->request = request_read(visit->context, channel->variable, source);
 	visit->request->read_body = channel->body;
-	visit->call = (struct call){ .context = visit->context, .request = visit->request, .program = server->program };
+	visit->call = (struct call){
+		.context = visit->context, .request = visit->request, .program = server->program
+	};
 	visit->is_answered = visit->is_whole = false;
 	router_find(server->router, &visit->call);
 }
@@ -177,15 +187,19 @@ static void check(const struct server *server, struct visit *visit, instant now)
 	end_if_exhausted(&visit->out);
 }
 
-static void log_request(const struct server *server, const struct visit *visit, int64_t ms, size_t size)
+static void log_request(
+	const struct server *server, const struct visit *visit, int64_t ms, size_t size)
 {
 	const struct route *route = visit->call.route;
-	log_write_later("request", LOG_TEXT("program", server->name), LOG_TEXT("id", visit->request->id), LOG_TEXT("method", route ? route->method : "-"),
-		LOG_TEXT("route", route ? route->path : "-"), LOG_NUMBER("status", problem_of(visit->out.result)->status), LOG_NUMBER("ms", ms),
+	log_write_later("request", LOG_TEXT("program", server->name),
+		LOG_TEXT("id", visit->request->id), LOG_TEXT("method", route ? route->method : "-"),
+		LOG_TEXT("route", route ? route->path : "-"),
+		LOG_NUMBER("status", problem_of(visit->out.result)->status), LOG_NUMBER("ms", ms),
 		LOG_NUMBER("bytes", size));
 }
 
-/* Sends the answer, as whole as it can: a client that went away is no concern of ours, what was done was done. */
+/* Sends the answer, as whole as it can: a client that went away is no concern of ours, what was
+ * done was done. */
 static size_t send_answer(struct visit *visit)
 {
 	size_t size;
@@ -196,7 +210,9 @@ static size_t send_answer(struct visit *visit)
 	FAULT_POINT("before-answer");
 	bool is_taken = channel->write(visit->source, text, size);
 	if (out->stream && !visit->request->is_head && is_taken)
-		visit->is_whole = out->stream(&(struct response_sink){ channel->write, visit->source }, out->stream_state);
+		visit->is_whole = out->stream(
+			&(struct response_sink){ channel->write, visit->source },
+			out->stream_state);
 	return size;
 }
 
@@ -208,7 +224,8 @@ static void answer(const struct server *server, struct visit *visit)
 	end_if_exhausted(out);
 	size_t size = send_answer(visit);
 	int64_t ms = clock_monotonic_ms() - visit->started;
-	observer_count(server->observer, visit->call.route, problem_of(out->result)->status, ms, visit->call.found);
+	observer_count(server->observer, visit->call.route, problem_of(out->result)->status, ms,
+		visit->call.found);
 	log_request(server, visit, ms, size);
 	if (out->result >= ERR_INTERNAL && !out->is_shown && server->explain)
 		server->explain(server->program, visit->request->id);
@@ -216,7 +233,7 @@ static void answer(const struct server *server, struct visit *visit)
 	visit->is_answered = true;
 }
 
-/* --- the loop ----------------------------------------------------------------------------------------------------------------- */
+/* --- the loop --- */
 
 /* At an instant of its own: a slow request must not make it see things late. */
 static void keep_up(const struct server *server)
@@ -240,7 +257,8 @@ static bool is_same_path(const struct request *a, const struct request *b)
 	return is_same;
 }
 
-/* Nobody here can be served together with the last: it would keep them waiting, so nobody else comes after it. */
+/* Nobody here can be served together with the last: it would keep them waiting, so nobody else
+ * comes after it. */
 static bool is_alone(const struct visit *visits, size_t count)
 {
 	const struct visit *last = &visits[count - 1];
@@ -248,7 +266,8 @@ static bool is_alone(const struct visit *visits, size_t count)
 	if (!route || !route->together)
 		return true;
 	for (size_t i = 0; i + 1 < count; i++)
-		if (visits[i].call.route == route && !is_same_path(visits[i].request, last->request))
+		if (visits[i].call.route == route
+			&& !is_same_path(visits[i].request, last->request))
 			return true;
 	return false;
 }
@@ -261,13 +280,16 @@ static size_t gather(const struct server *server, struct visit *visits, void *po
 	while (has_come) {
 		struct visit *visit = &visits[count++];
 		arrive(server, visit, &FCGI, &visit->fcgi, pool);
-		has_come = count < TOGETHER_MAXIMUM && !is_alone(visits, count) && listener_next_at_once(&visits[count].fcgi);
+		has_come = count < TOGETHER_MAXIMUM && !is_alone(visits, count)
+			&& listener_next_at_once(&visits[count].fcgi);
 	}
 	return count;
 }
 
-/* All visits of the first's route. Who was helped along is answered first: what was found for them may not outlive the others' handlers. */
-static void serve_route(const struct server *server, struct visit *visits, size_t count, instant now)
+/* All visits of the first's route. Who was helped along is answered first: what was found for them
+ * may not outlive the others' handlers. */
+static void serve_route(
+	const struct server *server, struct visit *visits, size_t count, instant now)
 {
 	const struct route *route = visits[0].call.route;
 	struct visit *those[TOGETHER_MAXIMUM];
@@ -316,7 +338,8 @@ static int serve_all(const struct server *server, void *pool)
 		return refuse_to_start(server, why);
 	keep_up(server);
 	while ((count = gather(server, visits, pool)) > 0) {
-		instant now = clock_now(server->clock_file);    /* one instant for all that a request does */
+		/* one instant for all that a request does */
+		instant now = clock_now(server->clock_file);
 		FAULT_BEGIN();
 		for (size_t i = 0; i < count; i++)
 			if (!visits[i].is_answered)
@@ -328,7 +351,8 @@ static int serve_all(const struct server *server, void *pool)
 	log_flush();
 	if (listener_has_ended())
 		return EXIT_SUCCESS;
-	log_write("accept_failed", LOG_TEXT("program", server->name), LOG_TEXT("why", strerror(error)));
+	log_write("accept_failed", LOG_TEXT("program", server->name),
+		LOG_TEXT("why", strerror(error)));
 	return EXIT_FAILURE;
 }
 

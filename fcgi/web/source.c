@@ -45,11 +45,18 @@ const char *source_read(const void *context, const char *path, const char **erro
 	return copy;
 }
 
-struct walk { const void *context; source_visitor *visit; void *state; const char **error; };
+struct walk {
+	const void *context;
+	source_visitor *visit;
+	void *state;
+	const char **error;
+};
 
-static bool walk(const struct walk *self, const char *directory, const char *prefix, unsigned depth);
+static bool walk(
+	const struct walk *self, const char *directory, const char *prefix, unsigned depth);
 
-static bool visit_entry(const struct walk *self, const char *directory, const char *prefix, const char *name, unsigned depth)
+static bool visit_entry(const struct walk *self, const char *directory, const char *prefix,
+	const char *name, unsigned depth)
 {
 	const char *path = memory_format(self->context, "%s/%s", directory, name);
 	const char *relative = memory_format(self->context, "%s%s", prefix, name);
@@ -57,7 +64,9 @@ static bool visit_entry(const struct walk *self, const char *directory, const ch
 	if (name[0] == '.' || stat(path, &status) != 0)
 		return true;
 	if (S_ISDIR(status.st_mode))
-		return depth == DEPTH_MAXIMUM || walk(self, path, memory_format(self->context, "%s/", relative), depth + 1);
+		return depth == DEPTH_MAXIMUM
+			|| walk(self, path, memory_format(self->context, "%s/", relative),
+				depth + 1);
 	return !S_ISREG(status.st_mode) || self->visit(self->state, relative, path);
 }
 
@@ -71,14 +80,16 @@ static bool walk(const struct walk *self, const char *directory, const char *pre
 	}
 	bool is_good = true;
 	for (int i = 0; i < count; i++) {
-		is_good = is_good && visit_entry(self, directory, prefix, entries[i]->d_name, depth);
+		is_good = is_good
+			&& visit_entry(self, directory, prefix, entries[i]->d_name, depth);
 		free(entries[i]);
 	}
 	free(entries);
 	return is_good;
 }
 
-bool source_walk(const void *context, const char *directory, source_visitor *visit, void *state, const char **error)
+bool source_walk(const void *context, const char *directory, source_visitor *visit, void *state,
+	const char **error)
 {
 	return walk(&(struct walk){ context, visit, state, error }, directory, "", 0);
 }

@@ -7,7 +7,8 @@
 
 #include <stddef.h>
 
-bool style_load(const void *context, const char *directory, const char *name, const char **style, const char **error)
+bool style_load(const void *context, const char *directory, const char *name, const char **style,
+	const char **error)
 {
 	*style = NULL;
 	if (!directory)

@@ -5,7 +5,9 @@
 
 #include <stdbool.h>
 
-/* *style is assets/NAME below the directory (may be NULL), below context; NULL: there is none. False and *error when it cannot be read. */
-bool style_load(const void *context, const char *directory, const char *name, const char **style, const char **error);
+/* *style is assets/NAME below the directory (may be NULL), below context; NULL: there is none.
+ * False and *error when it cannot be read. */
+bool style_load(const void *context, const char *directory, const char *name, const char **style,
+	const char **error);
 
 #endif

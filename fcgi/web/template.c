@@ -38,7 +38,8 @@ static bool ends_with(const char *text, const char *end)
 	return length > end_length && strcmp(text + length - end_length, end) == 0;
 }
 
-bool templates_add(struct templates *templates, const char *name, const char *file, const char *text, const char **error)
+bool templates_add(struct templates *templates, const char *name, const char *file,
+	const char *text, const char **error)
 {
 	if (!text_is_utf8(text, strlen(text))) {
 		*error = memory_format(templates, "%s: is not UTF-8", file);
@@ -46,20 +47,29 @@ bool templates_add(struct templates *templates, const char *name, const char *fi
 	}
 	struct template *template = find(templates, name);
 	if (!template) {
-		templates->items = memory_grow(templates, templates->items, struct template *, templates->count + 1);
-		template = templates->items[templates->count++] = memory_new(templates, struct template);
+		templates->items = memory_grow(
+			templates, templates->items, struct template *, templates->count + 1);
+		template = templates->items[templates->count++] = memory_new(
+			templates, struct template);
 	}
-	*template = (struct template){ memory_copy_text(templates, name), memory_copy_text(templates, file), ends_with(name, ".html"), { 0 } };
+	*template = (struct template){ memory_copy_text(templates, name),
+		memory_copy_text(templates, file), ends_with(name, ".html"), { 0 } };
 	return template_parse(templates, template, text, error);
 }
 
-/* --- links -------------------------------------------------------------------------------------------------------------------- */
+/* --- links --- */
 
-struct linker { const struct templates *templates; const struct template *template; const struct catalogue *catalogue; const char **error; };
+struct linker {
+	const struct templates *templates;
+	const struct template *template;
+	const struct catalogue *catalogue;
+	const char **error;
+};
 
 static bool fail(const struct linker *linker, const struct node *node, const char *what)
 {
-	*linker->error = memory_format(linker->templates, "%s:%u: %s%s", linker->template->file, node->line, what, node->text);
+	*linker->error = memory_format(linker->templates, "%s:%u: %s%s", linker->template->file,
+		node->line, what, node->text);
 	return false;
 }
 
@@ -69,11 +79,13 @@ static bool link_node(const struct linker *linker, struct node *node)
 {
 	if (node->kind == NODE_PARTIAL || node->kind == NODE_LAYOUT) {
 		const char *suffix = linker->template->is_html ? "html" : "txt";
-		node->target = find(linker->templates, memory_format(linker->templates, "%s.%s", node->text, suffix));
+		node->target = find(linker->templates,
+			memory_format(linker->templates, "%s.%s", node->text, suffix));
 		if (!node->target)
 			return fail(linker, node, "no such template: ");
 	}
-	if (node->kind == NODE_MESSAGE && !node->has_value && linker->catalogue && !catalogue_find(linker->catalogue, node->text))
+	if (node->kind == NODE_MESSAGE && !node->has_value && linker->catalogue
+		&& !catalogue_find(linker->catalogue, node->text))
 		return fail(linker, node, "no such message: ");
 	return link_nodes(linker, &node->children);
 }
@@ -86,17 +98,23 @@ static bool link_nodes(const struct linker *linker, struct nodes *nodes)
 	return true;
 }
 
-bool templates_link(struct templates *templates, const struct catalogue *catalogue, const char **error)
+bool templates_link(
+	struct templates *templates, const struct catalogue *catalogue, const char **error)
 {
 	for (size_t i = 0; i < templates->count; i++)
-		if (!link_nodes(&(struct linker){ templates, templates->items[i], catalogue, error }, &templates->items[i]->nodes))
+		if (!link_nodes(
+			    &(struct linker){ templates, templates->items[i], catalogue, error },
+			    &templates->items[i]->nodes))
 			return false;
 	return true;
 }
 
-/* --- files -------------------------------------------------------------------------------------------------------------------- */
+/* --- files --- */
 
-struct load { struct templates *templates; const char **error; };
+struct load {
+	struct templates *templates;
+	const char **error;
+};
 
 static bool load_file(void *state, const char *relative_path, const char *path)
 {
@@ -107,13 +125,14 @@ static bool load_file(void *state, const char *relative_path, const char *path)
 	return text && templates_add(load->templates, relative_path, path, text, load->error);
 }
 
-const struct templates *templates_load(const void *context, const char *directory, const char *override_directory,
-	const struct catalogue *catalogue, const char **error)
+const struct templates *templates_load(const void *context, const char *directory,
+	const char *override_directory, const struct catalogue *catalogue, const char **error)
 {
 	struct templates *templates = templates_new(context);
 	struct load load = { templates, error };
 	bool is_good = source_walk(templates, directory, load_file, &load, error)
-		&& (!override_directory || source_walk(templates, override_directory, load_file, &load, error))
+		&& (!override_directory
+			|| source_walk(templates, override_directory, load_file, &load, error))
 		&& templates_link(templates, catalogue, error);
 	return is_good ? templates : NULL;
 }

@@ -9,27 +9,29 @@
 struct parser {
 	const void *context;
 	const struct template *template;
-	const char *text, *at, *end;    /* at: what is to be read next */
-	unsigned line;                  /* of at */
+	const char *text, *at, *end; /* at: what is to be read next */
+	unsigned line;               /* of at */
 	unsigned depth;
 	const char **error;
 };
 
-/* A tag: its sign (0: a value), what stands in it, and the text that goes with it when it is alone on its line. */
+/* A tag: its sign (0: a value), what stands in it, and the text that goes with it when it is alone
+ * on its line. */
 struct tag {
 	char sign;
 	unsigned line;
 	const char *content;
 	size_t length;
 	bool is_standalone;
-	const char *text_end;           /* where the text before it ends */
+	const char *text_end; /* where the text before it ends */
 	const char *indent;
 	const char *after;
 };
 
 static bool fail(struct parser *parser, unsigned line, const char *what, const char *detail)
 {
-	*parser->error = memory_format(parser->context, "%s:%u: %s%s", parser->template->file, line, what, detail);
+	*parser->error = memory_format(
+		parser->context, "%s:%u: %s%s", parser->template->file, line, what, detail);
 	return false;
 }
 
@@ -100,7 +102,8 @@ static bool read_tag(struct parser *parser, const char *start, struct tag *tag)
 	if (end == parser->end)
 		return fail(parser, tag->line, "a tag without its end", "");
 	if (strchr("{&=", *content))
-		return fail(parser, tag->line, "no raw form and no other delimiters here: ", copy(parser, start, end + 2));
+		return fail(parser, tag->line,
+			"no raw form and no other delimiters here: ", copy(parser, start, end + 2));
 	if (strchr("#^/!>@<$", *content))
 		tag->sign = *content++;
 	tag->content = content;
@@ -111,13 +114,15 @@ static bool read_tag(struct parser *parser, const char *start, struct tag *tag)
 	return true;
 }
 
-/* --- nodes -------------------------------------------------------------------------------------------------------------------- */
+/* --- nodes --- */
 
-static struct node *add(struct parser *parser, struct nodes *nodes, enum node_kind kind, unsigned line)
+static struct node *add(
+	struct parser *parser, struct nodes *nodes, enum node_kind kind, unsigned line)
 {
 	bool is_full = (nodes->count & (nodes->count - 1)) == 0;
 	if (is_full)
-		nodes->items = memory_grow(parser->context, nodes->items, struct node, nodes->count ? 2 * nodes->count : 1);
+		nodes->items = memory_grow(parser->context, nodes->items, struct node,
+			nodes->count ? 2 * nodes->count : 1);
 	struct node *node = &nodes->items[nodes->count++];
 	*node = (struct node){ .kind = kind, .line = line };
 	return node;
@@ -144,7 +149,8 @@ static bool read_message_key(struct parser *parser, struct node *node)
 	if (!bracket)
 		return true;
 	size_t length = strcspn(bracket + 1, "]");
-	if (strcmp(bracket + 1 + length, "]") != 0 || !value_name_parse(parser->context, bracket + 1, length, &node->value))
+	if (strcmp(bracket + 1 + length, "]") != 0
+		|| !value_name_parse(parser->context, bracket + 1, length, &node->value))
 		return false;
 	node->has_value = true;
 	*bracket = 0;
@@ -158,15 +164,14 @@ static bool read_name(struct parser *parser, const struct tag *tag, struct node 
 	node->is_standalone = tag->is_standalone;
 	bool is_good;
 	switch (node->kind) {
-	case NODE_VALUE: case NODE_SECTION: case NODE_INVERTED:
+	case NODE_VALUE:
+	case NODE_SECTION:
+	case NODE_INVERTED:
 		is_good = value_name_parse(parser->context, tag->content, tag->length, &node->value)
 			&& (node->kind == NODE_VALUE || node->value.form == FORM_PLAIN);
 		break;
-	case NODE_MESSAGE:
-		is_good = tag->length > 0 && read_message_key(parser, node);
-		break;
-	default:
-		is_good = is_template_name(node->text);
+	case NODE_MESSAGE: is_good = tag->length > 0 && read_message_key(parser, node); break;
+	default: is_good = is_template_name(node->text);
 	}
 	return is_good || fail(parser, tag->line, "bad name in a tag: ", node->text);
 }
@@ -205,7 +210,8 @@ static bool parse_tag(struct parser *parser, struct nodes *nodes, const struct t
 	struct node node = { .kind = kind_of(tag->sign), .line = tag->line };
 	if (!read_name(parser, tag, &node))
 		return false;
-	bool has_children = node.kind == NODE_SECTION || node.kind == NODE_INVERTED || node.kind == NODE_LAYOUT || node.kind == NODE_BLOCK;
+	bool has_children = node.kind == NODE_SECTION || node.kind == NODE_INVERTED
+		|| node.kind == NODE_LAYOUT || node.kind == NODE_BLOCK;
 	if (has_children && !parse_children(parser, &node))
 		return false;
 	*add(parser, nodes, node.kind, node.line) = node;
@@ -214,13 +220,16 @@ static bool parse_tag(struct parser *parser, struct nodes *nodes, const struct t
 
 static bool is_end_of(const struct tag *tag, const struct node *opener)
 {
-	return opener && strlen(opener->text) == tag->length && memcmp(opener->text, tag->content, tag->length) == 0;
+	return opener && strlen(opener->text) == tag->length
+		&& memcmp(opener->text, tag->content, tag->length) == 0;
 }
 
 static bool check_end(struct parser *parser, const struct tag *tag, const struct node *opener)
 {
-	return is_end_of(tag, opener) || fail(parser, tag->line, opener ? "the end of another section: " : "the end of no section: ",
-		memory_copy_bytes(parser->context, tag->content, tag->length));
+	return is_end_of(tag, opener)
+		|| fail(parser, tag->line,
+			opener ? "the end of another section: " : "the end of no section: ",
+			memory_copy_bytes(parser->context, tag->content, tag->length));
 }
 
 /* Reads nodes up to the end of the text, or of the section that opener began. */
@@ -231,7 +240,9 @@ static bool parse_nodes(struct parser *parser, struct nodes *nodes, const struct
 		if (start == parser->end) {
 			add_text(parser, nodes, parser->end);
 			count_lines(parser, parser->end);
-			return !opener || fail(parser, opener->line, "a section without its end: ", opener->text);
+			return !opener
+				|| fail(parser, opener->line,
+					"a section without its end: ", opener->text);
 		}
 		struct tag tag;
 		if (!read_tag(parser, start, &tag))
@@ -245,7 +256,8 @@ static bool parse_nodes(struct parser *parser, struct nodes *nodes, const struct
 	}
 }
 
-bool template_parse(const void *context, struct template *template, const char *text, const char **error)
+bool template_parse(
+	const void *context, struct template *template, const char *text, const char **error)
 {
 	struct parser parser = { context, template, text, text, text + strlen(text), 1, 0, error };
 	return parse_nodes(&parser, &template->nodes, NULL);

@@ -9,34 +9,44 @@
 enum { OUTPUT_MAXIMUM = 4 * 1024 * 1024 };
 
 /* The values that names are looked up in, innermost first. */
-struct frame { json_object *value; const struct frame *outer; };
+struct frame {
+	json_object *value;
+	const struct frame *outer;
+};
 
 /* The blocks that a layout's user brings along. */
-struct overrides { const struct node *layout; const struct template *owner; const struct overrides *inner; };
+struct overrides {
+	const struct node *layout;
+	const struct template *owner;
+	const struct overrides *inner;
+};
 
 struct renderer {
 	const struct template_view *view;
 	const void *context;
 	struct writer out;
-	const struct template *template;        /* the one at hand, for errors */
+	const struct template *template; /* the one at hand, for errors */
 	const struct overrides *overrides;
-	const char *indent;                     /* of a partial's lines */
+	const char *indent; /* of a partial's lines */
 	bool is_at_line_start;
 	unsigned depth;
 	const char **error;
 };
 
-static bool fail(struct renderer *renderer, const struct node *node, const char *what, const char *detail)
+static bool fail(
+	struct renderer *renderer, const struct node *node, const char *what, const char *detail)
 {
-	*renderer->error = memory_format(renderer->context, "%s:%u: %s%s", renderer->template->file, node->line, what, detail);
+	*renderer->error = memory_format(renderer->context, "%s:%u: %s%s", renderer->template->file,
+		node->line, what, detail);
 	return false;
 }
 
-/* --- look-up ------------------------------------------------------------------------------------------------------------------ */
+/* --- look-up --- */
 
 static bool look_in(json_object *object, const char *name, json_object **value)
 {
-	return json_object_is_type(object, json_type_object) && json_object_object_get_ex(object, name, value);
+	return json_object_is_type(object, json_type_object)
+		&& json_object_object_get_ex(object, name, value);
 }
 
 static bool look_up(const struct frame *frame, const struct value_name *name, json_object **value)
@@ -63,7 +73,8 @@ static bool is_true(json_object *value)
 	}
 }
 
-static const struct template_markup *find_markup(const struct renderer *renderer, const struct value_name *name)
+static const struct template_markup *find_markup(
+	const struct renderer *renderer, const struct value_name *name)
 {
 	for (size_t i = 0; i < renderer->view->markup_count; i++)
 		if (strcmp(renderer->view->markups[i].name, name->text) == 0)
@@ -71,7 +82,7 @@ static const struct template_markup *find_markup(const struct renderer *renderer
 	return NULL;
 }
 
-/* --- output ------------------------------------------------------------------------------------------------------------------- */
+/* --- output --- */
 
 static void start_line(struct renderer *renderer)
 {
@@ -105,10 +116,12 @@ static void put_value(struct renderer *renderer, const char *text)
 
 static enum language language_of(const struct renderer *renderer)
 {
-	return renderer->view->catalogue ? catalogue_language(renderer->view->catalogue) : LANGUAGE_EN;
+	return renderer->view->catalogue ? catalogue_language(renderer->view->catalogue)
+					 : LANGUAGE_EN;
 }
 
-static bool render_value(struct renderer *renderer, const struct node *node, const struct value_name *name, const struct frame *frame)
+static bool render_value(struct renderer *renderer, const struct node *node,
+	const struct value_name *name, const struct frame *frame)
 {
 	const struct template_markup *markup = find_markup(renderer, name);
 	if (markup && renderer->template->is_html) {
@@ -120,28 +133,33 @@ static bool render_value(struct renderer *renderer, const struct node *node, con
 	if (!look_up(frame, name, &value))
 		return fail(renderer, node, "unknown name: ", name->text);
 	const char *zone = renderer->view->time_zone ? renderer->view->time_zone : "UTC";
-	const char *text = value_format(renderer->context, language_of(renderer), zone, name->form, value);
+	const char *text = value_format(
+		renderer->context, language_of(renderer), zone, name->form, value);
 	if (!text)
 		return fail(renderer, node, "cannot be shown in this form: ", name->text);
 	put_value(renderer, text);
 	return true;
 }
 
-static bool find_message(struct renderer *renderer, const struct node *node, const struct frame *frame, const struct message **message)
+static bool find_message(struct renderer *renderer, const struct node *node,
+	const struct frame *frame, const struct message **message)
 {
 	const char *key = node->text;
 	json_object *value;
 	if (node->has_value) {
 		if (!look_up(frame, &node->value, &value))
 			return fail(renderer, node, "unknown name: ", node->value.text);
-		const char *end = value_format(renderer->context, LANGUAGE_EN, "UTC", FORM_PLAIN, value);
+		const char *end = value_format(
+			renderer->context, LANGUAGE_EN, "UTC", FORM_PLAIN, value);
 		key = memory_format(renderer->context, "%s%s", key, end ? end : "");
 	}
-	*message = renderer->view->catalogue ? catalogue_find(renderer->view->catalogue, key) : NULL;
+	*message = renderer->view->catalogue ? catalogue_find(renderer->view->catalogue, key)
+					     : NULL;
 	return *message || fail(renderer, node, "no such message: ", key);
 }
 
-static bool render_message(struct renderer *renderer, const struct node *node, const struct frame *frame)
+static bool render_message(
+	struct renderer *renderer, const struct node *node, const struct frame *frame)
 {
 	const struct message *message = NULL;
 	if (!find_message(renderer, node, frame, &message))
@@ -156,11 +174,13 @@ static bool render_message(struct renderer *renderer, const struct node *node, c
 	return true;
 }
 
-/* --- nodes -------------------------------------------------------------------------------------------------------------------- */
+/* --- nodes --- */
 
-static bool render_nodes(struct renderer *renderer, const struct nodes *nodes, const struct frame *frame);
+static bool render_nodes(
+	struct renderer *renderer, const struct nodes *nodes, const struct frame *frame);
 
-static bool render_list(struct renderer *renderer, const struct node *node, json_object *list, const struct frame *frame)
+static bool render_list(struct renderer *renderer, const struct node *node, json_object *list,
+	const struct frame *frame)
 {
 	for (size_t i = 0; i < json_object_array_length(list); i++) {
 		struct frame inner = { json_object_array_get_idx(list, i), frame };
@@ -170,7 +190,8 @@ static bool render_list(struct renderer *renderer, const struct node *node, json
 	return true;
 }
 
-static bool render_section(struct renderer *renderer, const struct node *node, const struct frame *frame)
+static bool render_section(
+	struct renderer *renderer, const struct node *node, const struct frame *frame)
 {
 	json_object *value;
 	if (!look_up(frame, &node->value, &value))
@@ -185,8 +206,8 @@ static bool render_section(struct renderer *renderer, const struct node *node, c
 }
 
 /* Goes on in another template, and comes back. */
-static bool render_within(struct renderer *renderer, const struct template *template, const struct nodes *nodes,
-	const char *indent, const struct frame *frame)
+static bool render_within(struct renderer *renderer, const struct template *template,
+	const struct nodes *nodes, const char *indent, const struct frame *frame)
 {
 	const struct template *template_before = renderer->template;
 	const char *indent_before = renderer->indent;
@@ -198,18 +219,23 @@ static bool render_within(struct renderer *renderer, const struct template *temp
 	return is_good;
 }
 
-static bool render_partial(struct renderer *renderer, const struct node *node, const struct frame *frame)
+static bool render_partial(
+	struct renderer *renderer, const struct node *node, const struct frame *frame)
 {
-	const char *indent = node->is_standalone ? memory_format(renderer->context, "%s%s", renderer->indent, node->indent) : "";
+	const char *indent = node->is_standalone
+		? memory_format(renderer->context, "%s%s", renderer->indent, node->indent)
+		: "";
 	renderer->is_at_line_start |= node->is_standalone;
 	return render_within(renderer, node->target, &node->target->nodes, indent, frame);
 }
 
-static bool render_layout(struct renderer *renderer, const struct node *node, const struct frame *frame)
+static bool render_layout(
+	struct renderer *renderer, const struct node *node, const struct frame *frame)
 {
 	const struct overrides *before = renderer->overrides;
 	renderer->overrides = &(struct overrides){ node, renderer->template, before };
-	bool is_good = render_within(renderer, node->target, &node->target->nodes, renderer->indent, frame);
+	bool is_good = render_within(
+		renderer, node->target, &node->target->nodes, renderer->indent, frame);
 	renderer->overrides = before;
 	return is_good;
 }
@@ -225,11 +251,13 @@ static const struct node *find_block(const struct node *layout, const char *name
 }
 
 /* The outermost user of the layouts has the last word. */
-static bool render_block(struct renderer *renderer, const struct node *node, const struct frame *frame)
+static bool render_block(
+	struct renderer *renderer, const struct node *node, const struct frame *frame)
 {
 	const struct node *block = NULL;
 	const struct template *owner = NULL;
-	for (const struct overrides *overrides = renderer->overrides; overrides; overrides = overrides->inner) {
+	for (const struct overrides *overrides = renderer->overrides; overrides;
+		overrides = overrides->inner) {
 		const struct node *found = find_block(overrides->layout, node->text);
 		block = found ? found : block;
 		owner = found ? overrides->owner : owner;
@@ -239,7 +267,8 @@ static bool render_block(struct renderer *renderer, const struct node *node, con
 	return render_within(renderer, owner, &block->children, renderer->indent, frame);
 }
 
-static bool render_node(struct renderer *renderer, const struct node *node, const struct frame *frame)
+static bool render_node(
+	struct renderer *renderer, const struct node *node, const struct frame *frame)
 {
 	switch (node->kind) {
 	case NODE_TEXT: put_text(renderer, node); return true;
@@ -252,7 +281,8 @@ static bool render_node(struct renderer *renderer, const struct node *node, cons
 	}
 }
 
-static bool render_nodes(struct renderer *renderer, const struct nodes *nodes, const struct frame *frame)
+static bool render_nodes(
+	struct renderer *renderer, const struct nodes *nodes, const struct frame *frame)
 {
 	bool is_good = true;
 	renderer->depth++;
@@ -269,8 +299,9 @@ static bool render_nodes(struct renderer *renderer, const struct nodes *nodes, c
 	return is_good;
 }
 
-static const char *render(const struct templates *templates, const char *name, bool is_html, json_object *data,
-	const struct template_view *view, const void *context, const char **error)
+static const char *render(const struct templates *templates, const char *name, bool is_html,
+	json_object *data, const struct template_view *view, const void *context,
+	const char **error)
 {
 	const struct template *template = templates_find(templates, name);
 	if (!template || template->is_html != is_html) {
@@ -278,20 +309,29 @@ static const char *render(const struct templates *templates, const char *name, b
 		return NULL;
 	}
 	struct renderer renderer = {
-		.view = view, .context = context, .out = { .context = context }, .template = template, .indent = "", .is_at_line_start = true, .error = error,
+		.view = view,
+		.context = context,
+		.out = { .context = context },
+		.template = template,
+		.indent = "",
+		.is_at_line_start = true,
+		.error = error,
 	};
-	return render_nodes(&renderer, &template->nodes, &(struct frame){ data, NULL }) ? writer_text(&renderer.out) : NULL;
+	return render_nodes(&renderer, &template->nodes, &(struct frame){ data, NULL })
+		? writer_text(&renderer.out)
+		: NULL;
 }
 
-bool template_render(const struct templates *templates, const char *name, json_object *data, const struct template_view *view,
-	const void *context, struct markup *out, const char **error)
+bool template_render(const struct templates *templates, const char *name, json_object *data,
+	const struct template_view *view, const void *context, struct markup *out,
+	const char **error)
 {
 	out->html = render(templates, name, true, data, view, context, error);
 	return out->html;
 }
 
-bool template_render_text(const struct templates *templates, const char *name, json_object *data, const struct template_view *view,
-	const void *context, const char **out, const char **error)
+bool template_render_text(const struct templates *templates, const char *name, json_object *data,
+	const struct template_view *view, const void *context, const char **out, const char **error)
 {
 	*out = render(templates, name, false, data, view, context, error);
 	return *out;

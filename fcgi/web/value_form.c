@@ -12,7 +12,9 @@
 
 enum { SEGMENTS_MAXIMUM = 8, DAY_SECONDS = 86400 };
 
-static const char *const FORMS[] = { [FORM_PLAIN] = NULL, [FORM_NUMBER] = "number", [FORM_DATE] = "date", [FORM_TIME] = "time" };
+static const char *const FORMS[] = {
+	[FORM_PLAIN] = NULL, [FORM_NUMBER] = "number", [FORM_DATE] = "date", [FORM_TIME] = "time"
+};
 static const char *const CODES[] = { [LANGUAGE_KO] = "ko", [LANGUAGE_EN] = "en" };
 _Static_assert(countof(CODES) == LANGUAGE_COUNT, "every language has its code");
 
@@ -31,11 +33,12 @@ const char *language_code(enum language language)
 	return CODES[language];
 }
 
-/* --- names -------------------------------------------------------------------------------------------------------------------- */
+/* --- names --- */
 
 static bool is_segment(const char *text)
 {
-	size_t length = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+	size_t length = strspn(
+		text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
 	return length > 0 && text[length] == 0;
 }
 
@@ -72,7 +75,7 @@ bool value_name_parse(const void *context, const char *bytes, size_t length, str
 	return true;
 }
 
-/* --- forms -------------------------------------------------------------------------------------------------------------------- */
+/* --- forms --- */
 
 /* 1234567 as 1,234,567: Korean and English group alike. */
 static const char *format_number(const void *context, json_object *value)
@@ -81,7 +84,8 @@ static const char *format_number(const void *context, json_object *value)
 		return NULL;
 	char digits[24];
 	int64_t number = json_object_get_int64(value);
-	int length = snprintf(digits, sizeof digits, "%" PRIu64, number < 0 ? 0 - (uint64_t)number : (uint64_t)number);
+	int length = snprintf(digits, sizeof digits, "%" PRIu64,
+		number < 0 ? 0 - (uint64_t)number : (uint64_t)number);
 	struct writer out = { .context = context };
 	if (number < 0)
 		writer_put_text(&out, "-");
@@ -95,7 +99,8 @@ static const char *format_number(const void *context, json_object *value)
 
 static const char *date_text(const void *context, enum language language, date day)
 {
-	static const char *const MONTHS[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
+	static const char *const MONTHS[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul",
+		"Aug", "Sep", "Oct", "Nov", "Dec" };
 	struct month month = date_month(day);
 	int of_month = day.day - month_first(month).day + 1;
 	if (language == LANGUAGE_KO)
@@ -106,35 +111,40 @@ static const char *date_text(const void *context, enum language language, date d
 static const char *format_date(const void *context, enum language language, json_object *value)
 {
 	date day;
-	if (!json_object_is_type(value, json_type_string) || !date_parse(json_object_get_string(value), &day))
+	if (!json_object_is_type(value, json_type_string)
+		|| !date_parse(json_object_get_string(value), &day))
 		return NULL;
 	return date_text(context, language, day);
 }
 
-static const char *format_time(const void *context, enum language language, const char *time_zone, json_object *value)
+static const char *format_time(
+	const void *context, enum language language, const char *time_zone, json_object *value)
 {
 	instant time;
-	if (!json_object_is_type(value, json_type_string) || !instant_parse(json_object_get_string(value), &time))
+	if (!json_object_is_type(value, json_type_string)
+		|| !instant_parse(json_object_get_string(value), &time))
 		return NULL;
 	int64_t local = time.seconds + zone_offset(time_zone, time);
 	int minutes = (int)(local % DAY_SECONDS / 60);
 	const char *day = date_text(context, language, (date){ (int32_t)(local / DAY_SECONDS) });
-	return memory_format(context, language == LANGUAGE_KO ? "%s %02d:%02d" : "%s, %02d:%02d", day, minutes / 60, minutes % 60);
+	return memory_format(context, language == LANGUAGE_KO ? "%s %02d:%02d" : "%s, %02d:%02d",
+		day, minutes / 60, minutes % 60);
 }
 
 static const char *format_plain(const void *context, json_object *value)
 {
 	switch (json_object_get_type(value)) {
-	case json_type_null:
-		return "";
-	case json_type_string: case json_type_int: case json_type_double: case json_type_boolean:
-		return memory_copy_text(context, json_object_get_string(value));
-	default:
-		return NULL;            /* lists and objects have no text */
+	case json_type_null: return "";
+	case json_type_string:
+	case json_type_int:
+	case json_type_double:
+	case json_type_boolean: return memory_copy_text(context, json_object_get_string(value));
+	default: return NULL; /* lists and objects have no text */
 	}
 }
 
-const char *value_format(const void *context, enum language language, const char *time_zone, enum value_form form, json_object *value)
+const char *value_format(const void *context, enum language language, const char *time_zone,
+	enum value_form form, json_object *value)
 {
 	if (!value)
 		return "";

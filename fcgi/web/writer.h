@@ -1,16 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-/* Text that grows, and markup: HTML that only this room makes, so that what came from outside cannot be taken for it. */
+/* Text that grows, and markup: HTML that only this room makes, so that what came from outside
+ * cannot be taken for it. */
 #ifndef DOJANG_WEB_WRITER_H
 #define DOJANG_WEB_WRITER_H
 
 #include <stddef.h>
 
-/* HTML that is safe to show. A type of its own: text becomes markup by being escaped, never by a cast. */
-struct markup { const char *html; };
+/* HTML that is safe to show. A type of its own: text becomes markup by being escaped, never by a
+ * cast. */
+struct markup {
+	const char *html;
+};
 
 struct writer {
-	const void *context;            /* the text goes below it */
-	char *text;                     /* NULL until something was put; else with a NUL behind it */
+	const void *context; /* the text goes below it */
+	/* NULL until something was put; else with a NUL behind it */
+	char *text;
 	size_t length, room;
 };
 

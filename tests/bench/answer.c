@@ -6,12 +6,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct head { long length, retry_after; bool is_chunked, ends_connection, is_problem; };
+struct head {
+	long length, retry_after;
+	bool is_chunked, ends_connection, is_problem;
+};
 
 static const char *value_of(const char *line, const char *name)
 {
 	size_t size = strlen(name);
-	return strncasecmp(line, name, size) == 0 && line[size] == ':' ? line + size + 1 + strspn(line + size + 1, " ") : NULL;
+	return strncasecmp(line, name, size) == 0 && line[size] == ':'
+		? line + size + 1 + strspn(line + size + 1, " ")
+		: NULL;
 }
 
 static void read_header(const char *line, struct head *head)
@@ -26,7 +31,9 @@ static void read_header(const char *line, struct head *head)
 	else if ((value = value_of(line, "Retry-After")) != NULL)
 		head->retry_after = strtol(value, NULL, 10);
 	else if ((value = value_of(line, "Content-Type")) != NULL)
-		head->is_problem = strncasecmp(value, "application/problem+json", strlen("application/problem+json")) == 0;
+		head->is_problem = strncasecmp(value, "application/problem+json",
+					   strlen("application/problem+json"))
+			== 0;
 }
 
 static bool is_refusal(int status, const struct head *head)
@@ -64,7 +71,8 @@ enum answer_state answer_read(const char *bytes, size_t size, struct answer *ans
 	for (const char *line = bytes; line < head_end; line = strstr(line, "\r\n") + 2)
 		read_header(line, &head);
 	int status = (int)strtol(bytes + 9, NULL, 10);
-	*answer = (struct answer){ status, head.ends_connection, is_refusal(status, &head), head_end + 4 };
+	*answer = (struct answer){ status, head.ends_connection, is_refusal(status, &head),
+		head_end + 4 };
 	if (head.is_chunked)
 		return chunks(answer->body, end);
 	if (head.length < 0)

@@ -11,7 +11,8 @@ enum answer_state { ANSWER_PARTIAL, ANSWER_WHOLE, ANSWER_NONSENSE };
 struct answer {
 	int status;
 	bool ends_connection;
-	bool is_refusal;                /* 429 or 503 that says so in the contract's form: problem+json, Retry-After */
+	/* 429 or 503 that says so in the contract's form: problem+json, Retry-After */
+	bool is_refusal;
 	const char *body;
 };
 

@@ -12,11 +12,21 @@
 
 enum kind { NUMBER, TEXT, TRUTH };
 
-struct choice { const char *name; enum kind kind; size_t offset; int64_t minimum, maximum; };
+struct choice {
+	const char *name;
+	enum kind kind;
+	size_t offset;
+	int64_t minimum, maximum;
+};
 
-struct numbers { int64_t clean_ms, most_ms, steal_percent; };
+struct numbers {
+	int64_t clean_ms, most_ms, steal_percent;
+};
 
-struct all { struct choices choices; struct numbers numbers; };
+struct all {
+	struct choices choices;
+	struct numbers numbers;
+};
 
 #define AT(member) offsetof(struct all, member)
 static const struct choice CHOICES[] = {
@@ -54,7 +64,8 @@ static void take(struct all *all, const struct choice *choice, const char *text)
 	else if (choice->kind == TEXT)
 		*(const char **)place = text;
 	else if (!text_to_number(text, choice->minimum, choice->maximum, place)) {
-		fprintf(stderr, "--%s must be a whole number from %lld to %lld\n", choice->name, (long long)choice->minimum, (long long)choice->maximum);
+		fprintf(stderr, "--%s must be a whole number from %lld to %lld\n", choice->name,
+			(long long)choice->minimum, (long long)choice->maximum);
 		exit(EXIT_FAILURE);
 	}
 }
@@ -63,19 +74,27 @@ struct choices choices_read(int count, char **words)
 {
 	struct option options[countof(CHOICES) + 1] = { 0 };
 	struct all all = {
-		.choices = { .warm_up_ms = 200, .count = 1, .milestones = 1, .lanes = 16, .method = "GET", .body = "", .status = 200, .subjects = "u" },
+		.choices = { .warm_up_ms = 200,
+			.count = 1,
+			.milestones = 1,
+			.lanes = 16,
+			.method = "GET",
+			.body = "",
+			.status = 200,
+			.subjects = "u" },
 		.numbers = { 1000, 5000, 15 },
 	};
 	int chosen, index;
 	for (size_t i = 0; i < countof(CHOICES); i++)
-		options[i] = (struct option){ CHOICES[i].name, CHOICES[i].kind == TRUTH ? no_argument : required_argument, NULL, 1 };
+		options[i] = (struct option){ CHOICES[i].name,
+			CHOICES[i].kind == TRUTH ? no_argument : required_argument, NULL, 1 };
 	while ((chosen = getopt_long(count, words, "", options, &index)) != -1) {
 		if (chosen != 1)
 			exit(EXIT_FAILURE);
 		take(&all, &CHOICES[index], optarg);
 	}
-	all.choices.slices = (struct slices_settings){ (double)all.numbers.clean_ms / 1e3, (double)all.numbers.most_ms / 1e3,
-		(double)all.numbers.steal_percent / 100 };
+	all.choices.slices = (struct slices_settings){ (double)all.numbers.clean_ms / 1e3,
+		(double)all.numbers.most_ms / 1e3, (double)all.numbers.steal_percent / 100 };
 	return all.choices;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* PROGRAM: the same work as a worker of the api does, through the same functions and their SQL, but without web server, HTTP, token and
- * JSON: what the database and its client library alone would allow. */
+/* PROGRAM: the same work as a worker of the api does, through the same functions and their SQL, but
+ * without web server, HTTP, token and JSON: what the database and its client library alone would
+ * allow. */
 #define _GNU_SOURCE
 #include "choices.h"
 
@@ -28,7 +29,11 @@
 enum { OPERATIONS_MAXIMUM = 1 << 18, PROCESSES_MAXIMUM = 256, WORK_POOL = 64 * 1024 };
 
 /* What the processes share; pages that nobody writes cost nothing. */
-struct process { size_t count; uint64_t results[RESULT_COUNT]; struct operation operations[OPERATIONS_MAXIMUM]; };
+struct process {
+	size_t count;
+	uint64_t results[RESULT_COUNT];
+	struct operation operations[OPERATIONS_MAXIMUM];
+};
 struct board {
 	_Atomic uint64_t turn, ready, ended;
 	_Atomic bool may_start, must_end;
@@ -44,7 +49,8 @@ struct worker {
 	uint64_t issuer;
 };
 
-typedef enum result work(const struct worker *worker, const void *context, const struct subject *subject, uint64_t turn, instant now);
+typedef enum result work(const struct worker *worker, const void *context,
+	const struct subject *subject, uint64_t turn, instant now);
 
 _Noreturn static void give_up(const char *what)
 {
@@ -52,30 +58,40 @@ _Noreturn static void give_up(const char *what)
 	exit(EXIT_FAILURE);
 }
 
-/* --- the work ----------------------------------------------------------------------------------------------------------------- */
+/* --- the work --- */
 
-static enum result check_in(const struct worker *worker, const void *context, const struct subject *subject, uint64_t turn, instant now)
+static enum result check_in(const struct worker *worker, const void *context,
+	const struct subject *subject, uint64_t turn, instant now)
 {
 	struct attendance attendance = { 0 };
 	(void)turn;
-	return attendance_check_in(worker->db, worker->events, context, worker->choices->event, subject, now, &attendance);
+	return attendance_check_in(worker->db, worker->events, context, worker->choices->event,
+		subject, now, &attendance);
 }
 
-static enum result view(const struct worker *worker, const void *context, const struct subject *subject, uint64_t turn, instant now)
+static enum result view(const struct worker *worker, const void *context,
+	const struct subject *subject, uint64_t turn, instant now)
 {
 	struct attendance attendance = { 0 };
 	(void)turn;
-	return attendance_view(worker->db, worker->events, context, worker->choices->event, false, subject, now, &attendance);
+	return attendance_view(worker->db, worker->events, context, worker->choices->event, false,
+		subject, now, &attendance);
 }
 
-static enum result claim(const struct worker *worker, const void *context, const struct subject *subject, uint64_t turn, instant now)
+static enum result claim(const struct worker *worker, const void *context,
+	const struct subject *subject, uint64_t turn, instant now)
 {
 	struct claim claim;
 	milestone_id milestone = { choices_milestone(worker->choices, turn) };
-	return claim_milestone(worker->db, worker->events, context, worker->choices->event, milestone, subject, now, &claim);
+	return claim_milestone(worker->db, worker->events, context, worker->choices->event,
+		milestone, subject, now, &claim);
 }
 
-static const struct { const char *name; work *work; enum result wanted; } WORKS[] = {
+static const struct {
+	const char *name;
+	work *work;
+	enum result wanted;
+} WORKS[] = {
 	{ "check-in", check_in, RESULT_CREATED },
 	{ "view", view, RESULT_OK },
 	{ "claim", claim, RESULT_CREATED },
@@ -89,16 +105,18 @@ static size_t work_named(const char *name)
 	give_up("--work must be check-in, view or claim");
 }
 
-/* --- a process ---------------------------------------------------------------------------------------------------------------- */
+/* --- a process --- */
 
-static void do_one(const struct worker *worker, void *pool, size_t which, uint64_t turn, uint64_t customer, struct process *into)
+static void do_one(const struct worker *worker, void *pool, size_t which, uint64_t turn,
+	uint64_t customer, struct process *into)
 {
 	char name[80];
 	void *context = memory_context(pool);
 	double began = slices_now();
 	snprintf(name, sizeof name, "%s%" PRIu64, worker->choices->subjects, customer + 1);
 	struct subject subject = { .issuer_id = worker->issuer, .subject = name, .username = name };
-	enum result result = WORKS[which].work(worker, context, &subject, turn, clock_now(worker->settings->demo.clock_file));
+	enum result result = WORKS[which].work(
+		worker, context, &subject, turn, clock_now(worker->settings->demo.clock_file));
 	double now = slices_now();
 	into->results[result]++;
 	if (result == WORKS[which].wanted && into->count < OPERATIONS_MAXIMUM)
@@ -111,7 +129,9 @@ static void work_on(const struct worker *worker, struct board *board, size_t ind
 	uint64_t customer, turn;
 	size_t which = work_named(worker->choices->work);
 	void *pool = memory_pool(NULL, WORK_POOL);
-	while (!atomic_load(&board->must_end) && choices_customer(worker->choices, turn = atomic_fetch_add(&board->turn, 1), &customer))
+	while (!atomic_load(&board->must_end)
+		&& choices_customer(
+			worker->choices, turn = atomic_fetch_add(&board->turn, 1), &customer))
 		do_one(worker, pool, which, turn, customer, &board->processes[index]);
 	memory_free(pool);
 	atomic_fetch_add(&board->ended, 1);
@@ -120,17 +140,24 @@ static void work_on(const struct worker *worker, struct board *board, size_t ind
 static struct worker new_worker(const void *context, const struct choices *choices)
 {
 	const char *error = NULL, *password = NULL;
-	struct worker worker = { .choices = choices, .settings = settings_read(context, choices->settings, &error) };
+	struct worker worker = { .choices = choices,
+		.settings = settings_read(context, choices->settings, &error) };
 	if (!worker.settings)
 		give_up(error);
 	if (worker.settings->database.api_password_file)
-		password = settings_read_secret(context, worker.settings->database.api_password_file, &error);
+		password = settings_read_secret(
+			context, worker.settings->database.api_password_file, &error);
 	if (error)
 		give_up(error);
-	worker.db = db_new(context, &(struct db_settings){ .hosts = worker.settings->database.hosts, .user = worker.settings->database.api_user,
-		.password = password, .name = worker.settings->database.name, .trusts_statistics = true });
+	worker.db = db_new(context,
+		&(struct db_settings){ .hosts = worker.settings->database.hosts,
+			.user = worker.settings->database.api_user,
+			.password = password,
+			.name = worker.settings->database.name,
+			.trusts_statistics = true });
 	worker.events = event_cache_new(context);
-	if (customer_issuer(worker.db, worker.settings->issuers[0].iss, &worker.issuer) != RESULT_OK)
+	if (customer_issuer(worker.db, worker.settings->issuers[0].iss, &worker.issuer)
+		!= RESULT_OK)
 		give_up(db_error_text(worker.db));
 	return worker;
 }
@@ -152,7 +179,7 @@ static void run_process(const struct choices *choices, struct board *board, size
 	memory_free(context);
 }
 
-/* --- the run ------------------------------------------------------------------------------------------------------------------ */
+/* --- the run --- */
 
 static void start(const struct choices *choices, struct board *board)
 {
@@ -173,7 +200,8 @@ static void start(const struct choices *choices, struct board *board)
 	atomic_store(&board->may_start, true);
 }
 
-static struct slices *measure(const void *context, const struct choices *choices, struct board *board)
+static struct slices *measure(
+	const void *context, const struct choices *choices, struct board *board)
 {
 	for (double end = slices_now() + (double)choices->warm_up_ms / 1e3; slices_now() < end;)
 		wait_a_moment();
@@ -194,13 +222,16 @@ static bool end_all(struct board *board)
 	return is_well;
 }
 
-static void print_report(const void *context, const struct choices *choices, const struct board *board, const struct slices *slices, bool is_exhausted)
+static void print_report(const void *context, const struct choices *choices,
+	const struct board *board, const struct slices *slices, bool is_exhausted)
 {
 	struct operations lists[PROCESSES_MAXIMUM];
-	size_t lanes = (size_t)choices->lanes, wanted = (size_t)WORKS[work_named(choices->work)].wanted;
+	size_t lanes = (size_t)choices->lanes,
+	       wanted = (size_t)WORKS[work_named(choices->work)].wanted;
 	int64_t done = 0, all = 0;
 	for (size_t i = 0; i < lanes; i++) {
-		lists[i] = (struct operations){ board->processes[i].operations, board->processes[i].count };
+		lists[i] = (struct operations){ board->processes[i].operations,
+			board->processes[i].count };
 		done += (int64_t)board->processes[i].results[wanted];
 		for (size_t result = 0; result < RESULT_COUNT; result++)
 			all += (int64_t)board->processes[i].results[result];
@@ -223,7 +254,8 @@ int main(int count, char **words)
 		give_up("give --settings, --event, and --lanes up to 256");
 	work_named(choices.work);
 	size_t size = sizeof(struct board) + (size_t)choices.lanes * sizeof(struct process);
-	struct board *board = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	struct board *board = mmap(NULL, size, PROT_READ | PROT_WRITE,
+		MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (board == MAP_FAILED)
 		give_up(strerror(errno));
 	start(&choices, board);

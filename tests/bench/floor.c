@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* PROGRAM: FastCGI workers, as many as the word says, that answer every request with the same check-in: the least that any can do behind nginx. */
+/* PROGRAM: FastCGI workers, as many as the word says, that answer every request with the same
+ * check-in: the least that any can do behind nginx. */
 #include "base/text.h"
 #include "web/pool.h"
 
@@ -7,15 +8,16 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-static const char ANSWER[] =
-	"Status: 200 OK\r\n"
-	"Content-Type: application/json\r\n"
-	"Cache-Control: no-store\r\n"
-	"X-Content-Type-Options: nosniff\r\n"
-	"\r\n"
-	"{\"event\":\"november\",\"date\":\"2026-11-22\",\"at\":\"2026-11-22T03:04:05Z\",\"already\":false,\"count\":5,\"streak\":5,"
-	"\"longest_streak\":5,\"next_check_in_at\":\"2026-11-22T15:00:00Z\",\"earned\":[{\"milestone\":2,\"at\":5}],"
-	"\"next_milestone\":{\"id\":3,\"at\":15,\"remaining\":10}}";
+static const char ANSWER[] = "Status: 200 OK\r\n"
+			     "Content-Type: application/json\r\n"
+			     "Cache-Control: no-store\r\n"
+			     "X-Content-Type-Options: nosniff\r\n"
+			     "\r\n"
+			     "{\"event\":\"november\",\"date\":\"2026-11-22\",\"at\":\"2026-11-"
+			     "22T03:04:05Z\",\"already\":false,\"count\":5,\"streak\":5,"
+			     "\"longest_streak\":5,\"next_check_in_at\":\"2026-11-22T15:00:00Z\","
+			     "\"earned\":[{\"milestone\":2,\"at\":5}],"
+			     "\"next_milestone\":{\"id\":3,\"at\":15,\"remaining\":10}}";
 
 static int work(void *state)
 {
@@ -35,5 +37,6 @@ int main(int count, char **words)
 	int64_t workers;
 	if (count != 2 || !text_to_number(words[1], 1, POOL_MAXIMUM, &workers))
 		return EXIT_FAILURE;
-	return pool_run(&(struct pool){ .name = "floor", .workers = (size_t)workers, .work = work });
+	return pool_run(
+		&(struct pool){ .name = "floor", .workers = (size_t)workers, .work = work });
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* PROGRAM: load over HTTP/1.1 from one thread: on each of N kept connections a request follows the answer to the last (a closed loop); or
- * requests come at a fixed rate, answered or not (an open loop), and those that are turned away come again. */
+/* PROGRAM: load over HTTP/1.1 from one thread: on each of N kept connections a request follows the
+ * answer to the last (a closed loop); or requests come at a fixed rate, answered or not (an open
+ * loop), and those that are turned away come again. */
 #define _GNU_SOURCE
 #include "answer.h"
 #include "choices.h"
@@ -20,13 +21,14 @@
 #include <unistd.h>
 
 enum { ANSWER_ROOM = 16 * 1024, EVENTS_AT_ONCE = 128, STATUSES = 600, DRAIN_SECONDS = 10 };
-enum { ACCEPT_MILLISECONDS = 300 };     /* so that nginx, which accepts one connection at a time, has them before a rush begins */
+/* so that nginx, which accepts one connection at a time, has them before a rush begins */
+enum { ACCEPT_MILLISECONDS = 300 };
 
 struct connection {
 	int socket;
-	bool is_waiting;                /* for an answer */
-	bool is_closed_loop;            /* the next request follows the answer */
-	uint64_t customer;              /* of the request that waits */
+	bool is_waiting;     /* for an answer */
+	bool is_closed_loop; /* the next request follows the answer */
+	uint64_t customer;   /* of the request that waits */
 	double sent_at;
 	size_t size;
 	char answer[ANSWER_ROOM];
@@ -35,15 +37,15 @@ struct connection {
 /* What an open loop adds. */
 struct rush {
 	double began_at, ended_at, drained_at;
-	uint64_t sent, unsent;          /* unsent: no connection was free */
-	uint64_t waiting;               /* of those that were sent */
+	uint64_t sent, unsent; /* unsent: no connection was free */
+	uint64_t waiting;      /* of those that were sent */
 	struct connection **idle;
 	size_t idle_count;
-	uint64_t *again;                /* customers who were turned away */
+	uint64_t *again; /* customers who were turned away */
 	size_t again_count;
-	double *refusals;               /* how long each took, in seconds */
+	double *refusals; /* how long each took, in seconds */
 	size_t refusal_count;
-	int64_t quiet_count;            /* connections that go on as on other days */
+	int64_t quiet_count; /* connections that go on as on other days */
 	uint64_t after_done, after_refused;
 	double after_seconds;
 };
@@ -67,7 +69,7 @@ _Noreturn static void give_up(const char *what)
 	exit(EXIT_FAILURE);
 }
 
-/* --- requests ----------------------------------------------------------------------------------------------------------------- */
+/* --- requests --- */
 
 static bool next_customer(struct load *load, uint64_t *customer)
 {
@@ -91,13 +93,15 @@ static void send_next(struct load *load, struct connection *connection)
 		load->is_exhausted |= !load->is_ending;
 		return;
 	}
-	size_t size = requests_text(&load->requests, &load->choices, load->turn, connection->customer, text);
+	size_t size = requests_text(
+		&load->requests, &load->choices, load->turn, connection->customer, text);
 	load->waiting++;
 	load->rush.waiting += !connection->is_closed_loop;
 	connection->sent_at = slices_now();
 	ssize_t sent = send(connection->socket, text, size, MSG_NOSIGNAL);
 	if (sent >= 0 && (size_t)sent != size)
-		give_up("a request does not fit a socket's buffer");    /* a failure to send shows as an end of the connection */
+		/* a failure to send shows as an end of the connection */
+		give_up("a request does not fit a socket's buffer");
 }
 
 static void open_connection(struct load *load, struct connection *connection)
@@ -105,7 +109,9 @@ static void open_connection(struct load *load, struct connection *connection)
 	int on = 1;
 	const struct sockaddr_in *address = &load->requests.address;
 	connection->socket = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (connection->socket < 0 || connect(connection->socket, (const struct sockaddr *)address, sizeof *address) != 0)
+	if (connection->socket < 0
+		|| connect(connection->socket, (const struct sockaddr *)address, sizeof *address)
+			!= 0)
 		give_up("connecting");
 	setsockopt(connection->socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 	struct epoll_event event = { .events = EPOLLIN, .data.ptr = connection };
@@ -118,18 +124,20 @@ static void send_due(struct load *load, double now)
 {
 	struct rush *rush = &load->rush;
 	uint64_t due = (uint64_t)((now - rush->began_at) * (double)load->choices.rate);
-	for (; rush->sent + rush->unsent < due && rush->idle_count && !load->is_exhausted; rush->sent++)
+	for (; rush->sent + rush->unsent < due && rush->idle_count && !load->is_exhausted;
+		rush->sent++)
 		send_next(load, rush->idle[--rush->idle_count]);
 	rush->unsent = due > rush->sent ? due - rush->sent : 0;
 }
 
-/* --- answers ------------------------------------------------------------------------------------------------------------------ */
+/* --- answers --- */
 
-#define APPEND(load, list, count, type, item) do { \
-	if (((count) & ((count) - 1)) == 0) \
-		(list) = memory_grow((load), (list), type, (count) ? 2 * (count) : 1); \
-	(list)[(count)++] = (item); \
-} while (0)
+#define APPEND(load, list, count, type, item) \
+	do { \
+		if (((count) & ((count)-1)) == 0) \
+			(list) = memory_grow((load), (list), type, (count) ? 2 * (count) : 1); \
+		(list)[(count)++] = (item); \
+	} while (0)
 
 /* The customer tries again, later; only an open loop may be turned away. */
 static void record_refusal(struct load *load, const struct connection *connection, double now)
@@ -139,10 +147,12 @@ static void record_refusal(struct load *load, const struct connection *connectio
 	if (rush->ended_at > 0)
 		rush->after_refused++;
 	else
-		APPEND(load, rush->refusals, rush->refusal_count, double, now - connection->sent_at);
+		APPEND(load, rush->refusals, rush->refusal_count, double,
+			now - connection->sent_at);
 }
 
-static void record(struct load *load, const struct connection *connection, const struct answer *answer)
+static void record(
+	struct load *load, const struct connection *connection, const struct answer *answer)
 {
 	const struct choices *choices = &load->choices;
 	double now = slices_now();
@@ -151,13 +161,16 @@ static void record(struct load *load, const struct connection *connection, const
 		record_refusal(load, connection, now);
 		return;
 	}
-	if (answer->status != choices->status || (choices->expect && !strstr(answer->body, choices->expect))) {
+	if (answer->status != choices->status
+		|| (choices->expect && !strstr(answer->body, choices->expect))) {
 		if (load->unexpected++ == 0)
-			fprintf(stderr, "load: an answer was not the expected one: %s\n", connection->answer);
+			fprintf(stderr, "load: an answer was not the expected one: %s\n",
+				connection->answer);
 		return;
 	}
 	load->wanted++;
-	APPEND(load, load->operations, load->operation_count, struct operation, ((struct operation){ now, now - connection->sent_at }));
+	APPEND(load, load->operations, load->operation_count, struct operation,
+		((struct operation){ now, now - connection->sent_at }));
 }
 
 /* From now on as on other days: a request follows an answer. */
@@ -192,7 +205,8 @@ static void receive(struct load *load, struct connection *connection)
 	struct answer answer = { 0 };
 	enum answer_state state = ANSWER_NONSENSE;
 	bool was_waiting = connection->is_waiting;
-	ssize_t got = recv(connection->socket, connection->answer + connection->size, ANSWER_ROOM - 1 - connection->size, MSG_DONTWAIT);
+	ssize_t got = recv(connection->socket, connection->answer + connection->size,
+		ANSWER_ROOM - 1 - connection->size, MSG_DONTWAIT);
 	if (got < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
 	if (got > 0) {
@@ -212,10 +226,10 @@ static void receive(struct load *load, struct connection *connection)
 		open_connection(load, connection);
 	}
 	if (was_waiting || connection->is_closed_loop)
-		go_on(load, connection);        /* else it is idle already */
+		go_on(load, connection); /* else it is idle already */
 }
 
-/* --- the run ------------------------------------------------------------------------------------------------------------------ */
+/* --- the run --- */
 
 static bool is_rushing(const struct load *load)
 {
@@ -266,7 +280,8 @@ static void end_rush(struct load *load)
 	size_t done = load->wanted;
 	rush->ended_at = slices_now();
 	while (rush->quiet_count < load->choices.after_lanes && rush->idle_count)
-		go_on_quietly(load, rush->idle[--rush->idle_count]);    /* else with the next answers */
+		/* else with the next answers */
+		go_on_quietly(load, rush->idle[--rush->idle_count]);
 	turn_until(load, rush->ended_at + (double)load->choices.after_ms / 1e3);
 	rush->after_done = load->wanted - done;
 	rush->after_seconds = slices_now() - rush->ended_at;
@@ -287,7 +302,7 @@ static struct slices *run(struct load *load)
 	return slices;
 }
 
-/* --- the report --------------------------------------------------------------------------------------------------------------- */
+/* --- the report --- */
 
 static int by_size(const void *a, const void *b)
 {
@@ -303,11 +318,19 @@ static void put_rush(json_object *report, struct rush *rush)
 	json_put_number(report, "sent", (int64_t)rush->sent);
 	json_put_number(report, "unsent", (int64_t)rush->unsent);
 	json_put_number(report, "refused", (int64_t)rush->refusal_count);
-	json_put(report, "refusal_p50_ms", json_object_new_double(rush->refusal_count ? rush->refusals[last / 2] * 1e3 : 0));
-	json_put(report, "refusal_p99_ms", json_object_new_double(rush->refusal_count ? rush->refusals[last * 99 / 100] * 1e3 : 0));
-	json_put(report, "after_rate", json_object_new_double(rush->after_seconds > 0 ? (double)rush->after_done / rush->after_seconds : 0));
+	json_put(report, "refusal_p50_ms",
+		json_object_new_double(rush->refusal_count ? rush->refusals[last / 2] * 1e3 : 0));
+	json_put(report, "refusal_p99_ms",
+		json_object_new_double(
+			rush->refusal_count ? rush->refusals[last * 99 / 100] * 1e3 : 0));
+	json_put(report, "after_rate",
+		json_object_new_double(rush->after_seconds > 0
+				? (double)rush->after_done / rush->after_seconds
+				: 0));
 	json_put_number(report, "after_refused", (int64_t)rush->after_refused);
-	json_put(report, "drained_ms", json_object_new_double(rush->drained_at > 0 ? (rush->drained_at - rush->ended_at) * 1e3 : 0));
+	json_put(report, "drained_ms",
+		json_object_new_double(
+			rush->drained_at > 0 ? (rush->drained_at - rush->ended_at) * 1e3 : 0));
 }
 
 static json_object *status_counts(const struct load *load)

@@ -11,14 +11,15 @@ enum { REQUEST_ROOM = 16 * 1024 };
 
 struct requests {
 	struct sockaddr_in address;
-	const char *path;               /* a * in it stands for the milestone's id */
-	char **tokens;                  /* NULL: none */
+	const char *path; /* a * in it stands for the milestone's id */
+	char **tokens;    /* NULL: none */
 	int64_t token_count;
 };
 
 /* As the choices say; ends the program with a message when that makes no sense. */
 struct requests requests_read(const void *context, const struct choices *choices);
 /* Writes the text of one request, REQUEST_ROOM bytes at most; answers its size. */
-size_t requests_text(const struct requests *requests, const struct choices *choices, uint64_t turn, uint64_t customer, char *text);
+size_t requests_text(const struct requests *requests, const struct choices *choices, uint64_t turn,
+	uint64_t customer, char *text);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Cuts the measured time into slices, reads from /proc/stat how much of each was stolen, and works out what the clean ones say. */
+/* Cuts the measured time into slices, reads from /proc/stat how much of each was stolen, and works
+ * out what the clean ones say. */
 #include "slices.h"
 
 #include "base/json.h"
@@ -14,11 +15,15 @@
 enum { SLICES_AT_FIRST = 64, COLUMNS = 8, COLUMN_IDLE = 3, COLUMN_WAITING = 4, COLUMN_STOLEN = 7 };
 
 /* The whole machine's time in ticks since it was started. */
-struct machine { uint64_t total, stolen, idle; };
+struct machine {
+	uint64_t total, stolen, idle;
+};
 
 struct slice {
-	double from, to, stolen, idle;          /* stolen and idle: shares of the machine's time */
-	double clean_from;                      /* of a clean slice: where its run of clean slices began */
+	/* stolen and idle: shares of the machine's time */
+	double from, to, stolen, idle;
+	/* of a clean slice: where its run of clean slices began */
+	double clean_from;
 	bool is_clean;
 	size_t operations;
 };
@@ -85,12 +90,17 @@ static void close_slice(struct slices *slices, double now)
 	const struct machine *before = &slices->slice_began;
 	const struct slice *last = slices->count ? &slices->items[slices->count - 1] : NULL;
 	uint64_t ticks = machine.total - before->total;
-	struct slice slice = { .from = slices->slice_began_at, .to = now, .stolen = share(machine.stolen - before->stolen, ticks),
+	struct slice slice = { .from = slices->slice_began_at,
+		.to = now,
+		.stolen = share(machine.stolen - before->stolen, ticks),
 		.idle = share(machine.idle - before->idle, ticks) };
-	slice.is_clean = ticks > 0 && slice.stolen <= slices->settings.steal && now - slice.from < 2 * SLICE_MS / 1e3;
+	slice.is_clean = ticks > 0 && slice.stolen <= slices->settings.steal
+		&& now - slice.from < 2 * SLICE_MS / 1e3;
 	slice.clean_from = slice.is_clean && last && last->is_clean ? last->clean_from : slice.from;
-	if ((slices->count & (slices->count - 1)) == 0 && (slices->count == 0 || slices->count >= SLICES_AT_FIRST))
-		slices->items = memory_grow(slices, slices->items, struct slice, slices->count ? 2 * slices->count : SLICES_AT_FIRST);
+	if ((slices->count & (slices->count - 1)) == 0
+		&& (slices->count == 0 || slices->count >= SLICES_AT_FIRST))
+		slices->items = memory_grow(slices, slices->items, struct slice,
+			slices->count ? 2 * slices->count : SLICES_AT_FIRST);
 	slices->items[slices->count++] = slice;
 	slices->clean_seconds += slice.is_clean ? slice.to - slice.from : 0;
 	slices->slice_began_at = now;
@@ -102,12 +112,16 @@ bool slices_go_on(struct slices *slices)
 	double now = slices_now();
 	if (now >= slices_next(slices))
 		close_slice(slices, now);
-	return slices->clean_seconds < slices->settings.wanted && slices->slice_began_at - slices->began_at < slices->settings.most;
+	return slices->clean_seconds < slices->settings.wanted
+		&& slices->slice_began_at - slices->began_at < slices->settings.most;
 }
 
-/* --- the report --------------------------------------------------------------------------------------------------------------- */
+/* --- the report --- */
 
-struct sample { double *latencies; size_t count; };
+struct sample {
+	double *latencies;
+	size_t count;
+};
 
 static struct slice *slice_at(const struct slices *slices, double time)
 {
@@ -123,7 +137,8 @@ static struct slice *slice_at(const struct slices *slices, double time)
 }
 
 /* Counts the operation in its slice; its latency is good when it began in clean time too. */
-static void sort_in(const struct slices *slices, const struct operation *operation, struct sample *all, struct sample *clean)
+static void sort_in(const struct slices *slices, const struct operation *operation,
+	struct sample *all, struct sample *clean)
 {
 	struct slice *slice = slice_at(slices, operation->end);
 	if (!slice)
@@ -147,7 +162,8 @@ static void put_decimal(json_object *object, const char *name, double value)
 	json_put(object, name, json_object_new_double_s(value, text));
 }
 
-static void put_percentiles(json_object *object, struct sample *sample, const char *median, const char *high)
+static void put_percentiles(
+	json_object *object, struct sample *sample, const char *median, const char *high)
 {
 	qsort(sample->latencies, sample->count, sizeof *sample->latencies, by_size);
 	size_t last = sample->count ? sample->count - 1 : 0;
@@ -158,7 +174,8 @@ static void put_percentiles(json_object *object, struct sample *sample, const ch
 static json_object *slice_list(const struct slices *slices)
 {
 	json_object *list = json_new_array();
-	for (const struct slice *slice = slices->items; slice < slices->items + slices->count; slice++) {
+	for (const struct slice *slice = slices->items; slice < slices->items + slices->count;
+		slice++) {
 		json_object *item = json_new_object();
 		put_decimal(item, "seconds", slice->to - slice->from);
 		put_decimal(item, "stolen", slice->stolen);
@@ -172,7 +189,8 @@ static json_object *slice_list(const struct slices *slices)
 static size_t clean_operations(const struct slices *slices)
 {
 	size_t count = 0;
-	for (const struct slice *slice = slices->items; slice < slices->items + slices->count; slice++)
+	for (const struct slice *slice = slices->items; slice < slices->items + slices->count;
+		slice++)
 		count += slice->is_clean ? slice->operations : 0;
 	return count;
 }
@@ -184,12 +202,14 @@ static void put_machine(json_object *report, const struct slices *slices)
 	put_decimal(report, "idle", share(to->idle - from->idle, to->total - from->total));
 }
 
-json_object *slices_report(const struct slices *slices, const struct operations *lists, size_t list_count)
+json_object *slices_report(
+	const struct slices *slices, const struct operations *lists, size_t list_count)
 {
 	size_t room = 0;
 	for (size_t i = 0; i < list_count; i++)
 		room += lists[i].count;
-	struct sample all = { memory_array(slices, double, room + 1), 0 }, clean = { memory_array(slices, double, room + 1), 0 };
+	struct sample all = { memory_array(slices, double, room + 1), 0 },
+		      clean = { memory_array(slices, double, room + 1), 0 };
 	for (size_t i = 0; i < list_count; i++)
 		for (size_t j = 0; j < lists[i].count; j++)
 			sort_in(slices, &lists[i].items[j], &all, &clean);
@@ -198,7 +218,9 @@ json_object *slices_report(const struct slices *slices, const struct operations 
 	put_decimal(report, "seconds", seconds);
 	put_decimal(report, "clean_seconds", slices->clean_seconds);
 	put_decimal(report, "rate", seconds > 0 ? (double)all.count / seconds : 0);
-	put_decimal(report, "clean_rate", slices->clean_seconds > 0 ? (double)clean_operations(slices) / slices->clean_seconds : 0);
+	put_decimal(report, "clean_rate",
+		slices->clean_seconds > 0 ? (double)clean_operations(slices) / slices->clean_seconds
+					  : 0);
 	put_percentiles(report, &all, "p50_ms", "p99_ms");
 	put_percentiles(report, &clean, "clean_p50_ms", "clean_p99_ms");
 	put_machine(report, slices);
@@ -212,6 +234,7 @@ double slices_own_cpu(void)
 	struct rusage usage;
 	for (int who = RUSAGE_CHILDREN; who <= RUSAGE_SELF; who++)
 		if (getrusage(who, &usage) == 0)
-			seconds += (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) + (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+			seconds += (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
+				+ (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
 	return seconds;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* PROGRAM: makes a key, publishes it as a JWK set, and signs a token a line with it, of the customers 1 to COUNT: RS256 (2048 bits) or ES256. */
+/* PROGRAM: makes a key, publishes it as a JWK set, and signs a token a line with it, of the
+ * customers 1 to COUNT: RS256 (2048 bits) or ES256. */
 #define _GNU_SOURCE
 #include "base/json.h"
 #include "base/memory.h"
@@ -24,11 +25,13 @@ _Noreturn static void give_up(const char *what)
 	exit(EXIT_FAILURE);
 }
 
-static void put_number(const void *context, json_object *key, const char *name, EVP_PKEY *pair, const char *parameter, int size)
+static void put_number(const void *context, json_object *key, const char *name, EVP_PKEY *pair,
+	const char *parameter, int size)
 {
 	BIGNUM *number = NULL;
 	unsigned char bytes[SIGNATURE_ROOM];
-	if (!EVP_PKEY_get_bn_param(pair, parameter, &number) || BN_num_bytes(number) > SIGNATURE_ROOM)
+	if (!EVP_PKEY_get_bn_param(pair, parameter, &number)
+		|| BN_num_bytes(number) > SIGNATURE_ROOM)
 		give_up("the key has no public part");
 	int length = BN_bn2binpad(number, bytes, size ? size : BN_num_bytes(number));
 	if (length < 0)
@@ -37,7 +40,8 @@ static void put_number(const void *context, json_object *key, const char *name, 
 	BN_free(number);
 }
 
-static json_object *public_key(const void *context, EVP_PKEY *pair, const char *algorithm, bool is_rsa)
+static json_object *public_key(
+	const void *context, EVP_PKEY *pair, const char *algorithm, bool is_rsa)
 {
 	json_object *key = json_new_object();
 	json_put_text(key, "kty", is_rsa ? "RSA" : "EC");
@@ -71,7 +75,8 @@ static size_t plain_signature(unsigned char *bytes, size_t size)
 {
 	const unsigned char *place = bytes;
 	ECDSA_SIG *pair = d2i_ECDSA_SIG(NULL, &place, (long)size);
-	if (!pair || BN_bn2binpad(ECDSA_SIG_get0_r(pair), bytes, COORDINATE) < 0 || BN_bn2binpad(ECDSA_SIG_get0_s(pair), bytes + COORDINATE, COORDINATE) < 0)
+	if (!pair || BN_bn2binpad(ECDSA_SIG_get0_r(pair), bytes, COORDINATE) < 0
+		|| BN_bn2binpad(ECDSA_SIG_get0_s(pair), bytes + COORDINATE, COORDINATE) < 0)
 		give_up("a signature cannot be read");
 	ECDSA_SIG_free(pair);
 	return 2 * COORDINATE;
@@ -82,8 +87,9 @@ static const char *signature(const void *context, EVP_PKEY *pair, bool is_rsa, c
 	unsigned char bytes[SIGNATURE_ROOM];
 	size_t size = sizeof bytes;
 	EVP_MD_CTX *digest = EVP_MD_CTX_new();
-	if (!digest || EVP_DigestSignInit(digest, NULL, EVP_sha256(), NULL, pair) != 1 ||
-	    EVP_DigestSign(digest, bytes, &size, (const unsigned char *)text, strlen(text)) != 1)
+	if (!digest || EVP_DigestSignInit(digest, NULL, EVP_sha256(), NULL, pair) != 1
+		|| EVP_DigestSign(digest, bytes, &size, (const unsigned char *)text, strlen(text))
+			!= 1)
 		give_up("signing");
 	EVP_MD_CTX_free(digest);
 	return text_to_base64url(context, bytes, is_rsa ? size : plain_signature(bytes, size));
@@ -105,7 +111,10 @@ static const char *header(const void *context, const char *algorithm)
 	return encoded(context, object);
 }
 
-struct claims { const char *iss, *aud, *prefix; int64_t now; };
+struct claims {
+	const char *iss, *aud, *prefix;
+	int64_t now;
+};
 
 static const char *payload(const void *context, const struct claims *claims, int64_t number)
 {
@@ -120,7 +129,8 @@ static const char *payload(const void *context, const struct claims *claims, int
 	return encoded(context, object);
 }
 
-static void write_tokens(const char *path, EVP_PKEY *pair, const char *algorithm, const struct claims *claims, int64_t count)
+static void write_tokens(const char *path, EVP_PKEY *pair, const char *algorithm,
+	const struct claims *claims, int64_t count)
 {
 	bool is_rsa = text_equals(algorithm, "RS256");
 	FILE *file = fopen(path, "we");
@@ -128,7 +138,8 @@ static void write_tokens(const char *path, EVP_PKEY *pair, const char *algorithm
 		give_up("the tokens cannot be written");
 	for (int64_t number = 1; number <= count; number++) {
 		void *each = memory_context(NULL);
-		const char *text = memory_format(each, "%s.%s", header(each, algorithm), payload(each, claims, number));
+		const char *text = memory_format(
+			each, "%s.%s", header(each, algorithm), payload(each, claims, number));
 		fprintf(file, "%s.%s\n", text, signature(each, pair, is_rsa, text));
 		memory_free(each);
 	}
@@ -139,7 +150,8 @@ static void write_tokens(const char *path, EVP_PKEY *pair, const char *algorithm
 int main(int count, char **words)
 {
 	int64_t customers;
-	if (count != 8 || (!text_equals(words[1], "RS256") && !text_equals(words[1], "ES256")) || !text_to_number(words[5], 1, 10000000, &customers))
+	if (count != 8 || (!text_equals(words[1], "RS256") && !text_equals(words[1], "ES256"))
+		|| !text_to_number(words[5], 1, 10000000, &customers))
 		give_up("usage: tokens RS256|ES256 ISS AUD PREFIX COUNT KEYS_FILE TOKENS_FILE");
 	bool is_rsa = text_equals(words[1], "RS256");
 	void *context = memory_context(NULL);
@@ -147,7 +159,8 @@ int main(int count, char **words)
 	if (!pair)
 		give_up("no key could be made");
 	write_keys(context, words[6], public_key(context, pair, words[1], is_rsa));
-	write_tokens(words[7], pair, words[1], &(struct claims){ words[2], words[3], words[4], (int64_t)time(NULL) }, customers);
+	write_tokens(words[7], pair, words[1],
+		&(struct claims){ words[2], words[3], words[4], (int64_t)time(NULL) }, customers);
 	EVP_PKEY_free(pair);
 	memory_free(context);
 	return EXIT_SUCCESS;

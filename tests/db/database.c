@@ -14,7 +14,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static void tell_nobody(void *state, enum migrate_news news, const char *name, size_t done, size_t total)
+static void tell_nobody(
+	void *state, enum migrate_news news, const char *name, size_t done, size_t total)
 {
 	(void)state;
 	(void)news;
@@ -33,16 +34,25 @@ static const char *environment(const char *name)
 	return value;
 }
 
-static struct db *connect_to(const void *context, const char *name, const char *user, const char *password)
+static struct db *connect_to(
+	const void *context, const char *name, const char *user, const char *password)
 {
-	return db_new(context, &(struct db_settings){ .hosts = environment("DOJANG_TEST_HOSTS"), .user = user, .password = password, .name = name,
-		.patience_seconds = 60 });
+	return db_new(context,
+		&(struct db_settings){ .hosts = environment("DOJANG_TEST_HOSTS"),
+			.user = user,
+			.password = password,
+			.name = name,
+			.patience_seconds = 60 });
 }
 
 struct db *database_connect_one_by_one(const struct database *database)
 {
-	return db_new(database->context, &(struct db_settings){ .hosts = environment("DOJANG_TEST_HOSTS"), .user = environment("DOJANG_TEST_USER"),
-		.password = getenv("DOJANG_TEST_PASSWORD"), .name = database->name, .goes_one_by_one = true });
+	return db_new(database->context,
+		&(struct db_settings){ .hosts = environment("DOJANG_TEST_HOSTS"),
+			.user = environment("DOJANG_TEST_USER"),
+			.password = getenv("DOJANG_TEST_PASSWORD"),
+			.name = database->name,
+			.goes_one_by_one = true });
 }
 
 struct db *database_connect(const struct database *database, const char *user, const char *password)
@@ -65,7 +75,8 @@ static MYSQL *open_reader(const struct database *database, const char *user, con
 	MYSQL *mysql = mysql_init(NULL);
 	if (colon)
 		*colon = 0;
-	if (!mysql_real_connect(mysql, is_socket ? "localhost" : host, user, password, database->name, port, is_socket ? host + 5 : NULL, 0))
+	if (!mysql_real_connect(mysql, is_socket ? "localhost" : host, user, password,
+		    database->name, port, is_socket ? host + 5 : NULL, 0))
 		fail_msg("%s", mysql_error(mysql));
 	memory_attach(database->context, mysql, close_reader);
 	return mysql;
@@ -77,7 +88,9 @@ int64_t database_number(const struct database *database, const char *format, ...
 	va_start(list, format);
 	char *sql = memory_format_list(database->context, format, list);
 	va_end(list);
-	MYSQL_RES *rows = mysql_query(database->reader, sql) == 0 ? mysql_store_result(database->reader) : NULL;
+	MYSQL_RES *rows = mysql_query(database->reader, sql) == 0
+		? mysql_store_result(database->reader)
+		: NULL;
 	if (!rows)
 		fail_msg("%s\n%s", sql, mysql_error(database->reader));
 	MYSQL_ROW row = mysql_fetch_row(rows);
@@ -92,8 +105,10 @@ struct database database_make(void)
 {
 	static unsigned made;
 	struct database database = { .context = memory_context(NULL) };
-	const char *user = environment("DOJANG_TEST_USER"), *password = getenv("DOJANG_TEST_PASSWORD");
-	database.name = memory_format(database.context, "dojang_test_%ld_%u", (long)getpid(), ++made);
+	const char *user = environment("DOJANG_TEST_USER"),
+		   *password = getenv("DOJANG_TEST_PASSWORD");
+	database.name = memory_format(
+		database.context, "dojang_test_%ld_%u", (long)getpid(), ++made);
 	struct db *without_name = connect_to(database.context, NULL, user, password);
 	const char *error = grants_create_database(without_name, database.context, database.name);
 	if (error)

@@ -9,8 +9,8 @@
 struct database {
 	void *context;
 	const char *name;
-	struct db *db;                  /* the administrator's */
-	void *reader;                   /* the second connection */
+	struct db *db; /* the administrator's */
+	void *reader;  /* the second connection */
 };
 
 /* A new, empty database. */
@@ -20,14 +20,17 @@ struct database database_make_migrated(void);
 void database_drop(struct database *database);
 
 /* A further connection to it, as user. */
-struct db *database_connect(const struct database *database, const char *user, const char *password);
+struct db *database_connect(
+	const struct database *database, const char *user, const char *password);
 /* The administrator's, which sends each statement alone, as to a MySQL server. */
 struct db *database_connect_one_by_one(const struct database *database);
 /* Runs sql as the administrator; the test fails when the server refuses it. */
-void database_run(const struct database *database, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void database_run(const struct database *database, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /* The one number that sql answers, in the words of a second connection: what is committed. */
-int64_t database_number(const struct database *database, const char *format, ...) __attribute__((format(printf, 2, 3)));
+int64_t database_number(const struct database *database, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /* Tells nobody. */
 extern const struct migrate_watcher NOBODY;

@@ -17,7 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* --- migrations --------------------------------------------------------------------------------------------------------------- */
+/* --- migrations --- */
 
 static void count_stages(const struct database *database, size_t stages[3])
 {
@@ -28,7 +28,8 @@ static void count_stages(const struct database *database, size_t stages[3])
 		stages[states.items[i].stage]++;
 }
 
-static void assert_stages(const struct database *database, size_t waiting, size_t started, size_t done)
+static void assert_stages(
+	const struct database *database, size_t waiting, size_t started, size_t done)
 {
 	size_t stages[3];
 	count_stages(database, stages);
@@ -51,7 +52,9 @@ static void an_empty_database_is_migrated_and_then_left_alone(void **state)
 	database_drop(&database);
 }
 
-struct news { unsigned resumed, had_been_done; };
+struct news {
+	unsigned resumed, had_been_done;
+};
 
 static void note(void *state, enum migrate_news what, const char *name, size_t done, size_t total)
 {
@@ -68,9 +71,11 @@ static void a_crash_after_a_step_is_noticed_and_resumed(void **state)
 	struct database database = database_make_migrated();
 	struct news news = { 0 };
 	size_t ran;
-	database_run(&database, "UPDATE migrations SET done_at = NULL WHERE name = 'audit_entries'");
+	database_run(
+		&database, "UPDATE migrations SET done_at = NULL WHERE name = 'audit_entries'");
 	assert_stages(&database, 0, 1, MIGRATION_COUNT - 1);
-	assert_null(migrate_run(database.db, database.context, &(struct migrate_watcher){ note, &news }, 0, &ran));
+	assert_null(migrate_run(
+		database.db, database.context, &(struct migrate_watcher){ note, &news }, 0, &ran));
 	assert_int_equal(ran, 1);
 	assert_int_equal(news.resumed, 1);
 	assert_int_equal(news.had_been_done, 1);
@@ -84,9 +89,11 @@ static void a_crash_before_a_step_took_effect_is_resumed(void **state)
 	struct database database = database_make_migrated();
 	struct news news = { 0 };
 	size_t ran;
-	database_run(&database, "UPDATE migrations SET done_at = NULL WHERE name = 'audit_entries'");
+	database_run(
+		&database, "UPDATE migrations SET done_at = NULL WHERE name = 'audit_entries'");
 	database_run(&database, "DROP TABLE audit_entries");
-	assert_null(migrate_run(database.db, database.context, &(struct migrate_watcher){ note, &news }, 0, &ran));
+	assert_null(migrate_run(
+		database.db, database.context, &(struct migrate_watcher){ note, &news }, 0, &ran));
 	assert_int_equal(news.resumed, 1);
 	assert_int_equal(news.had_been_done, 0);
 	database_run(&database, "DO (SELECT COUNT(*) FROM audit_entries)");
@@ -123,7 +130,9 @@ static void a_newer_database_is_fine(void **state)
 	(void)state;
 	struct database database = database_make_migrated();
 	size_t ran;
-	database_run(&database, "INSERT INTO migrations VALUES (9999, 'of_the_future', UTC_TIMESTAMP(), UTC_TIMESTAMP())");
+	database_run(&database,
+		"INSERT INTO migrations VALUES (9999, 'of_the_future', UTC_TIMESTAMP(), "
+		"UTC_TIMESTAMP())");
 	assert_null(migrate_run(database.db, database.context, &NOBODY, 0, &ran));
 	assert_int_equal(ran, 0);
 	database_drop(&database);
@@ -134,26 +143,32 @@ static void only_one_run_works_at_a_time(void **state)
 	(void)state;
 	struct database database = database_make_migrated();
 	size_t ran;
-	database_run(&database, "UPDATE migrations SET done_at = NULL ORDER BY number DESC LIMIT 1");
-	database_run(&database, "UPDATE migration_lock SET owner = 'another', leased_until = UTC_TIMESTAMP() + INTERVAL 1 HOUR");
+	database_run(
+		&database, "UPDATE migrations SET done_at = NULL ORDER BY number DESC LIMIT 1");
+	database_run(&database,
+		"UPDATE migration_lock SET owner = 'another', leased_until = UTC_TIMESTAMP() + "
+		"INTERVAL 1 HOUR");
 	const char *error = migrate_run(database.db, database.context, &NOBODY, 0, &ran);
 	assert_non_null(error);
 	assert_non_null(strstr(error, "another"));
 	assert_int_equal(ran, 0);
-	database_run(&database, "UPDATE migration_lock SET leased_until = UTC_TIMESTAMP() - INTERVAL 1 SECOND");
+	database_run(&database,
+		"UPDATE migration_lock SET leased_until = UTC_TIMESTAMP() - INTERVAL 1 SECOND");
 	assert_null(migrate_run(database.db, database.context, &NOBODY, 0, &ran));
 	assert_int_equal(ran, 1);
 	database_drop(&database);
 }
 
-/* A child process of its own connection; its exit code is the number of steps it ran, 255: it failed. */
+/* A child process of its own connection; its exit code is the number of steps it ran, 255: it
+ * failed. */
 static pid_t migrate_in_child(const struct database *database)
 {
 	pid_t child = fork();
 	if (child != 0)
 		return child;
 	size_t ran;
-	struct db *db = database_connect(database, getenv("DOJANG_TEST_USER"), getenv("DOJANG_TEST_PASSWORD"));
+	struct db *db = database_connect(
+		database, getenv("DOJANG_TEST_USER"), getenv("DOJANG_TEST_PASSWORD"));
 	const char *error = migrate_run(db, database->context, &NOBODY, 60, &ran);
 	if (error)
 		fprintf(stderr, "%s\n", error);
@@ -181,7 +196,7 @@ static void runs_at_the_same_time_share_the_work(void **state)
 	database_drop(&database);
 }
 
-/* --- queries and rights ------------------------------------------------------------------------------------------------------- */
+/* --- queries and rights --- */
 
 static void every_query_can_be_prepared(void **state)
 {
@@ -193,14 +208,19 @@ static void every_query_can_be_prepared(void **state)
 	database_drop(&database);
 }
 
-struct rights { struct database database; struct db *api, *console, *notifier; };
+struct rights {
+	struct database database;
+	struct db *api, *console, *notifier;
+};
 
 static struct db *make_account(const struct database *database, const char *program)
 {
 	size_t given = 0;
-	const char *user = memory_format(database->context, "%s_%s", program, database->name + strlen("dojang_test_"));
+	const char *user = memory_format(
+		database->context, "%s_%s", program, database->name + strlen("dojang_test_"));
 	struct grant_account account = { program, database->name, user, "localhost" };
-	const char *error = grants_create_user(database->db, database->context, &account, "correct-horse");
+	const char *error = grants_create_user(
+		database->db, database->context, &account, "correct-horse");
 	if (!error)
 		error = grants_apply(database->db, database->context, &account, &given);
 	if (error)
@@ -226,13 +246,18 @@ static int drop_rights(void **state)
 	struct rights *rights = *state;
 	static const char *const PROGRAMS[] = { "api", "console", "notifier" };
 	for (size_t i = 0; i < countof(PROGRAMS); i++)
-		database_run(&rights->database, "DROP USER '%s_%s'@'localhost'", PROGRAMS[i], rights->database.name + strlen("dojang_test_"));
+		database_run(&rights->database, "DROP USER '%s_%s'@'localhost'", PROGRAMS[i],
+			rights->database.name + strlen("dojang_test_"));
 	database_drop(&rights->database);
 	return 0;
 }
 
-/* Which programs run which queries, by the beginning of the name; the first row that fits counts. dojangctl may do anything. */
-static const struct { const char *prefix; bool is_api, is_console, is_notifier; } USES[] = {
+/* Which programs run which queries, by the beginning of the name; the first row that fits counts.
+ * dojangctl may do anything. */
+static const struct {
+	const char *prefix;
+	bool is_api, is_console, is_notifier;
+} USES[] = {
 	{ "address_set_erasure", true, true, false },
 	{ "address_read", true, true, false },
 	{ "address_", true, false, false },
@@ -339,16 +364,26 @@ static void assert_refused(struct db *db, const char *program, const char *sql)
 		fail_msg("%s may: %s", program, sql);
 	unsigned number = db_error_number(db);
 	if (number != 1142 && number != 1143)
-		fail_msg("%s is refused for another reason: %s: %s", program, sql, db_error_text(db));
+		fail_msg("%s is refused for another reason: %s: %s", program, sql,
+			db_error_text(db));
 }
 
 static void nobody_rewrites_the_ledgers(void **state)
 {
 	static const char *const STATEMENTS[] = {
-		"UPDATE point_entries SET amount = 1", "DELETE FROM point_entries", "UPDATE stock_movements SET delta = 1",
-		"DELETE FROM stock_movements", "UPDATE audit_entries SET actor = ''", "DELETE FROM audit_entries",
-		"DROP TABLE claims", "UPDATE issuers SET iss = ''", "DELETE FROM users", "DELETE FROM claims", "TRUNCATE TABLE attendance",
-		"UPDATE migrations SET done_at = NULL", "CREATE TABLE more (id INT)",
+		"UPDATE point_entries SET amount = 1",
+		"DELETE FROM point_entries",
+		"UPDATE stock_movements SET delta = 1",
+		"DELETE FROM stock_movements",
+		"UPDATE audit_entries SET actor = ''",
+		"DELETE FROM audit_entries",
+		"DROP TABLE claims",
+		"UPDATE issuers SET iss = ''",
+		"DELETE FROM users",
+		"DELETE FROM claims",
+		"TRUNCATE TABLE attendance",
+		"UPDATE migrations SET done_at = NULL",
+		"CREATE TABLE more (id INT)",
 	};
 	struct rights *rights = *state;
 	for (size_t i = 0; i < countof(STATEMENTS); i++) {
@@ -361,9 +396,15 @@ static void nobody_rewrites_the_ledgers(void **state)
 static void the_api_changes_nothing_of_the_staff(void **state)
 {
 	static const char *const STATEMENTS[] = {
-		"UPDATE events SET state = 'open'", "INSERT INTO events (slug) VALUES ('x')", "UPDATE milestones SET at = 1",
-		"UPDATE products SET threshold = 1", "UPDATE users SET issuer_id = 1", "SELECT COUNT(*) FROM audit_entries",
-		"SELECT secret FROM webhook_endpoints", "UPDATE attendance SET date = date", "DELETE FROM attendance",
+		"UPDATE events SET state = 'open'",
+		"INSERT INTO events (slug) VALUES ('x')",
+		"UPDATE milestones SET at = 1",
+		"UPDATE products SET threshold = 1",
+		"UPDATE users SET issuer_id = 1",
+		"SELECT COUNT(*) FROM audit_entries",
+		"SELECT secret FROM webhook_endpoints",
+		"UPDATE attendance SET date = date",
+		"DELETE FROM attendance",
 	};
 	struct rights *rights = *state;
 	for (size_t i = 0; i < countof(STATEMENTS); i++)
@@ -374,8 +415,10 @@ static void rights_are_not_given_to_users_that_do_not_exist(void **state)
 {
 	struct rights *rights = *state;
 	size_t given;
-	struct grant_account account = { "api", rights->database.name, "nobody_there", "localhost" };
-	const char *error = grants_apply(rights->database.db, rights->database.context, &account, &given);
+	struct grant_account account = { "api", rights->database.name, "nobody_there",
+		"localhost" };
+	const char *error = grants_apply(
+		rights->database.db, rights->database.context, &account, &given);
 	assert_non_null(error);
 	assert_non_null(strstr(error, "does not exist"));
 	assert_int_equal(given, 0);
@@ -390,12 +433,16 @@ static void odd_names_do_not_get_into_a_statement(void **state)
 	for (size_t i = 0; i < countof(NAMES); i++) {
 		struct grant_account user = { "api", rights->database.name, NAMES[i], "localhost" };
 		struct grant_account host = { "api", rights->database.name, "api", NAMES[i] };
-		assert_non_null(grants_apply(rights->database.db, rights->database.context, &user, &given));
-		assert_non_null(grants_apply(rights->database.db, rights->database.context, &host, &given));
-		assert_non_null(grants_create_database(rights->database.db, rights->database.context, NAMES[i]));
+		assert_non_null(
+			grants_apply(rights->database.db, rights->database.context, &user, &given));
+		assert_non_null(
+			grants_apply(rights->database.db, rights->database.context, &host, &given));
+		assert_non_null(grants_create_database(
+			rights->database.db, rights->database.context, NAMES[i]));
 	}
 	struct grant_account account = { "api", rights->database.name, "fine", "localhost" };
-	assert_non_null(grants_create_user(rights->database.db, rights->database.context, &account, "a' OR 'b"));
+	assert_non_null(grants_create_user(
+		rights->database.db, rights->database.context, &account, "a' OR 'b"));
 }
 
 int main(void)
@@ -418,5 +465,6 @@ int main(void)
 		cmocka_unit_test(rights_are_not_given_to_users_that_do_not_exist),
 		cmocka_unit_test(odd_names_do_not_get_into_a_statement),
 	};
-	return cmocka_run_group_tests(migrations, NULL, NULL) + cmocka_run_group_tests(programs, make_rights, drop_rights);
+	return cmocka_run_group_tests(migrations, NULL, NULL)
+		+ cmocka_run_group_tests(programs, make_rights, drop_rights);
 }

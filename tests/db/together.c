@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Several statements in one round trip mean the same as one by one: every test here runs both ways, on a real server. */
+/* Several statements in one round trip mean the same as one by one: every test here runs both ways,
+ * on a real server. */
 #include "database.h"
 
 #include "base/memory.h"
@@ -15,7 +16,11 @@
 static const instant NOON = { 1795316400 };
 static const date TODAY = { 20779 };
 
-struct shop { struct database database; struct db *db; bool is_one_by_one; };
+struct shop {
+	struct database database;
+	struct db *db;
+	bool is_one_by_one;
+};
 
 #define NUMBER(...) database_number(&shop->database, __VA_ARGS__)
 
@@ -23,12 +28,22 @@ static struct shop *open_shop(bool is_one_by_one)
 {
 	struct database database = database_make_migrated();
 	struct shop *shop = memory_new(database.context, struct shop);
-	*shop = (struct shop){ database, is_one_by_one ? database_connect_one_by_one(&database) : database.db, is_one_by_one };
-	database_run(&database, "INSERT INTO issuers (id, iss) VALUES (1, 'https://shop.example/')");
-	database_run(&database, "INSERT INTO users (id, issuer_id, subject, points, created_at) VALUES (41, 1, 'ann', 100, '2026-11-01'), (42, 1, 'bob', 7, '2026-11-01')");
-	database_run(&database, "INSERT INTO events (id, slug, name, description, mode, time_zone, starts_on, ends_on, state, version, created_at)"
-		" VALUES (3, 'november', 'November', '', 'cumulative', 'Asia/Seoul', '2026-11-01', '2026-11-30', 'open', 5, '2026-11-01')");
-	database_run(&database, "INSERT INTO products (id, name, kind, remain, created_at) VALUES (9, 'AirPods', 'item', 1, '2026-11-01')");
+	*shop = (struct shop){ database,
+		is_one_by_one ? database_connect_one_by_one(&database) : database.db,
+		is_one_by_one };
+	database_run(
+		&database, "INSERT INTO issuers (id, iss) VALUES (1, 'https://shop.example/')");
+	database_run(&database,
+		"INSERT INTO users (id, issuer_id, subject, points, created_at) VALUES (41, 1, "
+		"'ann', 100, '2026-11-01'), (42, 1, 'bob', 7, '2026-11-01')");
+	database_run(&database,
+		"INSERT INTO events (id, slug, name, description, mode, time_zone, starts_on, "
+		"ends_on, state, version, created_at)"
+		" VALUES (3, 'november', 'November', '', 'cumulative', 'Asia/Seoul', '2026-11-01', "
+		"'2026-11-30', 'open', 5, '2026-11-01')");
+	database_run(&database,
+		"INSERT INTO products (id, name, kind, remain, created_at) VALUES (9, 'AirPods', "
+		"'item', 1, '2026-11-01')");
 	return shop;
 }
 
@@ -51,23 +66,34 @@ static int close_shop(void **state)
 	return 0;
 }
 
-/* --- a transaction as a claim's ---------------------------------------------------------------------------------------------------- */
+/* --- a transaction as a claim's --- */
 
-struct order { const char *subject; const char *reference; uint64_t product; enum result end; uint64_t user; bool is_held, is_taken; };
+struct order {
+	const char *subject;
+	const char *reference;
+	uint64_t product;
+	enum result end;
+	uint64_t user;
+	bool is_held, is_taken;
+};
 
 static void take_points(struct db *db, struct order *order)
 {
-	order->is_held = db_change_telling(db, QUERY_CLAIM_ADD_POINTS, DB_VALUES(db_number(10), db_id(1), db_text(order->subject)), &order->user);
+	order->is_held = db_change_telling(db, QUERY_CLAIM_ADD_POINTS,
+		DB_VALUES(db_number(10), db_id(1), db_text(order->subject)), &order->user);
 }
 
 static void note_later(struct db *db, const struct order *order)
 {
 	char reference[24];
 	snprintf(reference, sizeof reference, "%s", order->reference);
-	db_change_later(db, QUERY_CLAIM_MOVEMENT_INSERT, DB_VALUES(db_id(order->product), db_text(reference), db_time(NOON)));
-	db_change_later(db, QUERY_POINTS_NOTE, DB_VALUES(db_id(order->user), db_number(10), db_id(order->user), db_text("claim"), db_text(reference),
-		db_text("5 check-ins"), db_time(NOON)));
-	snprintf(reference, sizeof reference, "gone");          /* what waits does not look here again */
+	db_change_later(db, QUERY_CLAIM_MOVEMENT_INSERT,
+		DB_VALUES(db_id(order->product), db_text(reference), db_time(NOON)));
+	db_change_later(db, QUERY_POINTS_NOTE,
+		DB_VALUES(db_id(order->user), db_number(10), db_id(order->user), db_text("claim"),
+			db_text(reference), db_text("5 check-ins"), db_time(NOON)));
+	/* what waits does not look here again */
+	snprintf(reference, sizeof reference, "gone");
 }
 
 static enum result order_body(struct db *db, void *state)
@@ -77,7 +103,8 @@ static enum result order_body(struct db *db, void *state)
 	if (!order->is_held)
 		return ERR_CONFLICT;
 	note_later(db, order);
-	order->is_taken = db_change_last(db, QUERY_CLAIM_TAKE_STOCK, DB_VALUES(db_id(order->product)));
+	order->is_taken = db_change_last(
+		db, QUERY_CLAIM_TAKE_STOCK, DB_VALUES(db_id(order->product)));
 	return order->is_taken ? RESULT_CREATED : ERR_SOLD_OUT;
 }
 
@@ -102,8 +129,12 @@ static void all_of_it_is_there(void **state)
 	assert_int_equal(it.user, 42);
 	assert_int_equal(NUMBER("SELECT points FROM users WHERE id = 42"), 17);
 	assert_int_equal(NUMBER("SELECT points FROM users WHERE id = 41"), 100);
-	assert_int_equal(NUMBER("SELECT COUNT(*) FROM stock_movements WHERE product_id = 9 AND delta = -1 AND reference = '77'"), 1);
-	assert_int_equal(NUMBER("SELECT COUNT(*) FROM point_entries WHERE user_id = 42 AND balance = 17 AND reference = '77'"), 1);
+	assert_int_equal(NUMBER("SELECT COUNT(*) FROM stock_movements WHERE product_id = 9 AND "
+				"delta = -1 AND reference = '77'"),
+		1);
+	assert_int_equal(NUMBER("SELECT COUNT(*) FROM point_entries WHERE user_id = 42 AND balance "
+				"= 17 AND reference = '77'"),
+		1);
 	assert_int_equal(NUMBER("SELECT remain FROM products WHERE id = 9"), 0);
 }
 
@@ -112,7 +143,8 @@ static void it_takes_two_round_trips(void **state)
 	struct shop *shop = *state;
 	assert_true(db_is_reachable(shop->db));
 	struct order it = { .subject = "bob", .reference = "77", .product = 9 };
-	const char *executed = "SELECT variable_value FROM information_schema.global_status WHERE variable_name = 'COM_STMT_EXECUTE'";
+	const char *executed = "SELECT variable_value FROM information_schema.global_status WHERE "
+			       "variable_name = 'COM_STMT_EXECUTE'";
 	int64_t before = NUMBER("%s", executed);
 	assert_int_equal(order(shop, &it), RESULT_CREATED);
 	assert_int_equal(NUMBER("%s", executed) - before, shop->is_one_by_one ? 4 : 2);
@@ -134,7 +166,8 @@ static void who_is_not_there_gets_nothing(void **state)
 	struct shop *shop = *state;
 	struct order it = { .subject = "ann", .reference = "76", .product = 9 };
 	database_run(&shop->database, "UPDATE products SET remain = 2");
-	assert_int_equal(order(shop, &it), RESULT_CREATED);     /* LAST_INSERT_ID() is ann's now */
+	/* LAST_INSERT_ID() is ann's now */
+	assert_int_equal(order(shop, &it), RESULT_CREATED);
 	struct order none = { .subject = "nobody", .reference = "77", .product = 9 };
 	assert_int_equal(order(shop, &none), ERR_CONFLICT);
 	assert_false(none.is_held);
@@ -145,7 +178,9 @@ static void who_is_not_there_gets_nothing(void **state)
 static void what_waits_and_is_refused_fails_it_all(void **state)
 {
 	struct shop *shop = *state;
-	database_run(&shop->database, "INSERT INTO point_entries (user_id, amount, balance, source, reference, reason, at)"
+	database_run(&shop->database,
+		"INSERT INTO point_entries (user_id, amount, balance, source, reference, reason, "
+		"at)"
 		" VALUES (41, 100, 100, 'claim', '77', 'before', '2026-11-01')");
 	struct order it = { .subject = "bob", .reference = "77", .product = 9 };
 	assert_int_equal(order(shop, &it), ERR_INTERNAL);
@@ -155,7 +190,7 @@ static void what_waits_and_is_refused_fails_it_all(void **state)
 	assert_untouched(shop);
 }
 
-/* --- without a last change ------------------------------------------------------------------------------------------------------ */
+/* --- without a last change --- */
 
 static enum result only_later_body(struct db *db, void *state)
 {
@@ -177,7 +212,9 @@ static void what_waits_goes_with_the_commit(void **state)
 static void what_waits_goes_when_the_body_refuses(void **state)
 {
 	struct shop *shop = *state;
-	struct order it = { .subject = "ann", .reference = "1", .product = 9, .end = ERR_NOT_ELIGIBLE };
+	struct order it = {
+		.subject = "ann", .reference = "1", .product = 9, .end = ERR_NOT_ELIGIBLE
+	};
 	assert_int_equal(db_transaction(shop->db, only_later_body, &it), ERR_NOT_ELIGIBLE);
 	assert_untouched(shop);
 	it.end = RESULT_OK;
@@ -190,7 +227,8 @@ static enum result look_between_body(struct db *db, void *state)
 	struct order *order = state;
 	take_points(db, order);
 	note_later(db, order);
-	struct db_rows *rows = db_select(db, QUERY_POINTS_OF_REFERENCE, DB_VALUES(db_text("claim"), db_text(order->reference)));
+	struct db_rows *rows = db_select(db, QUERY_POINTS_OF_REFERENCE,
+		DB_VALUES(db_text("claim"), db_text(order->reference)));
 	order->is_taken = db_next(rows);
 	return RESULT_OK;
 }
@@ -208,7 +246,8 @@ static void what_waits_is_there_for_the_next_statement(void **state)
 static enum result careless_body(struct db *db, void *state)
 {
 	struct order *order = state;
-	struct db_rows *rows = db_select(db, QUERY_POINTS_OF_REFERENCE, DB_VALUES(db_text("claim"), db_text(order->reference)));
+	struct db_rows *rows = db_select(db, QUERY_POINTS_OF_REFERENCE,
+		DB_VALUES(db_text("claim"), db_text(order->reference)));
 	assert_true(db_is_null(rows, 0));
 	assert_false(db_get_optional(rows, 0).is_set);
 	assert_int_equal(db_get_time(rows, 1).seconds, 0);
@@ -236,22 +275,32 @@ static enum result nothing_body(struct db *db, void *state)
 static void a_body_without_statements_is_well(void **state)
 {
 	struct shop *shop = *state;
-	assert_int_equal(db_transaction(shop->db, nothing_body, &(enum result){ RESULT_OK }), RESULT_OK);
-	assert_int_equal(db_transaction(shop->db, nothing_body, &(enum result){ ERR_CONFLICT }), ERR_CONFLICT);
+	assert_int_equal(
+		db_transaction(shop->db, nothing_body, &(enum result){ RESULT_OK }), RESULT_OK);
+	assert_int_equal(db_transaction(shop->db, nothing_body, &(enum result){ ERR_CONFLICT }),
+		ERR_CONFLICT);
 	all_of_it_is_there(state);
 }
 
-/* --- a change and a look ----------------------------------------------------------------------------------------------------------- */
+/* --- a change and a look --- */
 
-struct visit { const char *subject; uint64_t version; bool is_done, reads_on; uint64_t changed, user; unsigned dates; };
+struct visit {
+	const char *subject;
+	uint64_t version;
+	bool is_done, reads_on;
+	uint64_t changed, user;
+	unsigned dates;
+};
 
 static enum result visit_body(struct db *db, void *state)
 {
 	struct visit *visit = state;
 	struct db_rows *rows;
 	visit->dates = 0;
-	visit->is_done = db_change_then_select(db, QUERY_ATTENDANCE_INSERT, DB_VALUES(db_date(TODAY), db_time(NOON), db_id(1), db_text(visit->subject), db_id(3),
-		db_id(visit->version)), &visit->changed, QUERY_ATTENDANCE_DATES_OF_INSERTED, DB_VALUES(db_id(3)), &rows);
+	visit->is_done = db_change_then_select(db, QUERY_ATTENDANCE_INSERT,
+		DB_VALUES(db_date(TODAY), db_time(NOON), db_id(1), db_text(visit->subject),
+			db_id(3), db_id(visit->version)),
+		&visit->changed, QUERY_ATTENDANCE_DATES_OF_INSERTED, DB_VALUES(db_id(3)), &rows);
 	if (visit->reads_on)
 		while (db_next(rows)) {
 			visit->dates++;
@@ -263,7 +312,9 @@ static enum result visit_body(struct db *db, void *state)
 static void the_look_sees_the_change(void **state)
 {
 	struct shop *shop = *state;
-	database_run(&shop->database, "INSERT INTO attendance (event_id, user_id, date, at) VALUES (3, 42, '2026-11-20', '2026-11-20'), (3, 41, '2026-11-19', '2026-11-19')");
+	database_run(&shop->database,
+		"INSERT INTO attendance (event_id, user_id, date, at) VALUES (3, 42, '2026-11-20', "
+		"'2026-11-20'), (3, 41, '2026-11-19', '2026-11-19')");
 	struct visit visit = { .subject = "bob", .version = 5, .reads_on = true };
 	assert_int_equal(db_attempt(shop->db, visit_body, &visit), RESULT_OK);
 	assert_true(visit.is_done);
@@ -277,14 +328,17 @@ static void where_nothing_changed_there_is_no_look(void **state)
 {
 	struct shop *shop = *state;
 	struct visit visit = { .subject = "ann", .version = 5, .reads_on = true };
-	assert_int_equal(db_attempt(shop->db, visit_body, &visit), RESULT_OK);          /* LAST_INSERT_ID() is ann's now */
+	/* LAST_INSERT_ID() is ann's now */
+	assert_int_equal(db_attempt(shop->db, visit_body, &visit), RESULT_OK);
 	assert_int_equal(visit.dates, 1);
 	assert_int_equal(db_attempt(shop->db, visit_body, &visit), RESULT_OK);
-	assert_false(visit.is_done);                                                    /* a second on the same day */
+	/* a second on the same day */
+	assert_false(visit.is_done);
 	assert_int_equal(visit.dates, 0);
 	visit = (struct visit){ .subject = "bob", .version = 4, .reads_on = true };
 	assert_int_equal(db_attempt(shop->db, visit_body, &visit), RESULT_OK);
-	assert_true(visit.is_done);                                                     /* of another version of the event */
+	/* of another version of the event */
+	assert_true(visit.is_done);
 	assert_int_equal(visit.changed, 0);
 	assert_int_equal(visit.dates, 0);
 	assert_int_equal(NUMBER("SELECT COUNT(*) FROM attendance"), 1);
@@ -293,7 +347,8 @@ static void where_nothing_changed_there_is_no_look(void **state)
 static void rows_that_nobody_reads_are_in_nobodys_way(void **state)
 {
 	struct shop *shop = *state;
-	const char *connections = "SELECT variable_value FROM information_schema.global_status WHERE variable_name = 'CONNECTIONS'";
+	const char *connections = "SELECT variable_value FROM information_schema.global_status "
+				  "WHERE variable_name = 'CONNECTIONS'";
 	struct visit visit = { .subject = "bob", .version = 5 };
 	assert_int_equal(db_attempt(shop->db, visit_body, &visit), RESULT_OK);
 	int64_t before = NUMBER("%s", connections);
@@ -306,7 +361,8 @@ static void rows_that_nobody_reads_are_in_nobodys_way(void **state)
 	assert_int_equal(db_attempt(shop->db, visit_body, &visit), RESULT_OK);
 	assert_int_equal(visit.changed, 0);
 	assert_int_equal(NUMBER("SELECT COUNT(*) FROM attendance"), 2);
-	assert_int_equal(NUMBER("%s", connections), before);    /* a connection that is out of step is left for another */
+	/* a connection that is out of step is left for another */
+	assert_int_equal(NUMBER("%s", connections), before);
 }
 
 static void a_look_within_a_transaction_goes_back_with_it(void **state)
@@ -323,19 +379,32 @@ static void tables_that_were_changed_meanwhile_are_no_obstacle(void **state)
 	struct shop *shop = *state;
 	database_run(&shop->database, "UPDATE products SET remain = 5");
 	for (unsigned i = 0; i < 4; i++) {
-		struct order it = { .subject = "bob", .reference = (const char *const []){ "1", "2", "3", "4" }[i], .product = 9 };
-		struct visit visit = { .subject = i % 2 ? "ann" : "bob", .version = 5, .reads_on = true };
+		struct order it = { .subject = "bob",
+			.reference = (const char *const[]){ "1", "2", "3", "4" }[i],
+			.product = 9 };
+		struct visit visit = {
+			.subject = i % 2 ? "ann" : "bob", .version = 5, .reads_on = true
+		};
 		assert_int_equal(order(shop, &it), RESULT_CREATED);
 		assert_int_equal(db_attempt(shop->db, visit_body, &visit), RESULT_OK);
 		assert_int_equal(visit.dates, 1);
-		database_run(&shop->database, "ALTER TABLE users ADD COLUMN more%u INT NULL FIRST", i);
-		database_run(&shop->database, "ALTER TABLE point_entries ADD COLUMN more%u INT NULL AFTER id, ADD KEY more%u (reason)", i, i);
-		database_run(&shop->database, "ALTER TABLE products ADD COLUMN more%u INT NOT NULL DEFAULT 3 FIRST", i);
-		database_run(&shop->database, "ALTER TABLE attendance ADD COLUMN more%u INT NULL FIRST, ADD KEY more%u (user_id)", i, i);
+		database_run(
+			&shop->database, "ALTER TABLE users ADD COLUMN more%u INT NULL FIRST", i);
+		database_run(&shop->database,
+			"ALTER TABLE point_entries ADD COLUMN more%u INT NULL AFTER id, ADD KEY "
+			"more%u (reason)",
+			i, i);
+		database_run(&shop->database,
+			"ALTER TABLE products ADD COLUMN more%u INT NOT NULL DEFAULT 3 FIRST", i);
+		database_run(&shop->database,
+			"ALTER TABLE attendance ADD COLUMN more%u INT NULL FIRST, ADD KEY more%u "
+			"(user_id)",
+			i, i);
 		database_run(&shop->database, "DELETE FROM attendance");
 	}
 	assert_int_equal(NUMBER("SELECT remain FROM products WHERE id = 9"), 1);
-	assert_int_equal(NUMBER("SELECT SUM(amount) FROM point_entries WHERE reason = '5 check-ins'"), 40);
+	assert_int_equal(
+		NUMBER("SELECT SUM(amount) FROM point_entries WHERE reason = '5 check-ins'"), 40);
 	assert_int_equal(NUMBER("SELECT points FROM users WHERE id = 42"), 47);
 }
 
@@ -343,7 +412,8 @@ static void many_times_over_the_server_keeps_no_more(void **state)
 {
 	struct shop *shop = *state;
 	struct visit visit = { .subject = "bob", .version = 5 };
-	const char *used = "SELECT SUM(memory_used) FROM information_schema.processlist WHERE id <> CONNECTION_ID()";
+	const char *used = "SELECT SUM(memory_used) FROM information_schema.processlist WHERE id "
+			   "<> CONNECTION_ID()";
 	int64_t before = 0;
 	for (unsigned i = 0; i < 3000; i++) {
 		assert_int_equal(db_attempt(shop->db, visit_body, &visit), RESULT_OK);
@@ -353,7 +423,11 @@ static void many_times_over_the_server_keeps_no_more(void **state)
 	assert_true(NUMBER("%s", used) < before + 200 * 1024);
 }
 
-#define BOTH(test) cmocka_unit_test_setup_teardown(test, open_together, close_shop), { #test ", one by one", test, open_one_by_one, close_shop, NULL }
+#define BOTH(test) \
+	cmocka_unit_test_setup_teardown(test, open_together, close_shop), \
+	{ \
+#test ", one by one", test, open_one_by_one, close_shop, NULL \
+	}
 
 int main(void)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A server that says exactly the bytes of the input and hangs up, whatever it is told: the other end of libcurl's socket. */
+/* A server that says exactly the bytes of the input and hangs up, whatever it is told: the other
+ * end of libcurl's socket. */
 #ifndef DOJANG_TESTS_ANSWERING_H
 #define DOJANG_TESTS_ANSWERING_H
 
@@ -11,9 +12,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-struct answering { const uint8_t *data; size_t size; int other; };
+struct answering {
+	const uint8_t *data;
+	size_t size;
+	int other;
+};
 
-static inline curl_socket_t answering_open(void *state, curlsocktype purpose, struct curl_sockaddr *address)
+static inline curl_socket_t answering_open(
+	void *state, curlsocktype purpose, struct curl_sockaddr *address)
 {
 	struct answering *answering = state;
 	int ends[2];
@@ -27,7 +33,8 @@ static inline curl_socket_t answering_open(void *state, curlsocktype purpose, st
 	return ends[0];
 }
 
-/* The socket is connected already; libcurl 7.88 asks nevertheless, whatever CURLOPT_SOCKOPTFUNCTION says. */
+/* The socket is connected already; libcurl 7.88 asks nevertheless, whatever CURLOPT_SOCKOPTFUNCTION
+ * says. */
 int connect(int socket, __CONST_SOCKADDR_ARG address, socklen_t length)
 {
 	(void)socket;
@@ -37,7 +44,8 @@ int connect(int socket, __CONST_SOCKADDR_ARG address, socklen_t length)
 }
 
 /* A delivery on its way to such a server. */
-static inline struct delivery *answering_new(const void *context, const struct transport *transport, struct answering *answering)
+static inline struct delivery *answering_new(
+	const void *context, const struct transport *transport, struct answering *answering)
 {
 	struct delivery *delivery = memory_new(context, struct delivery);
 	delivery->context = delivery;

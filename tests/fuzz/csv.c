@@ -17,7 +17,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	uint64_t line = 0;
 	enum csv_answer answer;
 	while ((answer = csv_next(csv, &record, &fault)) == CSV_RECORD) {
-		FUZZ_HOLDS(record.count > 0 && record.count <= CSV_FIELDS_MAXIMUM && record.line > line);
+		FUZZ_HOLDS(record.count > 0 && record.count <= CSV_FIELDS_MAXIMUM
+			&& record.line > line);
 		for (size_t i = 0; i < record.count; i++)
 			FUZZ_HOLDS(text_is_utf8(record.fields[i], strlen(record.fields[i])));
 		line = record.line;

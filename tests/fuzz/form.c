@@ -15,7 +15,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static struct route *routes;
 	if (!routes)
 		routes = router_input_routes(CONSOLE_ROUTES, CONSOLE_ROUTE_COUNT);
-	struct router router = { .routes = routes, .route_count = CONSOLE_ROUTE_COUNT, .authorize = router_input_allow, .greets_anyone = true, .guard_form = guard };
+	struct router router = { .routes = routes,
+		.route_count = CONSOLE_ROUTE_COUNT,
+		.authorize = router_input_allow,
+		.greets_anyone = true,
+		.guard_form = guard };
 	router_input_run(&router, data, size);
 	return 0;
 }

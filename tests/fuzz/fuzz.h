@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What every fuzz target shares. A target is one file with LLVMFuzzerTestOneInput (libFuzzer's interface): make fuzz links it with libFuzzer,
- * make check with replay.c, which gives it the kept corpus. */
+/* What every fuzz target shares. A target is one file with LLVMFuzzerTestOneInput (libFuzzer's
+ * interface): make fuzz links it with libFuzzer, make check with replay.c, which gives it the kept
+ * corpus. */
 #ifndef DOJANG_TESTS_FUZZ_H
 #define DOJANG_TESTS_FUZZ_H
 
@@ -23,8 +24,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 		} \
 	} while (0)
 
-/* Takes an input apart into pieces by a byte: 0x1e between pieces, so that seeds can be read and written by people. */
-struct fuzz_input { const char *at, *end; };
+/* Takes an input apart into pieces by a byte: 0x1e between pieces, so that seeds can be read and
+ * written by people. */
+struct fuzz_input {
+	const char *at, *end;
+};
 
 static inline struct fuzz_input fuzz_input(const uint8_t *data, size_t size)
 {

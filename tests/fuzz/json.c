@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* JSON that json-c and the walk beside it both take: nothing of its text may be said to be missing, or any customer could end a worker. */
+/* JSON that json-c and the walk beside it both take: nothing of its text may be said to be missing,
+ * or any customer could end a worker. */
 #include "fuzz.h"
 
 #include "base/json.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Header lines of a mail from whatever stands in the database: one header, ASCII, no line end that is not a fold. */
+/* Header lines of a mail from whatever stands in the database: one header, ASCII, no line end that
+ * is not a fold. */
 #include "fuzz.h"
 
 #include "base/text.h"

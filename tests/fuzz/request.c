@@ -11,7 +11,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct text_list origins = { items, 1 };
 	if (!routes)
 		routes = router_input_routes(ROUTES, ROUTE_COUNT);
-	struct router router = { .routes = routes, .route_count = ROUTE_COUNT, .authorize = router_input_allow, .origins = &origins, .cors_prefix = "/api/v1/" };
+	struct router router = { .routes = routes,
+		.route_count = ROUTE_COUNT,
+		.authorize = router_input_allow,
+		.origins = &origins,
+		.cors_prefix = "/api/v1/" };
 	router_input_run(&router, data, size);
 	return 0;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A request made of a fuzz input, and a program's whole route table with handlers that only look. */
+/* A request made of a fuzz input, and a program's whole route table with handlers that only look.
+ */
 #ifndef DOJANG_TESTS_ROUTER_INPUT_H
 #define DOJANG_TESTS_ROUTER_INPUT_H
 
@@ -10,14 +11,36 @@
 #include "web/router.h"
 
 /* The pieces of an input, in this order. */
-enum { PIECE_METHOD, PIECE_URI, PIECE_TYPE, PIECE_LENGTH, PIECE_AUTHORIZATION, PIECE_ORIGIN, PIECE_LANGUAGE, PIECE_COOKIE, PIECE_HOST, PIECE_BODY, PIECE_COUNT };
+enum {
+	PIECE_METHOD,
+	PIECE_URI,
+	PIECE_TYPE,
+	PIECE_LENGTH,
+	PIECE_AUTHORIZATION,
+	PIECE_ORIGIN,
+	PIECE_LANGUAGE,
+	PIECE_COOKIE,
+	PIECE_HOST,
+	PIECE_BODY,
+	PIECE_COUNT
+};
 
-struct router_input { char *pieces[PIECE_COUNT]; size_t lengths[PIECE_COUNT]; };
+struct router_input {
+	char *pieces[PIECE_COUNT];
+	size_t lengths[PIECE_COUNT];
+};
 
 static inline const char *router_input_get(void *source, const char *name)
 {
 	static const char *const NAMES[] = {
-		"REQUEST_METHOD", "REQUEST_URI", "CONTENT_TYPE", "CONTENT_LENGTH", "HTTP_AUTHORIZATION", "HTTP_ORIGIN", "HTTP_ACCEPT_LANGUAGE", "HTTP_COOKIE",
+		"REQUEST_METHOD",
+		"REQUEST_URI",
+		"CONTENT_TYPE",
+		"CONTENT_LENGTH",
+		"HTTP_AUTHORIZATION",
+		"HTTP_ORIGIN",
+		"HTTP_ACCEPT_LANGUAGE",
+		"HTTP_COOKIE",
 		"HTTP_HOST",
 	};
 	const struct router_input *input = source;
@@ -38,7 +61,10 @@ static inline long router_input_body(void *source, char *into, size_t size)
 static inline bool is_text_of_the_field(const struct field *field, const char *text)
 {
 	size_t length = text ? strlen(text) : 0;
-	return !text || (text_is_utf8(text, length) && (field->maximum <= 0 || text_characters(text) <= (size_t)field->maximum));
+	return !text
+		|| (text_is_utf8(text, length)
+			&& (field->maximum <= 0
+				|| text_characters(text) <= (size_t)field->maximum));
 }
 
 /* A handler never sees raw input: texts are UTF-8 within their bounds, numbers too. */
@@ -47,23 +73,32 @@ static inline enum result router_input_look(const struct call *call, struct resp
 	const struct route *route = call->program;
 	const char *fields = call->fields;
 	(void)out;
-	for (const struct field *field = route ? route->fields : NULL; field && field->name; field++) {
+	for (const struct field *field = route ? route->fields : NULL; field && field->name;
+		field++) {
 		const void *slot = fields + field->offset;
 		if (field->type == FIELD_TEXT)
 			FUZZ_HOLDS(is_text_of_the_field(field, *(const char *const *)slot));
 		if (field->type == FIELD_NUMBER)
-			FUZZ_HOLDS(*(const int64_t *)slot == 0 || (*(const int64_t *)slot >= field->minimum && *(const int64_t *)slot <= field->maximum));
+			FUZZ_HOLDS(*(const int64_t *)slot == 0
+				|| (*(const int64_t *)slot >= field->minimum
+					&& *(const int64_t *)slot <= field->maximum));
 	}
 	return RESULT_OK;
 }
 
-static inline enum result router_input_allow(struct call *call, const struct route *route, enum role role, struct response *out)
+static inline enum result router_input_allow(
+	struct call *call, const struct route *route, enum role role, struct response *out)
 {
-	union { const struct route *in; void *out; } program = { .in = route };
+	union {
+		const struct route *in;
+		void *out;
+	} program = { .in = route };
 	(void)role;
 	(void)out;
 	call->program = program.out;
-	return route->role == ROLE_ANYONE || call->request->authorization || call->request->cookie ? RESULT_OK : ERR_UNAUTHORIZED;
+	return route->role == ROLE_ANYONE || call->request->authorization || call->request->cookie
+		? RESULT_OK
+		: ERR_UNAUTHORIZED;
 }
 
 /* The table with its handlers replaced, made once. */

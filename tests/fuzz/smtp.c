@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Whatever a mail server answers: the verdict has a reason on one line, and nothing counts as sent without a 2xx behind the mail. */
+/* Whatever a mail server answers: the verdict has a reason on one line, and nothing counts as sent
+ * without a 2xx behind the mail. */
 #define _GNU_SOURCE
 #include "answering.h"
 
@@ -28,7 +29,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (delivery->verdict.end == OUTBOX_SENT)
 		FUZZ_HOLDS(size > 3 && memmem(data, size, "354", 3) && memchr(data, '2', size));
 	if (delivery->refusal.status)
-		FUZZ_HOLDS(delivery->refusal.status >= 400 && delivery->refusal.status < 600 && delivery->refusal.text);
+		FUZZ_HOLDS(delivery->refusal.status >= 400 && delivery->refusal.status < 600
+			&& delivery->refusal.text);
 	curl_mime_free(mime);
 	memory_free(context);
 	return 0;

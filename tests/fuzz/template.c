@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Templates and catalogues as a shop could write them: refused with a place, or rendered with every value of the data escaped. */
+/* Templates and catalogues as a shop could write them: refused with a place, or rendered with every
+ * value of the data escaped. */
 #include "fuzz.h"
 
 #include "base/json.h"
@@ -29,7 +30,8 @@ static bool has_place(const char *error)
 	return error && strchr(error, ':');
 }
 
-static void render(struct templates *templates, const struct catalogue *catalogue, const void *context, bool may_hold_it)
+static void render(struct templates *templates, const struct catalogue *catalogue,
+	const void *context, bool may_hold_it)
 {
 	struct template_view view = { .catalogue = catalogue, .time_zone = "Asia/Seoul" };
 	struct markup html;
@@ -38,7 +40,8 @@ static void render(struct templates *templates, const struct catalogue *catalogu
 	if (!template_render(templates, "page.html", data, &view, context, &html, &error))
 		FUZZ_HOLDS(error);
 	else if (!may_hold_it)
-		FUZZ_HOLDS(!strstr(html.html, "<7>") && !strstr(html.html, "\"7\"") && !strstr(html.html, "'7'"));
+		FUZZ_HOLDS(!strstr(html.html, "<7>") && !strstr(html.html, "\"7\"")
+			&& !strstr(html.html, "'7'"));
 	if (!template_render_text(templates, "note.txt", data, &view, context, &text, &error))
 		FUZZ_HOLDS(error);
 }
@@ -47,15 +50,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	void *context = memory_context(NULL);
 	struct fuzz_input pieces = fuzz_input(data, size);
-	char *page = fuzz_piece(&pieces, context, NULL), *part = fuzz_piece(&pieces, context, NULL), *note = fuzz_piece(&pieces, context, NULL);
+	char *page = fuzz_piece(&pieces, context, NULL), *part = fuzz_piece(&pieces, context, NULL),
+	     *note = fuzz_piece(&pieces, context, NULL);
 	char *messages = fuzz_piece(&pieces, context, NULL);
 	const char *error = NULL;
 	struct templates *templates = templates_new(context);
-	const struct catalogue *catalogue = catalogue_parse(context, LANGUAGE_EN, "messages.en", messages, &error);
+	const struct catalogue *catalogue = catalogue_parse(
+		context, LANGUAGE_EN, "messages.en", messages, &error);
 	if (!catalogue)
 		FUZZ_HOLDS(has_place(error));
-	bool is_loaded = templates_add(templates, "page.html", "page.html", page, &error) && templates_add(templates, "part.html", "part.html", part, &error)
-		&& templates_add(templates, "note.txt", "note.txt", note, &error) && templates_link(templates, catalogue, &error);
+	bool is_loaded = templates_add(templates, "page.html", "page.html", page, &error)
+		&& templates_add(templates, "part.html", "part.html", part, &error)
+		&& templates_add(templates, "note.txt", "note.txt", note, &error)
+		&& templates_link(templates, catalogue, &error);
 	if (is_loaded)
 		render(templates, catalogue, context, memchr(data, '7', size));
 	else

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The strict decoders: percent-encoding, base64url, numbers, dates and times, against their own opposites. */
+/* The strict decoders: percent-encoding, base64url, numbers, dates and times, against their own
+ * opposites. */
 #include "fuzz.h"
 
 #include "base/calendar.h"
@@ -20,7 +21,8 @@ static void percent(const void *context, const char *text, size_t size, bool plu
 	for (size_t i = 0; i < size; i++)
 		if (text[i] == '%') {
 			signs++;
-			is_sound = is_sound && size - i > 2 && is_hex(text[i + 1]) && is_hex(text[i + 2]);
+			is_sound = is_sound && size - i > 2 && is_hex(text[i + 1])
+				&& is_hex(text[i + 2]);
 			i += 2;
 		}
 	bool is_decoded = text_percent_decode(context, text, size, plus, &decoded, &length);
@@ -38,7 +40,8 @@ static void base64url(const void *context, const char *text, size_t size)
 		FUZZ_HOLDS(strlen(again) == size && memcmp(again, text, size) == 0);
 	}
 	const char *coded = text_to_base64url(context, text, size);
-	FUZZ_HOLDS(text_from_base64url(context, coded, strlen(coded), &bytes, &length) && length == size && memcmp(bytes, text, size) == 0);
+	FUZZ_HOLDS(text_from_base64url(context, coded, strlen(coded), &bytes, &length)
+		&& length == size && memcmp(bytes, text, size) == 0);
 }
 
 static void numbers_and_times(const void *context, const char *text)
@@ -53,10 +56,12 @@ static void numbers_and_times(const void *context, const char *text)
 	if (date_parse(text, &day))
 		FUZZ_HOLDS(text_equals(date_format(day, buffer), text));
 	if (month_parse(text, &month))
-		FUZZ_HOLDS(month_first(month).day <= month_last(month).day && month_last(month).day - month_first(month).day < 31);
+		FUZZ_HOLDS(month_first(month).day <= month_last(month).day
+			&& month_last(month).day - month_first(month).day < 31);
 	if (instant_parse(text, &time)) {
 		instant again;
-		FUZZ_HOLDS(instant_parse(instant_format(time, buffer), &again) && again.seconds == time.seconds);
+		FUZZ_HOLDS(instant_parse(instant_format(time, buffer), &again)
+			&& again.seconds == time.seconds);
 	}
 	(void)zone_exists(text);
 }

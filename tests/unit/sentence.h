@@ -21,7 +21,8 @@ static inline void sentence_holds(const char *sentence, bool truth)
 static inline void sentence_text(const char *sentence, const char *want, const char *got)
 {
 	if (!want != !got || (want && strcmp(want, got) != 0))
-		fail_msg("%s: wanted \"%s\", got \"%s\"", sentence, want ? want : "(null)", got ? got : "(null)");
+		fail_msg("%s: wanted \"%s\", got \"%s\"", sentence, want ? want : "(null)",
+			got ? got : "(null)");
 }
 
 static inline void sentence_number(const char *sentence, int64_t want, int64_t got)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The console's pure parts: forms taken apart, cells of CSV, axes of charts, the slow-down of sign-ins, passwords, tokens of forms. */
+/* The console's pure parts: forms taken apart, cells of CSV, axes of charts, the slow-down of
+ * sign-ins, passwords, tokens of forms. */
 #include "auth/password.h"
 #include "auth/session.h"
 #include "auth/sign_in.h"
@@ -16,7 +17,7 @@
 
 #include <cmocka.h>
 
-/* --- forms -------------------------------------------------------------------------------------------------------------------- */
+/* --- forms --- */
 
 static long read_text(void *source, char *into, size_t size)
 {
@@ -27,16 +28,24 @@ static long read_text(void *source, char *into, size_t size)
 static enum result take(void *context, const char *body, struct form *form)
 {
 	char *copy = memory_copy_text(context, body);
-	struct request request = { .context = context, .content_length = (int64_t)strlen(body), .read_body = read_text, .source = copy };
+	struct request request = { .context = context,
+		.content_length = (int64_t)strlen(body),
+		.read_body = read_text,
+		.source = copy };
 	*form = (struct form){ .count = 0 };
 	return form_read(&request, 1024, form);
 }
 
 static void forms_are_taken_apart(void **state)
 {
-	static const struct { const char *sentence, *body; enum result want; const char *a; } CASES[] = {
+	static const struct {
+		const char *sentence, *body;
+		enum result want;
+		const char *a;
+	} CASES[] = {
 		{ "nothing is a form without fields", "", RESULT_OK, NULL },
-		{ "a plus is a blank, percent signs are decoded", "a=x+y%21&b=", RESULT_OK, "x y!" },
+		{ "a plus is a blank, percent signs are decoded", "a=x+y%21&b=", RESULT_OK,
+			"x y!" },
 		{ "a name without a value is empty", "a", RESULT_OK, "" },
 		{ "empty pairs are left out", "&&a=1&&", RESULT_OK, "1" },
 		{ "an encoded & does not end a value", "a=1%26b%3D2", RESULT_OK, "1&b=2" },
@@ -52,59 +61,92 @@ static void forms_are_taken_apart(void **state)
 		struct form form;
 		enum result result = take(context, CASES[i].body, &form);
 		const char *a = form_text(&form, "a");
-		if (result != CASES[i].want || (result == RESULT_OK && (a || CASES[i].a) && !text_equals(a, CASES[i].a)))
+		if (result != CASES[i].want
+			|| (result == RESULT_OK && (a || CASES[i].a)
+				&& !text_equals(a, CASES[i].a)))
 			fail_msg("%s: %d, %s", CASES[i].sentence, (int)result, a ? a : "(none)");
 		memory_free(context);
 	}
 }
 
 /* Bodies with files: the boundary is "b". */
-static enum result take_parts(void *context, const char *type, const char *body, size_t length, struct form *form)
+static enum result take_parts(
+	void *context, const char *type, const char *body, size_t length, struct form *form)
 {
 	char *copy = memory_copy_bytes(context, body, length);
-	struct request request = { .context = context, .content_type = type, .content_length = (int64_t)length, .read_body = read_text, .source = copy };
+	struct request request = { .context = context,
+		.content_type = type,
+		.content_length = (int64_t)length,
+		.read_body = read_text,
+		.source = copy };
 	*form = (struct form){ .count = 0 };
 	return form_read(&request, 1024, form);
 }
 
-#define PART(name, value) "--b\r\nContent-Disposition: form-data; name=\"" name "\"\r\n\r\n" value "\r\n"
+#define PART(name, value) \
+	"--b\r\nContent-Disposition: form-data; name=\"" name "\"\r\n\r\n" value "\r\n"
 
 static void forms_with_files_are_taken_apart(void **state)
 {
 	static const char TYPE[] = "multipart/form-data; boundary=b";
-	static const struct { const char *sentence, *type, *body; enum result want; const char *a; } CASES[] = {
+	static const struct {
+		const char *sentence, *type, *body;
+		enum result want;
+		const char *a;
+	} CASES[] = {
 		{ "a part is a pair", TYPE, PART("a", "x") "--b--\r\n", RESULT_OK, "x" },
-		{ "a quoted boundary is one too", "Multipart/Form-Data; boundary=\"b\"", PART("a", "x") "--b--", RESULT_OK, "x" },
-		{ "a file's name and type are nothing to us", TYPE, "--b\r\nContent-Disposition: form-data; name=\"a\"; filename=\"x; name=\"\r\nContent-Type: text/csv\r\n"
-			"\r\ncode\nA,B\r\n\r\n--b--", RESULT_OK, "code\nA,B\r\n" },
-		{ "what looks like a delimiter inside a line is text", TYPE, PART("a", "x--b--") "--b--", RESULT_OK, "x--b--" },
+		{ "a quoted boundary is one too", "Multipart/Form-Data; boundary=\"b\"",
+			PART("a", "x") "--b--", RESULT_OK, "x" },
+		{ "a file's name and type are nothing to us", TYPE,
+			"--b\r\nContent-Disposition: form-data; name=\"a\"; filename=\"x; "
+			"name=\"\r\nContent-Type: text/csv\r\n"
+			"\r\ncode\nA,B\r\n\r\n--b--",
+			RESULT_OK, "code\nA,B\r\n" },
+		{ "what looks like a delimiter inside a line is text", TYPE,
+			PART("a", "x--b--") "--b--", RESULT_OK, "x--b--" },
 		{ "an empty part is empty", TYPE, PART("a", "") "--b--", RESULT_OK, "" },
-		{ "the order of headers does not matter", TYPE, "--b\r\nX: y\r\ncontent-disposition: form-data; name=\"a\"\r\n\r\nx\r\n--b--", RESULT_OK, "x" },
+		{ "the order of headers does not matter", TYPE,
+			"--b\r\nX: y\r\ncontent-disposition: form-data; "
+			"name=\"a\"\r\n\r\nx\r\n--b--",
+			RESULT_OK, "x" },
 		{ "what is no text is marked", TYPE, PART("a", "\xff") "--b--", RESULT_OK, "" },
 		{ "no part at all", TYPE, "--b--\r\n", RESULT_OK, NULL },
-		{ "a name twice is refused", TYPE, PART("a", "x") PART("a", "y") "--b--", ERR_BAD_REQUEST, NULL },
+		{ "a name twice is refused", TYPE, PART("a", "x") PART("a", "y") "--b--",
+			ERR_BAD_REQUEST, NULL },
 		{ "a part without an end is refused", TYPE, PART("a", "x"), ERR_BAD_REQUEST, NULL },
-		{ "a body that stops in the headers is refused", TYPE, "--b\r\nContent-Disposition: form-data; name=\"a\"", ERR_BAD_REQUEST, NULL },
-		{ "a part without a name is refused", TYPE, "--b\r\nContent-Type: text/plain\r\n\r\nx\r\n--b--", ERR_BAD_REQUEST, NULL },
-		{ "a name without an end is refused", TYPE, "--b\r\nContent-Disposition: form-data; name=\"a\r\n\r\nx\r\n--b--", ERR_BAD_REQUEST, NULL },
+		{ "a body that stops in the headers is refused", TYPE,
+			"--b\r\nContent-Disposition: form-data; name=\"a\"", ERR_BAD_REQUEST,
+			NULL },
+		{ "a part without a name is refused", TYPE,
+			"--b\r\nContent-Type: text/plain\r\n\r\nx\r\n--b--", ERR_BAD_REQUEST,
+			NULL },
+		{ "a name without an end is refused", TYPE,
+			"--b\r\nContent-Disposition: form-data; name=\"a\r\n\r\nx\r\n--b--",
+			ERR_BAD_REQUEST, NULL },
 		{ "another boundary is refused", TYPE, "--c\r\n", ERR_BAD_REQUEST, NULL },
-		{ "no boundary is refused", "multipart/form-data; x=y", PART("a", "x") "--b--", ERR_BAD_REQUEST, NULL },
-		{ "an empty boundary is refused", "multipart/form-data; boundary=", "--\r\n----", ERR_BAD_REQUEST, NULL },
+		{ "no boundary is refused", "multipart/form-data; x=y", PART("a", "x") "--b--",
+			ERR_BAD_REQUEST, NULL },
+		{ "an empty boundary is refused", "multipart/form-data; boundary=", "--\r\n----",
+			ERR_BAD_REQUEST, NULL },
 		{ "nothing is refused", TYPE, "", ERR_BAD_REQUEST, NULL },
 	};
 	(void)state;
 	for (size_t i = 0; i < countof(CASES); i++) {
 		void *context = memory_context(NULL);
 		struct form form;
-		enum result result = take_parts(context, CASES[i].type, CASES[i].body, strlen(CASES[i].body), &form);
+		enum result result = take_parts(
+			context, CASES[i].type, CASES[i].body, strlen(CASES[i].body), &form);
 		const char *a = form_text(&form, "a");
-		if (result != CASES[i].want || (result == RESULT_OK && (a || CASES[i].a) && !text_equals(a, CASES[i].a)))
+		if (result != CASES[i].want
+			|| (result == RESULT_OK && (a || CASES[i].a)
+				&& !text_equals(a, CASES[i].a)))
 			fail_msg("%s: %d, %s", CASES[i].sentence, (int)result, a ? a : "(none)");
 		memory_free(context);
 	}
 }
 
-/* Cut off anywhere, and with any byte changed, a body is refused or taken, and nothing is read beyond its end. */
+/* Cut off anywhere, and with any byte changed, a body is refused or taken, and nothing is read
+ * beyond its end. */
 static void no_broken_form_is_read_beyond(void **state)
 {
 	static const char BODY[] = PART("a", "x") PART("b", "y\r\n--z") "--b--\r\n";
@@ -116,24 +158,46 @@ static void no_broken_form_is_read_beyond(void **state)
 			struct form form;
 			if (length > 0)
 				copy[length / 2] = (char)byte;
-			enum result result = take_parts(context, "multipart/form-data; boundary=b", copy, length, &form);
+			enum result result = take_parts(
+				context, "multipart/form-data; boundary=b", copy, length, &form);
 			assert_true(result == RESULT_OK || result == ERR_BAD_REQUEST);
 			assert_true(result == ERR_BAD_REQUEST || length >= sizeof BODY - 4);
 			memory_free(context);
 		}
 }
 
-struct thing { const char *name; int64_t size; bool is_red; };
+struct thing {
+	const char *name;
+	int64_t size;
+	bool is_red;
+};
 static const struct field THING[] = {
-	{ .name = "name", .type = FIELD_TEXT, .source = FIELD_BODY, .offset = offsetof(struct thing, name), .minimum = 1, .maximum = 5, .is_required = true },
-	{ .name = "size", .type = FIELD_NUMBER, .source = FIELD_BODY, .offset = offsetof(struct thing, size), .minimum = 1, .maximum = 9 },
-	{ .name = "red", .type = FIELD_YES_NO, .source = FIELD_BODY, .offset = offsetof(struct thing, is_red) },
-	{ 0 }
+	{ .name = "name",
+		.type = FIELD_TEXT,
+		.source = FIELD_BODY,
+		.offset = offsetof(struct thing, name),
+		.minimum = 1,
+		.maximum = 5,
+		.is_required = true },
+	{ .name = "size",
+		.type = FIELD_NUMBER,
+		.source = FIELD_BODY,
+		.offset = offsetof(struct thing, size),
+		.minimum = 1,
+		.maximum = 9 },
+	{ .name = "red",
+		.type = FIELD_YES_NO,
+		.source = FIELD_BODY,
+		.offset = offsetof(struct thing, is_red) },
+	{ 0 },
 };
 
 static void fields_of_forms_are_checked(void **state)
 {
-	static const struct { const char *sentence, *body; size_t errors; } CASES[] = {
+	static const struct {
+		const char *sentence, *body;
+		size_t errors;
+	} CASES[] = {
 		{ "all is well", "name=x&size=3&red=yes", 0 },
 		{ "what was left empty counts as absent", "name=x&size=&red=", 0 },
 		{ "names with an underscore are the page's own", "_token=1&_form=2&name=x", 0 },
@@ -154,13 +218,24 @@ static void fields_of_forms_are_checked(void **state)
 	}
 }
 
-/* --- shapes ------------------------------------------------------------------------------------------------------------------- */
+/* --- shapes --- */
 
 static void no_cell_is_a_formula(void **state)
 {
-	static const struct { const char *text, *cell; } CASES[] = {
-		{ "plain", "\"plain\"" }, { "", "\"\"" }, { "a \"b\"", "\"a \"\"b\"\"\"" }, { "=1", "\"'=1\"" }, { "+1", "\"'+1\"" }, { "-1", "\"'-1\"" },
-		{ "@a", "\"'@a\"" }, { "\tx", "\"'\tx\"" }, { "\rx", "\"'\rx\"" }, { "  =1", "\"'  =1\"" }, { "a=1", "\"a=1\"" },
+	static const struct {
+		const char *text, *cell;
+	} CASES[] = {
+		{ "plain", "\"plain\"" },
+		{ "", "\"\"" },
+		{ "a \"b\"", "\"a \"\"b\"\"\"" },
+		{ "=1", "\"'=1\"" },
+		{ "+1", "\"'+1\"" },
+		{ "-1", "\"'-1\"" },
+		{ "@a", "\"'@a\"" },
+		{ "\tx", "\"'\tx\"" },
+		{ "\rx", "\"'\rx\"" },
+		{ "  =1", "\"'  =1\"" },
+		{ "a=1", "\"a=1\"" },
 	};
 	(void)state;
 	void *context = memory_context(NULL);
@@ -173,7 +248,10 @@ static void no_cell_is_a_formula(void **state)
 
 static void axes_end_at_round_numbers(void **state)
 {
-	static const struct { int64_t highest, top; } CASES[] = { { 0, 4 }, { 4, 4 }, { 5, 8 }, { 9, 20 }, { 138, 200 }, { 201, 400 }, { 1000000, 2000000 } };
+	static const struct {
+		int64_t highest, top;
+	} CASES[] = { { 0, 4 }, { 4, 4 }, { 5, 8 }, { 9, 20 }, { 138, 200 }, { 201, 400 },
+		{ 1000000, 2000000 } };
 	(void)state;
 	for (size_t i = 0; i < countof(CASES); i++)
 		assert_int_equal(chart_top(CASES[i].highest), CASES[i].top);
@@ -184,18 +262,29 @@ static void charts_escape_their_words(void **state)
 	(void)state;
 	void *context = memory_context(NULL);
 	const struct chart_bar bars[] = { { "<b>", 3 }, { "\"", 0 } };
-	const char *html = chart_bars(context, &(struct chart){ .id = "c", .title = "<i>", .description = "&", .bars = bars, .count = 2, .marked = 2 }).html;
+	const char *html = chart_bars(context,
+		&(struct chart){ .id = "c",
+			.title = "<i>",
+			.description = "&",
+			.bars = bars,
+			.count = 2,
+			.marked = 2 })
+				   .html;
 	assert_null(strstr(html, "<b>"));
 	assert_null(strstr(html, "<i>"));
 	assert_non_null(strstr(html, "&lt;b&gt;: 3"));
 	memory_free(context);
 }
 
-/* --- staff -------------------------------------------------------------------------------------------------------------------- */
+/* --- staff --- */
 
 static void failures_slow_down(void **state)
 {
-	static const struct { uint64_t failures; int64_t wait; } CASES[] = { { 0, 0 }, { 4, 0 }, { 5, 15 }, { 6, 30 }, { 7, 60 }, { 11, 900 }, { 1000000, 900 } };
+	static const struct {
+		uint64_t failures;
+		int64_t wait;
+	} CASES[] = { { 0, 0 }, { 4, 0 }, { 5, 15 }, { 6, 30 }, { 7, 60 }, { 11, 900 },
+		{ 1000000, 900 } };
 	(void)state;
 	for (size_t i = 0; i < countof(CASES); i++)
 		assert_int_equal(sign_in_wait(CASES[i].failures, 4), CASES[i].wait);
@@ -205,7 +294,8 @@ static void passwords_match_their_own_hash_alone(void **state)
 {
 	(void)state;
 	void *context = memory_context(NULL);
-	const char *hash = password_hash(context, "a long enough password"), *again = password_hash(context, "a long enough password");
+	const char *hash = password_hash(context, "a long enough password"),
+		   *again = password_hash(context, "a long enough password");
 	assert_true(text_starts_with(hash, "$y$"));
 	assert_string_not_equal(hash, again);
 	assert_true(password_verify(context, "a long enough password", hash));

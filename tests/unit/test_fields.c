@@ -32,7 +32,8 @@ static const struct field ALL[] = {
 	{ AT(text), .type = FIELD_TEXT, .minimum = 1, .maximum = 200 },
 	{ AT(long_text), .type = FIELD_LONG_TEXT, .maximum = 5 },
 	{ AT(slug), .type = FIELD_SLUG },
-	{ AT(number), .type = FIELD_NUMBER, .minimum = -1000000, .maximum = 1000000, .fallback = "7" },
+	{ AT(number), .type = FIELD_NUMBER, .minimum = -1000000, .maximum = 1000000,
+		.fallback = "7" },
 	{ AT(optional), .type = FIELD_OPTIONAL_NUMBER, .minimum = 0, .maximum = 10 },
 	{ AT(id), .type = FIELD_ID },
 	{ AT(yes_no), .type = FIELD_YES_NO },
@@ -44,7 +45,7 @@ static const struct field ALL[] = {
 	{ AT(list), .type = FIELD_LIST },
 	{ AT(pair), .type = FIELD_LIST, .minimum = 2, .maximum = 2 },
 	{ AT(file), .type = FIELD_FILE },
-	{ 0 }
+	{ 0 },
 };
 
 static const char NUMBER_WORDS[] = "must be a whole number from -1000000 to 1000000";
@@ -60,7 +61,9 @@ static const char LIST_WORDS[] = "must be at most 64 words separated by commas";
 static const char SIXTY_FOUR[] = "abcdefghijklmnopqrstuvwxyz-0123456789-abcdefghijklmnopqrstuvwxyz";
 
 /* What is set and shown again, or refused in words. */
-static const struct { const char *field, *text, *error, *shown; } VALUES[] = {
+static const struct {
+	const char *field, *text, *error, *shown;
+} VALUES[] = {
 	{ "text", "Stamp", NULL, "Stamp" },
 	{ "text", " as typed ", NULL, " as typed " },
 	{ "text", "", TEXT_WORDS, NULL },
@@ -78,7 +81,8 @@ static const struct { const char *field, *text, *error, *shown; } VALUES[] = {
 	{ "slug", "november", NULL, "november" },
 	{ "slug", "2026-11", NULL, "2026-11" },
 	{ "slug", SIXTY_FOUR, NULL, SIXTY_FOUR },
-	{ "slug", "abcdefghijklmnopqrstuvwxyz-0123456789-abcdefghijklmnopqrstuvwxyz0", SLUG_WORDS, NULL },
+	{ "slug", "abcdefghijklmnopqrstuvwxyz-0123456789-abcdefghijklmnopqrstuvwxyz0", SLUG_WORDS,
+		NULL },
 	{ "slug", "", SLUG_WORDS, NULL },
 	{ "slug", "November", SLUG_WORDS, NULL },
 	{ "slug", "-a", SLUG_WORDS, NULL },
@@ -136,8 +140,10 @@ static void each_type_takes_and_refuses(void **state)
 		void *context = memory_context(NULL);
 		struct all *all = memory_new(context, struct all);
 		const struct field *field = field_find(ALL, VALUES[i].field, FIELD_ANYWHERE);
-		const char *sentence = memory_format(context, "%s = \"%s\"", VALUES[i].field, VALUES[i].text);
-		sentence_text(sentence, VALUES[i].error, field_set(field, context, all, VALUES[i].text, strlen(VALUES[i].text)));
+		const char *sentence = memory_format(
+			context, "%s = \"%s\"", VALUES[i].field, VALUES[i].text);
+		sentence_text(sentence, VALUES[i].error,
+			field_set(field, context, all, VALUES[i].text, strlen(VALUES[i].text)));
 		if (!VALUES[i].error)
 			sentence_text(sentence, VALUES[i].shown, field_show(field, context, all));
 		memory_free(context);
@@ -153,7 +159,8 @@ static void a_refusal_leaves_the_slot(void **state)
 	const struct all before = all;
 	for (size_t i = 0; i < countof(VALUES); i++) {
 		const struct field *field = field_find(ALL, VALUES[i].field, FIELD_ANYWHERE);
-		if (VALUES[i].error && field_set(field, context, &all, VALUES[i].text, strlen(VALUES[i].text)))
+		if (VALUES[i].error
+			&& field_set(field, context, &all, VALUES[i].text, strlen(VALUES[i].text)))
 			sentence_holds(VALUES[i].text, memcmp(&all, &before, sizeof(all)) == 0);
 	}
 	memory_free(context);
@@ -188,13 +195,18 @@ static void bodies_are_worded_as_json(void **state)
 {
 	(void)state;
 	void *context = memory_context(NULL);
-	static const struct { enum field_type type; const char *want; } rows[] = {
+	static const struct {
+		enum field_type type;
+		const char *want;
+	} rows[] = {
 		{ FIELD_YES_NO, "must be true or false" },
 		{ FIELD_OPTIONAL_NUMBER, "must be a whole number from 0 to 9, or null" },
 		{ FIELD_LIST, "must be at most 9 texts in an array" },
 	};
 	for (size_t i = 0; i < countof(rows); i++) {
-		const struct field field = { .name = "x", .type = rows[i].type, .source = FIELD_BODY, .maximum = 9 };
+		const struct field field = {
+			.name = "x", .type = rows[i].type, .source = FIELD_BODY, .maximum = 9
+		};
 		sentence_text(rows[i].want, rows[i].want, field_expectation(&field, context));
 	}
 	memory_free(context);
@@ -231,8 +243,10 @@ static void fallbacks_fill_what_has_one(void **state)
 static void a_bad_fallback_aborts(void **state)
 {
 	(void)state;
-	static const struct field bad[] = { { .name = "n", .type = FIELD_NUMBER, .maximum = 5, .fallback = "6" }, { 0 } };
-	static void *context;           /* which knows what the child held when it ended */
+	static const struct field bad[] = {
+		{ .name = "n", .type = FIELD_NUMBER, .maximum = 5, .fallback = "6" }, { 0 }
+	};
+	static void *context; /* which knows what the child held when it ended */
 	context = memory_context(NULL);
 	fflush(NULL);
 	pid_t child = fork();
@@ -253,25 +267,46 @@ static void tables_that_cannot_work_are_found(void **state)
 {
 	(void)state;
 	static const char *const none[] = { NULL };
-	static const struct { const char *sentence; struct field rows[3]; const char *want; } tables[] = {
+	static const struct {
+		const char *sentence;
+		struct field rows[3];
+		const char *want;
+	} tables[] = {
 		{ "a good row", { { .name = "a", .type = FIELD_DATE } }, NULL },
 		{ "an empty table", { { 0 } }, NULL },
 		{ "no type", { { .name = "a", .type = FIELD_DATE }, { .name = "b" } }, "b" },
 		{ "a type that is none", { { .name = "a", .type = FIELD_TYPE_COUNT } }, "a" },
 		{ "no name", { { .name = "", .type = FIELD_DATE } }, "" },
-		{ "bounds the wrong way", { { .name = "a", .type = FIELD_NUMBER, .minimum = 2, .maximum = 1 } }, "a" },
+		{ "bounds the wrong way",
+			{ { .name = "a", .type = FIELD_NUMBER, .minimum = 2, .maximum = 1 } },
+			"a" },
 		{ "bounds forgotten", { { .name = "a", .type = FIELD_NUMBER } }, "a" },
-		{ "bounds of an optional number forgotten", { { .name = "a", .type = FIELD_OPTIONAL_NUMBER } }, "a" },
+		{ "bounds of an optional number forgotten",
+			{ { .name = "a", .type = FIELD_OPTIONAL_NUMBER } }, "a" },
 		{ "a text without room", { { .name = "a", .type = FIELD_TEXT } }, "a" },
-		{ "a text of less than nothing", { { .name = "a", .type = FIELD_LONG_TEXT, .minimum = -1, .maximum = 5 } }, "a" },
+		{ "a text of less than nothing",
+			{ { .name = "a", .type = FIELD_LONG_TEXT, .minimum = -1, .maximum = 5 } },
+			"a" },
 		{ "no choices", { { .name = "a", .type = FIELD_CHOICE } }, "a" },
-		{ "choices without one", { { .name = "a", .type = FIELD_CHOICE, .choices = none } }, "a" },
-		{ "a list of more than there may be", { { .name = "a", .type = FIELD_LIST, .minimum = 65 } }, "a" },
-		{ "a bad fallback", { { .name = "a", .type = FIELD_DATE, .fallback = "today" } }, "a" },
-		{ "a fallback of what is required", { { .name = "a", .type = FIELD_DATE, .fallback = "2026-11-22", .is_required = true } }, "a" },
-		{ "the same name twice", { { .name = "a", .type = FIELD_DATE }, { .name = "a", .type = FIELD_ID } }, "a" },
-		{ "the same name in two places", { { .name = "a", .type = FIELD_ID, .source = FIELD_PATH },
-		  { .name = "a", .type = FIELD_ID, .source = FIELD_QUERY } }, NULL },
+		{ "choices without one", { { .name = "a", .type = FIELD_CHOICE, .choices = none } },
+			"a" },
+		{ "a list of more than there may be",
+			{ { .name = "a", .type = FIELD_LIST, .minimum = 65 } }, "a" },
+		{ "a bad fallback", { { .name = "a", .type = FIELD_DATE, .fallback = "today" } },
+			"a" },
+		{ "a fallback of what is required",
+			{ { .name = "a",
+				.type = FIELD_DATE,
+				.fallback = "2026-11-22",
+				.is_required = true } },
+			"a" },
+		{ "the same name twice",
+			{ { .name = "a", .type = FIELD_DATE }, { .name = "a", .type = FIELD_ID } },
+			"a" },
+		{ "the same name in two places",
+			{ { .name = "a", .type = FIELD_ID, .source = FIELD_PATH },
+				{ .name = "a", .type = FIELD_ID, .source = FIELD_QUERY } },
+			NULL },
 	};
 	for (size_t i = 0; i < countof(tables); i++) {
 		const struct field *fault = field_table_fault(tables[i].rows);
@@ -284,7 +319,8 @@ static void fields_are_found_where_they_come_from(void **state)
 {
 	(void)state;
 	static const struct field table[] = {
-		{ .name = "a", .type = FIELD_ID, .source = FIELD_PATH }, { .name = "a", .type = FIELD_ID, .source = FIELD_BODY },
+		{ .name = "a", .type = FIELD_ID, .source = FIELD_PATH },
+		{ .name = "a", .type = FIELD_ID, .source = FIELD_BODY },
 		{ .name = "b", .type = FIELD_ID }, { 0 }
 	};
 	assert_ptr_equal(field_find(table, "a", FIELD_BODY), &table[1]);
@@ -327,12 +363,18 @@ static void errors_are_kept_in_their_order(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(each_type_takes_and_refuses), cmocka_unit_test(a_refusal_leaves_the_slot),
-		cmocka_unit_test(the_length_counts_not_the_nul), cmocka_unit_test(characters_count_not_bytes),
-		cmocka_unit_test(bodies_are_worded_as_json), cmocka_unit_test(words_of_an_array_may_hold_commas),
-		cmocka_unit_test(fallbacks_fill_what_has_one), cmocka_unit_test(a_bad_fallback_aborts),
-		cmocka_unit_test(tables_that_cannot_work_are_found), cmocka_unit_test(fields_are_found_where_they_come_from),
-		cmocka_unit_test(secrets_are_not_shown), cmocka_unit_test(errors_are_kept_in_their_order),
+		cmocka_unit_test(each_type_takes_and_refuses),
+		cmocka_unit_test(a_refusal_leaves_the_slot),
+		cmocka_unit_test(the_length_counts_not_the_nul),
+		cmocka_unit_test(characters_count_not_bytes),
+		cmocka_unit_test(bodies_are_worded_as_json),
+		cmocka_unit_test(words_of_an_array_may_hold_commas),
+		cmocka_unit_test(fallbacks_fill_what_has_one),
+		cmocka_unit_test(a_bad_fallback_aborts),
+		cmocka_unit_test(tables_that_cannot_work_are_found),
+		cmocka_unit_test(fields_are_found_where_they_come_from),
+		cmocka_unit_test(secrets_are_not_shown),
+		cmocka_unit_test(errors_are_kept_in_their_order),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -20,7 +20,7 @@ static int prepare(void **state)
 {
 	(void)state;
 	all = memory_context(NULL);
-	verified_open();                /* so every signature below may be known already */
+	verified_open(); /* so every signature below may be known already */
 	rsa = EVP_RSA_gen(2048);
 	other_rsa = EVP_RSA_gen(2048);
 	ec = EVP_EC_gen("P-256");
@@ -39,7 +39,7 @@ static int clean(void **state)
 	return 0;
 }
 
-/* --- keys and signatures --------------------------------------------------------------------------------------------------------- */
+/* --- keys and signatures --- */
 
 static const char *number(EVP_PKEY *key, const char *name, int size)
 {
@@ -56,9 +56,11 @@ static const char *number(EVP_PKEY *key, const char *name, int size)
 static char *jwk(EVP_PKEY *key, const char *more)
 {
 	if (EVP_PKEY_is_a(key, "RSA"))
-		return memory_format(all, "{\"kty\":\"RSA\",\"n\":\"%s\",\"e\":\"%s\"%s}", number(key, OSSL_PKEY_PARAM_RSA_N, 0),
+		return memory_format(all, "{\"kty\":\"RSA\",\"n\":\"%s\",\"e\":\"%s\"%s}",
+			number(key, OSSL_PKEY_PARAM_RSA_N, 0),
 			number(key, OSSL_PKEY_PARAM_RSA_E, 0), more);
-	return memory_format(all, "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"%s\",\"y\":\"%s\"%s}", number(key, OSSL_PKEY_PARAM_EC_PUB_X, 32),
+	return memory_format(all, "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"%s\",\"y\":\"%s\"%s}",
+		number(key, OSSL_PKEY_PARAM_EC_PUB_X, 32),
 		number(key, OSSL_PKEY_PARAM_EC_PUB_Y, 32), more);
 }
 
@@ -74,10 +76,15 @@ static bool is_taken(const char *text)
 	return key_set_count(read_set(memory_format(all, "[%s]", text))) == 1;
 }
 
-static struct signed_text made(enum token_algorithm algorithm, const char *kid, const void *signature, size_t size)
+static struct signed_text made(
+	enum token_algorithm algorithm, const char *kid, const void *signature, size_t size)
 {
-	return (struct signed_text){ .algorithm = algorithm, .kid = kid, .text = "header.payload", .length = 14,
-		.signature = (unsigned char *)memory_copy_bytes(all, signature, size), .signature_size = size };
+	return (struct signed_text){ .algorithm = algorithm,
+		.kid = kid,
+		.text = "header.payload",
+		.length = 14,
+		.signature = (unsigned char *)memory_copy_bytes(all, signature, size),
+		.signature_size = size };
 }
 
 static size_t sign(EVP_PKEY *key, const char *digest, unsigned char out[1024])
@@ -85,7 +92,9 @@ static size_t sign(EVP_PKEY *key, const char *digest, unsigned char out[1024])
 	size_t size = 1024;
 	EVP_MD_CTX *context = EVP_MD_CTX_new();
 	assert_int_equal(EVP_DigestSignInit_ex(context, NULL, digest, NULL, NULL, key, NULL), 1);
-	assert_int_equal(EVP_DigestSign(context, out, &size, (const unsigned char *)"header.payload", 14), 1);
+	assert_int_equal(
+		EVP_DigestSign(context, out, &size, (const unsigned char *)"header.payload", 14),
+		1);
 	EVP_MD_CTX_free(context);
 	return size;
 }
@@ -113,17 +122,26 @@ static enum key_verdict verdict(const struct key_set *set, struct signed_text te
 	return key_set_verify(set, &text);
 }
 
-/* --- reading --------------------------------------------------------------------------------------------------------------------- */
+/* --- reading --- */
 
 static void keys_say_what_they_are_for(void **state)
 {
 	(void)state;
-	const struct { const char *sentence; EVP_PKEY *key; const char *more; bool want; } rows[] = {
+	const struct {
+		const char *sentence;
+		EVP_PKEY *key;
+		const char *more;
+		bool want;
+	} rows[] = {
 		{ "an RSA key that says nothing", rsa, "", true },
 		{ "an EC key that says nothing", ec, "", true },
-		{ "an RSA key for RS256 signatures", rsa, ",\"alg\":\"RS256\",\"use\":\"sig\",\"key_ops\":[\"verify\"],\"kid\":\"a\"", true },
-		{ "an EC key for ES256 signatures", ec, ",\"alg\":\"ES256\",\"use\":\"sig\"", true },
-		{ "members that we do not know", rsa, ",\"x5c\":[\"AA\"],\"x5t\":\"AA\",\"more\":{}", true },
+		{ "an RSA key for RS256 signatures", rsa,
+			",\"alg\":\"RS256\",\"use\":\"sig\",\"key_ops\":[\"verify\"],\"kid\":\"a\"",
+			true },
+		{ "an EC key for ES256 signatures", ec, ",\"alg\":\"ES256\",\"use\":\"sig\"",
+			true },
+		{ "members that we do not know", rsa,
+			",\"x5c\":[\"AA\"],\"x5t\":\"AA\",\"more\":{}", true },
 		{ "an RSA key for encryption", rsa, ",\"use\":\"enc\"", false },
 		{ "an RSA key for another algorithm", rsa, ",\"alg\":\"RS512\"", false },
 		{ "an RSA key for PSS", rsa, ",\"alg\":\"PS256\"", false },
@@ -136,38 +154,84 @@ static void keys_say_what_they_are_for(void **state)
 		{ "operations that are no list", rsa, ",\"key_ops\":\"verify\"", false },
 	};
 	for (size_t i = 0; i < countof(rows); i++)
-		sentence_holds(rows[i].sentence, is_taken(jwk(rows[i].key, rows[i].more)) == rows[i].want);
+		sentence_holds(
+			rows[i].sentence, is_taken(jwk(rows[i].key, rows[i].more)) == rows[i].want);
 }
 
 static void keys_are_well_formed_and_strong(void **state)
 {
 	(void)state;
-	EVP_PKEY *small = EVP_RSA_gen(1024), *nearly = EVP_RSA_gen(2047), *p384 = EVP_EC_gen("P-384");
-	const char *n = number(rsa, OSSL_PKEY_PARAM_RSA_N, 0), *x = number(ec, OSSL_PKEY_PARAM_EC_PUB_X, 32);
+	EVP_PKEY *small = EVP_RSA_gen(1024), *nearly = EVP_RSA_gen(2047),
+		 *p384 = EVP_EC_gen("P-384");
+	const char *n = number(rsa, OSSL_PKEY_PARAM_RSA_N, 0),
+		   *x = number(ec, OSSL_PKEY_PARAM_EC_PUB_X, 32);
 	const char *y = number(ec, OSSL_PKEY_PARAM_EC_PUB_Y, 32);
 	char *huge = memory_array(all, char, 1369);
-	memset(huge, '_', 1368);        /* 8208 bits */
-	const struct { const char *sentence; const char *text; bool want; } rows[] = {
+	memset(huge, '_', 1368); /* 8208 bits */
+	const struct {
+		const char *sentence;
+		const char *text;
+		bool want;
+	} rows[] = {
 		{ "RSA of 1024 bits", jwk(small, ""), false },
 		{ "RSA of 2047 bits", jwk(nearly, ""), false },
-		{ "RSA of more bits than anybody needs", memory_format(all, "{\"kty\":\"RSA\",\"n\":\"%s\",\"e\":\"AQAB\"}", huge), false },
-		{ "RSA with an even modulus", memory_format(all, "{\"kty\":\"RSA\",\"n\":\"%.*sA\",\"e\":\"AQAB\"}", (int)strlen(n) - 1, n), false },
-		{ "RSA with its usual exponent", memory_format(all, "{\"kty\":\"RSA\",\"n\":\"%s\",\"e\":\"AQAB\"}", n), true },
-		{ "RSA with exponent 3", memory_format(all, "{\"kty\":\"RSA\",\"n\":\"%s\",\"e\":\"Aw\"}", n), true },
-		{ "RSA with exponent 1, under which anything verifies", memory_format(all, "{\"kty\":\"RSA\",\"n\":\"%s\",\"e\":\"AQ\"}", n), false },
-		{ "RSA with an even exponent", memory_format(all, "{\"kty\":\"RSA\",\"n\":\"%s\",\"e\":\"AQAA\"}", n), false },
-		{ "RSA with an exponent that makes it slow", memory_format(all, "{\"kty\":\"RSA\",\"n\":\"%s\",\"e\":\"AQAAAAE\"}", n), false },
-		{ "RSA without an exponent", memory_format(all, "{\"kty\":\"RSA\",\"n\":\"%s\"}", n), false },
-		{ "RSA with an empty modulus", "{\"kty\":\"RSA\",\"n\":\"\",\"e\":\"AQAB\"}", false },
-		{ "RSA with padding", memory_format(all, "{\"kty\":\"RSA\",\"n\":\"%s=\",\"e\":\"AQAB\"}", n), false },
+		{ "RSA of more bits than anybody needs",
+			memory_format(all, "{\"kty\":\"RSA\",\"n\":\"%s\",\"e\":\"AQAB\"}", huge),
+			false },
+		{ "RSA with an even modulus",
+			memory_format(all, "{\"kty\":\"RSA\",\"n\":\"%.*sA\",\"e\":\"AQAB\"}",
+				(int)strlen(n) - 1, n),
+			false },
+		{ "RSA with its usual exponent",
+			memory_format(all, "{\"kty\":\"RSA\",\"n\":\"%s\",\"e\":\"AQAB\"}", n),
+			true },
+		{ "RSA with exponent 3",
+			memory_format(all, "{\"kty\":\"RSA\",\"n\":\"%s\",\"e\":\"Aw\"}", n),
+			true },
+		{ "RSA with exponent 1, under which anything verifies",
+			memory_format(all, "{\"kty\":\"RSA\",\"n\":\"%s\",\"e\":\"AQ\"}", n),
+			false },
+		{ "RSA with an even exponent",
+			memory_format(all, "{\"kty\":\"RSA\",\"n\":\"%s\",\"e\":\"AQAA\"}", n),
+			false },
+		{ "RSA with an exponent that makes it slow",
+			memory_format(all, "{\"kty\":\"RSA\",\"n\":\"%s\",\"e\":\"AQAAAAE\"}", n),
+			false },
+		{ "RSA without an exponent",
+			memory_format(all, "{\"kty\":\"RSA\",\"n\":\"%s\"}", n), false },
+		{ "RSA with an empty modulus", "{\"kty\":\"RSA\",\"n\":\"\",\"e\":\"AQAB\"}",
+			false },
+		{ "RSA with padding",
+			memory_format(all, "{\"kty\":\"RSA\",\"n\":\"%s=\",\"e\":\"AQAB\"}", n),
+			false },
 		{ "RSA whose numbers are numbers", "{\"kty\":\"RSA\",\"n\":5,\"e\":3}", false },
-		{ "another curve", memory_format(all, "{\"kty\":\"EC\",\"crv\":\"P-384\",\"x\":\"%s\",\"y\":\"%s\"}",
-			number(p384, OSSL_PKEY_PARAM_EC_PUB_X, 48), number(p384, OSSL_PKEY_PARAM_EC_PUB_Y, 48)), false },
-		{ "a curve that Bitcoin likes", memory_format(all, "{\"kty\":\"EC\",\"crv\":\"secp256k1\",\"x\":\"%s\",\"y\":\"%s\"}", x, y), false },
-		{ "a point that is not on the curve", memory_format(all, "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"%s\",\"y\":\"%s\"}", x, x), false },
-		{ "half a point", memory_format(all, "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"%s\"}", x), false },
-		{ "a short coordinate", memory_format(all, "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"%s\",\"y\":\"AA\"}", x), false },
-		{ "a shared secret", "{\"kty\":\"oct\",\"k\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\",\"alg\":\"HS256\"}", false },
+		{ "another curve",
+			memory_format(all,
+				"{\"kty\":\"EC\",\"crv\":\"P-384\",\"x\":\"%s\",\"y\":\"%s\"}",
+				number(p384, OSSL_PKEY_PARAM_EC_PUB_X, 48),
+				number(p384, OSSL_PKEY_PARAM_EC_PUB_Y, 48)),
+			false },
+		{ "a curve that Bitcoin likes",
+			memory_format(all,
+				"{\"kty\":\"EC\",\"crv\":\"secp256k1\",\"x\":\"%s\",\"y\":\"%s\"}",
+				x, y),
+			false },
+		{ "a point that is not on the curve",
+			memory_format(all,
+				"{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"%s\",\"y\":\"%s\"}", x,
+				x),
+			false },
+		{ "half a point",
+			memory_format(all, "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"%s\"}", x),
+			false },
+		{ "a short coordinate",
+			memory_format(all,
+				"{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"%s\",\"y\":\"AA\"}", x),
+			false },
+		{ "a shared secret",
+			"{\"kty\":\"oct\",\"k\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\","
+			"\"alg\":\"HS256\"}",
+			false },
 		{ "a kind to come", "{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"AAAA\"}", false },
 		{ "no kind", memory_format(all, "{\"n\":\"%s\",\"e\":\"AQAB\"}", n), false },
 		{ "no object", "\"RSA\"", false },
@@ -183,7 +247,8 @@ static void keys_are_well_formed_and_strong(void **state)
 static void unusable_keys_are_passed_over(void **state)
 {
 	(void)state;
-	struct key_set *set = read_set(memory_format(all, "[null,%s,{\"kty\":\"oct\"},%s]", jwk(rsa, ""), jwk(ec, "")));
+	struct key_set *set = read_set(
+		memory_format(all, "[null,%s,{\"kty\":\"oct\"},%s]", jwk(rsa, ""), jwk(ec, "")));
 	assert_int_equal(key_set_count(set), 2);
 	assert_int_equal(key_set_count(read_set("{}")), 0);
 	assert_int_equal(key_set_count(key_set_read(all, NULL)), 0);
@@ -192,8 +257,10 @@ static void unusable_keys_are_passed_over(void **state)
 static void of_a_document_only_public_members_are_kept(void **state)
 {
 	(void)state;
-	const char *document = memory_format(all, "{\"keys\":[%s,%s,{\"kty\":\"oct\",\"k\":\"AA\"}]}",
-		jwk(rsa, ",\"kid\":\"a\",\"d\":\"private\",\"x5u\":\"https://evil.example\""), jwk(ec, ",\"use\":\"enc\""));
+	const char *document = memory_format(all,
+		"{\"keys\":[%s,%s,{\"kty\":\"oct\",\"k\":\"AA\"}]}",
+		jwk(rsa, ",\"kid\":\"a\",\"d\":\"private\",\"x5u\":\"https://evil.example\""),
+		jwk(ec, ",\"use\":\"enc\""));
 	json_object *keys = key_set_extract(all, document);
 	assert_non_null(keys);
 	assert_int_equal(json_object_array_length(keys), 1);
@@ -204,51 +271,82 @@ static void of_a_document_only_public_members_are_kept(void **state)
 static void documents_without_a_usable_key_are_none(void **state)
 {
 	(void)state;
-	static const struct { const char *sentence, *document; } rows[] = {
-		{ "an empty one", "" }, { "a page", "<html></html>" }, { "a list", "[]" }, { "no keys", "{}" }, { "keys null", "{\"keys\":null}" },
-		{ "an empty list", "{\"keys\":[]}" }, { "only unusable ones", "{\"keys\":[{\"kty\":\"oct\",\"k\":\"AA\"}]}" }, { "half of one", "{\"keys\":[" },
+	static const struct {
+		const char *sentence, *document;
+	} rows[] = {
+		{ "an empty one", "" },
+		{ "a page", "<html></html>" },
+		{ "a list", "[]" },
+		{ "no keys", "{}" },
+		{ "keys null", "{\"keys\":null}" },
+		{ "an empty list", "{\"keys\":[]}" },
+		{ "only unusable ones", "{\"keys\":[{\"kty\":\"oct\",\"k\":\"AA\"}]}" },
+		{ "half of one", "{\"keys\":[" },
 		{ "too deep", "{\"keys\":[[[[[[[[[[[[]]]]]]]]]]]]}" },
 	};
 	for (size_t i = 0; i < countof(rows); i++)
 		sentence_holds(rows[i].sentence, key_set_extract(all, rows[i].document) == NULL);
 }
 
-/* --- signatures ------------------------------------------------------------------------------------------------------------------ */
+/* --- signatures --- */
 
 static void the_examples_of_rfc_7515_hold(void **state)
 {
 	(void)state;
-	static const char PAYLOAD[] = "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
-	static const struct { const char *sentence; enum token_algorithm algorithm; const char *key, *header, *signature; } rows[] = {
+	static const char PAYLOAD[] = "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9l"
+				      "eGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
+	static const struct {
+		const char *sentence;
+		enum token_algorithm algorithm;
+		const char *key, *header, *signature;
+	} rows[] = {
 		{ "appendix A.2", ALGORITHM_RS256,
-			"[{\"kty\":\"RSA\",\"e\":\"AQAB\",\"n\":\"ofgWCuLjybRlzo0tZWJjNiuSfb4p4fAkd_wWJcyQoTbji9k0l8W26mPddxHmfHQp-Vaw-4qPCJrcS2mJPMEzP1Pt0Bm4"
-			"d4QlL-yRT-SFd2lZS-pCgNMsD1W_YpRPEwOWvG6b32690r2jZ47soMZo9wGzjb_7OMg0LOL-bSf63kpaSHSXndS5z5rexMdbBYUsLA9e-KXBdQOS-UTo7WTBEMa2R2Ca"
-			"pHg665xsmtdVMTBQY4uDZlxvb3qCo5ZwKh9kG4LT6_I5IhlJH7aGhyxXFvUK-DWNmoudF8NAco9_h9iaGNj8q2ethFkMLs91kzk2PAcDTW9gb54h4FRWyuXpoQ\"}]",
+			"[{\"kty\":\"RSA\",\"e\":\"AQAB\",\"n\":"
+			"\"ofgWCuLjybRlzo0tZWJjNiuSfb4p4fAkd_wWJcyQoTbji9k0l8W26mPddxHmfHQp-Vaw-"
+			"4qPCJrcS2mJPMEzP1Pt0Bm4"
+			"d4QlL-yRT-SFd2lZS-pCgNMsD1W_YpRPEwOWvG6b32690r2jZ47soMZo9wGzjb_7OMg0LOL-"
+			"bSf63kpaSHSXndS5z5rexMdbBYUsLA9e-KXBdQOS-UTo7WTBEMa2R2Ca"
+			"pHg665xsmtdVMTBQY4uDZlxvb3qCo5ZwKh9kG4LT6_I5IhlJH7aGhyxXFvUK-"
+			"DWNmoudF8NAco9_h9iaGNj8q2ethFkMLs91kzk2PAcDTW9gb54h4FRWyuXpoQ\"}]",
 			"eyJhbGciOiJSUzI1NiJ9",
-			"cC4hiUPoj9Eetdgtv3hF80EGrhuB__dzERat0XF9g2VtQgr9PJbu3XOiZj5RZmh7AAuHIm4Bh-0Qc_lF5YKt_O8W2Fp5jujGbds9uJdbF9CUAr7t1dnZcAcQjbKBYNX4"
-			"BAynRFdiuB--f_nZLgrnbyTyWzO75vRK5h6xBArLIARNPvkSjtQBMHlb1L07Qe7K0GarZRmB_eSN9383LcOLn6_dO--xi12jzDwusC-eOkHWEsqtFZESc6BfI7noOPqv"
-			"hJ1phCnvWh6IeYI2w9QOYEUipUTI8np6LbgGY9Fs98rqVt5AXLIhWkWywlVmtVrBp0igcN_IoypGlUPQGe77Rw" },
+			"cC4hiUPoj9Eetdgtv3hF80EGrhuB__dzERat0XF9g2VtQgr9PJbu3XOiZj5RZmh7AAuHIm4Bh-"
+			"0Qc_lF5YKt_O8W2Fp5jujGbds9uJdbF9CUAr7t1dnZcAcQjbKBYNX4"
+			"BAynRFdiuB--f_nZLgrnbyTyWzO75vRK5h6xBArLIARNPvkSjtQBMHlb1L07Qe7K0GarZRmB_"
+			"eSN9383LcOLn6_dO--xi12jzDwusC-eOkHWEsqtFZESc6BfI7noOPqv"
+			"hJ1phCnvWh6IeYI2w9QOYEUipUTI8np6LbgGY9Fs98rqVt5AXLIhWkWywlVmtVrBp0igcN_"
+			"IoypGlUPQGe77Rw" },
 		{ "appendix A.3", ALGORITHM_ES256,
-			"[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU\","
+			"[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":"
+			"\"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU\","
 			"\"y\":\"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0\"}]",
-			"eyJhbGciOiJFUzI1NiJ9", "DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q" },
+			"eyJhbGciOiJFUzI1NiJ9",
+			"DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-"
+			"F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q" },
 	};
 	for (size_t i = 0; i < countof(rows); i++) {
-		struct signed_text text = { .algorithm = rows[i].algorithm, .text = memory_format(all, "%s.%s", rows[i].header, PAYLOAD) };
+		struct signed_text text = { .algorithm = rows[i].algorithm,
+			.text = memory_format(all, "%s.%s", rows[i].header, PAYLOAD) };
 		unsigned char *signature;
 		text.length = strlen(text.text);
-		assert_true(text_from_base64url(all, rows[i].signature, strlen(rows[i].signature), &signature, &text.signature_size));
+		assert_true(text_from_base64url(all, rows[i].signature, strlen(rows[i].signature),
+			&signature, &text.signature_size));
 		text.signature = signature;
-		sentence_number(rows[i].sentence, KEY_ACCEPTS, key_set_verify(read_set(rows[i].key), &text));
+		sentence_number(rows[i].sentence, KEY_ACCEPTS,
+			key_set_verify(read_set(rows[i].key), &text));
 	}
 }
 
 static void a_key_is_found_by_name_and_algorithm(void **state)
 {
 	(void)state;
-	struct key_set *set = read_set(memory_format(all, "[%s,%s,%s,%s]", jwk(rsa, ",\"kid\":\"a\""), jwk(other_rsa, ",\"kid\":\"b\""),
+	struct key_set *set = read_set(memory_format(all, "[%s,%s,%s,%s]",
+		jwk(rsa, ",\"kid\":\"a\""), jwk(other_rsa, ",\"kid\":\"b\""),
 		jwk(ec, ",\"kid\":\"c\""), jwk(other_rsa, "")));
-	const struct { const char *sentence; struct signed_text text; enum key_verdict want; } rows[] = {
+	const struct {
+		const char *sentence;
+		struct signed_text text;
+		enum key_verdict want;
+	} rows[] = {
 		{ "the first RSA key", rs256(rsa, "a"), KEY_ACCEPTS },
 		{ "the second", rs256(other_rsa, "b"), KEY_ACCEPTS },
 		{ "the EC key", es256(ec, "c"), KEY_ACCEPTS },
@@ -266,13 +364,16 @@ static void a_key_is_found_by_name_and_algorithm(void **state)
 	for (size_t i = 0; i < countof(rows); i++)
 		sentence_number(rows[i].sentence, rows[i].want, verdict(set, rows[i].text));
 	assert_int_equal(verdict(read_set("[]"), rs256(rsa, NULL)), KEY_UNKNOWN);
-	assert_int_equal(verdict(read_set(memory_format(all, "[%s]", jwk(ec, ""))), rs256(rsa, NULL)), KEY_UNKNOWN);
+	assert_int_equal(
+		verdict(read_set(memory_format(all, "[%s]", jwk(ec, ""))), rs256(rsa, NULL)),
+		KEY_UNKNOWN);
 }
 
 static void two_keys_of_one_name_are_both_tried(void **state)
 {
 	(void)state;
-	struct key_set *set = read_set(memory_format(all, "[%s,%s]", jwk(rsa, ",\"kid\":\"a\""), jwk(other_rsa, ",\"kid\":\"a\"")));
+	struct key_set *set = read_set(memory_format(
+		all, "[%s,%s]", jwk(rsa, ",\"kid\":\"a\""), jwk(other_rsa, ",\"kid\":\"a\"")));
 	assert_int_equal(verdict(set, rs256(rsa, "a")), KEY_ACCEPTS);
 	assert_int_equal(verdict(set, rs256(other_rsa, "a")), KEY_ACCEPTS);
 }
@@ -280,7 +381,11 @@ static void two_keys_of_one_name_are_both_tried(void **state)
 static void changed_texts_and_signatures_are_refused(void **state)
 {
 	(void)state;
-	const struct { const char *sentence; struct key_set *set; struct signed_text text; } rows[] = {
+	const struct {
+		const char *sentence;
+		struct key_set *set;
+		struct signed_text text;
+	} rows[] = {
 		{ "RS256", read_set(memory_format(all, "[%s]", jwk(rsa, ""))), rs256(rsa, NULL) },
 		{ "ES256", read_set(memory_format(all, "[%s]", jwk(ec, ""))), es256(ec, NULL) },
 	};
@@ -288,9 +393,12 @@ static void changed_texts_and_signatures_are_refused(void **state)
 		struct signed_text text = rows[i].text;
 		sentence_number(rows[i].sentence, KEY_ACCEPTS, verdict(rows[i].set, text));
 		for (size_t at = 0; at < text.signature_size; at++) {
-			unsigned char *changed = (unsigned char *)memory_copy_bytes(all, text.signature, text.signature_size);
+			unsigned char *changed = (unsigned char *)memory_copy_bytes(
+				all, text.signature, text.signature_size);
 			changed[at] ^= 1;
-			sentence_number(rows[i].sentence, KEY_REFUSES, verdict(rows[i].set, made(text.algorithm, NULL, changed, text.signature_size)));
+			sentence_number(rows[i].sentence, KEY_REFUSES,
+				verdict(rows[i].set,
+					made(text.algorithm, NULL, changed, text.signature_size)));
 		}
 		text.text = "header.paYload";
 		sentence_number(rows[i].sentence, KEY_REFUSES, verdict(rows[i].set, text));
@@ -299,7 +407,8 @@ static void changed_texts_and_signatures_are_refused(void **state)
 		sentence_number(rows[i].sentence, KEY_REFUSES, verdict(rows[i].set, text));
 		text.signature_size = 0;
 		sentence_number(rows[i].sentence, KEY_REFUSES, verdict(rows[i].set, text));
-		sentence_number("and the key is as good as before", KEY_ACCEPTS, verdict(rows[i].set, rows[i].text));
+		sentence_number("and the key is as good as before", KEY_ACCEPTS,
+			verdict(rows[i].set, rows[i].text));
 	}
 }
 
@@ -307,19 +416,26 @@ static void other_forms_of_signatures_are_refused(void **state)
 {
 	(void)state;
 	unsigned char der[1024], zeros[64] = { 0 }, sha512[1024];
-	struct key_set *ec_set = read_set(memory_format(all, "[%s]", jwk(ec, ""))), *rsa_set = read_set(memory_format(all, "[%s]", jwk(rsa, "")));
-	assert_int_equal(verdict(ec_set, made(ALGORITHM_ES256, NULL, der, sign(ec, "SHA256", der))), KEY_REFUSES);
-	assert_int_equal(verdict(ec_set, made(ALGORITHM_ES256, NULL, zeros, sizeof zeros)), KEY_REFUSES);
-	assert_int_equal(verdict(rsa_set, made(ALGORITHM_RS256, NULL, sha512, sign(rsa, "SHA512", sha512))), KEY_REFUSES);
-	assert_int_equal(verdict(rsa_set, made(ALGORITHM_RS256, NULL, zeros, sizeof zeros)), KEY_REFUSES);
+	struct key_set *ec_set = read_set(memory_format(all, "[%s]", jwk(ec, ""))),
+		       *rsa_set = read_set(memory_format(all, "[%s]", jwk(rsa, "")));
+	assert_int_equal(verdict(ec_set, made(ALGORITHM_ES256, NULL, der, sign(ec, "SHA256", der))),
+		KEY_REFUSES);
+	assert_int_equal(
+		verdict(ec_set, made(ALGORITHM_ES256, NULL, zeros, sizeof zeros)), KEY_REFUSES);
+	assert_int_equal(
+		verdict(rsa_set, made(ALGORITHM_RS256, NULL, sha512, sign(rsa, "SHA512", sha512))),
+		KEY_REFUSES);
+	assert_int_equal(
+		verdict(rsa_set, made(ALGORITHM_RS256, NULL, zeros, sizeof zeros)), KEY_REFUSES);
 }
 
-/* --- what was verified before ------------------------------------------------------------------------------------------------------ */
+/* --- what was verified before --- */
 
 static void a_good_signature_is_good_for_its_own_key_alone(void **state)
 {
 	(void)state;
-	struct key_set *own = read_set(memory_format(all, "[%s]", jwk(rsa, ""))), *foreign = read_set(memory_format(all, "[%s]", jwk(other_rsa, "")));
+	struct key_set *own = read_set(memory_format(all, "[%s]", jwk(rsa, ""))),
+		       *foreign = read_set(memory_format(all, "[%s]", jwk(other_rsa, "")));
 	const struct signed_text text = rs256(rsa, NULL);
 	for (unsigned time = 0; time < 3; time++) {
 		assert_int_equal(verdict(own, text), KEY_ACCEPTS);

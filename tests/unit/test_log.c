@@ -38,7 +38,9 @@ static void write_text(const void *text)
 static void values_cannot_forge_a_line(void **state)
 {
 	(void)state;
-	static const struct { const char *sentence, *text, *want; } rows[] = {
+	static const struct {
+		const char *sentence, *text, *want;
+	} rows[] = {
 		{ "plain", "plain", "plain" },
 		{ "a route", "/api/v1/events/{event}", "/api/v1/events/{event}" },
 		{ "nothing", "", "\"\"" },
@@ -50,7 +52,10 @@ static void values_cannot_forge_a_line(void **state)
 		{ "escape", "\x1b[2J", "\"\\x1b[2J\"" },
 		{ "delete", "\x7f", "\"\\x7f\"" },
 		{ "Korean", "도장", "\"도장\"" },
-		{ "controls of two bytes", "a\xc2\x9b" "2J", "\"a\\xc2\\x9b2J\"" },
+		{ "controls of two bytes",
+			"a\xc2\x9b"
+			"2J",
+			"\"a\\xc2\\x9b2J\"" },
 		{ "the first character after them", "\xc2\xa0", "\"\xc2\xa0\"" },
 		{ "bytes that are no UTF-8", "\xff\xeb\x8f\x84", "\"\\xff\\xeb\\x8f\\x84\"" },
 	};
@@ -94,7 +99,8 @@ static void lines_that_may_wait_come_in_order_and_whole(void **state)
 	assert_non_null(strstr(strstr(line, "number=1"), "event=now value=last\n"));
 	static char text[1900];
 	memset(text, 'x', sizeof(text) - 1);
-	capture(write_many, text);              /* two fit in what is written at once: the third waits */
+	/* two fit in what is written at once: the third waits */
+	capture(write_many, text);
 	assert_non_null(strstr(line, "number=1\n"));
 	assert_null(strstr(line, "number=2"));
 	assert_true(strncmp(capture(write_some, &count), "event=later", 11) == 0);
@@ -118,12 +124,15 @@ static void run_out_of_memory(const void *text)
 static void lines_that_wait_are_written_when_memory_ends(void **state)
 {
 	(void)state;
-	assert_string_equal(capture(run_out_of_memory, "answered"), "event=later value=answered\nevent=out_of_memory\n");
+	assert_string_equal(capture(run_out_of_memory, "answered"),
+		"event=later value=answered\nevent=out_of_memory\n");
 }
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(values_cannot_forge_a_line), cmocka_unit_test(long_lines_are_cut_and_end),
-		cmocka_unit_test(lines_that_may_wait_come_in_order_and_whole), cmocka_unit_test(lines_that_wait_are_written_when_memory_ends) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(values_cannot_forge_a_line),
+		cmocka_unit_test(long_lines_are_cut_and_end),
+		cmocka_unit_test(lines_that_may_wait_come_in_order_and_whole),
+		cmocka_unit_test(lines_that_wait_are_written_when_memory_ends) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -27,7 +27,10 @@ static void what_lies_below_goes_along(void **state)
 	memory_free(NULL);
 }
 
-struct thing { int *below_at_end; int below; };
+struct thing {
+	int *below_at_end;
+	int below;
+};
 
 static void note_release(void *thing)
 {
@@ -71,7 +74,10 @@ static void new_memory_is_zero(void **state)
 	const unsigned char *bytes = memory_array(context, unsigned char, 1000);
 	for (size_t i = 0; i < 1000; i++)
 		assert_int_equal(bytes[i], 0);
-	assert_null(memory_new(context, struct { char *text; })->text);
+	assert_null(memory_new(
+		context, struct {
+			char *text;
+		})->text);
 	memory_free(context);
 }
 
@@ -149,9 +155,12 @@ static void running_out_ends_the_process(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_lies_below_goes_along), cmocka_unit_test(a_thing_ends_before_what_lies_below_it),
-		cmocka_unit_test(new_memory_is_zero), cmocka_unit_test(arrays_keep_what_they_hold),
-		cmocka_unit_test(copies_are_copies), cmocka_unit_test(running_out_ends_the_process),
+		cmocka_unit_test(what_lies_below_goes_along),
+		cmocka_unit_test(a_thing_ends_before_what_lies_below_it),
+		cmocka_unit_test(new_memory_is_zero),
+		cmocka_unit_test(arrays_keep_what_they_hold),
+		cmocka_unit_test(copies_are_copies),
+		cmocka_unit_test(running_out_ends_the_process),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

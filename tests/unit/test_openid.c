@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Signing in by OpenID, its pure parts: attempts and their cookies, discovery documents, ID tokens, settings. */
+/* Signing in by OpenID, its pure parts: attempts and their cookies, discovery documents, ID tokens,
+ * settings. */
 #include "auth/id_token.h"
 #include "auth/openid_attempt.h"
 #include "auth/openid_metadata.h"
@@ -19,7 +20,7 @@ static const instant NOW = { FORGE_NOW };
 static char directory[] = "/tmp/dojang-openid-XXXXXX";
 static void *all;
 
-/* --- attempts ----------------------------------------------------------------------------------------------------------------- */
+/* --- attempts --- */
 
 static struct openid_attempt attempt(uint64_t staff, const char *back)
 {
@@ -30,7 +31,8 @@ static struct openid_attempt attempt(uint64_t staff, const char *back)
 
 static bool reads(const char *cookie, int64_t after_seconds, struct openid_attempt *out)
 {
-	return openid_attempt_read(all, SECRET, cookie, (instant){ FORGE_NOW + after_seconds }, out);
+	return openid_attempt_read(
+		all, SECRET, cookie, (instant){ FORGE_NOW + after_seconds }, out);
 }
 
 static void an_attempt_comes_back_as_it_was(void **state)
@@ -58,7 +60,8 @@ static void attempts_have_nothing_in_common(void **state)
 {
 	(void)state;
 	struct openid_attempt one = attempt(0, ""), other = attempt(0, "");
-	const char *const texts[] = { one.state, one.nonce, one.verifier, one.challenge, other.state, other.nonce, other.verifier, other.challenge };
+	const char *const texts[] = { one.state, one.nonce, one.verifier, one.challenge,
+		other.state, other.nonce, other.verifier, other.challenge };
 	for (size_t i = 0; i < countof(texts); i++)
 		for (size_t j = 0; j < i; j++)
 			assert_string_not_equal(texts[i], texts[j]);
@@ -82,7 +85,8 @@ static void a_cookie_of_another_hand_is_none(void **state)
 	assert_false(reads(NULL, 0, &read));
 	assert_false(reads("", 0, &read));
 	assert_false(reads(".", 0, &read));
-	assert_false(openid_attempt_read(all, "another secret of the same length", made.cookie, NOW, &read));
+	assert_false(openid_attempt_read(
+		all, "another secret of the same length", made.cookie, NOW, &read));
 	for (size_t i = 0; made.cookie[i]; i++) {
 		char *changed = memory_copy_text(all, made.cookie);
 		changed[i] = changed[i] == 'A' ? 'B' : 'A';
@@ -107,30 +111,62 @@ static void a_way_back_that_is_too_long_is_dropped(void **state)
 	assert_string_equal(read.back, back);
 }
 
-/* --- discovery ---------------------------------------------------------------------------------------------------------------- */
+/* --- discovery --- */
 
-#define ENDPOINTS "\"authorization_endpoint\":\"https://id.example/a\",\"token_endpoint\":\"https://id.example/t\",\"jwks_uri\":\"https://id.example/k\""
+#define ENDPOINTS \
+	"\"authorization_endpoint\":\"https://id.example/a\",\"token_endpoint\":\"https://" \
+	"id.example/t\",\"jwks_uri\":\"https://id.example/k\""
 #define DOCUMENT(issuer, more) "{\"issuer\":\"" issuer "\"," ENDPOINTS more "}"
 
 static void a_document_is_believed_where_it_fits(void **state)
 {
-	static const struct { const char *sentence, *document; bool allows_http, want; } CASES[] = {
-		{ "it names the issuer and the endpoints", DOCUMENT("https://id.example", ""), false, true },
-		{ "with much more in it", DOCUMENT("https://id.example", ",\"x\":{\"y\":[1,null]},\"code_challenge_methods_supported\":[\"plain\",\"S256\"]"), false, true },
+	static const struct {
+		const char *sentence, *document;
+		bool allows_http, want;
+	} CASES[] = {
+		{ "it names the issuer and the endpoints", DOCUMENT("https://id.example", ""),
+			false, true },
+		{ "with much more in it",
+			DOCUMENT("https://id.example",
+				",\"x\":{\"y\":[1,null]},\"code_challenge_methods_supported\":["
+				"\"plain\",\"S256\"]"),
+			false, true },
 		{ "another issuer", DOCUMENT("https://evil.example", ""), false, false },
-		{ "the issuer with a slash is another", DOCUMENT("https://id.example/", ""), false, false },
+		{ "the issuer with a slash is another", DOCUMENT("https://id.example/", ""), false,
+			false },
 		{ "no issuer", "{" ENDPOINTS "}", false, false },
-		{ "an issuer that is no text", "{\"issuer\":[\"https://id.example\"]," ENDPOINTS "}", false, false },
-		{ "no token endpoint", "{\"issuer\":\"https://id.example\",\"authorization_endpoint\":\"https://id.example/a\",\"jwks_uri\":\"https://id.example/k\"}",
-		  false, false },
-		{ "an endpoint by plain http", "{\"issuer\":\"https://id.example\",\"authorization_endpoint\":\"https://id.example/a\","
-		  "\"token_endpoint\":\"http://id.example/t\",\"jwks_uri\":\"https://id.example/k\"}", false, false },
-		{ "the same where http is allowed", "{\"issuer\":\"https://id.example\",\"authorization_endpoint\":\"https://id.example/a\","
-		  "\"token_endpoint\":\"http://id.example/t\",\"jwks_uri\":\"https://id.example/k\"}", true, true },
-		{ "an endpoint of another kind", "{\"issuer\":\"https://id.example\",\"authorization_endpoint\":\"javascript:alert(1)\","
-		  "\"token_endpoint\":\"https://id.example/t\",\"jwks_uri\":\"https://id.example/k\"}", true, false },
-		{ "PKCE by plain alone", DOCUMENT("https://id.example", ",\"code_challenge_methods_supported\":[\"plain\"]"), false, false },
-		{ "signatures of another kind", DOCUMENT("https://id.example", ",\"id_token_signing_alg_values_supported\":[\"ES256\"]"), false, false },
+		{ "an issuer that is no text",
+			"{\"issuer\":[\"https://id.example\"]," ENDPOINTS "}", false, false },
+		{ "no token endpoint",
+			"{\"issuer\":\"https://id.example\",\"authorization_endpoint\":\"https://"
+			"id.example/a\",\"jwks_uri\":\"https://id.example/k\"}",
+			false, false },
+		{ "an endpoint by plain http",
+			"{\"issuer\":\"https://id.example\",\"authorization_endpoint\":\"https://"
+			"id.example/a\","
+			"\"token_endpoint\":\"http://id.example/t\",\"jwks_uri\":\"https://"
+			"id.example/k\"}",
+			false, false },
+		{ "the same where http is allowed",
+			"{\"issuer\":\"https://id.example\",\"authorization_endpoint\":\"https://"
+			"id.example/a\","
+			"\"token_endpoint\":\"http://id.example/t\",\"jwks_uri\":\"https://"
+			"id.example/k\"}",
+			true, true },
+		{ "an endpoint of another kind",
+			"{\"issuer\":\"https://"
+			"id.example\",\"authorization_endpoint\":\"javascript:alert(1)\","
+			"\"token_endpoint\":\"https://id.example/t\",\"jwks_uri\":\"https://"
+			"id.example/k\"}",
+			true, false },
+		{ "PKCE by plain alone",
+			DOCUMENT("https://id.example",
+				",\"code_challenge_methods_supported\":[\"plain\"]"),
+			false, false },
+		{ "signatures of another kind",
+			DOCUMENT("https://id.example",
+				",\"id_token_signing_alg_values_supported\":[\"ES256\"]"),
+			false, false },
 		{ "a list", "[]", false, false },
 		{ "no JSON", "<html>", false, false },
 		{ "nothing", "", false, false },
@@ -138,9 +174,14 @@ static void a_document_is_believed_where_it_fits(void **state)
 	(void)state;
 	for (size_t i = 0; i < countof(CASES); i++) {
 		const char *fault;
-		const struct openid_settings settings = { .issuer = "https://id.example", .algorithm = ALGORITHM_RS256, .allows_http = CASES[i].allows_http };
-		const struct openid_metadata *metadata = openid_metadata_read(all, &settings, CASES[i].document, &fault);
-		sentence_holds(CASES[i].sentence, (metadata != NULL) == CASES[i].want && (metadata == NULL) == (fault != NULL));
+		const struct openid_settings settings = { .issuer = "https://id.example",
+			.algorithm = ALGORITHM_RS256,
+			.allows_http = CASES[i].allows_http };
+		const struct openid_metadata *metadata = openid_metadata_read(
+			all, &settings, CASES[i].document, &fault);
+		sentence_holds(CASES[i].sentence,
+			(metadata != NULL) == CASES[i].want
+				&& (metadata == NULL) == (fault != NULL));
 	}
 }
 
@@ -148,25 +189,35 @@ static void a_provider_says_whether_it_names_itself(void **state)
 {
 	(void)state;
 	const char *fault;
-	const struct openid_settings settings = { .issuer = "https://id.example", .algorithm = ALGORITHM_RS256 };
-	assert_false(openid_metadata_read(all, &settings, DOCUMENT("https://id.example", ""), &fault)->sends_iss);
-	assert_true(openid_metadata_read(all, &settings, DOCUMENT("https://id.example", ",\"authorization_response_iss_parameter_supported\":true"), &fault)
-		->sends_iss);
+	const struct openid_settings settings = { .issuer = "https://id.example",
+		.algorithm = ALGORITHM_RS256 };
+	assert_false(
+		openid_metadata_read(all, &settings, DOCUMENT("https://id.example", ""), &fault)
+			->sends_iss);
+	assert_true(openid_metadata_read(all, &settings,
+		DOCUMENT("https://id.example",
+			",\"authorization_response_iss_parameter_supported\":true"),
+		&fault)
+			    ->sends_iss);
 }
 
 static void the_document_is_below_the_issuer(void **state)
 {
 	(void)state;
-	assert_string_equal(openid_metadata_address(all, &(struct openid_settings){ .issuer = "https://id.example/realms/shop" }),
+	assert_string_equal(
+		openid_metadata_address(all,
+			&(struct openid_settings){ .issuer = "https://id.example/realms/shop" }),
 		"https://id.example/realms/shop/.well-known/openid-configuration");
-	assert_string_equal(openid_metadata_address(all, &(struct openid_settings){ .issuer = "https://id.example/" }),
+	assert_string_equal(openid_metadata_address(all,
+				    &(struct openid_settings){ .issuer = "https://id.example/" }),
 		"https://id.example/.well-known/openid-configuration");
 }
 
-/* --- ID tokens (signed by a secret here: how keys are found is tested elsewhere) -------------------------------------------------- */
+/* --- ID tokens (signed by a secret here: how keys are found is tested elsewhere) --- */
 
 #define KEY "first-secret-of-thirty-two-bytes"
-#define ID_TOKEN(rest) "{\"iss\":\"https://id.example\",\"sub\":\"u-1\",\"exp\":1795317000," rest "}"
+#define ID_TOKEN(rest) \
+	"{\"iss\":\"https://id.example\",\"sub\":\"u-1\",\"exp\":1795317000," rest "}"
 #define GOOD_BUT(rest) ID_TOKEN("\"aud\":\"console\",\"iat\":1795316600,\"nonce\":\"n\"" rest)
 
 static struct issuers *issuers;
@@ -184,7 +235,8 @@ static void write_file(const char *name, const char *text)
 static const char *settings_fault(const char *more)
 {
 	const char *error;
-	write_file("settings", memory_format(all, "[server]\nsecret_file = first\nstate_directory = .\n%s", more));
+	write_file("settings",
+		memory_format(all, "[server]\nsecret_file = first\nstate_directory = .\n%s", more));
 	(void)settings_read(all, memory_format(all, "%s/settings", directory), &error);
 	return error;
 }
@@ -196,8 +248,10 @@ static int make_issuers(void **state)
 	all = memory_context(NULL);
 	assert_non_null(mkdtemp(directory));
 	write_file("first", KEY "\n");
-	assert_null(settings_fault("[issuer id]\niss = https://id.example\naudience = console\nalgorithm = HS256\nsecret_file = first\n"));
-	const struct settings *settings = settings_read(all, memory_format(all, "%s/settings", directory), &error);
+	assert_null(settings_fault("[issuer id]\niss = https://id.example\naudience = "
+				   "console\nalgorithm = HS256\nsecret_file = first\n"));
+	const struct settings *settings = settings_read(
+		all, memory_format(all, "%s/settings", directory), &error);
 	issuers = issuers_load(all, settings, &error);
 	return issuers ? 0 : -1;
 }
@@ -213,93 +267,169 @@ static int remove_all(void **state)
 
 static bool verify(const char *payload, int role_from, struct id_token *out)
 {
-	static const char *owners[] = { "owners", "/shop/heads" }, *managers[] = { "managers" }, *viewers[] = { "all" };
-	const struct openid_settings settings = { .issuer = "https://id.example", .client_id = "console", .role_from = role_from, .groups_claim = "groups",
-		.owner_groups = { owners, 2 }, .manager_groups = { managers, 1 }, .viewer_groups = { viewers, 1 } };
-	return id_token_verify(issuers, all, &settings, forge_hs256(all, "{\"alg\":\"HS256\"}", payload, KEY), "n", NOW, out);
+	static const char *owners[] = { "owners", "/shop/heads" }, *managers[] = { "managers" },
+			  *viewers[] = { "all" };
+	const struct openid_settings settings = { .issuer = "https://id.example",
+		.client_id = "console",
+		.role_from = role_from,
+		.groups_claim = "groups",
+		.owner_groups = { owners, 2 },
+		.manager_groups = { managers, 1 },
+		.viewer_groups = { viewers, 1 } };
+	return id_token_verify(issuers, all, &settings,
+		forge_hs256(all, "{\"alg\":\"HS256\"}", payload, KEY), "n", NOW, out);
 }
 
 static void an_id_token_is_for_this_sign_in_and_for_us(void **state)
 {
-	static const struct { const char *sentence, *payload; bool want; } CASES[] = {
+	static const struct {
+		const char *sentence, *payload;
+		bool want;
+	} CASES[] = {
 		{ "all that must be there", GOOD_BUT(""), true },
-		{ "another nonce", ID_TOKEN("\"aud\":\"console\",\"iat\":1795316600,\"nonce\":\"m\""), false },
-		{ "a nonce that begins alike", ID_TOKEN("\"aud\":\"console\",\"iat\":1795316600,\"nonce\":\"nn\""), false },
+		{ "another nonce",
+			ID_TOKEN("\"aud\":\"console\",\"iat\":1795316600,\"nonce\":\"m\""), false },
+		{ "a nonce that begins alike",
+			ID_TOKEN("\"aud\":\"console\",\"iat\":1795316600,\"nonce\":\"nn\""),
+			false },
 		{ "no nonce", ID_TOKEN("\"aud\":\"console\",\"iat\":1795316600"), false },
-		{ "a nonce that is no text", ID_TOKEN("\"aud\":\"console\",\"iat\":1795316600,\"nonce\":[\"n\"]"), false },
+		{ "a nonce that is no text",
+			ID_TOKEN("\"aud\":\"console\",\"iat\":1795316600,\"nonce\":[\"n\"]"),
+			false },
 		{ "no iat", ID_TOKEN("\"aud\":\"console\",\"nonce\":\"n\""), false },
-		{ "an iat ahead", ID_TOKEN("\"aud\":\"console\",\"iat\":1795316800,\"nonce\":\"n\""), false },
-		{ "another audience", ID_TOKEN("\"aud\":\"shop\",\"iat\":1795316600,\"nonce\":\"n\""), false },
-		{ "no audience, the client alone", ID_TOKEN("\"client_id\":\"console\",\"iat\":1795316600,\"nonce\":\"n\""), false },
-		{ "a list of one audience", ID_TOKEN("\"aud\":[\"console\"],\"iat\":1795316600,\"nonce\":\"n\""), true },
-		{ "two audiences without azp", ID_TOKEN("\"aud\":[\"console\",\"shop\"],\"iat\":1795316600,\"nonce\":\"n\""), false },
-		{ "two audiences, issued to us", ID_TOKEN("\"aud\":[\"shop\",\"console\"],\"azp\":\"console\",\"iat\":1795316600,\"nonce\":\"n\""), true },
-		{ "two audiences, issued to another", ID_TOKEN("\"aud\":[\"console\",\"shop\"],\"azp\":\"shop\",\"iat\":1795316600,\"nonce\":\"n\""), false },
+		{ "an iat ahead",
+			ID_TOKEN("\"aud\":\"console\",\"iat\":1795316800,\"nonce\":\"n\""), false },
+		{ "another audience",
+			ID_TOKEN("\"aud\":\"shop\",\"iat\":1795316600,\"nonce\":\"n\""), false },
+		{ "no audience, the client alone",
+			ID_TOKEN("\"client_id\":\"console\",\"iat\":1795316600,\"nonce\":\"n\""),
+			false },
+		{ "a list of one audience",
+			ID_TOKEN("\"aud\":[\"console\"],\"iat\":1795316600,\"nonce\":\"n\""),
+			true },
+		{ "two audiences without azp",
+			ID_TOKEN("\"aud\":[\"console\",\"shop\"],\"iat\":1795316600,\"nonce\":"
+				 "\"n\""),
+			false },
+		{ "two audiences, issued to us",
+			ID_TOKEN("\"aud\":[\"shop\",\"console\"],\"azp\":\"console\",\"iat\":"
+				 "1795316600,\"nonce\":\"n\""),
+			true },
+		{ "two audiences, issued to another",
+			ID_TOKEN("\"aud\":[\"console\",\"shop\"],\"azp\":\"shop\",\"iat\":"
+				 "1795316600,\"nonce\":\"n\""),
+			false },
 		{ "one audience, issued to another", GOOD_BUT(",\"azp\":\"shop\""), false },
 		{ "azp is no text", GOOD_BUT(",\"azp\":[\"console\"]"), false },
 		{ "azp is null", GOOD_BUT(",\"azp\":null"), false },
-		{ "expired", "{\"iss\":\"https://id.example\",\"sub\":\"u-1\",\"exp\":1795316500,\"aud\":\"console\",\"iat\":1795316400,\"nonce\":\"n\"}", false },
-		{ "another issuer", "{\"iss\":\"https://evil.example\",\"sub\":\"u-1\",\"exp\":1795317000,\"aud\":\"console\",\"iat\":1795316600,\"nonce\":\"n\"}", false },
-		{ "no subject", "{\"iss\":\"https://id.example\",\"exp\":1795317000,\"aud\":\"console\",\"iat\":1795316600,\"nonce\":\"n\"}", false },
+		{ "expired",
+			"{\"iss\":\"https://"
+			"id.example\",\"sub\":\"u-1\",\"exp\":1795316500,\"aud\":\"console\","
+			"\"iat\":1795316400,\"nonce\":\"n\"}",
+			false },
+		{ "another issuer",
+			"{\"iss\":\"https://"
+			"evil.example\",\"sub\":\"u-1\",\"exp\":1795317000,\"aud\":\"console\","
+			"\"iat\":1795316600,\"nonce\":\"n\"}",
+			false },
+		{ "no subject",
+			"{\"iss\":\"https://"
+			"id.example\",\"exp\":1795317000,\"aud\":\"console\",\"iat\":1795316600,"
+			"\"nonce\":\"n\"}",
+			false },
 	};
 	(void)state;
 	for (size_t i = 0; i < countof(CASES); i++) {
 		struct id_token token;
-		sentence_holds(CASES[i].sentence, verify(CASES[i].payload, OPENID_ROLE_FROM_GROUPS, &token) == CASES[i].want);
+		sentence_holds(CASES[i].sentence,
+			verify(CASES[i].payload, OPENID_ROLE_FROM_GROUPS, &token) == CASES[i].want);
 	}
 }
 
 static void the_highest_role_of_the_groups_counts(void **state)
 {
-	static const struct { const char *sentence, *payload; bool has_role; enum staff_role role; } CASES[] = {
+	static const struct {
+		const char *sentence, *payload;
+		bool has_role;
+		enum staff_role role;
+	} CASES[] = {
 		{ "one group", GOOD_BUT(",\"groups\":[\"all\"]"), true, STAFF_VIEWER },
-		{ "several, in any order", GOOD_BUT(",\"groups\":[\"all\",\"managers\",\"x\"]"), true, STAFF_MANAGER },
-		{ "the highest", GOOD_BUT(",\"groups\":[\"managers\",\"/shop/heads\",\"all\"]"), true, STAFF_OWNER },
-		{ "a text in the place of a list", GOOD_BUT(",\"groups\":\"owners\""), true, STAFF_OWNER },
-		{ "groups that mean nothing here", GOOD_BUT(",\"groups\":[\"Owners\",\"heads\",\"own\"]"), false, STAFF_VIEWER },
+		{ "several, in any order", GOOD_BUT(",\"groups\":[\"all\",\"managers\",\"x\"]"),
+			true, STAFF_MANAGER },
+		{ "the highest", GOOD_BUT(",\"groups\":[\"managers\",\"/shop/heads\",\"all\"]"),
+			true, STAFF_OWNER },
+		{ "a text in the place of a list", GOOD_BUT(",\"groups\":\"owners\""), true,
+			STAFF_OWNER },
+		{ "groups that mean nothing here",
+			GOOD_BUT(",\"groups\":[\"Owners\",\"heads\",\"own\"]"), false,
+			STAFF_VIEWER },
 		{ "no groups", GOOD_BUT(",\"groups\":[]"), false, STAFF_VIEWER },
 		{ "no claim", GOOD_BUT(""), false, STAFF_VIEWER },
-		{ "something else among them", GOOD_BUT(",\"groups\":[\"owners\",1]"), false, STAFF_VIEWER },
+		{ "something else among them", GOOD_BUT(",\"groups\":[\"owners\",1]"), false,
+			STAFF_VIEWER },
 	};
 	(void)state;
 	for (size_t i = 0; i < countof(CASES); i++) {
 		struct id_token token;
-		sentence_holds(CASES[i].sentence, verify(CASES[i].payload, OPENID_ROLE_FROM_GROUPS, &token));
-		sentence_holds(CASES[i].sentence, token.has_role == CASES[i].has_role && (!token.has_role || token.role == CASES[i].role));
+		sentence_holds(CASES[i].sentence,
+			verify(CASES[i].payload, OPENID_ROLE_FROM_GROUPS, &token));
+		sentence_holds(CASES[i].sentence,
+			token.has_role == CASES[i].has_role
+				&& (!token.has_role || token.role == CASES[i].role));
 		assert_true(verify(CASES[i].payload, OPENID_ROLE_FROM_ACCOUNT, &token));
 		assert_false(token.has_role);
 	}
 }
 
-/* --- settings ----------------------------------------------------------------------------------------------------------------- */
+/* --- settings --- */
 
 #define WAY_BACK "redirect_uri = https://shop.example/admin/sign-in/openid/return\n"
-#define WITHOUT_GROUPS "[console_openid]\nissuer = https://id.example\nclient_id = console\n" WAY_BACK
+#define WITHOUT_GROUPS \
+	"[console_openid]\nissuer = https://id.example\nclient_id = console\n" WAY_BACK
 #define FULL WITHOUT_GROUPS "owner_groups = owners\n"
 
 static void settings_that_cannot_work_stop_the_start(void **state)
 {
-	static const struct { const char *sentence, *text, *want; } CASES[] = {
+	static const struct {
+		const char *sentence, *text, *want;
+	} CASES[] = {
 		{ "what is needed", FULL, NULL },
 		{ "nothing at all", "", NULL },
-		{ "own endpoints", FULL "authorization_endpoint = https://id.example/a\ntoken_endpoint = https://id.example/t\njwks_uri = https://id.example/k\n", NULL },
-		{ "one of them", FULL "token_endpoint = https://id.example/t\n", "needs all of authorization_endpoint" },
+		{ "own endpoints",
+			FULL "authorization_endpoint = https://id.example/a\ntoken_endpoint = "
+			     "https://id.example/t\njwks_uri = https://id.example/k\n",
+			NULL },
+		{ "one of them", FULL "token_endpoint = https://id.example/t\n",
+			"needs all of authorization_endpoint" },
 		{ "roles of the account", WITHOUT_GROUPS "role_from = account\n", NULL },
-		{ "roles of the account, and groups", FULL "role_from = account\n", "must not have groups" },
+		{ "roles of the account, and groups", FULL "role_from = account\n",
+			"must not have groups" },
 		{ "no groups", WITHOUT_GROUPS, "needs owner_groups" },
 		{ "no issuer", "[console_openid]\nclient_id = console\n", "needs issuer" },
-		{ "no client", "[console_openid]\nissuer = https://id.example\nowner_groups = x\n" WAY_BACK, "needs client_id and redirect_uri" },
-		{ "an issuer by plain http", "[console_openid]\nissuer = http://id.example\nclient_id = c\nowner_groups = x\n" WAY_BACK, "issuer must start with https://" },
-		{ "the same where it is allowed", "[console_openid]\nissuer = http://id.example\nclient_id = c\nowner_groups = x\nallow_http = yes\n" WAY_BACK, NULL },
-		{ "another way back", "[console_openid]\nissuer = https://id.example\nclient_id = c\nowner_groups = x\nredirect_uri = https://shop.example/back\n",
-		  "redirect_uri must end with" },
+		{ "no client",
+			"[console_openid]\nissuer = https://id.example\nowner_groups = "
+			"x\n" WAY_BACK,
+			"needs client_id and redirect_uri" },
+		{ "an issuer by plain http",
+			"[console_openid]\nissuer = http://id.example\nclient_id = c\nowner_groups "
+			"= x\n" WAY_BACK,
+			"issuer must start with https://" },
+		{ "the same where it is allowed",
+			"[console_openid]\nissuer = http://id.example\nclient_id = c\nowner_groups "
+			"= x\nallow_http = yes\n" WAY_BACK,
+			NULL },
+		{ "another way back",
+			"[console_openid]\nissuer = https://id.example\nclient_id = "
+			"c\nowner_groups = x\nredirect_uri = https://shop.example/back\n",
+			"redirect_uri must end with" },
 		{ "a secret as algorithm", FULL "algorithm = HS256\n", "must be RS256 or ES256" },
 		{ "scopes without openid", FULL "scopes = email\n", "scopes must hold openid" },
 	};
 	(void)state;
 	for (size_t i = 0; i < countof(CASES); i++) {
 		const char *fault = settings_fault(CASES[i].text);
-		sentence_holds(CASES[i].sentence, CASES[i].want ? fault && strstr(fault, CASES[i].want) : !fault);
+		sentence_holds(CASES[i].sentence,
+			CASES[i].want ? fault && strstr(fault, CASES[i].want) : !fault);
 	}
 }
 
@@ -307,7 +437,8 @@ static void addresses_are_encoded(void **state)
 {
 	(void)state;
 	assert_string_equal(text_percent_encode(all, "az AZ09-._~"), "az%20AZ09-._~");
-	assert_string_equal(text_percent_encode(all, "a&b=c+d/%도"), "a%26b%3Dc%2Bd%2F%25%EB%8F%84");
+	assert_string_equal(
+		text_percent_encode(all, "a&b=c+d/%도"), "a%26b%3Dc%2Bd%2F%25%EB%8F%84");
 	assert_string_equal(text_percent_encode(all, ""), "");
 }
 

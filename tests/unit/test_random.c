@@ -8,7 +8,8 @@
 static void numbers_stay_below_their_bound(void **state)
 {
 	(void)state;
-	static const uint64_t bounds[] = { 2, 3, 10, (uint64_t)1 << 63, ((uint64_t)1 << 63) + 1, UINT64_MAX };
+	static const uint64_t bounds[] = { 2, 3, 10, (uint64_t)1 << 63, ((uint64_t)1 << 63) + 1,
+		UINT64_MAX };
 	for (size_t i = 0; i < countof(bounds); i++)
 		for (int times = 0; times < 1000; times++)
 			assert_true(random_below(bounds[i]) < bounds[i]);
@@ -20,7 +21,8 @@ static void every_number_comes(void **state)
 {
 	(void)state;
 	bool seen[8] = { false };
-	for (int times = 0; times < 1000; times++)              /* one is missing once in 10^57 times */
+	/* one is missing once in 10^57 times */
+	for (int times = 0; times < 1000; times++)
 		seen[random_below(8)] = true;
 	for (size_t i = 0; i < countof(seen); i++)
 		assert_true(seen[i]);
@@ -43,7 +45,8 @@ static void all_bytes_are_filled(void **state)
 	(void)state;
 	unsigned char bytes[1000];
 	bool is_filled[sizeof(bytes)] = { false };
-	for (int times = 0; times < 20; times++) {              /* a byte stays zero once in 10^45 times */
+	/* a byte stays zero once in 10^45 times */
+	for (int times = 0; times < 20; times++) {
 		memset(bytes, 0, sizeof(bytes));
 		random_bytes(bytes, sizeof(bytes));
 		for (size_t i = 0; i < sizeof(bytes); i++)
@@ -56,7 +59,9 @@ static void all_bytes_are_filled(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(numbers_stay_below_their_bound), cmocka_unit_test(every_number_comes), cmocka_unit_test(texts_are_hex_digits),
+		cmocka_unit_test(numbers_stay_below_their_bound),
+		cmocka_unit_test(every_number_comes),
+		cmocka_unit_test(texts_are_hex_digits),
 		cmocka_unit_test(all_bytes_are_filled),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

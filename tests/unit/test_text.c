@@ -10,7 +10,11 @@
 static void utf8_is_well_formed_or_refused(void **state)
 {
 	(void)state;
-	static const struct { const char *sentence, *bytes; size_t length; bool want; } rows[] = {
+	static const struct {
+		const char *sentence, *bytes;
+		size_t length;
+		bool want;
+	} rows[] = {
 		{ "nothing is well-formed", BYTES(""), true },
 		{ "ASCII is", BYTES("stamp\t\n\x7f"), true },
 		{ "Korean is", BYTES("도장"), true },
@@ -27,12 +31,16 @@ static void utf8_is_well_formed_or_refused(void **state)
 		{ "a continuation alone is not", BYTES("\x80"), false },
 		{ "a character cut short is not", BYTES("a\xeb\x8f"), false },
 		{ "nor is one that goes on beyond the end", "도", 2, false },
-		{ "a character broken by a letter is not", BYTES("\xeb\x8f" "a"), false },
+		{ "a character broken by a letter is not",
+			BYTES("\xeb\x8f"
+			      "a"),
+			false },
 		{ "NUL is not", BYTES("a\0b"), false },
 		{ "a byte that begins nothing is not", BYTES("\xff"), false },
 	};
 	for (size_t i = 0; i < countof(rows); i++)
-		sentence_holds(rows[i].sentence, text_is_utf8(rows[i].bytes, rows[i].length) == rows[i].want);
+		sentence_holds(rows[i].sentence,
+			text_is_utf8(rows[i].bytes, rows[i].length) == rows[i].want);
 }
 
 static void characters_are_counted_not_bytes(void **state)
@@ -46,7 +54,10 @@ static void characters_are_counted_not_bytes(void **state)
 static void controls_are_found(void **state)
 {
 	(void)state;
-	static const struct { const char *sentence, *text; bool want; } rows[] = {
+	static const struct {
+		const char *sentence, *text;
+		bool want;
+	} rows[] = {
 		{ "plain text has none", "a 도", false },
 		{ "tab and line feed may stand", "a\tb\nc", false },
 		{ "a carriage return is one", "a\rb", true },
@@ -61,14 +72,21 @@ static void controls_are_found(void **state)
 static void numbers_are_whole_and_within_bounds(void **state)
 {
 	(void)state;
-	static const struct { const char *sentence, *text; int64_t minimum, maximum; bool is_good; int64_t want; } rows[] = {
+	static const struct {
+		const char *sentence, *text;
+		int64_t minimum, maximum;
+		bool is_good;
+		int64_t want;
+	} rows[] = {
 		{ "zero", "0", 0, 9, true, 0 },
 		{ "the least", "-5", -5, 5, true, -5 },
 		{ "the most", "5", -5, 5, true, 5 },
 		{ "below the least", "-6", -5, 5, false, 0 },
 		{ "above the most", "6", -5, 5, false, 0 },
-		{ "the greatest of all", "9223372036854775807", INT64_MIN, INT64_MAX, true, INT64_MAX },
-		{ "the smallest of all", "-9223372036854775808", INT64_MIN, INT64_MAX, true, INT64_MIN },
+		{ "the greatest of all", "9223372036854775807", INT64_MIN, INT64_MAX, true,
+			INT64_MAX },
+		{ "the smallest of all", "-9223372036854775808", INT64_MIN, INT64_MAX, true,
+			INT64_MIN },
 		{ "one too great", "9223372036854775808", INT64_MIN, INT64_MAX, false, 0 },
 		{ "one too small", "-9223372036854775809", INT64_MIN, INT64_MAX, false, 0 },
 		{ "far too great", "99999999999999999999999999", INT64_MIN, INT64_MAX, false, 0 },
@@ -86,7 +104,9 @@ static void numbers_are_whole_and_within_bounds(void **state)
 	};
 	for (size_t i = 0; i < countof(rows); i++) {
 		int64_t number = 0;
-		sentence_holds(rows[i].sentence, text_to_number(rows[i].text, rows[i].minimum, rows[i].maximum, &number) == rows[i].is_good);
+		sentence_holds(rows[i].sentence,
+			text_to_number(rows[i].text, rows[i].minimum, rows[i].maximum, &number)
+				== rows[i].is_good);
 		sentence_number(rows[i].sentence, rows[i].want, number);
 	}
 }
@@ -94,7 +114,12 @@ static void numbers_are_whole_and_within_bounds(void **state)
 static void percent_is_decoded(void **state)
 {
 	(void)state;
-	static const struct { const char *sentence, *text; bool plus_is_blank; const char *want; size_t length; } rows[] = {
+	static const struct {
+		const char *sentence, *text;
+		bool plus_is_blank;
+		const char *want;
+		size_t length;
+	} rows[] = {
 		{ "nothing stays nothing", "", false, BYTES("") },
 		{ "plain text stays", "a-b_c.d~", false, BYTES("a-b_c.d~") },
 		{ "hex digits of both cases", "%2f%2F%eb%8F%84", false, BYTES("//도") },
@@ -113,10 +138,14 @@ static void percent_is_decoded(void **state)
 	for (size_t i = 0; i < countof(rows); i++) {
 		char *decoded = NULL;
 		size_t length = 0;
-		bool is_good = text_percent_decode(context, rows[i].text, strlen(rows[i].text), rows[i].plus_is_blank, &decoded, &length);
+		bool is_good = text_percent_decode(context, rows[i].text, strlen(rows[i].text),
+			rows[i].plus_is_blank, &decoded, &length);
 		sentence_holds(rows[i].sentence, is_good == (rows[i].want != NULL));
 		sentence_number(rows[i].sentence, (int64_t)rows[i].length, (int64_t)length);
-		sentence_holds(rows[i].sentence, !is_good || (memcmp(decoded, rows[i].want, length) == 0 && decoded[length] == 0));
+		sentence_holds(rows[i].sentence,
+			!is_good
+				|| (memcmp(decoded, rows[i].want, length) == 0
+					&& decoded[length] == 0));
 	}
 	memory_free(context);
 }
@@ -136,7 +165,11 @@ static void a_text_may_end_before_its_nul(void **state)
 static void base64url_goes_both_ways(void **state)
 {
 	(void)state;
-	static const struct { const char *sentence, *bytes; size_t length; const char *text; } rows[] = {
+	static const struct {
+		const char *sentence, *bytes;
+		size_t length;
+		const char *text;
+	} rows[] = {
 		{ "nothing", BYTES(""), "" },
 		{ "one byte", BYTES("f"), "Zg" },
 		{ "two bytes", BYTES("fo"), "Zm8" },
@@ -149,8 +182,11 @@ static void base64url_goes_both_ways(void **state)
 	for (size_t i = 0; i < countof(rows); i++) {
 		unsigned char *bytes = NULL;
 		size_t length = 99;
-		sentence_text(rows[i].sentence, rows[i].text, text_to_base64url(context, rows[i].bytes, rows[i].length));
-		sentence_holds(rows[i].sentence, text_from_base64url(context, rows[i].text, strlen(rows[i].text), &bytes, &length));
+		sentence_text(rows[i].sentence, rows[i].text,
+			text_to_base64url(context, rows[i].bytes, rows[i].length));
+		sentence_holds(rows[i].sentence,
+			text_from_base64url(
+				context, rows[i].text, strlen(rows[i].text), &bytes, &length));
 		sentence_number(rows[i].sentence, (int64_t)rows[i].length, (int64_t)length);
 		sentence_holds(rows[i].sentence, memcmp(bytes, rows[i].bytes, length) == 0);
 	}
@@ -160,7 +196,10 @@ static void base64url_goes_both_ways(void **state)
 static void base64url_has_one_form(void **state)
 {
 	(void)state;
-	static const struct { const char *sentence, *text; size_t size; } rows[] = {
+	static const struct {
+		const char *sentence, *text;
+		size_t size;
+	} rows[] = {
 		{ "padding", BYTES("Zg==") },
 		{ "the letters of base64", BYTES("+//+") },
 		{ "a blank", BYTES("Zm 8") },
@@ -177,7 +216,8 @@ static void base64url_has_one_form(void **state)
 	unsigned char *bytes;
 	size_t length;
 	for (size_t i = 0; i < countof(rows); i++)
-		sentence_holds(rows[i].sentence, !text_from_base64url(context, rows[i].text, rows[i].size, &bytes, &length));
+		sentence_holds(rows[i].sentence,
+			!text_from_base64url(context, rows[i].text, rows[i].size, &bytes, &length));
 	memory_free(context);
 }
 
@@ -195,10 +235,15 @@ static void texts_are_compared_whole(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(utf8_is_well_formed_or_refused), cmocka_unit_test(characters_are_counted_not_bytes),
-		cmocka_unit_test(controls_are_found), cmocka_unit_test(numbers_are_whole_and_within_bounds), cmocka_unit_test(percent_is_decoded),
-		cmocka_unit_test(a_text_may_end_before_its_nul), cmocka_unit_test(base64url_goes_both_ways),
-		cmocka_unit_test(base64url_has_one_form), cmocka_unit_test(texts_are_compared_whole),
+		cmocka_unit_test(utf8_is_well_formed_or_refused),
+		cmocka_unit_test(characters_are_counted_not_bytes),
+		cmocka_unit_test(controls_are_found),
+		cmocka_unit_test(numbers_are_whole_and_within_bounds),
+		cmocka_unit_test(percent_is_decoded),
+		cmocka_unit_test(a_text_may_end_before_its_nul),
+		cmocka_unit_test(base64url_goes_both_ways),
+		cmocka_unit_test(base64url_has_one_form),
+		cmocka_unit_test(texts_are_compared_whole),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

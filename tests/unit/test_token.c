@@ -21,9 +21,9 @@
 #define POOL(rest) "{\"iss\":\"https://pool.example\",\"sub\":\"u-1\"," TIMES "," rest "}"
 #define TEN "abcdefghij"
 #define FIFTY TEN TEN TEN TEN TEN
-#define LONG_SUBJECT FIFTY FIFTY FIFTY FIFTY FIFTY "abcde"      /* 255 bytes */
+#define LONG_SUBJECT FIFTY FIFTY FIFTY FIFTY FIFTY "abcde" /* 255 bytes */
 
-/* --- settings in a directory of this run ---------------------------------------------------------------------------------------- */
+/* --- settings in a directory of this run --- */
 
 static char directory[] = "/tmp/dojang-token-XXXXXX";
 static void *all;
@@ -32,8 +32,10 @@ static struct issuers *issuers;
 static const char SETTINGS_TEXT[] =
 	"[database]\nhosts = unix:/nowhere\nname = dojang\n"
 	"[server]\nstate_directory = .\nsecret_file = first\n"
-	"[issuer own]\niss = https://shop.example\naudience = shop, app\nalgorithm = HS256\nsecret_file = first\nsecond_secret_file = second\n"
-	"[issuer pool]\niss = https://pool.example\naudience = web\nclient_id = web, phone\ntoken_use = access\n"
+	"[issuer own]\niss = https://shop.example\naudience = shop, app\nalgorithm = "
+	"HS256\nsecret_file = first\nsecond_secret_file = second\n"
+	"[issuer pool]\niss = https://pool.example\naudience = web\nclient_id = web, "
+	"phone\ntoken_use = access\n"
 	"username_claim = cognito:username, username\nalgorithm = HS256\nsecret_file = second\n";
 
 static char *path_of(const char *name)
@@ -96,7 +98,7 @@ static bool is_good_signed(const char *header, const char *payload, const char *
 	return is_good(forge_hs256(all, header, payload, key));
 }
 
-/* --- form ----------------------------------------------------------------------------------------------------------------------- */
+/* --- form --- */
 
 static void a_token_has_three_parts_and_is_not_too_long(void **state)
 {
@@ -104,7 +106,11 @@ static void a_token_has_three_parts_and_is_not_too_long(void **state)
 	const char *good = forge_hs256(all, HEADER, MINJI, FIRST);
 	const char *text = forge_unsigned(all, HEADER, MINJI);
 	const char *signature = good + strlen(text) + 1;
-	const struct { const char *sentence; const char *token; bool want; } rows[] = {
+	const struct {
+		const char *sentence;
+		const char *token;
+		bool want;
+	} rows[] = {
 		{ "the token itself is good", good, true },
 		{ "nothing is no token", "", false },
 		{ "a word is no token", "minji", false },
@@ -112,10 +118,14 @@ static void a_token_has_three_parts_and_is_not_too_long(void **state)
 		{ "without a signature", text, false },
 		{ "with an empty signature", memory_format(all, "%s.", text), false },
 		{ "with an empty header", memory_format(all, ".%s", strchr(good, '.') + 1), false },
-		{ "with an empty payload", memory_format(all, "%s..%s", text_to_base64url(all, HEADER, strlen(HEADER)), signature), false },
+		{ "with an empty payload",
+			memory_format(all, "%s..%s", text_to_base64url(all, HEADER, strlen(HEADER)),
+				signature),
+			false },
 		{ "with a fourth part", memory_format(all, "%s.%s", good, signature), false },
 		{ "with a dot at the end", memory_format(all, "%s.", good), false },
-		{ "with five parts, as encrypted ones have", memory_format(all, "%s.a.a", good), false },
+		{ "with five parts, as encrypted ones have", memory_format(all, "%s.a.a", good),
+			false },
 		{ "with a blank before it", memory_format(all, " %s", good), false },
 		{ "with a blank behind it", memory_format(all, "%s ", good), false },
 		{ "with a line break behind it", memory_format(all, "%s\n", good), false },
@@ -125,13 +135,15 @@ static void a_token_has_three_parts_and_is_not_too_long(void **state)
 		sentence_holds(rows[i].sentence, is_good(rows[i].token) == rows[i].want);
 }
 
-/* A token of exactly size bytes: the payload takes what is left, in steps of 4 characters for 3 bytes. */
+/* A token of exactly size bytes: the payload takes what is left, in steps of 4 characters for 3
+ * bytes. */
 static char *make_long(size_t size)
 {
 	for (size_t filling = size / 2; filling < size; filling++) {
 		char *blanks = memory_array(all, char, filling + 1);
 		memset(blanks, ' ', filling);
-		char *token = forge_hs256(all, HEADER, memory_format(all, "%s%s", MINJI, blanks), FIRST);
+		char *token = forge_hs256(
+			all, HEADER, memory_format(all, "%s%s", MINJI, blanks), FIRST);
 		if (strlen(token) == size)
 			return token;
 		memory_free(token);
@@ -145,7 +157,7 @@ static void eight_kibibytes_are_enough(void **state)
 	(void)state;
 	size_t size = TOKEN_MAXIMUM;
 	char *longest = make_long(size);
-	while (!longest)        /* base64url has no texts of 4n + 1 characters */
+	while (!longest) /* base64url has no texts of 4n + 1 characters */
 		longest = make_long(--size);
 	assert_true(is_good(longest));
 	char *longer = NULL;
@@ -157,36 +169,47 @@ static void eight_kibibytes_are_enough(void **state)
 static void every_changed_character_is_found(void **state)
 {
 	(void)state;
-	static const char ALPHABET[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+	static const char ALPHABET[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 	char *token = forge_hs256(all, HEADER, MINJI, FIRST);
 	assert_true(is_good(token));
 	for (size_t i = 0; token[i]; i++) {
 		char kept = token[i];
 		const char *at = strchr(ALPHABET, kept);
-		token[i] = at ? ALPHABET[(size_t)(at - ALPHABET) ^ 1] : 'A';    /* the least change: also of bits that belong to no byte */
+		/* the least change: also of bits that belong to no byte */
+		token[i] = at ? ALPHABET[(size_t)(at - ALPHABET) ^ 1] : 'A';
 		if (is_good(token))
 			fail_msg("character %zu may be changed", i);
 		token[i] = kept;
 	}
 }
 
-/* --- header --------------------------------------------------------------------------------------------------------------------- */
+/* --- header --- */
 
 static void the_header_is_held_to_the_settings(void **state)
 {
 	(void)state;
-	static const struct { const char *sentence, *header; bool want; } rows[] = {
+	static const struct {
+		const char *sentence, *header;
+		bool want;
+	} rows[] = {
 		{ "the algorithm alone is enough", "{\"alg\":\"HS256\"}", true },
 		{ "the type may be written small", "{\"alg\":\"HS256\",\"typ\":\"jwt\"}", true },
-		{ "an access token by RFC 9068 is good", "{\"alg\":\"HS256\",\"typ\":\"at+jwt\"}", true },
+		{ "an access token by RFC 9068 is good", "{\"alg\":\"HS256\",\"typ\":\"at+jwt\"}",
+			true },
 		{ "a logout token is not", "{\"alg\":\"HS256\",\"typ\":\"logout+jwt\"}", false },
 		{ "a type that is no text is not", "{\"alg\":\"HS256\",\"typ\":1}", false },
-		{ "a key's name is not needed and does no harm", "{\"alg\":\"HS256\",\"kid\":\"a\"}", true },
-		{ "a key's name that is a path is only a name", "{\"alg\":\"HS256\",\"kid\":\"../../../dev/null\"}", true },
-		{ "a key's name that is an injection is only a name", "{\"alg\":\"HS256\",\"kid\":\"x' UNION SELECT 'a\"}", true },
+		{ "a key's name is not needed and does no harm",
+			"{\"alg\":\"HS256\",\"kid\":\"a\"}", true },
+		{ "a key's name that is a path is only a name",
+			"{\"alg\":\"HS256\",\"kid\":\"../../../dev/null\"}", true },
+		{ "a key's name that is an injection is only a name",
+			"{\"alg\":\"HS256\",\"kid\":\"x' UNION SELECT 'a\"}", true },
 		{ "a key's name must be a text", "{\"alg\":\"HS256\",\"kid\":{\"a\":1}}", false },
 		{ "keys that the token brings along are not looked at",
-			"{\"alg\":\"HS256\",\"jku\":\"https://evil.example/keys\",\"x5u\":\"https://evil.example\",\"jwk\":{\"kty\":\"oct\",\"k\":\"AA\"}}", true },
+			"{\"alg\":\"HS256\",\"jku\":\"https://evil.example/keys\",\"x5u\":\"https:/"
+			"/evil.example\",\"jwk\":{\"kty\":\"oct\",\"k\":\"AA\"}}",
+			true },
 		{ "alg none is refused", "{\"alg\":\"none\"}", false },
 		{ "alg None is refused", "{\"alg\":\"None\"}", false },
 		{ "no alg is refused", "{\"typ\":\"JWT\"}", false },
@@ -196,8 +219,10 @@ static void the_header_is_held_to_the_settings(void **state)
 		{ "alg in small letters is refused", "{\"alg\":\"hs256\"}", false },
 		{ "HS512 is refused", "{\"alg\":\"HS512\"}", false },
 		{ "RS256 is refused where the issuer has a secret", "{\"alg\":\"RS256\"}", false },
-		{ "two algs are refused, the good one last", "{\"alg\":\"none\",\"alg\":\"HS256\"}", false },
-		{ "two algs are refused, one in disguise", "{\"\\u0061lg\":\"none\",\"alg\":\"HS256\"}", false },
+		{ "two algs are refused, the good one last", "{\"alg\":\"none\",\"alg\":\"HS256\"}",
+			false },
+		{ "two algs are refused, one in disguise",
+			"{\"\\u0061lg\":\"none\",\"alg\":\"HS256\"}", false },
 		{ "crit is refused", "{\"alg\":\"HS256\",\"crit\":[\"exp\"],\"exp\":1}", false },
 		{ "an empty crit is refused", "{\"alg\":\"HS256\",\"crit\":[]}", false },
 		{ "crit null is refused", "{\"alg\":\"HS256\",\"crit\":null}", false },
@@ -208,7 +233,8 @@ static void the_header_is_held_to_the_settings(void **state)
 		{ "what is no JSON is no header", "alg=HS256", false },
 	};
 	for (size_t i = 0; i < countof(rows); i++)
-		sentence_holds(rows[i].sentence, is_good_signed(rows[i].header, MINJI, FIRST) == rows[i].want);
+		sentence_holds(rows[i].sentence,
+			is_good_signed(rows[i].header, MINJI, FIRST) == rows[i].want);
 }
 
 static void unsigned_tokens_are_refused(void **state)
@@ -232,14 +258,18 @@ static void two_secrets_are_good_while_one_is_changed(void **state)
 	assert_false(is_good_signed(HEADER, MINJI, FIRST "\n"));
 }
 
-/* --- claims --------------------------------------------------------------------------------------------------------------------- */
+/* --- claims --- */
 
-struct claims_row { const char *sentence, *payload; bool want; };
+struct claims_row {
+	const char *sentence, *payload;
+	bool want;
+};
 
 static void check_claims(const struct claims_row *rows, size_t count, const char *key)
 {
 	for (size_t i = 0; i < count; i++)
-		sentence_holds(rows[i].sentence, is_good_signed(HEADER, rows[i].payload, key) == rows[i].want);
+		sentence_holds(rows[i].sentence,
+			is_good_signed(HEADER, rows[i].payload, key) == rows[i].want);
 }
 
 static void times_are_checked(void **state)
@@ -247,7 +277,8 @@ static void times_are_checked(void **state)
 	(void)state;
 	static const struct claims_row ROWS[] = {
 		{ "it expires later", OWN("\"sub\":\"minji\",\"exp\":1795316646"), true },
-		{ "it expires now, which the skew allows", OWN("\"sub\":\"minji\",\"exp\":1795316645"), true },
+		{ "it expires now, which the skew allows",
+			OWN("\"sub\":\"minji\",\"exp\":1795316645"), true },
 		{ "it expired 59 seconds ago", OWN("\"sub\":\"minji\",\"exp\":1795316586"), true },
 		{ "it expired 60 seconds ago", OWN("\"sub\":\"minji\",\"exp\":1795316585"), false },
 		{ "it expired long ago", OWN("\"sub\":\"minji\",\"exp\":1"), false },
@@ -258,25 +289,36 @@ static void times_are_checked(void **state)
 		{ "exp in an array", OWN("\"sub\":\"minji\",\"exp\":[1795317000]"), false },
 		{ "exp with a fraction", OWN("\"sub\":\"minji\",\"exp\":1795317000.75"), true },
 		{ "exp with an exponent", OWN("\"sub\":\"minji\",\"exp\":1.795317e9"), true },
-		{ "exp with a fraction, long ago", OWN("\"sub\":\"minji\",\"exp\":1795316000.99"), false },
+		{ "exp with a fraction, long ago", OWN("\"sub\":\"minji\",\"exp\":1795316000.99"),
+			false },
 		{ "exp negative", OWN("\"sub\":\"minji\",\"exp\":-1"), false },
-		{ "exp in the last second of 9999", OWN("\"sub\":\"minji\",\"exp\":253402300799"), true },
+		{ "exp in the last second of 9999", OWN("\"sub\":\"minji\",\"exp\":253402300799"),
+			true },
 		{ "exp after that", OWN("\"sub\":\"minji\",\"exp\":253402300800"), false },
 		{ "exp in milliseconds", OWN("\"sub\":\"minji\",\"exp\":1795317000000"), false },
-		{ "exp near the end of 64 bits", OWN("\"sub\":\"minji\",\"exp\":9223372036854775807"), false },
-		{ "exp beyond 64 bits", OWN("\"sub\":\"minji\",\"exp\":18446744073709551616"), false },
+		{ "exp near the end of 64 bits",
+			OWN("\"sub\":\"minji\",\"exp\":9223372036854775807"), false },
+		{ "exp beyond 64 bits", OWN("\"sub\":\"minji\",\"exp\":18446744073709551616"),
+			false },
 		{ "exp huge", OWN("\"sub\":\"minji\",\"exp\":1e300"), false },
 		{ "exp beyond all numbers", OWN("\"sub\":\"minji\",\"exp\":1e999"), false },
 		{ "exp that is not a number", OWN("\"sub\":\"minji\",\"exp\":NaN"), false },
-		{ "issued 60 seconds ahead", OWN("\"sub\":\"minji\",\"exp\":1795317000,\"iat\":1795316705"), true },
-		{ "issued 61 seconds ahead", OWN("\"sub\":\"minji\",\"exp\":1795317000,\"iat\":1795316706"), false },
-		{ "iat as a text", OWN("\"sub\":\"minji\",\"exp\":1795317000,\"iat\":\"1\""), false },
+		{ "issued 60 seconds ahead",
+			OWN("\"sub\":\"minji\",\"exp\":1795317000,\"iat\":1795316705"), true },
+		{ "issued 61 seconds ahead",
+			OWN("\"sub\":\"minji\",\"exp\":1795317000,\"iat\":1795316706"), false },
+		{ "iat as a text", OWN("\"sub\":\"minji\",\"exp\":1795317000,\"iat\":\"1\""),
+			false },
 		{ "iat null", OWN("\"sub\":\"minji\",\"exp\":1795317000,\"iat\":null"), false },
-		{ "iat negative, with a fraction", OWN("\"sub\":\"minji\",\"exp\":1795317000,\"iat\":-5.5"), false },
+		{ "iat negative, with a fraction",
+			OWN("\"sub\":\"minji\",\"exp\":1795317000,\"iat\":-5.5"), false },
 		{ "iat negative", OWN("\"sub\":\"minji\",\"exp\":1795317000,\"iat\":-5"), false },
-		{ "not before 60 seconds ahead", OWN("\"sub\":\"minji\",\"exp\":1795317000,\"nbf\":1795316705"), true },
-		{ "not before 61 seconds ahead", OWN("\"sub\":\"minji\",\"exp\":1795317000,\"nbf\":1795316706"), false },
-		{ "nbf with a fraction ahead", OWN("\"sub\":\"minji\",\"exp\":1795317000,\"nbf\":1795316999.5"), false },
+		{ "not before 60 seconds ahead",
+			OWN("\"sub\":\"minji\",\"exp\":1795317000,\"nbf\":1795316705"), true },
+		{ "not before 61 seconds ahead",
+			OWN("\"sub\":\"minji\",\"exp\":1795317000,\"nbf\":1795316706"), false },
+		{ "nbf with a fraction ahead",
+			OWN("\"sub\":\"minji\",\"exp\":1795317000,\"nbf\":1795316999.5"), false },
 		{ "nbf huge", OWN("\"sub\":\"minji\",\"exp\":1795317000,\"nbf\":1e300"), false },
 	};
 	check_claims(ROWS, countof(ROWS), FIRST);
@@ -286,17 +328,38 @@ static void the_issuer_is_found_byte_by_byte(void **state)
 {
 	(void)state;
 	static const struct claims_row ROWS[] = {
-		{ "a slash more", "{\"iss\":\"https://shop.example/\",\"aud\":\"shop\",\"sub\":\"minji\"," TIMES "}", false },
-		{ "large letters", "{\"iss\":\"https://SHOP.example\",\"aud\":\"shop\",\"sub\":\"minji\"," TIMES "}", false },
-		{ "an unknown one", "{\"iss\":\"https://evil.example\",\"aud\":\"shop\",\"sub\":\"minji\"," TIMES "}", false },
-		{ "an empty one", "{\"iss\":\"\",\"aud\":\"shop\",\"sub\":\"minji\"," TIMES "}", false },
+		{ "a slash more",
+			"{\"iss\":\"https://shop.example/"
+			"\",\"aud\":\"shop\",\"sub\":\"minji\"," TIMES "}",
+			false },
+		{ "large letters",
+			"{\"iss\":\"https://"
+			"SHOP.example\",\"aud\":\"shop\",\"sub\":\"minji\"," TIMES "}",
+			false },
+		{ "an unknown one",
+			"{\"iss\":\"https://"
+			"evil.example\",\"aud\":\"shop\",\"sub\":\"minji\"," TIMES "}",
+			false },
+		{ "an empty one", "{\"iss\":\"\",\"aud\":\"shop\",\"sub\":\"minji\"," TIMES "}",
+			false },
 		{ "none", "{\"aud\":\"shop\",\"sub\":\"minji\"," TIMES "}", false },
 		{ "null", "{\"iss\":null,\"aud\":\"shop\",\"sub\":\"minji\"," TIMES "}", false },
-		{ "in an array", "{\"iss\":[\"https://shop.example\"],\"aud\":\"shop\",\"sub\":\"minji\"," TIMES "}", false },
-		{ "with a NUL and more", "{\"iss\":\"https://shop.example\\u0000\",\"aud\":\"shop\",\"sub\":\"minji\"," TIMES "}", false },
-		{ "escaped, the same", "{\"iss\":\"https:\\/\\/shop.example\",\"aud\":\"shop\",\"sub\":\"minji\"," TIMES "}", true },
-		{ "another configured one, signed by this one's first secret", POOL("\"aud\":\"web\",\"token_use\":\"access\""), false },
-		{ "two issuers", OWN("\"iss\":\"https://evil.example\",\"sub\":\"minji\"," TIMES), false },
+		{ "in an array",
+			"{\"iss\":[\"https://"
+			"shop.example\"],\"aud\":\"shop\",\"sub\":\"minji\"," TIMES "}",
+			false },
+		{ "with a NUL and more",
+			"{\"iss\":\"https://"
+			"shop.example\\u0000\",\"aud\":\"shop\",\"sub\":\"minji\"," TIMES "}",
+			false },
+		{ "escaped, the same",
+			"{\"iss\":\"https:\\/\\/"
+			"shop.example\",\"aud\":\"shop\",\"sub\":\"minji\"," TIMES "}",
+			true },
+		{ "another configured one, signed by this one's first secret",
+			POOL("\"aud\":\"web\",\"token_use\":\"access\""), false },
+		{ "two issuers", OWN("\"iss\":\"https://evil.example\",\"sub\":\"minji\"," TIMES),
+			false },
 	};
 	check_claims(ROWS, countof(ROWS), FIRST);
 }
@@ -328,15 +391,21 @@ static void a_client_stands_for_the_audience_where_settings_say_so(void **state)
 {
 	(void)state;
 	static const struct claims_row ROWS[] = {
-		{ "the client of an access token", POOL("\"client_id\":\"phone\",\"token_use\":\"access\""), true },
-		{ "another client", POOL("\"client_id\":\"other\",\"token_use\":\"access\""), false },
+		{ "the client of an access token",
+			POOL("\"client_id\":\"phone\",\"token_use\":\"access\""), true },
+		{ "another client", POOL("\"client_id\":\"other\",\"token_use\":\"access\""),
+			false },
 		{ "no client", POOL("\"token_use\":\"access\""), false },
 		{ "an audience", POOL("\"aud\":\"web\",\"token_use\":\"access\""), true },
-		{ "a wrong audience with a good client", POOL("\"aud\":\"other\",\"client_id\":\"web\",\"token_use\":\"access\""), false },
-		{ "an audience that is a client only", POOL("\"aud\":\"phone\",\"token_use\":\"access\""), false },
+		{ "a wrong audience with a good client",
+			POOL("\"aud\":\"other\",\"client_id\":\"web\",\"token_use\":\"access\""),
+			false },
+		{ "an audience that is a client only",
+			POOL("\"aud\":\"phone\",\"token_use\":\"access\""), false },
 		{ "another use", POOL("\"client_id\":\"web\",\"token_use\":\"id\""), false },
 		{ "no use", POOL("\"client_id\":\"web\""), false },
-		{ "a use that is no text", POOL("\"client_id\":\"web\",\"token_use\":true"), false },
+		{ "a use that is no text", POOL("\"client_id\":\"web\",\"token_use\":true"),
+			false },
 	};
 	check_claims(ROWS, countof(ROWS), SECOND);
 }
@@ -365,15 +434,21 @@ static void the_subject_is_a_short_plain_text(void **state)
 		{ "in broken UTF-8", OWN("\"sub\":\"minji\xff\"," TIMES), false },
 		{ "in overlong UTF-8", OWN("\"sub\":\"minji\xc0\xaf\"," TIMES), false },
 		{ "twice", OWN("\"sub\":\"jun\",\"sub\":\"minji\"," TIMES), false },
-		{ "twice, once in disguise", OWN("\"s\\u0075b\":\"jun\",\"sub\":\"minji\"," TIMES), false },
+		{ "twice, once in disguise", OWN("\"s\\u0075b\":\"jun\",\"sub\":\"minji\"," TIMES),
+			false },
 		{ "once, in disguise", OWN("\"s\\u0075b\":\"minji\"," TIMES), true },
-		{ "twice, but once further in", OWN("\"sub\":\"minji\",\"more\":{\"sub\":\"jun\"}," TIMES), true },
-		{ "once, and another claim twice further in", OWN("\"sub\":\"minji\",\"more\":[{\"a\":1,\"a\":1}]," TIMES), false },
+		{ "twice, but once further in",
+			OWN("\"sub\":\"minji\",\"more\":{\"sub\":\"jun\"}," TIMES), true },
+		{ "once, and another claim twice further in",
+			OWN("\"sub\":\"minji\",\"more\":[{\"a\":1,\"a\":1}]," TIMES), false },
 		{ "with a surrogate pair", OWN("\"sub\":\"minji\\uD83D\\ude00\"," TIMES), true },
-		{ "with the second half first", OWN("\"sub\":\"minji\\ude00\\ud83d\"," TIMES), false },
+		{ "with the second half first", OWN("\"sub\":\"minji\\ude00\\ud83d\"," TIMES),
+			false },
 		{ "with two first halves", OWN("\"sub\":\"minji\\ud83d\\ud83d\"," TIMES), false },
-		{ "with a backslash before what looks like half a pair", OWN("\"sub\":\"minji\\\\ud800\"," TIMES), true },
-		{ "with colons, plain and in disguise", OWN("\"sub\":\"a:\\u003a\\\"\\u0022\"," TIMES), true },
+		{ "with a backslash before what looks like half a pair",
+			OWN("\"sub\":\"minji\\\\ud800\"," TIMES), true },
+		{ "with colons, plain and in disguise",
+			OWN("\"sub\":\"a:\\u003a\\\"\\u0022\"," TIMES), true },
 	};
 	check_claims(ROWS, countof(ROWS), FIRST);
 }
@@ -390,20 +465,31 @@ static void the_payload_is_one_object(void **state)
 		{ "with a comma too many", OWN("\"sub\":\"minji\"," TIMES ","), false },
 		{ "with single quotes", OWN("'sub':'minji'," TIMES), false },
 		{ "with a comment", OWN("/* */\"sub\":\"minji\"," TIMES), false },
-		{ "with values of every kind", OWN("\"sub\":\"minji\",\"a\":[0,-1,-0.5,1.5e+3,2E9,true,false,null,{},[],\"\"]," TIMES), true },
-		{ "with a number that begins with 0", OWN("\"sub\":\"minji\",\"a\":01," TIMES), false },
-		{ "with a number that ends with its point", OWN("\"sub\":\"minji\",\"a\":1.," TIMES), false },
-		{ "with a number that ends with its exponent", OWN("\"sub\":\"minji\",\"a\":1e," TIMES), false },
-		{ "with a number that begins with +", OWN("\"sub\":\"minji\",\"a\":+1," TIMES), false },
+		{ "with values of every kind",
+			OWN("\"sub\":\"minji\",\"a\":[0,-1,-0.5,1.5e+3,2E9,true,false,null,{},[],"
+			    "\"\"]," TIMES),
+			true },
+		{ "with a number that begins with 0", OWN("\"sub\":\"minji\",\"a\":01," TIMES),
+			false },
+		{ "with a number that ends with its point",
+			OWN("\"sub\":\"minji\",\"a\":1.," TIMES), false },
+		{ "with a number that ends with its exponent",
+			OWN("\"sub\":\"minji\",\"a\":1e," TIMES), false },
+		{ "with a number that begins with +", OWN("\"sub\":\"minji\",\"a\":+1," TIMES),
+			false },
 		{ "with a sign alone", OWN("\"sub\":\"minji\",\"a\":-," TIMES), false },
 		{ "with what is no number", OWN("\"sub\":\"minji\",\"a\":NaN," TIMES), false },
 		{ "with Infinity", OWN("\"sub\":\"minji\",\"a\":-Infinity," TIMES), false },
 		{ "with True", OWN("\"sub\":\"minji\",\"a\":True," TIMES), false },
-		{ "with a control character in another claim", OWN("\"sub\":\"minji\",\"a\":\"\n\"," TIMES), false },
-		{ "with NUL in another claim", OWN("\"sub\":\"minji\",\"a\":\"\\u0000\"," TIMES), false },
+		{ "with a control character in another claim",
+			OWN("\"sub\":\"minji\",\"a\":\"\n\"," TIMES), false },
+		{ "with NUL in another claim", OWN("\"sub\":\"minji\",\"a\":\"\\u0000\"," TIMES),
+			false },
 		{ "with NUL in a name", OWN("\"sub\":\"minji\",\"a\\u0000\":1," TIMES), false },
-		{ "with half a surrogate pair in a name", OWN("\"sub\":\"minji\",\"a\\udC00\":1," TIMES), false },
-		{ "with an unknown escape", OWN("\"sub\":\"minji\",\"a\":\"\\x41\"," TIMES), false },
+		{ "with half a surrogate pair in a name",
+			OWN("\"sub\":\"minji\",\"a\\udC00\":1," TIMES), false },
+		{ "with an unknown escape", OWN("\"sub\":\"minji\",\"a\":\"\\x41\"," TIMES),
+			false },
 		{ "empty", "{}", false },
 		{ "null", "null", false },
 	};
@@ -415,43 +501,63 @@ static void nothing_hides_behind_a_nul(void **state)
 	(void)state;
 	char payload[] = MINJI "\0,";
 	const char *header = text_to_base64url(all, HEADER, strlen(HEADER));
-	const char *text = memory_format(all, "%s.%s", header, text_to_base64url(all, payload, sizeof payload - 1));
+	const char *text = memory_format(
+		all, "%s.%s", header, text_to_base64url(all, payload, sizeof payload - 1));
 	unsigned char digest[EVP_MAX_MD_SIZE];
 	unsigned size = 0;
-	assert_non_null(HMAC(EVP_sha256(), FIRST, (int)strlen(FIRST), (const unsigned char *)text, strlen(text), digest, &size));
-	assert_false(is_good(memory_format(all, "%s.%s", text, text_to_base64url(all, digest, size))));
+	assert_non_null(HMAC(EVP_sha256(), FIRST, (int)strlen(FIRST), (const unsigned char *)text,
+		strlen(text), digest, &size));
+	assert_false(
+		is_good(memory_format(all, "%s.%s", text, text_to_base64url(all, digest, size))));
 }
 
 static void deep_nesting_is_survived(void **state)
 {
 	(void)state;
 	enum { DEPTH = 2700 };
-	char *open = memory_array(all, char, DEPTH + 1), *close = memory_array(all, char, DEPTH + 1);
+	char *open = memory_array(all, char, DEPTH + 1),
+	     *close = memory_array(all, char, DEPTH + 1);
 	memset(open, '[', DEPTH);
 	memset(close, ']', DEPTH);
-	assert_false(is_good_signed(HEADER, memory_format(all, OWN("\"a\":%s%s,\"sub\":\"minji\"," TIMES), open, close), FIRST));
+	assert_false(is_good_signed(HEADER,
+		memory_format(all, OWN("\"a\":%s%s,\"sub\":\"minji\"," TIMES), open, close),
+		FIRST));
 }
 
-/* --- who it is ------------------------------------------------------------------------------------------------------------------- */
+/* --- who it is --- */
 
 static void the_name_comes_from_the_configured_claims_in_order(void **state)
 {
 	(void)state;
-	static const struct { const char *sentence, *payload, *want; } rows[] = {
-		{ "the first", POOL("\"aud\":\"web\",\"token_use\":\"access\",\"username\":\"b\",\"cognito:username\":\"a\""), "a" },
-		{ "the second, when the first is missing", POOL("\"aud\":\"web\",\"token_use\":\"access\",\"username\":\"b\""), "b" },
+	static const struct {
+		const char *sentence, *payload, *want;
+	} rows[] = {
+		{ "the first",
+			POOL("\"aud\":\"web\",\"token_use\":\"access\",\"username\":\"b\","
+			     "\"cognito:username\":\"a\""),
+			"a" },
+		{ "the second, when the first is missing",
+			POOL("\"aud\":\"web\",\"token_use\":\"access\",\"username\":\"b\""), "b" },
 		{ "the second, when the first is empty",
-			POOL("\"aud\":\"web\",\"token_use\":\"access\",\"cognito:username\":\"\",\"username\":\"b\""), "b" },
+			POOL("\"aud\":\"web\",\"token_use\":\"access\",\"cognito:username\":\"\","
+			     "\"username\":\"b\""),
+			"b" },
 		{ "the second, when the first is no text",
-			POOL("\"aud\":\"web\",\"token_use\":\"access\",\"cognito:username\":1,\"username\":\"b\""), "b" },
+			POOL("\"aud\":\"web\",\"token_use\":\"access\",\"cognito:username\":1,"
+			     "\"username\":\"b\""),
+			"b" },
 		{ "the second, when the first breaks the line",
-			POOL("\"aud\":\"web\",\"token_use\":\"access\",\"cognito:username\":\"a\\nb\",\"username\":\"b\""), "b" },
-		{ "else there is none", POOL("\"aud\":\"web\",\"token_use\":\"access\",\"name\":\"c\""), NULL },
+			POOL("\"aud\":\"web\",\"token_use\":\"access\",\"cognito:username\":"
+			     "\"a\\nb\",\"username\":\"b\""),
+			"b" },
+		{ "else there is none",
+			POOL("\"aud\":\"web\",\"token_use\":\"access\",\"name\":\"c\""), NULL },
 	};
 	for (size_t i = 0; i < countof(rows); i++) {
 		struct identity identity = { 0 };
 		const char *token = forge_hs256(all, HEADER, rows[i].payload, SECOND);
-		sentence_holds(rows[i].sentence, token_verify(issuers, all, token, (instant){ FORGE_NOW }, &identity));
+		sentence_holds(rows[i].sentence,
+			token_verify(issuers, all, token, (instant){ FORGE_NOW }, &identity));
 		sentence_text(rows[i].sentence, rows[i].want, identity.username);
 		sentence_text(rows[i].sentence, "u-1", identity.subject);
 		sentence_number(rows[i].sentence, 1, (int64_t)identity.issuer);
@@ -461,7 +567,9 @@ static void the_name_comes_from_the_configured_claims_in_order(void **state)
 static void the_header_field_is_taken_apart(void **state)
 {
 	(void)state;
-	static const struct { const char *sentence, *authorization, *want; } rows[] = {
+	static const struct {
+		const char *sentence, *authorization, *want;
+	} rows[] = {
 		{ "the usual form", "Bearer a.b.c", "a.b.c" },
 		{ "the scheme in small letters", "bearer a.b.c", "a.b.c" },
 		{ "several blanks", "BEARER   a.b.c", "a.b.c" },
@@ -476,16 +584,18 @@ static void the_header_field_is_taken_apart(void **state)
 		{ "a blank first", " Bearer a.b.c", NULL },
 	};
 	for (size_t i = 0; i < countof(rows); i++)
-		sentence_text(rows[i].sentence, rows[i].want, token_of_header(rows[i].authorization));
+		sentence_text(
+			rows[i].sentence, rows[i].want, token_of_header(rows[i].authorization));
 }
 
-/* --- making and loading ---------------------------------------------------------------------------------------------------------- */
+/* --- making and loading --- */
 
 static void what_is_made_is_good_until_it_expires(void **state)
 {
 	(void)state;
 	struct identity identity = { 0 };
-	const char *token = token_issue(issuers, all, 1, "민지 / \"1\"", (instant){ FORGE_NOW }, 100);
+	const char *token = token_issue(
+		issuers, all, 1, "민지 / \"1\"", (instant){ FORGE_NOW }, 100);
 	assert_non_null(token);
 	assert_true(token_verify(issuers, all, token, (instant){ FORGE_NOW }, &identity));
 	assert_string_equal(identity.subject, "민지 / \"1\"");
@@ -509,18 +619,28 @@ static void no_token_is_made_that_could_not_be_good(void **state)
 static void short_and_missing_secrets_do_not_start(void **state)
 {
 	(void)state;
-	static const char FORM[] = "[database]\nhosts = unix:/nowhere\n[server]\nstate_directory = .\nsecret_file = first\n"
-		"[issuer own]\niss = i\naudience = a\nalgorithm = HS256\nsecret_file = %s\nsecond_secret_file = %s\n";
-	static const struct { const char *sentence, *first, *second, *want; } rows[] = {
-		{ "one of 31 bytes", "short", "second", "/short: the secret must have at least 32 bytes, and has 31" },
-		{ "a second of 31 bytes", "first", "short", "/short: the secret must have at least 32 bytes, and has 31" },
-		{ "one that is not there", "absent", "second", "/absent: No such file or directory" },
+	static const char FORM[] = "[database]\nhosts = unix:/nowhere\n[server]\nstate_directory = "
+				   ".\nsecret_file = first\n"
+				   "[issuer own]\niss = i\naudience = a\nalgorithm = "
+				   "HS256\nsecret_file = %s\nsecond_secret_file = %s\n";
+	static const struct {
+		const char *sentence, *first, *second, *want;
+	} rows[] = {
+		{ "one of 31 bytes", "short", "second",
+			"/short: the secret must have at least 32 bytes, and has 31" },
+		{ "a second of 31 bytes", "first", "short",
+			"/short: the secret must have at least 32 bytes, and has 31" },
+		{ "one that is not there", "absent", "second",
+			"/absent: No such file or directory" },
 	};
 	write_file("short", "0123456789012345678901234567890\n");
 	for (size_t i = 0; i < countof(rows); i++) {
 		const char *error = NULL;
-		sentence_holds(rows[i].sentence, load(memory_format(all, FORM, rows[i].first, rows[i].second), &error) == NULL);
-		sentence_text(rows[i].sentence, memory_format(all, "[issuer own] %s%s", directory, rows[i].want), error);
+		sentence_holds(rows[i].sentence,
+			load(memory_format(all, FORM, rows[i].first, rows[i].second), &error)
+				== NULL);
+		sentence_text(rows[i].sentence,
+			memory_format(all, "[issuer own] %s%s", directory, rows[i].want), error);
 	}
 }
 

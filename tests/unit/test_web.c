@@ -12,16 +12,24 @@
 
 #include <cmocka.h>
 
-/* --- a request made of a table of variables ------------------------------------------------------------------------------------ */
+/* --- a request made of a table of variables --- */
 
-struct variables { const char *method, *uri, *type, *length, *authorization, *origin, *body; };
+struct variables {
+	const char *method, *uri, *type, *length, *authorization, *origin, *body;
+};
 
 static const char *get(void *source, const char *name)
 {
 	const struct variables *v = source;
-	const struct { const char *name, *value; } all[] = {
-		{ "REQUEST_METHOD", v->method }, { "REQUEST_URI", v->uri }, { "CONTENT_TYPE", v->type }, { "CONTENT_LENGTH", v->length },
-		{ "HTTP_AUTHORIZATION", v->authorization }, { "HTTP_ORIGIN", v->origin },
+	const struct {
+		const char *name, *value;
+	} all[] = {
+		{ "REQUEST_METHOD", v->method },
+		{ "REQUEST_URI", v->uri },
+		{ "CONTENT_TYPE", v->type },
+		{ "CONTENT_LENGTH", v->length },
+		{ "HTTP_AUTHORIZATION", v->authorization },
+		{ "HTTP_ORIGIN", v->origin },
 	};
 	for (size_t i = 0; i < countof(all); i++)
 		if (strcmp(all[i].name, name) == 0)
@@ -37,16 +45,40 @@ static long read_body(void *source, char *into, size_t size)
 	return (long)(length < size ? length : size);
 }
 
-/* --- a small program ----------------------------------------------------------------------------------------------------------- */
+/* --- a small program --- */
 
-struct thing { const char *name; int64_t size, page; bool is_red; };
+struct thing {
+	const char *name;
+	int64_t size, page;
+	bool is_red;
+};
 
 static const struct field THING[] = {
-	{ .name = "name", .type = FIELD_TEXT, .source = FIELD_PATH, .offset = offsetof(struct thing, name), .minimum = 1, .maximum = 20 },
-	{ .name = "page", .type = FIELD_NUMBER, .source = FIELD_QUERY, .offset = offsetof(struct thing, page), .minimum = 1, .maximum = 9, .fallback = "1" },
-	{ .name = "size", .type = FIELD_NUMBER, .source = FIELD_BODY, .offset = offsetof(struct thing, size), .minimum = -5, .maximum = 5, .is_required = true },
-	{ .name = "red", .type = FIELD_YES_NO, .source = FIELD_BODY, .offset = offsetof(struct thing, is_red) },
-	{ 0 }
+	{ .name = "name",
+		.type = FIELD_TEXT,
+		.source = FIELD_PATH,
+		.offset = offsetof(struct thing, name),
+		.minimum = 1,
+		.maximum = 20 },
+	{ .name = "page",
+		.type = FIELD_NUMBER,
+		.source = FIELD_QUERY,
+		.offset = offsetof(struct thing, page),
+		.minimum = 1,
+		.maximum = 9,
+		.fallback = "1" },
+	{ .name = "size",
+		.type = FIELD_NUMBER,
+		.source = FIELD_BODY,
+		.offset = offsetof(struct thing, size),
+		.minimum = -5,
+		.maximum = 5,
+		.is_required = true },
+	{ .name = "red",
+		.type = FIELD_YES_NO,
+		.source = FIELD_BODY,
+		.offset = offsetof(struct thing, is_red) },
+	{ 0 },
 };
 
 static struct thing seen;
@@ -66,7 +98,8 @@ static enum result handle_plain(const struct call *call, struct response *out)
 	return RESULT_CREATED;
 }
 
-static enum result allow(struct call *call, const struct route *route, enum role role, struct response *out)
+static enum result allow(
+	struct call *call, const struct route *route, enum role role, struct response *out)
 {
 	(void)route;
 	(void)out;
@@ -77,7 +110,8 @@ static enum result allow(struct call *call, const struct route *route, enum role
 }
 
 static const struct route ROUTES[] = {
-	{ "POST", "/things/{name}", ROLE_BEARER, .body_limit = 64, .fields = THING, .fields_size = sizeof(struct thing), .handle = handle },
+	{ "POST", "/things/{name}", ROLE_BEARER, .body_limit = 64, .fields = THING,
+		.fields_size = sizeof(struct thing), .handle = handle },
 	{ "GET", "/things", ROLE_CUSTOMER, .handle = handle_plain },
 	{ "GET", "/open", ROLE_ANYONE, .handle = handle_plain },
 };
@@ -87,8 +121,14 @@ static struct response dispatch(void *context, const struct variables *variables
 {
 	const char *items[] = { ORIGINS[0] };
 	struct text_list origins = { items, 1 };
-	struct router router = { .routes = ROUTES, .route_count = countof(ROUTES), .authorize = allow, .origins = &origins };
-	union { const struct variables *in; void *out; } source = { .in = variables };
+	struct router router = { .routes = ROUTES,
+		.route_count = countof(ROUTES),
+		.authorize = allow,
+		.origins = &origins };
+	union {
+		const struct variables *in;
+		void *out;
+	} source = { .in = variables };
 	struct request *request = request_read(context, get, source.out);
 	request->read_body = read_body;
 	struct call call = { .context = context, .request = request };
@@ -98,37 +138,102 @@ static struct response dispatch(void *context, const struct variables *variables
 	return out;
 }
 
-/* --- sentences ----------------------------------------------------------------------------------------------------------------- */
+/* --- sentences --- */
 
 #define JSON "application/json"
 
-static const struct { const char *sentence; struct variables with; enum result want; const char *field; } CHECKS[] = {
-	{ "an unknown path is 404 even without a token", { .method = "GET", .uri = "/nowhere" }, ERR_NOT_FOUND, NULL },
-	{ "a trailing slash is another path", { .method = "GET", .uri = "/things/" }, ERR_METHOD_NOT_ALLOWED, NULL },
-	{ "an empty piece is no piece", { .method = "GET", .uri = "//things" }, ERR_NOT_FOUND, NULL },
-	{ "dots are not followed", { .method = "GET", .uri = "/x/../things" }, ERR_NOT_FOUND, NULL },
-	{ "an escaped letter is that letter", { .method = "GET", .uri = "/%74hings", .authorization = "t" }, RESULT_CREATED, NULL },
-	{ "a wrong method is 405 before 401", { .method = "PUT", .uri = "/things/a" }, ERR_METHOD_NOT_ALLOWED, NULL },
-	{ "too large is 413 before 401", { .method = "POST", .uri = "/things/a", .length = "65" }, ERR_TOO_LARGE, NULL },
-	{ "a length that is no number is 400", { .method = "POST", .uri = "/things/a", .length = "1x" }, ERR_BAD_REQUEST, NULL },
-	{ "no token is 401 before a bad query", { .method = "POST", .uri = "/things/a?x=1" }, ERR_UNAUTHORIZED, NULL },
-	{ "blocked is 403 before a bad query", { .method = "POST", .uri = "/things/a?x=1", .authorization = "blocked" }, ERR_FORBIDDEN, NULL },
-	{ "415 comes before a bad query", { .method = "POST", .uri = "/things/a?x=1", .authorization = "t", .type = "text/plain", .length = "2", .body = "{}" }, ERR_UNSUPPORTED_MEDIA_TYPE, NULL },
-	{ "a bad query is 400 before a bad body's 422", { .method = "POST", .uri = "/things/a?x=1", .authorization = "t", .type = JSON, .length = "2", .body = "{}" }, ERR_BAD_REQUEST, "x" },
-	{ "an unknown name in the query", { .method = "GET", .uri = "/things?a=1", .authorization = "t" }, ERR_BAD_REQUEST, "a" },
-	{ "a repeated name in the query", { .method = "POST", .uri = "/things/a?page=1&page=2", .authorization = "t" }, ERR_BAD_REQUEST, "page" },
-	{ "a number out of bounds in the query", { .method = "POST", .uri = "/things/a?page=10", .authorization = "t" }, ERR_BAD_REQUEST, "page" },
-	{ "percent without digits in the path", { .method = "POST", .uri = "/things/%zz", .authorization = "t" }, ERR_BAD_REQUEST, "name" },
-	{ "percent at the end of the path", { .method = "POST", .uri = "/things/a%", .authorization = "t" }, ERR_BAD_REQUEST, "name" },
-	{ "one digit after the percent", { .method = "POST", .uri = "/things/a%4", .authorization = "t" }, ERR_BAD_REQUEST, "name" },
-	{ "bytes that are not UTF-8 in the path", { .method = "POST", .uri = "/things/%ff", .authorization = "t" }, ERR_BAD_REQUEST, "name" },
-	{ "a NUL in the path", { .method = "POST", .uri = "/things/a%00b", .authorization = "t" }, ERR_BAD_REQUEST, "name" },
-	{ "a missing field of the body", { .method = "POST", .uri = "/things/a", .authorization = "t" }, ERR_INVALID, "size" },
-	{ "a good body", { .method = "POST", .uri = "/things/a", .authorization = "t", .type = "Application/JSON; charset=utf-8", .length = "10", .body = "{\"size\":5}" }, RESULT_OK, NULL },
-	{ "a body shorter than announced", { .method = "POST", .uri = "/things/a", .authorization = "t", .type = JSON, .length = "20", .body = "" }, ERR_BAD_REQUEST, NULL },
-	{ "an open route needs no token", { .method = "GET", .uri = "/open" }, RESULT_CREATED, NULL },
-	{ "OPTIONS of a known path", { .method = "OPTIONS", .uri = "/things" }, RESULT_NO_CONTENT, NULL },
-	{ "OPTIONS of an unknown path", { .method = "OPTIONS", .uri = "/nowhere" }, ERR_NOT_FOUND, NULL },
+static const struct {
+	const char *sentence;
+	struct variables with;
+	enum result want;
+	const char *field;
+} CHECKS[] = {
+	{ "an unknown path is 404 even without a token", { .method = "GET", .uri = "/nowhere" },
+		ERR_NOT_FOUND, NULL },
+	{ "a trailing slash is another path", { .method = "GET", .uri = "/things/" },
+		ERR_METHOD_NOT_ALLOWED, NULL },
+	{ "an empty piece is no piece", { .method = "GET", .uri = "//things" }, ERR_NOT_FOUND,
+		NULL },
+	{ "dots are not followed", { .method = "GET", .uri = "/x/../things" }, ERR_NOT_FOUND,
+		NULL },
+	{ "an escaped letter is that letter",
+		{ .method = "GET", .uri = "/%74hings", .authorization = "t" }, RESULT_CREATED,
+		NULL },
+	{ "a wrong method is 405 before 401", { .method = "PUT", .uri = "/things/a" },
+		ERR_METHOD_NOT_ALLOWED, NULL },
+	{ "too large is 413 before 401", { .method = "POST", .uri = "/things/a", .length = "65" },
+		ERR_TOO_LARGE, NULL },
+	{ "a length that is no number is 400",
+		{ .method = "POST", .uri = "/things/a", .length = "1x" }, ERR_BAD_REQUEST, NULL },
+	{ "no token is 401 before a bad query", { .method = "POST", .uri = "/things/a?x=1" },
+		ERR_UNAUTHORIZED, NULL },
+	{ "blocked is 403 before a bad query",
+		{ .method = "POST", .uri = "/things/a?x=1", .authorization = "blocked" },
+		ERR_FORBIDDEN, NULL },
+	{ "415 comes before a bad query",
+		{ .method = "POST",
+			.uri = "/things/a?x=1",
+			.authorization = "t",
+			.type = "text/plain",
+			.length = "2",
+			.body = "{}" },
+		ERR_UNSUPPORTED_MEDIA_TYPE, NULL },
+	{ "a bad query is 400 before a bad body's 422",
+		{ .method = "POST",
+			.uri = "/things/a?x=1",
+			.authorization = "t",
+			.type = JSON,
+			.length = "2",
+			.body = "{}" },
+		ERR_BAD_REQUEST, "x" },
+	{ "an unknown name in the query",
+		{ .method = "GET", .uri = "/things?a=1", .authorization = "t" }, ERR_BAD_REQUEST,
+		"a" },
+	{ "a repeated name in the query",
+		{ .method = "POST", .uri = "/things/a?page=1&page=2", .authorization = "t" },
+		ERR_BAD_REQUEST, "page" },
+	{ "a number out of bounds in the query",
+		{ .method = "POST", .uri = "/things/a?page=10", .authorization = "t" },
+		ERR_BAD_REQUEST, "page" },
+	{ "percent without digits in the path",
+		{ .method = "POST", .uri = "/things/%zz", .authorization = "t" }, ERR_BAD_REQUEST,
+		"name" },
+	{ "percent at the end of the path",
+		{ .method = "POST", .uri = "/things/a%", .authorization = "t" }, ERR_BAD_REQUEST,
+		"name" },
+	{ "one digit after the percent",
+		{ .method = "POST", .uri = "/things/a%4", .authorization = "t" }, ERR_BAD_REQUEST,
+		"name" },
+	{ "bytes that are not UTF-8 in the path",
+		{ .method = "POST", .uri = "/things/%ff", .authorization = "t" }, ERR_BAD_REQUEST,
+		"name" },
+	{ "a NUL in the path", { .method = "POST", .uri = "/things/a%00b", .authorization = "t" },
+		ERR_BAD_REQUEST, "name" },
+	{ "a missing field of the body",
+		{ .method = "POST", .uri = "/things/a", .authorization = "t" }, ERR_INVALID,
+		"size" },
+	{ "a good body",
+		{ .method = "POST",
+			.uri = "/things/a",
+			.authorization = "t",
+			.type = "Application/JSON; charset=utf-8",
+			.length = "10",
+			.body = "{\"size\":5}" },
+		RESULT_OK, NULL },
+	{ "a body shorter than announced",
+		{ .method = "POST",
+			.uri = "/things/a",
+			.authorization = "t",
+			.type = JSON,
+			.length = "20",
+			.body = "" },
+		ERR_BAD_REQUEST, NULL },
+	{ "an open route needs no token", { .method = "GET", .uri = "/open" }, RESULT_CREATED,
+		NULL },
+	{ "OPTIONS of a known path", { .method = "OPTIONS", .uri = "/things" }, RESULT_NO_CONTENT,
+		NULL },
+	{ "OPTIONS of an unknown path", { .method = "OPTIONS", .uri = "/nowhere" }, ERR_NOT_FOUND,
+		NULL },
 };
 
 static void checks_come_in_order(void **state)
@@ -138,14 +243,21 @@ static void checks_come_in_order(void **state)
 		void *context = memory_context(NULL);
 		struct response out = dispatch(context, &CHECKS[i].with);
 		if (out.result != CHECKS[i].want)
-			fail_msg("%s: answered %d, not %d", CHECKS[i].sentence, out.result, CHECKS[i].want);
-		if (CHECKS[i].field && !(out.errors.count && text_equals(out.errors.items[0].field, CHECKS[i].field)))
+			fail_msg("%s: answered %d, not %d", CHECKS[i].sentence, out.result,
+				CHECKS[i].want);
+		if (CHECKS[i].field
+			&& !(out.errors.count
+				&& text_equals(out.errors.items[0].field, CHECKS[i].field)))
 			fail_msg("%s: does not name %s", CHECKS[i].sentence, CHECKS[i].field);
 		memory_free(context);
 	}
 }
 
-static const struct { const char *sentence, *body; enum result want; const char *field; } BODIES[] = {
+static const struct {
+	const char *sentence, *body;
+	enum result want;
+	const char *field;
+} BODIES[] = {
 	{ "all fields", "{\"size\":-5,\"red\":true}", RESULT_OK, NULL },
 	{ "blanks around", " \n{ \"size\" : 1 }\t\r\n ", RESULT_OK, NULL },
 	{ "an escaped name is that name", "{\"s\\u0069ze\":1}", RESULT_OK, NULL },
@@ -187,12 +299,19 @@ static void bodies_are_strict(void **state)
 	(void)state;
 	for (size_t i = 0; i < countof(BODIES); i++) {
 		void *context = memory_context(NULL);
-		struct variables variables = { .method = "POST", .uri = "/things/a", .authorization = "t", .type = JSON, .body = BODIES[i].body,
+		struct variables variables = { .method = "POST",
+			.uri = "/things/a",
+			.authorization = "t",
+			.type = JSON,
+			.body = BODIES[i].body,
 			.length = memory_format(context, "%zu", strlen(BODIES[i].body)) };
 		struct response out = dispatch(context, &variables);
 		if (out.result != BODIES[i].want)
-			fail_msg("%s: answered %d, not %d", BODIES[i].sentence, out.result, BODIES[i].want);
-		if (BODIES[i].field && !(out.errors.count && text_equals(out.errors.items[0].field, BODIES[i].field)))
+			fail_msg("%s: answered %d, not %d", BODIES[i].sentence, out.result,
+				BODIES[i].want);
+		if (BODIES[i].field
+			&& !(out.errors.count
+				&& text_equals(out.errors.items[0].field, BODIES[i].field)))
 			fail_msg("%s: does not name %s", BODIES[i].sentence, BODIES[i].field);
 		memory_free(context);
 	}
@@ -202,8 +321,13 @@ static void handlers_get_what_was_sent(void **state)
 {
 	(void)state;
 	void *context = memory_context(NULL);
-	dispatch(context, &(struct variables){ .method = "POST", .uri = "/things/a?page=3", .authorization = "t", .type = JSON, .length = "22",
-		.body = "{\"size\":-5,\"red\":true}" });
+	dispatch(context,
+		&(struct variables){ .method = "POST",
+			.uri = "/things/a?page=3",
+			.authorization = "t",
+			.type = JSON,
+			.length = "22",
+			.body = "{\"size\":-5,\"red\":true}" });
 	assert_int_equal(seen.size, -5);
 	assert_int_equal(seen.page, 3);
 	assert_true(seen.is_red);
@@ -214,13 +338,23 @@ static void handlers_get_what_was_sent(void **state)
 static void only_configured_origins_may_read(void **state)
 {
 	(void)state;
-	static const struct { const char *origin; bool may; } CASES[] = {
-		{ "https://shop.example", true }, { "https://shop.example:443", false }, { "http://shop.example", false },
-		{ "https://SHOP.example", false }, { "https://shop.example.evil.example", false }, { "null", false }, { NULL, false },
+	static const struct {
+		const char *origin;
+		bool may;
+	} CASES[] = {
+		{ "https://shop.example", true },
+		{ "https://shop.example:443", false },
+		{ "http://shop.example", false },
+		{ "https://SHOP.example", false },
+		{ "https://shop.example.evil.example", false },
+		{ "null", false },
+		{ NULL, false },
 	};
 	for (size_t i = 0; i < countof(CASES); i++) {
 		void *context = memory_context(NULL);
-		struct response out = dispatch(context, &(struct variables){ .method = "GET", .uri = "/things", .origin = CASES[i].origin });
+		struct response out = dispatch(context,
+			&(struct variables){
+				.method = "GET", .uri = "/things", .origin = CASES[i].origin });
 		assert_true(out.varies_by_origin);
 		assert_int_equal(out.cors_origin != NULL, CASES[i].may);
 		memory_free(context);
@@ -231,7 +365,8 @@ static void methods_are_listed(void **state)
 {
 	(void)state;
 	void *context = memory_context(NULL);
-	struct response out = dispatch(context, &(struct variables){ .method = "DELETE", .uri = "/things" });
+	struct response out = dispatch(
+		context, &(struct variables){ .method = "DELETE", .uri = "/things" });
 	assert_string_equal(out.allow, "GET, HEAD, OPTIONS");
 	memory_free(context);
 }
@@ -240,10 +375,14 @@ static void a_route_without_role_does_not_start(void **state)
 {
 	(void)state;
 	void *context = memory_context(NULL);
-	static const struct route NO_ROLE[] = { { "GET", "/x", ROLE_UNSET, .handle = handle_plain } };
-	static const struct route NO_FIELD[] = { { "GET", "/x/{y}", ROLE_ANYONE, .handle = handle_plain } };
-	assert_non_null(router_fault(&(struct router){ .routes = NO_ROLE, .route_count = 1 }, context));
-	assert_non_null(router_fault(&(struct router){ .routes = NO_FIELD, .route_count = 1 }, context));
+	static const struct route NO_ROLE[] = { { "GET", "/x", ROLE_UNSET,
+		.handle = handle_plain } };
+	static const struct route NO_FIELD[] = { { "GET", "/x/{y}", ROLE_ANYONE,
+		.handle = handle_plain } };
+	assert_non_null(
+		router_fault(&(struct router){ .routes = NO_ROLE, .route_count = 1 }, context));
+	assert_non_null(
+		router_fault(&(struct router){ .routes = NO_FIELD, .route_count = 1 }, context));
 	memory_free(context);
 }
 
@@ -266,33 +405,49 @@ static void cursors_are_good_for_one_list_and_caller(void **state)
 	}
 	assert_false(cursor_read(context, "secret", "claims", 7, "", &position));
 	/* A key that ends before its bytes do would be taken for a shorter one. */
-	static const struct { const char *key; size_t size; const char *more; size_t more_size; } rows[] = {
-		{ "", 0, "\0", 1 }, { "", 0, "\0more", 5 }, { "abc", 3, "\0", 1 }, { "abc", 3, "\0\0\0more", 7 },
+	static const struct {
+		const char *key;
+		size_t size;
+		const char *more;
+		size_t more_size;
+	} rows[] = {
+		{ "", 0, "\0", 1 },
+		{ "", 0, "\0more", 5 },
+		{ "abc", 3, "\0", 1 },
+		{ "abc", 3, "\0\0\0more", 7 },
 	};
 	for (size_t i = 0; i < countof(rows); i++) {
 		const char *key;
 		unsigned char *bytes, longer[64];
 		size_t length;
-		const char *good = cursor_write_sorted(context, "secret", "claims", 7, rows[i].key, 42);
-		assert_true(cursor_read_sorted(context, "secret", "claims", 7, good, &key, &position));
+		const char *good = cursor_write_sorted(
+			context, "secret", "claims", 7, rows[i].key, 42);
+		assert_true(
+			cursor_read_sorted(context, "secret", "claims", 7, good, &key, &position));
 		assert_string_equal(key, rows[i].key);
 		assert_true(text_from_base64url(context, good, strlen(good), &bytes, &length));
 		memcpy(longer, bytes, 8 + rows[i].size);
 		memcpy(longer + 8 + rows[i].size, rows[i].more, rows[i].more_size);
 		memcpy(longer + 8 + rows[i].size + rows[i].more_size, bytes + length - 16, 16);
 		const char *forged = text_to_base64url(context, longer, length + rows[i].more_size);
-		assert_false(cursor_read_sorted(context, "secret", "claims", 7, forged, &key, &position));
+		assert_false(cursor_read_sorted(
+			context, "secret", "claims", 7, forged, &key, &position));
 	}
-	assert_false(cursor_read(context, "secret", "claims", 7, memory_format(context, "%sA", cursor), &position));
+	assert_false(cursor_read(
+		context, "secret", "claims", 7, memory_format(context, "%sA", cursor), &position));
 	memory_free(context);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(checks_come_in_order), cmocka_unit_test(bodies_are_strict), cmocka_unit_test(handlers_get_what_was_sent),
-		cmocka_unit_test(only_configured_origins_may_read), cmocka_unit_test(methods_are_listed),
-		cmocka_unit_test(a_route_without_role_does_not_start), cmocka_unit_test(cursors_are_good_for_one_list_and_caller),
+		cmocka_unit_test(checks_come_in_order),
+		cmocka_unit_test(bodies_are_strict),
+		cmocka_unit_test(handlers_get_what_was_sent),
+		cmocka_unit_test(only_configured_origins_may_read),
+		cmocka_unit_test(methods_are_listed),
+		cmocka_unit_test(a_route_without_role_does_not_start),
+		cmocka_unit_test(cursors_are_good_for_one_list_and_caller),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
