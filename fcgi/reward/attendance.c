@@ -158,7 +158,7 @@ static db_body *body_for(db_body *body, struct work *work)
 {
 	if (body != check_in_body)
 		return body;
-	work->out->lack = rules_lack(
+	work->out->lack = eligibility_lack(
 		&work->out->event->options.asked, &work->subject->facts, work->now);
 	return work->out->lack == LACK_NOTHING ? body : read_body;
 }

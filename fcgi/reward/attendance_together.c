@@ -37,7 +37,7 @@ static void gather(struct group *group, const struct event *event, bool is_check
 			|| subject->issuer_id != group->issuer_id || has_member(group, item))
 			continue;
 		if (is_check_in
-			&& rules_lack(&event->options.asked, &subject->facts, group->now)
+			&& eligibility_lack(&event->options.asked, &subject->facts, group->now)
 				!= LACK_NOTHING)
 			continue;
 		item->attendance = (struct attendance){ .event = event,

@@ -150,7 +150,7 @@ static enum result look_for_lack_body(struct db *db, void *state)
 static enum result look_for_lack(struct db *db, struct work *work)
 {
 	const struct event_options *options = &work->situation.options;
-	work->lack = rules_lack(&options->asked, &work->subject->facts, work->now);
+	work->lack = eligibility_lack(&options->asked, &work->subject->facts, work->now);
 	return work->lack == LACK_NOTHING && !options->excludes_staff
 		? RESULT_OK
 		: db_attempt(db, look_for_lack_body, work);

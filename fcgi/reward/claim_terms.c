@@ -40,7 +40,8 @@ bool claim_seems_good(const struct situation *situation, const struct subject *s
 {
 	return !claim_is_sold_out(situation) && situation->rule.at > 0
 		&& claim_untimely(situation, now) == RESULT_OK
-		&& rules_lack(&situation->options.asked, &subject->facts, now) == LACK_NOTHING;
+		&& eligibility_lack(&situation->options.asked, &subject->facts, now)
+		== LACK_NOTHING;
 }
 
 bool claim_is_counted(const struct situation *situation)

@@ -6,8 +6,8 @@
 
 #include "base/calendar.h"
 #include "db/db.h"
+#include "reward/eligibility.h"
 #include "reward/ids.h"
-#include "reward/rules.h"
 
 /* What a token says of its bearer; issuer_id by customer_issuer. */
 struct subject {

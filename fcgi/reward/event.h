@@ -5,6 +5,7 @@
 
 #include "base/fields.h"
 #include "db/db.h"
+#include "reward/eligibility.h"
 #include "reward/ids.h"
 #include "reward/rules.h"
 

@@ -136,20 +136,3 @@ bool rules_may_move_end(struct event_window window, date today, date new_end)
 		return false;
 	return rules_phase(window, today) == PHASE_COMING || new_end.day >= window.ends_on.day;
 }
-
-enum lack rules_lack(const struct requirements *asked, const struct token_facts *facts, instant now)
-{
-	enum { DAY_SECONDS = 86400 };
-	if (asked->email && !facts->has_email)
-		return LACK_EMAIL;
-	if (asked->phone && !facts->has_phone)
-		return LACK_PHONE;
-	if (asked->account_days == 0)
-		return LACK_NOTHING;
-	if (!facts->has_account_start)
-		return LACK_ACCOUNT_START;
-	return facts->account_start.seconds + (int64_t)asked->account_days * DAY_SECONDS
-			<= now.seconds
-		? LACK_NOTHING
-		: LACK_ACCOUNT_AGE;
-}

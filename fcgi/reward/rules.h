@@ -86,29 +86,4 @@ bool rules_next_check_in(
 bool rules_may_change_start(struct event_window window, date today);
 bool rules_may_move_end(struct event_window window, date today, date new_end);
 
-/* What a token says of its bearer beyond the name. Nothing of it is kept. */
-struct token_facts {
-	bool has_email, has_phone, has_account_start;
-	instant account_start;
-};
-/* What an event asks of those who take part; account_days 0: an account of any age. */
-struct requirements {
-	bool email, phone;
-	uint32_t account_days;
-};
-/* What a customer has not that the event asks for. */
-enum lack {
-	LACK_NOTHING,
-	LACK_EMAIL,
-	LACK_PHONE,
-	LACK_ACCOUNT_START,
-	LACK_ACCOUNT_AGE,
-	LACK_OUTSIDER
-};
-
-/* The first that is missing. A token that does not say when its account was made has none of any
- * age. */
-enum lack rules_lack(
-	const struct requirements *asked, const struct token_facts *facts, instant now);
-
 #endif

@@ -3,6 +3,7 @@
  * time zone first. */
 #include "base/memory.h"
 #include "reward/client.h"
+#include "reward/eligibility.h"
 #include "reward/rules.h"
 
 #include "sentence.h"
@@ -484,7 +485,7 @@ static void what_is_missing_is_told(void **state)
 	(void)state;
 	for (size_t i = 0; i < countof(LACKS); i++)
 		sentence_holds(LACKS[i].sentence,
-			rules_lack(&LACKS[i].asked, &LACKS[i].facts, (instant){ NOW })
+			eligibility_lack(&LACKS[i].asked, &LACKS[i].facts, (instant){ NOW })
 				== LACKS[i].want);
 }
 
