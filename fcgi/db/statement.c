@@ -15,47 +15,65 @@ static void close_handle(void *handle)
 	mysql_stmt_close(handle);
 }
 
-static bool is_whole_number(enum enum_field_types type)
+static enum statement_column_kind kind_of(const MYSQL_FIELD *field)
 {
-	switch (type) {
+	switch (field->type) {
 	case MYSQL_TYPE_TINY:
 	case MYSQL_TYPE_SHORT:
 	case MYSQL_TYPE_INT24:
 	case MYSQL_TYPE_LONG:
-	case MYSQL_TYPE_LONGLONG:
-	/* what SUM answers; our sums are whole */
+	case MYSQL_TYPE_LONGLONG: return STATEMENT_NUMBER;
+	/* what SUM returns */
 	case MYSQL_TYPE_DECIMAL:
-	case MYSQL_TYPE_NEWDECIMAL: return true;
-	default: return false;
+	case MYSQL_TYPE_NEWDECIMAL:
+		return field->decimals == 0 ? STATEMENT_NUMBER : STATEMENT_UNSUPPORTED;
+	case MYSQL_TYPE_DATE: return STATEMENT_DATE;
+	case MYSQL_TYPE_DATETIME:
+	case MYSQL_TYPE_TIMESTAMP: return STATEMENT_TIME;
+	case MYSQL_TYPE_NULL:
+	case MYSQL_TYPE_VARCHAR:
+	case MYSQL_TYPE_VAR_STRING:
+	case MYSQL_TYPE_STRING:
+	case MYSQL_TYPE_ENUM:
+	case MYSQL_TYPE_SET:
+	case MYSQL_TYPE_JSON:
+	case MYSQL_TYPE_TINY_BLOB:
+	case MYSQL_TYPE_BLOB:
+	case MYSQL_TYPE_MEDIUM_BLOB:
+	case MYSQL_TYPE_LONG_BLOB: return STATEMENT_BYTES;
+	default: return STATEMENT_UNSUPPORTED;
 	}
-}
-
-static bool is_date_or_time(enum enum_field_types type)
-{
-	return type == MYSQL_TYPE_DATE || type == MYSQL_TYPE_DATETIME
-		|| type == MYSQL_TYPE_TIMESTAMP;
 }
 
 static void bind_column(struct statement *statement, unsigned index, const MYSQL_FIELD *field)
 {
 	struct statement_column *column = &statement->columns[index];
 	MYSQL_BIND *bind = &statement->binds[index];
-	column->is_number = is_whole_number(field->type);
-	column->is_time = is_date_or_time(field->type);
+	column->kind = kind_of(field);
 	bind->is_null = &column->is_null;
 	bind->error = &column->is_cut;
 	bind->length = &column->length;
-	if (column->is_number) {
+	switch (column->kind) {
+	case STATEMENT_UNSUPPORTED:
+		statement->unsupported = memory_format(statement,
+			"column %u (%s) has the unsupported type %u with %u decimals", index + 1,
+			field->name, (unsigned)field->type, field->decimals);
+		break;
+	case STATEMENT_NUMBER:
 		bind->buffer_type = MYSQL_TYPE_LONGLONG;
 		bind->buffer = &column->number;
-	} else if (column->is_time) {
+		break;
+	case STATEMENT_DATE:
+	case STATEMENT_TIME:
 		bind->buffer_type = field->type;
 		bind->buffer = &column->time;
-	} else {
+		break;
+	case STATEMENT_BYTES:
 		column->bytes = memory_zeroed(statement, STATEMENT_TEXT_ROOM);
 		bind->buffer_type = MYSQL_TYPE_STRING;
 		bind->buffer = column->bytes;
 		bind->buffer_length = STATEMENT_TEXT_ROOM;
+		break;
 	}
 }
 
@@ -71,7 +89,8 @@ static bool bind_columns(struct statement *statement)
 	for (unsigned i = 0; i < statement->column_count; i++)
 		bind_column(statement, i, mysql_fetch_field_direct(description, i));
 	mysql_free_result(description);
-	return mysql_stmt_bind_result(statement->handle, statement->binds) == 0;
+	return !statement->unsupported
+		&& mysql_stmt_bind_result(statement->handle, statement->binds) == 0;
 }
 
 struct statement *statement_prepare(const void *context, MYSQL *mysql, const char *sql,
@@ -87,8 +106,8 @@ struct statement *statement_prepare(const void *context, MYSQL *mysql, const cha
 		&& mysql_stmt_param_count(handle) <= STATEMENT_PARAMETERS_MAXIMUM
 		&& bind_columns(statement))
 		return statement;
-	*error_number = mysql_stmt_errno(handle);
-	strncpy(error_text, mysql_stmt_error(handle), error_size - 1);
+	*error_number = statement_error_number(statement);
+	strncpy(error_text, statement_error_text(statement), error_size - 1);
 	error_text[error_size - 1] = 0;
 	memory_free(statement);
 	return NULL;
@@ -216,10 +235,12 @@ char *statement_long_bytes(const struct statement *statement, unsigned column, c
 
 unsigned statement_error_number(const struct statement *statement)
 {
-	return mysql_stmt_errno(statement->handle);
+	return statement->unsupported ? STATEMENT_UNSUPPORTED_ERROR
+				      : mysql_stmt_errno(statement->handle);
 }
 
 const char *statement_error_text(const struct statement *statement)
 {
-	return mysql_stmt_error(statement->handle);
+	return statement->unsupported ? statement->unsupported
+				      : mysql_stmt_error(statement->handle);
 }

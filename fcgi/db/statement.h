@@ -14,10 +14,21 @@ typedef my_bool statement_bool;
 typedef bool statement_bool; /* MySQL 8's client has no my_bool */
 #endif
 
+/* Error number of a column that cannot be read: the client library's for unsupported buffers. */
+enum { STATEMENT_UNSUPPORTED_ERROR = 2036 };
 enum { STATEMENT_PARAMETERS_MAXIMUM = 48, STATEMENT_TEXT_ROOM = 256 };
 
+/* What a column holds, whatever type the server chose for it. */
+enum statement_column_kind {
+	STATEMENT_UNSUPPORTED,
+	STATEMENT_NUMBER,
+	STATEMENT_DATE,
+	STATEMENT_TIME,
+	STATEMENT_BYTES
+};
+
 struct statement_column {
-	bool is_number, is_time;
+	enum statement_column_kind kind;
 	int64_t number;
 	MYSQL_TIME time;
 	/* STATEMENT_TEXT_ROOM of them; longer values are fetched again */
@@ -31,14 +42,16 @@ struct statement {
 	unsigned column_count;
 	struct statement_column *columns;
 	MYSQL_BIND *binds;
+	/* why a column cannot be read, else NULL */
+	const char *unsupported;
 	bool has_rows; /* of the last run, not yet read to the end */
 	/* only a run tells whether it has rows, and the connection is free again when they were
 	 * read to the end */
 	bool is_compound;
 };
 
-/* Prepares sql on mysql below context; NULL when the server refuses it (the error is mysql's or
- * *error_number and error_text's). */
+/* Prepares sql on mysql below context. NULL, *error_number and error_text when the server refuses
+ * it, or when a column has a type that this file cannot read, such as DOUBLE. */
 struct statement *statement_prepare(const void *context, MYSQL *mysql, const char *sql,
 	unsigned *error_number, char *error_text, size_t error_size);
 /* Runs it; rows are stored in the client. False: see statement_error_number. */

@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 
+#include <stdio.h>
 #include <string.h>
 
 struct db_value db_null(void)
@@ -46,6 +47,37 @@ static const struct statement_column *column_of(const struct db_rows *rows, unsi
 	return rows->statement ? &rows->statement->columns[column] : &NOTHING;
 }
 
+/* NULL where the value is NULL, or where the column holds something else, which fails the body. */
+static const struct statement_column *column_holding(
+	const struct db_rows *rows, unsigned column, bool is_kind(enum statement_column_kind kind))
+{
+	const struct statement_column *found = column_of(rows, column);
+	if (found->is_null)
+		return NULL;
+	if (is_kind(found->kind))
+		return found;
+	char text[100];
+	snprintf(
+		text, sizeof text, "column %u is read as a type that it does not have", column + 1);
+	db_note_failure(rows->db, STATEMENT_UNSUPPORTED_ERROR, text);
+	return NULL;
+}
+
+static bool is_number(enum statement_column_kind kind)
+{
+	return kind == STATEMENT_NUMBER;
+}
+
+static bool is_date_or_time(enum statement_column_kind kind)
+{
+	return kind == STATEMENT_DATE || kind == STATEMENT_TIME;
+}
+
+static bool is_bytes(enum statement_column_kind kind)
+{
+	return kind == STATEMENT_BYTES;
+}
+
 bool db_is_null(const struct db_rows *rows, unsigned column)
 {
 	return column_of(rows, column)->is_null;
@@ -53,7 +85,8 @@ bool db_is_null(const struct db_rows *rows, unsigned column)
 
 int64_t db_get_number(const struct db_rows *rows, unsigned column)
 {
-	return db_is_null(rows, column) ? 0 : column_of(rows, column)->number;
+	const struct statement_column *from = column_holding(rows, column, is_number);
+	return from ? from->number : 0;
 }
 
 uint64_t db_get_id(const struct db_rows *rows, unsigned column)
@@ -73,9 +106,10 @@ date db_get_date(const struct db_rows *rows, unsigned column)
 
 instant db_get_time(const struct db_rows *rows, unsigned column)
 {
-	if (db_is_null(rows, column))
+	const struct statement_column *from = column_holding(rows, column, is_date_or_time);
+	if (!from)
 		return (instant){ 0 };
-	const MYSQL_TIME *time = &column_of(rows, column)->time;
+	const MYSQL_TIME *time = &from->time;
 	const date day = { month_first((struct month){ (int)time->year, (int)time->month }).day
 		+ (int)time->day - 1 };
 	return (instant){ (int64_t)day.day * 86400 + time->hour * 3600 + time->minute * 60
@@ -84,9 +118,9 @@ instant db_get_time(const struct db_rows *rows, unsigned column)
 
 char *db_get_bytes(const struct db_rows *rows, unsigned column, const void *context, size_t *length)
 {
-	const struct statement_column *from = column_of(rows, column);
+	const struct statement_column *from = column_holding(rows, column, is_bytes);
 	*length = 0;
-	if (from->is_null)
+	if (!from)
 		return NULL;
 	*length = from->length;
 	if (from->length <= STATEMENT_TEXT_ROOM)
