@@ -130,7 +130,7 @@ test('an endpoint added while check-ins run hears of each from then on; a day ta
 	}
 	await days(Array.from({ length: 40 }, () => customer(unique('c'))))     // each worker knows the event
 	const { id } = await dojangctl('webhook', 'add', '--url', 'http://127.0.0.1:9/', '--events', 'attendance.created')
-	const announced = () => count(`SELECT COUNT(*) FROM outbox_messages WHERE endpoint_id = ${id} AND kind = 'attendance.created'`)
+	const announced = () => count(`SELECT COUNT(*) FROM outbox_messages WHERE channel = 'webhook' AND endpoint_id = ${id} AND kind = 'attendance.created'`)
 	try {
 		const later = Array.from({ length: 40 }, () => customer(unique('c')))
 		await days(later)
@@ -144,7 +144,7 @@ test('an endpoint added while check-ins run hears of each from then on; a day ta
 	} finally {
 		await dojangctl('webhook', 'disable', '--id', id)
 		await dojangctl('webhook', 'events', '--id', id, '--events', '')
-		await sql(`UPDATE outbox_messages SET state = 'discarded', done_at = UTC_TIMESTAMP() WHERE endpoint_id = ${id} AND state <> 'sent'`)
+		await sql(`UPDATE outbox_messages SET state = 'discarded', done_at = UTC_TIMESTAMP() WHERE channel = 'webhook' AND endpoint_id = ${id} AND state <> 'sent'`)
 	}
 })
 

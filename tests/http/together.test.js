@@ -139,12 +139,12 @@ test('an endpoint that wants to hear of it, added since the worker read the even
 		try {
 			for (const requests of [all.map(who => checkIn(event, who)), all.map(who => claim(milestone, who))])
 				assert.deepEqual(statuses((await sendAtOnce(worker, requests)).map(answer)), [201, 201, 201, 201])
-			const told = await sql(`SELECT kind, COUNT(*) AS many FROM outbox_messages WHERE endpoint_id = ${id} GROUP BY kind ORDER BY kind`)
+			const told = await sql(`SELECT kind, COUNT(*) AS many FROM outbox_messages WHERE channel = 'webhook' AND endpoint_id = ${id} GROUP BY kind ORDER BY kind`)
 			assert.deepEqual(told.map(({ kind, many }) => [kind, many]), [['attendance.created', '4'], ['claim.created', '4'], ['points.changed', '4']])
 		} finally {
 			await dojangctl('webhook', 'disable', '--id', id)
 			await dojangctl('webhook', 'events', '--id', id, '--events', '')
-			await sql(`UPDATE outbox_messages SET state = 'discarded', done_at = UTC_TIMESTAMP() WHERE endpoint_id = ${id} AND state <> 'sent'`)
+			await sql(`UPDATE outbox_messages SET state = 'discarded', done_at = UTC_TIMESTAMP() WHERE channel = 'webhook' AND endpoint_id = ${id} AND state <> 'sent'`)
 		}
 	})
 })
