@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
 import { TREE } from '../http/demo.js'
-import { demo, sql } from '../http/harness.js'
+import { count, demo, sql } from '../http/harness.js'
 import { eventForLoad, startLoad, verify } from './load.js'
 
 const run = promisify(execFile)
@@ -20,14 +20,20 @@ const access = ['--no-defaults', `--socket=${demo.mysql.socket}`, `--user=${demo
 
 /** The options of the manual's command. */
 function options() {
-	const [, words] = /^mariadb-dump (--.*) dojang >/m.exec(readFileSync(join(TREE, 'docs', 'operations.md'), 'utf8'))
+	const [, words] = /^mariadb-dump (--.*) dojang >/m.exec(readFileSync(join(TREE, 'docs', 'operations', 'backup-and-restore.md'), 'utf8'))
 	return words.split(' ')
 }
 
 /** The manual's statements before the dump is read in. */
 function statements() {
-	const [, section] = /## Restore\n([\s\S]*)/.exec(readFileSync(join(TREE, 'docs', 'operations.md'), 'utf8'))
-	return [...section.matchAll(/^mariadb -e '([^']+)'$/gm)].map(([, statement]) => statement)
+	const [, section] = /## Restore\n([\s\S]*)/.exec(readFileSync(join(TREE, 'docs', 'operations', 'backup-and-restore.md'), 'utf8'))
+	return [...section.matchAll(/^ *mariadb -e '([^']+)'$/gm)].map(([, statement]) => statement)
+}
+
+/** The manual's statement that makes the statements which raise the assigned numbers. */
+function raising() {
+	const [, statement] = /^ *mariadb -N -e "([^"]+)" \| mariadb$/m.exec(readFileSync(join(TREE, 'docs', 'operations', 'backup-and-restore.md'), 'utf8'))
+	return statement
 }
 
 async function dump(file) {
@@ -55,6 +61,9 @@ const of = (ledger, entries) => new Set(ledger.of(entries, 'ok'))
 const those = async (database, table, event) => new Set((await sql(`SELECT u.subject FROM ${database}.${table} t JOIN ${database}.users u ON u.id = t.user_id
 	JOIN ${database}.events e ON e.id = t.event_id WHERE e.slug = '${event.slug}'`)).map(row => row.subject))
 
+const nextNumber = (database, table) =>
+	count(`SELECT auto_increment FROM information_schema.tables WHERE table_schema = '${database}' AND table_name = '${table}'`)
+
 test('a backup under load, restored elsewhere, keeps every promise', async () => {
 	const directory = mkdtempSync(join(tmpdir(), 'dojang-backup-'))
 	const prepared = await eventForLoad()
@@ -71,6 +80,10 @@ test('a backup under load, restored elsewhere, keeps every promise', async () =>
 		for (const statement of statements())
 			await sql(statement)
 		await restore(join(directory, 'dump.sql'))
+		for (const row of await sql(raising()))
+			await sql(Object.values(row)[0])
+		for (const table of ['users', 'claims', 'products', 'api_keys', 'outbox_messages'])
+			assert.ok(await nextNumber(RESTORED, table) > await nextNumber(demo.mysql.database, table), `${table}: no number is assigned twice`)
 		const { migrated, rights } = await restored(directory, 'migrate')
 		assert.equal(migrated, 0)
 		assert.deepEqual(rights.map(({ note }) => note), [null, null, null], 'each program has its rights there')

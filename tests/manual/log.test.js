@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// docs/operations.md tells of every line that the programs log, with its fields, and of none besides.
+// docs/operations/monitoring.md lists every line that the programs log, with its fields, and no other.
 import assert from 'node:assert/strict'
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -23,7 +23,7 @@ function logged() {
 
 /** The same by the manual's table. */
 function told() {
-	const [, section] = /## What the log says\n([\s\S]*?)\n## /.exec(readFileSync(join(TREE, 'docs', 'operations.md'), 'utf8'))
+	const [, section] = /## Log lines\n([\s\S]*)/.exec(readFileSync(join(TREE, 'docs', 'operations', 'monitoring.md'), 'utf8'))
 	return Object.fromEntries([...section.matchAll(/^\| (`[^|]*`) \|([^|]*)\|/gm)].flatMap(([, names, fields]) =>
 		[...names.matchAll(/`(\w+)`/g)].map(([, name]) => [name, new Set([...fields.matchAll(/`(\w+)`/g)].map(([, field]) => field))])))
 }
