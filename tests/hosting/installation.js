@@ -220,6 +220,6 @@ function writeSettings(at, password, sqlPort) {
 		issuer: randomBytes(32).toString('hex') }))
 		writeFileSync(own(`secrets/${name}`), value + '\n', { mode: 0o600 })
 	writeFileSync(own('dojang.ini'), readFileSync(own('dojang.ini.example'), 'utf8').replaceAll('ACCOUNT_', 'acct_')
-		.replace('localhost:3306', `127.0.0.1:${sqlPort}`).replace(/^;(origins = )/m, '$1') + '\n[demo]\nenabled = yes\nclock_file = clock\n')
+		.replace(/^hosts = .*$/m, `hosts = 127.0.0.1:${sqlPort}`).replace(/^;(origins = )/m, '$1') + '\n[demo]\nenabled = yes\nclock_file = clock\n')
 	edit(at('dojang/.htaccess'), text => text.replace(/^#(SetEnvIf Origin)/m, '$1'))
 }
