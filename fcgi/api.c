@@ -65,7 +65,7 @@ static void explain(void *program, const char *request_id)
 }
 
 /* Issuers' keys are fetched when no request waits for them. */
-static void upkeep(void *program, instant now)
+static void maintenance(void *program, instant now)
 {
 	issuers_refresh(((struct api *)program)->issuers, now);
 }
@@ -82,25 +82,25 @@ static int serve(void *state, const void *context)
 	struct api *api = state;
 	const struct router router = { .routes = ROUTES,
 		.route_count = ROUTE_COUNT,
-		.authorize = caller_authorize,
+		.authorize = authenticate_customer,
 		.origins = &api->settings->server.origins,
 		.cors_prefix = "/api/v1" };
-	api->observer = observer_new(
+	api->request_metrics = request_metrics_new(
 		context, api->settings->server.runtime_directory, "api", &router);
 	return server_run(&(struct server){ .router = &router,
-		.observer = api->observer,
+		.request_metrics = api->request_metrics,
 		.program = api,
 		.clock_file = api->settings->demo.clock_file,
 		.name = "api",
 		.explain = explain,
-		.upkeep = upkeep });
+		.maintenance = maintenance });
 }
 
-int main(int count, char **words)
+int main(int argc, char **argv)
 {
 	/* Texts of its errors, which nobody reads: a twentieth of a worker's memory. */
 	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS, NULL);
 	verified_open();
 	return program_main(
-		&(struct program){ .name = "api", .set_up = set_up, .serve = serve }, count, words);
+		&(struct program){ .name = "api", .set_up = set_up, .serve = serve }, argc, argv);
 }

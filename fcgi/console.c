@@ -2,8 +2,8 @@
 /* PROGRAM: pages for staff, as a FastCGI worker. */
 #include "console/page.h"
 #include "console/routes.h"
-#include "console/upkeep.h"
-#include "console/visitor.h"
+#include "console/maintenance.h"
+#include "console/console_user.h"
 
 #include "base/log.h"
 #include "base/memory.h"
@@ -32,8 +32,8 @@ static const char *open_database(struct console *console, const void *context)
 		.password = password,
 		.name = settings->database.name };
 	console->db = db_new(context, &login);
-	login.patience_seconds = PATIENCE_SECONDS;
-	console->patient_db = db_new(context, &login);
+	login.statement_timeout_seconds = PATIENCE_SECONDS;
+	console->slow_query_db = db_new(context, &login);
 	return NULL;
 }
 
@@ -116,27 +116,27 @@ static int serve(void *state, const void *context)
 	static const struct text_list NO_ORIGINS;
 	const struct router router = { .routes = CONSOLE_ROUTES,
 		.route_count = CONSOLE_ROUTE_COUNT,
-		.authorize = visitor_authorize,
-		.greets_anyone = true,
-		.guard_form = visitor_guard_form,
+		.authorize = console_user_authorize,
+		.authorizes_anyone = true,
+		.guard_form = console_user_guard_form,
 		.present_error = page_error,
 		.origins = &NO_ORIGINS };
-	console->observer = observer_new(
+	console->request_metrics = request_metrics_new(
 		context, console->settings->server.runtime_directory, "console", &router);
 	return server_run(&(struct server){ .router = &router,
-		.observer = console->observer,
+		.request_metrics = console->request_metrics,
 		.program = console,
 		.clock_file = console->settings->demo.clock_file,
 		.name = "console",
 		.explain = explain,
-		.upkeep = upkeep_run });
+		.maintenance = maintenance_run });
 }
 
-int main(int count, char **words)
+int main(int argc, char **argv)
 {
-	if (count == 2 && strcmp(words[1], "--routes") == 0)
+	if (argc == 2 && strcmp(argv[1], "--routes") == 0)
 		return print_routes();
 	return program_main(
-		&(struct program){ .name = "console", .set_up = set_up, .serve = serve }, count,
-		words);
+		&(struct program){ .name = "console", .set_up = set_up, .serve = serve }, argc,
+		argv);
 }

@@ -8,9 +8,9 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/random.h"
-#include "reward/closing.h"
-#include "reward/message.h"
-#include "reward/recipient.h"
+#include "reward/deadline_notice.h"
+#include "notification/notification.h"
+#include "notification/recipient.h"
 #include "reward/retention.h"
 
 #include <signal.h>
@@ -94,16 +94,18 @@ static bool has_worked(struct notifier *notifier, enum result result, const char
 static bool look(struct notifier *notifier, const void *context, instant now)
 {
 	size_t announced, looked_at;
-	bool is_announced;
+	bool has_subscribers;
 	if (!has_worked(notifier,
-		    message_announce_stock(notifier->setup.db, context, now, &announced), "stock"))
+		    notification_enqueue_stock(notifier->setup.db, context, now, &announced),
+		    "stock"))
 		return false;
 	if (!has_worked(notifier,
-		    message_announce_digest(
-			    notifier->setup.db, &notifier->digest, now, &is_announced),
+		    notification_enqueue_digest(
+			    notifier->setup.db, &notifier->digest, now, &has_subscribers),
 		    "digest"))
 		return false;
-	if (!has_worked(notifier, closing_announce(notifier->setup.db, context, now, &looked_at),
+	if (!has_worked(notifier,
+		    deadline_notice_enqueue(notifier->setup.db, context, now, &looked_at),
 		    "closing"))
 		return false;
 	if (looked_at > 0)
@@ -112,7 +114,7 @@ static bool look(struct notifier *notifier, const void *context, instant now)
 	if (announced > 0)
 		log_write("stock_announced", LOG_TEXT("program", "notifier"),
 			LOG_NUMBER("products", announced));
-	if (is_announced)
+	if (has_subscribers)
 		log_write("digest_announced", LOG_TEXT("program", "notifier"));
 	return true;
 }
@@ -236,14 +238,14 @@ static void finish(struct notifier *notifier)
 
 /* --- start --- */
 
-static const char *read_arguments(int count, char **words, bool *is_once)
+static const char *read_arguments(int argc, char **argv, bool *is_once)
 {
 	const char *path = getenv("DOJANG_SETTINGS");
-	for (int i = 1; i < count; i++) {
-		if (strcmp(words[i], "--once") == 0)
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--once") == 0)
 			*is_once = true;
-		else if (strcmp(words[i], "--settings") == 0 && i + 1 < count)
-			path = words[++i];
+		else if (strcmp(argv[i], "--settings") == 0 && i + 1 < argc)
+			path = argv[++i];
 		else
 			return NULL;
 	}
@@ -268,7 +270,7 @@ static bool open_database(struct notifier *notifier, const void *context, const 
 			.user = settings->database.notifier_user,
 			.password = password,
 			.name = settings->database.name,
-			.patience_seconds = PATIENCE_SECONDS });
+			.statement_timeout_seconds = PATIENCE_SECONDS });
 	return true;
 }
 
@@ -328,12 +330,12 @@ static void listen_to_signals(void)
 	signal(SIGPIPE, SIG_IGN);
 }
 
-int main(int count, char **words)
+int main(int argc, char **argv)
 {
 	void *context = memory_context(NULL);
 	struct notifier *notifier = memory_new(context, struct notifier);
 	const char *error = "give --settings FILE [--once], or set DOJANG_SETTINGS",
-		   *path = read_arguments(count, words, &notifier->is_once);
+		   *path = read_arguments(argc, argv, &notifier->is_once);
 	curl_global_init(CURL_GLOBAL_DEFAULT);
 	if (!path || !set_up(notifier, context, path, &error)) {
 		log_write("start_failed", LOG_TEXT("program", "notifier"), LOG_TEXT("why", error));

@@ -19,7 +19,7 @@ make_here install DESTDIR="$tree"
 # --- what is there
 for path in "$bindir/dojang-api" "$bindir/dojang-console" "$bindir/dojang-notifier" "$bindir/dojangctl" "$pkgdatadir/dojang.ini" \
 	"$pkgdatadir/lighttpd/dojang.conf" "$pkgdatadir/lighttpd/problems/503.html" "$pkgdatadir/nginx/site.conf" "$pkgdatadir/nginx/dojang.conf" "$pkgdatadir/nginx/dojang/locations.conf" "$pkgdatadir/nginx/dojang/api.conf" \
-	"$pkgdatadir/templates/messages.ko" "$pkgdatadir/templates/assets/dojang.js" "$pkgdatadir/templates/console/layout.html" \
+	"$pkgdatadir/templates/catalogue.ko" "$pkgdatadir/templates/assets/dojang.js" "$pkgdatadir/templates/console/layout.html" \
 	"$unitdir/dojang.target" "$unitdir/dojang-api@.service" "$unitdir/dojang-api@.socket" "$unitdir/dojang-console.service" \
 	"$unitdir/dojang-console.socket" "$unitdir/dojang-console-b.service" "$unitdir/dojang-console-b.socket" "$unitdir/dojang-notifier.service" "$sysusersdir/dojang.conf" "$tmpfilesdir/dojang.conf"; do
 	[ -f "$tree$path" ] || fail "$path is not installed"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Checking in, and the calendar. */
-#include "api/represent.h"
+#include "api/resources.h"
 #include "api/routes.h"
 
 #include "base/memory.h"
@@ -59,10 +59,10 @@ static const char *event_of_calendar(const struct call *call)
 	return ((const struct calendar_query *)call->fields)->event;
 }
 
-static void serve_together(
+static void serve_batch(
 	serve_items *serve, event_of *event, struct call *const *calls, size_t count)
 {
-	struct attendance_item *items[TOGETHER_MAXIMUM] = { NULL };
+	struct attendance_item *items[BATCH_MAX] = { NULL };
 	const struct api *api = api_of(calls[0]);
 	for (size_t i = 0; i < count; i++) {
 		items[i] = memory_new(calls[i]->context, struct attendance_item);
@@ -73,23 +73,23 @@ static void serve_together(
 	serve(api->db, api->events, calls[0]->now, items, count);
 	for (size_t i = 0; i < count; i++)
 		if (items[i]->is_done)
-			calls[i]->found = items[i];
+			calls[i]->batched = items[i];
 }
 
-void attendance_check_in_all(struct call *const *calls, size_t count)
+void check_in_batch(struct call *const *calls, size_t count)
 {
-	serve_together(attendance_check_in_together, event_of_path, calls, count);
+	serve_batch(attendance_check_in_batch, event_of_path, calls, count);
 }
 
 void attendance_calendars(struct call *const *calls, size_t count)
 {
-	serve_together(attendance_view_together, event_of_calendar, calls, count);
+	serve_batch(attendance_view_batch, event_of_calendar, calls, count);
 }
 
 /* What was found for this call, if it was; its result. */
 static bool is_found(const struct call *call, struct attendance *attendance, enum result *result)
 {
-	const struct attendance_item *item = call->found;
+	const struct attendance_item *item = call->batched;
 	if (!item)
 		return false;
 	*attendance = item->attendance;
@@ -108,18 +108,18 @@ enum result attendance_check_in_now(const struct call *call, struct response *ou
 		result = attendance_check_in(api->db, api->events, call->context,
 			event_of_path(call), &caller_of(call)->subject, call->now, &attendance);
 	if (result == ERR_FORBIDDEN)
-		represent_lack(out, attendance.lack);
+		refuse_unmet_requirement(out, attendance.unmet);
 	if (!is_success(result))
 		return result;
 	json_object *json = json_new_object();
 	json_put_text(json, "event", attendance.event->slug);
-	represent_date(json, "date", attendance.today);
-	represent_time(json, "at", attendance.at);
+	put_date_json(json, "date", attendance.today);
+	put_time_json(json, "at", attendance.at);
 	json_put_bool(json, "already", result == RESULT_OK);
 	json_put_number(json, "count", attendance.participation.count);
 	json_put_number(json, "streak", attendance.participation.streak);
 	json_put_number(json, "longest_streak", attendance.participation.longest_streak);
-	represent_next_check_in(json, &attendance);
+	put_next_check_in_json(json, &attendance);
 	json_put(json, "earned", represent_earned(&attendance));
 	json_object *next = represent_next_milestone(&attendance);
 	if (next)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Events: the list, and one with its milestones and the caller's participation. */
-#include "api/represent.h"
+#include "api/resources.h"
 #include "api/routes.h"
 
 #include "base/memory.h"
@@ -21,7 +21,7 @@ enum result event_index(const struct call *call, struct response *out)
 		return result;
 	json_object *items = json_new_array();
 	for (size_t i = 0; i < count; i++)
-		json_append(items, represent_event(&events[i], call->now));
+		json_append(items, event_json(&events[i], call->now));
 	page_answer(call, LIST, me, items, has_more, count ? event_position(&events[count - 1]) : 0,
 		out);
 	return RESULT_OK;
@@ -36,7 +36,7 @@ static enum result view(const struct call *call, const char *slug, struct attend
 		&caller_of(call)->subject, call->now, attendance);
 	if (result == RESULT_OK)
 		result = claim_claimed_milestones(api->db, call->context, attendance->event->id,
-			attendance->user, claimed, count);
+			attendance->customer, claimed, count);
 	return result;
 }
 
@@ -49,9 +49,9 @@ enum result event_show(const struct call *call, struct response *out)
 	enum result result = view(call, path->event, &attendance, &claimed, &count);
 	if (result != RESULT_OK)
 		return result;
-	json_object *json = represent_event(attendance.event, call->now);
-	json_put(json, "milestones", represent_milestones(&attendance, claimed, count, call->now));
-	json_put(json, "participation", represent_participation(&attendance));
+	json_object *json = event_json(attendance.event, call->now);
+	json_put(json, "milestones", milestones_json(&attendance, claimed, count, call->now));
+	json_put(json, "participation", participation_json(&attendance));
 	response_json(out, json);
 	return RESULT_OK;
 }
@@ -66,7 +66,7 @@ enum result milestone_index(const struct call *call, struct response *out)
 	if (result != RESULT_OK)
 		return result;
 	json_object *json = json_new_object();
-	json_put(json, "items", represent_milestones(&attendance, claimed, count, call->now));
+	json_put(json, "items", milestones_json(&attendance, claimed, count, call->now));
 	json_put_null(json, "next");
 	response_json(out, json);
 	return RESULT_OK;
@@ -74,7 +74,7 @@ enum result milestone_index(const struct call *call, struct response *out)
 
 void milestone_claim_all(struct call *const *calls, size_t count)
 {
-	struct claim_item *items[TOGETHER_MAXIMUM] = { NULL };
+	struct claim_item *items[BATCH_MAX] = { NULL };
 	const struct api *api = api_of(calls[0]);
 	for (size_t i = 0; i < count; i++) {
 		const struct milestone_path *path = calls[i]->fields;
@@ -84,16 +84,16 @@ void milestone_claim_all(struct call *const *calls, size_t count)
 			.milestone = { path->milestone },
 			.subject = &caller_of(calls[i])->subject };
 	}
-	claim_together(api->db, api->events, calls[0]->now, items, count);
+	claim_batch(api->db, api->events, calls[0]->now, items, count);
 	for (size_t i = 0; i < count; i++)
 		if (items[i]->is_done)
-			calls[i]->found = items[i];
+			calls[i]->batched = items[i];
 }
 
 enum result milestone_claim(const struct call *call, struct response *out)
 {
 	const struct milestone_path *path = call->fields;
-	const struct claim_item *found = call->found;
+	const struct claim_item *found = call->batched;
 	struct api *api = api_of(call);
 	struct claim claim = { 0 };
 	enum result result = RESULT_CREATED;
@@ -104,9 +104,9 @@ enum result milestone_claim(const struct call *call, struct response *out)
 			(milestone_id){ path->milestone }, &caller_of(call)->subject, call->now,
 			&claim);
 	if (is_success(result))
-		response_json(out,
-			represent_own_claim(&claim, api_of(call)->settings->privacy.address_days));
+		response_json(
+			out, own_claim_json(&claim, api_of(call)->settings->privacy.address_days));
 	if (result == ERR_FORBIDDEN)
-		represent_lack(out, claim.lack);
+		refuse_unmet_requirement(out, claim.unmet);
 	return result;
 }

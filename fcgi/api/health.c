@@ -4,7 +4,7 @@
 #include "api/routes.h"
 
 #include "base/memory.h"
-#include "reward/outbox.h"
+#include "notification/outbox.h"
 
 #include <inttypes.h>
 
@@ -66,7 +66,7 @@ static const char *outbox_text(const void *context, const struct outbox_figures 
 enum result metrics_show(const struct call *call, struct response *out)
 {
 	struct outbox_figures figures;
-	out->text = observer_text(api_of(call)->observer, call->context);
+	out->text = request_metrics_text(api_of(call)->request_metrics, call->context);
 	if (out->text && outbox_figures(api_of(call)->db, &figures) == RESULT_OK)
 		out->text = memory_format(
 			call->context, "%s%s", out->text, outbox_text(call->context, &figures));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The caller: who, which points, which claims. */
-#include "api/represent.h"
+#include "api/resources.h"
 #include "api/routes.h"
 
 #include "reward/points.h"
@@ -23,7 +23,7 @@ static json_object *represent_entry(const struct point_entry *entry)
 	json_put_number(json, "amount", entry->amount);
 	json_put_number(json, "balance", entry->balance);
 	json_put_text(json, "reason", entry->reason);
-	represent_time(json, "at", entry->at);
+	put_time_json(json, "at", entry->at);
 	return json;
 }
 
@@ -31,7 +31,7 @@ enum result me_points(const struct call *call, struct response *out)
 {
 	static const char LIST[] = "me/points";
 	const struct page_fields *page = call->fields;
-	user_id me = caller_of(call)->customer.id;
+	customer_id me = caller_of(call)->customer.id;
 	struct point_entry *entries;
 	size_t count;
 	bool has_more;
@@ -53,7 +53,7 @@ enum result me_claims(const struct call *call, struct response *out)
 {
 	static const char LIST[] = "me/claims";
 	const struct page_fields *page = call->fields;
-	user_id me = caller_of(call)->customer.id;
+	customer_id me = caller_of(call)->customer.id;
 	struct claim *claims;
 	size_t count;
 	bool has_more;
@@ -66,7 +66,7 @@ enum result me_claims(const struct call *call, struct response *out)
 		return result;
 	json_object *items = json_new_array();
 	for (size_t i = 0; i < count; i++) {
-		json_object *claim = represent_own_claim(
+		json_object *claim = own_claim_json(
 			&claims[i], api_of(call)->settings->privacy.address_days);
 		json_put_bool(claim, "has_address", claims[i].has_address);
 		json_append(items, claim);

@@ -110,11 +110,11 @@ static const struct field ADDRESS[] = {
 };
 
 static const struct field SHOP_USER[] = {
-	USER_FIELDS(struct shop_removal, user),
+	USER_FIELDS(struct shop_removal, customer),
 	{ 0 },
 };
 static const struct field SHOP_PROFILE[] = {
-	USER_FIELDS(struct shop_profile, user),
+	USER_FIELDS(struct shop_profile, customer),
 	{ .name = "export",
 		.type = FIELD_CHOICE,
 		.source = FIELD_QUERY,
@@ -125,7 +125,7 @@ static const struct field SHOP_PROFILE[] = {
 	{ 0 },
 };
 static const struct field SHOP_POINTS[] = {
-	USER_FIELDS(struct shop_points, user),
+	USER_FIELDS(struct shop_points, customer),
 	{ .name = "amount",
 		.type = FIELD_NUMBER,
 		.source = FIELD_BODY,
@@ -219,15 +219,15 @@ const struct route ROUTES[] = {
 		FIELDS(EVENT, struct event_path), .handle = event_show },
 	{ "POST", "/api/v1/events/{event}/attendance", ROLE_BEARER, 0, SMALL_BODY,
 		FIELDS(EVENT, struct event_path), .handle = attendance_check_in_now,
-		.together = attendance_check_in_all },
+		.batch = check_in_batch },
 	{ "GET", "/api/v1/events/{event}/attendance", ROLE_BEARER, 0, NO_BODY,
 		FIELDS(CALENDAR, struct calendar_query), .handle = attendance_calendar,
-		.together = attendance_calendars },
+		.batch = attendance_calendars },
 	{ "GET", "/api/v1/events/{event}/milestones", ROLE_BEARER, 0, NO_BODY,
 		FIELDS(EVENT, struct event_path), .handle = milestone_index },
 	{ "POST", "/api/v1/events/{event}/milestones/{milestone}/claim", ROLE_BEARER, 0, SMALL_BODY,
 		FIELDS(MILESTONE, struct milestone_path), .handle = milestone_claim,
-		.together = milestone_claim_all },
+		.batch = milestone_claim_all },
 	{ "GET", "/api/v1/shop/users/{subject}", ROLE_SHOP, SCOPE_USERS_READ, NO_BODY,
 		FIELDS(SHOP_PROFILE, struct shop_profile), .handle = shop_user_show },
 	{ "DELETE", "/api/v1/shop/users/{subject}", ROLE_SHOP, SCOPE_USERS_DELETE, NO_BODY,

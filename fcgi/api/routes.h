@@ -4,7 +4,7 @@
 #define DOJANG_API_ROUTES_H
 
 #include "api/page.h"
-#include "reward/address.h"
+#include "customer/address.h"
 
 extern const struct route ROUTES[];
 extern const size_t ROUTE_COUNT;
@@ -30,7 +30,7 @@ handler health_alive, health_ready, metrics_show;
 handler me_show, me_points, me_claims, me_address;
 handler event_index, event_show;
 handler attendance_check_in_now, attendance_calendar;
-together attendance_check_in_all, attendance_calendars, milestone_claim_all;
+batch_handler check_in_batch, attendance_calendars, milestone_claim_all;
 handler milestone_index, milestone_claim;
 
 #endif

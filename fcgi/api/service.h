@@ -6,9 +6,9 @@
 #include "auth/issuer.h"
 #include "auth/key.h"
 #include "base/settings.h"
-#include "reward/customer.h"
+#include "customer/customer.h"
 #include "reward/event_cache.h"
-#include "web/observer.h"
+#include "web/request_metrics.h"
 #include "web/router.h"
 
 struct api {
@@ -19,7 +19,7 @@ struct api {
 	struct issuers *issuers;
 	uint64_t issuer_ids[ISSUERS_MAXIMUM]; /* rows of the issuers; 0: not asked yet */
 	struct event_cache *events;
-	struct observer *observer;
+	struct request_metrics *request_metrics;
 };
 
 /* call->caller of ROLE_CUSTOMER and ROLE_BEARER routes; customer is filled for ROLE_CUSTOMER alone.
@@ -46,9 +46,9 @@ static inline const struct caller *caller_of(const struct call *call)
 }
 
 /* The row of the issuer at index, made when it is new. */
-enum result caller_issuer_id(struct api *api, size_t index, uint64_t *id);
+enum result authenticated_issuer_id(struct api *api, size_t index, uint64_t *id);
 /* Turns the bearer token into a caller. */
-enum result caller_authorize(
+enum result authenticate_customer(
 	struct call *call, const struct route *route, enum role role, struct response *out);
 
 #endif

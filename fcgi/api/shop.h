@@ -4,20 +4,20 @@
 #define DOJANG_API_SHOP_H
 
 #include "api/page.h"
-#include "reward/edit.h"
+#include "records/edit.h"
 
 struct shop_user {
 	const char *subject, *issuer;
 };
 struct shop_profile {
-	struct shop_user user;
+	struct shop_user customer;
 	int wants_export;
 };
 struct shop_removal {
-	struct shop_user user;
+	struct shop_user customer;
 };
 struct shop_points {
-	struct shop_user user;
+	struct shop_user customer;
 	int64_t amount;
 	const char *reference, *reason;
 };

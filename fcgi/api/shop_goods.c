@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* For the shop's backend: claims on their way to the customer, products and their stock. */
-#include "api/represent.h"
+#include "api/resources.h"
 #include "api/shop.h"
 
 #include "base/memory.h"
-#include "reward/address.h"
+#include "customer/address.h"
 #include "reward/fulfilment.h"
 #include "reward/product_list.h"
 #include "reward/stock.h"
@@ -15,12 +15,12 @@ const char *const SHOP_STEPS[] = { "preparing", "shipped", "delivered", NULL };
 
 static json_object *represent_shipment(const struct shipment *shipment)
 {
-	json_object *user = json_new_object();
-	json_put_number(user, "id", (int64_t)shipment->user.value);
-	json_put_text(user, "subject", shipment->subject);
-	json_put_text(user, "username", shipment->username);
-	json_object *json = represent_claim(&shipment->claim);
-	json_put(json, "user", user);
+	json_object *customer = json_new_object();
+	json_put_number(customer, "id", (int64_t)shipment->customer.value);
+	json_put_text(customer, "subject", shipment->subject);
+	json_put_text(customer, "username", shipment->username);
+	json_object *json = claim_json(&shipment->claim);
+	json_put(json, "user", customer);
 	return json;
 }
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* For the shop's backend: customers, their points, their removal. */
-#include "api/represent.h"
+#include "api/resources.h"
 #include "api/shop.h"
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "reward/person.h"
+#include "reward/personal_data.h"
 #include "reward/points.h"
 
 #include <inttypes.h>
@@ -47,14 +47,15 @@ static enum result find_issuer(
 				      "is not one of the configured issuers");
 }
 
-static enum result find_subject(const struct call *call, const struct shop_user *user,
+static enum result find_subject(const struct call *call, const struct shop_user *customer,
 	struct subject *subject, struct response *out)
 {
 	size_t index;
-	enum result result = find_issuer(call, user->issuer, &index, out);
-	*subject = (struct subject){ .subject = user->subject };
-	return result == RESULT_OK ? caller_issuer_id(api_of(call), index, &subject->issuer_id)
-				   : result;
+	enum result result = find_issuer(call, customer->issuer, &index, out);
+	*subject = (struct subject){ .subject = customer->subject };
+	return result == RESULT_OK
+		? authenticated_issuer_id(api_of(call), index, &subject->issuer_id)
+		: result;
 }
 
 enum result shop_user_show(const struct call *call, struct response *out)
@@ -62,9 +63,9 @@ enum result shop_user_show(const struct call *call, struct response *out)
 	const struct shop_profile *input = call->fields;
 	struct subject subject;
 	json_object *profile;
-	enum result result = find_subject(call, &input->user, &subject, out);
+	enum result result = find_subject(call, &input->customer, &subject, out);
 	if (result == RESULT_OK)
-		result = person_profile(api_of(call)->db, call->context, &subject,
+		result = customer_profile(api_of(call)->db, call->context, &subject,
 			input->wants_export, api_of(call)->seal, call->now, &profile);
 	if (result == RESULT_OK)
 		response_json(out, json_object_get(profile));
@@ -76,10 +77,10 @@ enum result shop_user_remove(const struct call *call, struct response *out)
 	const struct shop_removal *input = call->fields;
 	struct subject subject;
 	struct edit edit = shop_edit(call);
-	enum result result = find_subject(call, &input->user, &subject, out);
-	return result == RESULT_OK
-		? shop_edited(out, &edit, person_remove(&edit, &subject, api_of(call)->secret))
-		: result;
+	enum result result = find_subject(call, &input->customer, &subject, out);
+	return result == RESULT_OK ? shop_edited(
+		       out, &edit, personal_data_erase(&edit, &subject, api_of(call)->secret))
+				   : result;
 }
 
 static json_object *represent_entry(const struct point_entry *entry, const char *reference)
@@ -90,7 +91,7 @@ static json_object *represent_entry(const struct point_entry *entry, const char 
 	json_put_number(json, "balance", entry->balance);
 	json_put_text(json, "reason", entry->reason);
 	json_put_text(json, "reference", reference);
-	represent_time(json, "at", entry->at);
+	put_time_json(json, "at", entry->at);
 	return json;
 }
 
@@ -105,11 +106,11 @@ enum result shop_points_change(const struct call *call, struct response *out)
 		.reference = input->reference,
 		.reason = input->reason,
 		.at = call->now };
-	enum result result = find_subject(call, &input->user, &subject, out);
+	enum result result = find_subject(call, &input->customer, &subject, out);
 	if (result == RESULT_OK && input->amount == 0)
 		return response_field_error(out, ERR_INVALID, "amount", "must not be 0");
 	if (result == RESULT_OK)
-		result = person_find(db, call->context, &subject, &change.user);
+		result = personal_data_find(db, call->context, &subject, &change.customer);
 	if (result != RESULT_OK)
 		return result;
 	result = points_change(db, call->context, &change, &entry);

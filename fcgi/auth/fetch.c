@@ -161,7 +161,7 @@ static bool hand_over(int pipe, const char *text, size_t length)
 
 /* Says the body or why there is none, and ends with which it is. Leaves without what exit would do:
  * buffers, handlers and connections belong to the parent. */
-static _Noreturn void be_the_child(int pipe, const struct fetch_form *form)
+static _Noreturn void run_child(int pipe, const struct fetch_form *form)
 {
 	struct received received = { .text = NULL };
 	const char *fault;
@@ -232,7 +232,7 @@ static char *fetch(
 	log_flush();
 	pid_t child = fork();
 	if (child == 0)
-		be_the_child(ends[1], form);
+		run_child(ends[1], form);
 	close(ends[1]);
 	char *text = child > 0 ? listen_to(child, ends[0], context, ending, fault) : NULL;
 	close(ends[0]);

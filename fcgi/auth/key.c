@@ -68,16 +68,16 @@ static bool is_good(const struct db_rows *rows, const struct verify_work *work)
 	return is_secret && !is_expired && db_is_null(rows, 3);
 }
 
-static enum result verify_body(struct db *db, void *state)
+static enum result verify_transaction(struct db *db, void *state)
 {
 	struct verify_work *work = state;
-	struct db_rows *rows = db_select(db, QUERY_KEY_FIND, DB_VALUES(db_id(work->parts->id)));
+	struct db_rows *rows = db_select(db, QUERY_KEY_FIND, DB_PARAMS(db_id(work->parts->id)));
 	if (!db_next(rows) || !is_good(rows, work))
 		return ERR_UNAUTHORIZED;
 	*work->key = (struct api_key){ work->parts->id, (unsigned)db_get_number(rows, 1) };
 	if (db_is_null(rows, 4)
 		|| db_get_time(rows, 4).seconds + TOUCH_SECONDS <= work->now.seconds)
-		db_change(db, QUERY_KEY_TOUCH, DB_VALUES(db_time(work->now), db_id(work->key->id)));
+		db_change(db, QUERY_KEY_TOUCH, DB_PARAMS(db_time(work->now), db_id(work->key->id)));
 	return RESULT_OK;
 }
 
@@ -87,8 +87,8 @@ enum result key_verify(struct db *db, const char *text, instant now, struct api_
 	void *scratch = memory_context(NULL);
 	enum result result = ERR_UNAUTHORIZED;
 	if (take_apart(scratch, text, &parts))
-		result = db_attempt(
-			db, verify_body, &(struct verify_work){ scratch, &parts, now, key });
+		result = db_autocommit(
+			db, verify_transaction, &(struct verify_work){ scratch, &parts, now, key });
 	memory_free(scratch);
 	return result;
 }

@@ -3,7 +3,7 @@
 #include "auth/openid_staff.h"
 
 #include "auth/session.h"
-#include "auth/sign_in_note.h"
+#include "auth/sign_in_log.h"
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -22,7 +22,7 @@ static void note_role(struct db *db, const struct work *work, const char *before
 	json_put_text(was, "role", before);
 	json_put_text(is, "role", after);
 	db_change(db, QUERY_AUDIT_INSERT,
-		DB_VALUES(db_time(work->entry->now), db_text("openid"),
+		DB_PARAMS(db_time(work->entry->now), db_text("openid"),
 			db_text(work->entry->address), db_text("staff.role"), db_text("staff"),
 			db_id(work->staff), db_text(json_text(work->context, was)),
 			db_text(json_text(work->context, is))));
@@ -35,17 +35,17 @@ static void set_role(struct db *db, const struct work *work, const char *before)
 	const char *after = STAFF_ROLES[token->role];
 	if (!token->has_role || text_equals(before, after))
 		return;
-	db_change(db, QUERY_STAFF_SET_ROLE, DB_VALUES(db_text(after), db_id(work->staff)));
+	db_change(db, QUERY_STAFF_SET_ROLE, DB_PARAMS(db_text(after), db_id(work->staff)));
 	note_role(db, work, before, after);
 }
 
-static enum result admit_body(struct db *db, void *state)
+static enum result admit_transaction(struct db *db, void *state)
 {
 	struct work *work = state;
 	const struct openid_entry *entry = work->entry;
 	work->staff = 0;
 	struct db_rows *rows = db_select(db, QUERY_STAFF_OF_OPENID,
-		DB_VALUES(db_text(entry->settings->issuer), db_text(entry->token->subject)));
+		DB_PARAMS(db_text(entry->settings->issuer), db_text(entry->token->subject)));
 	if (!db_next(rows))
 		return ERR_UNAUTHORIZED;
 	work->staff = db_get_id(rows, 0);
@@ -69,7 +69,7 @@ static enum result refuse(struct db *db, const struct work *work, enum result re
 		result == ERR_FORBIDDEN ? "group"
 			: work->staff   ? "disabled"
 					: "not linked");
-	enum result noted = sign_in_note_refused(db, work->entry->secret,
+	enum result noted = sign_in_log_refused(db, work->entry->secret,
 		&(struct sign_in_note){ "sign-in.refused", work->staff, work->entry->address,
 			work->entry->now, after });
 	return noted == RESULT_OK ? result : noted;
@@ -78,7 +78,7 @@ static enum result refuse(struct db *db, const struct work *work, enum result re
 enum result openid_staff_admit(struct db *db, const void *context, const struct openid_entry *entry)
 {
 	struct work work = { context, entry, 0 };
-	enum result result = db_transaction(db, admit_body, &work);
+	enum result result = db_transaction(db, admit_transaction, &work);
 	return result == ERR_UNAUTHORIZED || result == ERR_FORBIDDEN ? refuse(db, &work, result)
 								     : result;
 }
@@ -90,11 +90,11 @@ struct use_work {
 	instant now;
 };
 
-static enum result use_body(struct db *db, void *state)
+static enum result use_transaction(struct db *db, void *state)
 {
 	const struct use_work *work = state;
 	return db_change_unless_duplicate(db, QUERY_FORM_USE_INSERT,
-		       DB_VALUES(db_bytes(work->attempt->id, sizeof work->attempt->id),
+		       DB_PARAMS(db_bytes(work->attempt->id, sizeof work->attempt->id),
 			       db_time(work->now)),
 		       NULL)
 		? RESULT_OK
@@ -105,6 +105,6 @@ bool openid_staff_use(
 	struct db *db, const struct openid_attempt *attempt, instant now, enum result *result)
 {
 	struct use_work work = { attempt, now };
-	*result = db_transaction(db, use_body, &work);
+	*result = db_transaction(db, use_transaction, &work);
 	return *result == RESULT_OK;
 }

@@ -2,7 +2,7 @@
 /* Begins, finds and ends sessions. */
 #include "auth/session.h"
 
-#include "auth/sign_in_note.h"
+#include "auth/sign_in_log.h"
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/text.h"
@@ -81,12 +81,12 @@ void session_insert(struct db *db, const struct session_start *start)
 	hash_token(start->token, hash);
 	json_put_text(after, "by", start->by);
 	db_change(db, QUERY_STAFF_SESSIONS_FORGET,
-		DB_VALUES(db_time(before(start->now, SESSION_ABSOLUTE_SECONDS))));
-	db_change(db, QUERY_FORM_USES_FORGET, DB_VALUES(db_time(before(start->now, FORM_SECONDS))));
+		DB_PARAMS(db_time(before(start->now, SESSION_ABSOLUTE_SECONDS))));
+	db_change(db, QUERY_FORM_USES_FORGET, DB_PARAMS(db_time(before(start->now, FORM_SECONDS))));
 	db_change(db, QUERY_STAFF_SESSION_INSERT,
-		DB_VALUES(db_bytes(hash, sizeof hash), db_id(start->staff), db_time(start->now),
+		DB_PARAMS(db_bytes(hash, sizeof hash), db_id(start->staff), db_time(start->now),
 			db_time(start->now)));
-	sign_in_note_write(db,
+	sign_in_log_write(db,
 		&(struct sign_in_note){
 			"sign-in", start->staff, start->address, start->now, after });
 	json_object_put(after);
@@ -96,7 +96,7 @@ struct begin_work {
 	const struct session_start *start;
 };
 
-static enum result begin_body(struct db *db, void *state)
+static enum result begin_transaction(struct db *db, void *state)
 {
 	const struct begin_work *work = state;
 	session_insert(db, work->start);
@@ -105,7 +105,7 @@ static enum result begin_body(struct db *db, void *state)
 
 enum result session_begin(struct db *db, const struct session_start *start)
 {
-	return db_transaction(db, begin_body, &(struct begin_work){ start });
+	return db_transaction(db, begin_transaction, &(struct begin_work){ start });
 }
 
 static enum staff_role role_of(const char *name)
@@ -116,11 +116,11 @@ static enum staff_role role_of(const char *name)
 	return role; /* a word that we do not know may see, no more */
 }
 
-static enum result find_body(struct db *db, void *state)
+static enum result find_transaction(struct db *db, void *state)
 {
 	const struct work *work = state;
 	struct db_rows *rows = db_select(db, QUERY_STAFF_SESSION_FIND,
-		DB_VALUES(hash_value(work), db_time(before(work->now, SESSION_ABSOLUTE_SECONDS)),
+		DB_PARAMS(hash_value(work), db_time(before(work->now, SESSION_ABSOLUTE_SECONDS)),
 			db_time(before(work->now, SESSION_IDLE_SECONDS))));
 	if (!db_next(rows))
 		return ERR_UNAUTHORIZED;
@@ -135,7 +135,7 @@ static enum result find_body(struct db *db, void *state)
 	};
 	if (work->now.seconds - db_get_time(rows, 1).seconds >= TOUCH_SECONDS)
 		db_change(db, QUERY_STAFF_SESSION_TOUCH,
-			DB_VALUES(db_time(work->now), db_id(work->session->id)));
+			DB_PARAMS(db_time(work->now), db_id(work->session->id)));
 	return RESULT_OK;
 }
 
@@ -144,17 +144,17 @@ enum result session_find(
 {
 	struct work work = { .context = context, .now = now, .session = session };
 	hash_token(token, work.hash);
-	return db_attempt(db, find_body, &work);
+	return db_autocommit(db, find_transaction, &work);
 }
 
-static enum result end_body(struct db *db, void *state)
+static enum result end_transaction(struct db *db, void *state)
 {
 	const struct work *work = state;
 	struct db_rows *rows = db_select(
-		db, QUERY_STAFF_SESSION_STAFF, DB_VALUES(hash_value(work)));
+		db, QUERY_STAFF_SESSION_STAFF, DB_PARAMS(hash_value(work)));
 	uint64_t staff = db_next(rows) ? db_get_id(rows, 0) : 0;
-	if (db_change(db, QUERY_STAFF_SESSION_END, DB_VALUES(hash_value(work))) > 0)
-		sign_in_note_write(db,
+	if (db_change(db, QUERY_STAFF_SESSION_END, DB_PARAMS(hash_value(work))) > 0)
+		sign_in_log_write(db,
 			&(struct sign_in_note){
 				"sign-out", staff, work->address, work->now, NULL });
 	return RESULT_OK;
@@ -164,14 +164,14 @@ enum result session_end(struct db *db, const char *token, const char *address, i
 {
 	struct work work = { .address = address, .now = now };
 	hash_token(token, work.hash);
-	return db_transaction(db, end_body, &work);
+	return db_transaction(db, end_transaction, &work);
 }
 
-static enum result end_all_body(struct db *db, void *state)
+static enum result end_all_transaction(struct db *db, void *state)
 {
 	const struct work *work = state;
-	if (db_change(db, QUERY_STAFF_SESSIONS_END, DB_VALUES(db_id(work->staff))) > 0)
-		sign_in_note_write(db,
+	if (db_change(db, QUERY_STAFF_SESSIONS_END, DB_PARAMS(db_id(work->staff))) > 0)
+		sign_in_log_write(db,
 			&(struct sign_in_note){ "sign-out.everywhere", work->staff, work->address,
 				work->now, NULL });
 	return RESULT_OK;
@@ -180,18 +180,18 @@ static enum result end_all_body(struct db *db, void *state)
 enum result session_end_all(struct db *db, uint64_t staff, const char *address, instant now)
 {
 	struct work work = { .staff = staff, .address = address, .now = now };
-	return db_transaction(db, end_all_body, &work);
+	return db_transaction(db, end_all_transaction, &work);
 }
 
-static enum result language_body(struct db *db, void *state)
+static enum result language_transaction(struct db *db, void *state)
 {
 	const struct work *work = state;
-	db_change(db, QUERY_STAFF_LANGUAGE, DB_VALUES(db_text(work->language), db_id(work->staff)));
+	db_change(db, QUERY_STAFF_LANGUAGE, DB_PARAMS(db_text(work->language), db_id(work->staff)));
 	return RESULT_OK;
 }
 
 enum result session_choose_language(struct db *db, uint64_t staff, const char *language)
 {
 	struct work work = { .staff = staff, .language = language };
-	return db_attempt(db, language_body, &work);
+	return db_autocommit(db, language_transaction, &work);
 }

@@ -3,7 +3,7 @@
 #include "auth/sign_in.h"
 
 #include "auth/password.h"
-#include "auth/sign_in_note.h"
+#include "auth/sign_in_log.h"
 #include "base/memory.h"
 
 #include <openssl/evp.h>
@@ -69,7 +69,7 @@ static struct counter counter(const void *context, const char *secret, const cha
 static int64_t count_failure(struct db *db, struct counter *counter, instant now)
 {
 	struct db_value kind = db_text(counter->kind), hash = db_bytes(counter->hash, HASH_BYTES);
-	struct db_rows *rows = db_select(db, QUERY_SIGN_IN_FAILURES_FIND, DB_VALUES(kind, hash));
+	struct db_rows *rows = db_select(db, QUERY_SIGN_IN_FAILURES_FIND, DB_PARAMS(kind, hash));
 	bool is_known = db_next(rows);
 	uint64_t failures = is_known ? db_get_id(rows, 0) : 0;
 	instant last = is_known ? db_get_time(rows, 1) : now;
@@ -80,11 +80,11 @@ static int64_t count_failure(struct db *db, struct counter *counter, instant now
 		return left;
 	counter->failures = failures + 1;
 	struct db_value next = db_id(failures + 1), time = db_time(now);
-	db_change(db, QUERY_SIGN_IN_FAILURES_INSERT, DB_VALUES(kind, hash, next, time, next, time));
+	db_change(db, QUERY_SIGN_IN_FAILURES_INSERT, DB_PARAMS(kind, hash, next, time, next, time));
 	return 0;
 }
 
-static enum result try_body(struct db *db, void *state)
+static enum result try_transaction(struct db *db, void *state)
 {
 	struct work *work = state;
 	work->wait = 0;
@@ -95,7 +95,7 @@ static enum result try_body(struct db *db, void *state)
 	if (work->wait > 0)
 		return ERR_TOO_MANY_REQUESTS;
 	struct db_rows *rows = db_select(
-		db, QUERY_STAFF_FIND_PASSWORD, DB_VALUES(db_text(work->email)));
+		db, QUERY_STAFF_FIND_PASSWORD, DB_PARAMS(db_text(work->email)));
 	if (db_next(rows)) {
 		work->staff = db_get_id(rows, 0);
 		work->hash = db_get_text(rows, 1, work->context);
@@ -105,15 +105,15 @@ static enum result try_body(struct db *db, void *state)
 }
 
 /* A success ends the row of failures. */
-static enum result clear_body(struct db *db, void *state)
+static enum result clear_transaction(struct db *db, void *state)
 {
 	const struct work *work = state;
 	for (size_t i = 0; i < COUNTERS; i++)
 		db_change(db, QUERY_SIGN_IN_FAILURES_CLEAR,
-			DB_VALUES(db_text(work->counters[i].kind),
+			DB_PARAMS(db_text(work->counters[i].kind),
 				db_bytes(work->counters[i].hash, HASH_BYTES)));
 	db_change(db, QUERY_SIGN_IN_FAILURES_FORGET,
-		DB_VALUES(db_time((instant){ work->attempt->now.seconds - FORGET_SECONDS })));
+		DB_PARAMS(db_time((instant){ work->attempt->now.seconds - FORGET_SECONDS })));
 	return RESULT_OK;
 }
 
@@ -131,7 +131,7 @@ static enum result refuse(struct db *db, const char *secret, const struct work *
 		json_put_text(after, "locked", by_email > 0 ? "account" : "address");
 		json_put_number(after, "seconds", by_email > by_address ? by_email : by_address);
 	}
-	enum result result = sign_in_note_refused(db, secret,
+	enum result result = sign_in_log_refused(db, secret,
 		&(struct sign_in_note){
 			by_email > 0 || by_address > 0 ? "sign-in.locked" : "sign-in.refused",
 			work->staff, work->attempt->address, work->attempt->now, after });
@@ -149,7 +149,7 @@ enum result sign_in_by_password(struct db *db, const void *context, const char *
 				      context, secret, "email", "sign-in", email, FREE_BY_EMAIL),
 			[BY_ADDRESS] = counter(context, secret, "address", "sign-in",
 				attempt->address, FREE_BY_ADDRESS) } };
-	enum result result = db_transaction(db, try_body, &work);
+	enum result result = db_transaction(db, try_transaction, &work);
 	*wait_seconds = work.wait;
 	if (result != RESULT_OK)
 		return result;
@@ -157,7 +157,7 @@ enum result sign_in_by_password(struct db *db, const void *context, const char *
 	if (!is_good || !work.is_active)
 		return refuse(db, secret, &work);
 	*staff = work.staff;
-	return db_transaction(db, clear_body, &work);
+	return db_transaction(db, clear_transaction, &work);
 }
 
 /* --- by OpenID --- */
@@ -176,7 +176,7 @@ static struct openid_work openid_work(
 		now, 0 };
 }
 
-static enum result openid_count_body(struct db *db, void *state)
+static enum result openid_count_transaction(struct db *db, void *state)
 {
 	struct openid_work *work = state;
 	work->wait = count_failure(db, &work->counter, work->now);
@@ -187,16 +187,16 @@ enum result sign_in_count_openid(struct db *db, const void *context, const char 
 	const char *address, instant now, int64_t *wait_seconds)
 {
 	struct openid_work work = openid_work(context, secret, address, now);
-	enum result result = db_transaction(db, openid_count_body, &work);
+	enum result result = db_transaction(db, openid_count_transaction, &work);
 	*wait_seconds = work.wait;
 	return result;
 }
 
-static enum result openid_forget_body(struct db *db, void *state)
+static enum result openid_forget_transaction(struct db *db, void *state)
 {
 	const struct openid_work *work = state;
 	db_change(db, QUERY_SIGN_IN_FAILURES_CLEAR,
-		DB_VALUES(db_text(work->counter.kind), db_bytes(work->counter.hash, HASH_BYTES)));
+		DB_PARAMS(db_text(work->counter.kind), db_bytes(work->counter.hash, HASH_BYTES)));
 	return RESULT_OK;
 }
 
@@ -204,5 +204,5 @@ enum result sign_in_forget_openid(
 	struct db *db, const void *context, const char *secret, const char *address, instant now)
 {
 	struct openid_work work = openid_work(context, secret, address, now);
-	return db_attempt(db, openid_forget_body, &work);
+	return db_autocommit(db, openid_forget_transaction, &work);
 }

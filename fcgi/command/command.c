@@ -67,7 +67,7 @@ struct list_work {
 	json_object *array;
 };
 
-static enum result list_body(struct db *db, void *pointer)
+static enum result list_transaction(struct db *db, void *pointer)
 {
 	struct list_work *work = pointer;
 	work->array = json_attach(work->context, json_new_array());
@@ -81,7 +81,7 @@ enum result command_list(const struct command_call *call, struct command_answer 
 	enum query query, const struct db_value *values, unsigned count, command_row *row_json)
 {
 	struct list_work work = { call->context, query, values, count, row_json, NULL };
-	enum result result = db_attempt(call->db, list_body, &work);
+	enum result result = db_autocommit(call->db, list_transaction, &work);
 	if (result == RESULT_OK)
 		out->json = work.array;
 	return result;

@@ -8,7 +8,7 @@
 #include "base/settings.h"
 #include "command/progress.h"
 #include "db/db.h"
-#include "reward/edit.h"
+#include "records/edit.h"
 
 enum command_need { NEEDS_UNSET, NEEDS_SETTINGS_ALONE, NEEDS_SETTINGS, NEEDS_DATABASE };
 

@@ -18,7 +18,7 @@ struct db *connection_new(
 			.user = settings->database.admin_user,
 			.password = password,
 			.name = name,
-			.patience_seconds = PATIENCE_SECONDS });
+			.statement_timeout_seconds = PATIENCE_SECONDS });
 }
 
 static const char *advice(unsigned number)

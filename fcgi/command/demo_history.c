@@ -269,23 +269,23 @@ static struct batch make_batch(
 		close_document(&claims, context), days_document(history, context) };
 }
 
-static enum result load_body(struct db *db, void *pointer)
+static enum result load_transaction(struct db *db, void *pointer)
 {
 	const struct batch *batch = pointer;
 	struct db_value event = db_id(batch->history->event.value),
 			issuer = db_id(batch->history->issuer_id);
 	struct db_value now = db_time(batch->history->now);
 	db_change(db, QUERY_IMPORT_CUSTOMERS,
-		DB_VALUES(now, batch->visitors, now, db_date(batch->history->today)));
+		DB_PARAMS(now, batch->visitors, now, db_date(batch->history->today)));
 	db_change(
-		db, QUERY_DEMO_ATTENDANCE, DB_VALUES(event, batch->visitors, issuer, batch->days));
-	struct db_rows *rows = db_select(db, QUERY_DEMO_LAST_CLAIM, DB_NO_VALUES);
+		db, QUERY_DEMO_ATTENDANCE, DB_PARAMS(event, batch->visitors, issuer, batch->days));
+	struct db_rows *rows = db_select(db, QUERY_DEMO_LAST_CLAIM, DB_NO_PARAMS);
 	struct db_value last = db_id(db_next(rows) ? db_get_id(rows, 0) : 0);
-	db_change(db, QUERY_DEMO_CLAIMS, DB_VALUES(batch->claims, issuer));
-	db_change(db, QUERY_DEMO_POINT_ENTRIES, DB_VALUES(event, last));
-	db_change(db, QUERY_DEMO_BALANCES, DB_VALUES(event, last));
-	db_change(db, QUERY_DEMO_STOCK_MOVEMENTS, DB_VALUES(event, last));
-	db_change(db, QUERY_DEMO_STOCK, DB_VALUES(event, last));
+	db_change(db, QUERY_DEMO_CLAIMS, DB_PARAMS(batch->claims, issuer));
+	db_change(db, QUERY_DEMO_POINT_ENTRIES, DB_PARAMS(event, last));
+	db_change(db, QUERY_DEMO_BALANCES, DB_PARAMS(event, last));
+	db_change(db, QUERY_DEMO_STOCK_MOVEMENTS, DB_PARAMS(event, last));
+	db_change(db, QUERY_DEMO_STOCK, DB_PARAMS(event, last));
 	return RESULT_OK;
 }
 
@@ -294,7 +294,7 @@ enum result demo_history_load(
 {
 	void *memory = memory_context(context);
 	struct batch batch = make_batch(history, memory, first);
-	enum result result = db_transaction(db, load_body, &batch);
+	enum result result = db_transaction(db, load_transaction, &batch);
 	memory_free(memory);
 	return result;
 }

@@ -5,7 +5,7 @@
 #define DOJANG_COMMAND_DEMO_HISTORY_H
 
 #include "db/db.h"
-#include "reward/customer.h"
+#include "customer/customer.h"
 
 enum { DEMO_DAYS_BEFORE = 21, DEMO_MILESTONES = 6, DEMO_BATCH = 2000 };
 

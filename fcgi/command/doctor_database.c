@@ -20,27 +20,27 @@ struct server_facts {
 	int64_t flush, has_log, sync_log;
 };
 
-static enum result server_body(struct db *db, void *state)
+static enum result server_transaction(struct db *db, void *state)
 {
 	struct server_facts *facts = state;
-	struct db_rows *rows = db_select(db, QUERY_DOCTOR_SERVER, DB_NO_VALUES);
+	struct db_rows *rows = db_select(db, QUERY_DOCTOR_SERVER, DB_NO_PARAMS);
 	if (db_next(rows)) {
 		facts->version = db_get_text(rows, 0, facts->context);
 		facts->flush = db_get_number(rows, 1);
 		facts->has_log = db_get_number(rows, 2);
 		facts->sync_log = db_get_number(rows, 3);
 	}
-	rows = db_select(db, QUERY_DOCTOR_SCHEMA, DB_NO_VALUES);
+	rows = db_select(db, QUERY_DOCTOR_SCHEMA, DB_NO_PARAMS);
 	facts->charset = db_next(rows) ? db_get_text(rows, 0, facts->context) : NULL;
-	rows = db_select(db, QUERY_DOCTOR_TABLES, DB_NO_VALUES);
+	rows = db_select(db, QUERY_DOCTOR_TABLES, DB_NO_PARAMS);
 	facts->odd_table = db_next(rows) ? db_get_text(rows, 0, facts->context) : NULL;
 	return RESULT_OK;
 }
 
-static enum result zones_body(struct db *db, void *state)
+static enum result zones_transaction(struct db *db, void *state)
 {
 	struct server_facts *facts = state;
-	struct db_rows *rows = db_select(db, QUERY_DOCTOR_ZONES, DB_NO_VALUES);
+	struct db_rows *rows = db_select(db, QUERY_DOCTOR_ZONES, DB_NO_PARAMS);
 	facts->odd_zone = NULL;
 	while (!facts->odd_zone && db_next(rows)) {
 		const char *zone = db_get_text(rows, 0, facts->context);
@@ -106,7 +106,8 @@ static void judge_durability(struct doctor *doctor, const struct server_facts *f
 static void look_at_server(struct doctor *doctor)
 {
 	struct server_facts facts = { .context = doctor->context };
-	if (db_attempt(doctor->call->db, server_body, &facts) != RESULT_OK || !facts.version) {
+	if (db_autocommit(doctor->call->db, server_transaction, &facts) != RESULT_OK
+		|| !facts.version) {
 		doctor_add(doctor, FINDING_WRONG, "database server",
 			connection_fault(doctor->context, doctor->call->db),
 			"give the administrator its rights");
@@ -145,7 +146,7 @@ static void look_at_migrations(struct doctor *doctor)
 static void look_at_zones(struct doctor *doctor)
 {
 	struct server_facts facts = { .context = doctor->context };
-	if (db_attempt(doctor->call->db, zones_body, &facts) != RESULT_OK)
+	if (db_autocommit(doctor->call->db, zones_transaction, &facts) != RESULT_OK)
 		return; /* no schema yet: said already */
 	if (facts.odd_zone)
 		doctor_add(doctor, FINDING_WRONG, "time zones",
@@ -163,10 +164,10 @@ struct sealed {
 	int64_t all, closed;
 };
 
-static enum result sealed_body(struct db *db, void *state)
+static enum result sealed_transaction(struct db *db, void *state)
 {
 	struct sealed *sealed = state;
-	struct db_rows *rows = db_select(db, QUERY_DOCTOR_SEALED, DB_NO_VALUES);
+	struct db_rows *rows = db_select(db, QUERY_DOCTOR_SEALED, DB_NO_PARAMS);
 	sealed->all = sealed->closed = 0;
 	while (db_next(rows)) {
 		size_t length;
@@ -187,7 +188,8 @@ static void look_at_sealed(struct doctor *doctor)
 		.seal = file ? seal_open(doctor->context, file,
 				doctor->settings->server.old_seal_key_file, &error)
 			     : NULL };
-	if (!sealed.seal || db_attempt(doctor->call->db, sealed_body, &sealed) != RESULT_OK)
+	if (!sealed.seal
+		|| db_autocommit(doctor->call->db, sealed_transaction, &sealed) != RESULT_OK)
 		return; /* said already */
 	if (sealed.closed)
 		doctor_add(doctor, FINDING_WRONG, "sealed data",

@@ -211,7 +211,7 @@ static void look_at_directory(struct doctor *doctor, const char *setting, const 
 
 static void look_at_templates(struct doctor *doctor)
 {
-	static const char *const FILES[] = { "messages.en", "messages.ko", "mail/test.txt",
+	static const char *const FILES[] = { "catalogue.en", "catalogue.ko", "mail/test.txt",
 		"console", "assets/dojang.js" };
 	const char *directory = doctor->settings->server.templates_directory,
 		   *own = doctor->settings->server.own_templates_directory;

@@ -31,11 +31,11 @@ static bool may(struct db *db, const struct grant_right *right)
 	struct db_value privilege = db_text(right->privilege), table = db_text(right->table),
 			column = db_text(right->column);
 	struct db_rows *rows = db_select(db, QUERY_DOCTOR_MAY,
-		DB_VALUES(privilege, privilege, privilege, table, privilege, table, column));
+		DB_PARAMS(privilege, privilege, privilege, table, privilege, table, column));
 	return db_next(rows);
 }
 
-static enum result rights_body(struct db *db, void *state)
+static enum result rights_transaction(struct db *db, void *state)
 {
 	struct rights *rights = state;
 	struct grant_right_list list = grants_rights(rights->context, rights->program);
@@ -47,7 +47,7 @@ static enum result rights_body(struct db *db, void *state)
 				*right->column ? "%s (%s) on %s" : "%s%s on %s", right->privilege,
 				right->column, right->table);
 	}
-	rights->is_excessive = db_next(db_select(db, QUERY_DOCTOR_EXCESS, DB_NO_VALUES));
+	rights->is_excessive = db_next(db_select(db, QUERY_DOCTOR_EXCESS, DB_NO_PARAMS));
 	return RESULT_OK;
 }
 
@@ -55,7 +55,7 @@ static void look_at_rights(struct doctor *doctor, struct db *db, const struct pr
 {
 	struct rights rights = { .context = doctor->context, .program = program->name };
 	const char *check = memory_format(doctor->context, "rights of %s", program->name);
-	enum result result = db_attempt(db, rights_body, &rights);
+	enum result result = db_autocommit(db, rights_transaction, &rights);
 	if (result != RESULT_OK)
 		doctor_add(
 			doctor, FINDING_WRONG, check, db_error_text(db), "run dojangctl migrate");
@@ -84,10 +84,10 @@ static void look_at_rights(struct doctor *doctor, struct db *db, const struct pr
 
 /* --- the clock as the api sees it --- */
 
-static enum result clock_body(struct db *db, void *state)
+static enum result clock_transaction(struct db *db, void *state)
 {
 	instant *now = state;
-	struct db_rows *rows = db_select(db, QUERY_DOCTOR_CLOCK, DB_NO_VALUES);
+	struct db_rows *rows = db_select(db, QUERY_DOCTOR_CLOCK, DB_NO_PARAMS);
 	if (db_next(rows))
 		*now = db_get_time(rows, 0);
 	return RESULT_OK;
@@ -113,7 +113,7 @@ static void judge_clock(struct doctor *doctor, instant now)
 static void look_at_clock(struct doctor *doctor, struct db *db)
 {
 	instant now;
-	if (db_attempt(db, clock_body, &now) == RESULT_OK)
+	if (db_autocommit(db, clock_transaction, &now) == RESULT_OK)
 		judge_clock(doctor, now);
 }
 

@@ -152,7 +152,7 @@ static json_object *event_json(const struct db_rows *rows, const void *context)
 
 static enum result list(const struct command_call *call, struct command_answer *out)
 {
-	return command_list(call, out, QUERY_EDIT_EVENT_LIST, DB_NO_VALUES, event_json);
+	return command_list(call, out, QUERY_EDIT_EVENT_LIST, DB_NO_PARAMS, event_json);
 }
 
 /* --- who may take part --- */

@@ -4,7 +4,7 @@
 
 #include "auth/key.h"
 #include "base/memory.h"
-#include "reward/key_edit.h"
+#include "records/key_edit.h"
 
 #include <inttypes.h>
 
@@ -146,7 +146,7 @@ static json_object *key_json(const struct db_rows *row, const void *context)
 
 static enum result list(const struct command_call *call, struct command_answer *out)
 {
-	return command_list(call, out, QUERY_KEY_LIST, DB_NO_VALUES, key_json);
+	return command_list(call, out, QUERY_KEY_LIST, DB_NO_PARAMS, key_json);
 }
 
 static enum result revoke(const struct command_call *call, struct command_answer *out)

@@ -4,10 +4,10 @@
 
 #include "base/json.h"
 #include "base/memory.h"
-#include "reward/audit.h"
-#include "reward/message.h"
-#include "reward/outbox.h"
-#include "reward/recipient.h"
+#include "records/audit.h"
+#include "notification/notification.h"
+#include "notification/outbox.h"
+#include "notification/recipient.h"
 
 #include <inttypes.h>
 
@@ -89,7 +89,7 @@ static enum result status(const struct command_call *call, struct command_answer
 {
 	struct outbox_statistics figures = { 0 };
 	int64_t recipients = 0;
-	enum result result = command_list(call, out, QUERY_OUTBOX_HOLDS, DB_NO_VALUES, hold_json);
+	enum result result = command_list(call, out, QUERY_OUTBOX_HOLDS, DB_NO_PARAMS, hold_json);
 	if (result == RESULT_OK)
 		result = outbox_statistics(call->db, &figures);
 	if (result == RESULT_OK)
@@ -137,7 +137,7 @@ static enum result list(const struct command_call *call, struct command_answer *
 	struct db_value state = input->state == STATE_ALL ? db_null()
 							  : db_text(STATES[input->state]);
 	return command_list(call, out, QUERY_OUTBOX_LIST,
-		DB_VALUES(state, state, db_id(UINT64_MAX), db_number(input->limit)), message_json);
+		DB_PARAMS(state, state, db_id(UINT64_MAX), db_number(input->limit)), message_json);
 }
 
 static json_object *whole_json(const struct db_rows *rows, const void *context)
@@ -166,7 +166,7 @@ static enum result show(const struct command_call *call, struct command_answer *
 {
 	const struct input *input = call->input;
 	enum result result = command_list(
-		call, out, QUERY_OUTBOX_SHOW, DB_VALUES(db_id(input->id)), whole_json);
+		call, out, QUERY_OUTBOX_SHOW, DB_PARAMS(db_id(input->id)), whole_json);
 	if (result != RESULT_OK)
 		return result;
 	if (json_object_array_length(out->json) == 0) {
@@ -188,11 +188,11 @@ struct change_work {
 	const char *action;
 };
 
-static enum result change_body(struct db *db, void *state)
+static enum result change_transaction(struct db *db, void *state)
 {
 	struct change_work *work = state;
-	work->count = work->id ? db_change(db, work->query, DB_VALUES(db_id(work->id)))
-			       : db_change(db, work->query, DB_NO_VALUES);
+	work->count = work->id ? db_change(db, work->query, DB_PARAMS(db_id(work->id)))
+			       : db_change(db, work->query, DB_NO_PARAMS);
 	if (work->id && work->count != 1)
 		return ERR_NOT_FOUND;
 	if (work->count > 0)
@@ -206,7 +206,7 @@ static enum result change(const struct command_call *call, struct command_answer
 {
 	struct edit edit = command_edit(call);
 	struct change_work work = { &edit, query, id, 0, action };
-	enum result result = db_transaction(call->db, change_body, &work);
+	enum result result = db_transaction(call->db, change_transaction, &work);
 	if (result == ERR_NOT_FOUND)
 		return command_refuse(out, result,
 			"message %" PRIu64 " is not there, was sent, or is on its way", work.id);
@@ -221,13 +221,13 @@ static enum result change(const struct command_call *call, struct command_answer
 
 static enum result retry(const struct command_call *call, struct command_answer *out)
 {
-	return change(call, out, QUERY_OUTBOX_REVIVE, ((const struct input *)call->input)->id,
+	return change(call, out, QUERY_OUTBOX_RETRY, ((const struct input *)call->input)->id,
 		"message.retry", "messages to be sent again");
 }
 
 static enum result retry_all(const struct command_call *call, struct command_answer *out)
 {
-	return change(call, out, QUERY_OUTBOX_REVIVE_ALL, 0, "message.retry_all",
+	return change(call, out, QUERY_OUTBOX_RETRY_ALL, 0, "message.retry_all",
 		"messages to be sent again");
 }
 
@@ -241,7 +241,7 @@ static enum result digest(const struct command_call *call, struct command_answer
 {
 	uint64_t count = 0;
 	struct digest_time time = { call->settings->notifier.digest_time_zone, 0 };
-	enum result result = message_demand_digest(call->db, &time, call->now, &count);
+	enum result result = notification_request_digest(call->db, &time, call->now, &count);
 	if (result != RESULT_OK)
 		return result;
 	if (count == 0)

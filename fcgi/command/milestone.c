@@ -101,7 +101,7 @@ struct find_work {
 	struct edited_event event;
 };
 
-static enum result find_body(struct db *db, void *pointer)
+static enum result find_transaction(struct db *db, void *pointer)
 {
 	struct find_work *work = pointer;
 	(void)db;
@@ -113,11 +113,11 @@ static enum result list(const struct command_call *call, struct command_answer *
 	const struct list_input *input = call->input;
 	struct edit edit = command_edit(call);
 	struct find_work work = { .edit = &edit, .slug = input->event };
-	enum result result = db_attempt(call->db, find_body, &work);
+	enum result result = db_autocommit(call->db, find_transaction, &work);
 	if (result != RESULT_OK)
 		return command_edited(out, &edit, result);
 	return command_list(call, out, QUERY_EDIT_MILESTONE_LIST,
-		DB_VALUES(db_id(work.event.id.value)), milestone_json);
+		DB_PARAMS(db_id(work.event.id.value)), milestone_json);
 }
 
 const struct command MILESTONE_COMMANDS[] = {

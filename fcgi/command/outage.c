@@ -173,7 +173,7 @@ static enum result list(const struct command_call *call, struct command_answer *
 {
 	const struct list_input *input = call->input;
 	return command_list(
-		call, out, QUERY_OUTAGE_LIST, DB_VALUES(db_text(input->event)), row_json);
+		call, out, QUERY_OUTAGE_LIST, DB_PARAMS(db_text(input->event)), row_json);
 }
 
 const struct command OUTAGE_COMMANDS[] = {

@@ -94,7 +94,7 @@ static json_object *product_json(const struct db_rows *rows, const void *context
 
 static enum result list(const struct command_call *call, struct command_answer *out)
 {
-	return command_list(call, out, QUERY_EDIT_PRODUCT_LIST, DB_NO_VALUES, product_json);
+	return command_list(call, out, QUERY_EDIT_PRODUCT_LIST, DB_NO_PARAMS, product_json);
 }
 
 const struct command PRODUCT_COMMANDS[] = {

@@ -2,8 +2,8 @@
 /* dojangctl recipient …: who gets alerts by mail. */
 #include "command/areas.h"
 
-#include "reward/message_edit.h"
-#include "reward/recipient.h"
+#include "notification/notification_edit.h"
+#include "notification/recipient.h"
 
 #include <inttypes.h>
 
@@ -73,7 +73,7 @@ static json_object *recipient_json(const struct db_rows *rows, const void *conte
 
 static enum result list(const struct command_call *call, struct command_answer *out)
 {
-	return command_list(call, out, QUERY_RECIPIENT_LIST, DB_NO_VALUES, recipient_json);
+	return command_list(call, out, QUERY_RECIPIENT_LIST, DB_NO_PARAMS, recipient_json);
 }
 
 static enum result drop(const struct command_call *call, struct command_answer *out)
@@ -93,7 +93,7 @@ static enum result test(const struct command_call *call, struct command_answer *
 	struct edit edit = command_edit(call);
 	command_say(
 		out, "the notifier sends a test mail; dojangctl messages list says how that ended");
-	return command_edited(out, &edit, message_edit_test(&edit, true, input->id));
+	return command_edited(out, &edit, notification_edit_test(&edit, true, input->id));
 }
 
 const struct command RECIPIENT_COMMANDS[] = {

@@ -10,7 +10,7 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/text.h"
-#include "reward/staff_edit.h"
+#include "records/staff_edit.h"
 
 #include <string.h>
 
@@ -237,7 +237,7 @@ static json_object *staff_json(const struct db_rows *rows, const void *context)
 
 static enum result list(const struct command_call *call, struct command_answer *out)
 {
-	return command_list(call, out, QUERY_STAFF_LIST, DB_NO_VALUES, staff_json);
+	return command_list(call, out, QUERY_STAFF_LIST, DB_NO_PARAMS, staff_json);
 }
 
 const struct command STAFF_COMMANDS[] = {

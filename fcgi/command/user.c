@@ -4,8 +4,8 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "reward/block.h"
-#include "reward/person.h"
+#include "customer/block.h"
+#include "reward/personal_data.h"
 
 #include <inttypes.h>
 
@@ -80,7 +80,7 @@ static enum result read_profile(const struct command_call *call, struct command_
 {
 	enum result result = find_subject(call, out, subject);
 	if (result == RESULT_OK)
-		result = person_profile(
+		result = customer_profile(
 			call->db, call->context, subject, wants_all, seal, call->now, profile);
 	if (result == ERR_NOT_FOUND)
 		return command_refuse(out, result, "there is no customer %s", subject->subject);
@@ -136,7 +136,7 @@ static enum result export(const struct command_call *call, struct command_answer
 	return RESULT_OK;
 }
 
-static void tell_removal(struct command_answer *out, json_object *profile)
+static void report_erasure(struct command_answer *out, json_object *profile)
 {
 	size_t addresses = json_object_array_length(part(profile, "addresses"));
 	json_object *json = json_new_object(), *destroyed = json_new_object();
@@ -165,9 +165,9 @@ static enum result remove_person(const struct command_call *call, struct command
 	enum result result = read_profile(call, out, &subject, true, NULL, &profile);
 	if (result != RESULT_OK)
 		return result;
-	result = command_edited(out, &edit, person_remove(&edit, &subject, secret));
+	result = command_edited(out, &edit, personal_data_erase(&edit, &subject, secret));
 	if (is_success(result))
-		tell_removal(out, profile);
+		report_erasure(out, profile);
 	return result;
 }
 
@@ -217,19 +217,19 @@ static const struct field STAFF_FIELDS[] = {
 };
 
 static enum result find_user(
-	const struct command_call *call, struct command_answer *out, user_id *id)
+	const struct command_call *call, struct command_answer *out, customer_id *id)
 {
 	struct subject subject;
 	enum result result = find_subject(call, out, &subject);
 	if (result == RESULT_OK)
-		result = person_find(call->db, call->context, &subject, id);
+		result = personal_data_find(call->db, call->context, &subject, id);
 	return result == ERR_NOT_FOUND
 		? command_refuse(out, result, "there is no customer %s", subject.subject)
 		: result;
 }
 
 static enum result tell_state(struct command_answer *out, struct edit *edit, enum result result,
-	user_id id, const char *what)
+	customer_id id, const char *what)
 {
 	json_object *json = json_new_object();
 	json_put_number(json, "id", (int64_t)id.value);
@@ -243,7 +243,7 @@ static enum result block(const struct command_call *call, struct command_answer 
 {
 	const struct kept_out_input *input = call->input;
 	struct edit edit = command_edit(call);
-	user_id id;
+	customer_id id;
 	enum result result = find_user(call, out, &id);
 	return result == RESULT_OK
 		? tell_state(out, &edit, block_customer(&edit, id, input->reason), id, "blocked")
@@ -254,7 +254,7 @@ static enum result unblock(const struct command_call *call, struct command_answe
 {
 	const struct kept_out_input *input = call->input;
 	struct edit edit = command_edit(call);
-	user_id id;
+	customer_id id;
 	enum result result = find_user(call, out, &id);
 	return result == RESULT_OK
 		? tell_state(out, &edit, block_lift(&edit, id, input->reason), id, "active")
@@ -270,7 +270,7 @@ static enum result mark_as_staff(const struct command_call *call, struct command
 	struct customer customer;
 	enum result result = find_subject(call, out, &subject);
 	if (result == RESULT_OK)
-		result = person_find(call->db, call->context, &subject, &customer.id);
+		result = personal_data_find(call->db, call->context, &subject, &customer.id);
 	const char *error = NULL;
 	if (result == ERR_NOT_FOUND) {
 		subject.username = subject.subject;
@@ -299,7 +299,7 @@ static json_object *staff_row(const struct db_rows *rows, const void *context)
 
 static enum result list_staff(const struct command_call *call, struct command_answer *out)
 {
-	return command_list(call, out, QUERY_BLOCK_EXCLUDED_LIST, DB_NO_VALUES, staff_row);
+	return command_list(call, out, QUERY_BLOCK_EXCLUDED_LIST, DB_NO_PARAMS, staff_row);
 }
 
 const struct command USER_COMMANDS[] = {

@@ -3,8 +3,8 @@
 #include "command/areas.h"
 
 #include "base/memory.h"
-#include "reward/message_edit.h"
-#include "reward/webhook.h"
+#include "notification/notification_edit.h"
+#include "notification/webhook.h"
 
 #include <inttypes.h>
 
@@ -163,7 +163,7 @@ static enum result test(const struct command_call *call, struct command_answer *
 		"the notifier sends a test; dojangctl webhook log --id %" PRIu64
 		" says how that ended",
 		input->id);
-	return command_edited(out, &edit, message_edit_test(&edit, false, input->id));
+	return command_edited(out, &edit, notification_edit_test(&edit, false, input->id));
 }
 
 static enum result drop(const struct command_call *call, struct command_answer *out)
@@ -186,7 +186,7 @@ static json_object *endpoint_json(const struct db_rows *rows, const void *contex
 
 static enum result list(const struct command_call *call, struct command_answer *out)
 {
-	return command_list(call, out, QUERY_WEBHOOK_LIST, DB_NO_VALUES, endpoint_json);
+	return command_list(call, out, QUERY_WEBHOOK_LIST, DB_NO_PARAMS, endpoint_json);
 }
 
 static json_object *attempt_json(const struct db_rows *rows, const void *context)
@@ -206,7 +206,7 @@ static enum result show_log(const struct command_call *call, struct command_answ
 {
 	const struct input *input = call->input;
 	return command_list(call, out, QUERY_WEBHOOK_ATTEMPTS_LIST,
-		DB_VALUES(db_id(input->id), db_number(input->limit)), attempt_json);
+		DB_PARAMS(db_id(input->id), db_number(input->limit)), attempt_json);
 }
 
 const struct command WEBHOOK_COMMANDS[] = {

@@ -22,13 +22,13 @@ void choices_add(json_object *choices, const char *value, const char *label)
 json_object *choices_select(struct db *db, const void *context, enum query query)
 {
 	json_object *choices = json_attach(context, json_new_array());
-	struct db_rows *rows = db_select(db, query, DB_NO_VALUES);
+	struct db_rows *rows = db_select(db, query, DB_NO_PARAMS);
 	while (db_next(rows))
 		choices_add(choices, db_get_text(rows, 0, context), db_get_text(rows, 1, context));
 	return choices;
 }
 
-static enum result read_body(struct db *db, void *pointer)
+static enum result read_transaction(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
 	work->choices = choices_select(db, work->context, work->query);
@@ -38,7 +38,7 @@ static enum result read_body(struct db *db, void *pointer)
 enum result choices_read(const struct call *call, enum query query, json_object **choices)
 {
 	struct work work = { .context = call->context, .query = query };
-	enum result result = db_attempt(console_of(call)->db, read_body, &work);
+	enum result result = db_autocommit(console_of(call)->db, read_transaction, &work);
 	*choices = work.choices;
 	return result;
 }

@@ -7,7 +7,7 @@
 #include "console/form_page.h"
 #include "console/list.h"
 #include "console/routes.h"
-#include "reward/address.h"
+#include "customer/address.h"
 #include "reward/claim_cancel.h"
 #include "reward/fulfilment.h"
 #include "reward/review.h"
@@ -106,14 +106,14 @@ static int state_index(const char *state)
 	return NEXT_STATES[index] ? index : 0;
 }
 
-static enum result claim_body(struct db *db, void *pointer)
+static enum result claim_transaction(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
 	const void *context = work->call->context;
 	char time[INSTANT_TEXT];
 	json_object *data = work->data;
 	struct db_rows *rows = db_select(
-		db, QUERY_CONSOLE_CLAIM, DB_VALUES(db_id(claim_id_of(work->call))));
+		db, QUERY_CONSOLE_CLAIM, DB_PARAMS(db_id(claim_id_of(work->call))));
 	if (!db_next(rows))
 		return ERR_NOT_FOUND;
 	const char *kind = db_get_text(rows, 7, context), *state = db_get_text(rows, 9, context);
@@ -150,7 +150,7 @@ enum result claim_show(const struct call *call, struct response *out)
 	struct work work = { .call = call, .data = page_new(call, "page.claim", "claims") };
 	struct db_value id = db_id(claim_id_of(call));
 	json_object *history;
-	enum result result = db_attempt(console_of(call)->db, claim_body, &work);
+	enum result result = db_autocommit(console_of(call)->db, claim_transaction, &work);
 	if (result == RESULT_OK)
 		result = list_rows(call,
 			&(struct list){ .name = "history",
@@ -205,7 +205,7 @@ enum result claim_cancel_ask(const struct call *call, struct response *out)
 {
 	struct work work = { .call = call,
 		.data = page_new(call, "form.claim-cancel.title", "claims") };
-	enum result result = db_attempt(console_of(call)->db, claim_body, &work);
+	enum result result = db_autocommit(console_of(call)->db, claim_transaction, &work);
 	if (result != RESULT_OK)
 		return result;
 	bool goes_below = json_object_get_boolean(

@@ -95,7 +95,7 @@ static enum result list_of(const struct call *call, struct list *list)
 		.is_rising = text_equals(fields->sort, "oldest") };
 #define USE(name, ...) \
 	use(list, context, QUERY_CONSOLE_CLAIMS##name, QUERY_CONSOLE_CLAIMS##name##_OLDEST, \
-		DB_VALUES(__VA_ARGS__))
+		DB_PARAMS(__VA_ARGS__))
 	if (text_equals(fields->review, "yes"))
 		USE(_TO_REVIEW, slug, slug, product, product, wanted, wanted);
 	else if (customer)

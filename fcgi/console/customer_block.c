@@ -5,7 +5,7 @@
 #include "base/memory.h"
 #include "console/form_page.h"
 #include "console/routes.h"
-#include "reward/block.h"
+#include "customer/block.h"
 
 #include <inttypes.h>
 
@@ -35,9 +35,9 @@ const struct field MARK_FIELDS[] = {
 };
 
 /* Each of the forms begins with the customer. */
-static user_id user_of(const struct call *call)
+static customer_id user_of(const struct call *call)
 {
-	return (user_id){ ((const struct customer_fields *)call->fields)->customer };
+	return (customer_id){ ((const struct customer_fields *)call->fields)->customer };
 }
 
 static const char *path_of(const struct call *call)

@@ -78,13 +78,13 @@ struct ask_work {
 	json_object *data, *events;
 };
 
-static enum result ask_body(struct db *db, void *pointer)
+static enum result ask_transaction(struct db *db, void *pointer)
 {
 	struct ask_work *work = pointer;
 	const void *context = work->call->context;
 	const struct customer_fields *fields = work->call->fields;
 	struct db_rows *rows = db_select(
-		db, QUERY_CONSOLE_CUSTOMER, DB_VALUES(db_id(fields->customer)));
+		db, QUERY_CONSOLE_CUSTOMER, DB_PARAMS(db_id(fields->customer)));
 	if (!db_next(rows))
 		return ERR_NOT_FOUND;
 	const char *name = db_get_text(rows, 1, context);
@@ -100,7 +100,7 @@ enum result day_ask(const struct call *call, struct response *out)
 	const struct day_form *fields = call->fields;
 	struct ask_work work = { .call = call,
 		.data = page_new(call, "form.day.title", "customers") };
-	enum result result = db_attempt(console_of(call)->db, ask_body, &work);
+	enum result result = db_autocommit(console_of(call)->db, ask_transaction, &work);
 	if (result != RESULT_OK)
 		return result;
 	struct form_options options = { "event", work.events };
@@ -133,7 +133,7 @@ enum result points_ask(const struct call *call, struct response *out)
 {
 	struct ask_work work = { .call = call,
 		.data = page_new(call, "form.points.title", "customers") };
-	enum result result = db_attempt(console_of(call)->db, ask_body, &work);
+	enum result result = db_autocommit(console_of(call)->db, ask_transaction, &work);
 	if (result != RESULT_OK)
 		return result;
 	return form_page_show(call, out,

@@ -7,7 +7,7 @@
 #include "console/list.h"
 #include "console/routes.h"
 #include "reward/attendance.h"
-#include "reward/block.h"
+#include "customer/block.h"
 #include "reward/event_edit.h"
 
 #include <inttypes.h>
@@ -73,13 +73,13 @@ struct work {
 
 /* --- who --- */
 
-static enum result customer_body(struct db *db, void *pointer)
+static enum result customer_transaction(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
 	const void *context = work->call->context;
 	char since[INSTANT_TEXT];
 	struct db_rows *rows = db_select(
-		db, QUERY_CONSOLE_CUSTOMER, DB_VALUES(db_id(work->fields->customer)));
+		db, QUERY_CONSOLE_CUSTOMER, DB_PARAMS(db_id(work->fields->customer)));
 	if (!db_next(rows))
 		return ERR_NOT_FOUND;
 	json_put_number(work->data, "customer", (int64_t)work->fields->customer);
@@ -99,7 +99,7 @@ static enum result put_notes(struct work *work)
 {
 	struct block_notes notes;
 	enum result result = block_read(console_of(work->call)->db, work->call->context,
-		(user_id){ work->fields->customer }, &notes);
+		(customer_id){ work->fields->customer }, &notes);
 	if (result != RESULT_OK)
 		return result;
 	json_put_text(work->data, "block_reason", notes.reason);
@@ -107,13 +107,13 @@ static enum result put_notes(struct work *work)
 	return RESULT_OK;
 }
 
-static enum result events_body(struct db *db, void *pointer)
+static enum result events_transaction(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
 	json_object *list = json_new_array();
 	work->slug = work->fields->event;
 	struct db_rows *rows = db_select(db, QUERY_CONSOLE_CUSTOMER_EVENTS,
-		DB_VALUES(db_id(work->fields->customer), db_id(work->fields->customer)));
+		DB_PARAMS(db_id(work->fields->customer), db_id(work->fields->customer)));
 	while (db_next(rows)) {
 		json_object *item = json_new_object();
 		const char *slug = db_get_text(rows, 1, work->call->context);
@@ -154,7 +154,7 @@ static json_object *day_json(const struct work *work, int32_t day, const char *s
 	return json;
 }
 
-static enum result calendar_body(struct db *db, void *pointer)
+static enum result calendar_transaction(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
 	const char *sources[32] = { NULL };
@@ -163,7 +163,7 @@ static enum result calendar_body(struct db *db, void *pointer)
 			customer = db_id(work->fields->customer), from = db_date(first),
 			to = db_date(last);
 	struct db_rows *rows = db_select(db, QUERY_CONSOLE_CUSTOMER_DAYS,
-		DB_VALUES(event, customer, from, to, event, customer, from, to));
+		DB_PARAMS(event, customer, from, to, event, customer, from, to));
 	bool is_any_added = false, is_any_outage = false;
 	while (db_next(rows)) {
 		const char *source = db_get_text(rows, 1, work->call->context);
@@ -209,11 +209,11 @@ static void put_months(const struct work *work)
 		month_path(work, (date){ month_last(work->month).day + 1 }));
 }
 
-static enum result participation_body(struct db *db, void *pointer)
+static enum result participation_transaction(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
 	struct dates dates = attendance_dates(db, work->call->context, work->event.id,
-		work->event.time_zone, (user_id){ work->fields->customer });
+		work->event.time_zone, (customer_id){ work->fields->customer });
 	struct participation participation = rules_participation(
 		dates, work->event.window, work->today);
 	json_put_number(work->data, "count", participation.count);
@@ -228,7 +228,7 @@ struct find_work {
 	struct edited_event *event;
 };
 
-static enum result find_body(struct db *db, void *pointer)
+static enum result find_transaction(struct db *db, void *pointer)
 {
 	(void)db;
 	struct find_work *work = pointer;
@@ -239,15 +239,15 @@ static enum result put_calendar(struct work *work)
 {
 	struct db *db = console_of(work->call)->db;
 	struct edit edit = { .db = db, .context = work->call->context };
-	enum result result = db_attempt(
-		db, find_body, &(struct find_work){ &edit, work->slug, &work->event });
+	enum result result = db_autocommit(
+		db, find_transaction, &(struct find_work){ &edit, work->slug, &work->event });
 	if (result != RESULT_OK)
 		return result;
 	work->today = zone_date(work->event.time_zone, work->call->now);
 	work->month = work->fields->month.month ? work->fields->month : date_month(work->today);
 	put_months(work);
-	result = db_attempt(db, calendar_body, work);
-	return result == RESULT_OK ? db_attempt(db, participation_body, work) : result;
+	result = db_autocommit(db, calendar_transaction, work);
+	return result == RESULT_OK ? db_autocommit(db, participation_transaction, work) : result;
 }
 
 /* --- the page --- */
@@ -303,11 +303,11 @@ enum result customer_show(const struct call *call, struct response *out)
 	struct work work = { .call = call,
 		.fields = call->fields,
 		.data = page_new(call, "page.customer", "customers") };
-	enum result result = db_attempt(db, customer_body, &work);
+	enum result result = db_autocommit(db, customer_transaction, &work);
 	if (result == RESULT_OK)
 		result = put_notes(&work);
 	if (result == RESULT_OK)
-		result = db_attempt(db, events_body, &work);
+		result = db_autocommit(db, events_transaction, &work);
 	if (result == RESULT_OK && work.slug)
 		result = put_calendar(&work);
 	if (result == RESULT_OK)

@@ -33,7 +33,7 @@ enum {
 	COLUMN_LAST = 7,
 	FEW = 5000,
 	ANSWER_MILLISECONDS = 500,
-	UPKEEP_MILLISECONDS = 3000
+	MAINTENANCE_MILLISECONDS = 3000
 };
 
 #define COLUMNS_OF_ALL \
@@ -105,11 +105,11 @@ struct many_work {
 	bool are_many;
 };
 
-static enum result many_body(struct db *db, void *pointer)
+static enum result many_transaction(struct db *db, void *pointer)
 {
 	struct many_work *work = pointer;
 	struct db_rows *rows = db_select(db, QUERY_CONSOLE_PARTICIPANTS_ARE_MANY,
-		DB_VALUES(db_text(work->slug), db_number(FEW)));
+		DB_PARAMS(db_text(work->slug), db_number(FEW)));
 	work->are_many = db_next(rows) && db_get_number(rows, 0) == FEW;
 	return RESULT_OK;
 }
@@ -120,8 +120,9 @@ static enum result list_of_event(const struct call *call, struct list *list)
 	const struct customer_list_fields *fields = call->fields;
 	bool is_by_name = is_filled(fields->search) || is_sort(call, "name");
 	struct many_work many = { .slug = fields->event };
-	enum result result = is_by_name ? db_attempt(console_of(call)->db, many_body, &many)
-					: RESULT_OK;
+	enum result result = is_by_name
+		? db_autocommit(console_of(call)->db, many_transaction, &many)
+		: RESULT_OK;
 	list->columns = COLUMNS_OF_EVENT;
 	list->value_count = is_by_name ? 2 : 1;
 	set_values(list, call->context, db_text(fields->event),
@@ -199,11 +200,11 @@ static bool count_for(struct db *db, event_id event, instant now, int64_t limit)
 	return is_done;
 }
 
-void customers_upkeep(struct console *console, instant now)
+void customers_maintenance(struct console *console, instant now)
 {
 	if (console->event_to_list)
-		count_for(console->patient_db, (event_id){ console->event_to_list }, now,
-			UPKEEP_MILLISECONDS);
+		count_for(console->slow_query_db, (event_id){ console->event_to_list }, now,
+			MAINTENANCE_MILLISECONDS);
 	console->event_to_list = 0;
 }
 
@@ -221,7 +222,7 @@ static enum result look_after_count(
 		return RESULT_OK;
 	enum result result = participants_read(console->db, fields->event, call->now, &state);
 	if (result == RESULT_OK && !state.was_counted
-		&& count_for(console->patient_db, state.event, call->now, ANSWER_MILLISECONDS))
+		&& count_for(console->slow_query_db, state.event, call->now, ANSWER_MILLISECONDS))
 		result = participants_read(console->db, fields->event, call->now, &state);
 	if (result != RESULT_OK)
 		return result;

@@ -51,6 +51,6 @@ struct removal_form {
 extern const struct field REMOVAL_FIELDS[];
 
 /* Between answers: some seconds' counting of the event whose customers somebody lists. */
-void customers_upkeep(struct console *console, instant now);
+void customers_maintenance(struct console *console, instant now);
 
 #endif

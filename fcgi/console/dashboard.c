@@ -44,13 +44,13 @@ struct choose_work {
 	json_object *events;
 };
 
-static enum result choose_body(struct db *db, void *pointer)
+static enum result choose_transaction(struct db *db, void *pointer)
 {
 	struct choose_work *work = pointer;
 	const void *context = work->context;
 	work->chosen = (struct chosen){ 0 };
 	work->events = json_attach(context, json_new_array());
-	struct db_rows *rows = db_select(db, QUERY_CONSOLE_REPORT_EVENTS, DB_NO_VALUES);
+	struct db_rows *rows = db_select(db, QUERY_CONSOLE_REPORT_EVENTS, DB_NO_PARAMS);
 	while (db_next(rows)) {
 		const char *slug = db_get_text(rows, 1, context),
 			   *name = db_get_text(rows, 2, context);
@@ -196,7 +196,7 @@ enum result dashboard_show(const struct call *call, struct response *out)
 	struct choose_work work = { .context = call->context, .slug = fields->event };
 	json_object *report, *low, *data = page_new(call, "page.overview", "");
 	instant at;
-	enum result result = db_attempt(console_of(call)->db, choose_body, &work);
+	enum result result = db_autocommit(console_of(call)->db, choose_transaction, &work);
 	if (result == RESULT_OK)
 		result = list_rows(call,
 			&(struct list){
@@ -229,19 +229,20 @@ enum result dashboard_show(const struct call *call, struct response *out)
 		call, out, "dashboard", data, work.chosen.time_zone, charts, countof(charts));
 }
 
-void dashboard_upkeep(struct console *console, instant now)
+void dashboard_maintenance(struct console *console, instant now)
 {
 	void *context = memory_context(NULL);
 	struct choose_work work = { .context = context };
-	if (!console->has_begun && db_attempt(console->patient_db, choose_body, &work) == RESULT_OK)
+	if (!console->has_begun
+		&& db_autocommit(console->slow_query_db, choose_transaction, &work) == RESULT_OK)
 		console->event_to_count = work.chosen.id.value;
 	console->has_begun = true;
 	if (console->event_that_changed)
 		report_count_now(
-			console->patient_db, (event_id){ console->event_that_changed }, now);
+			console->slow_query_db, (event_id){ console->event_that_changed }, now);
 	console->event_that_changed = 0;
 	if (console->event_to_count)
-		report_count(console->patient_db, (event_id){ console->event_to_count }, now);
+		report_count(console->slow_query_db, (event_id){ console->event_to_count }, now);
 	console->event_to_count = 0;
 	memory_free(context);
 }

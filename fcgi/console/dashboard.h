@@ -11,6 +11,6 @@ struct dashboard_fields {
 extern const struct field DASHBOARD_FIELDS[];
 
 /* Between answers: counts what the last page found out of date; at the start, the newest event. */
-void dashboard_upkeep(struct console *console, instant now);
+void dashboard_maintenance(struct console *console, instant now);
 
 #endif

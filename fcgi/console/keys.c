@@ -9,7 +9,7 @@
 #include "console/list_view.h"
 #include "console/routes.h"
 #include "console/staff.h"
-#include "reward/key_edit.h"
+#include "records/key_edit.h"
 
 #include <inttypes.h>
 
@@ -144,11 +144,11 @@ struct ask_work {
 	json_object *data;
 };
 
-static enum result ask_body(struct db *db, void *pointer)
+static enum result ask_transaction(struct db *db, void *pointer)
 {
 	struct ask_work *work = pointer;
 	const struct key_form *fields = work->call->fields;
-	struct db_rows *rows = db_select(db, QUERY_CONSOLE_KEY, DB_VALUES(db_id(fields->key)));
+	struct db_rows *rows = db_select(db, QUERY_CONSOLE_KEY, DB_PARAMS(db_id(fields->key)));
 	if (!db_next(rows))
 		return ERR_NOT_FOUND;
 	json_put_number(work->data, "key", (int64_t)fields->key);
@@ -161,7 +161,7 @@ static enum result ask(const struct call *call, struct response *out, const stru
 {
 	struct ask_work work = { call,
 		page_new(call, memory_format(call->context, "form.%s.title", form->name), "keys") };
-	enum result result = db_attempt(console_of(call)->db, ask_body, &work);
+	enum result result = db_autocommit(console_of(call)->db, ask_transaction, &work);
 	return result == RESULT_OK ? form_page_show(call, out, form, work.data) : result;
 }
 

@@ -4,7 +4,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "console/facts.h"
+#include "console/change_text.h"
 #include "console/list_position.h"
 #include "reward/rules.h"
 
@@ -84,8 +84,7 @@ static json_object *cell_json(const struct call *call, const struct db_rows *row
 		text = memory_format(
 			call->context, "#%" PRIu64, db_get_id(rows, column->link_from));
 	if (kind == COLUMN_FACTS || kind == COLUMN_ACTOR) {
-		text = kind == COLUMN_FACTS ? facts_in_words(call, text)
-					    : actor_in_words(call, text);
+		text = kind == COLUMN_FACTS ? change_text(call, text) : actor_in_words(call, text);
 		kind = COLUMN_TEXT;
 	}
 	if (kind == COLUMN_PHASE) {
@@ -144,7 +143,7 @@ static struct db_rows *select_rows(struct db *db, const struct list *list,
 	return db_select(db, list->query, values, count);
 }
 
-static enum result read_body(struct db *db, void *pointer)
+static enum result read_transaction(struct db *db, void *pointer)
 {
 	struct read_work *work = pointer;
 	work->rows = json_attach(work->call->context, json_new_array());
@@ -209,7 +208,7 @@ enum result list_page(
 	};
 	if (cursor && !list_position_read(call, list, cursor, &work.position))
 		return ERR_BAD_REQUEST;
-	enum result result = db_attempt(console_of(call)->db, read_body, &work);
+	enum result result = db_autocommit(console_of(call)->db, read_transaction, &work);
 	if (result == RESULT_OK)
 		*table = table_json(&work);
 	return result;
@@ -218,7 +217,7 @@ enum result list_page(
 enum result list_rows(const struct call *call, const struct list *list, json_object **table)
 {
 	struct read_work work = { .call = call, .list = list };
-	enum result result = db_attempt(console_of(call)->db, read_body, &work);
+	enum result result = db_autocommit(console_of(call)->db, read_transaction, &work);
 	if (result == RESULT_OK)
 		*table = table_json(&work);
 	return result;

@@ -81,7 +81,7 @@ static void put_row(struct export_work *work, const struct db_rows *rows)
 	writer_put_text(&work->text, "\r\n");
 }
 
-static enum result batch_body(struct db *db, void *pointer)
+static enum result batch_transaction(struct db *db, void *pointer)
 {
 	struct export_work *work = pointer;
 	struct db_value values[LIST_VALUES_MAXIMUM];
@@ -141,7 +141,8 @@ static bool stream(const struct response_sink *sink, void *state)
 	bool goes_on = send(work, sink);
 	do {
 		if (!goes_on
-			|| db_attempt(console_of(work->call)->db, batch_body, work) != RESULT_OK)
+			|| db_autocommit(console_of(work->call)->db, batch_transaction, work)
+				!= RESULT_OK)
 			return false;
 		goes_on = send(work, sink);
 	} while (work->count == BATCH);

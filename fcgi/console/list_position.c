@@ -118,7 +118,7 @@ const char *list_position_write(
 	const struct call *call, const struct list *list, const struct list_position *position)
 {
 	return cursor_write_sorted(call->context, console_of(call)->secret, name_of(call, list),
-		visitor_of(call)->session.staff,
+		console_user_of(call)->session.staff,
 		list->key ? key_text(call->context, &position->key) : NULL, position->id);
 }
 
@@ -127,6 +127,6 @@ bool list_position_read(const struct call *call, const struct list *list, const 
 {
 	const char *key;
 	return cursor_read_sorted(call->context, console_of(call)->secret, name_of(call, list),
-		       visitor_of(call)->session.staff, cursor, &key, &position->id)
+		       console_user_of(call)->session.staff, cursor, &key, &position->id)
 		&& read_key(list, key, &position->key);
 }

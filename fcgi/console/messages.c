@@ -7,7 +7,7 @@
 #include "console/form_page.h"
 #include "console/list.h"
 #include "console/routes.h"
-#include "reward/message_edit.h"
+#include "notification/notification_edit.h"
 
 #include <inttypes.h>
 
@@ -124,14 +124,14 @@ static void put_time(
 		db_is_null(rows, column) ? NULL : instant_format(db_get_time(rows, column), text));
 }
 
-static enum result message_body(struct db *db, void *pointer)
+static enum result message_transaction(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
 	const struct message_fields *fields = work->call->fields;
 	const void *context = work->call->context;
 	json_object *data = work->data;
 	struct db_rows *rows = db_select(
-		db, QUERY_CONSOLE_MESSAGE, DB_VALUES(db_id(fields->message)));
+		db, QUERY_CONSOLE_MESSAGE, DB_PARAMS(db_id(fields->message)));
 	if (!db_next(rows))
 		return ERR_NOT_FOUND;
 	const char *state = db_get_text(rows, 3, context), *kind = db_get_text(rows, 1, context);
@@ -156,7 +156,7 @@ static enum result message_body(struct db *db, void *pointer)
 enum result message_show(const struct call *call, struct response *out)
 {
 	struct work work = { call, page_new(call, "page.message", "messages") };
-	enum result result = db_attempt(console_of(call)->db, message_body, &work);
+	enum result result = db_autocommit(console_of(call)->db, message_transaction, &work);
 	return result == RESULT_OK ? page_show(call, out, "message", work.data) : result;
 }
 
@@ -170,7 +170,7 @@ enum result message_retry(const struct call *call, struct response *out)
 {
 	const struct message_fields *fields = call->fields;
 	struct edit edit = page_edit(call);
-	return page_edited(call, out, &edit, message_edit_retry(&edit, fields->message),
+	return page_edited(call, out, &edit, notification_edit_retry(&edit, fields->message),
 		path_of(call), "message-retried");
 }
 
@@ -178,7 +178,7 @@ enum result message_retry(const struct call *call, struct response *out)
 enum result message_discard_ask(const struct call *call, struct response *out)
 {
 	struct work work = { call, page_new(call, "form.message-discard.title", "messages") };
-	enum result result = db_attempt(console_of(call)->db, message_body, &work);
+	enum result result = db_autocommit(console_of(call)->db, message_transaction, &work);
 	return result == RESULT_OK ? form_page_show(call, out,
 		       &(struct form_page){ .name = "message-discard",
 			       .table = MESSAGE_FIELDS,
@@ -192,13 +192,13 @@ enum result message_discard(const struct call *call, struct response *out)
 {
 	const struct message_fields *fields = call->fields;
 	struct edit edit = page_edit(call);
-	return page_edited(call, out, &edit, message_edit_discard(&edit, fields->message),
+	return page_edited(call, out, &edit, notification_edit_discard(&edit, fields->message),
 		path_of(call), "message-discarded");
 }
 
 enum result message_retry_all(const struct call *call, struct response *out)
 {
 	struct edit edit = page_edit(call);
-	return page_edited(call, out, &edit, message_edit_retry_all(&edit), "/admin/messages",
+	return page_edited(call, out, &edit, notification_edit_retry_all(&edit), "/admin/messages",
 		"messages-retried");
 }

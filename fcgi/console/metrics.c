@@ -21,7 +21,7 @@ enum result metrics_show(const struct call *call, struct response *out)
 {
 	if (!is_from_here(call->request->address))
 		return ERR_NOT_FOUND;
-	out->text = observer_text(console_of(call)->observer, call->context);
+	out->text = request_metrics_text(console_of(call)->request_metrics, call->context);
 	out->content_type = "text/plain; version=0.0.4; charset=utf-8";
 	return out->text ? RESULT_OK : ERR_UNAVAILABLE;
 }

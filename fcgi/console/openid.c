@@ -6,15 +6,15 @@
 #include "auth/openid_provider.h"
 #include "auth/openid_staff.h"
 #include "auth/sign_in.h"
-#include "auth/sign_in_note.h"
+#include "auth/sign_in_log.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "console/page.h"
 #include "console/routes.h"
 #include "console/sign_in.h"
-#include "console/visitor.h"
-#include "reward/staff_edit.h"
+#include "console/console_user.h"
+#include "records/staff_edit.h"
 
 #include <inttypes.h>
 
@@ -46,7 +46,7 @@ enum result openid_tell(
 	json_put_text(data, "outcome", outcome);
 	json_put_text(data, "provider", openid_provider_settings(console_of(call)->openid)->name);
 	json_put_number(data, "wait", out->retry_after);
-	visitor_set_openid_cookie(out, NULL);
+	console_user_set_openid_cookie(out, NULL);
 	out->is_shown = is_success(page_show(call, out, "openid", data));
 	return result;
 }
@@ -66,14 +66,14 @@ enum result openid_begin(const struct call *call, struct response *out)
 	const struct console *console = console_of(call);
 	struct openid_attempt attempt;
 	const char *why;
-	if (!console->openid || visitor_of(call)->is_signed_in)
+	if (!console->openid || console_user_of(call)->is_signed_in)
 		return page_go(call, out, console->openid ? "/admin/" : "/admin/sign-in", NULL);
 	openid_attempt_new(call->context, console->secret, 0, fields->back, call->now, &attempt);
 	const char *address = openid_provider_address(
 		console->openid, call->context, &attempt, &why);
 	if (!address)
 		return tell_down(call, out, why);
-	visitor_set_openid_cookie(out, attempt.cookie);
+	console_user_set_openid_cookie(out, attempt.cookie);
 	return page_go(call, out, address, NULL);
 }
 
@@ -85,7 +85,7 @@ static enum result refuse(const struct call *call, struct response *out, const c
 	json_put_text(after, "by", "openid");
 	json_put_text(after, "why", "token");
 	openid_log(call, why);
-	enum result result = sign_in_note_refused(console_of(call)->db, console_of(call)->secret,
+	enum result result = sign_in_log_refused(console_of(call)->db, console_of(call)->secret,
 		&(struct sign_in_note){
 			"sign-in.refused", 0, call->request->address, call->now, after });
 	return result == RESULT_OK ? openid_tell(call, out, "refused", ERR_FORBIDDEN) : result;
@@ -108,7 +108,7 @@ static enum result link_account(const struct call *call, struct response *out,
 		return openid_tell(call, out, "taken", result);
 	if (result != RESULT_OK)
 		return result;
-	visitor_set_openid_cookie(out, NULL);
+	console_user_set_openid_cookie(out, NULL);
 	return page_go(call, out, "/admin/account", "linked");
 }
 
@@ -123,14 +123,14 @@ static enum result admit(const struct call *call, struct response *out,
 	if (result == ERR_UNAUTHORIZED || result == ERR_FORBIDDEN)
 		return openid_tell(
 			call, out, result == ERR_FORBIDDEN ? "group" : "unknown", ERR_FORBIDDEN);
-	if (result == RESULT_OK && visitor_of(call)->is_signed_in)
-		result = session_end(
-			console->db, visitor_of(call)->token, call->request->address, call->now);
+	if (result == RESULT_OK && console_user_of(call)->is_signed_in)
+		result = session_end(console->db, console_user_of(call)->token,
+			call->request->address, call->now);
 	if (result != RESULT_OK)
 		return result;
-	visitor_set_openid_cookie(out, NULL);
-	visitor_set_cookie(out, session);
-	return page_go(call, out, sign_in_way_back(attempt->back), NULL);
+	console_user_set_openid_cookie(out, NULL);
+	console_user_set_cookie(out, session);
+	return page_go(call, out, sign_in_return_path(attempt->back), NULL);
 }
 
 /* Asks the provider; whoever comes too often from one address waits. */
@@ -165,9 +165,9 @@ static enum result identify(
 /* Whoever asked for a link must still be the one who is signed in. */
 static bool is_same_person(const struct call *call, const struct openid_attempt *attempt)
 {
-	const struct visitor *visitor = visitor_of(call);
+	const struct console_user *console_user = console_user_of(call);
 	return attempt->staff == 0
-		|| (visitor->is_signed_in && visitor->session.staff == attempt->staff);
+		|| (console_user->is_signed_in && console_user->session.staff == attempt->staff);
 }
 
 enum result openid_return(const struct call *call, struct response *out)
@@ -179,7 +179,7 @@ enum result openid_return(const struct call *call, struct response *out)
 	if (!console->openid)
 		return page_go(call, out, "/admin/sign-in", NULL);
 	if (!openid_attempt_read(
-		    call->context, console->secret, visitor_openid(call), call->now, &attempt)
+		    call->context, console->secret, console_user_openid(call), call->now, &attempt)
 		|| !openid_attempt_has_state(&attempt, fields->state)
 		|| !is_same_person(call, &attempt))
 		return openid_tell(call, out, "expired", ERR_FORBIDDEN);

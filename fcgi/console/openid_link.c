@@ -10,8 +10,8 @@
 #include "base/memory.h"
 #include "console/form_page.h"
 #include "console/routes.h"
-#include "console/visitor.h"
-#include "reward/staff_edit.h"
+#include "console/console_user.h"
+#include "records/staff_edit.h"
 
 #include <inttypes.h>
 
@@ -54,14 +54,14 @@ struct work {
 	const char *subject, *name;
 };
 
-static enum result read_body(struct db *db, void *pointer)
+static enum result read_transaction(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
-	struct db_rows *rows = db_select(db, QUERY_STAFF_OPENID, DB_VALUES(db_id(work->staff)));
+	struct db_rows *rows = db_select(db, QUERY_STAFF_OPENID, DB_PARAMS(db_id(work->staff)));
 	if (!db_next(rows))
 		return ERR_NOT_FOUND;
 	work->subject = db_get_text(rows, 1, work->call->context);
-	rows = db_select(db, QUERY_CONSOLE_STAFF_RECORD, DB_VALUES(db_id(work->staff)));
+	rows = db_select(db, QUERY_CONSOLE_STAFF_RECORD, DB_PARAMS(db_id(work->staff)));
 	work->name = db_next(rows) ? db_get_text(rows, 0, work->call->context) : "";
 	return RESULT_OK;
 }
@@ -76,8 +76,8 @@ static enum result find_way(const struct call *call, struct response *out, const
 	const char *why;
 	*address = NULL;
 	if (!openid_attempt_read(
-		    call->context, console->secret, visitor_openid(call), call->now, &attempt)
-		|| attempt.staff != visitor_of(call)->session.staff)
+		    call->context, console->secret, console_user_openid(call), call->now, &attempt)
+		|| attempt.staff != console_user_of(call)->session.staff)
 		return RESULT_OK;
 	*address = openid_provider_address(console->openid, call->context, &attempt, &why);
 	if (*address)
@@ -90,12 +90,12 @@ enum result openid_own_ask(const struct call *call, struct response *out)
 {
 	const char *address;
 	struct form_page form = { .name = "openid-own", .table = OPENID_OWN_FIELDS };
-	struct work work = { .call = call, .staff = visitor_of(call)->session.staff };
+	struct work work = { .call = call, .staff = console_user_of(call)->session.staff };
 	if (!console_of(call)->openid)
 		return page_go(call, out, "/admin/account", NULL);
 	enum result result = find_way(call, out, &address);
 	if (result == RESULT_OK)
-		result = db_attempt(console_of(call)->db, read_body, &work);
+		result = db_autocommit(console_of(call)->db, read_transaction, &work);
 	if (result != RESULT_OK)
 		return result;
 	json_object *data = page_new(call, "form.openid-own.title", NULL);
@@ -110,7 +110,7 @@ enum result openid_own_send(const struct call *call, struct response *out)
 {
 	const struct openid_own_form *form = call->fields;
 	const struct console *console = console_of(call);
-	const struct session *session = &visitor_of(call)->session;
+	const struct session *session = &console_user_of(call)->session;
 	struct openid_attempt attempt;
 	uint64_t staff;
 	int64_t wait = 0;
@@ -125,7 +125,7 @@ enum result openid_own_send(const struct call *call, struct response *out)
 		return result;
 	openid_attempt_new(
 		call->context, console->secret, session->staff, NULL, call->now, &attempt);
-	visitor_set_openid_cookie(out, attempt.cookie);
+	console_user_set_openid_cookie(out, attempt.cookie);
 	return page_go(call, out, "/admin/account/openid", NULL);
 }
 
@@ -138,7 +138,7 @@ enum result openid_staff_ask(const struct call *call, struct response *out)
 	const char *back = memory_format(call->context, "/admin/staff/%" PRIu64, fields->staff);
 	if (!console_of(call)->openid)
 		return page_go(call, out, back, NULL);
-	enum result result = db_attempt(console_of(call)->db, read_body, &work);
+	enum result result = db_autocommit(console_of(call)->db, read_transaction, &work);
 	if (result != RESULT_OK)
 		return result;
 	struct openid_staff_form values = { fields->staff, work.subject, false };

@@ -14,7 +14,7 @@
 
 /* A form's answer waits this long at most; small shops are done by then. Between answers a worker
  * may take longer. */
-enum { ANSWER_MILLISECONDS = 500, UPKEEP_MILLISECONDS = 3000 };
+enum { ANSWER_MILLISECONDS = 500, MAINTENANCE_MILLISECONDS = 3000 };
 
 #define AT(member) .offset = offsetof(struct outage_form, member)
 #define OUTAGE \
@@ -119,13 +119,13 @@ static void leave_to_upkeep(struct console *console, const struct outage *outage
 	console->outage_event = outage->event.value;
 }
 
-void outages_upkeep(struct console *console, instant now)
+void outages_maintenance(struct console *console, instant now)
 {
 	if (!console->outage_at_work)
 		return;
 	/* Kept until it is done, for the case that whoever pressed the button does not look at its
 	 * page any more. */
-	if (!work_for(console->db, console->outage_at_work, now, UPKEEP_MILLISECONDS))
+	if (!work_for(console->db, console->outage_at_work, now, MAINTENANCE_MILLISECONDS))
 		return;
 	console->event_that_changed = console->event_to_list = console->outage_event;
 	console->outage_at_work = 0;

@@ -22,6 +22,6 @@ extern const struct field OUTAGE_NEW_ASK_FIELDS[], OUTAGE_NEW_FIELDS[], OUTAGE_F
 	OUTAGE_CONFIRM_FIELDS[];
 
 /* Between answers: some seconds' work on the outage that somebody looks at. */
-void outages_upkeep(struct console *console, instant now);
+void outages_maintenance(struct console *console, instant now);
 
 #endif

@@ -7,7 +7,7 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "console/routes.h"
-#include "console/visitor.h"
+#include "console/console_user.h"
 #include "web/problem.h"
 
 #include <inttypes.h>
@@ -30,13 +30,13 @@ static const struct {
 
 const char *page_text(const struct call *call, const char *key)
 {
-	const struct message *message = catalogue_find(catalogue_of(call), key);
+	const struct catalogue_entry *message = catalogue_find(catalogue_of(call), key);
 	return message && message->part_count == 1 ? message->parts[0].text : NULL;
 }
 
 bool page_may(const struct call *call, enum staff_role role)
 {
-	return visitor_of(call)->is_signed_in && visitor_of(call)->session.role >= role;
+	return console_user_of(call)->is_signed_in && console_user_of(call)->session.role >= role;
 }
 
 /* --- what every page has --- */
@@ -57,22 +57,22 @@ static json_object *menu_json(const struct call *call, const char *current)
 
 static void put_person(json_object *data, const struct call *call)
 {
-	const struct visitor *visitor = visitor_of(call);
-	json_put_bool(data, "is_signed_in", visitor->is_signed_in);
-	json_put_text(data, "me", visitor->is_signed_in ? visitor->session.name : NULL);
-	json_put_text(
-		data, "my_role", visitor->is_signed_in ? STAFF_ROLES[visitor->session.role] : NULL);
+	const struct console_user *console_user = console_user_of(call);
+	json_put_bool(data, "is_signed_in", console_user->is_signed_in);
+	json_put_text(data, "me", console_user->is_signed_in ? console_user->session.name : NULL);
+	json_put_text(data, "my_role",
+		console_user->is_signed_in ? STAFF_ROLES[console_user->session.role] : NULL);
 	json_put_bool(data, "may_manage", page_may(call, STAFF_MANAGER));
 	json_put_bool(data, "is_owner", page_may(call, STAFF_OWNER));
-	json_put_number(
-		data, "dead_letters", visitor->is_signed_in ? visitor->session.dead_letters : 0);
+	json_put_number(data, "dead_letters",
+		console_user->is_signed_in ? console_user->session.dead_letters : 0);
 }
 
-/* What makes a form good: the visitor's token, and an id that is used up by the first time. */
+/* What makes a form good: the console_user's token, and an id that is used up by the first time. */
 static void put_form(json_object *data, const struct call *call)
 {
-	const struct visitor *visitor = visitor_of(call);
-	const char *token = visitor->new_token ? visitor->new_token : visitor->token;
+	const struct console_user *console_user = console_user_of(call);
+	const char *token = console_user->new_token ? console_user->new_token : console_user->token;
 	unsigned char bytes[EDIT_FORM_BYTES];
 	random_bytes(bytes, sizeof bytes);
 	/* not yet, on a page that refuses before it looks who asks */
@@ -84,13 +84,13 @@ static void put_form(json_object *data, const struct call *call)
 
 json_object *page_new(const struct call *call, const char *title, const char *section)
 {
-	const struct visitor *visitor = visitor_of(call);
+	const struct console_user *console_user = console_user_of(call);
 	json_object *data = json_attach(call->context, json_new_object());
-	const char *done = visitor_done(call);
+	const char *done = console_user_done(call);
 	bool is_done = done && page_text(call, memory_format(call->context, "done.%s", done));
-	json_put_text(data, "language", language_code(visitor->language));
+	json_put_text(data, "language", language_code(console_user->language));
 	json_put_text(data, "other_language",
-		language_code(visitor->language == LANGUAGE_KO ? LANGUAGE_EN : LANGUAGE_KO));
+		language_code(console_user->language == LANGUAGE_KO ? LANGUAGE_EN : LANGUAGE_KO));
 	json_put_text(data, "style",
 		console_of(call)->own_style ? "/admin/console.css" : "/assets/console.css");
 	json_put_text(data, "title", title);
@@ -138,10 +138,10 @@ enum result page_show_view(const struct call *call, struct response *out, const 
 			LOG_TEXT("id", call->request->id), LOG_TEXT("why", error));
 		return ERR_INTERNAL;
 	}
-	if (visitor_of(call)->new_token)
-		visitor_set_cookie(out, visitor_of(call)->new_token);
-	if (visitor_done(call))
-		visitor_set_done_cookie(out, NULL);
+	if (console_user_of(call)->new_token)
+		console_user_set_cookie(out, console_user_of(call)->new_token);
+	if (console_user_done(call))
+		console_user_set_done_cookie(out, NULL);
 	put_headers(out);
 	out->text = markup.html;
 	out->content_type = "text/html; charset=utf-8";
@@ -170,7 +170,7 @@ enum result page_go(
 	(void)call;
 	response_header(out, "Location", path);
 	if (done)
-		visitor_set_done_cookie(out, done);
+		console_user_set_done_cookie(out, done);
 	return RESULT_SEE_OTHER;
 }
 
@@ -188,7 +188,7 @@ void page_error(struct call *call, struct response *out)
 {
 	int status = problem_of(out->result)->status;
 	if (!call->caller)
-		visitor_guess(call);
+		console_user_guess(call);
 	json_object *data = page_new(
 		call, memory_format(call->context, "error.%d.title", words_of(status)), NULL);
 	json_put_number(data, "status", status);
@@ -213,7 +213,7 @@ struct edit page_edit(const struct call *call)
 		.db = console_of(call)->db, .context = call->context, .now = call->now
 	};
 	edit.actor.name = memory_format(
-		call->context, "staff:%" PRIu64, visitor_of(call)->session.staff);
+		call->context, "staff:%" PRIu64, console_user_of(call)->session.staff);
 	edit.actor.address = call->request->address;
 	if (form && text_from_base64url(call->context, form, strlen(form), &bytes, &length)
 		&& length == EDIT_FORM_BYTES)

@@ -5,7 +5,7 @@
 
 #include "base/json.h"
 #include "console/service.h"
-#include "reward/edit.h"
+#include "records/edit.h"
 
 /* Data for a page below the call's context, with all that the layout shows; title is a key of the
  * catalogue, section the first segment of the menu's path ("events"), NULL: none. */

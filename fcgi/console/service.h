@@ -8,8 +8,8 @@
 #include "base/seal.h"
 #include "base/settings.h"
 #include "db/db.h"
-#include "web/messages.h"
-#include "web/observer.h"
+#include "web/catalogue.h"
+#include "web/request_metrics.h"
 #include "web/router.h"
 #include "web/template.h"
 
@@ -20,8 +20,8 @@ struct console {
 	const struct seal *seal;
 	struct openid_provider *openid; /* NULL: staff sign in by password alone */
 	struct db *db;
-	struct db *patient_db;   /* for counting over all rows, between answers */
-	uint64_t event_to_count; /* 0: none is due */
+	struct db *slow_query_db; /* for counting over all rows, between answers */
+	uint64_t event_to_count;  /* 0: none is due */
 	/* the same at once, whenever it was counted last */
 	uint64_t event_that_changed;
 	uint64_t event_to_list;                /* the same of its participants */
@@ -31,11 +31,11 @@ struct console {
 	const struct templates *templates;
 	/* NULL: the one that came with the program is good */
 	const char *own_style;
-	struct observer *observer;
+	struct request_metrics *request_metrics;
 };
 
 /* Who looks at pages, signed in or not. */
-struct visitor {
+struct console_user {
 	bool is_signed_in;
 	struct session session; /* when signed in */
 	const char *token;      /* the cookie's value; NULL: none */
@@ -48,14 +48,14 @@ static inline struct console *console_of(const struct call *call)
 	return call->program;
 }
 
-static inline const struct visitor *visitor_of(const struct call *call)
+static inline const struct console_user *console_user_of(const struct call *call)
 {
 	return call->caller;
 }
 
 static inline const struct catalogue *catalogue_of(const struct call *call)
 {
-	return console_of(call)->catalogues[visitor_of(call)->language];
+	return console_of(call)->catalogues[console_user_of(call)->language];
 }
 
 #endif

@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "console/form_page.h"
 #include "console/routes.h"
-#include "console/visitor.h"
+#include "console/console_user.h"
 
 static const char *const LANGUAGES[] = { [LANGUAGE_KO] = "ko", [LANGUAGE_EN] = "en", NULL };
 
@@ -67,7 +67,7 @@ static bool is_own_path(const char *path)
 	return *path == 0;
 }
 
-const char *sign_in_way_back(const char *back)
+const char *sign_in_return_path(const char *back)
 {
 	return back && is_own_path(back) && !text_starts_with(back, "/admin/sign-") ? back
 										    : "/admin/";
@@ -76,7 +76,7 @@ const char *sign_in_way_back(const char *back)
 static const char *openid_path(const struct call *call)
 {
 	const struct sign_in_fields *fields = call->fields;
-	const char *back = sign_in_way_back(fields->back);
+	const char *back = sign_in_return_path(fields->back);
 	if (!console_of(call)->openid || text_equals(back, "/admin/"))
 		return console_of(call)->openid ? "/admin/sign-in/openid" : NULL;
 	return memory_format(call->context, "/admin/sign-in/openid?back=%s",
@@ -85,7 +85,7 @@ static const char *openid_path(const struct call *call)
 
 enum result sign_in_form(const struct call *call, struct response *out)
 {
-	if (visitor_of(call)->is_signed_in)
+	if (console_user_of(call)->is_signed_in)
 		return page_go(call, out, "/admin/", NULL);
 	json_object *data = page_new(call, "form.sign-in.title", NULL);
 	struct form_page form = { .name = "sign-in", .table = SIGN_IN_FIELDS };
@@ -123,9 +123,9 @@ enum result sign_in_send(const struct call *call, struct response *out)
 		console->db, call->context, console->secret, &attempt, &staff, &wait);
 	if (result == ERR_UNAUTHORIZED || result == ERR_TOO_MANY_REQUESTS)
 		return refuse(call, out, result, wait);
-	if (result == RESULT_OK && visitor_of(call)->is_signed_in)
-		result = session_end(
-			console->db, visitor_of(call)->token, call->request->address, call->now);
+	if (result == RESULT_OK && console_user_of(call)->is_signed_in)
+		result = session_end(console->db, console_user_of(call)->token,
+			call->request->address, call->now);
 	const char *token = session_token(call->context);
 	if (result == RESULT_OK)
 		result = session_begin(console->db,
@@ -133,27 +133,27 @@ enum result sign_in_send(const struct call *call, struct response *out)
 				staff, token, "password", call->request->address, call->now });
 	if (result != RESULT_OK)
 		return result;
-	visitor_set_cookie(out, token);
-	return page_go(call, out, sign_in_way_back(fields->back), NULL);
+	console_user_set_cookie(out, token);
+	return page_go(call, out, sign_in_return_path(fields->back), NULL);
 }
 
 enum result sign_out(const struct call *call, struct response *out)
 {
-	enum result result = session_end(
-		console_of(call)->db, visitor_of(call)->token, call->request->address, call->now);
+	enum result result = session_end(console_of(call)->db, console_user_of(call)->token,
+		call->request->address, call->now);
 	if (result != RESULT_OK)
 		return result;
-	visitor_set_cookie(out, NULL);
+	console_user_set_cookie(out, NULL);
 	return page_go(call, out, "/admin/sign-in", "signed-out");
 }
 
 enum result sign_out_everywhere(const struct call *call, struct response *out)
 {
-	enum result result = session_end_all(console_of(call)->db, visitor_of(call)->session.staff,
-		call->request->address, call->now);
+	enum result result = session_end_all(console_of(call)->db,
+		console_user_of(call)->session.staff, call->request->address, call->now);
 	if (result != RESULT_OK)
 		return result;
-	visitor_set_cookie(out, NULL);
+	console_user_set_cookie(out, NULL);
 	return page_go(call, out, "/admin/sign-in", "signed-out-everywhere");
 }
 
@@ -162,14 +162,14 @@ enum result sign_out_everywhere(const struct call *call, struct response *out)
 enum result language_choose(const struct call *call, struct response *out)
 {
 	const struct language_fields *fields = call->fields;
-	const struct visitor *visitor = visitor_of(call);
+	const struct console_user *console_user = console_user_of(call);
 	enum result result = RESULT_OK;
-	if (visitor->is_signed_in)
-		result = session_choose_language(
-			console_of(call)->db, visitor->session.staff, LANGUAGES[fields->language]);
+	if (console_user->is_signed_in)
+		result = session_choose_language(console_of(call)->db, console_user->session.staff,
+			LANGUAGES[fields->language]);
 	if (result != RESULT_OK)
 		return result;
-	visitor_set_language_cookie(out, (enum language)fields->language);
+	console_user_set_language_cookie(out, (enum language)fields->language);
 	return page_go(call, out, is_own_path(fields->back) ? fields->back : "/admin/", NULL);
 }
 

@@ -8,8 +8,8 @@
 #include "console/form_page.h"
 #include "console/list_view.h"
 #include "console/routes.h"
-#include "console/visitor.h"
-#include "reward/staff_edit.h"
+#include "console/console_user.h"
+#include "records/staff_edit.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -170,12 +170,12 @@ static int index_of(const char *const *words, const char *word)
 	return index;
 }
 
-static enum result read_body(struct db *db, void *pointer)
+static enum result read_transaction(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
 	const void *context = work->call->context;
 	struct db_rows *rows = db_select(
-		db, QUERY_CONSOLE_STAFF_RECORD, DB_VALUES(db_id(work->id)));
+		db, QUERY_CONSOLE_STAFF_RECORD, DB_PARAMS(db_id(work->id)));
 	if (!db_next(rows))
 		return ERR_NOT_FOUND;
 	work->form = (struct staff_form){ .name = db_get_text(rows, 0, context),
@@ -194,7 +194,7 @@ static enum result show(const struct call *call, struct response *out, struct fo
 		.id = fields->staff,
 		.data = page_new(
 			call, memory_format(call->context, "form.%s.title", form->name), "staff") };
-	enum result result = db_attempt(console_of(call)->db, read_body, &work);
+	enum result result = db_autocommit(console_of(call)->db, read_transaction, &work);
 	if (result != RESULT_OK)
 		return result;
 	form->values = &work.form;
@@ -248,7 +248,7 @@ enum result account_ask(const struct call *call, struct response *out)
 {
 	struct form_page form = { .name = "account", .table = ACCOUNT_FIELDS };
 	json_object *data = page_new(call, "form.account.title", NULL);
-	json_put_text(data, "email", visitor_of(call)->session.email);
+	json_put_text(data, "email", console_user_of(call)->session.email);
 	json_put_text(data, "provider",
 		console_of(call)->openid ? openid_provider_settings(console_of(call)->openid)->name
 					 : NULL);
@@ -265,16 +265,16 @@ enum result account_send(const struct call *call, struct response *out)
 	struct edit edit = page_edit(call);
 	uint64_t staff;
 	int64_t wait;
-	struct sign_in attempt = { visitor_of(call)->session.email, form->current_password,
+	struct sign_in attempt = { console_user_of(call)->session.email, form->current_password,
 		call->request->address, call->now };
 	enum result result = sign_in_by_password(
 		console->db, call->context, console->secret, &attempt, &staff, &wait);
 	if (result == ERR_UNAUTHORIZED)
 		return response_field_error(out, ERR_INVALID, "current_password", "is not right");
 	if (result == RESULT_OK)
-		result = staff_edit_password(&edit, visitor_of(call)->session.staff,
+		result = staff_edit_password(&edit, console_user_of(call)->session.staff,
 			password_hash(call->context, form->password));
 	if (is_success(result))
-		visitor_set_cookie(out, NULL);
+		console_user_set_cookie(out, NULL);
 	return page_edited(call, out, &edit, result, "/admin/sign-in", "password-changed");
 }

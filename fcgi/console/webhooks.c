@@ -9,9 +9,9 @@
 #include "console/keys.h"
 #include "console/list.h"
 #include "console/routes.h"
-#include "reward/message.h"
-#include "reward/message_edit.h"
-#include "reward/webhook.h"
+#include "notification/notification.h"
+#include "notification/notification_edit.h"
+#include "notification/webhook.h"
 
 #include <inttypes.h>
 
@@ -119,7 +119,7 @@ static void read_kinds(struct db *db, struct work *work)
 	json_object *list = json_new_array();
 	work->form.wants = (struct webhook_wants){ 0 };
 	struct db_rows *rows = db_select(
-		db, QUERY_CONSOLE_WEBHOOK_KINDS, DB_VALUES(db_id(id_of(work->call))));
+		db, QUERY_CONSOLE_WEBHOOK_KINDS, DB_PARAMS(db_id(id_of(work->call))));
 	while (db_next(rows)) {
 		const char *kind = db_get_text(rows, 0, work->call->context);
 		json_append_text(list, kind);
@@ -130,12 +130,12 @@ static void read_kinds(struct db *db, struct work *work)
 	json_put(work->data, "kinds", list);
 }
 
-static enum result read_body(struct db *db, void *pointer)
+static enum result read_transaction(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
 	const void *context = work->call->context;
 	struct db_rows *rows = db_select(
-		db, QUERY_CONSOLE_WEBHOOK, DB_VALUES(db_id(id_of(work->call))));
+		db, QUERY_CONSOLE_WEBHOOK, DB_PARAMS(db_id(id_of(work->call))));
 	if (!db_next(rows))
 		return ERR_NOT_FOUND;
 	const char *state = db_get_text(rows, 1, context);
@@ -163,7 +163,7 @@ enum result webhook_show(const struct call *call, struct response *out)
 		.value_count = 1,
 		.path = path_of(call) };
 	json_object *attempts;
-	enum result result = db_attempt(console_of(call)->db, read_body, &work);
+	enum result result = db_autocommit(console_of(call)->db, read_transaction, &work);
 	if (result == RESULT_OK)
 		result = list_page(call, &list, fields->cursor, &attempts);
 	if (result != RESULT_OK)
@@ -177,7 +177,7 @@ static enum result ask(const struct call *call, struct response *out, struct for
 	struct work work = { .call = call,
 		.data = page_new(call, memory_format(call->context, "form.%s.title", form->name),
 			"messages") };
-	enum result result = db_attempt(console_of(call)->db, read_body, &work);
+	enum result result = db_autocommit(console_of(call)->db, read_transaction, &work);
 	if (result != RESULT_OK)
 		return result;
 	form->values = form->table == WEBHOOK_EVENTS_FIELDS ? &work.form : NULL;
@@ -284,7 +284,7 @@ enum result webhook_state_send(const struct call *call, struct response *out)
 enum result webhook_test_send(const struct call *call, struct response *out)
 {
 	struct edit edit = page_edit(call);
-	return page_edited(call, out, &edit, message_edit_test(&edit, false, id_of(call)),
+	return page_edited(call, out, &edit, notification_edit_test(&edit, false, id_of(call)),
 		path_of(call), "webhook-test");
 }
 

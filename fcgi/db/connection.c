@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Makes the connection: to the first host that serves, with a session that all statements rely on.
  */
-#include "db/inside.h"
+#include "db/internal.h"
 
 #include "db/fault_calls.h"
 
@@ -60,8 +60,8 @@ struct db *db_new(const void *context, const struct db_settings *settings)
 		memory_copy_text(db, settings->user),
 		memory_copy_text(db, settings->password),
 		memory_copy_text(db, settings->name),
-		settings->patience_seconds,
-		settings->goes_one_by_one,
+		settings->statement_timeout_seconds,
+		settings->disables_pipelining,
 		settings->trusts_statistics,
 	};
 	split_hosts(db);
@@ -69,10 +69,10 @@ struct db *db_new(const void *context, const struct db_settings *settings)
 	return db;
 }
 
-static MYSQL *new_handle(unsigned patience_seconds)
+static MYSQL *new_handle(unsigned statement_timeout_seconds)
 {
 	unsigned connect_timeout = CONNECT_TIMEOUT,
-		 io_timeout = patience_seconds ? patience_seconds : READ_TIMEOUT;
+		 io_timeout = statement_timeout_seconds ? statement_timeout_seconds : READ_TIMEOUT;
 	MYSQL *mysql = mysql_init(NULL);
 	if (!mysql)
 		memory_exhausted();
@@ -104,7 +104,7 @@ static bool open_host(struct db *db, MYSQL *mysql, const char *host)
 /* What every statement relies on: strict, in UTC, reading what is committed, never waiting long for
  * a lock. The last is a statement that a node of a cluster refuses while it does not take part: it
  * lets everybody in and takes SET. */
-static bool set_session(MYSQL *mysql, bool trusts_statistics, bool *runs_compounds)
+static bool set_session(MYSQL *mysql, bool trusts_statistics, bool *has_pipelining)
 {
 	char text[500];
 	snprintf(text, sizeof text,
@@ -115,7 +115,7 @@ static bool set_session(MYSQL *mysql, bool trusts_statistics, bool *runs_compoun
 		LOCK_WAIT_TIMEOUT, trusts_statistics ? ", eq_range_index_dive_limit = 1" : "");
 	return mysql_query(mysql, text) == 0
 		&& mysql_query(mysql, "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED") == 0
-		&& compound_probe(mysql, runs_compounds);
+		&& compound_probe(mysql, has_pipelining);
 }
 
 void db_leave_host(struct db *db)
@@ -127,11 +127,11 @@ void db_leave_host(struct db *db)
 
 static bool connect_once(struct db *db)
 {
-	MYSQL *mysql = new_handle(db->settings.patience_seconds);
+	MYSQL *mysql = new_handle(db->settings.statement_timeout_seconds);
 	if (open_host(db, mysql, db->hosts[db->host])
-		&& set_session(mysql, db->settings.trusts_statistics, &db->runs_compounds)) {
+		&& set_session(mysql, db->settings.trusts_statistics, &db->has_pipelining)) {
 		db->mysql = mysql;
-		db->runs_compounds &= !db->settings.goes_one_by_one;
+		db->has_pipelining &= !db->settings.disables_pipelining;
 		db->statement_context = memory_context(db);
 		return true;
 	}

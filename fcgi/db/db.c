@@ -5,7 +5,7 @@
 
 #include "db/failure.h"
 #include "db/fault_calls.h"
-#include "db/inside.h"
+#include "db/internal.h"
 #include "db/query_table.h"
 
 #include "base/clock.h"
@@ -77,7 +77,7 @@ bool db_run_statement(struct db *db, struct statement *statement, const struct d
 static bool execute(struct db *db, enum query query, const struct db_value *values, unsigned count,
 	bool may_be_duplicate)
 {
-	if (db->has_failed || !db_send_waiting(db))
+	if (db->has_failed || !db_flush_queue(db))
 		return false;
 	struct statement *statement = prepared(db, query);
 	if (!statement || !db_run_statement(db, statement, values, count, may_be_duplicate))
@@ -102,7 +102,7 @@ static void begin(struct db *db)
 {
 	db->has_committed = false;
 	db->is_in_transaction = true;
-	if (db->runs_compounds)
+	if (db->has_pipelining)
 		db->waiting.what.begins = true;
 	else
 		db_command(db, "BEGIN");
@@ -111,16 +111,17 @@ static void begin(struct db *db)
 static void roll_back(struct db *db)
 {
 	bool has_begun = !db->waiting.what.begins;
-	db_forget_waiting(db);
+	db_discard_queue(db);
 	db_stop_reading(db);
 	if (has_begun && db->mysql && mysql_query(db->mysql, "ROLLBACK") != 0)
 		db_disconnect(db); /* the server rolls back what a lost connection left */
 }
 
-static enum result run_once(struct db *db, db_body *body, void *state, bool is_transaction)
+static enum result run_once(
+	struct db *db, db_transaction_function *body, void *state, bool is_transaction)
 {
 	db->has_failed = false;
-	db_forget_waiting(db);
+	db_discard_queue(db);
 	if (!db->mysql && !db_connect(db))
 		return ERR_UNAVAILABLE;
 	if (!is_transaction)
@@ -135,11 +136,12 @@ static enum result run_once(struct db *db, db_body *body, void *state, bool is_t
 	else
 		roll_back(db);
 	db->is_in_transaction = false;
-	db_forget_waiting(db);
+	db_discard_queue(db);
 	return result;
 }
 
-static enum result run(struct db *db, db_body *body, void *state, bool is_transaction)
+static enum result run(
+	struct db *db, db_transaction_function *body, void *state, bool is_transaction)
 {
 	int64_t deadline = clock_monotonic_ms() + DEADLINE_MS;
 	if (db->is_down && clock_monotonic_ms() < db->quiet_until_ms)
@@ -170,12 +172,12 @@ static enum result run(struct db *db, db_body *body, void *state, bool is_transa
 	}
 }
 
-enum result db_transaction(struct db *db, db_body *body, void *state)
+enum result db_transaction(struct db *db, db_transaction_function *body, void *state)
 {
 	return run(db, body, state, true);
 }
 
-enum result db_attempt(struct db *db, db_body *body, void *state)
+enum result db_autocommit(struct db *db, db_transaction_function *body, void *state)
 {
 	return run(db, body, state, false);
 }

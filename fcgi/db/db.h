@@ -2,7 +2,7 @@
 /* The database: one connection, prepared statements by name, transactions that repeat themselves.
  *
  * Work is a body: a function that runs statements and answers a result. db_transaction runs it
- * between BEGIN and COMMIT, db_attempt without (one statement that changes something, or only
+ * between BEGIN and COMMIT, db_autocommit without (one statement that changes something, or only
  * reads). Inside a body errors are sticky: after a statement failed, the following ones do nothing
  * and answer nothing, the body's own answer is thrown away, and what happened decides: a deadlock,
  * a lock wait or a lost connection runs the WHOLE body again (jittered, growing waits, a few
@@ -29,9 +29,9 @@ struct db_settings {
 	const char *hosts;
 	const char *user, *password, *name;
 	/* for one statement; 0: what a waiting customer can bear */
-	unsigned patience_seconds;
+	unsigned statement_timeout_seconds;
 	/* never several statements in one round trip: what MySQL does anyway, for tests */
-	bool goes_one_by_one;
+	bool disables_pipelining;
 	/* plans by what is known of the keys, without looking how many rows there are: for
 	 * statements of few rows each */
 	bool trusts_statistics;
@@ -46,10 +46,10 @@ bool db_is_reachable(struct db *db);
 unsigned db_error_number(const struct db *db);
 const char *db_error_text(const struct db *db);
 
-typedef enum result db_body(struct db *db, void *state);
+typedef enum result db_transaction_function(struct db *db, void *state);
 /* COMMITs when the body answers a success, else rolls back and passes the body's answer on. */
-enum result db_transaction(struct db *db, db_body *body, void *state);
-enum result db_attempt(struct db *db, db_body *body, void *state);
+enum result db_transaction(struct db *db, db_transaction_function *body, void *state);
+enum result db_autocommit(struct db *db, db_transaction_function *body, void *state);
 
 /* --- values --- */
 
@@ -74,11 +74,11 @@ struct db_value db_bytes(const void *bytes, size_t length);
 struct db_value db_date(date day);
 struct db_value db_time(instant time);
 
-#define DB_VALUES(...) \
+#define DB_PARAMS(...) \
 	(const struct db_value[]){ __VA_ARGS__ }, \
 		(unsigned)(sizeof((const struct db_value[]){ __VA_ARGS__ }) \
 			/ sizeof(struct db_value))
-#define DB_NO_VALUES NULL, 0
+#define DB_NO_PARAMS NULL, 0
 
 /* --- statements, inside a body --- */
 
@@ -115,19 +115,19 @@ char *db_get_bytes(
 
 /* db_change of one row, which tells LAST_INSERT_ID() as that statement left it; goes with the
  * BEGIN. False: it changed no row, or it failed. */
-bool db_change_telling(struct db *db, enum query query, const struct db_value *values,
+bool db_change_returning_id(struct db *db, enum query query, const struct db_value *values,
 	unsigned count, uint64_t *id);
 /* A change that changes a row or fails; goes with the next of these calls, with the COMMIT, or
  * before whatever else comes next. */
-void db_change_later(
-	struct db *db, enum query query, const struct db_value *values, unsigned count);
+void db_queue(struct db *db, enum query query, const struct db_value *values, unsigned count);
 /* The last change of a transaction: where it changes a row it is committed, all before it too, and
  * the body must answer a success without another statement. False: it changed none, or it failed.
  */
-bool db_change_last(struct db *db, enum query query, const struct db_value *values, unsigned count);
+bool db_change_commit(
+	struct db *db, enum query query, const struct db_value *values, unsigned count);
 /* db_change_unless_duplicate, and where it changed a row, a SELECT, which may ask for
  * LAST_INSERT_ID(); *rows has none otherwise. */
-bool db_change_then_select(struct db *db, enum query query, const struct db_value *values,
+bool db_change_and_select(struct db *db, enum query query, const struct db_value *values,
 	unsigned count, uint64_t *changed, enum query select, const struct db_value *select_values,
 	unsigned select_count, struct db_rows **rows);
 

@@ -64,7 +64,7 @@ static enum result read_rows(struct db *db, void *pointer)
 {
 	struct run *run = pointer;
 	run->states.count = run->done = 0;
-	struct db_rows *rows = db_select(db, QUERY_MIGRATION_LIST, DB_NO_VALUES);
+	struct db_rows *rows = db_select(db, QUERY_MIGRATION_LIST, DB_NO_PARAMS);
 	while (db_next(rows)) {
 		struct migration_state state = {
 			.number = (unsigned)db_get_number(rows, 0),
@@ -90,7 +90,7 @@ static const struct migration_state *find_state(const struct run *run, unsigned 
 
 static const char *read_states(struct run *run)
 {
-	if (db_attempt(run->db, read_rows, run) == RESULT_OK
+	if (db_autocommit(run->db, read_rows, run) == RESULT_OK
 		|| db_error_number(run->db) == NO_SUCH_TABLE)
 		return NULL;
 	return fault(run, "reading which migrations are done");
@@ -130,9 +130,9 @@ static const char *check_states(const struct run *run)
 static enum result make_tables(struct db *db, void *nothing)
 {
 	(void)nothing;
-	db_change(db, QUERY_MIGRATION_TABLE, DB_NO_VALUES);
-	db_change(db, QUERY_MIGRATION_LOCK_TABLE, DB_NO_VALUES);
-	db_change_unless_duplicate(db, QUERY_MIGRATION_LOCK_ROW, DB_NO_VALUES, NULL);
+	db_change(db, QUERY_MIGRATION_TABLE, DB_NO_PARAMS);
+	db_change(db, QUERY_MIGRATION_LOCK_TABLE, DB_NO_PARAMS);
+	db_change_unless_duplicate(db, QUERY_MIGRATION_LOCK_ROW, DB_NO_PARAMS, NULL);
 	return RESULT_OK;
 }
 
@@ -140,7 +140,7 @@ static enum result take_lock(struct db *db, void *pointer)
 {
 	struct run *run = pointer;
 	run->is_held = db_change(db, QUERY_MIGRATION_LOCK_TAKE,
-			       DB_VALUES(db_text(run->owner), db_number(LEASE_SECONDS),
+			       DB_PARAMS(db_text(run->owner), db_number(LEASE_SECONDS),
 				       db_text(run->owner)))
 		== 1;
 	return RESULT_OK;
@@ -149,14 +149,14 @@ static enum result take_lock(struct db *db, void *pointer)
 static enum result release_lock(struct db *db, void *pointer)
 {
 	struct run *run = pointer;
-	db_change(db, QUERY_MIGRATION_LOCK_RELEASE, DB_VALUES(db_text(run->owner)));
+	db_change(db, QUERY_MIGRATION_LOCK_RELEASE, DB_PARAMS(db_text(run->owner)));
 	return RESULT_OK;
 }
 
 static enum result read_owner(struct db *db, void *pointer)
 {
 	struct run *run = pointer;
-	struct db_rows *rows = db_select(db, QUERY_MIGRATION_LOCK_OWNER, DB_NO_VALUES);
+	struct db_rows *rows = db_select(db, QUERY_MIGRATION_LOCK_OWNER, DB_NO_PARAMS);
 	run->owner = db_next(rows) ? db_get_text(rows, 0, run->context) : "";
 	return RESULT_OK;
 }
@@ -173,14 +173,14 @@ static const char *new_owner(const void *context)
 static const char *other_owner(const struct run *run)
 {
 	struct run other = *run;
-	db_attempt(run->db, read_owner, &other);
+	db_autocommit(run->db, read_owner, &other);
 	return other.owner;
 }
 
 static const char *wait_for_lock(struct run *run, unsigned wait_seconds)
 {
 	int64_t deadline = clock_monotonic_ms() + (int64_t)wait_seconds * 1000;
-	for (bool has_told = false; db_attempt(run->db, take_lock, run) == RESULT_OK;
+	for (bool has_told = false; db_autocommit(run->db, take_lock, run) == RESULT_OK;
 		has_told = true) {
 		if (run->is_held)
 			return NULL;
@@ -222,14 +222,14 @@ static enum result note_start(struct db *db, void *pointer)
 {
 	const struct migration *migration = pointer;
 	db_change_unless_duplicate(db, QUERY_MIGRATION_START,
-		DB_VALUES(db_number(migration->number), db_text(migration->name)), NULL);
+		DB_PARAMS(db_number(migration->number), db_text(migration->name)), NULL);
 	return RESULT_OK;
 }
 
 static enum result note_done(struct db *db, void *pointer)
 {
 	const struct migration *migration = pointer;
-	db_change(db, QUERY_MIGRATION_DONE, DB_VALUES(db_number(migration->number)));
+	db_change(db, QUERY_MIGRATION_DONE, DB_PARAMS(db_number(migration->number)));
 	return RESULT_OK;
 }
 
@@ -239,8 +239,8 @@ static const char *run_step(struct run *run, const struct migration *migration, 
 	const char *title = memory_format(
 		run->context, "%04u_%s", migration->number, migration->name);
 	tell(run, was_started ? MIGRATE_RESUMES : MIGRATE_RUNS, title);
-	if (db_attempt(run->db, take_lock, run) != RESULT_OK
-		|| db_attempt(run->db, note_start, &row) != RESULT_OK)
+	if (db_autocommit(run->db, take_lock, run) != RESULT_OK
+		|| db_autocommit(run->db, note_start, &row) != RESULT_OK)
 		return fault(run, title);
 	if (!run->is_held)
 		return memory_format(run->context, "%s: another run took the lock over (%s)", title,
@@ -250,13 +250,13 @@ static const char *run_step(struct run *run, const struct migration *migration, 
 			return fault(run, title);
 		tell(run, MIGRATE_HAD_BEEN_DONE, title);
 	}
-	if (db_attempt(run->db, note_done, &row) != RESULT_OK)
+	if (db_autocommit(run->db, note_done, &row) != RESULT_OK)
 		return fault(run, title);
 	run->done++;
 	return NULL;
 }
 
-static const char *run_waiting(struct run *run, size_t *ran)
+static const char *run_queue(struct run *run, size_t *ran)
 {
 	const char *error = read_states(run);
 	if (!error)
@@ -278,12 +278,12 @@ const char *migrate_run(struct db *db, const void *context, const struct migrate
 		.db = db, .context = context, .watcher = watcher, .owner = new_owner(context)
 	};
 	*ran = 0;
-	if (db_attempt(db, make_tables, NULL) != RESULT_OK)
+	if (db_autocommit(db, make_tables, NULL) != RESULT_OK)
 		return fault(&run, "making the tables for bookkeeping");
 	const char *error = wait_for_lock(&run, wait_seconds);
 	if (error)
 		return error;
-	error = run_waiting(&run, ran);
-	db_attempt(db, release_lock, &run);
+	error = run_queue(&run, ran);
+	db_autocommit(db, release_lock, &run);
 	return error;
 }

@@ -152,7 +152,7 @@ static enum result note(struct engine *engine, const struct delivery *delivery, 
 	const struct verdict *verdict = &delivery->verdict;
 	bool was_tried = verdict->end != OUTBOX_HELD && verdict->end != OUTBOX_RELEASED
 		&& verdict->end != OUTBOX_HANDED_ON;
-	struct outbox_note note = {
+	struct outbox_save_result note = {
 		.message = &delivery->message,
 		.owner = delivery->owner,
 		.end = verdict->end,
@@ -164,7 +164,7 @@ static enum result note(struct engine *engine, const struct delivery *delivery, 
 		.attempt = { was_tried && !delivery->message.is_mail, verdict->status,
 			(unsigned)(clock_monotonic_ms() - delivery->started_ms) },
 	};
-	return outbox_note(engine->setup->db, &note, is_dead);
+	return outbox_save_result(engine->setup->db, &note, is_dead);
 }
 
 static void drop(struct engine *engine, struct slot *slot)

@@ -7,8 +7,8 @@
 #include "base/text.h"
 #include "delivery/mail_header.h"
 #include "delivery/mail_refusal.h"
-#include "reward/message_facts.h"
-#include "reward/recipient.h"
+#include "notification/notification_content.h"
+#include "notification/recipient.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -78,7 +78,7 @@ static bool write_mail(
 	enum language language = LANGUAGE_KO;
 	if (!name)
 		return delivery_end(delivery, OUTBOX_DEAD, "no template for this kind of mail");
-	enum result result = message_facts(delivery->setup->db, delivery->context,
+	enum result result = notification_content(delivery->setup->db, delivery->context,
 		&delivery->message, delivery->setup->settings->notifier.digest_time_zone, &facts);
 	if (result != RESULT_OK)
 		return delivery_end_without_facts(delivery, result, "what the mail is about");
@@ -204,7 +204,7 @@ static bool prepare(struct delivery *delivery)
 	if (delivery->message.receiver == 0)
 		return delivery_end(delivery, OUTBOX_HANDED_ON,
 			"there is no recipient: add one by dojangctl recipient add");
-	enum result result = message_recipient(
+	enum result result = notification_recipient(
 		delivery->setup->db, delivery->context, delivery->message.receiver, &recipient);
 	if (result != RESULT_OK)
 		return delivery_end_without_facts(delivery, result, "the recipient");

@@ -7,7 +7,7 @@
 #include "base/memory.h"
 #include "base/seal.h"
 #include "base/settings.h"
-#include "reward/outbox.h"
+#include "notification/outbox.h"
 #include "web/template.h"
 
 #include <curl/curl.h>

@@ -5,10 +5,10 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "reward/webhook_address.h"
+#include "notification/webhook_address.h"
 #include "delivery/webhook_sign.h"
-#include "reward/message_facts.h"
-#include "reward/webhook.h"
+#include "notification/notification_content.h"
+#include "notification/webhook.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -24,7 +24,7 @@ static bool write_body(struct delivery *delivery, const char **body)
 	json_object *facts;
 	char at[INSTANT_TEXT];
 	const struct outbox_message *message = &delivery->message;
-	enum result result = message_facts(delivery->setup->db, delivery->context, message,
+	enum result result = notification_content(delivery->setup->db, delivery->context, message,
 		delivery->setup->settings->notifier.digest_time_zone, &facts);
 	if (result != RESULT_OK)
 		return delivery_end_without_facts(delivery, result, "what the webhook is about");
@@ -135,7 +135,7 @@ static bool prepare(struct delivery *delivery)
 	struct curl_slist *headers = delivery_append(
 		delivery_append(NULL, "Content-Type: application/json"), "Expect:");
 	bool is_good = false;
-	enum result result = message_endpoint(
+	enum result result = notification_endpoint(
 		delivery->setup->db, delivery->context, delivery->message.receiver, &endpoint);
 	if (result != RESULT_OK)
 		delivery_end_without_facts(delivery, result, "the endpoint");

@@ -4,7 +4,7 @@
 
 #include "base/memory.h"
 #include "reward/attendance_rows.h"
-#include "reward/message.h"
+#include "notification/notification.h"
 
 #include <inttypes.h>
 
@@ -26,19 +26,19 @@ static bool is_over(const struct attendance *attendance)
 	return rules_phase(attendance->event->window, attendance->today) == PHASE_ENDED;
 }
 
-static enum result read_body(struct db *db, void *state)
+static enum result read_transaction(struct db *db, void *state)
 {
 	struct work *work = state;
 	const struct subject *subject = work->subject;
 	reading_begin(&work->reading, work->context, work->out);
 	struct db_rows *rows = db_select(db, QUERY_ATTENDANCE_OF,
-		DB_VALUES(db_id(work->out->event->id.value), db_id(work->out->event->id.value),
+		DB_PARAMS(db_id(work->out->event->id.value), db_id(work->out->event->id.value),
 			db_id(subject->issuer_id), db_text(subject->subject)));
 	while (db_next(rows))
 		reading_add(&work->reading, rows);
 	if (work->reading.finding == FOUND && work->out->dates.count == 0 && is_over(work->out))
 		work->out->dates = reading_dates(db, work->context, QUERY_ARCHIVE_DATES,
-			work->out->event->id, work->out->event->time_zone, work->out->user);
+			work->out->event->id, work->out->event->time_zone, work->out->customer);
 	return RESULT_OK;
 }
 
@@ -49,7 +49,7 @@ static enum result read_own(struct db_rows *rows, struct work *work)
 	struct attendance *out = work->out;
 	reading_begin(&work->reading, work->context, out);
 	while (db_next(rows)) {
-		out->user.value = db_get_id(rows, 1);
+		out->customer.value = db_get_id(rows, 1);
 		reading_add_date(&work->reading, db_get_date(rows, 0));
 	}
 	out->at = work->now;
@@ -61,12 +61,12 @@ static void announce(struct db *db, const struct work *work)
 {
 	char day[DATE_TEXT];
 	const struct attendance *out = work->out;
-	message_announce(db,
-		&(struct announcement){ .kind = "attendance.created",
+	notification_enqueue(db,
+		&(struct notification){ .kind = "attendance.created",
 			.event = out->event->id,
-			.user = out->user,
+			.customer = out->customer,
 			.key = memory_format(work->context, "%" PRIu64 "-%" PRIu64 "-%s",
-				out->event->id.value, out->user.value,
+				out->event->id.value, out->customer.value,
 				date_format(out->today, day)),
 			.data = memory_format(work->context, "{\"date\":\"%s\"}", day) },
 		work->now);
@@ -75,8 +75,7 @@ static void announce(struct db *db, const struct work *work)
 /* Nothing was inserted, and the customer seems to be one who may check in. */
 static enum finding why_not(struct db *db, const struct work *work)
 {
-	if (work->out->event->options.excludes_staff
-		&& customer_is_of_the_shop(db, work->out->user))
+	if (work->out->event->options.excludes_staff && customer_is_staff(db, work->out->customer))
 		return FOUND_OF_THE_SHOP;
 	return FOUND_OTHER_VERSION; /* the cause went away between the two statements */
 }
@@ -89,8 +88,8 @@ static void adopt(struct db *db, struct work *work)
 	if (work->reading.finding != FOUND || !reading_has_today_given(&work->reading))
 		return;
 	if (db_change(db, QUERY_ATTENDANCE_ADOPT,
-		    DB_VALUES(db_time(work->now), db_id(out->event->id.value),
-			    db_id(out->user.value), db_date(out->today)))
+		    DB_PARAMS(db_time(work->now), db_id(out->event->id.value),
+			    db_id(out->customer.value), db_date(out->today)))
 		== 1)
 		out->at = work->now;
 	else
@@ -98,22 +97,22 @@ static void adopt(struct db *db, struct work *work)
 		work->reading.finding = FOUND_OTHER_VERSION;
 }
 
-static enum result check_in_body(struct db *db, void *state)
+static enum result check_in_transaction(struct db *db, void *state)
 {
 	struct work *work = state;
 	const struct event *event = work->out->event;
 	uint64_t changed;
 	struct db_rows *rows;
-	enum query insert = event->options.excludes_staff ? QUERY_ATTENDANCE_INSERT_OUTSIDER
+	enum query insert = event->options.excludes_staff ? QUERY_ATTENDANCE_INSERT_EXCLUDING_STAFF
 							  : QUERY_ATTENDANCE_INSERT;
-	bool is_new = db_change_then_select(db, insert,
-		DB_VALUES(db_date(work->out->today), db_time(work->now),
+	bool is_new = db_change_and_select(db, insert,
+		DB_PARAMS(db_date(work->out->today), db_time(work->now),
 			db_id(work->subject->issuer_id), db_text(work->subject->subject),
 			db_id(event->id.value), db_id(event->version)),
-		&changed, QUERY_ATTENDANCE_DATES_OF_INSERTED, DB_VALUES(db_id(event->id.value)),
+		&changed, QUERY_ATTENDANCE_DATES_OF_INSERTED, DB_PARAMS(db_id(event->id.value)),
 		&rows);
 	work->has_inserted = changed == 1 || (work->has_inserted && !event->announces_attendance);
-	enum result result = changed == 1 ? read_own(rows, work) : read_body(db, work);
+	enum result result = changed == 1 ? read_own(rows, work) : read_transaction(db, work);
 	if (is_new && changed == 0 && work->reading.finding == FOUND)
 		work->reading.finding = why_not(db, work);
 	if (!is_new)
@@ -154,34 +153,34 @@ static bool is_running(const struct attendance *attendance)
 }
 
 /* Who lacks what the event asks for only looks: today's check-in may be there already. */
-static db_body *body_for(db_body *body, struct work *work)
+static db_transaction_function *body_for(db_transaction_function *body, struct work *work)
 {
-	if (body != check_in_body)
+	if (body != check_in_transaction)
 		return body;
-	work->out->lack = eligibility_lack(
+	work->out->unmet = eligibility_unmet(
 		&work->out->event->options.asked, &work->subject->facts, work->now);
-	return work->out->lack == LACK_NOTHING ? body : read_body;
+	return work->out->unmet == REQUIREMENT_NONE ? body : read_transaction;
 }
 
 /* Runs body on the event as kept, and again on a fresh one until what it found holds. */
 static enum result find(struct db *db, struct event_cache *cache, const char *slug,
-	bool must_be_fresh, db_body *body, struct work *work)
+	bool must_be_fresh, db_transaction_function *body, struct work *work)
 {
 	for (unsigned tries = 0; tries < TRIES; tries++, must_be_fresh = true) {
 		enum result result = get_event(db, cache, slug, must_be_fresh, work);
 		if (result != RESULT_OK)
 			return result;
-		db_body *fitting = body_for(body, work);
-		bool is_refused = body == check_in_body
+		db_transaction_function *fitting = body_for(body, work);
+		bool is_refused = body == check_in_transaction
 			&& (fitting != body || !is_running(work->out));
 		if (is_refused && !must_be_fresh)
 			continue;
 		if (is_refused && fitting == body)
 			return refuse(db, work, ERR_EVENT_NOT_RUNNING);
-		bool is_announced = fitting == check_in_body
+		bool has_subscribers = fitting == check_in_transaction
 			&& work->out->event->announces_attendance;
-		result = is_announced ? db_transaction(db, fitting, work)
-				      : db_attempt(db, fitting, work);
+		result = has_subscribers ? db_transaction(db, fitting, work)
+					 : db_autocommit(db, fitting, work);
 		work->is_created |= result == RESULT_OK && work->has_inserted;
 		if (result == RESULT_OK && work->reading.finding == FOUND_NO_CUSTOMER)
 			result = refuse(db, work, RESULT_OK);
@@ -200,17 +199,19 @@ static enum result finish(enum result result, const struct work *work)
 		return ERR_FORBIDDEN;
 	out->participation = rules_participation(out->dates, out->event->window, out->today);
 	if (work->reading.finding == FOUND_OF_THE_SHOP)
-		out->lack = LACK_OUTSIDER;
-	return out->lack != LACK_NOTHING && !out->participation.is_checked_in_today ? ERR_FORBIDDEN
-										    : RESULT_OK;
+		out->unmet = REQUIREMENT_NOT_STAFF;
+	return out->unmet != REQUIREMENT_NONE && !out->participation.is_checked_in_today
+		? ERR_FORBIDDEN
+		: RESULT_OK;
 }
 
 enum result attendance_check_in(struct db *db, struct event_cache *cache, const void *context,
 	const char *slug, const struct subject *subject, instant now, struct attendance *out)
 {
 	struct work work = { .context = context, .subject = subject, .now = now, .out = out };
-	out->lack = LACK_NOTHING;
-	enum result result = finish(find(db, cache, slug, false, check_in_body, &work), &work);
+	out->unmet = REQUIREMENT_NONE;
+	enum result result = finish(
+		find(db, cache, slug, false, check_in_transaction, &work), &work);
 	return result == RESULT_OK && work.is_created ? RESULT_CREATED : result;
 }
 
@@ -219,6 +220,6 @@ enum result attendance_view(struct db *db, struct event_cache *cache, const void
 	struct attendance *out)
 {
 	struct work work = { .context = context, .subject = subject, .now = now, .out = out };
-	out->lack = LACK_NOTHING;
-	return finish(find(db, cache, slug, must_be_fresh, read_body, &work), &work);
+	out->unmet = REQUIREMENT_NONE;
+	return finish(find(db, cache, slug, must_be_fresh, read_transaction, &work), &work);
 }

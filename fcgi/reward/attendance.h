@@ -3,20 +3,20 @@
 #ifndef DOJANG_REWARD_ATTENDANCE_H
 #define DOJANG_REWARD_ATTENDANCE_H
 
-#include "reward/customer.h"
+#include "customer/customer.h"
 #include "reward/event_cache.h"
 #include "reward/rules.h"
 
 /* One customer's rows in one event, as of one instant. */
 struct attendance {
 	const struct event *event;
-	user_id user;
+	customer_id customer;
 	date today; /* on the event's calendar */
 	struct dates dates;
 	instant at; /* of today's row, when there is one */
 	struct participation participation;
 	/* of a check-in, with ERR_FORBIDDEN: what the event asks for and the customer has not */
-	enum lack lack;
+	enum requirement unmet;
 };
 
 /* Checks in: RESULT_CREATED for today's first, RESULT_OK when it was there already,
@@ -31,7 +31,7 @@ enum result attendance_view(struct db *db, struct event_cache *cache, const void
 	const char *slug, bool must_be_fresh, const struct subject *subject, instant now,
 	struct attendance *out);
 
-enum { ATTENDANCE_TOGETHER_MAXIMUM = 8 };
+enum { ATTENDANCE_BATCH_MAX = 8 };
 
 /* One of several who come at once. */
 struct attendance_item {
@@ -47,13 +47,13 @@ struct attendance_item {
 /* The same for several, in two statements, or in one, for all who ask for the event of the first
  * and whom nothing speaks against. Who is not done, for whatever reason, is to be served by the
  * calls above. */
-void attendance_check_in_together(struct db *db, struct event_cache *cache, instant now,
+void attendance_check_in_batch(struct db *db, struct event_cache *cache, instant now,
 	struct attendance_item *const *items, size_t count);
-void attendance_view_together(struct db *db, struct event_cache *cache, instant now,
+void attendance_view_batch(struct db *db, struct event_cache *cache, instant now,
 	struct attendance_item *const *items, size_t count);
 
 /* Inside a body: the dates of a customer in an event, ascending, below context. */
-struct dates attendance_dates(
-	struct db *db, const void *context, event_id event, const char *time_zone, user_id user);
+struct dates attendance_dates(struct db *db, const void *context, event_id event,
+	const char *time_zone, customer_id customer);
 
 #endif

@@ -6,10 +6,10 @@
 #include "base/csv.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "reward/audit.h"
-#include "reward/customer.h"
+#include "records/audit.h"
+#include "customer/customer.h"
 #include "reward/event_edit.h"
-#include "reward/removed.h"
+#include "customer/erased_subject.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -216,10 +216,11 @@ static void send_batch(struct work *work)
 	if (work->batched) {
 		rows = db_bytes(work->text, work->length);
 		work->outcome->customers += db_change(db, QUERY_IMPORT_CUSTOMERS,
-			DB_VALUES(now, rows, now, db_date(removed_day_over(work->edit->now))));
+			DB_PARAMS(
+				now, rows, now, db_date(erased_subject_day_over(work->edit->now))));
 		work->outcome->added += db_change(db, QUERY_IMPORT_ATTENDANCE,
-			DB_VALUES(db_id(work->event.id.value), now, rows));
-		struct db_rows *counted = db_select(db, QUERY_IMPORT_LEFT_OUT, DB_VALUES(rows));
+			DB_PARAMS(db_id(work->event.id.value), now, rows));
+		struct db_rows *counted = db_select(db, QUERY_IMPORT_LEFT_OUT, DB_PARAMS(rows));
 		work->outcome->left_out += db_next(counted) ? db_get_id(counted, 0) : 0;
 	}
 	drop_batch(work);
@@ -237,9 +238,9 @@ static void put_hex(FILE *file, const char *name, const void *bytes, size_t leng
 static void batch_row(struct work *work, const struct row *row)
 {
 	char day[DATE_TEXT];
-	unsigned char hash[REMOVED_HASH_BYTES];
+	unsigned char hash[ERASED_SUBJECT_HASH_BYTES];
 	void *scratch = memory_context(work->edit->context);
-	removed_hash(scratch, work->import->secret,
+	erased_subject_hash(scratch, work->import->secret,
 		&(struct subject){ .issuer_id = row->issuer_id, .subject = row->subject }, hash);
 	memory_free(scratch);
 	fprintf(work->batch, "%c{\"i\":%" PRIu64 ",\"d\":\"%s\"", work->batched ? ',' : '[',
@@ -272,7 +273,7 @@ static enum result hold_event(struct work *work)
 		: RESULT_OK;
 }
 
-static enum result import_body(struct db *db, void *pointer)
+static enum result import_transaction(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
 	uint64_t total = work->outcome->rows;
@@ -294,7 +295,7 @@ static enum result import_body(struct db *db, void *pointer)
 	return RESULT_OK;
 }
 
-static enum result find_body(struct db *db, void *pointer)
+static enum result find_transaction(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
 	(void)db;
@@ -308,10 +309,10 @@ enum result attendance_import(struct edit *edit, const struct attendance_import 
 {
 	struct work work = { .edit = edit, .import = import, .outcome = outcome };
 	*outcome = (struct attendance_import_outcome){ 0 };
-	enum result result = db_attempt(edit->db, find_body, &work);
+	enum result result = db_autocommit(edit->db, find_transaction, &work);
 	if (result != RESULT_OK)
 		return result;
 	work.today = zone_date(work.event.time_zone, edit->now);
 	result = read_file(&work, 0, ignore_row, &outcome->rows);
-	return result == RESULT_OK ? edit_transaction(edit, import_body, &work) : result;
+	return result == RESULT_OK ? edit_transaction(edit, import_transaction, &work) : result;
 }

@@ -5,7 +5,7 @@
 #define DOJANG_REWARD_ATTENDANCE_IMPORT_H
 
 #include "base/settings.h"
-#include "reward/edit.h"
+#include "records/edit.h"
 
 #include <stdio.h>
 

@@ -47,12 +47,12 @@ static void note_given(const struct db_rows *rows, unsigned column, const void *
 }
 
 struct dates reading_dates(struct db *db, const void *context, enum query query, event_id event,
-	const char *time_zone, user_id user)
+	const char *time_zone, customer_id customer)
 {
 	date *items = NULL;
 	struct dates dates = { 0 };
 	struct db_rows *rows = db_select(
-		db, query, DB_VALUES(db_id(event.value), db_id(user.value)));
+		db, query, DB_PARAMS(db_id(event.value), db_id(customer.value)));
 	while (db_next(rows)) {
 		date day = db_get_date(rows, 0);
 		items = add_date(context, &dates, items, day);
@@ -63,14 +63,14 @@ struct dates reading_dates(struct db *db, const void *context, enum query query,
 
 /* A customer's days of an event move to the archive all at once, so who finds none here may find
  * all there. */
-struct dates attendance_dates(
-	struct db *db, const void *context, event_id event, const char *time_zone, user_id user)
+struct dates attendance_dates(struct db *db, const void *context, event_id event,
+	const char *time_zone, customer_id customer)
 {
 	struct dates dates = reading_dates(
-		db, context, QUERY_ATTENDANCE_DATES, event, time_zone, user);
+		db, context, QUERY_ATTENDANCE_DATES, event, time_zone, customer);
 	return dates.count
 		? dates
-		: reading_dates(db, context, QUERY_ARCHIVE_DATES, event, time_zone, user);
+		: reading_dates(db, context, QUERY_ARCHIVE_DATES, event, time_zone, customer);
 }
 
 void reading_begin(struct reading *reading, const void *context, struct attendance *out)
@@ -81,7 +81,7 @@ void reading_begin(struct reading *reading, const void *context, struct attendan
 
 static enum finding read_who(const struct db_rows *rows, struct attendance *out)
 {
-	out->user.value = db_get_id(rows, 2);
+	out->customer.value = db_get_id(rows, 2);
 	if (db_get_id(rows, 4) != out->event->version)
 		return FOUND_OTHER_VERSION;
 	return db_get_number(rows, 3) ? FOUND : FOUND_BLOCKED;

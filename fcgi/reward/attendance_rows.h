@@ -29,6 +29,6 @@ bool reading_has_today_given(const struct reading *reading);
 
 /* Inside a body: all rows of attendance_dates or archive_dates. */
 struct dates reading_dates(struct db *db, const void *context, enum query query, event_id event,
-	const char *time_zone, user_id user);
+	const char *time_zone, customer_id customer);
 
 #endif

@@ -3,7 +3,7 @@
 #ifndef DOJANG_REWARD_CLAIM_H
 #define DOJANG_REWARD_CLAIM_H
 
-#include "reward/customer.h"
+#include "customer/customer.h"
 #include "reward/event_cache.h"
 
 /* With the promise as it stood when it was claimed. */
@@ -22,7 +22,7 @@ struct claim {
 	bool has_address;
 	/* by claim_milestone, with ERR_FORBIDDEN: what the event asks for and the customer has not
 	 */
-	enum lack lack;
+	enum requirement unmet;
 };
 
 /* Claims the milestone for the customer: RESULT_CREATED with the claim, RESULT_OK with the one that
@@ -34,7 +34,7 @@ enum result claim_milestone(struct db *db, struct event_cache *cache, const void
 	const char *slug, milestone_id milestone, const struct subject *subject, instant now,
 	struct claim *claim);
 
-enum { CLAIM_TOGETHER_MAXIMUM = 8 };
+enum { CLAIM_BATCH_MAX = 8 };
 
 /* One of several who claim at once. */
 struct claim_item {
@@ -49,11 +49,11 @@ struct claim_item {
 
 /* Claims for all who claim the same as the first, in one transaction, where nothing speaks against
  * any of them. Who is not done, for whatever reason, is to be served by the call above. */
-void claim_together(struct db *db, struct event_cache *cache, instant now,
+void claim_batch(struct db *db, struct event_cache *cache, instant now,
 	struct claim_item *const *items, size_t count);
 
 /* The customer's claims below the id `before` (0: from the newest), newest first, at most limit. */
-enum result claim_list(struct db *db, const void *context, user_id user, uint64_t before,
+enum result claim_list(struct db *db, const void *context, customer_id customer, uint64_t before,
 	size_t limit, struct claim **claims, size_t *count, bool *has_more);
 
 /* A row whose first columns are id, event's slug, milestone, product, name, kind, points, state,
@@ -63,6 +63,6 @@ struct claim claim_of_row(const struct db_rows *rows, const void *context);
 /* Which milestones of the event the customer has claimed: *claimed is an array of *count ids below
  * context. A claim that was cancelled and may be made again is not among them. */
 enum result claim_claimed_milestones(struct db *db, const void *context, event_id event,
-	user_id user, milestone_id **claimed, size_t *count);
+	customer_id customer, milestone_id **claimed, size_t *count);
 
 #endif

@@ -5,10 +5,10 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "reward/address.h"
-#include "reward/audit.h"
+#include "customer/address.h"
+#include "records/audit.h"
 #include "reward/customer_edit.h"
-#include "reward/message.h"
+#include "notification/notification.h"
 #include "reward/points.h"
 
 #include <inttypes.h>
@@ -17,7 +17,7 @@ struct work {
 	struct edit *edit;
 	const struct claim_cancellation *cancellation;
 	event_id event;
-	user_id user;
+	customer_id customer;
 	product_id product;
 	const char *state, *kind, *product_name;
 	int64_t points;
@@ -26,11 +26,11 @@ struct work {
 static enum result read_claim(struct db *db, struct work *work)
 {
 	struct db_rows *rows = db_select(
-		db, QUERY_CONSOLE_CLAIM_LOCK, DB_VALUES(db_id(work->cancellation->id.value)));
+		db, QUERY_CONSOLE_CLAIM_LOCK, DB_PARAMS(db_id(work->cancellation->id.value)));
 	if (!db_next(rows))
 		return edit_refuse(work->edit, ERR_NOT_FOUND, "claim", "there is no such claim");
 	work->event.value = db_get_id(rows, 0);
-	work->user.value = db_get_id(rows, 1);
+	work->customer.value = db_get_id(rows, 1);
 	work->product.value = db_get_id(rows, 2);
 	work->state = db_get_text(rows, 3, work->edit->context);
 	work->kind = db_get_text(rows, 4, work->edit->context);
@@ -65,29 +65,29 @@ static json_object *after_json(const struct work *work)
 
 static void announce(struct db *db, const struct work *work, const char *reference, uint64_t entry)
 {
-	struct announcement announcement = { .kind = "claim.cancelled",
+	struct notification notification = { .kind = "claim.cancelled",
 		.key = reference,
 		.event = work->event,
-		.user = work->user,
+		.customer = work->customer,
 		.product = work->product,
 		.claim = work->cancellation->id };
-	message_announce(db, &announcement, work->edit->now);
+	notification_enqueue(db, &notification, work->edit->now);
 	if (!entry)
 		return;
-	announcement.kind = "points.changed";
-	announcement.key = memory_format(work->edit->context, "%" PRIu64, entry);
-	announcement.data = memory_format(work->edit->context, "{\"entry\":%" PRIu64 "}", entry);
-	message_announce(db, &announcement, work->edit->now);
+	notification.kind = "points.changed";
+	notification.key = memory_format(work->edit->context, "%" PRIu64, entry);
+	notification.data = memory_format(work->edit->context, "{\"entry\":%" PRIu64 "}", entry);
+	notification_enqueue(db, &notification, work->edit->now);
 }
 
-static void write_consequences(struct db *db, const struct work *work, int64_t points)
+static void write_effects(struct db *db, const struct work *work, int64_t points)
 {
 	const char *reference = memory_format(
 		work->edit->context, "%" PRIu64, work->cancellation->id.value);
 	uint64_t entry = 0;
 	if (work->points)
 		entry = points_append(db,
-			&(struct point_change){ .user = work->user,
+			&(struct point_change){ .customer = work->customer,
 				.balance_before = points,
 				.amount = -work->points,
 				.source = "cancellation",
@@ -103,18 +103,18 @@ static void write_consequences(struct db *db, const struct work *work, int64_t p
 		return;
 	struct db_value product = db_id(work->product.value);
 	if (db_change(db, QUERY_CONSOLE_STOCK_MOVEMENT_BACK,
-		    DB_VALUES(db_text(reference), db_time(work->edit->now), product))
+		    DB_PARAMS(db_text(reference), db_time(work->edit->now), product))
 		== 1)
-		db_change(db, QUERY_CONSOLE_STOCK_BACK, DB_VALUES(product));
+		db_change(db, QUERY_CONSOLE_STOCK_BACK, DB_PARAMS(product));
 }
 
-static enum result cancel_body(struct db *db, void *pointer)
+static enum result cancel_transaction(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
 	int64_t points;
 	enum result result = read_claim(db, work); /* finds the customer … */
 	if (result == RESULT_OK)
-		result = customer_edit_lock(work->edit, work->user, &points);
+		result = customer_edit_lock(work->edit, work->customer, &points);
 	if (result == RESULT_OK)
 		/* … and reads again behind the customer's lock */
 		result = read_claim(db, work);
@@ -123,14 +123,14 @@ static enum result cancel_body(struct db *db, void *pointer)
 	if (text_equals(work->state, "cancelled"))
 		return edit_refuse(work->edit, ERR_CONFLICT, "claim", "was cancelled already");
 	db_change(db, QUERY_CONSOLE_CLAIM_CANCEL,
-		DB_VALUES(db_number(work->cancellation->may_claim_again),
+		DB_PARAMS(db_number(work->cancellation->may_claim_again),
 			db_id(work->cancellation->id.value)));
-	write_consequences(db, work, points);
+	write_effects(db, work, points);
 	return RESULT_OK;
 }
 
 enum result claim_cancel(struct edit *edit, const struct claim_cancellation *cancellation)
 {
 	struct work work = { .edit = edit, .cancellation = cancellation };
-	return edit_transaction(edit, cancel_body, &work);
+	return edit_transaction(edit, cancel_transaction, &work);
 }

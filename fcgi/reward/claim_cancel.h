@@ -4,8 +4,8 @@
 #ifndef DOJANG_REWARD_CLAIM_CANCEL_H
 #define DOJANG_REWARD_CLAIM_CANCEL_H
 
-#include "reward/edit.h"
-#include "reward/ids.h"
+#include "records/edit.h"
+#include "records/ids.h"
 
 struct claim_cancellation {
 	claim_id id;

@@ -6,7 +6,7 @@
 
 struct list_work {
 	const void *context;
-	user_id user;
+	customer_id customer;
 	uint64_t before;
 	size_t limit;
 	struct claim *claims;
@@ -31,13 +31,14 @@ struct claim claim_of_row(const struct db_rows *rows, const void *context)
 	};
 }
 
-static enum result list_body(struct db *db, void *state)
+static enum result list_transaction(struct db *db, void *state)
 {
 	struct list_work *work = state;
 	work->count = 0;
 	work->has_more = false;
 	struct db_rows *rows = db_select(db, QUERY_CLAIMS_OF_CUSTOMER,
-		DB_VALUES(db_id(work->user.value), db_id(work->before ? work->before : UINT64_MAX),
+		DB_PARAMS(db_id(work->customer.value),
+			db_id(work->before ? work->before : UINT64_MAX),
 			db_number((int64_t)work->limit + 1)));
 	while (db_next(rows)) {
 		work->has_more = work->count == work->limit;
@@ -49,12 +50,12 @@ static enum result list_body(struct db *db, void *state)
 	return RESULT_OK;
 }
 
-enum result claim_list(struct db *db, const void *context, user_id user, uint64_t before,
+enum result claim_list(struct db *db, const void *context, customer_id customer, uint64_t before,
 	size_t limit, struct claim **claims, size_t *count, bool *has_more)
 {
-	struct list_work work = { context, user, before, limit,
+	struct list_work work = { context, customer, before, limit,
 		memory_array(context, struct claim, limit), 0, false };
-	enum result result = db_attempt(db, list_body, &work);
+	enum result result = db_autocommit(db, list_transaction, &work);
 	*claims = work.claims;
 	*count = work.count;
 	*has_more = work.has_more;
@@ -64,17 +65,17 @@ enum result claim_list(struct db *db, const void *context, user_id user, uint64_
 struct claimed_work {
 	const void *context;
 	event_id event;
-	user_id user;
+	customer_id customer;
 	milestone_id *claimed;
 	size_t count;
 };
 
-static enum result claimed_body(struct db *db, void *state)
+static enum result claimed_transaction(struct db *db, void *state)
 {
 	struct claimed_work *work = state;
 	work->count = 0;
 	struct db_rows *rows = db_select(db, QUERY_CLAIMS_IN_EVENT,
-		DB_VALUES(db_id(work->user.value), db_id(work->event.value)));
+		DB_PARAMS(db_id(work->customer.value), db_id(work->event.value)));
 	while (db_next(rows)) {
 		work->claimed = memory_grow(
 			work->context, work->claimed, milestone_id, work->count + 1);
@@ -84,10 +85,10 @@ static enum result claimed_body(struct db *db, void *state)
 }
 
 enum result claim_claimed_milestones(struct db *db, const void *context, event_id event,
-	user_id user, milestone_id **claimed, size_t *count)
+	customer_id customer, milestone_id **claimed, size_t *count)
 {
-	struct claimed_work work = { .context = context, .event = event, .user = user };
-	enum result result = db_attempt(db, claimed_body, &work);
+	struct claimed_work work = { .context = context, .event = event, .customer = customer };
+	enum result result = db_autocommit(db, claimed_transaction, &work);
 	*claimed = work.claimed;
 	*count = work.count;
 	return result;

@@ -47,7 +47,7 @@ static enum result add_code(struct db *db, struct work *work, const struct csv_r
 	if (work->added == COUPON_IMPORT_MAXIMUM)
 		return refuse_line(work, record->line, "more than 200000 codes at once");
 	if (!db_change_unless_duplicate(db, QUERY_COUPON_INSERT,
-		    DB_VALUES(db_id(work->import->product.value), db_text(record->fields[0])),
+		    DB_PARAMS(db_id(work->import->product.value), db_text(record->fields[0])),
 		    NULL))
 		return db_has_failed(db)
 			? ERR_INTERNAL
@@ -83,7 +83,7 @@ static enum result add_codes(struct db *db, struct work *work)
 	return result;
 }
 
-static enum result import_body(struct db *db, void *state)
+static enum result import_transaction(struct db *db, void *state)
 {
 	struct work *work = state;
 	const struct coupon_import *import = work->import;
@@ -110,18 +110,18 @@ static enum result import_body(struct db *db, void *state)
 enum result coupon_import(struct edit *edit, const struct coupon_import *import, uint64_t *added)
 {
 	struct work work = { .edit = edit, .import = import };
-	enum result result = edit_transaction(edit, import_body, &work);
+	enum result result = edit_transaction(edit, import_transaction, &work);
 	*added = work.added;
 	return result;
 }
 
 const char *coupon_give(struct db *db, const void *context, product_id product, claim_id claim)
 {
-	if (db_change(db, QUERY_COUPON_GIVE, DB_VALUES(db_id(claim.value), db_id(product.value)))
+	if (db_change(db, QUERY_COUPON_GIVE, DB_PARAMS(db_id(claim.value), db_id(product.value)))
 		!= 1)
 		return NULL;
-	struct db_rows *rows = db_select(db, QUERY_COUPON_GIVEN, DB_VALUES(db_id(claim.value)));
+	struct db_rows *rows = db_select(db, QUERY_COUPON_GIVEN, DB_PARAMS(db_id(claim.value)));
 	const char *code = db_next(rows) ? db_get_text(rows, 0, context) : NULL;
-	db_change(db, QUERY_COUPON_NOTE, DB_VALUES(db_text(code), db_id(claim.value)));
+	db_change(db, QUERY_COUPON_NOTE, DB_PARAMS(db_text(code), db_id(claim.value)));
 	return code;
 }

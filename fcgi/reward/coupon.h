@@ -4,8 +4,8 @@
 #define DOJANG_REWARD_COUPON_H
 
 #include "base/csv.h"
-#include "reward/edit.h"
-#include "reward/ids.h"
+#include "records/edit.h"
+#include "records/ids.h"
 
 enum { COUPON_CODE_MAXIMUM = 190, COUPON_IMPORT_MAXIMUM = 200000 };
 

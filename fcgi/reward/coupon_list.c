@@ -130,7 +130,7 @@ struct compare_work {
 	size_t count;
 };
 
-static enum result compare_body(struct db *db, void *pointer)
+static enum result compare_transaction(struct db *db, void *pointer)
 {
 	struct compare_work *work = pointer;
 	work->count = 0;
@@ -156,7 +156,7 @@ enum result coupon_list_compare(struct db *db, struct coupon_list *list)
 	struct compare_work work = { context, document(context, list),
 		memory_array(context, const char *, list->count + 1), 0 };
 	size_t kept = 0;
-	enum result result = db_attempt(db, compare_body, &work);
+	enum result result = db_autocommit(db, compare_transaction, &work);
 	qsort(work.known, work.count, sizeof *work.known, compare_codes);
 	for (size_t i = 0; result == RESULT_OK && i < list->count; i++)
 		if (!is_known(&work, list->codes[i]))
@@ -179,12 +179,12 @@ struct add_work {
 	struct db_value document;
 };
 
-static enum result add_body(struct db *db, void *pointer)
+static enum result add_transaction(struct db *db, void *pointer)
 {
 	const struct add_work *work = pointer;
 	struct stock_outcome outcome;
 	if (!db_change_unless_duplicate(db, QUERY_COUPON_INSERT_LIST,
-		    DB_VALUES(db_id(work->product.value), work->document), NULL))
+		    DB_PARAMS(db_id(work->product.value), work->document), NULL))
 		return edit_refuse(
 			work->edit, ERR_CONFLICT, "codes", "one of them came in meanwhile");
 	return stock_apply(work->edit,
@@ -202,7 +202,7 @@ enum result coupon_list_add(struct edit *edit, product_id product, const struct 
 {
 	if (list->count == 0)
 		return edit_refuse(edit, ERR_INVALID, "codes", "there is no code");
-	return edit_transaction(edit, add_body,
+	return edit_transaction(edit, add_transaction,
 		&(struct add_work){
 			edit, product, list, reference, document(edit->context, list) });
 }

@@ -4,16 +4,16 @@
 
 #include "base/memory.h"
 #include "reward/attendance.h"
-#include "reward/audit.h"
+#include "records/audit.h"
 #include "reward/event_edit.h"
-#include "reward/message.h"
+#include "notification/notification.h"
 
 #include <inttypes.h>
 
-enum result customer_edit_lock(struct edit *edit, user_id user, int64_t *points)
+enum result customer_edit_lock(struct edit *edit, customer_id customer, int64_t *points)
 {
 	struct db_rows *rows = db_select(
-		edit->db, QUERY_CONSOLE_CUSTOMER_LOCK, DB_VALUES(db_id(user.value)));
+		edit->db, QUERY_CONSOLE_CUSTOMER_LOCK, DB_PARAMS(db_id(customer.value)));
 	if (!db_next(rows))
 		return edit_refuse(edit, ERR_NOT_FOUND, "customer", "there is no such customer");
 	*points = db_get_number(rows, 0);
@@ -41,7 +41,7 @@ static json_object *day_json(const struct day_work *work)
 static enum result begin_day(struct day_work *work)
 {
 	int64_t points;
-	enum result result = customer_edit_lock(work->edit, work->change->user, &points);
+	enum result result = customer_edit_lock(work->edit, work->change->customer, &points);
 	if (result == RESULT_OK)
 		result = event_edit_find(work->edit, work->change->event, &work->event);
 	if (result == RESULT_OK)
@@ -51,7 +51,7 @@ static enum result begin_day(struct day_work *work)
 				   : result;
 }
 
-static enum result add_body(struct db *db, void *pointer)
+static enum result add_transaction(struct db *db, void *pointer)
 {
 	struct day_work *work = pointer;
 	const struct day_change *change = work->change;
@@ -64,28 +64,29 @@ static enum result add_body(struct db *db, void *pointer)
 		return edit_refuse(
 			work->edit, ERR_CONFLICT, "day", "is not a day of the event that has come");
 	if (!db_change_unless_duplicate(db, QUERY_CONSOLE_DAY_ADD,
-		    DB_VALUES(db_id(work->event.id.value), db_id(change->user.value),
+		    DB_PARAMS(db_id(work->event.id.value), db_id(change->customer.value),
 			    db_date(change->day), db_time(work->edit->now)),
 		    NULL))
 		return edit_refuse(work->edit, ERR_CONFLICT, "day", "counts already");
-	audit_write(work->edit, "attendance.add", "user", change->user.value, NULL, day_json(work));
+	audit_write(
+		work->edit, "attendance.add", "user", change->customer.value, NULL, day_json(work));
 	return RESULT_CREATED;
 }
 
 enum result customer_edit_add_day(struct edit *edit, const struct day_change *change)
 {
 	struct day_work work = { .edit = edit, .change = change };
-	return edit_transaction(edit, add_body, &work);
+	return edit_transaction(edit, add_transaction, &work);
 }
 
 /* Is every milestone that was claimed still earned by the days that are left? */
 static bool is_all_earned(struct db *db, const struct day_work *work)
 {
 	bool is_earned = true;
-	struct dates dates = attendance_dates(
-		db, work->edit->context, work->event.id, work->event.time_zone, work->change->user);
+	struct dates dates = attendance_dates(db, work->edit->context, work->event.id,
+		work->event.time_zone, work->change->customer);
 	struct db_rows *rows = db_select(db, QUERY_CONSOLE_DAY_CLAIMED,
-		DB_VALUES(db_id(work->event.id.value), db_id(work->change->user.value)));
+		DB_PARAMS(db_id(work->event.id.value), db_id(work->change->customer.value)));
 	while (db_next(rows)) {
 		const struct milestone_rule rule = { (uint32_t)db_get_number(rows, 0),
 			!db_is_null(rows, 1), db_get_date(rows, 1) };
@@ -94,7 +95,7 @@ static bool is_all_earned(struct db *db, const struct day_work *work)
 	return is_earned;
 }
 
-static enum result remove_body(struct db *db, void *pointer)
+static enum result remove_transaction(struct db *db, void *pointer)
 {
 	struct day_work *work = pointer;
 	const struct day_change *change = work->change;
@@ -102,22 +103,22 @@ static enum result remove_body(struct db *db, void *pointer)
 	if (result != RESULT_OK)
 		return result;
 	if (db_change(db, QUERY_CONSOLE_DAY_REMOVE,
-		    DB_VALUES(db_id(work->event.id.value), db_id(change->user.value),
+		    DB_PARAMS(db_id(work->event.id.value), db_id(change->customer.value),
 			    db_date(change->day)))
 		!= 1)
 		return edit_refuse(work->edit, ERR_CONFLICT, "day", "is not there");
 	if (!is_all_earned(db, work))
 		return edit_refuse(work->edit, ERR_CONFLICT, "claim",
 			"needs this day: cancel the claim first");
-	audit_write(
-		work->edit, "attendance.remove", "user", change->user.value, day_json(work), NULL);
+	audit_write(work->edit, "attendance.remove", "user", change->customer.value, day_json(work),
+		NULL);
 	return RESULT_OK;
 }
 
 enum result customer_edit_remove_day(struct edit *edit, const struct day_change *change)
 {
 	struct day_work work = { .edit = edit, .change = change };
-	return edit_transaction(edit, remove_body, &work);
+	return edit_transaction(edit, remove_transaction, &work);
 }
 
 /* --- points --- */
@@ -140,36 +141,36 @@ static json_object *points_json(
 static void announce(struct db *db, const struct points_work *work, uint64_t entry)
 {
 	const char *key = memory_format(work->edit->context, "%" PRIu64, entry);
-	message_announce(db,
-		&(struct announcement){ .kind = "points.changed",
+	notification_enqueue(db,
+		&(struct notification){ .kind = "points.changed",
 			.key = key,
-			.user = work->adjustment->user,
+			.customer = work->adjustment->customer,
 			.data = memory_format(work->edit->context, "{\"entry\":%s}", key) },
 		work->edit->now);
 }
 
-static enum result points_body(struct db *db, void *pointer)
+static enum result points_transaction(struct db *db, void *pointer)
 {
 	struct points_work *work = pointer;
 	const struct points_adjustment *adjustment = work->adjustment;
 	int64_t points;
-	enum result result = customer_edit_lock(work->edit, adjustment->user, &points);
+	enum result result = customer_edit_lock(work->edit, adjustment->customer, &points);
 	if (result != RESULT_OK)
 		return result;
 	int64_t balance = points + adjustment->amount;
 	if (adjustment->amount < 0 && balance < 0)
 		return edit_refuse(work->edit, ERR_CONFLICT, "amount",
 			"is more than the %" PRId64 " there are", points);
-	struct db_value user = db_id(adjustment->user.value);
+	struct db_value customer = db_id(adjustment->customer.value);
 	if (!db_change_unless_duplicate(db, QUERY_CONSOLE_POINTS_INSERT,
-		    DB_VALUES(user, db_number(adjustment->amount), db_number(balance),
+		    DB_PARAMS(customer, db_number(adjustment->amount), db_number(balance),
 			    db_text(adjustment->reference), db_text(adjustment->reason),
 			    db_text(adjustment->internal_note), db_time(work->edit->now)),
 		    NULL))
 		return edit_refuse(work->edit, ERR_CONFLICT, "reference", "was used already");
 	uint64_t entry = db_inserted_id(db);
-	db_change(db, QUERY_CONSOLE_POINTS_BALANCE, DB_VALUES(db_number(balance), user));
-	audit_write(work->edit, "points.adjust", "user", adjustment->user.value, NULL,
+	db_change(db, QUERY_CONSOLE_POINTS_BALANCE, DB_PARAMS(db_number(balance), customer));
+	audit_write(work->edit, "points.adjust", "user", adjustment->customer.value, NULL,
 		points_json(adjustment, entry, balance));
 	announce(db, work, entry);
 	return RESULT_CREATED;
@@ -180,5 +181,5 @@ enum result customer_edit_points(struct edit *edit, const struct points_adjustme
 	struct points_work work = { edit, adjustment };
 	if (adjustment->amount == 0)
 		return edit_refuse(edit, ERR_INVALID, "amount", "must not be 0");
-	return edit_transaction(edit, points_body, &work);
+	return edit_transaction(edit, points_transaction, &work);
 }

@@ -4,12 +4,12 @@
 #ifndef DOJANG_REWARD_CUSTOMER_EDIT_H
 #define DOJANG_REWARD_CUSTOMER_EDIT_H
 
-#include "reward/edit.h"
-#include "reward/ids.h"
+#include "records/edit.h"
+#include "records/ids.h"
 
 struct day_change {
 	const char *event;
-	user_id user;
+	customer_id customer;
 	date day;
 	const char *reason;
 };
@@ -21,7 +21,7 @@ enum result customer_edit_add_day(struct edit *edit, const struct day_change *ch
 enum result customer_edit_remove_day(struct edit *edit, const struct day_change *change);
 
 struct points_adjustment {
-	user_id user;
+	customer_id customer;
 	/* not 0; below 0 takes points away, never more than there are */
 	int64_t amount;
 	const char *reason;        /* the customer reads it */
@@ -35,6 +35,6 @@ enum { ADJUSTMENT_MAXIMUM = 1000000000 };
 enum result customer_edit_points(struct edit *edit, const struct points_adjustment *adjustment);
 
 /* Inside a transaction: locks the customer, blocked and removed ones too. ERR_NOT_FOUND, noted. */
-enum result customer_edit_lock(struct edit *edit, user_id user, int64_t *points);
+enum result customer_edit_lock(struct edit *edit, customer_id customer, int64_t *points);
 
 #endif

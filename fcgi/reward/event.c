@@ -59,7 +59,7 @@ static void read_milestones(struct db *db, struct event *event)
 {
 	size_t room = 0;
 	struct db_rows *rows = db_select(
-		db, QUERY_EVENT_MILESTONES, DB_VALUES(db_id(event->id.value)));
+		db, QUERY_EVENT_MILESTONES, DB_PARAMS(db_id(event->id.value)));
 	while (db_next(rows)) {
 		if (event->milestone_count == room) {
 			room = room ? 2 * room : MILESTONES_AT_FIRST;
@@ -81,10 +81,10 @@ struct event_options event_options_of_row(const struct db_rows *rows, unsigned f
 	};
 }
 
-static enum result load_body(struct db *db, void *state)
+static enum result load_transaction(struct db *db, void *state)
 {
 	struct load_work *work = state;
-	struct db_rows *rows = db_select(db, QUERY_EVENT_FIND, DB_VALUES(db_text(work->slug)));
+	struct db_rows *rows = db_select(db, QUERY_EVENT_FIND, DB_PARAMS(db_text(work->slug)));
 	if (!db_next(rows))
 		return ERR_NOT_FOUND;
 	work->event = memory_new(work->context, struct event);
@@ -100,7 +100,7 @@ static enum result load_body(struct db *db, void *state)
 enum result event_load(struct db *db, const void *context, const char *slug, struct event **event)
 {
 	struct load_work work = { .context = context, .slug = slug };
-	enum result result = db_attempt(db, load_body, &work);
+	enum result result = db_autocommit(db, load_transaction, &work);
 	*event = work.event;
 	return result;
 }
@@ -145,7 +145,7 @@ static struct db_rows *select_chunk(struct db *db, const struct list_work *work,
 	uint64_t id = position ? position & UINT32_MAX : UINT32_MAX;
 	date yesterday = { (int32_t)(work->now.seconds / DAY_SECONDS) - 1 };
 	return db_select(db, QUERY_EVENT_LIST,
-		DB_VALUES(db_time(work->now), db_date(start), db_date(start), db_id(id),
+		DB_PARAMS(db_time(work->now), db_date(start), db_date(start), db_id(id),
 			db_date(yesterday), db_time(work->now), db_number(LIST_CHUNK)));
 }
 
@@ -155,7 +155,7 @@ static bool belongs_in_list(const struct event *event, instant now)
 		|| rules_phase(event->window, event_today(event, now)) != PHASE_ENDED;
 }
 
-static enum result list_body(struct db *db, void *state)
+static enum result list_transaction(struct db *db, void *state)
 {
 	struct list_work *work = state;
 	uint64_t position = work->position;
@@ -184,7 +184,7 @@ enum result event_list(struct db *db, const void *context, instant now, uint64_t
 {
 	struct list_work work = { context, now, position, limit,
 		memory_array(context, struct event, limit), 0, false };
-	enum result result = db_attempt(db, list_body, &work);
+	enum result result = db_autocommit(db, list_transaction, &work);
 	*events = work.events;
 	*count = work.count;
 	*has_more = work.has_more;

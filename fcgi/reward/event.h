@@ -5,8 +5,8 @@
 
 #include "base/fields.h"
 #include "db/db.h"
-#include "reward/eligibility.h"
-#include "reward/ids.h"
+#include "customer/eligibility.h"
+#include "records/ids.h"
 #include "reward/rules.h"
 
 struct product {

@@ -3,7 +3,7 @@
 #include "reward/event_archive.h"
 
 #include "base/memory.h"
-#include "reward/audit.h"
+#include "records/audit.h"
 #include "reward/event_edit.h"
 
 enum { BATCH_ROWS = 2000 };
@@ -18,7 +18,7 @@ struct work {
 
 /* From here on nobody adds days: who does so looks at the event first. A request that was on its
  * way when the event ended is long over. */
-static enum result begin_body(struct db *db, void *pointer)
+static enum result begin_transaction(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
 	struct edited_event event;
@@ -29,7 +29,7 @@ static enum result begin_body(struct db *db, void *pointer)
 	if (!event.is_open || today.day <= event.window.ends_on.day + 1)
 		return edit_refuse(
 			work->edit, ERR_CONFLICT, "event", "has not been over for a whole day");
-	if (db_next(db_select(db, QUERY_ARCHIVE_OUTAGES, DB_VALUES(db_id(event.id.value)))))
+	if (db_next(db_select(db, QUERY_ARCHIVE_OUTAGES, DB_PARAMS(db_id(event.id.value)))))
 		return edit_refuse(work->edit, ERR_CONFLICT, "event",
 			"has an outage whose days are being counted");
 	work->outcome->event = event.id;
@@ -37,25 +37,25 @@ static enum result begin_body(struct db *db, void *pointer)
 	if (event.is_archived)
 		return RESULT_OK;
 	db_change(db, QUERY_ARCHIVE_BEGIN,
-		DB_VALUES(db_time(work->edit->now), db_id(event.id.value)));
+		DB_PARAMS(db_time(work->edit->now), db_id(event.id.value)));
 	audit_write(work->edit, "event.archive", "event", event.id.value, NULL, NULL);
 	return RESULT_OK;
 }
 
 /* Copy and removal look at the same rows, or neither happens. */
-static enum result move_body(struct db *db, void *pointer)
+static enum result move_transaction(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
 	struct db_value event = db_id(work->outcome->event.value), from = db_id(work->from);
 	struct db_rows *next = db_select(
-		db, QUERY_ARCHIVE_NEXT, DB_VALUES(event, from, db_number(BATCH_ROWS)));
+		db, QUERY_ARCHIVE_NEXT, DB_PARAMS(event, from, db_number(BATCH_ROWS)));
 	work->rows = 0;
 	if (!db_next(next))
 		return RESULT_OK;
 	work->to = db_get_id(next, 0);
 	struct db_value to = db_id(work->to);
-	work->rows = db_change(db, QUERY_ARCHIVE_COPY, DB_VALUES(event, from, to));
-	if (db_change(db, QUERY_ARCHIVE_REMOVE, DB_VALUES(event, from, to)) != work->rows)
+	work->rows = db_change(db, QUERY_ARCHIVE_COPY, DB_PARAMS(event, from, to));
+	if (db_change(db, QUERY_ARCHIVE_REMOVE, DB_PARAMS(event, from, to)) != work->rows)
 		return edit_refuse(
 			work->edit, ERR_CONFLICT, "event", "was changed meanwhile: begin again");
 	return RESULT_OK;
@@ -64,7 +64,7 @@ static enum result move_body(struct db *db, void *pointer)
 static enum result move(struct work *work, const struct event_archive_watcher *watcher)
 {
 	for (;;) {
-		enum result result = edit_transaction(work->edit, move_body, work);
+		enum result result = edit_transaction(work->edit, move_transaction, work);
 		if (result != RESULT_OK || work->rows == 0)
 			return result;
 		work->from = work->to;
@@ -79,6 +79,6 @@ enum result event_archive(struct edit *edit, const char *slug,
 {
 	struct work work = { .edit = edit, .slug = slug, .outcome = outcome };
 	*outcome = (struct event_archive_outcome){ 0 };
-	enum result result = edit_transaction(edit, begin_body, &work);
+	enum result result = edit_transaction(edit, begin_transaction, &work);
 	return result == RESULT_OK ? move(&work, watcher) : result;
 }

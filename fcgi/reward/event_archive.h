@@ -4,8 +4,8 @@
 #ifndef DOJANG_REWARD_EVENT_ARCHIVE_H
 #define DOJANG_REWARD_EVENT_ARCHIVE_H
 
-#include "reward/edit.h"
-#include "reward/ids.h"
+#include "records/edit.h"
+#include "records/ids.h"
 
 struct event_archive_outcome {
 	event_id event;

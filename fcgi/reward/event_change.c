@@ -5,7 +5,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "reward/audit.h"
+#include "records/audit.h"
 #include "reward/event_options.h"
 
 #include <string.h>
@@ -37,12 +37,12 @@ static json_object *draft_json(const struct event_draft *draft)
 	return json;
 }
 
-static enum result read_body(struct db *db, void *pointer)
+static enum result read_transaction(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
 	const void *context = work->edit->context;
 	struct db_rows *rows = db_select(
-		db, QUERY_EDIT_EVENT_RECORD, DB_VALUES(db_text(work->slug)));
+		db, QUERY_EDIT_EVENT_RECORD, DB_PARAMS(db_text(work->slug)));
 	if (!db_next(rows))
 		return edit_refuse(
 			work->edit, ERR_NOT_FOUND, "event", "there is no event %s", work->slug);
@@ -68,7 +68,7 @@ static enum result read_body(struct db *db, void *pointer)
 enum result event_change_read(struct edit *edit, const char *slug, struct event_record *record)
 {
 	struct work work = { .edit = edit, .slug = slug, .record = record };
-	return db_attempt(edit->db, read_body, &work);
+	return db_autocommit(edit->db, read_transaction, &work);
 }
 
 /* --- what is locked --- */
@@ -108,7 +108,7 @@ static enum result check_days(struct db *db, const struct work *work)
 	if (new.starts_on.day <= old.starts_on.day &&new.ends_on.day >= old.ends_on.day)
 		return RESULT_OK;
 	struct db_rows *rows = db_select(db, QUERY_EDIT_EVENT_DAY_OUTSIDE,
-		DB_VALUES(db_id(work->record->id.value), db_date(new.starts_on),
+		DB_PARAMS(db_id(work->record->id.value), db_date(new.starts_on),
 			db_date(new.ends_on)));
 	if (!db_next(rows))
 		return RESULT_OK;
@@ -130,7 +130,7 @@ static void move_deadlines(struct db *db, const struct work *work)
 	if (text_equals(old, new))
 		return;
 	struct db_rows *rows = db_select(
-		db, QUERY_EDIT_MILESTONE_DEADLINES, DB_VALUES(db_id(work->record->id.value)));
+		db, QUERY_EDIT_MILESTONE_DEADLINES, DB_PARAMS(db_id(work->record->id.value)));
 	for (; db_next(rows); count++) {
 		found = memory_grow(work->edit->context, found, __typeof__(*found), count + 1);
 		found[count].id = db_id(db_get_id(rows, 0));
@@ -140,7 +140,7 @@ static void move_deadlines(struct db *db, const struct work *work)
 		date next = { zone_date(old, (instant){ found[i].until.seconds - 1 }).day + 1 };
 		if (zone_day_start(old, next).seconds == found[i].until.seconds)
 			db_change(db, QUERY_EDIT_MILESTONE_SET_DEADLINE,
-				DB_VALUES(db_time(zone_day_start(new, next)), found[i].id));
+				DB_PARAMS(db_time(zone_day_start(new, next)), found[i].id));
 	}
 }
 
@@ -148,18 +148,18 @@ static void write(struct db *db, const struct work *work)
 {
 	const struct event_draft *draft = work->draft;
 	db_change(db, QUERY_EDIT_EVENT_UPDATE,
-		DB_VALUES(db_text(draft->name),
+		DB_PARAMS(db_text(draft->name),
 			db_text(draft->description ? draft->description : ""),
 			db_text(draft->image), db_text(draft->terms), db_text(MODES[draft->mode]),
 			db_text(draft->time_zone), db_date(draft->window.starts_on),
 			db_date(draft->window.ends_on), db_id(work->record->id.value)));
 }
 
-static enum result save_body(struct db *db, void *pointer)
+static enum result save_transaction(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
-	db_change(db, QUERY_EDIT_EVENT_TOUCH, DB_VALUES(db_text(work->slug)));
-	enum result result = read_body(db, work);
+	db_change(db, QUERY_EDIT_EVENT_TOUCH, DB_PARAMS(db_text(work->slug)));
+	enum result result = read_transaction(db, work);
 	if (result == RESULT_OK && work->seen && work->seen != work->record->fingerprint)
 		result = edit_refuse(work->edit, ERR_CONFLICT, "version",
 			"was changed by someone else meanwhile");
@@ -181,7 +181,7 @@ enum result event_change_save(struct edit *edit, const struct event_draft *draft
 	struct event_record record;
 	struct work work = { edit, draft->slug, draft, seen, &record };
 	enum result result = event_edit_check(edit, draft);
-	return result == RESULT_OK ? edit_transaction(edit, save_body, &work) : result;
+	return result == RESULT_OK ? edit_transaction(edit, save_transaction, &work) : result;
 }
 
 static json_object *end_json(date day)
@@ -192,12 +192,12 @@ static json_object *end_json(date day)
 	return json;
 }
 
-static enum result end_body(struct db *db, void *pointer)
+static enum result end_transaction(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
 	struct event_draft *draft = &work->record->draft;
-	db_change(db, QUERY_EDIT_EVENT_TOUCH, DB_VALUES(db_text(work->slug)));
-	enum result result = read_body(db, work);
+	db_change(db, QUERY_EDIT_EVENT_TOUCH, DB_PARAMS(db_text(work->slug)));
+	enum result result = read_transaction(db, work);
 	if (result != RESULT_OK)
 		return result;
 	date today = zone_date(draft->time_zone, work->edit->now), before = draft->window.ends_on;
@@ -215,7 +215,7 @@ enum result event_change_end(struct edit *edit, const char *slug)
 {
 	struct event_record record;
 	struct work work = { .edit = edit, .slug = slug, .record = &record };
-	return edit_transaction(edit, end_body, &work);
+	return edit_transaction(edit, end_transaction, &work);
 }
 
 /* --- copies --- */
@@ -232,8 +232,8 @@ static void copy_milestones(struct db *db, const struct work *work, uint64_t id)
 {
 	struct db_value event = db_id(id);
 	db_change(db, QUERY_EDIT_EVENT_COPY_MILESTONES,
-		DB_VALUES(event, db_id(work->record->id.value)));
-	struct db_rows *rows = db_select(db, QUERY_EDIT_EVENT_MILESTONE_IDS, DB_VALUES(event));
+		DB_PARAMS(event, db_id(work->record->id.value)));
+	struct db_rows *rows = db_select(db, QUERY_EDIT_EVENT_MILESTONE_IDS, DB_PARAMS(event));
 	while (db_next(rows)) {
 		json_object *json = json_new_object();
 		json_put_number(json, "event", (int64_t)id);
@@ -244,10 +244,10 @@ static void copy_milestones(struct db *db, const struct work *work, uint64_t id)
 	}
 }
 
-static enum result copy_body(struct db *db, void *pointer)
+static enum result copy_transaction(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
-	enum result result = read_body(db, work);
+	enum result result = read_transaction(db, work);
 	if (result != RESULT_OK)
 		return result;
 	struct event_draft copy = work->record->draft;
@@ -255,7 +255,7 @@ static enum result copy_body(struct db *db, void *pointer)
 	copy.name = work->draft->name;
 	copy.window = work->draft->window;
 	if (!db_change_unless_duplicate(db, QUERY_EDIT_EVENT_INSERT,
-		    DB_VALUES(db_text(copy.slug), db_text(copy.name), db_text(copy.description),
+		    DB_PARAMS(db_text(copy.slug), db_text(copy.name), db_text(copy.description),
 			    db_text(copy.image), db_text(copy.terms), db_text(MODES[copy.mode]),
 			    db_text(copy.time_zone), db_date(copy.window.starts_on),
 			    db_date(copy.window.ends_on), db_text("draft"),
@@ -275,5 +275,5 @@ enum result event_change_copy(struct edit *edit, const char *of, const struct ev
 	struct event_record record;
 	struct work work = { .edit = edit, .slug = of, .draft = draft, .record = &record };
 	enum result result = event_edit_check(edit, draft);
-	return result == RESULT_OK ? edit_transaction(edit, copy_body, &work) : result;
+	return result == RESULT_OK ? edit_transaction(edit, copy_transaction, &work) : result;
 }

@@ -3,7 +3,7 @@
 #include "reward/event_edit.h"
 
 #include "base/text.h"
-#include "reward/audit.h"
+#include "records/audit.h"
 
 static const char *const MODES[] = {
 	[MODE_CUMULATIVE] = "cumulative", [MODE_CONSECUTIVE] = "consecutive"
@@ -29,12 +29,12 @@ static json_object *draft_json(const struct event_draft *draft)
 	return json;
 }
 
-static enum result create_body(struct db *db, void *pointer)
+static enum result create_transaction(struct db *db, void *pointer)
 {
 	struct create_work *work = pointer;
 	const struct event_draft *draft = work->draft;
 	if (!db_change_unless_duplicate(db, QUERY_EDIT_EVENT_INSERT,
-		    DB_VALUES(db_text(draft->slug), db_text(draft->name),
+		    DB_PARAMS(db_text(draft->slug), db_text(draft->name),
 			    db_text(draft->description ? draft->description : ""),
 			    db_text(draft->image), db_text(draft->terms),
 			    db_text(MODES[draft->mode]), db_text(draft->time_zone),
@@ -59,13 +59,13 @@ enum result event_edit_create(struct edit *edit, const struct event_draft *draft
 {
 	struct create_work work = { edit, draft, id };
 	enum result result = event_edit_check(edit, draft);
-	return result == RESULT_OK ? edit_transaction(edit, create_body, &work) : result;
+	return result == RESULT_OK ? edit_transaction(edit, create_transaction, &work) : result;
 }
 
 enum result event_edit_find(struct edit *edit, const char *slug, struct edited_event *event)
 {
 	struct db_rows *rows = db_select(
-		edit->db, QUERY_EDIT_EVENT_OF_SLUG, DB_VALUES(db_text(slug)));
+		edit->db, QUERY_EDIT_EVENT_OF_SLUG, DB_PARAMS(db_text(slug)));
 	if (!db_next(rows))
 		return edit_refuse(edit, ERR_NOT_FOUND, "event", "there is no event %s", slug);
 	*event = (struct edited_event){
@@ -84,7 +84,7 @@ enum result event_edit_find(struct edit *edit, const char *slug, struct edited_e
 enum result event_edit_refuse_archived(struct edit *edit, event_id event)
 {
 	struct db_rows *rows = db_select(
-		edit->db, QUERY_EDIT_EVENT_HOLD, DB_VALUES(db_id(event.value)));
+		edit->db, QUERY_EDIT_EVENT_HOLD, DB_PARAMS(db_id(event.value)));
 	bool is_archived = db_next(rows) && db_get_number(rows, 0);
 	return is_archived
 		? edit_refuse(edit, ERR_CONFLICT, "event", "is archived: its days stay as they are")
@@ -93,7 +93,7 @@ enum result event_edit_refuse_archived(struct edit *edit, event_id event)
 
 enum result event_edit_touch(struct edit *edit, const char *slug, struct edited_event *event)
 {
-	db_change(edit->db, QUERY_EDIT_EVENT_TOUCH, DB_VALUES(db_text(slug)));
+	db_change(edit->db, QUERY_EDIT_EVENT_TOUCH, DB_PARAMS(db_text(slug)));
 	return event_edit_find(edit, slug, event);
 }
 
@@ -111,7 +111,7 @@ static json_object *state_json(const char *state)
 	return json;
 }
 
-static enum result open_body(struct db *db, void *pointer)
+static enum result open_transaction(struct db *db, void *pointer)
 {
 	struct open_work *work = pointer;
 	struct edited_event event;
@@ -122,7 +122,7 @@ static enum result open_body(struct db *db, void *pointer)
 	*work->was_open = event.is_open;
 	if (event.is_open)
 		return RESULT_OK;
-	db_change(db, QUERY_EDIT_EVENT_OPEN, DB_VALUES(db_id(event.id.value)));
+	db_change(db, QUERY_EDIT_EVENT_OPEN, DB_PARAMS(db_id(event.id.value)));
 	audit_write(work->edit, "event.open", "event", event.id.value, state_json("draft"),
 		state_json("open"));
 	return RESULT_OK;
@@ -131,5 +131,5 @@ static enum result open_body(struct db *db, void *pointer)
 enum result event_edit_open(struct edit *edit, const char *slug, event_id *id, bool *was_open)
 {
 	struct open_work work = { edit, slug, id, was_open };
-	return edit_transaction(edit, open_body, &work);
+	return edit_transaction(edit, open_transaction, &work);
 }

@@ -2,7 +2,7 @@
 /* Reads and writes the options of events. */
 #include "reward/event_options.h"
 
-#include "reward/audit.h"
+#include "records/audit.h"
 #include "reward/event_edit.h"
 
 struct work {
@@ -25,11 +25,11 @@ static json_object *options_json(const struct event_options *options)
 	return json;
 }
 
-static enum result read_body(struct db *db, void *pointer)
+static enum result read_transaction(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
 	struct db_rows *rows = db_select(
-		db, QUERY_EDIT_EVENT_OPTIONS_READ, DB_VALUES(db_text(work->slug)));
+		db, QUERY_EDIT_EVENT_OPTIONS_READ, DB_PARAMS(db_text(work->slug)));
 	if (!db_next(rows))
 		return edit_refuse(
 			work->edit, ERR_NOT_FOUND, "event", "there is no event %s", work->slug);
@@ -43,26 +43,26 @@ static enum result read_body(struct db *db, void *pointer)
 enum result event_options_read(
 	struct edit *edit, const char *slug, struct event_options_record *record)
 {
-	return db_attempt(edit->db, read_body,
+	return db_autocommit(edit->db, read_transaction,
 		&(struct work){ .edit = edit, .slug = slug, .record = record });
 }
 
 static void write(struct db *db, event_id id, const struct event_options *options)
 {
 	db_change(db, QUERY_EDIT_EVENT_OPTIONS_WRITE,
-		DB_VALUES(db_number(options->asked.email), db_number(options->asked.phone),
+		DB_PARAMS(db_number(options->asked.email), db_number(options->asked.phone),
 			db_number(options->asked.account_days), db_number(options->excludes_staff),
 			db_number(options->review_customers), db_number(options->closing_hours),
 			db_id(id.value)));
 }
 
-static enum result save_body(struct db *db, void *pointer)
+static enum result save_transaction(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
 	struct edited_event event;
 	enum result result = event_edit_touch(work->edit, work->slug, &event);
 	if (result == RESULT_OK)
-		result = read_body(db, work);
+		result = read_transaction(db, work);
 	if (result != RESULT_OK)
 		return result;
 	if (work->seen && work->seen != work->record->fingerprint)
@@ -79,13 +79,14 @@ enum result event_options_save(
 {
 	struct event_options_record record;
 	return edit_transaction(
-		edit, save_body, &(struct work){ edit, slug, options, seen, &record });
+		edit, save_transaction, &(struct work){ edit, slug, options, seen, &record });
 }
 
 void event_options_copy(struct edit *edit, const char *from, event_id to)
 {
 	struct event_options_record record;
-	if (read_body(edit->db, &(struct work){ .edit = edit, .slug = from, .record = &record })
+	if (read_transaction(
+		    edit->db, &(struct work){ .edit = edit, .slug = from, .record = &record })
 		== RESULT_OK)
 		write(edit->db, to, &record.options);
 }

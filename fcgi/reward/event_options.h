@@ -4,7 +4,7 @@
 #ifndef DOJANG_REWARD_EVENT_OPTIONS_H
 #define DOJANG_REWARD_EVENT_OPTIONS_H
 
-#include "reward/edit.h"
+#include "records/edit.h"
 #include "reward/event.h"
 
 enum { ACCOUNT_DAYS_MAXIMUM = 3650, REVIEW_CUSTOMERS_MAXIMUM = 1000, CLOSING_HOURS_MAXIMUM = 720 };

@@ -4,9 +4,9 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "reward/address.h"
-#include "reward/audit.h"
-#include "reward/message.h"
+#include "customer/address.h"
+#include "records/audit.h"
+#include "notification/notification.h"
 #include "reward/review.h"
 
 #include <inttypes.h>
@@ -18,7 +18,7 @@ static void read_shipment(
 	const struct db_rows *rows, const void *context, struct shipment *shipment)
 {
 	shipment->claim = claim_of_row(rows, context);
-	shipment->user.value = db_get_id(rows, 11);
+	shipment->customer.value = db_get_id(rows, 11);
 	shipment->subject = db_get_text(rows, 12, context);
 	shipment->username = db_get_text(rows, 13, context);
 }
@@ -46,12 +46,12 @@ struct advance_work {
  * read. */
 static enum result read_locked(struct db *db, struct advance_work *work)
 {
-	struct db_rows *rows = db_select(db, QUERY_CLAIM_OWNER, DB_VALUES(db_id(work->id.value)));
+	struct db_rows *rows = db_select(db, QUERY_CLAIM_OWNER, DB_PARAMS(db_id(work->id.value)));
 	if (!db_next(rows))
 		return edit_refuse(work->edit, ERR_NOT_FOUND, "claim", "there is no claim %" PRIu64,
 			work->id.value);
-	db_next(db_select(db, QUERY_CUSTOMER_LOCK, DB_VALUES(db_id(db_get_id(rows, 0)))));
-	rows = db_select(db, QUERY_CLAIM_LOCK, DB_VALUES(db_id(work->id.value)));
+	db_next(db_select(db, QUERY_CUSTOMER_LOCK, DB_PARAMS(db_id(db_get_id(rows, 0)))));
+	rows = db_select(db, QUERY_CLAIM_LOCK, DB_PARAMS(db_id(work->id.value)));
 	if (!db_next(rows))
 		return ERR_NOT_FOUND;
 	read_shipment(rows, work->edit->context, work->shipment);
@@ -103,10 +103,10 @@ uint64_t fulfilment_fingerprint(const void *context, const char *state, const ch
 static void announce(struct db *db, const struct advance_work *work)
 {
 	const char *state = FULFILMENT_STATES[work->state];
-	message_announce(db,
-		&(struct announcement){ .kind = "claim.fulfilled",
+	notification_enqueue(db,
+		&(struct notification){ .kind = "claim.fulfilled",
 			.event = work->event,
-			.user = work->shipment->user,
+			.customer = work->shipment->customer,
 			.product = work->shipment->claim.product,
 			.claim = work->id,
 			.key = memory_format(
@@ -115,7 +115,7 @@ static void announce(struct db *db, const struct advance_work *work)
 		work->edit->now);
 }
 
-static enum result advance_body(struct db *db, void *state)
+static enum result advance_transaction(struct db *db, void *state)
 {
 	struct advance_work *work = state;
 	enum result result = read_locked(db, work);
@@ -138,7 +138,7 @@ static enum result advance_body(struct db *db, void *state)
 			&& (!work->tracking || text_equals(work->tracking, claim->tracking))))
 		return result;
 	db_change(db, QUERY_CLAIM_FULFIL,
-		DB_VALUES(db_text(FULFILMENT_STATES[work->state]), db_text(tracking),
+		DB_PARAMS(db_text(FULFILMENT_STATES[work->state]), db_text(tracking),
 			db_id(work->id.value)));
 	audit_write(work->edit, "claim.fulfil", "claim", work->id.value,
 		state_json(claim->state, claim->tracking),
@@ -161,7 +161,7 @@ enum result fulfilment_advance(struct edit *edit, claim_id id, int state, const 
 		.tracking = tracking,
 		.keep_address_days = keep_address_days,
 		.shipment = shipment };
-	return edit_transaction(edit, advance_body, &work);
+	return edit_transaction(edit, advance_transaction, &work);
 }
 
 enum result fulfilment_advance_seen(struct edit *edit, claim_id id, uint64_t seen, int state,
@@ -174,7 +174,7 @@ enum result fulfilment_advance_seen(struct edit *edit, claim_id id, uint64_t see
 		.keep_address_days = keep_address_days,
 		.shipment = shipment,
 		.seen = seen };
-	return edit_transaction(edit, advance_body, &work);
+	return edit_transaction(edit, advance_transaction, &work);
 }
 
 struct ship_work {
@@ -185,7 +185,7 @@ struct ship_work {
 	size_t *failed;
 };
 
-static enum result ship_body(struct db *db, void *pointer)
+static enum result ship_transaction(struct db *db, void *pointer)
 {
 	struct ship_work *work = pointer;
 	for (size_t i = 0; i < work->count && !db_has_failed(db); i++) {
@@ -196,7 +196,7 @@ static enum result ship_body(struct db *db, void *pointer)
 			.tracking = work->parcels[i].tracking,
 			.keep_address_days = work->keep_address_days,
 			.shipment = &shipment };
-		enum result result = advance_body(db, &one);
+		enum result result = advance_transaction(db, &one);
 		*work->failed = i;
 		if (result != RESULT_OK)
 			return result;
@@ -208,7 +208,7 @@ enum result fulfilment_ship(struct edit *edit, const struct parcel *parcels, siz
 	int64_t keep_address_days, size_t *failed)
 {
 	struct ship_work work = { edit, parcels, count, keep_address_days, failed };
-	return edit_transaction(edit, ship_body, &work);
+	return edit_transaction(edit, ship_transaction, &work);
 }
 
 struct list_work {
@@ -226,12 +226,12 @@ static struct db_rows *select_shipments(struct db *db, const struct list_work *w
 	struct db_value before = db_id(work->before ? work->before : UINT64_MAX),
 			limit = db_number((int64_t)work->limit + 1);
 	if (work->state < 0)
-		return db_select(db, QUERY_SHOP_CLAIMS, DB_VALUES(before, limit));
+		return db_select(db, QUERY_SHOP_CLAIMS, DB_PARAMS(before, limit));
 	return db_select(db, QUERY_SHOP_CLAIMS_IN_STATE,
-		DB_VALUES(db_text(FULFILMENT_STATES[work->state]), before, limit));
+		DB_PARAMS(db_text(FULFILMENT_STATES[work->state]), before, limit));
 }
 
-static enum result list_body(struct db *db, void *state)
+static enum result list_transaction(struct db *db, void *state)
 {
 	struct list_work *work = state;
 	work->count = 0;
@@ -250,7 +250,7 @@ enum result fulfilment_list(struct db *db, const void *context, int state, uint6
 {
 	struct list_work work = { context, state, before, limit,
 		memory_array(context, struct shipment, limit), 0, false };
-	enum result result = db_attempt(db, list_body, &work);
+	enum result result = db_autocommit(db, list_transaction, &work);
 	*shipments = work.shipments;
 	*count = work.count;
 	*has_more = work.has_more;

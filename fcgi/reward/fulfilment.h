@@ -4,12 +4,12 @@
 #define DOJANG_REWARD_FULFILMENT_H
 
 #include "reward/claim.h"
-#include "reward/edit.h"
+#include "records/edit.h"
 
 /* A claim as whoever ships it sees it. */
 struct shipment {
 	struct claim claim;
-	user_id user;
+	customer_id customer;
 	const char *subject, *username; /* NULL once the person was removed */
 };
 

@@ -130,8 +130,8 @@ static bool find_stretch(struct db *db, struct stretch *stretch)
 	struct db_value group = db_id(stretch->group), to = db_id(stretch->to),
 			rows = db_id(path->rows);
 	struct db_rows *found = path->has_groups
-		? db_select(db, path->next, DB_VALUES(group, to, rows))
-		: db_select(db, path->next, DB_VALUES(to, rows));
+		? db_select(db, path->next, DB_PARAMS(group, to, rows))
+		: db_select(db, path->next, DB_PARAMS(to, rows));
 	if (!db_next(found))
 		return false;
 	stretch->from = stretch->to;
@@ -143,7 +143,7 @@ static bool find_stretch(struct db *db, struct stretch *stretch)
 static bool find_group(struct db *db, struct stretch *stretch)
 {
 	struct db_rows *found = db_select(
-		db, stretch->path->next_group, DB_VALUES(db_id(stretch->group)));
+		db, stretch->path->next_group, DB_PARAMS(db_id(stretch->group)));
 	if (!db_next(found))
 		return false;
 	stretch->group = db_get_id(found, 0);
@@ -151,7 +151,7 @@ static bool find_group(struct db *db, struct stretch *stretch)
 	return true;
 }
 
-static enum result next_body(struct db *db, void *pointer)
+static enum result next_transaction(struct db *db, void *pointer)
 {
 	struct stretch *stretch = pointer, found = *stretch;
 	bool has_found = (!found.path->has_groups || found.group) && find_stretch(db, &found);
@@ -179,15 +179,15 @@ static struct db_rows *select_faults(struct db *db, const struct work *work)
 	const struct stretch *stretch = work->stretch;
 	struct db_value limit = db_number((int64_t)(INVARIANT_FAULTS_MAXIMUM + 1 - work->count));
 	if (!stretch)
-		return db_select(db, work->invariant->query, DB_VALUES(limit));
+		return db_select(db, work->invariant->query, DB_PARAMS(limit));
 	struct db_value from = db_id(stretch->from), to = db_id(stretch->to);
 	if (stretch->path->has_groups)
 		return db_select(db, work->invariant->query,
-			DB_VALUES(db_id(stretch->group), from, to, limit));
-	return db_select(db, work->invariant->query, DB_VALUES(from, to, limit));
+			DB_PARAMS(db_id(stretch->group), from, to, limit));
+	return db_select(db, work->invariant->query, DB_PARAMS(from, to, limit));
 }
 
-static enum result check_body(struct db *db, void *pointer)
+static enum result check_transaction(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
 	struct invariant_finding *finding = work->finding;
@@ -206,7 +206,7 @@ static enum result check(struct db *db, const void *context, size_t index,
 	const struct stretch *stretch, struct invariant_finding *finding)
 {
 	struct work work = { context, &INVARIANTS[index], stretch, finding, finding->count };
-	return finding->has_more ? RESULT_OK : db_attempt(db, check_body, &work);
+	return finding->has_more ? RESULT_OK : db_autocommit(db, check_transaction, &work);
 }
 
 /* --- the walks --- */
@@ -236,10 +236,10 @@ struct size_work {
 	uint64_t rows;
 };
 
-static enum result size_body(struct db *db, void *pointer)
+static enum result size_transaction(struct db *db, void *pointer)
 {
 	struct size_work *work = pointer;
-	struct db_rows *rows = db_select(db, QUERY_WALK_SIZE, DB_VALUES(db_text(work->table)));
+	struct db_rows *rows = db_select(db, QUERY_WALK_SIZE, DB_PARAMS(db_text(work->table)));
 	work->rows = db_next(rows) ? db_get_id(rows, 0) : 0;
 	return RESULT_OK;
 }
@@ -253,9 +253,10 @@ static enum result go(
 	uint64_t done = 0;
 	if (!path->table)
 		return check_stretch(db, context, walk, NULL, round);
-	enum result result = round->watcher ? db_attempt(db, size_body, &size) : RESULT_OK;
+	enum result result = round->watcher ? db_autocommit(db, size_transaction, &size)
+					    : RESULT_OK;
 	while (result == RESULT_OK) {
-		result = db_attempt(db, next_body, &stretch);
+		result = db_autocommit(db, next_transaction, &stretch);
 		if (result != RESULT_OK || stretch.is_end)
 			break;
 		result = check_stretch(db, context, walk, &stretch, round);

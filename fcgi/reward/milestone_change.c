@@ -2,7 +2,7 @@
 /* Milestones of events, changed as far as nobody has been promised otherwise. */
 #include "reward/milestone_change.h"
 
-#include "reward/audit.h"
+#include "records/audit.h"
 
 struct work {
 	struct edit *edit;
@@ -26,7 +26,7 @@ static json_object *milestone_json(const struct milestone_change *milestone)
 static enum result read_row(struct db *db, struct work *work)
 {
 	struct db_rows *rows = db_select(db, QUERY_EDIT_MILESTONE_FIND,
-		DB_VALUES(db_id(work->change->id.value), db_id(work->event.id.value)));
+		DB_PARAMS(db_id(work->change->id.value), db_id(work->event.id.value)));
 	if (!db_next(rows))
 		return edit_refuse(
 			work->edit, ERR_NOT_FOUND, "milestone", "there is no such milestone");
@@ -56,7 +56,7 @@ static enum result touch_and_read(struct db *db, struct work *work)
 	return result == RESULT_OK ? read_row(db, work) : result;
 }
 
-static enum result read_body(struct db *db, void *pointer)
+static enum result read_transaction(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
 	enum result result = event_edit_find(work->edit, work->change->event, &work->event);
@@ -70,7 +70,7 @@ enum result milestone_change_read(
 	struct edit *edit, struct milestone_change *change, const char **product)
 {
 	struct work work = { .edit = edit, .change = change };
-	enum result result = db_attempt(edit->db, read_body, &work);
+	enum result result = db_autocommit(edit->db, read_transaction, &work);
 	if (result == RESULT_OK)
 		*change = work.old;
 	*product = work.product;
@@ -89,7 +89,7 @@ static struct db_value deadline(const struct work *work)
 			: zone_day_start(work->event.time_zone, (date){ day.day + 1 }));
 }
 
-static enum result save_body(struct db *db, void *pointer)
+static enum result save_transaction(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
 	const struct milestone_change *change = work->change;
@@ -103,7 +103,7 @@ static enum result save_body(struct db *db, void *pointer)
 		return edit_refuse(
 			work->edit, ERR_CONFLICT, "at", "is locked: the event has begun");
 	db_change(db, QUERY_EDIT_MILESTONE_UPDATE,
-		DB_VALUES(db_number(change->at), deadline(work), db_id(change->id.value)));
+		DB_PARAMS(db_number(change->at), deadline(work), db_id(change->id.value)));
 	audit_write(work->edit, "milestone.change", "milestone", change->id.value,
 		milestone_json(&work->old), milestone_json(change));
 	return RESULT_OK;
@@ -112,10 +112,10 @@ static enum result save_body(struct db *db, void *pointer)
 enum result milestone_change_save(struct edit *edit, const struct milestone_change *change)
 {
 	struct work work = { .edit = edit, .change = change };
-	return edit_transaction(edit, save_body, &work);
+	return edit_transaction(edit, save_transaction, &work);
 }
 
-static enum result remove_body(struct db *db, void *pointer)
+static enum result remove_transaction(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
 	enum result result = touch_and_read(db, work);
@@ -124,7 +124,7 @@ static enum result remove_body(struct db *db, void *pointer)
 	if (has_begun(work))
 		return edit_refuse(
 			work->edit, ERR_CONFLICT, "milestone", "stays: the event has begun");
-	db_change(db, QUERY_EDIT_MILESTONE_DELETE, DB_VALUES(db_id(work->change->id.value)));
+	db_change(db, QUERY_EDIT_MILESTONE_DELETE, DB_PARAMS(db_id(work->change->id.value)));
 	audit_write(work->edit, "milestone.remove", "milestone", work->change->id.value,
 		milestone_json(&work->old), NULL);
 	return RESULT_OK;
@@ -134,5 +134,5 @@ enum result milestone_change_remove(struct edit *edit, const char *event, milest
 {
 	struct milestone_change change = { .event = event, .id = id };
 	struct work work = { .edit = edit, .change = &change };
-	return edit_transaction(edit, remove_body, &work);
+	return edit_transaction(edit, remove_transaction, &work);
 }

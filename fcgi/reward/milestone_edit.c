@@ -2,7 +2,7 @@
 /* Milestones are added to events, also to running ones. */
 #include "reward/milestone_edit.h"
 
-#include "reward/audit.h"
+#include "records/audit.h"
 #include "reward/event_edit.h"
 
 #include <inttypes.h>
@@ -45,11 +45,11 @@ static enum result check(struct db *db, struct create_work *work)
 {
 	const struct milestone_draft *draft = work->draft;
 	uint64_t same;
-	if (!is_there(db, QUERY_EDIT_PRODUCT_EXISTS, DB_VALUES(db_id(draft->product.value)), &same))
+	if (!is_there(db, QUERY_EDIT_PRODUCT_EXISTS, DB_PARAMS(db_id(draft->product.value)), &same))
 		return edit_refuse(work->edit, ERR_NOT_FOUND, "product",
 			"there is no product %" PRIu64, draft->product.value);
 	if (is_there(db, QUERY_EDIT_MILESTONE_SAME,
-		    DB_VALUES(db_id(work->event.id.value), db_number(draft->at),
+		    DB_PARAMS(db_id(work->event.id.value), db_number(draft->at),
 			    db_id(draft->product.value)),
 		    &same))
 		return edit_refuse(work->edit, ERR_CONFLICT, "at",
@@ -72,7 +72,7 @@ static json_object *milestone_json(const struct create_work *work)
 	return json;
 }
 
-static enum result create_body(struct db *db, void *pointer)
+static enum result create_transaction(struct db *db, void *pointer)
 {
 	struct create_work *work = pointer;
 	enum result result = event_edit_touch(work->edit, work->draft->event, &work->event);
@@ -83,7 +83,7 @@ static enum result create_body(struct db *db, void *pointer)
 	work->has_earned_from = !work->draft->is_for_those_past;
 	work->earned_from = zone_date(work->event.time_zone, work->edit->now);
 	db_change(db, QUERY_EDIT_MILESTONE_INSERT,
-		DB_VALUES(db_id(work->event.id.value), db_number(work->draft->at),
+		DB_PARAMS(db_id(work->event.id.value), db_number(work->draft->at),
 			db_id(work->draft->product.value),
 			work->claim_until.is_set ? db_time(work->claim_until.value) : db_null(),
 			work->has_earned_from ? db_date(work->earned_from) : db_null()));
@@ -97,5 +97,5 @@ enum result milestone_edit_create(
 	struct edit *edit, const struct milestone_draft *draft, milestone_id *id)
 {
 	struct create_work work = { .edit = edit, .draft = draft, .id = id };
-	return edit_transaction(edit, create_body, &work);
+	return edit_transaction(edit, create_transaction, &work);
 }

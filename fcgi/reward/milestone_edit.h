@@ -3,8 +3,8 @@
 #ifndef DOJANG_REWARD_MILESTONE_EDIT_H
 #define DOJANG_REWARD_MILESTONE_EDIT_H
 
-#include "reward/edit.h"
-#include "reward/ids.h"
+#include "records/edit.h"
+#include "records/ids.h"
 
 struct milestone_draft {
 	const char *event; /* slug */

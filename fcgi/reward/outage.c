@@ -3,7 +3,7 @@
 #include "reward/outage.h"
 
 #include "base/text.h"
-#include "reward/audit.h"
+#include "records/audit.h"
 #include "reward/event_edit.h"
 
 #include <stddef.h>
@@ -45,7 +45,7 @@ static enum result check_day(const struct plan_work *work, const struct edited_e
 	return RESULT_OK;
 }
 
-static enum result plan_body(struct db *db, void *pointer)
+static enum result plan_transaction(struct db *db, void *pointer)
 {
 	struct plan_work *work = pointer;
 	const struct outage_plan *plan = work->plan;
@@ -60,27 +60,27 @@ static enum result plan_body(struct db *db, void *pointer)
 	struct db_value id = db_id(event.id.value), day = db_date(plan->day),
 			reason = db_text(plan->reason), actor = db_text(work->edit->actor.name);
 	if (db_change_unless_duplicate(db, QUERY_OUTAGE_INSERT,
-		    DB_VALUES(id, day, reason, actor, db_time(work->edit->now)), NULL)) {
+		    DB_PARAMS(id, day, reason, actor, db_time(work->edit->now)), NULL)) {
 		*work->id = db_inserted_id(db);
 		return RESULT_CREATED;
 	}
-	struct db_rows *rows = db_select(db, QUERY_OUTAGE_OF_DAY, DB_VALUES(id, day));
+	struct db_rows *rows = db_select(db, QUERY_OUTAGE_OF_DAY, DB_PARAMS(id, day));
 	*work->id = db_next(rows) ? db_get_id(rows, 0) : 0;
-	rows = db_select(db, QUERY_OUTAGE_LOCK, DB_VALUES(db_id(*work->id)));
+	rows = db_select(db, QUERY_OUTAGE_LOCK, DB_PARAMS(db_id(*work->id)));
 	enum outage_state state = db_next(rows)
 		? state_of(db_get_text(rows, 3, work->edit->context))
 		: OUTAGE_APPLIED;
 	if (state != OUTAGE_PLANNED && state != OUTAGE_UNDONE)
 		return edit_refuse(
 			work->edit, ERR_CONFLICT, "day", "is counted for an outage already");
-	db_change(db, QUERY_OUTAGE_PLAN_AGAIN, DB_VALUES(reason, actor, id, day));
+	db_change(db, QUERY_OUTAGE_PLAN_AGAIN, DB_PARAMS(reason, actor, id, day));
 	return RESULT_CREATED;
 }
 
 enum result outage_plan(struct edit *edit, const struct outage_plan *plan, uint64_t *id)
 {
 	struct plan_work work = { edit, plan, id };
-	return edit_transaction(edit, plan_body, &work);
+	return edit_transaction(edit, plan_transaction, &work);
 }
 
 /* --- reading --- */
@@ -91,11 +91,11 @@ struct read_work {
 	struct outage *outage;
 };
 
-static enum result read_body(struct db *db, void *pointer)
+static enum result read_transaction(struct db *db, void *pointer)
 {
 	struct read_work *work = pointer;
 	const void *context = work->edit->context;
-	struct db_rows *rows = db_select(db, QUERY_OUTAGE_READ, DB_VALUES(db_id(work->id)));
+	struct db_rows *rows = db_select(db, QUERY_OUTAGE_READ, DB_PARAMS(db_id(work->id)));
 	if (!db_next(rows))
 		return edit_refuse(work->edit, ERR_NOT_FOUND, "outage", "there is no such outage");
 	enum outage_state state = state_of(db_get_text(rows, 7, context));
@@ -123,7 +123,7 @@ static enum result read_body(struct db *db, void *pointer)
 enum result outage_read(struct edit *edit, uint64_t id, struct outage *outage)
 {
 	struct read_work work = { edit, id, outage };
-	return db_attempt(edit->db, read_body, &work);
+	return db_autocommit(edit->db, read_transaction, &work);
 }
 
 /* --- beginning --- */
@@ -148,11 +148,11 @@ static json_object *begin_json(
 	return json;
 }
 
-static enum result begin_body(struct db *db, void *pointer)
+static enum result begin_transaction(struct db *db, void *pointer)
 {
 	struct begin_work *work = pointer;
 	bool is_undo = work->to == OUTAGE_UNDOING;
-	struct db_rows *rows = db_select(db, QUERY_OUTAGE_LOCK, DB_VALUES(db_id(work->id)));
+	struct db_rows *rows = db_select(db, QUERY_OUTAGE_LOCK, DB_PARAMS(db_id(work->id)));
 	if (!db_next(rows))
 		return edit_refuse(work->edit, ERR_NOT_FOUND, "outage", "there is no such outage");
 	enum outage_state state = state_of(db_get_text(rows, 3, work->edit->context));
@@ -171,7 +171,7 @@ static enum result begin_body(struct db *db, void *pointer)
 	audit_write(work->edit, is_undo ? "outage.undo" : "outage.apply", "outage", work->id,
 		before, after);
 	db_change(db, QUERY_OUTAGE_BEGIN,
-		DB_VALUES(db_text(OUTAGE_STATES[work->to]),
+		DB_PARAMS(db_text(OUTAGE_STATES[work->to]),
 			db_number(is_undo ? db_get_number(rows, 5) : 0),
 			db_text(work->edit->actor.name), db_id(work->id)));
 	return event_edit_refuse_archived(work->edit, (event_id){ db_get_id(rows, 0) });
@@ -180,11 +180,11 @@ static enum result begin_body(struct db *db, void *pointer)
 enum result outage_apply(struct edit *edit, uint64_t id, date day)
 {
 	struct begin_work work = { edit, id, day, OUTAGE_APPLYING };
-	return edit_transaction(edit, begin_body, &work);
+	return edit_transaction(edit, begin_transaction, &work);
 }
 
 enum result outage_undo(struct edit *edit, uint64_t id, date day)
 {
 	struct begin_work work = { edit, id, day, OUTAGE_UNDOING };
-	return edit_transaction(edit, begin_body, &work);
+	return edit_transaction(edit, begin_transaction, &work);
 }

@@ -9,8 +9,8 @@
 #ifndef DOJANG_REWARD_OUTAGE_H
 #define DOJANG_REWARD_OUTAGE_H
 
-#include "reward/edit.h"
-#include "reward/ids.h"
+#include "records/edit.h"
+#include "records/ids.h"
 
 enum outage_state {
 	OUTAGE_PLANNED,

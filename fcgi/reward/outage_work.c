@@ -5,7 +5,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "reward/audit.h"
+#include "records/audit.h"
 
 enum { BATCH = 500 };
 
@@ -26,7 +26,7 @@ struct work {
 
 static bool lock_row(struct db *db, struct work *work)
 {
-	struct db_rows *rows = db_select(db, QUERY_OUTAGE_LOCK, DB_VALUES(db_id(work->id)));
+	struct db_rows *rows = db_select(db, QUERY_OUTAGE_LOCK, DB_PARAMS(db_id(work->id)));
 	if (!db_next(rows))
 		return false;
 	work->event = db_get_id(rows, 0);
@@ -45,7 +45,7 @@ static bool lock_row(struct db *db, struct work *work)
 static void find_batch(struct db *db, struct work *work)
 {
 	struct db_rows *rows = db_select(
-		db, QUERY_OUTAGE_BATCH_END, DB_VALUES(db_id(work->position), db_number(BATCH)));
+		db, QUERY_OUTAGE_BATCH_END, DB_PARAMS(db_id(work->position), db_number(BATCH)));
 	bool has_row = db_next(rows);
 	work->is_last = !has_row || db_get_number(rows, 1) < BATCH;
 	work->end = has_row && !db_is_null(rows, 0) ? db_get_id(rows, 0) : work->position;
@@ -77,10 +77,10 @@ static void write_end(struct db *db, const struct work *work, const char *action
 static enum result count(struct db *db, struct work *work)
 {
 	struct db_rows *rows = db_select(
-		db, QUERY_OUTAGE_COUNT, DB_VALUES(RANGE(work), THERE(work)));
+		db, QUERY_OUTAGE_COUNT, DB_PARAMS(RANGE(work), THERE(work)));
 	struct db_value found = db_number(db_next(rows) ? db_get_number(rows, 0) : 0);
 	db_change(db, QUERY_OUTAGE_NOTE_COUNT,
-		DB_VALUES(db_id(work->end), db_number(work->is_last), found, db_id(work->id)));
+		DB_PARAMS(db_id(work->end), db_number(work->is_last), found, db_id(work->id)));
 	return RESULT_OK;
 }
 
@@ -93,13 +93,13 @@ static void lock_users(struct db_rows *rows)
 static enum result apply(struct db *db, struct work *work)
 {
 	uint64_t added = 0;
-	lock_users(db_select(db, QUERY_OUTAGE_LOCK_USERS, DB_VALUES(RANGE(work), THERE(work))));
+	lock_users(db_select(db, QUERY_OUTAGE_LOCK_USERS, DB_PARAMS(RANGE(work), THERE(work))));
 	if (!db_change_unless_duplicate(db, QUERY_OUTAGE_ADD_DAYS,
-		    DB_VALUES(db_time(work->now), db_id(work->id), RANGE(work), THERE(work)),
+		    DB_PARAMS(db_time(work->now), db_id(work->id), RANGE(work), THERE(work)),
 		    &added))
 		return ERR_UNAVAILABLE; /* rolled back, to be done again */
 	db_change(db, QUERY_OUTAGE_NOTE_ADDED,
-		DB_VALUES(db_id(work->end),
+		DB_PARAMS(db_id(work->end),
 			db_text(OUTAGE_STATES[work->is_last ? OUTAGE_APPLIED : OUTAGE_APPLYING]),
 			db_id(added), db_id(work->id)));
 	if (work->is_last)
@@ -110,11 +110,11 @@ static enum result apply(struct db *db, struct work *work)
 static enum result take_back(struct db *db, struct work *work)
 {
 	const struct db_value event = db_id(work->event), day = db_date(work->day);
-	lock_users(db_select(db, QUERY_OUTAGE_LOCK_COUNTED, DB_VALUES(RANGE(work), event, day)));
+	lock_users(db_select(db, QUERY_OUTAGE_LOCK_COUNTED, DB_PARAMS(RANGE(work), event, day)));
 	uint64_t removed = db_change(
-		db, QUERY_OUTAGE_REMOVE_DAYS, DB_VALUES(event, day, RANGE(work)));
+		db, QUERY_OUTAGE_REMOVE_DAYS, DB_PARAMS(event, day, RANGE(work)));
 	db_change(db, QUERY_OUTAGE_NOTE_TAKEN_BACK,
-		DB_VALUES(db_id(work->end),
+		DB_PARAMS(db_id(work->end),
 			db_text(OUTAGE_STATES[work->is_last ? OUTAGE_UNDONE : OUTAGE_UNDOING]),
 			db_id(removed), db_time(work->now), db_id(work->id)));
 	if (work->is_last)
@@ -122,7 +122,7 @@ static enum result take_back(struct db *db, struct work *work)
 	return RESULT_OK;
 }
 
-static enum result batch_body(struct db *db, void *pointer)
+static enum result batch_transaction(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
 	if (!lock_row(db, work))
@@ -143,7 +143,7 @@ static enum result batch_body(struct db *db, void *pointer)
 enum result outage_carry_on(struct db *db, uint64_t id, instant now, bool *is_done)
 {
 	struct work work = { .context = memory_context(NULL), .id = id, .now = now };
-	enum result result = db_transaction(db, batch_body, &work);
+	enum result result = db_transaction(db, batch_transaction, &work);
 	*is_done = result == RESULT_OK && work.is_done;
 	memory_free(work.context);
 	return result;

@@ -11,12 +11,12 @@ struct read_work {
 	struct participants *participants;
 };
 
-static enum result read_body(struct db *db, void *pointer)
+static enum result read_transaction(struct db *db, void *pointer)
 {
 	struct read_work *work = pointer;
 	struct participants *participants = work->participants;
 	struct db_rows *rows = db_select(
-		db, QUERY_CONSOLE_PARTICIPANTS_STATE, DB_VALUES(db_text(work->slug)));
+		db, QUERY_CONSOLE_PARTICIPANTS_STATE, DB_PARAMS(db_text(work->slug)));
 	if (!db_next(rows))
 		return ERR_NOT_FOUND;
 	uint64_t position = db_get_id(rows, 3), last = db_get_id(rows, 4);
@@ -34,7 +34,7 @@ enum result participants_read(
 	struct db *db, const char *slug, instant now, struct participants *participants)
 {
 	struct read_work work = { slug, now, participants };
-	return db_attempt(db, read_body, &work);
+	return db_autocommit(db, read_transaction, &work);
 }
 
 /* --- counting --- */
@@ -51,39 +51,39 @@ static void lock(struct db *db, struct count_work *work)
 	db_change_unless_duplicate(db, QUERY_CONSOLE_PARTICIPANTS_BEGIN,
 		(const struct db_value[]){ work->event }, 1, NULL);
 	struct db_rows *rows = db_select(
-		db, QUERY_CONSOLE_PARTICIPANTS_LOCK, DB_VALUES(work->event));
+		db, QUERY_CONSOLE_PARTICIPANTS_LOCK, DB_PARAMS(work->event));
 	bool has_row = db_next(rows), has_begun = has_row && !db_is_null(rows, 1);
 	work->position = has_begun ? db_get_id(rows, 0) : 0;
 	work->began_at = has_begun ? db_get_time(rows, 1) : work->now;
 }
 
-static enum result batch_body(struct db *db, void *pointer)
+static enum result batch_transaction(struct db *db, void *pointer)
 {
 	struct count_work *work = pointer;
 	lock(db, work);
 	struct db_value position = db_id(work->position), end;
 	struct db_rows *rows = db_select(db, QUERY_CONSOLE_PARTICIPANTS_BATCH,
-		DB_VALUES(work->event, position, db_number(BATCH), work->event, position,
+		DB_PARAMS(work->event, position, db_number(BATCH), work->event, position,
 			db_number(BATCH), db_number(BATCH)));
 	bool has_row = db_next(rows);
 	work->is_done = !has_row || db_get_number(rows, 1) < BATCH;
 	end = work->is_done ? db_id(UINT64_MAX) : db_id(db_get_id(rows, 0));
 	db_change(db, QUERY_CONSOLE_PARTICIPANTS_COUNT,
-		DB_VALUES(work->event, position, end, work->event, position, end));
-	db_change(db, QUERY_CONSOLE_PARTICIPANTS_FORGET, DB_VALUES(work->event, position, end));
+		DB_PARAMS(work->event, position, end, work->event, position, end));
+	db_change(db, QUERY_CONSOLE_PARTICIPANTS_FORGET, DB_PARAMS(work->event, position, end));
 	if (work->is_done)
 		db_change(db, QUERY_CONSOLE_PARTICIPANTS_END,
-			DB_VALUES(db_time(work->began_at), work->event));
+			DB_PARAMS(db_time(work->began_at), work->event));
 	else
 		db_change(db, QUERY_CONSOLE_PARTICIPANTS_NOTE,
-			DB_VALUES(end, db_time(work->began_at), work->event));
+			DB_PARAMS(end, db_time(work->began_at), work->event));
 	return RESULT_OK;
 }
 
 enum result participants_count(struct db *db, event_id event, instant now, bool *is_done)
 {
 	struct count_work work = { .event = db_id(event.value), .now = now };
-	enum result result = db_transaction(db, batch_body, &work);
+	enum result result = db_transaction(db, batch_transaction, &work);
 	*is_done = result == RESULT_OK && work.is_done;
 	return result;
 }

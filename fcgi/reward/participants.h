@@ -5,7 +5,7 @@
 #define DOJANG_REWARD_PARTICIPANTS_H
 
 #include "db/db.h"
-#include "reward/ids.h"
+#include "records/ids.h"
 
 enum { PARTICIPANTS_SECONDS = 300 }; /* an older count is due to be made again */
 

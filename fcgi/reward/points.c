@@ -4,8 +4,8 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "reward/customer.h"
-#include "reward/message.h"
+#include "customer/customer.h"
+#include "notification/notification.h"
 
 #include <inttypes.h>
 
@@ -15,20 +15,20 @@ uint64_t points_append(struct db *db, const struct point_change *change)
 	if (__builtin_add_overflow(change->balance_before, change->amount, &balance))
 		return 0;
 	if (!db_change_unless_duplicate(db, QUERY_POINTS_INSERT,
-		    DB_VALUES(db_id(change->user.value), db_number(change->amount),
+		    DB_PARAMS(db_id(change->customer.value), db_number(change->amount),
 			    db_number(balance), db_text(change->source), db_text(change->reference),
 			    db_text(change->reason), db_time(change->at)),
 		    NULL))
 		return 0;
 	uint64_t id = db_inserted_id(db);
 	db_change(db, QUERY_POINTS_SET_BALANCE,
-		DB_VALUES(db_number(balance), db_id(change->user.value)));
+		DB_PARAMS(db_number(balance), db_id(change->customer.value)));
 	return id;
 }
 
 #define NOTED(change) \
-	DB_VALUES(db_id((change)->user.value), db_number((change)->amount), \
-		db_id((change)->user.value), db_text((change)->source), \
+	DB_PARAMS(db_id((change)->customer.value), db_number((change)->amount), \
+		db_id((change)->customer.value), db_text((change)->source), \
 		db_text((change)->reference), db_text((change)->reason), db_time((change)->at))
 
 uint64_t points_note(struct db *db, const struct point_change *change)
@@ -40,7 +40,7 @@ uint64_t points_note(struct db *db, const struct point_change *change)
 
 void points_note_later(struct db *db, const struct point_change *change)
 {
-	db_change_later(db, QUERY_POINTS_NOTE, NOTED(change));
+	db_queue(db, QUERY_POINTS_NOTE, NOTED(change));
 }
 
 struct change_work {
@@ -51,7 +51,7 @@ struct change_work {
 
 static bool is_same(const struct db_rows *rows, const struct change_work *work)
 {
-	return db_get_id(rows, 1) == work->change->user.value
+	return db_get_id(rows, 1) == work->change->customer.value
 		&& db_get_number(rows, 2) == work->change->amount
 		&& text_equals(db_get_text(rows, 4, work->context), work->change->reason);
 }
@@ -61,7 +61,7 @@ static bool is_same(const struct db_rows *rows, const struct change_work *work)
 static enum result find_reference(struct db *db, const struct change_work *work)
 {
 	struct db_rows *rows = db_select(db, QUERY_POINTS_OF_REFERENCE,
-		DB_VALUES(db_text(work->change->source), db_text(work->change->reference)));
+		DB_PARAMS(db_text(work->change->source), db_text(work->change->reference)));
 	if (!db_next(rows))
 		return ERR_NOT_FOUND;
 	if (!is_same(rows, work))
@@ -74,19 +74,19 @@ static enum result find_reference(struct db *db, const struct change_work *work)
 static void announce(struct db *db, const struct change_work *work)
 {
 	const char *key = memory_format(work->context, "%" PRIu64, work->entry->id);
-	message_announce(db,
-		&(struct announcement){ .kind = "points.changed",
+	notification_enqueue(db,
+		&(struct notification){ .kind = "points.changed",
 			.key = key,
-			.user = work->change->user,
+			.customer = work->change->customer,
 			.data = memory_format(work->context, "{\"entry\":%s}", key) },
 		work->change->at);
 }
 
-static enum result change_body(struct db *db, void *state)
+static enum result change_transaction(struct db *db, void *state)
 {
 	struct change_work *work = state;
 	struct point_change change = *work->change;
-	enum result held = customer_lock(db, change.user, &change.balance_before);
+	enum result held = customer_lock(db, change.customer, &change.balance_before);
 	/* what went through before the customer was blocked did go through */
 	enum result result = find_reference(db, work);
 	if (result != ERR_NOT_FOUND)
@@ -110,12 +110,13 @@ static enum result change_body(struct db *db, void *state)
 enum result points_change(struct db *db, const void *context, const struct point_change *change,
 	struct point_entry *entry)
 {
-	return db_transaction(db, change_body, &(struct change_work){ context, change, entry });
+	return db_transaction(
+		db, change_transaction, &(struct change_work){ context, change, entry });
 }
 
 struct list_work {
 	const void *context;
-	user_id user;
+	customer_id customer;
 	uint64_t before;
 	size_t limit;
 	struct point_entry *entries;
@@ -123,13 +124,14 @@ struct list_work {
 	bool has_more;
 };
 
-static enum result list_body(struct db *db, void *state)
+static enum result list_transaction(struct db *db, void *state)
 {
 	struct list_work *work = state;
 	work->count = 0;
 	work->has_more = false;
 	struct db_rows *rows = db_select(db, QUERY_POINTS_LIST,
-		DB_VALUES(db_id(work->user.value), db_id(work->before ? work->before : UINT64_MAX),
+		DB_PARAMS(db_id(work->customer.value),
+			db_id(work->before ? work->before : UINT64_MAX),
 			db_number((int64_t)work->limit + 1)));
 	while (db_next(rows)) {
 		work->has_more = work->count == work->limit;
@@ -141,12 +143,12 @@ static enum result list_body(struct db *db, void *state)
 	return RESULT_OK;
 }
 
-enum result points_list(struct db *db, const void *context, user_id user, uint64_t before,
+enum result points_list(struct db *db, const void *context, customer_id customer, uint64_t before,
 	size_t limit, struct point_entry **entries, size_t *count, bool *has_more)
 {
-	struct list_work work = { context, user, before, limit,
+	struct list_work work = { context, customer, before, limit,
 		memory_array(context, struct point_entry, limit), 0, false };
-	enum result result = db_attempt(db, list_body, &work);
+	enum result result = db_autocommit(db, list_transaction, &work);
 	*entries = work.entries;
 	*count = work.count;
 	*has_more = work.has_more;

@@ -4,7 +4,7 @@
 #define DOJANG_REWARD_POINTS_H
 
 #include "db/db.h"
-#include "reward/ids.h"
+#include "records/ids.h"
 
 struct point_entry {
 	uint64_t id;
@@ -15,7 +15,7 @@ struct point_entry {
 
 /* What is to be written: balance_before is what customer_lock answered in this transaction. */
 struct point_change {
-	user_id user;
+	customer_id customer;
 	int64_t balance_before, amount;
 	const char *source, *reference, *reason; /* (source, reference) is unique */
 	instant at;
@@ -29,7 +29,7 @@ uint64_t points_append(struct db *db, const struct point_change *change);
 /* The same for an amount that this transaction has put into the balance already; balance_before is
  * not looked at. */
 uint64_t points_note(struct db *db, const struct point_change *change);
-/* Where nobody asks for the entry's id: a round trip less (db_change_later). A reference that was
+/* Where nobody asks for the entry's id: a round trip less (db_queue). A reference that was
  * used already fails the transaction. */
 void points_note_later(struct db *db, const struct point_change *change);
 
@@ -42,7 +42,7 @@ enum result points_change(struct db *db, const void *context, const struct point
 
 /* A customer's entries below the id `before` (0: from the newest), newest first, at most limit;
  * *has_more tells of others. */
-enum result points_list(struct db *db, const void *context, user_id user, uint64_t before,
+enum result points_list(struct db *db, const void *context, customer_id customer, uint64_t before,
 	size_t limit, struct point_entry **entries, size_t *count, bool *has_more);
 
 #endif

@@ -3,7 +3,7 @@
 #include "reward/product.h"
 
 #include "base/memory.h"
-#include "reward/audit.h"
+#include "records/audit.h"
 
 #include <inttypes.h>
 
@@ -41,12 +41,12 @@ static bool is_low(const struct product_draft *draft)
 		&& draft->stock.value <= draft->threshold.value;
 }
 
-static enum result create_body(struct db *db, void *pointer)
+static enum result create_transaction(struct db *db, void *pointer)
 {
 	struct create_work *work = pointer;
 	const struct product_draft *draft = work->draft;
 	db_change(db, QUERY_EDIT_PRODUCT_INSERT,
-		DB_VALUES(db_text(draft->name), db_text(PRODUCT_KINDS[draft->kind]),
+		DB_PARAMS(db_text(draft->name), db_text(PRODUCT_KINDS[draft->kind]),
 			optional_value(draft->points), db_text(draft->image),
 			db_text(draft->tax_note), optional_value(draft->stock),
 			optional_value(draft->threshold), db_number(is_low(draft)),
@@ -54,7 +54,7 @@ static enum result create_body(struct db *db, void *pointer)
 	uint64_t id = work->id->value = db_inserted_id(db);
 	if (draft->stock.is_set)
 		db_change(db, QUERY_STOCK_MOVEMENT_INSERT,
-			DB_VALUES(db_id(id), db_number(draft->stock.value), db_text("initial"),
+			DB_PARAMS(db_id(id), db_number(draft->stock.value), db_text("initial"),
 				db_text(memory_format(work->edit->context, "%" PRIu64, id)),
 				db_null(), db_time(work->edit->now)));
 	audit_write(work->edit, "product.create", "product", id, NULL, draft_json(draft));
@@ -85,5 +85,5 @@ enum result product_create(struct edit *edit, const struct product_draft *draft,
 		complete.stock = (struct optional_number){ true, 0 }; /* its codes come later */
 	struct create_work work = { edit, &complete, id };
 	enum result result = check(edit, &complete);
-	return result == RESULT_OK ? edit_transaction(edit, create_body, &work) : result;
+	return result == RESULT_OK ? edit_transaction(edit, create_transaction, &work) : result;
 }

@@ -3,8 +3,8 @@
 #ifndef DOJANG_REWARD_PRODUCT_H
 #define DOJANG_REWARD_PRODUCT_H
 
-#include "reward/edit.h"
-#include "reward/ids.h"
+#include "records/edit.h"
+#include "records/ids.h"
 
 enum product_kind { PRODUCT_POINTS, PRODUCT_ITEM, PRODUCT_COUPON };
 /* their names, by enum product_kind; ends with NULL */

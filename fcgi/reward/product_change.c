@@ -3,7 +3,7 @@
 #include "reward/product_change.h"
 
 #include "base/text.h"
-#include "reward/audit.h"
+#include "records/audit.h"
 
 struct work {
 	struct edit *edit;
@@ -35,12 +35,12 @@ static enum product_kind kind_of(const char *name)
 					    : PRODUCT_COUPON;
 }
 
-static enum result read_body(struct db *db, void *pointer)
+static enum result read_transaction(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
 	const void *context = work->edit->context;
 	struct db_rows *rows = db_select(
-		db, QUERY_EDIT_PRODUCT_RECORD, DB_VALUES(db_id(work->id.value)));
+		db, QUERY_EDIT_PRODUCT_RECORD, DB_PARAMS(db_id(work->id.value)));
 	if (!db_next(rows))
 		return edit_refuse(
 			work->edit, ERR_NOT_FOUND, "product", "there is no such product");
@@ -59,17 +59,17 @@ static enum result read_body(struct db *db, void *pointer)
 enum result product_change_read(struct edit *edit, product_id id, struct product_record *record)
 {
 	struct work work = { .edit = edit, .id = id, .record = record };
-	return db_attempt(edit->db, read_body, &work);
+	return db_autocommit(edit->db, read_transaction, &work);
 }
 
 /* The events that show the product are locked first, then its own row, as stock changes do. */
-static enum result save_body(struct db *db, void *pointer)
+static enum result save_transaction(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
 	const struct product_change *change = work->change;
 	struct db_value id = db_id(work->id.value);
-	db_change(db, QUERY_EDIT_PRODUCT_TOUCH_EVENTS, DB_VALUES(id));
-	enum result result = read_body(db, work);
+	db_change(db, QUERY_EDIT_PRODUCT_TOUCH_EVENTS, DB_PARAMS(id));
+	enum result result = read_transaction(db, work);
 	if (result != RESULT_OK)
 		return result;
 	if (change->seen && change->seen != work->record->fingerprint)
@@ -81,7 +81,7 @@ static enum result save_body(struct db *db, void *pointer)
 	struct db_value threshold = change->threshold.is_set ? db_number(change->threshold.value)
 							     : db_null();
 	db_change(db, QUERY_EDIT_PRODUCT_UPDATE,
-		DB_VALUES(db_text(change->name), db_text(change->image), db_text(change->tax_note),
+		DB_PARAMS(db_text(change->name), db_text(change->image), db_text(change->tax_note),
 			threshold, threshold, id));
 	audit_write(work->edit, "product.change", "product", work->id.value,
 		record_json(&work->record->draft),
@@ -94,5 +94,5 @@ enum result product_change_save(struct edit *edit, const struct product_change *
 	struct product_record record;
 	struct work work = { edit, change->id, change, &record };
 	enum result result = edit_check_image(edit, change->image);
-	return result == RESULT_OK ? edit_transaction(edit, save_body, &work) : result;
+	return result == RESULT_OK ? edit_transaction(edit, save_transaction, &work) : result;
 }

@@ -29,13 +29,13 @@ static struct stocked_product read_product(const struct db_rows *rows, const voi
 	};
 }
 
-static enum result list_body(struct db *db, void *state)
+static enum result list_transaction(struct db *db, void *state)
 {
 	struct work *work = state;
 	work->count = 0;
 	work->has_more = false;
 	struct db_rows *rows = db_select(db, QUERY_SHOP_PRODUCTS,
-		DB_VALUES(db_id(work->after), db_number((int64_t)work->limit + 1)));
+		DB_PARAMS(db_id(work->after), db_number((int64_t)work->limit + 1)));
 	while (db_next(rows)) {
 		work->has_more = work->count == work->limit;
 		if (!work->has_more)
@@ -49,7 +49,7 @@ enum result product_list(struct db *db, const void *context, uint64_t after, siz
 {
 	struct work work = { context, after, limit,
 		memory_array(context, struct stocked_product, limit), 0, false };
-	enum result result = db_attempt(db, list_body, &work);
+	enum result result = db_autocommit(db, list_transaction, &work);
 	*products = work.products;
 	*count = work.count;
 	*has_more = work.has_more;

@@ -16,11 +16,11 @@ struct work {
 	bool is_mine;
 };
 
-static enum result read_body(struct db *db, void *pointer)
+static enum result read_transaction(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
 	struct db_rows *rows = db_select(
-		db, QUERY_CONSOLE_REPORT_READ, DB_VALUES(db_id(work->event.value)));
+		db, QUERY_CONSOLE_REPORT_READ, DB_PARAMS(db_id(work->event.value)));
 	if (!db_next(rows))
 		return ERR_NOT_FOUND;
 	work->at = db_get_time(rows, 0);
@@ -32,7 +32,7 @@ enum result report_read(
 	struct db *db, const void *context, event_id event, json_object **report, instant *at)
 {
 	struct work work = { .context = context, .event = event };
-	enum result result = db_attempt(db, read_body, &work);
+	enum result result = db_autocommit(db, read_transaction, &work);
 	if (result != RESULT_OK)
 		return result;
 	*report = json_attach(context, work.json);
@@ -42,15 +42,15 @@ enum result report_read(
 
 /* --- counting --- */
 
-static enum result lease_body(struct db *db, void *pointer)
+static enum result lease_transaction(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
 	struct db_value event = db_id(work->event.value);
-	work->is_mine = db_change(db, QUERY_CONSOLE_REPORT_LEASE, DB_VALUES(event)) == 1;
+	work->is_mine = db_change(db, QUERY_CONSOLE_REPORT_LEASE, DB_PARAMS(event)) == 1;
 	if (!work->is_mine
 		&& db_change_unless_duplicate(
-			db, QUERY_CONSOLE_REPORT_BEGIN, DB_VALUES(event), NULL))
-		work->is_mine = db_change(db, QUERY_CONSOLE_REPORT_LEASE, DB_VALUES(event)) == 1;
+			db, QUERY_CONSOLE_REPORT_BEGIN, DB_PARAMS(event), NULL))
+		work->is_mine = db_change(db, QUERY_CONSOLE_REPORT_LEASE, DB_PARAMS(event)) == 1;
 	return RESULT_OK;
 }
 
@@ -59,7 +59,7 @@ static json_object *days_json(struct db *db, event_id event)
 	char day[DATE_TEXT];
 	json_object *list = json_new_array();
 	struct db_rows *rows = db_select(
-		db, QUERY_CONSOLE_REPORT_DAYS, DB_VALUES(db_id(event.value), db_id(event.value)));
+		db, QUERY_CONSOLE_REPORT_DAYS, DB_PARAMS(db_id(event.value), db_id(event.value)));
 	while (db_next(rows)) {
 		json_object *item = json_new_object();
 		json_put_text(item, "date", date_format(db_get_date(rows, 0), day));
@@ -73,7 +73,7 @@ static json_object *funnel_json(struct db *db, event_id event)
 {
 	json_object *list = json_new_array();
 	struct db_rows *rows = db_select(
-		db, QUERY_CONSOLE_REPORT_FUNNEL, DB_VALUES(db_id(event.value), db_id(event.value)));
+		db, QUERY_CONSOLE_REPORT_FUNNEL, DB_PARAMS(db_id(event.value), db_id(event.value)));
 	while (db_next(rows)) {
 		json_object *item = json_new_object();
 		json_put_number(item, "days", db_get_number(rows, 0));
@@ -86,16 +86,16 @@ static json_object *funnel_json(struct db *db, event_id event)
 static void put_sums(struct db *db, event_id event, json_object *json)
 {
 	struct db_rows *rows = db_select(
-		db, QUERY_CONSOLE_REPORT_CLAIMS, DB_VALUES(db_id(event.value)));
+		db, QUERY_CONSOLE_REPORT_CLAIMS, DB_PARAMS(db_id(event.value)));
 	bool has_row = db_next(rows);
 	json_put_number(json, "claims", has_row ? db_get_number(rows, 0) : 0);
 	json_put_number(json, "to_ship", has_row ? db_get_number(rows, 1) : 0);
 	json_put_number(json, "granted", has_row ? db_get_number(rows, 2) : 0);
-	rows = db_select(db, QUERY_CONSOLE_REPORT_OUTSTANDING, DB_NO_VALUES);
+	rows = db_select(db, QUERY_CONSOLE_REPORT_OUTSTANDING, DB_NO_PARAMS);
 	json_put_number(json, "outstanding", db_next(rows) ? db_get_number(rows, 0) : 0);
 }
 
-static enum result count_body(struct db *db, void *pointer)
+static enum result count_transaction(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
 	int64_t began = clock_monotonic_ms();
@@ -106,7 +106,7 @@ static enum result count_body(struct db *db, void *pointer)
 	json_put_number(json, "took_ms", clock_monotonic_ms() - began);
 	if (!db_has_failed(db))
 		db_change(db, QUERY_CONSOLE_REPORT_WRITE,
-			DB_VALUES(db_time(work->now), db_text(json_text(work->context, json)),
+			DB_PARAMS(db_time(work->now), db_text(json_text(work->context, json)),
 				db_id(work->event.value)));
 	return RESULT_OK;
 }
@@ -127,8 +127,9 @@ static bool is_due(struct db *db, const void *context, event_id event, instant n
 static enum result count_under_lease(struct db *db, void *context, event_id event, instant now)
 {
 	struct work work = { .context = context, .event = event, .now = now };
-	enum result result = db_attempt(db, lease_body, &work);
-	return result == RESULT_OK && work.is_mine ? db_attempt(db, count_body, &work) : result;
+	enum result result = db_autocommit(db, lease_transaction, &work);
+	return result == RESULT_OK && work.is_mine ? db_autocommit(db, count_transaction, &work)
+						   : result;
 }
 
 enum result report_count(struct db *db, event_id event, instant now)

@@ -6,7 +6,7 @@
 
 #include "base/json.h"
 #include "db/db.h"
-#include "reward/ids.h"
+#include "records/ids.h"
 
 enum { REPORT_SECONDS = 60 }; /* older figures are due to be counted again */
 

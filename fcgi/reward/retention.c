@@ -52,10 +52,10 @@ static struct work work_of(
 	return (struct work){ .rule = rule, .until = { now.seconds - days * DAY_SECONDS } };
 }
 
-static enum result due_body(struct db *db, void *pointer)
+static enum result due_transaction(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
-	struct db_rows *rows = db_select(db, work->rule->due, DB_VALUES(db_time(work->until)));
+	struct db_rows *rows = db_select(db, work->rule->due, DB_PARAMS(db_time(work->until)));
 	work->due = db_next(rows) ? db_get_number(rows, 0) : 0;
 	return RESULT_OK;
 }
@@ -64,34 +64,34 @@ enum result retention_due(struct db *db, const struct retention_rule *rule,
 	const struct settings *settings, instant now, int64_t *due)
 {
 	struct work work = work_of(rule, settings, now);
-	enum result result = db_attempt(db, due_body, &work);
+	enum result result = db_autocommit(db, due_transaction, &work);
 	*due = work.due;
 	return result;
 }
 
-static enum result piece_body(struct db *db, void *pointer)
+static enum result piece_transaction(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
-	uint64_t erased = db_change(db, work->rule->erase, DB_VALUES(db_time(work->until)));
+	uint64_t erased = db_change(db, work->rule->erase, DB_PARAMS(db_time(work->until)));
 	work->erased += erased;
 	work->has_more = erased == PIECE;
 	return RESULT_OK;
 }
 
 /* The next stretch of a long table, up to the last row that is old enough. */
-static enum result stretch_body(struct db *db, void *pointer)
+static enum result stretch_transaction(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
 	struct db_value name = db_text(work->rule->name);
-	struct db_rows *rows = db_select(db, QUERY_RETENTION_MARK, DB_VALUES(name));
+	struct db_rows *rows = db_select(db, QUERY_RETENTION_MARK, DB_PARAMS(name));
 	struct db_value from = db_id(db_next(rows) ? db_get_id(rows, 0) : 0);
-	rows = db_select(db, work->rule->end, DB_VALUES(from, db_time(work->until)));
+	rows = db_select(db, work->rule->end, DB_PARAMS(from, db_time(work->until)));
 	work->has_more = db_next(rows) && !db_is_null(rows, 0);
 	if (!work->has_more)
 		return RESULT_OK;
 	struct db_value to = db_id(db_get_id(rows, 0));
-	work->erased += db_change(db, work->rule->erase, DB_VALUES(from, to));
-	db_change(db, QUERY_RETENTION_SET_MARK, DB_VALUES(name, to, to));
+	work->erased += db_change(db, work->rule->erase, DB_PARAMS(from, to));
+	db_change(db, QUERY_RETENTION_SET_MARK, DB_PARAMS(name, to, to));
 	return RESULT_OK;
 }
 
@@ -102,8 +102,8 @@ enum result retention_erase(struct db *db, const struct retention_rule *rule,
 	enum result result = RESULT_OK;
 	work.has_more = true;
 	for (unsigned i = 0; i < PIECES && work.has_more && result == RESULT_OK; i++)
-		result = rule->end == QUERY_COUNT ? db_attempt(db, piece_body, &work)
-						  : db_transaction(db, stretch_body, &work);
+		result = rule->end == QUERY_COUNT ? db_autocommit(db, piece_transaction, &work)
+						  : db_transaction(db, stretch_transaction, &work);
 	*erased = work.erased;
 	*has_more = work.has_more && result == RESULT_OK;
 	return result;

@@ -3,11 +3,11 @@
 #include "reward/review.h"
 
 #include "base/memory.h"
-#include "reward/audit.h"
+#include "records/audit.h"
 
 struct review review_of(struct db *db, claim_id id)
 {
-	struct db_rows *rows = db_select(db, QUERY_REVIEW_OF_CLAIM, DB_VALUES(db_id(id.value)));
+	struct db_rows *rows = db_select(db, QUERY_REVIEW_OF_CLAIM, DB_PARAMS(db_id(id.value)));
 	if (!db_next(rows))
 		return (struct review){ 0 };
 	int64_t from = db_get_number(rows, 1), customers = db_get_number(rows, 3);
@@ -21,7 +21,7 @@ struct read_work {
 	struct review *review;
 };
 
-static enum result read_body(struct db *db, void *pointer)
+static enum result read_transaction(struct db *db, void *pointer)
 {
 	const struct read_work *work = pointer;
 	*work->review = review_of(db, work->id);
@@ -30,7 +30,7 @@ static enum result read_body(struct db *db, void *pointer)
 
 enum result review_read(struct db *db, claim_id id, struct review *review)
 {
-	return db_attempt(db, read_body, &(struct read_work){ id, review });
+	return db_autocommit(db, read_transaction, &(struct read_work){ id, review });
 }
 
 struct work {
@@ -43,7 +43,7 @@ static void note(struct db *db, const struct work *work, uint64_t id)
 {
 	json_object *after = json_new_object();
 	json_put_bool(after, "reviewed", true);
-	if (db_change(db, QUERY_REVIEW_NOTE, DB_VALUES(db_time(work->edit->now), db_id(id))) == 1)
+	if (db_change(db, QUERY_REVIEW_NOTE, DB_PARAMS(db_time(work->edit->now), db_id(id))) == 1)
 		audit_write(work->edit, "claim.review", "claim", id, NULL, after);
 	else
 		json_object_put(after);
@@ -53,7 +53,7 @@ static void note_others(struct db *db, const struct work *work)
 {
 	uint64_t *ids = NULL;
 	size_t count = 0;
-	struct db_rows *rows = db_select(db, QUERY_REVIEW_OTHERS, DB_VALUES(db_id(work->id.value)));
+	struct db_rows *rows = db_select(db, QUERY_REVIEW_OTHERS, DB_PARAMS(db_id(work->id.value)));
 	while (db_next(rows)) {
 		ids = memory_grow(work->edit->context, ids, uint64_t, count + 1);
 		ids[count++] = db_get_id(rows, 0);
@@ -62,10 +62,10 @@ static void note_others(struct db *db, const struct work *work)
 		note(db, work, ids[i]);
 }
 
-static enum result note_body(struct db *db, void *pointer)
+static enum result note_transaction(struct db *db, void *pointer)
 {
 	const struct work *work = pointer;
-	if (!db_next(db_select(db, QUERY_CLAIM_OWNER, DB_VALUES(db_id(work->id.value)))))
+	if (!db_next(db_select(db, QUERY_CLAIM_OWNER, DB_PARAMS(db_id(work->id.value)))))
 		return edit_refuse(work->edit, ERR_NOT_FOUND, "claim", "there is no such claim");
 	note(db, work, work->id.value);
 	if (work->and_others)
@@ -75,5 +75,5 @@ static enum result note_body(struct db *db, void *pointer)
 
 enum result review_note(struct edit *edit, claim_id id, bool and_others)
 {
-	return edit_transaction(edit, note_body, &(struct work){ edit, id, and_others });
+	return edit_transaction(edit, note_transaction, &(struct work){ edit, id, and_others });
 }

@@ -4,8 +4,8 @@
 #ifndef DOJANG_REWARD_REVIEW_H
 #define DOJANG_REWARD_REVIEW_H
 
-#include "reward/edit.h"
-#include "reward/ids.h"
+#include "records/edit.h"
+#include "records/ids.h"
 
 struct review {
 	bool is_due; /* it must not ship yet */

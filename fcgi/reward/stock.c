@@ -4,7 +4,7 @@
 #include "reward/stock.h"
 
 #include "base/text.h"
-#include "reward/audit.h"
+#include "records/audit.h"
 #include "reward/product.h"
 
 #include <inttypes.h>
@@ -21,7 +21,7 @@ struct work {
 static enum result read_product(struct db *db, struct work *work)
 {
 	struct db_rows *rows = db_select(
-		db, QUERY_STOCK_OF_PRODUCT, DB_VALUES(db_id(work->change->product.value)));
+		db, QUERY_STOCK_OF_PRODUCT, DB_PARAMS(db_id(work->change->product.value)));
 	if (!db_next(rows))
 		return edit_refuse(work->edit, ERR_NOT_FOUND, "product",
 			"there is no product %" PRIu64, work->change->product.value);
@@ -37,7 +37,7 @@ static enum result repeat(struct db *db, struct work *work)
 {
 	const struct stock_change *change = work->change;
 	struct db_rows *rows = db_select(db, QUERY_STOCK_MOVEMENT_OF_REFERENCE,
-		DB_VALUES(db_text(change->source), db_text(change->reference)));
+		DB_PARAMS(db_text(change->source), db_text(change->reference)));
 	if (!db_next(rows))
 		return ERR_UNAVAILABLE;
 	if (db_get_id(rows, 1) != change->product.value || db_get_number(rows, 2) != change->delta
@@ -73,7 +73,7 @@ static enum result refuse_amount(struct db *db, struct work *work)
 		"is more than there is: %s has %" PRId64 " left", work->name, work->remain.value);
 }
 
-static enum result change_body(struct db *db, void *pointer)
+static enum result change_transaction(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
 	const struct stock_change *change = work->change;
@@ -91,19 +91,19 @@ static enum result change_body(struct db *db, void *pointer)
 		return edit_refuse(work->edit, ERR_CONFLICT, "product",
 			"%s is unlimited: there is no stock to change", work->name);
 	if (!db_change_unless_duplicate(db, QUERY_STOCK_MOVEMENT_INSERT,
-		    DB_VALUES(id, delta, db_text(change->source), db_text(change->reference),
+		    DB_PARAMS(id, delta, db_text(change->source), db_text(change->reference),
 			    db_text(change->reason), db_time(work->edit->now)),
 		    NULL))
 		return repeat(db, work);
 	work->outcome->movement = db_inserted_id(db);
 	if (db_change(db, QUERY_STOCK_UPDATE,
-		    DB_VALUES(delta, delta, delta, id, delta, db_number(PRODUCT_STOCK_MAXIMUM)))
+		    DB_PARAMS(delta, delta, delta, id, delta, db_number(PRODUCT_STOCK_MAXIMUM)))
 		!= 1)
 		return refuse_amount(db, work);
 	/* the row is locked: this is what the update made of it */
 	result = read_product(db, work);
 	db_change(db, QUERY_STOCK_MOVEMENT_NOTE,
-		DB_VALUES(db_number(work->outcome->remain), db_id(work->outcome->movement)));
+		DB_PARAMS(db_number(work->outcome->remain), db_id(work->outcome->movement)));
 	audit_write(work->edit, "stock.change", "product", change->product.value, NULL,
 		after_json(work));
 	return result == RESULT_OK ? RESULT_CREATED : result;
@@ -112,7 +112,7 @@ static enum result change_body(struct db *db, void *pointer)
 enum result stock_apply(
 	struct edit *edit, const struct stock_change *change, struct stock_outcome *outcome)
 {
-	return change_body(
+	return change_transaction(
 		edit->db, &(struct work){ .edit = edit, .change = change, .outcome = outcome });
 }
 
@@ -122,5 +122,5 @@ enum result stock_change(
 	struct work work = { .edit = edit, .change = change, .outcome = outcome };
 	if (change->delta == 0)
 		return edit_refuse(edit, ERR_INVALID, "delta", "must not be 0");
-	return edit_transaction(edit, change_body, &work);
+	return edit_transaction(edit, change_transaction, &work);
 }

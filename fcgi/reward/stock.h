@@ -3,8 +3,8 @@
 #ifndef DOJANG_REWARD_STOCK_H
 #define DOJANG_REWARD_STOCK_H
 
-#include "reward/edit.h"
-#include "reward/ids.h"
+#include "records/edit.h"
+#include "records/ids.h"
 
 enum { STOCK_DELTA_MAXIMUM = 1000000 };
 

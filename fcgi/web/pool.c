@@ -25,7 +25,7 @@ struct worker {
 	int64_t at;
 };
 
-struct minder {
+struct supervisor {
 	const struct pool *pool;
 	void *context; /* of this struct's own */
 	struct worker *workers;
@@ -37,130 +37,131 @@ struct minder {
 
 /* --- a worker's process --- */
 
-static _Noreturn void live(const struct minder *minder)
+static _Noreturn void run_worker(const struct supervisor *supervisor)
 {
-	const struct pool *pool = minder->pool;
+	const struct pool *pool = supervisor->pool;
 	/* Nobody would start others in the place of orphans, nor tell them to end. */
-	if (prctl(PR_SET_PDEATHSIG, SIGTERM) != 0 || getppid() != minder->own
-		|| sigprocmask(SIG_SETMASK, &minder->before, NULL) != 0)
+	if (prctl(PR_SET_PDEATHSIG, SIGTERM) != 0 || getppid() != supervisor->own
+		|| sigprocmask(SIG_SETMASK, &supervisor->before, NULL) != 0)
 		exit(EXIT_FAILURE);
-	memory_free(minder->context);
+	memory_free(supervisor->context);
 	exit(pool->work(pool->state));
 }
 
 /* --- the process that minds them --- */
 
-static void start(struct minder *minder, struct worker *worker, int64_t now)
+static void start(struct supervisor *supervisor, struct worker *worker, int64_t now)
 {
 	pid_t pid = fork();
 	if (pid == 0)
-		live(minder);
+		run_worker(supervisor);
 	if (pid < 0)
-		log_write("fork_failed", LOG_TEXT("program", minder->pool->name),
+		log_write("fork_failed", LOG_TEXT("program", supervisor->pool->name),
 			LOG_TEXT("why", strerror(errno)));
 	*worker = pid < 0 ? (struct worker){ 0, now + REST_MS } : (struct worker){ pid, now };
 }
 
 /* Milliseconds until another worker is due; -1: none is missing. */
-static int64_t start_due(struct minder *minder)
+static int64_t start_due(struct supervisor *supervisor)
 {
 	int64_t now = clock_monotonic_ms(), next = -1;
-	for (size_t i = 0; i < minder->pool->workers && !minder->is_ending; i++) {
-		struct worker *worker = &minder->workers[i];
+	for (size_t i = 0; i < supervisor->pool->workers && !supervisor->is_ending; i++) {
+		struct worker *worker = &supervisor->workers[i];
 		if (worker->pid == 0 && worker->at <= now)
-			start(minder, worker, now);
+			start(supervisor, worker, now);
 		if (worker->pid == 0 && (next < 0 || worker->at - now < next))
 			next = worker->at - now;
 	}
 	return next;
 }
 
-static void log_end(const struct minder *minder, pid_t pid, int status)
+static void log_end(const struct supervisor *supervisor, pid_t pid, int status)
 {
 	if (WIFSIGNALED(status))
-		log_write("worker_ended", LOG_TEXT("program", minder->pool->name),
+		log_write("worker_ended", LOG_TEXT("program", supervisor->pool->name),
 			LOG_NUMBER("pid", pid), LOG_NUMBER("signal", WTERMSIG(status)));
 	else if (WEXITSTATUS(status) != EXIT_SUCCESS)
-		log_write("worker_ended", LOG_TEXT("program", minder->pool->name),
+		log_write("worker_ended", LOG_TEXT("program", supervisor->pool->name),
 			LOG_NUMBER("pid", pid), LOG_NUMBER("status", WEXITSTATUS(status)));
 }
 
-static void note_end(struct minder *minder, pid_t pid, int status)
+static void note_end(struct supervisor *supervisor, pid_t pid, int status)
 {
 	int64_t now = clock_monotonic_ms();
-	for (size_t i = 0; i < minder->pool->workers; i++) {
-		struct worker *worker = &minder->workers[i];
+	for (size_t i = 0; i < supervisor->pool->workers; i++) {
+		struct worker *worker = &supervisor->workers[i];
 		if (worker->pid != pid)
 			continue;
-		log_end(minder, pid, status);
+		log_end(supervisor, pid, status);
 		*worker = (struct worker){ 0,
 			now - worker->at < TOO_SHORT_MS ? now + REST_MS : now };
 	}
 }
 
-static void note_ends(struct minder *minder)
+static void note_ends(struct supervisor *supervisor)
 {
 	pid_t pid;
 	int status;
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
-		note_end(minder, pid, status);
+		note_end(supervisor, pid, status);
 }
 
-static size_t count_living(const struct minder *minder)
+static size_t count_living(const struct supervisor *supervisor)
 {
 	size_t count = 0;
-	for (size_t i = 0; i < minder->pool->workers; i++)
-		count += minder->workers[i].pid != 0;
+	for (size_t i = 0; i < supervisor->pool->workers; i++)
+		count += supervisor->workers[i].pid != 0;
 	return count;
 }
 
-static void tell_to_end(struct minder *minder)
+static void terminate_workers(struct supervisor *supervisor)
 {
-	minder->is_ending = true;
-	for (size_t i = 0; i < minder->pool->workers; i++)
-		if (minder->workers[i].pid != 0)
-			(void)kill(minder->workers[i].pid, SIGTERM);
+	supervisor->is_ending = true;
+	for (size_t i = 0; i < supervisor->pool->workers; i++)
+		if (supervisor->workers[i].pid != 0)
+			(void)kill(supervisor->workers[i].pid, SIGTERM);
 }
 
 /* The next signal; 0 where none came for that many milliseconds, of which -1 are for ever. */
-static int wait_for_signal(const struct minder *minder, int64_t milliseconds)
+static int wait_for_signal(const struct supervisor *supervisor, int64_t milliseconds)
 {
 	const struct timespec patience = { .tv_sec = milliseconds / 1000,
 		.tv_nsec = milliseconds % 1000 * 1000000 };
-	int signal_number = sigtimedwait(&minder->heard, NULL, milliseconds < 0 ? NULL : &patience);
+	int signal_number = sigtimedwait(
+		&supervisor->heard, NULL, milliseconds < 0 ? NULL : &patience);
 	return signal_number > 0 ? signal_number : 0;
 }
 
 /* The same that end a worker (listener.c). */
-static bool listen_to_signals(struct minder *minder)
+static bool listen_to_signals(struct supervisor *supervisor)
 {
 	static const int HEARD[] = { SIGCHLD, SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1 };
-	sigemptyset(&minder->heard);
+	sigemptyset(&supervisor->heard);
 	for (size_t i = 0; i < countof(HEARD); i++)
-		sigaddset(&minder->heard, HEARD[i]);
+		sigaddset(&supervisor->heard, HEARD[i]);
 	/* Where the starter ignores it, ends would not be told. */
 	return signal(SIGCHLD, SIG_DFL) != SIG_ERR
-		&& sigprocmask(SIG_BLOCK, &minder->heard, &minder->before) == 0;
+		&& sigprocmask(SIG_BLOCK, &supervisor->heard, &supervisor->before) == 0;
 }
 
 int pool_run(const struct pool *pool)
 {
 	void *context = memory_context(NULL);
-	struct minder minder = { .pool = pool,
+	struct supervisor supervisor = { .pool = pool,
 		.context = context,
 		.workers = memory_array(context, struct worker, pool->workers),
 		.own = getpid() };
-	if (!listen_to_signals(&minder)) {
+	if (!listen_to_signals(&supervisor)) {
 		log_write("start_failed", LOG_TEXT("program", pool->name),
 			LOG_TEXT("why", strerror(errno)));
 		memory_free(context);
 		return EXIT_FAILURE;
 	}
-	while (!minder.is_ending || count_living(&minder) > 0) {
-		int signal_number = wait_for_signal(&minder, start_due(&minder));
+	while (!supervisor.is_ending || count_living(&supervisor) > 0) {
+		int signal_number = wait_for_signal(&supervisor, start_due(&supervisor));
 		if (signal_number != 0 && signal_number != SIGCHLD)
-			tell_to_end(&minder);
-		note_ends(&minder);
+			terminate_workers(&supervisor);
+		note_ends(&supervisor);
 	}
 	memory_free(context);
 	return EXIT_SUCCESS;

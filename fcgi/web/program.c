@@ -13,7 +13,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-struct beginning {
+struct startup {
 	const struct program *program;
 	const char *settings_path;
 	int64_t workers; /* 0: this process is the only one */
@@ -26,7 +26,7 @@ static int refuse_to_start(const struct program *program, const char *why)
 }
 
 /* Answers NULL, or what is wrong. */
-static const char *read_words(struct beginning *beginning, int count, char **words)
+static const char *read_arguments(struct startup *startup, int argc, char **argv)
 {
 	static const struct option OPTIONS[] = { { "settings", required_argument, NULL, 's' },
 		{ "workers", required_argument, NULL, 'w' }, { 0 } };
@@ -34,25 +34,25 @@ static const char *read_words(struct beginning *beginning, int count, char **wor
 		"give --settings FILE, or set DOJANG_SETTINGS; --workers N starts so many";
 	int option;
 	opterr = 0; /* the log tells */
-	beginning->settings_path = getenv("DOJANG_SETTINGS");
-	while ((option = getopt_long(count, words, "", OPTIONS, NULL)) != -1) {
+	startup->settings_path = getenv("DOJANG_SETTINGS");
+	while ((option = getopt_long(argc, argv, "", OPTIONS, NULL)) != -1) {
 		if (option == 's')
-			beginning->settings_path = optarg;
+			startup->settings_path = optarg;
 		else if (option != 'w')
 			return USAGE;
-		else if (!text_to_number(optarg, 1, POOL_MAXIMUM, &beginning->workers))
+		else if (!text_to_number(optarg, 1, POOL_MAXIMUM, &startup->workers))
 			return "--workers takes a number from 1 to 1000";
 	}
-	return beginning->settings_path && optind == count ? NULL : USAGE;
+	return startup->settings_path && optind == argc ? NULL : USAGE;
 }
 
 static int work(void *state)
 {
-	const struct beginning *beginning = state;
-	const struct program *program = beginning->program;
+	const struct startup *startup = state;
+	const struct program *program = startup->program;
 	const char *error = NULL;
 	void *context = memory_context(NULL),
-	     *own = program->set_up(context, beginning->settings_path, &error);
+	     *own = program->set_up(context, startup->settings_path, &error);
 	int status = own ? program->serve(own, context) : refuse_to_start(program, error);
 	memory_free(context);
 	return status;
@@ -61,34 +61,34 @@ static int work(void *state)
 /* Tells at once what would keep workers from starting, and has libraries load what they load only
  * then, for all workers. Each reads its own settings all the same: one that takes the place of
  * another goes by the files of that moment. False: it is told. */
-static bool rehearse(const struct beginning *beginning)
+static bool preflight(const struct startup *startup)
 {
 	const char *error = NULL;
 	void *context = memory_context(NULL),
-	     *own = beginning->program->set_up(context, beginning->settings_path, &error);
+	     *own = startup->program->set_up(context, startup->settings_path, &error);
 	if (!own)
-		refuse_to_start(beginning->program, error);
+		refuse_to_start(startup->program, error);
 	memory_free(context);
 	memory_give_back();
 	return own;
 }
 
-int program_main(const struct program *program, int count, char **words)
+int program_main(const struct program *program, int argc, char **argv)
 {
-	struct beginning beginning = { .program = program };
-	const char *error = read_words(&beginning, count, words);
+	struct startup startup = { .program = program };
+	const char *error = read_arguments(&startup, argc, argv);
 	if (error)
 		return refuse_to_start(program, error);
-	if (beginning.workers == 0)
-		return work(&beginning);
+	if (startup.workers == 0)
+		return work(&startup);
 	if (!listener_is_given())
 		return refuse_to_start(program,
 			"--workers needs a listening socket as standard input, as spawn-fcgi and "
 			"systemd give one");
-	if (!rehearse(&beginning))
+	if (!preflight(&startup))
 		return EXIT_FAILURE;
 	return pool_run(&(struct pool){ .name = program->name,
-		.workers = (size_t)beginning.workers,
+		.workers = (size_t)startup.workers,
 		.work = work,
-		.state = &beginning });
+		.state = &startup });
 }

@@ -14,6 +14,6 @@ struct program {
 
 /* Reads "--settings FILE" (else DOJANG_SETTINGS names it) and "--workers N", and serves. Answers
  * main's exit status. */
-int program_main(const struct program *program, int count, char **words);
+int program_main(const struct program *program, int argc, char **argv);
 
 #endif

@@ -215,7 +215,7 @@ static enum result check(const struct router *router, struct call *call, struct 
 	enum result result = check_size(route, call->request);
 	if (result != RESULT_OK)
 		return result;
-	if (route->role != ROLE_ANYONE || router->greets_anyone)
+	if (route->role != ROLE_ANYONE || router->authorizes_anyone)
 		result = router->authorize(call, route, route->role, out);
 	if (result != RESULT_OK)
 		return result;

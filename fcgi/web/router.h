@@ -39,17 +39,17 @@ struct call {
 	bool is_checked;               /* nothing speaks against calling the handler */
 	/* what the route's together found for the handler to tell; NULL: it is to look for itself
 	 */
-	const void *found;
+	const void *batched;
 };
 
 typedef enum result handler(const struct call *call, struct response *out);
 
-enum { TOGETHER_MAXIMUM = 8 };
+enum { BATCH_MAX = 8 };
 
-/* Several calls of one route that came at once, TOGETHER_MAXIMUM at most, all checked: does the
+/* Several calls of one route that came at once, BATCH_MAX at most, all checked: does the
  * handlers' work for those for whom it can, in fewer statements than they would take one by one,
  * and sets their found, which is good until a handler is called without. */
-typedef void together(struct call *const *calls, size_t count);
+typedef void batch_handler(struct call *const *calls, size_t count);
 
 struct route {
 	/* "/api/v1/events/{event}": a name in braces is one segment and a FIELD_PATH of fields */
@@ -62,7 +62,7 @@ struct route {
 	handler *handle;
 	/* of the query: another program wrote it, and may say more than we know */
 	bool ignores_other_names;
-	together *together; /* NULL: each call by itself */
+	batch_handler *batch; /* NULL: each call by itself */
 	/* of a form: makes the page again, with what was typed and out->errors; NULL: an error page
 	 * does */
 	handler *show_again;
@@ -84,7 +84,7 @@ struct router {
 	size_t route_count;
 	authorize *authorize;
 	/* authorize is asked for routes of ROLE_ANYONE too */
-	bool greets_anyone;
+	bool authorizes_anyone;
 	guard_form *guard_form;       /* set: bodies are forms; NULL: they are JSON */
 	present_error *present_error; /* NULL: application/problem+json */
 	/* CORS: pages that may call the customers' routes */

@@ -144,7 +144,7 @@ static const char *answer_text(
 /* --- a visit --- */
 
 /* One request from its arrival to its answer. */
-struct visit {
+struct exchange {
 	FCGX_Request fcgi;
 	const struct channel *channel;
 	void *source;
@@ -156,20 +156,20 @@ struct visit {
 	bool is_answered, is_whole; /* is_whole: the answer was not cut off */
 };
 
-static void arrive(const struct server *server, struct visit *visit, const struct channel *channel,
-	void *source, void *pool)
+static void read_request(const struct server *server, struct exchange *exchange,
+	const struct channel *channel, void *source, void *pool)
 {
-	visit->channel = channel;
-	visit->source = source;
-	visit->started = clock_monotonic_ms();
-	visit->context = memory_context(pool);
-	visit->request = request_read(visit->context, channel->variable, source);
-	visit->request->read_body = channel->body;
-	visit->call = (struct call){
-		.context = visit->context, .request = visit->request, .program = server->program
-	};
-	visit->is_answered = visit->is_whole = false;
-	router_find(server->router, &visit->call);
+	exchange->channel = channel;
+	exchange->source = source;
+	exchange->started = clock_monotonic_ms();
+	exchange->context = memory_context(pool);
+	exchange->request = request_read(exchange->context, channel->variable, source);
+	exchange->request->read_body = channel->body;
+	exchange->call = (struct call){ .context = exchange->context,
+		.request = exchange->request,
+		.program = server->program };
+	exchange->is_answered = exchange->is_whole = false;
+	router_find(server->router, &exchange->call);
 }
 
 /* Where some library said no for want of memory alone, another worker may say better. */
@@ -179,74 +179,75 @@ static void end_if_exhausted(const struct response *out)
 		memory_exhausted();
 }
 
-static void check(const struct server *server, struct visit *visit, instant now)
+static void check(const struct server *server, struct exchange *exchange, instant now)
 {
-	visit->call.now = now;
+	exchange->call.now = now;
 	errno = 0;
-	router_check(server->router, &visit->call, &visit->out);
-	end_if_exhausted(&visit->out);
+	router_check(server->router, &exchange->call, &exchange->out);
+	end_if_exhausted(&exchange->out);
 }
 
 static void log_request(
-	const struct server *server, const struct visit *visit, int64_t ms, size_t size)
+	const struct server *server, const struct exchange *exchange, int64_t ms, size_t size)
 {
-	const struct route *route = visit->call.route;
+	const struct route *route = exchange->call.route;
 	log_write_later("request", LOG_TEXT("program", server->name),
-		LOG_TEXT("id", visit->request->id), LOG_TEXT("method", route ? route->method : "-"),
+		LOG_TEXT("id", exchange->request->id),
+		LOG_TEXT("method", route ? route->method : "-"),
 		LOG_TEXT("route", route ? route->path : "-"),
-		LOG_NUMBER("status", problem_of(visit->out.result)->status), LOG_NUMBER("ms", ms),
-		LOG_NUMBER("bytes", size));
+		LOG_NUMBER("status", problem_of(exchange->out.result)->status),
+		LOG_NUMBER("ms", ms), LOG_NUMBER("bytes", size));
 }
 
 /* Sends the answer, as whole as it can: a client that went away is no concern of ours, what was
  * done was done. */
-static size_t send_answer(struct visit *visit)
+static size_t send_answer(struct exchange *exchange)
 {
 	size_t size;
-	const struct response *out = &visit->out;
-	const struct channel *channel = visit->channel;
-	const char *text = answer_text(out, visit->request, &size);
-	visit->is_whole = true;
+	const struct response *out = &exchange->out;
+	const struct channel *channel = exchange->channel;
+	const char *text = answer_text(out, exchange->request, &size);
+	exchange->is_whole = true;
 	FAULT_POINT("before-answer");
-	bool is_taken = channel->write(visit->source, text, size);
-	if (out->stream && !visit->request->is_head && is_taken)
-		visit->is_whole = out->stream(
-			&(struct response_sink){ channel->write, visit->source },
+	bool is_taken = channel->write(exchange->source, text, size);
+	if (out->stream && !exchange->request->is_head && is_taken)
+		exchange->is_whole = out->stream(
+			&(struct response_sink){ channel->write, exchange->source },
 			out->stream_state);
 	return size;
 }
 
-static void answer(const struct server *server, struct visit *visit)
+static void answer(const struct server *server, struct exchange *exchange)
 {
-	struct response *out = &visit->out;
+	struct response *out = &exchange->out;
 	errno = 0;
-	router_answer(server->router, &visit->call, out);
+	router_answer(server->router, &exchange->call, out);
 	end_if_exhausted(out);
-	size_t size = send_answer(visit);
-	int64_t ms = clock_monotonic_ms() - visit->started;
-	observer_count(server->observer, visit->call.route, problem_of(out->result)->status, ms,
-		visit->call.found);
-	log_request(server, visit, ms, size);
+	size_t size = send_answer(exchange);
+	int64_t ms = clock_monotonic_ms() - exchange->started;
+	request_metrics_count(server->request_metrics, exchange->call.route,
+		problem_of(out->result)->status, ms, exchange->call.batched);
+	log_request(server, exchange, ms, size);
 	if (out->result >= ERR_INTERNAL && !out->is_shown && server->explain)
-		server->explain(server->program, visit->request->id);
-	memory_free(visit->context);
-	visit->is_answered = true;
+		server->explain(server->program, exchange->request->id);
+	memory_free(exchange->context);
+	exchange->is_answered = true;
 }
 
 /* --- the loop --- */
 
 /* At an instant of its own: a slow request must not make it see things late. */
-static void keep_up(const struct server *server)
+static void run_maintenance(const struct server *server)
 {
-	if (server->upkeep)
-		server->upkeep(server->program, clock_now(server->clock_file));
+	if (server->maintenance)
+		server->maintenance(server->program, clock_now(server->clock_file));
 }
 
-static void answer_and_close(const struct server *server, struct visit *visit)
+static void answer_and_close(const struct server *server, struct exchange *exchange)
 {
-	answer(server, visit);
+	answer(server, exchange);
 	FAULT_POINT("after-answer");
-	listener_close(&visit->fcgi, visit->is_whole);
+	listener_close(&exchange->fcgi, exchange->is_whole);
 }
 
 static bool is_same_path(const struct request *a, const struct request *b)
@@ -259,29 +260,29 @@ static bool is_same_path(const struct request *a, const struct request *b)
 
 /* Nobody here can be served together with the last: it would keep them waiting, so nobody else
  * comes after it. */
-static bool is_alone(const struct visit *visits, size_t count)
+static bool is_alone(const struct exchange *exchanges, size_t count)
 {
-	const struct visit *last = &visits[count - 1];
+	const struct exchange *last = &exchanges[count - 1];
 	const struct route *route = last->call.route;
-	if (!route || !route->together)
+	if (!route || !route->batch)
 		return true;
 	for (size_t i = 0; i + 1 < count; i++)
-		if (visits[i].call.route == route
-			&& !is_same_path(visits[i].request, last->request))
+		if (exchanges[i].call.route == route
+			&& !is_same_path(exchanges[i].request, last->request))
 			return true;
 	return false;
 }
 
 /* Those whose requests are there already come along. How many came. */
-static size_t gather(const struct server *server, struct visit *visits, void *pool)
+static size_t collect_batch(const struct server *server, struct exchange *exchanges, void *pool)
 {
 	size_t count = 0;
-	bool has_come = listener_next(&visits[0].fcgi);
+	bool has_come = listener_next(&exchanges[0].fcgi);
 	while (has_come) {
-		struct visit *visit = &visits[count++];
-		arrive(server, visit, &FCGI, &visit->fcgi, pool);
-		has_come = count < TOGETHER_MAXIMUM && !is_alone(visits, count)
-			&& listener_next_at_once(&visits[count].fcgi);
+		struct exchange *exchange = &exchanges[count++];
+		read_request(server, exchange, &FCGI, &exchange->fcgi, pool);
+		has_come = count < BATCH_MAX && !is_alone(exchanges, count)
+			&& listener_next_at_once(&exchanges[count].fcgi);
 	}
 	return count;
 }
@@ -289,34 +290,34 @@ static size_t gather(const struct server *server, struct visit *visits, void *po
 /* All visits of the first's route. Who was helped along is answered first: what was found for them
  * may not outlive the others' handlers. */
 static void serve_route(
-	const struct server *server, struct visit *visits, size_t count, instant now)
+	const struct server *server, struct exchange *exchanges, size_t count, instant now)
 {
-	const struct route *route = visits[0].call.route;
-	struct visit *those[TOGETHER_MAXIMUM];
-	struct call *checked[TOGETHER_MAXIMUM];
+	const struct route *route = exchanges[0].call.route;
+	struct exchange *those[BATCH_MAX];
+	struct call *checked[BATCH_MAX];
 	size_t those_count = 0, checked_count = 0;
 	for (size_t i = 0; i < count; i++) {
-		if (visits[i].is_answered || visits[i].call.route != route)
+		if (exchanges[i].is_answered || exchanges[i].call.route != route)
 			continue;
-		check(server, &visits[i], now);
-		those[those_count++] = &visits[i];
-		if (visits[i].call.is_checked)
-			checked[checked_count++] = &visits[i].call;
+		check(server, &exchanges[i], now);
+		those[those_count++] = &exchanges[i];
+		if (exchanges[i].call.is_checked)
+			checked[checked_count++] = &exchanges[i].call;
 	}
 	if (checked_count > 1)
-		route->together(checked, checked_count);
+		route->batch(checked, checked_count);
 	for (size_t i = 0; i < those_count; i++)
-		if (those[i]->call.found)
+		if (those[i]->call.batched)
 			answer_and_close(server, those[i]);
 	for (size_t i = 0; i < those_count; i++)
 		if (!those[i]->is_answered)
 			answer_and_close(server, those[i]);
 }
 
-static bool prepare_visits(struct visit *visits)
+static bool prepare_exchanges(struct exchange *exchanges)
 {
-	for (size_t i = 0; i < TOGETHER_MAXIMUM; i++)
-		if (!listener_prepare(&visits[i].fcgi))
+	for (size_t i = 0; i < BATCH_MAX; i++)
+		if (!listener_prepare(&exchanges[i].fcgi))
 			return false;
 	return true;
 }
@@ -330,22 +331,22 @@ static int refuse_to_start(const struct server *server, const char *why)
 static int serve_all(const struct server *server, void *pool)
 {
 	size_t count;
-	static struct visit visits[TOGETHER_MAXIMUM];
+	static struct exchange exchanges[BATCH_MAX];
 	const char *why = listener_open();
-	if (!why && !prepare_visits(visits))
+	if (!why && !prepare_exchanges(exchanges))
 		why = "FastCGI cannot be set up";
 	if (why)
 		return refuse_to_start(server, why);
-	keep_up(server);
-	while ((count = gather(server, visits, pool)) > 0) {
+	run_maintenance(server);
+	while ((count = collect_batch(server, exchanges, pool)) > 0) {
 		/* one instant for all that a request does */
 		instant now = clock_now(server->clock_file);
 		FAULT_BEGIN();
 		for (size_t i = 0; i < count; i++)
-			if (!visits[i].is_answered)
-				serve_route(server, &visits[i], count - i, now);
+			if (!exchanges[i].is_answered)
+				serve_route(server, &exchanges[i], count - i, now);
 		FAULT_END();
-		keep_up(server);
+		run_maintenance(server);
 	}
 	const int error = errno;
 	log_flush();
@@ -358,11 +359,11 @@ static int serve_all(const struct server *server, void *pool)
 
 static void serve_cgi(const struct server *server, void *pool)
 {
-	struct visit visit = { 0 };
-	keep_up(server);
-	arrive(server, &visit, &CGI, NULL, pool);
-	check(server, &visit, clock_now(server->clock_file));
-	answer(server, &visit);
+	struct exchange exchange = { 0 };
+	run_maintenance(server);
+	read_request(server, &exchange, &CGI, NULL, pool);
+	check(server, &exchange, clock_now(server->clock_file));
+	answer(server, &exchange);
 	log_flush();
 }
 

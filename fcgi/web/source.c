@@ -47,7 +47,7 @@ const char *source_read(const void *context, const char *path, const char **erro
 
 struct walk {
 	const void *context;
-	source_visitor *visit;
+	source_callback *exchange;
 	void *state;
 	const char **error;
 };
@@ -67,7 +67,7 @@ static bool visit_entry(const struct walk *self, const char *directory, const ch
 		return depth == DEPTH_MAXIMUM
 			|| walk(self, path, memory_format(self->context, "%s/", relative),
 				depth + 1);
-	return !S_ISREG(status.st_mode) || self->visit(self->state, relative, path);
+	return !S_ISREG(status.st_mode) || self->exchange(self->state, relative, path);
 }
 
 static bool walk(const struct walk *self, const char *directory, const char *prefix, unsigned depth)
@@ -88,8 +88,8 @@ static bool walk(const struct walk *self, const char *directory, const char *pre
 	return is_good;
 }
 
-bool source_walk(const void *context, const char *directory, source_visitor *visit, void *state,
+bool source_walk(const void *context, const char *directory, source_callback *exchange, void *state,
 	const char **error)
 {
-	return walk(&(struct walk){ context, visit, state, error }, directory, "", 0);
+	return walk(&(struct walk){ context, exchange, state, error }, directory, "", 0);
 }

@@ -12,8 +12,8 @@ const char *source_read(const void *context, const char *path, const char **erro
 /* Calls visit for each file below directory, its path given relative to it, in order of name;
  * hidden ones are left out. False when visit answered false or the directory cannot be read (then
  * *error). */
-typedef bool source_visitor(void *state, const char *relative_path, const char *path);
-bool source_walk(const void *context, const char *directory, source_visitor *visit, void *state,
+typedef bool source_callback(void *state, const char *relative_path, const char *path);
+bool source_walk(const void *context, const char *directory, source_callback *exchange, void *state,
 	const char **error);
 
 #endif

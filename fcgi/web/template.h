@@ -20,7 +20,7 @@
 #ifndef DOJANG_WEB_TEMPLATE_H
 #define DOJANG_WEB_TEMPLATE_H
 
-#include "web/messages.h"
+#include "web/catalogue.h"
 #include "web/writer.h"
 
 #include <json-c/json.h>

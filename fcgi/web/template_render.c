@@ -133,7 +133,7 @@ static bool render_value(struct renderer *renderer, const struct node *node,
 	if (!look_up(frame, name, &value))
 		return fail(renderer, node, "unknown name: ", name->text);
 	const char *zone = renderer->view->time_zone ? renderer->view->time_zone : "UTC";
-	const char *text = value_format(
+	const char *text = format_value(
 		renderer->context, language_of(renderer), zone, name->form, value);
 	if (!text)
 		return fail(renderer, node, "cannot be shown in this form: ", name->text);
@@ -142,14 +142,14 @@ static bool render_value(struct renderer *renderer, const struct node *node,
 }
 
 static bool find_message(struct renderer *renderer, const struct node *node,
-	const struct frame *frame, const struct message **message)
+	const struct frame *frame, const struct catalogue_entry **message)
 {
 	const char *key = node->text;
 	json_object *value;
 	if (node->has_value) {
 		if (!look_up(frame, &node->value, &value))
 			return fail(renderer, node, "unknown name: ", node->value.text);
-		const char *end = value_format(
+		const char *end = format_value(
 			renderer->context, LANGUAGE_EN, "UTC", FORM_PLAIN, value);
 		key = memory_format(renderer->context, "%s%s", key, end ? end : "");
 	}
@@ -161,11 +161,11 @@ static bool find_message(struct renderer *renderer, const struct node *node,
 static bool render_message(
 	struct renderer *renderer, const struct node *node, const struct frame *frame)
 {
-	const struct message *message = NULL;
+	const struct catalogue_entry *message = NULL;
 	if (!find_message(renderer, node, frame, &message))
 		return false;
 	for (size_t i = 0; i < message->part_count; i++) {
-		const struct message_part *part = &message->parts[i];
+		const struct catalogue_part *part = &message->parts[i];
 		if (part->text)
 			put_value(renderer, part->text);
 		else if (!render_value(renderer, node, &part->value, frame))

@@ -9,7 +9,7 @@ SELECT e.id, LAST_INSERT_ID(u.id), ?, ? FROM users u JOIN events e
 WHERE u.issuer_id = ? AND u.subject = ? AND u.state = 'active' AND e.id = ? AND e.version = ? AND e.state = 'open'
 
 -- The same where the event excludes those who belong to the shop.
--- name: attendance_insert_outsider
+-- name: attendance_insert_excluding_staff
 INSERT INTO attendance (event_id, user_id, date, at)
 SELECT e.id, LAST_INSERT_ID(u.id), ?, ? FROM users u JOIN issuers i ON i.id = u.issuer_id JOIN events e
 WHERE u.issuer_id = ? AND u.subject = ? AND u.state = 'active' AND e.id = ? AND e.version = ? AND e.state = 'open'

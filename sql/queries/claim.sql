@@ -6,7 +6,7 @@
 UPDATE users SET points = points + ? WHERE issuer_id = ? AND subject = ? AND state = 'active' AND LAST_INSERT_ID(id) > 0
 
 -- The same where there are no points to add.
--- name: claim_hold_customer
+-- name: claim_lock_customer
 SELECT id FROM users WHERE issuer_id = ? AND subject = ? AND state = 'active' FOR UPDATE
 
 -- A first claim, behind that lock. The row that counts is that of the day by which the milestone is reached, whichever comes as that:
@@ -17,7 +17,7 @@ SELECT e.id, a.user_id, ?, ?, ?, ?, ?, ?, ? FROM events e JOIN attendance a ON a
 WHERE e.id = ? AND e.version = ? AND e.state = 'open' LIMIT 1 OFFSET ?
 
 -- All that tells a refusal or an existing claim, in one plain look.
--- name: claim_situation
+-- name: claim_state
 SELECT e.id, e.mode, e.time_zone, e.starts_on, e.ends_on, m.at, m.claim_until, m.earned_from,
   p.id, p.name, p.kind, p.points, p.remain, u.id, u.state = 'active',
   c.id, c.round, c.product_id, c.product_name, c.kind, c.points, c.state, c.claimed_at, c.coupon, c.tracking, c.another_round,
@@ -39,7 +39,7 @@ INSERT INTO claims (event_id, user_id, milestone_id, round, product_id, product_
 SELECT e.id, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM events e WHERE e.id = ? AND e.version = ? AND e.state = 'open'
 
 -- The same where the event excludes those who belong to the shop: no row for them either.
--- name: claim_insert_outsider
+-- name: claim_insert_excluding_staff
 INSERT INTO claims (event_id, user_id, milestone_id, round, product_id, product_name, kind, points, claimed_at, client_hash)
 SELECT e.id, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM events e JOIN users u ON u.id = ? JOIN issuers i ON i.id = u.issuer_id
 WHERE e.id = ? AND e.version = ? AND e.state = 'open' AND NOT EXISTS (SELECT 1 FROM excluded_users x WHERE x.user_id = u.id)
@@ -58,7 +58,7 @@ WHERE id = ? AND remain > 0
 -- What follows is for as many as claim together (CLAIM_TOGETHER_MAXIMUM); where they are fewer, one is named again and again.
 
 -- Whoever's row somebody else holds goes alone, so that nobody waits for another's.
--- name: claim_hold_many
+-- name: claim_lock_customers
 SELECT id, subject FROM users WHERE issuer_id = ? AND subject IN (?, ?, ?, ?, ?, ?, ?, ?) AND state = 'active' FOR UPDATE SKIP LOCKED
 
 -- First claims, behind these locks: of those who checked in often enough. Each has a client's hash of their own.

@@ -20,7 +20,7 @@ UPDATE users SET username = ? WHERE id = ? AND state = 'active'
 -- name: customer_lock
 SELECT state = 'active', points FROM users WHERE id = ? FOR UPDATE
 
--- name: customer_of_the_shop
+-- name: customer_is_staff
 SELECT 1 FROM excluded_users WHERE user_id = ?
 UNION ALL SELECT 1 FROM users u JOIN issuers i ON i.id = u.issuer_id
   JOIN staff s ON s.openid_issuer = i.iss AND s.openid_subject = u.subject AND s.state = 'active' WHERE u.id = ?

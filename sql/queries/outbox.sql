@@ -111,7 +111,7 @@ DELETE FROM delivery_holds WHERE channel = ? AND endpoint_id = ?
 SELECT channel, endpoint_id, reason, tries, since, until_at FROM delivery_holds ORDER BY channel, endpoint_id
 
 -- Messages for an endpoint that was switched off, or removed while they were written, wait for nobody.
--- name: outbox_bury_disabled
+-- name: outbox_mark_dead_disabled
 UPDATE outbox_messages SET state = 'dead', last_error = 'the endpoint is disabled or was removed', done_at = UTC_TIMESTAMP(), lease_owner = NULL, leased_until = NULL
 WHERE state = 'waiting' AND channel = 'webhook' AND endpoint_id NOT IN (SELECT e.id FROM webhook_endpoints e WHERE e.state = 'enabled')
 
@@ -142,11 +142,11 @@ SELECT id, kind, channel, endpoint_id, message_key, event_id, user_id, product_i
   last_error, created_at, done_at
 FROM outbox_messages WHERE id = ?
 
--- name: outbox_revive
+-- name: outbox_retry
 UPDATE outbox_messages SET state = 'waiting', attempts = 0, due_at = UTC_TIMESTAMP(), done_at = NULL, lease_owner = NULL, leased_until = NULL
 WHERE id = ? AND (state = 'dead' OR (state = 'waiting' AND (leased_until IS NULL OR leased_until <= UTC_TIMESTAMP())))
 
--- name: outbox_revive_all
+-- name: outbox_retry_all
 UPDATE outbox_messages SET state = 'waiting', attempts = 0, due_at = UTC_TIMESTAMP(), done_at = NULL, lease_owner = NULL, leased_until = NULL
 WHERE state = 'dead'
 

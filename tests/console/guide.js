@@ -12,7 +12,7 @@ import { demo } from '../http/harness.js'
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const PATIENCE = 15e3
 const HIGHEST = 1500            // pixels of a picture
-const read = language => new Map(readFileSync(join(TREE, 'templates', `messages.${language}`), 'utf8').split('\n')
+const read = language => new Map(readFileSync(join(TREE, 'templates', `catalogue.${language}`), 'utf8').split('\n')
 	.filter(line => /^[a-z]/.test(line)).map(line => line.match(/^(\S+) = (.*)$/).slice(1)))
 const CATALOGUES = { ko: read('ko'), en: read('en') }
 

@@ -47,7 +47,7 @@ test('a page, a partial and a text are replaced, the rest stays', () => {
 	assert.match(page.text, /name="_token"/)
 	const partial = ask({ 'console/guard.html': '<input type="hidden" name="_token" value="{{csrf}}"><input type="hidden" name="_form" value="{{form_id}}"><i>ours</i>' })
 	assert.ok(partial.text.split('<i>ours</i>').length > 2, 'every form has it')
-	const words = { 'messages.en': 'console.brand = of the shop\n', 'messages.ko': 'console.brand = 우리 가게\n' }
+	const words = { 'catalogue.en': 'console.brand = of the shop\n', 'catalogue.ko': 'console.brand = 우리 가게\n' }
 	assert.match(ask(words).text, /of the shop/)
 	assert.match(ask(words, '/admin/sign-in', 'ko').text, /우리 가게/)
 	assert.match(ask(words).text, /name="email"/)
@@ -68,8 +68,8 @@ test('a mistake names its file and line, and nothing starts', () => {
 		['console/sign_in.html', 'one\n\n{{{raw}}}\n', /OWN\/console\/sign_in\.html:3/],
 		['console/sign_in.html', '{{@ no.such.text}}\n', /OWN\/console\/sign_in\.html:1/],
 		['console/guard.html', '\n{{> console/nowhere}}\n', /OWN\/console\/guard\.html:2/],
-		['messages.en', '# ours\nno.such.key = x\n', /OWN\/messages\.en:2/],
-		['messages.ko', 'console.brand\n', /OWN\/messages\.ko:1/],
+		['catalogue.en', '# ours\nno.such.key = x\n', /OWN\/catalogue\.en:2/],
+		['catalogue.ko', 'console.brand\n', /OWN\/catalogue\.ko:1/],
 	]) {
 		const { status, text: answer, error } = ask({ [name]: text })
 		assert.equal(status, 1, name)

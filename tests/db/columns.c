@@ -2,7 +2,7 @@
 /* Result columns have types that db/ reads, and the same kinds on MariaDB and on MySQL. */
 #include "database.h"
 
-#include "db/inside.h"
+#include "db/internal.h"
 #include "db/query_table.h"
 
 #include "base/memory.h"
@@ -83,7 +83,7 @@ struct reading {
 static enum result read_key(struct db *db, void *state)
 {
 	struct reading *reading = state;
-	struct db_rows *rows = db_select(db, QUERY_KEY_FIND, DB_VALUES(db_id(1)));
+	struct db_rows *rows = db_select(db, QUERY_KEY_FIND, DB_PARAMS(db_id(1)));
 	if (db_next(rows)) {
 		reading->was_reached = true;
 		reading->read(rows);
@@ -110,7 +110,7 @@ static void scopes_are_a_number(void **state)
 	(void)state;
 	struct database database = database_with_key();
 	struct reading reading = { .read = read_scopes };
-	assert_int_equal(db_attempt(database.db, read_key, &reading), RESULT_OK);
+	assert_int_equal(db_autocommit(database.db, read_key, &reading), RESULT_OK);
 	assert_true(reading.was_reached);
 	database_drop(&database);
 }
@@ -121,7 +121,7 @@ static void a_column_of_another_type_fails_the_work(void **state)
 	struct database database = database_with_key();
 	struct reading reading = { .read = read_scopes };
 	database_run(&database, "ALTER TABLE api_keys MODIFY expires_at DOUBLE NULL");
-	assert_int_equal(db_attempt(database.db, read_key, &reading), ERR_INTERNAL);
+	assert_int_equal(db_autocommit(database.db, read_key, &reading), ERR_INTERNAL);
 	assert_false(reading.was_reached);
 	assert_int_equal(db_error_number(database.db), STATEMENT_UNSUPPORTED_ERROR);
 	assert_non_null(strstr(db_error_text(database.db), "expires_at"));
@@ -153,7 +153,7 @@ static void reading_a_column_as_another_type_fails_the_work(void **state)
 	struct database database = database_with_key();
 	for (size_t i = 0; i < countof(READINGS); i++) {
 		struct reading reading = { .read = READINGS[i] };
-		assert_int_equal(db_attempt(database.db, read_key, &reading), ERR_INTERNAL);
+		assert_int_equal(db_autocommit(database.db, read_key, &reading), ERR_INTERNAL);
 		assert_true(reading.was_reached);
 		assert_int_equal(db_error_number(database.db), STATEMENT_UNSUPPORTED_ERROR);
 	}

@@ -42,7 +42,7 @@ static struct db *connect_to(
 			.user = user,
 			.password = password,
 			.name = name,
-			.patience_seconds = 60 });
+			.statement_timeout_seconds = 60 });
 }
 
 struct db *database_connect_one_by_one(const struct database *database)
@@ -52,7 +52,7 @@ struct db *database_connect_one_by_one(const struct database *database)
 			.user = environment("DOJANG_TEST_USER"),
 			.password = getenv("DOJANG_TEST_PASSWORD"),
 			.name = database->name,
-			.goes_one_by_one = true });
+			.disables_pipelining = true });
 }
 
 struct db *database_connect(const struct database *database, const char *user, const char *password)

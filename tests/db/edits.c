@@ -6,12 +6,12 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "reward/attendance_import.h"
-#include "reward/customer.h"
+#include "customer/customer.h"
 #include "reward/customer_edit.h"
 #include "reward/event_archive.h"
 #include "reward/event_edit.h"
 #include "reward/milestone_edit.h"
-#include "reward/person.h"
+#include "reward/personal_data.h"
 #include "reward/retention.h"
 #include "reward/product.h"
 #include "reward/report.h"
@@ -551,7 +551,7 @@ static void removed_persons_do_not_come_back_by_an_import(void **state)
 	assert_int_equal(
 		customer_issuer(shop->database.db, "https://shop.example/", &issuer), RESULT_OK);
 	assert_int_equal(
-		person_remove(edit_of(shop),
+		personal_data_erase(edit_of(shop),
 			&(struct subject){ .issuer_id = issuer, .subject = "minji" }, SECRET),
 		RESULT_NO_CONTENT);
 	assert_int_equal(
@@ -609,7 +609,7 @@ static void a_failure_in_a_late_batch_undoes_the_early_ones(void **state)
 
 /* Days 1 to 4 and 6 of November of one customer, in an event that wants three in a row or three at
  * all; the third was claimed. */
-static user_id make_claimed(struct shop *shop, enum event_mode mode)
+static customer_id make_claimed(struct shop *shop, enum event_mode mode)
 {
 	struct database *database = &shop->database;
 	struct customer customer;
@@ -643,11 +643,11 @@ static user_id make_claimed(struct shop *shop, enum event_mode mode)
 	return customer.id;
 }
 
-static enum result remove_day(struct shop *shop, user_id user, const char *text)
+static enum result remove_day(struct shop *shop, customer_id customer, const char *text)
 {
 	return customer_edit_remove_day(edit_of(shop),
 		&(struct day_change){ .event = "november",
-			.user = user,
+			.customer = customer,
 			.day = day(text),
 			.reason = "a mistake" });
 }
@@ -655,24 +655,24 @@ static enum result remove_day(struct shop *shop, user_id user, const char *text)
 static void a_day_that_a_claimed_run_needs_stays(void **state)
 {
 	struct shop *shop = shop_of(state);
-	user_id user = make_claimed(shop, MODE_CONSECUTIVE);
-	assert_int_equal(remove_day(shop, user, "2026-11-06"), RESULT_OK);
-	assert_int_equal(remove_day(shop, user, "2026-11-02"), ERR_CONFLICT);
+	customer_id customer = make_claimed(shop, MODE_CONSECUTIVE);
+	assert_int_equal(remove_day(shop, customer, "2026-11-06"), RESULT_OK);
+	assert_int_equal(remove_day(shop, customer, "2026-11-02"), ERR_CONFLICT);
 	assert_int_equal(database_number(&shop->database, "SELECT COUNT(*) FROM attendance"), 4);
-	assert_int_equal(remove_day(shop, user, "2026-11-01"), RESULT_OK);
-	assert_int_equal(remove_day(shop, user, "2026-11-04"), ERR_CONFLICT);
+	assert_int_equal(remove_day(shop, customer, "2026-11-01"), RESULT_OK);
+	assert_int_equal(remove_day(shop, customer, "2026-11-04"), ERR_CONFLICT);
 	database_run(&shop->database, "UPDATE claims SET state = 'cancelled'");
-	assert_int_equal(remove_day(shop, user, "2026-11-04"), RESULT_OK);
+	assert_int_equal(remove_day(shop, customer, "2026-11-04"), RESULT_OK);
 }
 
 static void a_day_that_a_claimed_count_needs_stays(void **state)
 {
 	struct shop *shop = shop_of(state);
-	user_id user = make_claimed(shop, MODE_CUMULATIVE);
-	assert_int_equal(remove_day(shop, user, "2026-11-02"), RESULT_OK);
-	assert_int_equal(remove_day(shop, user, "2026-11-03"), RESULT_OK);
-	assert_int_equal(remove_day(shop, user, "2026-11-04"), ERR_CONFLICT);
-	assert_int_equal(remove_day(shop, user, "2026-11-05"), ERR_CONFLICT);
+	customer_id customer = make_claimed(shop, MODE_CUMULATIVE);
+	assert_int_equal(remove_day(shop, customer, "2026-11-02"), RESULT_OK);
+	assert_int_equal(remove_day(shop, customer, "2026-11-03"), RESULT_OK);
+	assert_int_equal(remove_day(shop, customer, "2026-11-04"), ERR_CONFLICT);
+	assert_int_equal(remove_day(shop, customer, "2026-11-05"), ERR_CONFLICT);
 	assert_int_equal(database_number(&shop->database, "SELECT COUNT(*) FROM attendance"), 3);
 }
 

@@ -301,7 +301,7 @@ static const struct {
 	{ "outbox_insert_one", false, true, true },
 	{ "outbox_figures", true, false, false },
 	{ "outbox_hold_count", true, false, false },
-	{ "outbox_revive", false, true, true },
+	{ "outbox_retry", false, true, true },
 	{ "outbox_discard", false, true, true },
 	{ "outbox_", false, false, true },
 	{ "points_insert", true, true, false },

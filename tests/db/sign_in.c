@@ -5,7 +5,7 @@
 
 #include "auth/openid_staff.h"
 #include "auth/sign_in.h"
-#include "auth/sign_in_note.h"
+#include "auth/sign_in_log.h"
 #include "base/memory.h"
 
 #include <setjmp.h>
@@ -43,7 +43,7 @@ static void refuse(
 	for (unsigned i = 0; i < times; i++) {
 		json_object *after = json_new_object();
 		assert_int_equal(
-			sign_in_note_refused(database->db, SECRET,
+			sign_in_log_refused(database->db, SECRET,
 				&(struct sign_in_note){ "sign-in.refused", staff, "192.0.2.7",
 					{ NOON.seconds + after_seconds }, after }),
 			RESULT_OK);

@@ -17,7 +17,7 @@ const BETWEEN = 40              // acknowledged requests between two steps
 const CLAIM = ['BEGIN', 'claim_add_points', 'claim_insert_counted', 'claim_movement_insert', 'points_note', 'outbox_insert_webhooks', 'claim_take_stock',
 	'before-COMMIT', 'COMMIT', 'before-answer', 'after-answer']
 /** What else it comes by where it has to look at everything first. */
-const LONG_WAY = ['claim_situation', 'customer_lock', 'attendance_dates', 'claim_insert', 'points_insert', 'points_set_balance']
+const LONG_WAY = ['claim_state', 'customer_lock', 'attendance_dates', 'claim_insert', 'points_insert', 'points_set_balance']
 const CHECK_IN = ['attendance_insert', 'attendance_of']
 const stopped = () => workers().filter(pid => /^State:\s+T/m.test(readFileSync(`/proc/${pid}/status`, 'latin1')))
 

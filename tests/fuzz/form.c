@@ -18,7 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct router router = { .routes = routes,
 		.route_count = CONSOLE_ROUTE_COUNT,
 		.authorize = router_input_allow,
-		.greets_anyone = true,
+		.authorizes_anyone = true,
 		.guard_form = guard };
 	router_input_run(&router, data, size);
 	return 0;

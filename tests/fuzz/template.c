@@ -56,7 +56,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const char *error = NULL;
 	struct templates *templates = templates_new(context);
 	const struct catalogue *catalogue = catalogue_parse(
-		context, LANGUAGE_EN, "messages.en", messages, &error);
+		context, LANGUAGE_EN, "catalogue.en", messages, &error);
 	if (!catalogue)
 		FUZZ_HOLDS(has_place(error));
 	bool is_loaded = templates_add(templates, "page.html", "page.html", page, &error)

@@ -187,7 +187,7 @@ test('assets come with their types and headers', async () => {
 
 test('settings, keys, programs, logs and the like are not given out', async () => {
 	const secrets = ['database', 'server', 'seal', 'issuer'].map(name => readFileSync(own(`secrets/${name}`), 'utf8').trim())
-	const files = ['dojang.ini', 'dojang.ini.example', 'secrets/seal', 'secrets/database', 'secrets/', 'log/api.log', 'programs/dojangctl', 'bin/dojangctl', 'templates/messages.ko', '']
+	const files = ['dojang.ini', 'dojang.ini.example', 'secrets/seal', 'secrets/database', 'secrets/', 'log/api.log', 'programs/dojangctl', 'bin/dojangctl', 'templates/catalogue.ko', '']
 	const paths = [...files.map(name => `/private/${name}`), '/private', '/.htaccess', '/private/.htaccess', '/cgi/api.fcgi', '/cgi/console.fcgi', '/cgi/', '/cgi/api.fcgi/api/v1/me',
 		'/assets/', '/assets/../private/dojang.ini', '/assets/%2e%2e/private/dojang.ini', '/assets/..%2fprivate/dojang.ini', '//private/dojang.ini', '/PRIVATE/dojang.ini',
 		'/.well-known/acme-challenge/../../private/dojang.ini', '/admin/../private/dojang.ini', '/dojang.sql', '/sql/grants.sql', '/.git/config']

@@ -4,10 +4,10 @@
 #include "base/memory.h"
 #include "base/seal.h"
 #include "delivery/mail_header.h"
-#include "reward/webhook.h"
-#include "reward/webhook_address.h"
+#include "notification/webhook.h"
+#include "notification/webhook_address.h"
 #include "delivery/webhook_sign.h"
-#include "reward/outbox.h"
+#include "notification/outbox.h"
 
 #include <arpa/inet.h>
 #include <setjmp.h>

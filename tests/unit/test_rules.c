@@ -2,8 +2,8 @@
 /* The rules of attendance as sentences. Dates are written as texts; instants go through the event's
  * time zone first. */
 #include "base/memory.h"
-#include "reward/client.h"
-#include "reward/eligibility.h"
+#include "customer/client.h"
+#include "customer/eligibility.h"
 #include "reward/rules.h"
 
 #include "sentence.h"
@@ -463,21 +463,23 @@ static const struct {
 	const char *sentence;
 	struct requirements asked;
 	struct token_facts facts;
-	enum lack want;
+	enum requirement want;
 } LACKS[] = {
-	{ "nothing is asked for", { false, false, 0 }, { .has_email = false }, LACK_NOTHING },
-	{ "an e-mail address is verified", { .email = true }, { .has_email = true }, LACK_NOTHING },
-	{ "an e-mail address is not", { .email = true }, { .has_phone = true }, LACK_EMAIL },
-	{ "a phone number is not", { .phone = true }, { .has_email = true }, LACK_PHONE },
+	{ "nothing is asked for", { false, false, 0 }, { .has_email = false }, REQUIREMENT_NONE },
+	{ "an e-mail address is verified", { .email = true }, { .has_email = true },
+		REQUIREMENT_NONE },
+	{ "an e-mail address is not", { .email = true }, { .has_phone = true }, REQUIREMENT_EMAIL },
+	{ "a phone number is not", { .phone = true }, { .has_email = true }, REQUIREMENT_PHONE },
 	{ "the first that is missing counts", { true, true, 7 }, { .has_email = false },
-		LACK_EMAIL },
+		REQUIREMENT_EMAIL },
 	{ "an account is as old as it must be", { .account_days = 7 },
-		{ .has_account_start = true, .account_start = { NOW - 7 * DAY } }, LACK_NOTHING },
+		{ .has_account_start = true, .account_start = { NOW - 7 * DAY } },
+		REQUIREMENT_NONE },
 	{ "an account is a second too young", { .account_days = 7 },
 		{ .has_account_start = true, .account_start = { NOW - 7 * DAY + 1 } },
-		LACK_ACCOUNT_AGE },
+		REQUIREMENT_ACCOUNT_AGE },
 	{ "nobody says how old it is", { .account_days = 1 }, { .account_start = { 0 } },
-		LACK_ACCOUNT_START },
+		REQUIREMENT_ACCOUNT_START },
 };
 
 static void what_is_missing_is_told(void **state)
@@ -485,7 +487,7 @@ static void what_is_missing_is_told(void **state)
 	(void)state;
 	for (size_t i = 0; i < countof(LACKS); i++)
 		sentence_holds(LACKS[i].sentence,
-			eligibility_lack(&LACKS[i].asked, &LACKS[i].facts, (instant){ NOW })
+			eligibility_unmet(&LACKS[i].asked, &LACKS[i].facts, (instant){ NOW })
 				== LACKS[i].want);
 }
 

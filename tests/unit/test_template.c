@@ -224,7 +224,7 @@ static bool run_rule(
 	const void *context, const struct rule *rule, const char **out, const char **error)
 {
 	const struct catalogue *catalogue = catalogue_parse(
-		context, LANGUAGE_KO, "messages.ko", CATALOGUE, error);
+		context, LANGUAGE_KO, "catalogue.ko", CATALOGUE, error);
 	assert_non_null(catalogue);
 	struct templates *templates = templates_new(context);
 	struct template_markup chart = { "chart", { "<svg/>" } };
@@ -329,20 +329,20 @@ static void bad_catalogues_say_where(void **state)
 		const char *text, *error;
 	} BAD[] = {
 		{ "a = b\nno equals sign\n",
-			"messages.en:2: is not of the form key = text: no equals sign" },
-		{ "a = b\n\na = c\n", "messages.en:3: repeated key: a" },
-		{ "a =\n", "messages.en:1: no text for: a" },
-		{ "A b = c\n", "messages.en:1: bad key: A b" },
-		{ "a = {b\n", "messages.en:1: bad placeholder in: {b" },
-		{ "a = b}\n", "messages.en:1: bad placeholder in: }" },
-		{ "a = {b|loud}\n", "messages.en:1: bad placeholder in: {b|loud}" },
-		{ "a = \xff\n", "messages.en:0: is not UTF-8" },
+			"catalogue.en:2: is not of the form key = text: no equals sign" },
+		{ "a = b\n\na = c\n", "catalogue.en:3: repeated key: a" },
+		{ "a =\n", "catalogue.en:1: no text for: a" },
+		{ "A b = c\n", "catalogue.en:1: bad key: A b" },
+		{ "a = {b\n", "catalogue.en:1: bad placeholder in: {b" },
+		{ "a = b}\n", "catalogue.en:1: bad placeholder in: }" },
+		{ "a = {b|loud}\n", "catalogue.en:1: bad placeholder in: {b|loud}" },
+		{ "a = \xff\n", "catalogue.en:0: is not UTF-8" },
 	};
 	for (size_t i = 0; i < countof(BAD); i++) {
 		void *context = memory_context(NULL);
 		const char *error = "";
 		assert_null(
-			catalogue_parse(context, LANGUAGE_EN, "messages.en", BAD[i].text, &error));
+			catalogue_parse(context, LANGUAGE_EN, "catalogue.en", BAD[i].text, &error));
 		assert_string_equal(error, BAD[i].error);
 		memory_free(context);
 	}
@@ -360,7 +360,7 @@ static int by_text(const void *a, const void *b)
 }
 
 /* The placeholders of a message in order of name, whatever their order in the sentence. */
-static const char *placeholders(const void *context, const struct message *message)
+static const char *placeholders(const void *context, const struct catalogue_entry *message)
 {
 	const char *names[32];
 	size_t count = 0;
@@ -390,7 +390,8 @@ static void both_languages_have_the_same_messages(void **state)
 		fail_msg("%s", error);
 	size_t count = 0;
 	for (; catalogue_at(ko, count) || catalogue_at(en, count); count++) {
-		const struct message *a = catalogue_at(ko, count), *b = catalogue_at(en, count);
+		const struct catalogue_entry *a = catalogue_at(ko, count),
+					     *b = catalogue_at(en, count);
 		if (!a || !b || strcmp(a->key, b->key) != 0)
 			fail_msg("only one of the languages has %s",
 				a && (!b || strcmp(a->key, b->key) < 0) ? a->key : b->key);
@@ -429,7 +430,7 @@ static void a_shop_may_replace_texts_and_templates(void **state)
 	void *context = memory_context(NULL);
 	char directory[] = "/tmp/dojang-templates-XXXXXX";
 	assert_non_null(mkdtemp(directory));
-	const char *messages = memory_format(context, "%s/messages.en", directory),
+	const char *messages = memory_format(context, "%s/catalogue.en", directory),
 		   *text = memory_format(context, "%s/own.txt", directory);
 	write_file(messages, "language.name = Plain English\n");
 	write_file(text, "{{@ language.name}}");
@@ -446,7 +447,7 @@ static void a_shop_may_replace_texts_and_templates(void **state)
 	write_file(messages, "language.nam = Typo\n");
 	assert_null(catalogue_load(
 		context, LANGUAGE_EN, templates_directory(context), directory, &error));
-	assert_non_null(strstr(error, "messages.en:1: unknown key: language.nam"));
+	assert_non_null(strstr(error, "catalogue.en:1: unknown key: language.nam"));
 	remove(messages);
 	remove(text);
 	remove(directory);

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT */
+/* JSON of events, participations, milestones and claims. */
+#include "api/resources.h"
+
+#include <string.h>
+
+static const char *const MODES[] = {
+	[MODE_CUMULATIVE] = "cumulative", [MODE_CONSECUTIVE] = "consecutive"
+};
+static const char *const PHASES[] = {
+	[PHASE_COMING] = "coming", [PHASE_RUNNING] = "running", [PHASE_ENDED] = "ended"
+};
+static const char *const STATES[] = {
+	[MILESTONE_CLAIMED] = "claimed",
+	[MILESTONE_CLOSED] = "closed",
+	[MILESTONE_LOCKED] = "locked",
+	[MILESTONE_SOLD_OUT] = "sold_out",
+	[MILESTONE_CLAIMABLE] = "claimable",
+};
+
+void put_date_json(json_object *object, const char *name, date day)
+{
+	char text[DATE_TEXT];
+	json_put_text(object, name, date_format(day, text));
+}
+
+void put_time_json(json_object *object, const char *name, instant time)
+{
+	char text[INSTANT_TEXT];
+	json_put_text(object, name, instant_format(time, text));
+}
+
+json_object *event_json(const struct event *event, instant now)
+{
+	json_object *json = json_new_object();
+	json_put_text(json, "event", event->slug);
+	json_put_text(json, "name", event->name);
+	json_put_text(json, "description", event->description);
+	json_put_text(json, "image", event->image);
+	json_put_text(json, "terms", event->terms);
+	json_put_text(json, "mode", MODES[event->mode]);
+	json_put_text(json, "time_zone", event->time_zone);
+	put_date_json(json, "starts_on", event->window.starts_on);
+	put_date_json(json, "ends_on", event->window.ends_on);
+	json_put_text(json, "state", PHASES[rules_phase(event->window, event_today(event, now))]);
+	return json;
+}
+
+void put_next_check_in_json(json_object *object, const struct attendance *attendance)
+{
+	date day;
+	if (rules_next_check_in(attendance->event->window, attendance->today,
+		    attendance->participation.is_checked_in_today, &day))
+		put_time_json(object, "next_check_in_at",
+			zone_day_start(attendance->event->time_zone, day));
+	else
+		json_put_null(object, "next_check_in_at");
+}
+
+json_object *participation_json(const struct attendance *attendance)
+{
+	const struct participation *participation = &attendance->participation;
+	json_object *json = json_new_object();
+	json_put_number(json, "count", participation->count);
+	json_put_number(json, "streak", participation->streak);
+	json_put_number(json, "longest_streak", participation->longest_streak);
+	json_put_bool(json, "checked_in_today", participation->is_checked_in_today);
+	put_next_check_in_json(json, attendance);
+	return json;
+}
+
+static void put_optional(json_object *object, const char *name, struct optional_number number)
+{
+	if (number.is_set)
+		json_put_number(object, name, number.value);
+	else
+		json_put_null(object, name);
+}
+
+static json_object *represent_product(const struct product *product)
+{
+	json_object *json = json_new_object();
+	json_put_number(json, "id", (int64_t)product->id.value);
+	json_put_text(json, "name", product->name);
+	json_put_text(json, "kind", product->kind);
+	put_optional(json, "points", product->points);
+	json_put_text(json, "image", product->image);
+	json_put_text(json, "tax_note", product->tax_note);
+	return json;
+}
+
+static bool contains(const milestone_id *ids, size_t count, milestone_id id)
+{
+	for (size_t i = 0; i < count; i++)
+		if (ids[i].value == id.value)
+			return true;
+	return false;
+}
+
+static json_object *represent_milestone(const struct milestone *milestone,
+	const struct attendance *attendance, bool is_claimed, instant now)
+{
+	const struct optional_time *until = &milestone->claim_until;
+	enum event_mode mode = attendance->event->mode;
+	bool is_earned = rules_is_earned(mode, attendance->dates, &milestone->rule);
+	bool is_sold_out = milestone->product.remain.is_set && milestone->product.remain.value == 0;
+	bool is_closed = until->is_set && now.seconds >= until->value.seconds;
+	json_object *json = json_new_object();
+	json_put_number(json, "id", (int64_t)milestone->id.value);
+	json_put_number(json, "at", milestone->rule.at);
+	json_put(json, "product", represent_product(&milestone->product));
+	json_put_text(json, "state",
+		STATES[rules_milestone_state(is_claimed, is_closed, is_earned, is_sold_out)]);
+	json_put_number(json, "remaining_days",
+		rules_remaining_days(
+			mode, &attendance->participation, &milestone->rule, is_earned));
+	if (until->is_set)
+		put_time_json(json, "claim_until", until->value);
+	else
+		json_put_null(json, "claim_until");
+	return json;
+}
+
+json_object *milestones_json(const struct attendance *attendance, const milestone_id *claimed,
+	size_t claimed_count, instant now)
+{
+	json_object *list = json_new_array();
+	for (size_t i = 0; i < attendance->event->milestone_count; i++) {
+		const struct milestone *milestone = &attendance->event->milestones[i];
+		json_append(list,
+			represent_milestone(milestone, attendance,
+				contains(claimed, claimed_count, milestone->id), now));
+	}
+	return list;
+}
+
+json_object *claim_json(const struct claim *claim)
+{
+	json_object *product = json_new_object();
+	json_put_number(product, "id", (int64_t)claim->product.value);
+	json_put_text(product, "name", claim->product_name);
+	json_put_text(product, "kind", claim->kind);
+	put_optional(product, "points", claim->points);
+	json_object *json = json_new_object();
+	json_put_number(json, "id", (int64_t)claim->id.value);
+	json_put_text(json, "event", claim->event);
+	json_put_number(json, "milestone", (int64_t)claim->milestone.value);
+	json_put(json, "product", product);
+	json_put_text(json, "state", claim->state);
+	put_time_json(json, "claimed_at", claim->claimed_at);
+	json_put_text(json, "coupon", claim->coupon);
+	json_put_text(json, "tracking", claim->tracking);
+	return json;
+}
+
+json_object *own_claim_json(const struct claim *claim, int64_t address_days)
+{
+	json_object *json = claim_json(claim);
+	if (strcmp(claim->kind, "item") == 0)
+		json_put_number(json, "address_days", address_days);
+	return json;
+}
+
+void refuse_unmet_requirement(struct response *out, enum requirement unmet)
+{
+	static const struct {
+		const char *reason, *detail;
+	} WORDS[] = {
+		[REQUIREMENT_NONE] = { NULL, NULL },
+		[REQUIREMENT_EMAIL] = { "email-not-verified",
+			"This event is for accounts with a verified e-mail address" },
+		[REQUIREMENT_PHONE] = { "phone-not-verified",
+			"This event is for accounts with a verified phone number" },
+		[REQUIREMENT_ACCOUNT_START] = { "account-age-unknown",
+			"This event is for older accounts, and the token does not say when this "
+			"one was made" },
+		[REQUIREMENT_ACCOUNT_AGE] = { "account-too-new",
+			"This event is for older accounts" },
+		[REQUIREMENT_NOT_STAFF] = { "staff-excluded",
+			"Those who belong to the shop cannot take part in this event" },
+	};
+	out->reason = WORDS[unmet].reason;
+	out->detail = WORDS[unmet].detail;
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+/* A customer as a person: all that is known, for whoever asks; the removal; the log of removals. */
+#include "console/customers.h"
+
+#include "base/memory.h"
+#include "console/form_page.h"
+#include "console/list_view.h"
+#include "console/routes.h"
+#include "console/staff.h"
+#include "reward/personal_data.h"
+
+#include <inttypes.h>
+
+const struct field REMOVAL_FIELDS[] = {
+	{ .name = "customer",
+		.type = FIELD_ID,
+		.source = FIELD_PATH,
+		.offset = offsetof(struct removal_form, customer),
+		.is_required = true },
+	{ .name = "number",
+		.type = FIELD_NUMBER,
+		.source = FIELD_BODY,
+		.offset = offsetof(struct removal_form, number),
+		.minimum = 1,
+		.maximum = (int64_t)1 << 53,
+		.is_required = true },
+	{ 0 },
+};
+
+static const struct column COLUMNS[] = {
+	{ .name = "id", .kind = COLUMN_HIDDEN },
+	{ .name = "at_time", .kind = COLUMN_TIME },
+	{ .name = "customer", .kind = COLUMN_NUMBER, .link = "/admin/customers/", .link_from = 2 },
+	{ .name = "actor", .kind = COLUMN_TEXT },
+	{ .name = "destroyed", .kind = COLUMN_TEXT },
+	{ .name = NULL },
+};
+
+static customer_id user_of(const struct call *call)
+{
+	return (customer_id){ ((const struct customer_fields *)call->fields)->customer };
+}
+
+static const char *path_of(const struct call *call)
+{
+	return memory_format(call->context, "/admin/customers/%" PRIu64, user_of(call).value);
+}
+
+enum result person_export_send(const struct call *call, struct response *out)
+{
+	struct edit edit = page_edit(call);
+	json_object *profile;
+	edit.form = NULL; /* again is no harm */
+	enum result result = personal_data_export(
+		&edit, user_of(call), console_of(call)->seal, &profile);
+	if (result != RESULT_OK)
+		return result;
+	response_header(out, "Content-Disposition",
+		memory_format(call->context,
+			"attachment; filename=\"dojang-customer-%" PRIu64 ".json\"",
+			user_of(call).value));
+	response_json(out, json_object_get(profile));
+	return RESULT_OK;
+}
+
+/* --- removal --- */
+
+struct ask_work {
+	const struct call *call;
+	json_object *data;
+};
+
+static enum result ask_transaction(struct db *db, void *pointer)
+{
+	struct ask_work *work = pointer;
+	struct db_rows *rows = db_select(
+		db, QUERY_CONSOLE_CUSTOMER, DB_PARAMS(db_id(user_of(work->call).value)));
+	if (!db_next(rows))
+		return ERR_NOT_FOUND;
+	json_put_text(work->data, "username", db_get_text(rows, 1, work->call->context));
+	json_put_number(work->data, "customer", (int64_t)user_of(work->call).value);
+	return RESULT_OK;
+}
+
+enum result person_remove_ask(const struct call *call, struct response *out)
+{
+	struct ask_work work = { call, page_new(call, "form.person-remove.title", "customers") };
+	enum result result = db_autocommit(console_of(call)->db, ask_transaction, &work);
+	if (result != RESULT_OK)
+		return result;
+	return form_page_show(call, out,
+		&(struct form_page){ .name = "person-remove",
+			.table = REMOVAL_FIELDS,
+			.back = path_of(call),
+			.is_danger = true },
+		work.data);
+}
+
+/* Removed already: the same page again, where nothing of the person is left. */
+enum result person_remove_send(const struct call *call, struct response *out)
+{
+	const struct removal_form *form = call->fields;
+	const struct console *console = console_of(call);
+	struct edit edit = page_edit(call);
+	struct subject subject;
+	if ((uint64_t)form->number != form->customer)
+		return response_field_error(out, ERR_INVALID, "number", "is another customer's");
+	enum result result = personal_data_subject(
+		console->db, call->context, user_of(call), &subject);
+	if (result == RESULT_OK)
+		result = personal_data_erase(&edit, &subject, console->secret);
+	if (result == ERR_NOT_FOUND)
+		return page_go(call, out, path_of(call), NULL);
+	return page_edited(call, out, &edit, result, path_of(call), "person-removed");
+}
+
+static enum result removals_of(const struct call *call, struct list *list)
+{
+	(void)call;
+	*list = (struct list){ .name = "removals",
+		.query = QUERY_CONSOLE_REMOVALS,
+		.columns = COLUMNS,
+		.path = "/admin/removals",
+		.export_path = "/admin/removals.csv" };
+	return RESULT_OK;
+}
+
+static const struct list_view VIEW = { "page.removals", "customers", removals_of, NULL, NULL, NULL,
+	STAFF_VIEWER };
+
+enum result removal_index(const struct call *call, struct response *out)
+{
+	const struct cursor_fields *fields = call->fields;
+	return list_view_show(call, out, &VIEW, fields->cursor);
+}
+
+enum result removal_export(const struct call *call, struct response *out)
+{
+	return list_view_export(call, out, &VIEW);
+}

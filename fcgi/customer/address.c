@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+/* Seals, opens and erases delivery addresses. */
+#include "customer/address.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "records/audit.h"
+#include "customer/customer.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* An address sealed for one claim opens for no other. */
+static const char *purpose_of(const void *context, claim_id claim)
+{
+	return memory_format(context, "address:%" PRIu64, claim.value);
+}
+
+static char *address_text(const void *context, const struct address *address)
+{
+	json_object *lines = json_new_array(), *json = json_attach(context, json_new_object());
+	for (size_t i = 0; i < address->lines.count; i++)
+		json_append_text(lines, address->lines.items[i]);
+	json_put_text(json, "name", address->name);
+	json_put_text(json, "phone", address->phone);
+	json_put_text(json, "postcode", address->postcode);
+	json_put(json, "lines", lines);
+	json_put_text(json, "country", address->country);
+	return json_text(context, json);
+}
+
+struct put_work {
+	const void *context;
+	customer_id customer;
+	claim_id claim;
+	const unsigned char *sealed;
+	size_t size;
+	instant now;
+};
+
+static enum result put_transaction(struct db *db, void *state)
+{
+	const struct put_work *work = state;
+	int64_t points;
+	enum result result = customer_lock(db, work->customer, &points);
+	if (result != RESULT_OK)
+		return result;
+	struct db_rows *rows = db_select(
+		db, QUERY_ADDRESS_CLAIM, DB_PARAMS(db_id(work->claim.value)));
+	if (!db_next(rows) || db_get_id(rows, 0) != work->customer.value)
+		return ERR_NOT_FOUND;
+	const char *kind = db_get_text(rows, 1, work->context),
+		   *claimed = db_get_text(rows, 2, work->context);
+	if (!text_equals(kind, "item")
+		|| !(text_equals(claimed, "claimed") || text_equals(claimed, "preparing")))
+		return ERR_CONFLICT;
+	struct db_value sealed = db_bytes(work->sealed, work->size), now = db_time(work->now);
+	db_change(db, QUERY_ADDRESS_PUT,
+		DB_PARAMS(db_id(work->claim.value), db_id(work->customer.value), sealed, now,
+			sealed, now));
+	return RESULT_NO_CONTENT;
+}
+
+enum result address_put(struct db *db, const void *context, const struct seal *seal,
+	customer_id customer, claim_id claim, const struct address *address, instant now)
+{
+	if (!seal)
+		return ERR_UNAVAILABLE;
+	const char *text = address_text(context, address);
+	struct put_work work = { .context = context,
+		.customer = customer,
+		.claim = claim,
+		.now = now,
+		.sealed = seal_close(seal, context, purpose_of(context, claim), text, strlen(text)),
+		.size = strlen(text) + SEAL_OVERHEAD };
+	return db_transaction(db, put_transaction, &work);
+}
+
+/* The address in column of rows; NULL when it cannot be opened. */
+static json_object *open_address(const struct db_rows *rows, unsigned column, const void *context,
+	const struct seal *seal, claim_id claim)
+{
+	size_t size, length;
+	const char *sealed = db_get_bytes(rows, column, context, &size);
+	const char *text = seal && sealed
+		? seal_read(seal, context, purpose_of(context, claim), sealed, size, &length)
+		: NULL;
+	return text ? json_tokener_parse(text) : NULL;
+}
+
+struct read_work {
+	struct edit *edit;
+	const struct seal *seal;
+	claim_id claim;
+	json_object *address;
+};
+
+static enum result read_transaction(struct db *db, void *state)
+{
+	struct read_work *work = state;
+	struct db_rows *rows = db_select(db, QUERY_ADDRESS_READ,
+		DB_PARAMS(db_id(work->claim.value), db_time(work->edit->now)));
+	if (!db_next(rows))
+		return ERR_NOT_FOUND;
+	work->address = open_address(rows, 0, work->edit->context, work->seal, work->claim);
+	if (!work->address)
+		return ERR_INTERNAL;
+	json_attach(work->edit->context, work->address);
+	audit_write(work->edit, "address.read", "claim", work->claim.value, NULL, NULL);
+	return RESULT_OK;
+}
+
+enum result address_read(
+	struct edit *edit, const struct seal *seal, claim_id claim, json_object **address)
+{
+	struct read_work work = { .edit = edit, .seal = seal, .claim = claim };
+	enum result result = edit_transaction(edit, read_transaction, &work);
+	*address = work.address;
+	return result;
+}
+
+json_object *address_of_user(struct db *db, const void *context, const struct seal *seal,
+	customer_id customer, instant now)
+{
+	char text[INSTANT_TEXT];
+	json_object *list = json_new_array();
+	struct db_rows *rows = db_select(
+		db, QUERY_ADDRESS_OF_USER, DB_PARAMS(db_id(customer.value), db_time(now)));
+	while (db_next(rows)) {
+		claim_id claim = { db_get_id(rows, 0) };
+		json_object *json = json_new_object(),
+			    *address = open_address(rows, 1, context, seal, claim);
+		json_put_number(json, "claim", (int64_t)claim.value);
+		json_put_text(json, "consented_at", instant_format(db_get_time(rows, 2), text));
+		if (address)
+			json_put(json, "address", address);
+		else
+			json_put_null(json, "address");
+		json_append(list, json);
+	}
+	return list;
+}
+
+void address_set_erasure(struct db *db, claim_id claim, instant now, int64_t days)
+{
+	enum { DAY_SECONDS = 86400 };
+	db_change(db, QUERY_ADDRESS_SET_ERASURE,
+		DB_PARAMS(db_time((instant){ now.seconds + days * DAY_SECONDS }),
+			db_id(claim.value)));
+}
+
+void address_erase_user(struct db *db, customer_id customer)
+{
+	db_change(db, QUERY_ADDRESS_ERASE_USER, DB_PARAMS(db_id(customer.value)));
+}

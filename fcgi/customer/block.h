@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* Keeping a customer out: blocked ones from everything (403), those who belong to the shop from
+ * events that exclude them. */
+#ifndef DOJANG_CUSTOMER_BLOCK_H
+#define DOJANG_CUSTOMER_BLOCK_H
+
+#include "records/edit.h"
+#include "records/ids.h"
+
+enum { BLOCK_REASON_MAXIMUM = 200 };
+
+/* RESULT_OK, also when it is so already; ERR_NOT_FOUND; ERR_CONFLICT ("customer"): the person was
+ * removed. The reason is for staff and stands in the audit log. */
+enum result block_customer(struct edit *edit, customer_id customer, const char *reason);
+enum result block_lift(struct edit *edit, customer_id customer, const char *reason);
+/* The same answers. */
+enum result block_mark_as_staff(struct edit *edit, customer_id customer, bool is_staff);
+
+/* What staff read of it. */
+struct block_notes {
+	const char *reason;
+	bool is_of_the_shop;
+};
+enum result block_read(
+	struct db *db, const void *context, customer_id customer, struct block_notes *notes);
+
+#endif

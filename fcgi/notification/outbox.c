@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT */
+/* Leases outbox messages and looks after them. */
+#include "notification/outbox.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+
+enum { LANES_MAXIMUM = 256 };
+
+struct lanes_work {
+	const void *context;
+	struct outbox_lane *lanes;
+	size_t count;
+};
+
+static enum result lanes_transaction(struct db *db, void *state)
+{
+	struct lanes_work *work = state;
+	work->count = 0;
+	struct db_rows *rows = db_select(db, QUERY_OUTBOX_LANES, DB_NO_PARAMS);
+	while (db_next(rows) && work->count < LANES_MAXIMUM) {
+		uint64_t endpoint = db_get_id(rows, 0);
+		work->lanes[work->count++] = (struct outbox_lane){ endpoint == 0, endpoint,
+			(unsigned)db_get_number(rows, 1) };
+	}
+	return RESULT_OK;
+}
+
+enum result outbox_lanes(
+	struct db *db, const void *context, struct outbox_lane **lanes, size_t *count)
+{
+	struct lanes_work work = { context,
+		memory_array(context, struct outbox_lane, LANES_MAXIMUM), 0 };
+	enum result result = db_autocommit(db, lanes_transaction, &work);
+	*lanes = work.lanes;
+	*count = result == RESULT_OK ? work.count : 0;
+	return result;
+}
+
+/* --- leases --- */
+
+struct lease_work {
+	const void *context;
+	const struct outbox_lane *lane;
+	const char *owner;
+	unsigned seconds;
+	size_t limit, count;
+	struct outbox_message *messages;
+};
+
+static enum result lease_transaction(struct db *db, void *state)
+{
+	const struct lease_work *work = state;
+	if (work->lane->is_mail)
+		db_change(db, QUERY_OUTBOX_LEASE_MAILS,
+			DB_PARAMS(db_text(work->owner), db_number(work->seconds),
+				db_number((int64_t)work->limit)));
+	else
+		db_change(db, QUERY_OUTBOX_LEASE_WEBHOOKS,
+			DB_PARAMS(db_text(work->owner), db_number(work->seconds),
+				db_id(work->lane->endpoint), db_number((int64_t)work->limit)));
+	return RESULT_OK;
+}
+
+static struct outbox_message read_message(const struct db_rows *rows, const void *context)
+{
+	return (struct outbox_message){
+		.id = db_get_id(rows, 0),
+		.kind = db_get_text(rows, 1, context),
+		.is_mail = text_equals(db_get_text(rows, 2, context), "mail"),
+		.receiver = db_get_id(rows, 3),
+		.key = db_get_text(rows, 4, context),
+		.event = { db_get_id(rows, 5) },
+		.customer = { db_get_id(rows, 6) },
+		.product = { db_get_id(rows, 7) },
+		.claim = { db_get_id(rows, 8) },
+		.data = db_get_text(rows, 9, context),
+		.attempts = (unsigned)db_get_number(rows, 10),
+		.created_at = db_get_time(rows, 11),
+	};
+}
+
+static enum result leased_transaction(struct db *db, void *state)
+{
+	struct lease_work *work = state;
+	work->count = 0;
+	struct db_rows *rows = db_select(db, QUERY_OUTBOX_LEASED, DB_PARAMS(db_text(work->owner)));
+	while (db_next(rows) && work->count < work->limit)
+		work->messages[work->count++] = read_message(rows, work->context);
+	return RESULT_OK;
+}
+
+enum result outbox_lease(struct db *db, const void *context, const struct outbox_lane *lane,
+	const char *owner, unsigned seconds, size_t limit, struct outbox_message **messages,
+	size_t *count)
+{
+	struct lease_work work = { context, lane, owner, seconds, limit, 0,
+		memory_array(context, struct outbox_message, limit) };
+	enum result result = db_autocommit(db, lease_transaction, &work);
+	if (result == RESULT_OK)
+		result = db_autocommit(db, leased_transaction, &work);
+	*messages = work.messages;
+	*count = result == RESULT_OK ? work.count : 0;
+	return result;
+}
+
+/* --- housekeeping and figures --- */
+
+static enum result mark_dead_transaction(struct db *db, void *state)
+{
+	(void)state;
+	db_change(db, QUERY_OUTBOX_MARK_DEAD_DISABLED, DB_NO_PARAMS);
+	return RESULT_OK;
+}
+
+enum result outbox_tidy(struct db *db)
+{
+	return db_autocommit(db, mark_dead_transaction, NULL);
+}
+
+static enum result statistics_transaction(struct db *db, void *state)
+{
+	struct outbox_statistics *out = state;
+	struct db_rows *rows = db_select(db, QUERY_OUTBOX_STATISTICS, DB_NO_PARAMS);
+	if (db_next(rows))
+		*out = (struct outbox_statistics){ db_get_id(rows, 0), db_get_id(rows, 1),
+			db_get_id(rows, 2), db_get_id(rows, 3), db_get_id(rows, 4) };
+	return RESULT_OK;
+}
+
+enum result outbox_statistics(struct db *db, struct outbox_statistics *out)
+{
+	return db_autocommit(db, statistics_transaction, out);
+}
+
+const char *const OUTBOX_CHANNEL_NAMES[OUTBOX_CHANNELS] = { "mail", "webhook" };
+const char *const OUTBOX_STATE_NAMES[OUTBOX_STATES] = { "waiting", "sent", "dead", "discarded" };
+
+static size_t index_of(const char *const *names, size_t count, const char *name)
+{
+	size_t i = 0;
+	while (i < count - 1 && !text_equals(names[i], name))
+		i++;
+	return i;
+}
+
+struct figures_work {
+	const void *context;
+	struct outbox_figures *out;
+};
+
+/* Of those that ended well it is enough to know that there are some. */
+static void read_figure(struct db *db, size_t channel, size_t state, struct outbox_figures *out)
+{
+	static const int64_t COUNTED[OUTBOX_STATES] = { 1000, 500, 1000, 500 };
+	struct db_rows *rows = db_select(db, QUERY_OUTBOX_FIGURES,
+		DB_PARAMS(db_text(OUTBOX_STATE_NAMES[state]),
+			db_text(OUTBOX_CHANNEL_NAMES[channel]), db_number(COUNTED[state])));
+	if (!db_next(rows))
+		return;
+	out->channels[channel].messages[state] = db_get_id(rows, 0);
+	if (state == 0)
+		out->channels[channel].oldest_seconds = db_get_id(rows, 1);
+}
+
+static enum result figures_transaction(struct db *db, void *state)
+{
+	const struct figures_work *work = state;
+	*work->out = (struct outbox_figures){ 0 };
+	for (size_t i = 0; i < OUTBOX_CHANNELS * OUTBOX_STATES; i++)
+		read_figure(db, i / OUTBOX_STATES, i % OUTBOX_STATES, work->out);
+	struct db_rows *rows = db_select(db, QUERY_OUTBOX_HOLD_COUNT, DB_NO_PARAMS);
+	while (db_next(rows))
+		work->out
+			->channels[index_of(OUTBOX_CHANNEL_NAMES, OUTBOX_CHANNELS,
+				db_get_text(rows, 0, work->context))]
+			.holds = db_get_id(rows, 1);
+	return RESULT_OK;
+}
+
+enum result outbox_figures(struct db *db, struct outbox_figures *out)
+{
+	void *context = memory_context(NULL);
+	enum result result = db_autocommit(
+		db, figures_transaction, &(struct figures_work){ context, out });
+	memory_free(context);
+	return result;
+}

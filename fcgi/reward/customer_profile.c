@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+/* What is known of one customer, as JSON: the profile for the shop, everything for the person who
+ * asks. */
+#include "reward/personal_data.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "customer/address.h"
+#include "reward/claim.h"
+#include "reward/rules.h"
+
+struct work {
+	const void *context;
+	const struct subject *subject;
+	bool wants_all;
+	const struct seal *seal;
+	instant now;
+	json_object *profile;
+};
+
+static void put_date(json_object *object, const char *name, date day)
+{
+	char text[DATE_TEXT];
+	json_put_text(object, name, date_format(day, text));
+}
+
+static void put_time(json_object *object, const char *name, instant time)
+{
+	char text[INSTANT_TEXT];
+	json_put_text(object, name, instant_format(time, text));
+}
+
+/* The rows of one event, collected until the next event begins. */
+struct stretch {
+	const char *slug, *time_zone;
+	struct event_window window;
+	date *days;
+	size_t count;
+	json_object *rows; /* every date with its instant, where all is wanted */
+};
+
+static void close_stretch(const struct work *work, struct stretch *stretch, json_object *list)
+{
+	if (!stretch->slug)
+		return;
+	struct participation participation = rules_participation(
+		(struct dates){ .items = stretch->days, .count = stretch->count }, stretch->window,
+		zone_date(stretch->time_zone, work->now));
+	json_object *json = json_new_object();
+	json_put_text(json, "event", stretch->slug);
+	json_put_number(json, "count", participation.count);
+	json_put_number(json, "streak", participation.streak);
+	json_put_number(json, "longest_streak", participation.longest_streak);
+	put_date(json, "last_date", stretch->days[stretch->count - 1]);
+	if (stretch->rows)
+		json_put(json, "attendance", stretch->rows);
+	json_append(list, json);
+	*stretch = (struct stretch){ 0 };
+}
+
+static void add_day(const struct db_rows *rows, const struct work *work, struct stretch *stretch)
+{
+	stretch->days = memory_grow(work->context, stretch->days, date, stretch->count + 1);
+	stretch->days[stretch->count++] = db_get_date(rows, 5);
+	if (!work->wants_all)
+		return;
+	json_object *json = json_new_object();
+	put_date(json, "date", db_get_date(rows, 5));
+	put_time(json, "at", db_get_time(rows, 6));
+	json_put_text(json, "source", db_get_text(rows, 7, work->context));
+	if (!stretch->rows)
+		stretch->rows = json_new_array();
+	json_append(stretch->rows, json);
+}
+
+static json_object *participations(struct db *db, const struct work *work, customer_id id)
+{
+	struct stretch stretch = { 0 };
+	json_object *list = json_new_array();
+	struct db_rows *rows = db_select(
+		db, QUERY_SHOP_USER_ATTENDANCE, DB_PARAMS(db_id(id.value), db_id(id.value)));
+	while (db_next(rows)) {
+		const char *slug = db_get_text(rows, 0, work->context);
+		if (!text_equals(stretch.slug, slug)) {
+			close_stretch(work, &stretch, list);
+			stretch = (struct stretch){ .slug = slug,
+				.time_zone = db_get_text(rows, 2, work->context),
+				.window = { db_get_date(rows, 3), db_get_date(rows, 4) } };
+		}
+		add_day(rows, work, &stretch);
+	}
+	close_stretch(work, &stretch, list);
+	return list;
+}
+
+static json_object *ledger(struct db *db, const struct work *work, customer_id id)
+{
+	json_object *list = json_new_array();
+	struct db_rows *rows = db_select(db, QUERY_SHOP_USER_ENTRIES, DB_PARAMS(db_id(id.value)));
+	while (db_next(rows)) {
+		json_object *json = json_new_object();
+		json_put_number(json, "id", db_get_number(rows, 0));
+		json_put_number(json, "amount", db_get_number(rows, 1));
+		json_put_number(json, "balance", db_get_number(rows, 2));
+		json_put_text(json, "source", db_get_text(rows, 3, work->context));
+		json_put_text(json, "reference", db_get_text(rows, 4, work->context));
+		json_put_text(json, "reason", db_get_text(rows, 5, work->context));
+		put_time(json, "at", db_get_time(rows, 6));
+		json_append(list, json);
+	}
+	return list;
+}
+
+static json_object *claims(struct db *db, const struct work *work, customer_id id)
+{
+	json_object *list = json_new_array();
+	struct db_rows *rows = db_select(db, QUERY_SHOP_USER_CLAIMS, DB_PARAMS(db_id(id.value)));
+	while (db_next(rows)) {
+		struct claim claim = claim_of_row(rows, work->context);
+		json_object *json = json_new_object();
+		json_put_number(json, "id", (int64_t)claim.id.value);
+		json_put_text(json, "event", claim.event);
+		json_put_number(json, "milestone", (int64_t)claim.milestone.value);
+		json_put_text(json, "product", claim.product_name);
+		json_put_text(json, "kind", claim.kind);
+		json_put_optional(json, "points", claim.points);
+		json_put_text(json, "state", claim.state);
+		put_time(json, "claimed_at", claim.claimed_at);
+		json_put_text(json, "coupon", claim.coupon);
+		json_put_text(json, "tracking", claim.tracking);
+		json_append(list, json);
+	}
+	return list;
+}
+
+static enum result profile_transaction(struct db *db, void *state)
+{
+	struct work *work = state;
+	struct db_rows *rows = db_select(db, QUERY_SHOP_USER,
+		DB_PARAMS(db_id(work->subject->issuer_id), db_text(work->subject->subject)));
+	if (!db_next(rows))
+		return ERR_NOT_FOUND;
+	customer_id id = { db_get_id(rows, 0) };
+	json_object *json = json_attach(work->context, json_new_object());
+	json_put_number(json, "id", (int64_t)id.value);
+	json_put_text(json, "subject", work->subject->subject);
+	json_put_text(json, "username", db_get_text(rows, 1, work->context));
+	json_put_text(json, "state", db_get_text(rows, 2, work->context));
+	json_put_number(json, "points", db_get_number(rows, 3));
+	put_time(json, "since", db_get_time(rows, 4));
+	json_put(json, "participations", participations(db, work, id));
+	if (work->wants_all) {
+		json_put_bool(json, "belongs_to_the_shop", customer_is_staff(db, id));
+		json_put(json, "claims", claims(db, work, id));
+		json_put(json, "point_entries", ledger(db, work, id));
+		json_put(json, "addresses",
+			address_of_user(db, work->context, work->seal, id, work->now));
+	}
+	work->profile = json;
+	return RESULT_OK;
+}
+
+enum result customer_profile(struct db *db, const void *context, const struct subject *subject,
+	bool wants_all, const struct seal *seal, instant now, json_object **profile)
+{
+	struct work work = { .context = context,
+		.subject = subject,
+		.wants_all = wants_all,
+		.seal = seal,
+		.now = now };
+	enum result result = db_autocommit(db, profile_transaction, &work);
+	*profile = work.profile;
+	return result;
+}

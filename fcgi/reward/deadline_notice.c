@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+/* Walks over the customers of an event whose milestone closes soon. */
+#include "reward/deadline_notice.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "records/ids.h"
+#include "reward/rules.h"
+
+#include <inttypes.h>
+
+enum { DAYS_MAXIMUM = 5000 }; /* read at a time; more than one customer can have */
+
+struct closing {
+	milestone_id milestone;
+	event_id event;
+	enum event_mode mode;
+	struct milestone_rule rule;
+	const char *time_zone;
+	uint64_t position; /* the last customer who was looked at */
+	bool has_begun;
+};
+
+struct work {
+	const void *context;
+	instant now;
+	bool is_due;
+	struct closing closing;
+	uint64_t *customers; /* of each row that was read */
+	date *days;
+	struct given_day *given; /* of each as well: a check-in on its own day */
+	size_t rows, looked_at;
+};
+
+static enum result due_transaction(struct db *db, void *pointer)
+{
+	struct work *work = pointer;
+	struct db_value now = db_time(work->now);
+	struct db_rows *rows = db_select(db, QUERY_CLOSING_DUE, DB_PARAMS(now, now, now));
+	work->is_due = db_next(rows);
+	if (!work->is_due)
+		return RESULT_OK;
+	work->closing = (struct closing){
+		.milestone = { db_get_id(rows, 0) },
+		.event = { db_get_id(rows, 1) },
+		.mode = text_equals(db_get_text(rows, 2, work->context), "consecutive")
+			? MODE_CONSECUTIVE
+			: MODE_CUMULATIVE,
+		.rule = { (uint32_t)db_get_number(rows, 3), !db_is_null(rows, 4),
+			db_get_date(rows, 4) },
+		.position = db_get_id(rows, 5),
+		.has_begun = !db_is_null(rows, 5),
+		.time_zone = db_get_text(rows, 6, work->context),
+	};
+	return RESULT_OK;
+}
+
+/* A full batch may end within a customer's days: that one is left to the next. Answers how many
+ * rows are whole. */
+static size_t read_days(struct db *db, struct work *work)
+{
+	work->rows = 0;
+	struct db_value event = db_id(work->closing.event.value),
+			after = db_id(work->closing.position), most = db_number(DAYS_MAXIMUM);
+	struct db_rows *rows = db_select(
+		db, QUERY_CLOSING_DAYS, DB_PARAMS(event, after, most, event, after, most, most));
+	while (db_next(rows) && work->rows < DAYS_MAXIMUM) {
+		work->customers[work->rows] = db_get_id(rows, 0);
+		date day = work->days[work->rows] = db_get_date(rows, 1);
+		work->given[work->rows++] = (struct given_day){ day,
+			db_is_null(rows, 2)
+				? day
+				: zone_date(work->closing.time_zone, db_get_time(rows, 2)) };
+	}
+	size_t whole = work->rows;
+	while (work->rows == DAYS_MAXIMUM && whole > 0
+		&& work->customers[whole - 1] == work->customers[DAYS_MAXIMUM - 1])
+		whole--;
+	return whole;
+}
+
+static void announce(struct db *db, const struct work *work, uint64_t customer)
+{
+	const struct closing *closing = &work->closing;
+	struct db_value event = db_id(closing->event.value),
+			milestone = db_id(closing->milestone.value);
+	const char *key = memory_format(
+		work->context, "%" PRIu64 "-%" PRIu64, closing->milestone.value, customer);
+	const char *data = memory_format(
+		work->context, "{\"milestone\":%" PRIu64 "}", closing->milestone.value);
+	db_change(db, QUERY_CLOSING_ANNOUNCE,
+		DB_PARAMS(db_text(key), event, db_text(data), db_time(work->now), db_id(customer),
+			event, milestone));
+}
+
+static void announce_all(struct db *db, struct work *work, size_t whole)
+{
+	const struct closing *closing = &work->closing;
+	size_t next;
+	for (size_t first = 0; first < whole && !db_has_failed(db); first = next) {
+		for (next = first; next < whole && work->customers[next] == work->customers[first];)
+			next++;
+		work->looked_at++;
+		if (rules_is_earned(closing->mode,
+			    (struct dates){ work->days + first, next - first, work->given + first,
+				    next - first },
+			    &closing->rule))
+			announce(db, work, work->customers[first]);
+	}
+}
+
+static enum result batch_transaction(struct db *db, void *pointer)
+{
+	struct work *work = pointer;
+	const struct closing *closing = &work->closing;
+	struct db_value milestone = db_id(closing->milestone.value);
+	work->looked_at = 0;
+	if (!closing->has_begun
+		&& !db_change_unless_duplicate(db, QUERY_CLOSING_BEGIN, DB_PARAMS(milestone), NULL))
+		return ERR_CONFLICT;
+	size_t whole = read_days(db, work);
+	bool is_last = work->rows < DAYS_MAXIMUM;
+	struct db_value position = db_id(
+		whole > 0 ? work->customers[whole - 1] : closing->position);
+	if (db_change(db, QUERY_CLOSING_ADVANCE,
+		    DB_PARAMS(position, is_last ? db_time(work->now) : db_null(), milestone,
+			    db_id(closing->position)))
+			!= 1
+		&& !db_has_failed(db))
+		return ERR_CONFLICT; /* another notifier does it */
+	announce_all(db, work, whole);
+	return RESULT_OK;
+}
+
+enum result deadline_notice_enqueue(
+	struct db *db, const void *context, instant now, size_t *looked_at)
+{
+	struct work work = { .context = context, .now = now };
+	enum result result = db_autocommit(db, due_transaction, &work);
+	if (result == RESULT_OK && work.is_due) {
+		work.customers = memory_array(context, uint64_t, DAYS_MAXIMUM);
+		work.days = memory_array(context, date, DAYS_MAXIMUM);
+		work.given = memory_array(context, struct given_day, DAYS_MAXIMUM);
+		result = db_transaction(db, batch_transaction, &work);
+	}
+	*looked_at = result == RESULT_OK ? work.looked_at : 0;
+	return result == ERR_CONFLICT ? RESULT_OK : result;
+}
