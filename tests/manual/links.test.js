@@ -12,9 +12,7 @@ const filesBelow = directory => readdirSync(join(TREE, directory), { recursive: 
 const MANUAL = filesBelow('docs').sort()
 const PAGES = [...readdirSync(TREE).filter(name => name.endsWith('.md')), ...MANUAL.filter(path => path.endsWith('.md'))]
 
-// Generated from the schema; not yet in the tree.
-const EXPECTED = ['docs/schema.svg']
-const exists = path => EXPECTED.includes(path) || existsSync(join(TREE, path))
+const exists = path => existsSync(join(TREE, path))
 
 /** Text outside code blocks. */
 const prose = text => text.replace(/^ *```[\s\S]*?^ *```/gm, '')
