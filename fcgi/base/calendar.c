@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Dates and instants by integer arithmetic, and their texts. */
+/* Computes dates and instants with integer arithmetic, and formats and parses them. */
 #include "base/calendar.h"
 
 #include <string.h>
@@ -19,8 +19,8 @@ static int month_days(struct month month)
 	return DAYS[month.month - 1] + (month.month == 2 && is_leap(month.year));
 }
 
-/* Years that begin in March have their leap day at the end, so that a formula tells a month's place
- * in them. Both ways are those of Howard Hinnant's "chrono-Compatible Low-Level Date Algorithms".
+/* In years that begin in March the leap day is the last one, so the position of a month is a
+ * formula. Both conversions follow Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms".
  */
 enum { ERA_YEARS = 400, ERA_DAYS = 146097, ERA_TO_1970 = 719468 };
 
@@ -38,7 +38,7 @@ date month_last(struct month month)
 	return (date){ month_first(month).day + month_days(month) - 1 };
 }
 
-/* Texts hold four digits of a year: what lies outside is shown as the nearest date that fits. */
+/* Texts have four digits for the year. A date outside is shown as the nearest one that fits. */
 static date clamp(date day)
 {
 	return (date){ day.day < 0 ? 0 : day.day > LAST_DAY ? LAST_DAY : day.day };
@@ -56,7 +56,7 @@ struct month date_month(date day)
 
 /* --- texts --- */
 
-/* Reads exactly count digits and moves *text behind them. */
+/* Reads exactly count digits and moves *text past them. */
 static bool take_digits(const char **text, int count, int minimum, int maximum, int *number)
 {
 	int value = 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Instants in UTC, dates on a calendar, and the time zones that lead from one to the other (the
- * system's tzdata). */
+/* Instants in UTC, calendar dates, and the time zones that convert between them (the system's
+ * tzdata). */
 #ifndef DOJANG_BASE_CALENDAR_H
 #define DOJANG_BASE_CALENDAR_H
 
@@ -29,28 +29,28 @@ date month_first(struct month month);
 date month_last(struct month month);
 struct month date_month(date day);
 
-/* What can be written, here and in the database, ends with 9999-12-31T23:59:59Z. */
+/* The last instant that can be formatted, and stored in the database: 9999-12-31T23:59:59Z. */
 extern const instant INSTANT_LAST;
-instant instant_storable(instant time); /* it, or the last */
+instant instant_storable(instant time); /* time, or INSTANT_LAST when it is later */
 /* RFC 3339: "2026-11-22T03:04:05Z" or with an offset; fractions of a second are dropped; leap
  * seconds are refused. */
 bool instant_parse(const char *text, instant *out);
 /* "2026-11-22T03:04:05Z" */
 const char *instant_format(instant time, char out[INSTANT_TEXT]);
 
-/* An IANA name the system knows: "Asia/Seoul", "UTC". */
+/* True for an IANA name that the system has: "Asia/Seoul", "UTC". */
 bool zone_exists(const char *zone);
 
-/* True where this host has no time zones at all: every date would silently be that of UTC. */
+/* True when this host has no time zones at all. Every date would then silently be that of UTC. */
 bool zones_are_missing(void);
-extern const char ZONES_MISSING[]; /* that, in words, and what to do */
-/* The local date in a zone that exists. */
+extern const char ZONES_MISSING[]; /* an error text for it, with what to do */
+/* The local date in zone, which must exist. */
 date zone_date(const char *zone, instant now);
 /* Seconds that the zone's clocks are ahead of UTC at an instant. */
 int32_t zone_offset(const char *zone, instant now);
-/* The first instant whose local date is day or later: midnight, or the first moment after a
- * midnight that daylight saving skipped. The day after 9999-12-31 starts at INSTANT_LAST at the
- * latest. */
+/* The first instant whose local date is day or later: midnight, or the first instant after a
+ * midnight that daylight saving skipped. At most INSTANT_LAST, also for the day after 9999-12-31.
+ */
 instant zone_day_start(const char *zone, date day);
 
 #endif

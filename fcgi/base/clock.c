@@ -11,7 +11,7 @@
 
 enum { OFFSET_MAXIMUM = 2000000000 };
 
-/* What cannot be read adds nothing: the file is replaced while programs run. */
+/* An unreadable file adds nothing: it is replaced while programs run. */
 static int64_t read_offset(const char *path)
 {
 	char line[32];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A strict reader of CSV: what is not well-formed is a fault and never guessed at. */
+/* Reads CSV strictly: malformed input is an error and is never guessed at. */
 #include "base/csv.h"
 
 #include "base/memory.h"
@@ -10,7 +10,7 @@
 struct csv {
 	FILE *file;
 	uint64_t line;
-	size_t length; /* of bytes, NULs between the fields included */
+	size_t length; /* in bytes, including the NULs between the fields */
 	char bytes[CSV_RECORD_MAXIMUM];
 };
 
@@ -21,7 +21,7 @@ struct csv *csv_new(const void *context, FILE *file)
 	return csv;
 }
 
-/* The next byte, with CRLF as one line feed. */
+/* The next byte; CRLF is read as one line feed. */
 static int next_byte(struct csv *csv)
 {
 	int byte = getc_unlocked(csv->file);
@@ -44,7 +44,7 @@ static const char *keep(struct csv *csv, int byte)
 	return NULL;
 }
 
-/* After the opening quote, up to what follows the closing one. */
+/* Reads from the opening quote to the byte after the closing one. */
 static const char *read_quoted(struct csv *csv, int *end)
 {
 	for (;;) {
@@ -87,7 +87,7 @@ static const char *read_field(struct csv *csv, struct csv_record *record, int by
 	record->fields[record->count++] = csv->bytes + start;
 	if (!text_is_utf8(csv->bytes + start, csv->length - start))
 		return "the text is not UTF-8";
-	csv->bytes[csv->length++] = 0; /* keep left room for it */
+	csv->bytes[csv->length++] = 0; /* keep reserved space for it */
 	return csv->length < CSV_RECORD_MAXIMUM - 1 ? NULL : "the record is too long";
 }
 
@@ -98,7 +98,7 @@ static void skip_byte_order_mark(struct csv *csv)
 	if (byte != MARK[0])
 		ungetc(byte, csv->file);
 	else if (getc_unlocked(csv->file) != MARK[1] || getc_unlocked(csv->file) != MARK[2])
-		/* not a mark and not UTF-8 either: a fault of the first field */
+		/* neither a byte order mark nor UTF-8: an error in the first field */
 		ungetc(0xff, csv->file);
 }
 

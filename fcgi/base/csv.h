@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads CSV (RFC 4180) record by record in bounded memory: quoted fields, CRLF or LF, a byte order
- * mark at the beginning; empty lines are left out. Everything must be UTF-8. */
+/* Reads CSV (RFC 4180) record by record in bounded memory. Accepts quoted fields, CRLF or LF, and a
+ * byte order mark at the start; skips empty lines. Everything must be UTF-8. */
 #ifndef DOJANG_BASE_CSV_H
 #define DOJANG_BASE_CSV_H
 
@@ -12,17 +12,17 @@ enum { CSV_FIELDS_MAXIMUM = 32, CSV_RECORD_MAXIMUM = 65536 };
 
 struct csv;
 struct csv_record {
-	const char *fields[CSV_FIELDS_MAXIMUM]; /* good until the next record is read */
+	const char *fields[CSV_FIELDS_MAXIMUM]; /* valid until the next record is read */
 	size_t count;
-	uint64_t line; /* on which it begins, from 1 */
+	uint64_t line; /* where it begins, counted from 1 */
 };
 
 enum csv_answer { CSV_RECORD, CSV_END, CSV_FAULT };
 
-/* Reads from where file stands, which stays the caller's. */
+/* Reads from the current position of file. The caller keeps file and closes it. */
 struct csv *csv_new(const void *context, FILE *file);
-/* *fault is a sentence; record->line tells where. After a fault or the end nothing more is to be
- * read. */
+/* *fault is set to a sentence, and record->line to the line. After an error or the end, do not read
+ * on. */
 enum csv_answer csv_next(struct csv *csv, struct csv_record *record, const char **fault);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Makes go wrong what tests ask for; part of a build with --enable-fault-points alone. */
+/* Injects the faults that tests ask for. Compiled only with --enable-fault-points. */
 #include "base/fault.h"
 
 #include <errno.h>
@@ -15,10 +15,9 @@ enum { PATH_ROOM = 400, TEXT_ROOM = 8192, QUERIES_MAXIMUM = 8 };
 enum kind { COUNT, MEMORY, BEFORE, AFTER, KINDS };
 static const char *const KIND_NAMES[KINDS] = { "none", "memory", "before", "after" };
 
-/* A process of its own kind: this file alone may have state, and it works while no memory can be
- * had. */
+/* This file has global state, unlike all others, and it works without allocating memory. */
 static struct {
-	int is_counting; /* a request is at hand that was asked to count */
+	int is_counting; /* the current request counts its allocations and calls */
 	enum kind kind;
 	unsigned long at, number;
 	unsigned long allocations, calls;
@@ -29,14 +28,14 @@ static struct {
 	char text[TEXT_ROOM];
 } queries[QUERIES_MAXIMUM];
 
-/* False: nobody asks for faults, or the path is too long. */
+/* False when no test asks for faults, or the path is too long. */
 static bool path_of(char path[PATH_ROOM], const char *kind, const char *name)
 {
 	const char *directory = getenv("DOJANG_FAULTS");
 	return directory && snprintf(path, PATH_ROOM, "%s/%s%s", directory, kind, name) < PATH_ROOM;
 }
 
-/* The text of a file without its line's end; false where there is none. */
+/* Reads a file without its line end; false when it does not exist. */
 static bool read_text(const char *path, char text[TEXT_ROOM])
 {
 	int file = open(path, O_RDONLY | O_CLOEXEC);
@@ -49,7 +48,7 @@ static bool read_text(const char *path, char text[TEXT_ROOM])
 	return size > 0;
 }
 
-/* The file goes to whoever moves it away first. */
+/* The first process that renames the file gets it. */
 static bool take_text(const char *path, char text[TEXT_ROOM])
 {
 	char own[PATH_ROOM + 24];
@@ -142,7 +141,7 @@ unsigned fault_of_call(enum fault_moment moment)
 
 /* --- memory --- */
 
-/* In the place of libc's own, for the program and all its libraries. Sanitizers have theirs. */
+/* Replaces libc's allocator, for the program and all its libraries. Sanitizers have their own. */
 #ifndef __SANITIZE_ADDRESS__
 
 void *__libc_malloc(size_t size);

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* Faults on purpose, for tests: in a build with --enable-fault-points alone. In any other all of
- * this is nothing at all.
+/* Fault injection for tests, in builds with --enable-fault-points. In other builds it compiles to
+ * nothing.
  *
- * The directory that DOJANG_FAULTS names holds what shall go wrong:
- *   at-NAME        "kill" or "stop": the process that first comes by FAULT_POINT("NAME") does that
- * to itself; the file is gone then planted-NAME   this bug is there; "together": several statements
- * go in one round trip, as they do without fault points sql-NAME       the text of this query, in
- * place of the right one request        "KIND N [NUMBER]": in the next request, the Nth memory
- * allocation (KIND memory), or the Nth call of the database fails with error NUMBER, before it
- * reaches the server (before) or after it was done (after); none: only counts. counted tells
- * afterwards how many there were: "ALLOCATIONS CALLS" */
+ * The directory named by DOJANG_FAULTS has files that arm faults:
+ * - at-NAME has "kill" or "stop": the first process that reaches FAULT_POINT("NAME") does that to
+ * itself and removes the file.
+ * - planted-NAME: this bug is active. "together" turns pipelining on, which is off in these builds.
+ * - sql-NAME: a text that replaces the query of that name.
+ * - request has "KIND N [NUMBER]", for the next request. KIND memory: the Nth allocation fails.
+ * KIND before or after: the Nth database call fails with error NUMBER, before it reaches the server
+ * or after it was executed. KIND none: nothing fails. The file counted then has "ALLOCATIONS
+ * CALLS". */
 #ifndef DOJANG_BASE_FAULT_H
 #define DOJANG_BASE_FAULT_H
 
@@ -21,12 +22,12 @@ enum fault_moment { FAULT_BEFORE, FAULT_AFTER };
 
 void fault_point(const char *name);
 bool fault_is_planted(const char *bug);
-/* The text to use for query name. */
+/* Returns the text to use for the query of that name. */
 const char *fault_sql(const char *name, const char *sql);
 void fault_begin(void);
 void fault_end(void);
-/* For a call of the database: 0, or the error to pretend. Each call asks once with FAULT_BEFORE,
- * which counts, and once with FAULT_AFTER. */
+/* Returns 0 or the error that a database call shall report. Each call asks once with FAULT_BEFORE,
+ * which counts it, and once with FAULT_AFTER. */
 unsigned fault_of_call(enum fault_moment moment);
 
 #define FAULT_POINT(name) fault_point(name)

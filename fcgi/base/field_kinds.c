@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What each type of field takes, how it words an error, how it is shown. */
+/* Defines for each field type what it accepts, its error text and how a value is shown. */
 #include "base/field_kinds.h"
 
 #include "base/memory.h"
@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define ID_MAXIMUM \
-	(((int64_t)1 << 53) - 1) /* the greatest that every reader of JSON keeps exactly */
+	(((int64_t)1 << 53) - 1) /* the greatest integer that every JSON parser keeps exactly */
 
 /* --- texts --- */
 
@@ -36,7 +36,7 @@ static bool set_text(const struct field_into *into, const char *text)
 		&& keep(into, text);
 }
 
-/* Forms send CR LF where a person typed a line break. */
+/* Forms send CR LF for a line break. */
 static char *with_plain_breaks(const void *context, const char *text)
 {
 	char *plain = memory_copy_text(context, text), *to = plain;

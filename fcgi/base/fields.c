@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tables of fields: from text into a struct's slots, with one wording for what is wrong. */
+/* Parses text into the slots of a struct by a table of fields, with one wording for errors. */
 #include "base/fields.h"
 
 #include "base/calendar.h"
@@ -28,7 +28,7 @@ static bool holds_text(enum field_type type)
 		|| type == FIELD_FILE;
 }
 
-/* Says what is wrong with text that was refused: its bytes, or what the type says. */
+/* Returns the error for a refused text: about its bytes, or the expectation of the type. */
 static const char *complaint(const struct field *field, const void *context, const char *text)
 {
 	bool may_break = field->type == FIELD_LONG_TEXT;
@@ -65,14 +65,14 @@ const char *field_show(const struct field *field, const void *context, const voi
 	return text && field->is_secret ? "(hidden)" : text;
 }
 
-/* Tries the fallback on a slot of its own: the table's struct is not at hand. */
+/* Tries the default on a slot of its own, since the table's struct is not available here. */
 static bool has_good_fallback(const struct field *field)
 {
 	if (!field->fallback)
 		return true;
 	if (field->is_required)
 		return false;
-	/* a host may lack its time zones, which is no fault of the table */
+	/* a host without time zones is not an error of the table */
 	if (field->type == FIELD_ZONE)
 		return zones_are_missing() || zone_exists(field->fallback);
 	union {

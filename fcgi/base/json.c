@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Builders over json-c that end the process when memory does. */
+/* Builds JSON with json-c. Out of memory ends the process. */
 #include "base/json.h"
 
 #include "base/memory.h"
@@ -83,7 +83,7 @@ json_object *json_attach(const void *context, json_object *object)
 	return object;
 }
 
-/* json-c 0.16 leaves out, in silence, what its text had no memory for: a name came out as "". */
+/* json-c 0.16 silently omits what it cannot allocate when it formats: a name became "". */
 static const char *written(json_object *object, int flags)
 {
 	errno = 0;
@@ -111,7 +111,7 @@ char *json_text(const void *context, json_object *object)
 
 /* --- pairs of surrogates --- */
 
-/* Is this \uXXXX with a code unit of the 1024 that begin at first? */
+/* True for \uXXXX with a code unit of the 1024 from first on. */
 static bool read_half(const char *at, uint32_t first, uint32_t *unit)
 {
 	char digits[5] = "";
@@ -145,7 +145,7 @@ const char *json_without_pairs(const void *context, const char *text, size_t *le
 			from += 12;
 			continue;
 		}
-		if (text[from] == '\\') /* what it escapes begins nothing */
+		if (text[from] == '\\') /* the escaped character starts no pair */
 			out[to++] = text[from++];
 		if (from < *length)
 			out[to++] = text[from++];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Builders of JSON that cannot forget an allocation failure: a NULL from json-c ends the process.
- * text NULL is null. */
+/* Builds and parses JSON. A failed allocation of json-c ends the process. A NULL text becomes null.
+ */
 #ifndef DOJANG_BASE_JSON_H
 #define DOJANG_BASE_JSON_H
 
@@ -14,29 +14,31 @@ json_object *json_new_object(void);
 json_object *json_new_array(void);
 void json_put_text(json_object *object, const char *name, const char *text);
 void json_put_number(json_object *object, const char *name, int64_t number);
-/* unset is null */
+/* null when unset */
 void json_put_optional(json_object *object, const char *name, struct optional_number number);
 void json_put_bool(json_object *object, const char *name, bool truth);
 void json_put_null(json_object *object, const char *name);
-/* takes value over */
+/* takes ownership of value */
 void json_put(json_object *object, const char *name, json_object *value);
-/* takes value over */
+/* takes ownership of value */
 void json_append(json_object *array, json_object *value);
 void json_append_text(json_object *array, const char *text);
 
-/* Takes object over: it goes with context. Answers it. */
+/* Takes ownership of object, which is freed with context. Returns it. */
 json_object *json_attach(const void *context, json_object *object);
-/* A text in which each escaped pair of surrogates stands as the character that it means, below
- * context; text itself where nothing is escaped by number. json-c 0.16 makes U+FFFD of a pair whose
- * character ends in D800 to DFFF, as U+1D800 does. *length: of the text, and of the answer. */
+/* Replaces each escaped surrogate pair by its character. The result is allocated below context, or
+ * is text itself when it has no numeric escapes. json-c 0.16 decodes a pair to U+FFFD when the
+ * character's last 16 bits are D800 to DFFF, as in U+1D800. *length is the length of text, then of
+ * the result. */
 const char *json_without_pairs(const void *context, const char *text, size_t *length);
-/* One JSON text in UTF-8, no more than depth levels deep, strictly; it goes with context. NULL when
- * it is none, or null. */
+/* Parses one JSON text in UTF-8 strictly, with at most depth levels. The result is freed with
+ * context. NULL when it is invalid, or null. */
 json_object *json_read(const void *context, const char *text, int depth);
-/* The object on one line, or indented; good until the object is changed, written again or goes. */
+/* Formats the object on one line, or indented. Valid until the object is changed, formatted again
+ * or freed. */
 const char *json_line(json_object *object);
 const char *json_pretty(json_object *object);
-/* On one line, below context; the object stays the caller's. */
+/* Formats on one line, below context. The caller keeps the object. */
 char *json_text(const void *context, json_object *object);
 
 #endif

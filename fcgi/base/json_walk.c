@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Walks the text of JSON beside json-c, which is lenient even when strict. */
+/* Checks the text of JSON beside json-c, which is lenient even in strict mode. */
 #include "base/json_walk.h"
 
 #include "base/json.h"
@@ -9,15 +9,15 @@
 
 /* --- strings --- */
 
-/* Is the code unit (u and four digits) the half of a surrogate pair whose third digits these are?
- */
+/* True when the code unit (u and four digits) is half of a surrogate pair and its second digit is
+ * one of these. */
 static bool is_half(const char *unit, const char *third)
 {
 	return unit[0] == 'u' && (unit[1] == 'd' || unit[1] == 'D') && unit[2]
 		&& strchr(third, unit[2]);
 }
 
-/* How long the character of a code unit is in UTF-8; of a pair, each half counts two. */
+/* The length of a code unit's character in UTF-8. Each half of a pair counts two. */
 static int64_t unit_bytes(const char *unit, bool is_of_pair)
 {
 	if (is_of_pair || strncmp(unit, "u00", 3) != 0)
@@ -25,7 +25,7 @@ static int64_t unit_bytes(const char *unit, bool is_of_pair)
 	return unit[3] < '8' ? 1 : 2;
 }
 
-/* The last byte of the escape whose second byte this is; NULL where there is none. */
+/* Returns the last byte of the escape whose second byte this is, or NULL when it is invalid. */
 static const char *escape_end(const char *at, struct json_walk *found)
 {
 	static const char HIGH[] = "89abAB", LOW[] = "cdefCDEF", HEX[] = "0123456789abcdefABCDEF";
@@ -45,7 +45,8 @@ static const char *escape_end(const char *at, struct json_walk *found)
 	return is_pair ? at + 10 : at + 4;
 }
 
-/* Behind the string that begins at; NULL when it holds a control character or does not end. */
+/* Returns the position after the string that begins at `at`; NULL when it has a control character
+ * or does not end. */
 static const char *string_end(const char *at, struct json_walk *found)
 {
 	for (at++; *at != '"'; at++) {
@@ -81,7 +82,8 @@ static bool is_number(const char *at, const char *end)
 	return at > digits && at == end;
 }
 
-/* Behind the scalar that begins at; NULL where it is none of the standard. */
+/* Returns the position after the scalar that begins at `at`; NULL when the standard does not allow
+ * it. */
 static const char *scalar_end(const char *at)
 {
 	static const char *const WORDS[] = { "true", "false", "null" };
@@ -148,7 +150,8 @@ static enum json_walk_fit compare(const struct json_walk *found, json_object *js
 										: JSON_LACKS;
 }
 
-/* A member may be missing for want of memory too: then it is there when the text is read again. */
+/* A member may also be missing because memory was short. It is present when the text is parsed
+ * again. */
 enum json_walk_fit json_walk_fit(const void *context, const struct json_walk *found,
 	json_object *json, const char *text, int depth)
 {

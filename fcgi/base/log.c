@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Writes log lines, whole ones in one piece, so that those of several workers do not mix. */
+/* Writes log lines in whole pieces, so that the lines of several workers do not mix. */
 #include "base/log.h"
 
 #include "base/clock.h"
@@ -10,8 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Writes up to PIPE_BUF arrive whole, of one line or of several. What does not fit is cut off, the
- * line break never is. */
+/* Writes up to PIPE_BUF arrive as a whole, with one line or several. A longer line is cut, but
+ * keeps its line break. */
 struct line {
 	char text[4096];
 	size_t length;
@@ -36,8 +36,8 @@ static void put_escaped_byte(struct line *line, char byte)
 	put_text(line, escaped);
 }
 
-/* Bytes at the start of text that a terminal might obey, or that are no text: escaped. C1 controls
- * (U+0080 to U+009F) are two bytes. */
+/* Returns how many bytes at the start of text must be escaped because they control a terminal or
+ * are not text. C1 controls (U+0080 to U+009F) are two bytes. */
 static size_t foreign_bytes(const char *text, bool is_utf8)
 {
 	unsigned char first = (unsigned char)text[0], second = (unsigned char)text[1];
@@ -92,7 +92,7 @@ void log_flush(void)
 {
 	const size_t length = waiting.length;
 	waiting.length = 0;
-	/* There is nobody left to tell when this fails. */
+	/* A failure cannot be reported anywhere. */
 	if (length > 0 && write(STDERR_FILENO, waiting.text, length) < 0)
 		return;
 }
@@ -118,7 +118,7 @@ void log_write_values(const char *event, const struct log_value *values, unsigne
 
 void log_write_later_values(const char *event, const struct log_value *values, unsigned count)
 {
-	struct line line; /* too long to be cleared for each */
+	struct line line; /* too large to clear for each line */
 	build(&line, event, values, count);
 	if (waiting.length + line.length > sizeof(waiting.text))
 		log_flush();

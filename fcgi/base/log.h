@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* One line per occurrence on standard error: time=... event=... key=value. Values with blanks or
- * quotes are quoted, control characters escaped, so a line cannot be forged. Never a token, a body,
- * a subject or a name. Only programs log. */
+/* Writes one line per event on standard error: time=... event=... key=value. Values with blanks or
+ * quotes are quoted and control characters are escaped, so a line cannot be forged. Never log a
+ * token, a body, a subject or a name. Only programs log. */
 #ifndef DOJANG_BASE_LOG_H
 #define DOJANG_BASE_LOG_H
 
 #include <stdint.h>
 
-/* text NULL: number is meant */
+/* when text is NULL, the value is number */
 struct log_value {
 	const char *key;
 	const char *text;
@@ -33,8 +33,8 @@ void log_write_values(const char *event, const struct log_value *values, unsigne
 		(unsigned)(sizeof((const struct log_value[]){ __VA_ARGS__ }) \
 			/ sizeof(struct log_value)))
 
-/* The same for a line that may wait, so that one write is for many (4 KB): until log_flush, or
- * until a line comes that may not. A process that is killed takes its waiting lines with it. */
+/* The same, buffered: one write is for many lines (4 KB). Lines are written by log_flush, or before
+ * the next unbuffered line. A process that is killed loses its buffered lines. */
 void log_write_later_values(const char *event, const struct log_value *values, unsigned count);
 #define log_write_later(event, ...) \
 	log_write_later_values((event), (const struct log_value[]){ __VA_ARGS__ }, \

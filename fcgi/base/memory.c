@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Memory contexts over talloc that never answer NULL. */
+/* Implements memory contexts with talloc. They never return NULL. */
 #include "base/memory.h"
 
 #include "base/log.h"
@@ -17,7 +17,7 @@ struct attachment {
 
 void memory_exhausted(void)
 {
-	log_flush(); /* what was answered before has its lines */
+	log_flush(); /* earlier answers keep their log lines */
 	fputs("event=out_of_memory\n", stderr);
 	abort();
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Memory by contexts (talloc): what is allocated below a context goes with it. Out of memory ends
- * the process, and the supervisor starts another, so nothing here returns NULL. */
+/* Memory contexts (talloc). What is allocated below a context is freed with it. Out of memory ends
+ * the process and the supervisor starts another, so no function here returns NULL. */
 #ifndef DOJANG_BASE_MEMORY_H
 #define DOJANG_BASE_MEMORY_H
 
@@ -9,15 +9,15 @@
 
 #define countof(array) (sizeof(array) / sizeof((array)[0]))
 
-/* A new context below parent (NULL: at the top). memory_free ends it with all below it. */
+/* A new context below parent; NULL is the top. memory_free frees it with all below it. */
 void *memory_context(const void *parent);
-/* The same with size bytes taken beforehand: many small pieces cost no call of malloc. */
+/* The same with size bytes allocated in advance: small pieces then need no call of malloc. */
 void *memory_pool(const void *parent, size_t size);
 void memory_free(void *context);
 
 void *memory_zeroed(const void *context, size_t size);
 #define memory_new(context, type) ((type *)memory_zeroed((context), sizeof(type)))
-/* Zeroed; the product is checked for overflow. */
+/* Returns zeroed memory. The product is checked for overflow. */
 void *memory_zeroed_array(const void *context, size_t count, size_t size);
 #define memory_array(context, type, count) \
 	((type *)memory_zeroed_array((context), (count), sizeof(type)))
@@ -28,20 +28,20 @@ void *memory_grow_array(const void *context, void *array, size_t count, size_t s
 
 /* NULL stays NULL */
 char *memory_copy_text(const void *context, const char *text);
-/* and a NUL behind them */
+/* appends a NUL */
 char *memory_copy_bytes(const void *context, const void *bytes, size_t length);
 char *memory_format(const void *context, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 char *memory_format_list(const void *context, const char *format, va_list list)
 	__attribute__((format(printf, 2, 0)));
 
-/* Calls release(thing) when context is freed: for what other libraries allocate. */
+/* Calls release(thing) when context is freed. For objects of other libraries. */
 void memory_attach(const void *context, void *thing, void (*release)(void *thing));
-/* Calls end(object) when object, itself made here, is freed, while what lies below it is still
- * there. end answers 0. */
+/* Calls end(object) when object, allocated by this module, is freed and what is below it still
+ * exists. end returns 0. */
 void memory_at_end(void *object, int (*end)(void *object));
 
-/* What is not in use, to the system; takes some microseconds. */
+/* Returns unused memory to the system. Takes some microseconds. */
 void memory_give_back(void);
 
 _Noreturn void memory_exhausted(void);

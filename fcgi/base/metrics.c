@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Mapped counter files in one directory. */
+/* Keeps counters in mapped files of one directory. */
 #include "base/metrics.h"
 
 #include "base/memory.h"
@@ -67,7 +67,8 @@ static bool add_file(const struct metrics *metrics, const char *path, uint64_t *
 	return is_whole;
 }
 
-/* The worker's process id in a file's name; 0 for the past and for foreign files. */
+/* The process id in the name of a worker's file; 0 for the file of ended workers and for other
+ * files. */
 static pid_t pid_of(const struct metrics *metrics, const void *context, const char *name)
 {
 	int64_t pid;
@@ -85,7 +86,7 @@ static bool is_dead(pid_t pid)
 	return kill(pid, 0) != 0 && errno == ESRCH;
 }
 
-/* Calls each for the files of the pool's workers. */
+/* Calls each for the file of every worker of the pool. */
 static bool each_worker(const struct metrics *metrics,
 	void (*each)(const struct metrics *, const char *path, pid_t pid, uint64_t *sums),
 	uint64_t *sums)
@@ -119,8 +120,8 @@ static void take_dead_worker(
 		unlink(path);
 }
 
-/* Under the past's lock, so that two starting workers do not count a dead one twice. A crash in
- * between loses counts, nothing else. */
+/* Holds the lock of the file of ended workers, so that two starting workers do not add a dead one
+ * twice. A crash in between loses counts and nothing else. */
 static void fold_dead_workers(const struct metrics *metrics, const void *context)
 {
 	const char *path = path_of(metrics, context, "past");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Takes random bytes from the kernel. */
+/* Reads random bytes from the kernel. */
 #include "base/random.h"
 
 #include "base/memory.h"
@@ -29,7 +29,7 @@ uint64_t random_below(uint64_t bound)
 {
 	if (bound < 2)
 		return 0;
-	/* numbers below it would make small answers likelier */
+	/* smaller numbers would make low results more likely */
 	const uint64_t uneven = (0 - bound) % bound;
 	uint64_t number;
 	do

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Random bytes of the operating system. Without them the process ends: nothing that needs them may
- * go on. */
+/* Random bytes of the operating system. The process ends when there are none. */
 #ifndef DOJANG_BASE_RANDOM_H
 #define DOJANG_BASE_RANDOM_H
 
@@ -8,7 +7,7 @@
 #include <stdint.h>
 
 void random_bytes(void *out, size_t length);
-uint64_t random_below(uint64_t bound);                    /* 0 to bound - 1 */
-char *random_hex(const void *context, size_t byte_count); /* two lower-case digits a byte */
+uint64_t random_below(uint64_t bound);                    /* from 0 to bound - 1 */
+char *random_hex(const void *context, size_t byte_count); /* two lower-case digits per byte */
 
 #endif

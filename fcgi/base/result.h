@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* How a piece of work ended. Every layer answers in these words; web maps each to one HTTP answer.
- */
+/* The result of an operation. Every layer returns these values; web/problem.c maps each to one HTTP
+ * status. */
 #ifndef DOJANG_BASE_RESULT_H
 #define DOJANG_BASE_RESULT_H
 
@@ -8,7 +8,7 @@ enum result {
 	RESULT_OK,
 	RESULT_CREATED,
 	RESULT_NO_CONTENT,
-	RESULT_SEE_OTHER, /* done, or to be done elsewhere: look there */
+	RESULT_SEE_OTHER, /* redirect to another page */
 	ERR_BAD_REQUEST,
 	ERR_UNAUTHORIZED,
 	ERR_FORBIDDEN,
@@ -24,9 +24,9 @@ enum result {
 	ERR_UNSUPPORTED_MEDIA_TYPE,
 	ERR_INVALID,
 	ERR_TOO_MANY_REQUESTS,
-	/* a fault of ours: a statement the server refuses, a row that makes no sense */
+	/* a defect: a statement that the server refuses, an inconsistent row */
 	ERR_INTERNAL,
-	ERR_UNAVAILABLE, /* nothing was acknowledged; repeating is safe */
+	ERR_UNAVAILABLE, /* nothing was acknowledged; the request may be repeated */
 	RESULT_COUNT
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* AES-256-GCM by OpenSSL: version, key's id, nonce, tag, then the sealed bytes. */
+/* Seals with AES-256-GCM of OpenSSL. Format: version, key id, nonce, tag, ciphertext. */
 #include "base/seal.h"
 
 #include "base/memory.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The tables of all settings, and the way from a file to them. */
+/* Defines the tables of all settings and reads a file into them. */
 #include "base/settings.h"
 
 #include "base/calendar.h"
@@ -403,7 +403,7 @@ _Static_assert(countof(SETTINGS) <= ROWS_MAXIMUM && countof(ISSUER_SETTINGS) <= 
 
 /* --- reading --- */
 
-/* One struct to be filled and which rows of its table the file had. */
+/* A struct to fill, and the rows of its table that occurred in the file. */
 struct target {
 	const struct field *table;
 	const char *prefix;
@@ -415,7 +415,7 @@ struct reading {
 	const void *context;
 	struct settings *settings;
 	struct target main, issuers[ISSUERS_MAXIMUM];
-	struct target *last_target; /* of the setting before, for lists that go on */
+	struct target *last_target; /* of the previous setting, for lists that continue */
 	const struct field *last_field;
 	const char *last_value, *last_section;
 };
@@ -456,7 +456,7 @@ static const char *set(struct reading *reading, struct target *target, const str
 	char *copy = memory_copy_text(reading->context, value);
 	size_t length = strlen(copy);
 	if (field->type == FIELD_LIST && length > 0 && copy[length - 1] == ',')
-		copy[--length] = 0; /* the list goes on in the next line */
+		copy[--length] = 0; /* the list continues on the next line */
 	const char *error = field_set(field, reading->context, target->values, copy, length);
 	reading->last_target = target;
 	reading->last_field = field;
@@ -516,7 +516,7 @@ static const char *find_missing(const struct target *target, const void *context
 	return NULL;
 }
 
-/* Programs may stand in another directory than the one that the file was written for. */
+/* Programs may run in another directory than the one the file was written for. */
 static void complete_paths(const struct target *target, const void *context, const char *directory)
 {
 	for (const struct field *field = target->table; field->name; field++) {

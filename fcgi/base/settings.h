@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* The settings file: every setting is a row of SETTINGS or ISSUER_SETTINGS; an unknown name stops
+/* The settings file. Every setting is a row of SETTINGS or ISSUER_SETTINGS. An unknown name stops
  * the start.
  *
- * The file is INI as libinih reads it: [section], name = value, comments after ; or # at a line's
- * start and after " ;" within one. Values are not quoted. A line that starts with a blank continues
- * a list. Lines end before 200 bytes. Paths that do not start with a slash start at the file's
- * directory. */
+ * The file is INI as libinih reads it: [section], name = value. Comments begin with ; or # at the
+ * start of a line, or with " ;" within one. Values are not quoted. A line that starts with a blank
+ * continues a list. Lines are shorter than 200 bytes. Relative paths start at the file's directory.
+ */
 #ifndef DOJANG_BASE_SETTINGS_H
 #define DOJANG_BASE_SETTINGS_H
 
@@ -20,29 +20,30 @@ enum token_algorithm { ALGORITHM_HS256, ALGORITHM_RS256, ALGORITHM_ES256 };
 struct issuer_settings {
 	const char *name;
 	const char *iss;
-	struct text_list audience; /* aud must name one of them … */
-	/* … or, in a token without aud, client_id one of these */
+	struct text_list audience; /* aud must contain one of them; */
+	/* in a token without aud, client_id must be one of these */
 	struct text_list client_id;
-	struct text_list token_use; /* empty: not looked at */
-	/* the first that the token has; else the subject */
+	struct text_list token_use; /* empty: not checked */
+	/* the first of them that the token has; else the subject */
 	struct text_list username_claim;
-	const char *account_created_claim; /* NULL: its tokens do not say */
+	const char *account_created_claim; /* NULL: its tokens do not have one */
 	int algorithm;                     /* enum token_algorithm */
 	const char *secret_file;           /* HS256 */
-	const char *second_secret_file;    /* HS256, while a secret is being changed */
+	const char *second_secret_file;    /* HS256, while a secret is replaced */
 	const char *jwks_uri;              /* RS256, ES256 */
 	bool allows_http;                  /* jwks_uri may be plain http (allow_http) */
 };
 
-/* The section [console_openid]: where staff may sign in besides the console's own page. */
+/* The section [console_openid]: the provider at which staff may sign in, beside the console's own
+ * page. */
 struct openid_settings {
-	const char *issuer;                         /* NULL: staff sign in by password alone */
-	const char *name;                           /* what staff call it */
-	const char *client_id, *client_secret_file; /* without a file: a public client */
+	const char *issuer;                         /* NULL: staff sign in by password only */
+	const char *name;                           /* shown to staff */
+	const char *client_id, *client_secret_file; /* NULL: a public client */
 	const char *redirect_uri;
 	struct text_list scopes;
 	int algorithm; /* enum token_algorithm, of its ID tokens */
-	/* all of them, or none: found by discovery */
+	/* all of them, or none, then found by discovery */
 	const char *authorization_endpoint, *token_endpoint, *jwks_uri;
 	bool allows_http;
 	int role_from; /* enum openid_role_from */
@@ -52,9 +53,9 @@ struct openid_settings {
 enum openid_role_from { OPENID_ROLE_FROM_GROUPS, OPENID_ROLE_FROM_ACCOUNT };
 
 struct settings {
-	const char *path; /* of the file itself */
+	const char *path; /* of the settings file */
 	struct {
-		/* "unix:/path" or "host:port", several by commas */
+		/* "unix:/path" or "host:port"; several are separated by commas */
 		const char *hosts;
 		const char *name;
 		const char *account_host; /* of the users below, for grants */
@@ -64,14 +65,14 @@ struct settings {
 		const char *admin_user, *admin_password_file;
 	} database;
 	struct {
-		/* browsers' pages that may call the customers' routes */
+		/* origins of pages that may call the customers' routes */
 		struct text_list origins;
 		const char *state_directory;
-		const char *runtime_directory; /* the workers' counters */
+		const char *runtime_directory; /* for the counters of the workers */
 		const char *secret_file;       /* authenticates cursors */
-		/* of what is sealed in the database, see base/seal.h */
+		/* keys for values that are sealed in the database (base/seal.h) */
 		const char *seal_key_file, *old_seal_key_file;
-		/* what pages and mails are made of */
+		/* templates and texts of pages and mails */
 		const char *templates_directory, *own_templates_directory;
 	} server;
 	struct {
@@ -84,23 +85,23 @@ struct settings {
 		int64_t timeout_seconds;
 	} mail;
 	struct {
-		/* and plain http; for a shop in the same network, and for tests */
+		/* and plain http. For a shop in the same network, and for tests */
 		bool allows_private_addresses;
 		int64_t timeout_seconds;
 	} webhook;
 	struct {
-		int64_t digest_hour, digest_minute; /* local to digest_time_zone */
+		int64_t digest_hour, digest_minute; /* local time in digest_time_zone */
 		const char *digest_time_zone;
-		int64_t keep_days; /* what ended well is kept so long */
+		int64_t keep_days; /* for how long delivered messages are kept */
 	} notifier;
 	struct {
-		/* kept so long */
+		/* for how long each is kept */
 		int64_t address_days, client_days, attempt_days, session_days, sign_in_days,
 			audit_address_days;
 	} privacy;
 	struct {
 		bool is_demo;           /* enabled */
-		const char *clock_file; /* refused unless is_demo */
+		const char *clock_file; /* only allowed with is_demo */
 	} demo;
 	struct openid_settings openid;
 	struct issuer_settings issuers[ISSUERS_MAXIMUM];
@@ -112,13 +113,13 @@ extern const struct field SETTINGS[];
 /* of a section [issuer NAME]; offsets in struct issuer_settings */
 extern const struct field ISSUER_SETTINGS[];
 
-/* Reads path below context. Answers NULL and sets *error to one sentence with file, line and
- * setting when something is wrong; else *error is NULL. */
+/* Reads path below context. On an error, returns NULL and sets *error to one sentence with file,
+ * line and setting; else *error is NULL. */
 const struct settings *settings_read(const void *context, const char *path, const char **error);
 
-/* The first line of a small file without its newline: secrets and passwords. NULL and *error when
- * it cannot be read, is empty or other users may read it. A file of that name in
- * $CREDENTIALS_DIRECTORY (systemd's LoadCredential=) is taken in its place. */
+/* Reads a secret or password: the first line of a small file, without its newline. Returns NULL and
+ * sets *error when the file cannot be read, is empty, or other users may read it. A file of that
+ * name in $CREDENTIALS_DIRECTORY (systemd's LoadCredential=) takes precedence. */
 const char *settings_read_secret(const void *context, const char *path, const char **error);
 
 #endif

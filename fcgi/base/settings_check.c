@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Looks for settings that are good by themselves and bad together. */
+/* Finds settings that are valid separately and contradict each other. */
 #include "base/settings_check.h"
 
 #include "base/memory.h"
@@ -9,7 +9,7 @@
 
 #define LETTERS_AND_DIGITS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
-/* Names that come to stand in SQL where no parameter can. */
+/* Names that are inserted into SQL where a parameter is not possible. */
 static const char *check_names(const struct settings *settings, const void *context)
 {
 	const struct {
@@ -33,7 +33,7 @@ static const char *check_names(const struct settings *settings, const void *cont
 	return NULL;
 }
 
-/* As browsers send it: they compare nothing, we compare all of it. */
+/* An origin exactly as browsers send it, since it is compared byte by byte. */
 static bool is_origin(const char *text)
 {
 	const char *host = text_starts_with(text, "https://") ? text + 8

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* What settings must be beside each other. For settings.c alone. */
+/* Checks that settings do not contradict each other. Only for settings.c. */
 #ifndef DOJANG_BASE_SETTINGS_CHECK_H
 #define DOJANG_BASE_SETTINGS_CHECK_H
 
 #include "base/settings.h"
 
-/* NULL, or the first contradiction in words, below context. */
+/* Returns NULL, or a sentence on the first contradiction, below context. */
 const char *settings_check(const struct settings *settings, const void *context);
 
 #endif

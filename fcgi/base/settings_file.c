@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads INI through libinih, line by line, so that errors name their line and nothing is cut off in
- * silence. */
+/* Reads INI with libinih line by line, so that errors name their line and no line is cut silently.
+ */
 #include "base/settings_file.h"
 
 #include "base/memory.h"
@@ -15,7 +15,7 @@ struct reading {
 	FILE *file;
 	settings_file_taker *take;
 	void *state;
-	int line; /* the current one; libinih counts them alike */
+	int line; /* the current line, as libinih counts them */
 	bool starts_with_blank;
 	int error_line; /* 0: none yet */
 	const char *error;
@@ -29,7 +29,7 @@ static void note(struct reading *reading, const char *error)
 	reading->error = error;
 }
 
-/* libinih's own reader cuts lines that are too long in two and takes the rest for another line. */
+/* libinih's own reader splits a line that is too long and treats the rest as another line. */
 static char *read_line(char *out, int size, void *stream)
 {
 	struct reading *reading = stream;

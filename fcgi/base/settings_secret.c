@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Secrets and passwords from files that nobody else may read. */
+/* Reads secrets and passwords from files that other users may not read. */
 #include "base/settings.h"
 
 #include "base/memory.h"
@@ -38,8 +38,8 @@ static const char *read_line(FILE *file, char line[SECRET_MAXIMUM + 2])
 	return end ? NULL : "is empty";
 }
 
-/* What the service manager hands over under the file's own name goes before the file, which may not
- * even be there. */
+/* A credential of the service manager under the file's name takes precedence; the file need not
+ * exist. */
 static const char *credential_or(const void *context, const char *path)
 {
 	const char *directory = getenv("CREDENTIALS_DIRECTORY"), *slash = strrchr(path, '/');

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The strict decoders of what comes from outside: UTF-8, numbers, percent-encoding, base64url; and
- * encoders beside them. */
+/* Decodes external text strictly (UTF-8, numbers, percent-encoding, base64url), and encodes it. */
 #include "base/text.h"
 
 #include "base/memory.h"
@@ -49,7 +48,7 @@ static bool is_continuation(unsigned char byte)
 	return (byte & 0xc0) == 0x80;
 }
 
-/* Bytes of the well-formed character at bytes, 0 when there is none. */
+/* The length of the well-formed character at bytes; 0 when it is malformed. */
 static size_t utf8_character(const unsigned char *bytes, size_t length)
 {
 	const struct utf8_form *form = utf8_form_of(bytes[0]);
@@ -66,7 +65,7 @@ static size_t utf8_character(const unsigned char *bytes, size_t length)
 bool text_is_utf8(const char *bytes, size_t length)
 {
 	for (size_t at = 0; at < length;) {
-		/* ASCII, as nearly all of what comes is */
+		/* ASCII: nearly all input */
 		if ((unsigned char)bytes[at] - 1u < 0x7f) {
 			at++;
 			continue;
@@ -191,7 +190,7 @@ char *text_to_base64url(const void *context, const void *bytes, size_t length)
 	return out;
 }
 
-/* The value of each character of it; NOT_BASE64URL for all others. A table, for each token is
+/* The value of each character; NOT_BASE64URL for all others. A table for speed: every token is
  * decoded. */
 enum { NOT_BASE64URL = 64 };
 static unsigned char base64url_values[UCHAR_MAX + 1];
@@ -203,8 +202,8 @@ static void fill_base64url_values(void)
 		base64url_values[(unsigned char)BASE64URL[i]] = i;
 }
 
-/* Up to four characters as a number of 24 bits, whose last are 0 where they are fewer. False where
- * one is none of the alphabet. */
+/* Combines up to four characters into 24 bits; missing ones are zero bits. False for a character
+ * outside the alphabet. */
 static bool read_group(const char *text, size_t count, uint32_t *group)
 {
 	unsigned seen = 0;
@@ -236,8 +235,8 @@ bool text_from_base64url(
 			return false;
 		put_group(to, group, 3);
 	}
-	/* One character alone is half a byte too much; of more, bits may be left that belong to no
-	 * byte. */
+	/* A single remaining character is less than a byte. With more, the unused bits must be
+	 * zero. */
 	if (rest == 1 || !read_group(text + whole, rest, &group)
 		|| group << (8 + 8 * rest_bytes) != 0)
 		return false;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Local dates by the system's time zones. */
+/* Computes local dates with the system's time zones. */
 #include "base/calendar.h"
 
 #include "base/memory.h"
@@ -20,7 +20,7 @@ static bool is_zone_character(char c)
 		|| c == '_' || c == '+' || c == '-';
 }
 
-/* Words between single slashes. No dot, so no way out of the directory. */
+/* Words separated by single slashes. No dot, so the path cannot leave the directory. */
 static bool is_zone_name(const char *zone)
 {
 	size_t word = 0, length = 0;
@@ -32,8 +32,8 @@ static bool is_zone_name(const char *zone)
 	return word > 0 && length <= ZONE_MAXIMUM;
 }
 
-/* Files of the directory that are not names of zones: with leap seconds, doubles, the system's own
- * choice. */
+/* Files of the directory that are not zone names: variants with leap seconds, copies, the system's
+ * default. */
 static bool is_foreign(const char *zone)
 {
 	static const char *const FOREIGN[] = { "right/", "posix/", "localtime", "posixrules",
@@ -78,9 +78,9 @@ bool zones_are_missing(void)
 	return !zone_exists("Asia/Seoul");
 }
 
-/* What the C library works out for an instant costs more than the rest of a date, and workers ask
- * for the same few again and again: offsets are kept for each minute. A prime number of places, or
- * midnights would meet in one. */
+/* The C library's conversion costs more than the rest of a date, and workers convert the same few
+ * instants repeatedly. So offsets are cached per minute. The number of slots is prime, otherwise
+ * all midnights would use the same one. */
 enum { MINUTE = 60, MINUTES_KEPT = 31 };
 
 static struct {
@@ -89,9 +89,8 @@ static struct {
 	int32_t offset;
 } kept[MINUTES_KEPT];
 
-/* The C library knows one zone at a time, that of the variable TZ of the process. Programs have one
- * thread and nothing else here looks at local time, so the variable belongs to this file and is
- * changed only when another zone is asked for. */
+/* The C library has one zone at a time, that of the process variable TZ. Programs have one thread,
+ * and only this file uses local time, so it sets the variable when another zone is needed. */
 static void use_zone(const char *zone)
 {
 	static char current[ZONE_MAXIMUM + 1];
@@ -119,7 +118,7 @@ static int64_t floor_of(int64_t seconds, int64_t unit)
 	return (seconds - (seconds < 0 ? unit - 1 : 0)) / unit;
 }
 
-/* Zones changed within a minute as late as 1972 (Monrovia): such a minute is not kept. */
+/* Offsets changed within a minute as late as 1972 (Monrovia). Such a minute is not cached. */
 static int32_t offset_at(int64_t seconds)
 {
 	const int64_t minute = floor_of(seconds, MINUTE),
@@ -152,8 +151,8 @@ int32_t zone_offset(const char *zone, instant now)
 	return offset_at(now.seconds);
 }
 
-/* The first second whose local date is day or later, between low, where it is earlier, and high,
- * where it is not. */
+/* Finds the first second whose local date is day or later. At low it is earlier, at high it is not.
+ */
 static int64_t bisect(int32_t day, int64_t low, int64_t high)
 {
 	while (high - low > 1) {
@@ -169,11 +168,11 @@ static int64_t bisect(int32_t day, int64_t low, int64_t high)
 instant zone_day_start(const char *zone, date day)
 {
 	use_zone(zone);
-	/* in Greenwich; no zone is 16 hours away from it */
+	/* midnight in UTC; no zone is 16 hours away from it */
 	const int64_t midnight = (int64_t)day.day * DAY_SECONDS;
 	const int64_t low = midnight - 16 * HOUR_SECONDS, high = midnight + 16 * HOUR_SECONDS;
-	/* The midnight of the clock as it ran before. Looked at first, because clocks set back over
-	 * a midnight pass it twice. */
+	/* Midnight by the offset before. It is tried first, because clocks that are set back over
+	 * midnight pass it twice. */
 	const int64_t usual = midnight - offset_at(low);
 	if (local_day(usual) >= day.day && local_day(usual - 1) < day.day)
 		return instant_storable((instant){ usual });
