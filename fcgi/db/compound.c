@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Puts named statements together. */
+/* Builds a compound statement from named queries. */
 #include "db/compound.h"
 
 #include "db/fault_calls.h"
@@ -40,7 +40,7 @@ char *compound_text(const void *context, const struct compound *compound)
 	return memory_format(context, "%s%sEND", text, ENDS[compound->end]);
 }
 
-/* Builds with fault points go one by one, as on MySQL: the points lie between the statements. */
+/* Builds with fault points send single statements, as on MySQL: the points are between them. */
 bool compound_probe(MYSQL *mysql, bool *is_possible)
 {
 	enum { SYNTAX_ERROR = 1064 };

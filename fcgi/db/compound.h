@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Several statements in one round trip, where the server runs a compound statement that is
- * prepared: MariaDB does (BEGIN NOT ATOMIC … END), MySQL does not. Inside the room db only; db.c
- * sees to it that what a body asks for means the same on both. */
+/* Several statements in one round trip, when the server can prepare a compound statement: MariaDB
+ * can (BEGIN NOT ATOMIC … END), MySQL cannot. Only for the module db. db.c ensures that a
+ * transaction function has the same effect on both. */
 #ifndef DOJANG_DB_COMPOUND_H
 #define DOJANG_DB_COMPOUND_H
 
@@ -9,7 +9,8 @@
 
 enum { COMPOUND_CHANGES_MAXIMUM = 4 };
 
-/* What follows the last change. All but the plain commit only where that changed one row. */
+/* What follows the last change. Everything except the plain commit requires that it changed one
+ * row. */
 enum compound_end {
 	COMPOUND_ENDS,
 	COMPOUND_COMMITS,
@@ -19,18 +20,18 @@ enum compound_end {
 };
 
 struct compound {
-	bool begins; /* a transaction, before the first change */
+	bool begins; /* starts a transaction before the first change */
 	unsigned change_count;
 	enum query changes[COMPOUND_CHANGES_MAXIMUM];
 	enum compound_end end;
-	enum query select; /* of COMPOUND_SELECTS */
+	enum query select; /* for COMPOUND_SELECTS */
 };
 
 bool compound_is_same(const struct compound *a, const struct compound *b);
-/* Its text, below context; the parameters are those of its statements in turn. */
+/* Its text, below context. The parameters are those of its statements, in order. */
 char *compound_text(const void *context, const struct compound *compound);
-/* Does the server of this connection run them? Asks it, as anything that is sent first would.
- * False, and mysql's error, when it does not answer. */
+/* Asks the server of this connection whether it runs compound statements. Returns false, with the
+ * error in mysql, when it does not answer. */
 bool compound_probe(MYSQL *mysql, bool *is_possible);
 
 #endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Makes the connection: to the first host that serves, with a session that all statements rely on.
- */
+/* Connects to the first usable host and sets up the session that all statements rely on. */
 #include "db/internal.h"
 
 #include "db/fault_calls.h"
@@ -11,8 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Seconds. The read timeout is longer than the server's lock wait, so that the server's answer
- * comes first. */
+/* In seconds. The read timeout is longer than the server's lock wait, so that the server answers
+ * first. */
 enum { CONNECT_TIMEOUT = 2, READ_TIMEOUT = 5, LOCK_WAIT_TIMEOUT = 2 };
 
 void db_note_failure(struct db *db, unsigned number, const char *text)
@@ -101,9 +100,9 @@ static bool open_host(struct db *db, MYSQL *mysql, const char *host)
 		db->settings.name, (unsigned)port, socket, 0);
 }
 
-/* What every statement relies on: strict, in UTC, reading what is committed, never waiting long for
- * a lock. The last is a statement that a node of a cluster refuses while it does not take part: it
- * lets everybody in and takes SET. */
+/* What every statement relies on: strict mode, UTC, READ COMMITTED, short lock waits. The last one
+ * is a statement that a cluster node refuses while it does not take part; such a node still accepts
+ * connections and SET. */
 static bool set_session(MYSQL *mysql, bool trusts_statistics, bool *has_pipelining)
 {
 	char text[500];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What runs on the connection: statements, and bodies of work that are repeated until they happened
- * or may not go on. */
+/* Runs statements and transaction functions on the connection, and repeats the functions until they
+ * succeed or must stop. */
 #include "db/db.h"
 
 #include "db/failure.h"
@@ -21,7 +21,7 @@ struct db_rows DB_NO_ROWS;
 
 /* --- one statement --- */
 
-/* Frees the connection for another statement. */
+/* Makes the connection free for another statement. */
 void db_stop_reading(struct db *db)
 {
 	if (db->unread)
@@ -72,8 +72,8 @@ bool db_run_statement(struct db *db, struct statement *statement, const struct d
 	return false;
 }
 
-/* Runs query alone; false when it failed (noted) or the unique key refused it (not noted when
- * may_be_duplicate). */
+/* Runs a single query. False when it failed (recorded), or when a unique key refused it (not
+ * recorded when may_be_duplicate). */
 static bool execute(struct db *db, enum query query, const struct db_value *values, unsigned count,
 	bool may_be_duplicate)
 {
@@ -96,7 +96,7 @@ bool db_is_reachable(struct db *db)
 	return db_connect(db);
 }
 
-/* --- bodies --- */
+/* --- transaction functions --- */
 
 static void begin(struct db *db)
 {
@@ -114,7 +114,7 @@ static void roll_back(struct db *db)
 	db_discard_queue(db);
 	db_stop_reading(db);
 	if (has_begun && db->mysql && mysql_query(db->mysql, "ROLLBACK") != 0)
-		db_disconnect(db); /* the server rolls back what a lost connection left */
+		db_disconnect(db); /* the server rolls back the transaction of a lost connection */
 }
 
 static enum result run_once(

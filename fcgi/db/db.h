@@ -1,22 +1,24 @@
 /* SPDX-License-Identifier: MIT */
-/* The database: one connection, prepared statements by name, transactions that repeat themselves.
+/* The database: one connection, prepared statements by name, transactions that are repeated on
+ * failure.
  *
- * Work is a body: a function that runs statements and answers a result. db_transaction runs it
- * between BEGIN and COMMIT, db_autocommit without (one statement that changes something, or only
- * reads). Inside a body errors are sticky: after a statement failed, the following ones do nothing
- * and answer nothing, the body's own answer is thrown away, and what happened decides: a deadlock,
- * a lock wait or a lost connection runs the WHOLE body again (jittered, growing waits, a few
- * seconds at most, then ERR_UNAVAILABLE); anything else is ERR_INTERNAL. So a body may run several
- * times, must not change anything outside the database, and should reset the state that it fills.
- * Whether a COMMIT whose answer was lost had happened is told by the unique keys when the body runs
- * again. */
+ * A transaction function runs statements and returns a result. db_transaction runs it between BEGIN
+ * and COMMIT. db_autocommit runs it without them, for a single change or for reads.
+ *
+ * Errors inside are sticky: after a failed statement the following ones do nothing and return
+ * nothing, and the function's own result is ignored. A deadlock, a lock wait timeout or a lost
+ * connection runs the WHOLE function again, after growing random waits, for some seconds at most;
+ * then the result is ERR_UNAVAILABLE. Any other error is ERR_INTERNAL. So the function may run
+ * several times. It must not change anything outside the database, and should reset the state that
+ * it fills. When the answer to a COMMIT was lost, the unique keys show at the next run whether it
+ * had happened. */
 #ifndef DOJANG_DB_DB_H
 #define DOJANG_DB_DB_H
 
 #include "base/calendar.h"
 #include "base/fields.h"
 #include "base/result.h"
-#include "db/queries.h" /* made from sql/queries: enum query */
+#include "db/queries.h" /* generated from sql/queries: enum query */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,29 +27,30 @@
 struct db;
 
 struct db_settings {
-	/* "unix:/path", "host" or "host:port"; several by commas, tried in turn */
+	/* "unix:/path", "host" or "host:port"; several are separated by commas and tried in turn */
 	const char *hosts;
 	const char *user, *password, *name;
-	/* for one statement; 0: what a waiting customer can bear */
+	/* 0: a default that is short enough for a waiting customer */
 	unsigned statement_timeout_seconds;
-	/* never several statements in one round trip: what MySQL does anyway, for tests */
+	/* never several statements in one round trip, as on MySQL; for tests */
 	bool disables_pipelining;
-	/* plans by what is known of the keys, without looking how many rows there are: for
-	 * statements of few rows each */
+	/* plans by index statistics without estimating rows; for statements with few rows */
 	bool trusts_statistics;
 };
 
-/* Does not connect yet; the connection is made by the first statement and made again when it was
- * lost. Freed with context. */
+/* Does not connect yet. The first statement connects, and connects again after a loss. Freed with
+ * context. */
 struct db *db_new(const void *context, const struct db_settings *settings);
-/* One round trip to the server. */
+/* Makes one round trip to the server. */
 bool db_is_reachable(struct db *db);
-/* Why the last body failed, for the log: server's error number and text. Never for an answer. */
+/* Why the last transaction function failed: the server's error number and text. Only for the log,
+ * never for an answer. */
 unsigned db_error_number(const struct db *db);
 const char *db_error_text(const struct db *db);
 
 typedef enum result db_transaction_function(struct db *db, void *state);
-/* COMMITs when the body answers a success, else rolls back and passes the body's answer on. */
+/* Commits when the function returns a success; otherwise rolls back and returns the function's
+ * result. */
 enum result db_transaction(struct db *db, db_transaction_function *body, void *state);
 enum result db_autocommit(struct db *db, db_transaction_function *body, void *state);
 
@@ -80,20 +83,20 @@ struct db_value db_time(instant time);
 			/ sizeof(struct db_value))
 #define DB_NO_PARAMS NULL, 0
 
-/* --- statements, inside a body --- */
+/* --- statements, inside a transaction function --- */
 
-/* Runs a statement that answers no rows; answers how many rows were changed (an UPDATE to the same
- * values counts none). */
+/* Runs a statement without result rows. Returns the number of changed rows; an UPDATE to the same
+ * values counts none. */
 uint64_t db_change(struct db *db, enum query query, const struct db_value *values, unsigned count);
-/* The same for one that a unique key may refuse: false then, and the body goes on. *changed may be
- * NULL. */
+/* The same for a statement that a unique key may refuse: returns false then, without failing the
+ * function. *changed may be NULL. */
 bool db_change_unless_duplicate(struct db *db, enum query query, const struct db_value *values,
 	unsigned count, uint64_t *changed);
-/* The AUTO_INCREMENT id of the last INSERT of the two above. */
+/* The AUTO_INCREMENT id of the last INSERT by the two functions above. */
 uint64_t db_inserted_id(const struct db *db);
 
-/* Runs a SELECT. Its rows are read by db_next until that answers false; they are good until the
- * same query runs again. Where it failed there are none, and what is read of them is NULL. */
+/* Runs a SELECT. Read its rows with db_next until it returns false; they are valid until the same
+ * query runs again. After a failure there are no rows, and every value is NULL. */
 struct db_rows;
 struct db_rows *db_select(
 	struct db *db, enum query query, const struct db_value *values, unsigned count);
@@ -110,34 +113,35 @@ char *db_get_text(const struct db_rows *rows, unsigned column, const void *conte
 char *db_get_bytes(
 	const struct db_rows *rows, unsigned column, const void *context, size_t *length);
 
-/* Fewer round trips, where the server takes several statements as one (MariaDB): what is said here
- * is all that a body can rely on, and true everywhere. */
+/* Pipelining: fewer round trips when the server takes several statements as one (MariaDB). The
+ * descriptions hold on every server. */
 
-/* db_change of one row, which tells LAST_INSERT_ID() as that statement left it; goes with the
- * BEGIN. False: it changed no row, or it failed. */
+/* db_change of one row that returns the LAST_INSERT_ID() of the statement in *id. Sent with the
+ * BEGIN. False when it changed no row or failed. */
 bool db_change_returning_id(struct db *db, enum query query, const struct db_value *values,
 	unsigned count, uint64_t *id);
-/* A change that changes a row or fails; goes with the next of these calls, with the COMMIT, or
- * before whatever else comes next. */
+/* Queues a change that either changes a row or fails. It is sent with the next of these calls, with
+ * the COMMIT, or before any other statement. */
 void db_queue(struct db *db, enum query query, const struct db_value *values, unsigned count);
-/* The last change of a transaction: where it changes a row it is committed, all before it too, and
- * the body must answer a success without another statement. False: it changed none, or it failed.
+/* The last change of a transaction. When it changes a row, the transaction is committed, and the
+ * function must return a success without another statement. False when it changed no row or failed.
  */
 bool db_change_commit(
 	struct db *db, enum query query, const struct db_value *values, unsigned count);
-/* db_change_unless_duplicate, and where it changed a row, a SELECT, which may ask for
- * LAST_INSERT_ID(); *rows has none otherwise. */
+/* db_change_unless_duplicate, followed by a SELECT if it changed a row. The SELECT may use
+ * LAST_INSERT_ID(). Otherwise *rows is empty. */
 bool db_change_and_select(struct db *db, enum query query, const struct db_value *values,
 	unsigned count, uint64_t *changed, enum query select, const struct db_value *select_values,
 	unsigned select_count, struct db_rows **rows);
 
-/* Did a statement of this body fail? For loops that would else run on. */
+/* True when a statement of this transaction function has failed. For loops that would otherwise
+ * continue. */
 bool db_has_failed(const struct db *db);
 
 /* --- for migrations and tests --- */
 
-/* A statement made at run time (DDL, GRANT); never with anything from outside in it. False: see
- * db_error_text. Not inside a body. */
+/* Runs a statement built at run time (DDL, GRANT). It must not contain external input. False: see
+ * db_error_text. Not inside a transaction function. */
 bool db_execute_text(struct db *db, const char *sql);
 /* Prepares a named statement on the server without running it. */
 bool db_prepare(struct db *db, enum query query);

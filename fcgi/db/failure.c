@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Sorts the errors of MySQL, MariaDB, Galera and their clients by what to do. */
+/* Classifies the errors of MySQL, MariaDB, Galera and their clients by what to do. */
 #include "db/failure.h"
 
 #include "base/memory.h"
@@ -28,7 +28,7 @@ static const struct {
 	{ 2014, FAILURE_RECONNECT },
 	{ 2026, FAILURE_RECONNECT },
 	{ 2055, FAILURE_RECONNECT },
-	/* the client library is out of memory: it may have lost its place */
+	/* the client library is out of memory, and the protocol state is unknown */
 	{ 2008, FAILURE_RECONNECT },
 	{ 1040, FAILURE_RECONNECT }, /* too many connections */
 	{ 1203, FAILURE_RECONNECT }, /* too many connections of this user */
@@ -44,13 +44,13 @@ static const struct {
 	{ 1836, FAILURE_NEXT_HOST }, /* running in read-only mode */
 	{ 1927, FAILURE_RECONNECT }, /* connection was killed */
 	{ 4031, FAILURE_RECONNECT }, /* MySQL 8: disconnected for inactivity */
-	/* error during COMMIT: unknown outcome, the unique keys tell */
+	/* error during COMMIT: the outcome is unknown; the unique keys show it */
 	{ 1180, FAILURE_RECONNECT },
 	{ 3, FAILURE_UNAVAILABLE },
 	{ 1021, FAILURE_UNAVAILABLE },
 	{ 1026, FAILURE_UNAVAILABLE },
 	{ 1030, FAILURE_UNAVAILABLE },
-	/* no auto-increment value: seen where the disk is full */
+	/* no auto-increment value: seen with a full disk */
 	{ 1467, FAILURE_UNAVAILABLE },
 	/* disk or memory full */
 	{ 1114, FAILURE_UNAVAILABLE },
@@ -61,7 +61,7 @@ static const struct {
 	{ 1045, FAILURE_UNAVAILABLE },
 	{ 1049, FAILURE_UNAVAILABLE },
 	{ 1698, FAILURE_UNAVAILABLE },
-	/* who and where: the settings are at fault, not the statement */
+	/* user and host: the settings are wrong, not the statement */
 	{ 2005, FAILURE_UNAVAILABLE },
 	{ 2059, FAILURE_UNAVAILABLE },
 };
@@ -74,7 +74,8 @@ enum failure failure_of(unsigned number)
 	return FAILURE_FINAL;
 }
 
-/* Waits grow from 1 to WAIT_MAXIMUM_MS, each drawn from its upper half, so that rivals part. */
+/* Waits grow from 1 to WAIT_MAXIMUM_MS. Each is random in the upper half of its range, so that
+ * competing transactions separate. */
 void failure_wait(unsigned tries)
 {
 	unsigned most = tries < 6 ? 1u << (tries + 1) : WAIT_MAXIMUM_MS;

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* What a server's error means for the work that met it. Inside the room db only. */
+/* What to do after a server error. Only for the module db. */
 #ifndef DOJANG_DB_FAILURE_H
 #define DOJANG_DB_FAILURE_H
 
 enum failure {
-	FAILURE_REPEAT,      /* the same work again, on this connection */
-	FAILURE_RECONNECT,   /* … on a new one */
-	FAILURE_NEXT_HOST,   /* … to the next host: this one answers, but does not serve */
-	FAILURE_UNAVAILABLE, /* no use now; later perhaps */
-	FAILURE_FINAL,       /* a fault of ours */
+	FAILURE_REPEAT,      /* repeat on this connection */
+	FAILURE_RECONNECT,   /* repeat on a new connection */
+	FAILURE_NEXT_HOST,   /* repeat on the next host: this one answers, but does not serve */
+	FAILURE_UNAVAILABLE, /* give up for now; it may work later */
+	FAILURE_FINAL,       /* a defect */
 };
 
 enum failure failure_of(unsigned error_number);
-/* Waits before try number tries + 1: longer and longer, and never the same, so that rivals part. */
+/* Waits before try number tries + 1, for a random and growing time. */
 void failure_wait(unsigned tries);
 
 #endif

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Calls of the client library that fail on purpose; part of a build with --enable-fault-points
- * alone. */
+/* Wraps calls of the client library so that tests can make them fail. Compiled only with
+ * --enable-fault-points. */
 #define FAULT_CALLS_THEMSELVES
 #include "db/fault_calls.h"
 
 #include <stddef.h>
 
-/* The error that the last call pretended; 0: it told the truth. */
+/* The injected error of the last call; 0: none. */
 static unsigned pretended;
 
 static int fails_before(void)
@@ -15,7 +15,7 @@ static int fails_before(void)
 	return pretended != 0;
 }
 
-/* What really happened, unless it shall look as if it had not. */
+/* Returns the real result, unless an error is injected after the call. */
 static int fails_after(int answer)
 {
 	if (answer == 0)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* For tests: the client library's calls, which fail as base/fault.h is told. Included after
- * mysql.h, inside the room db only. */
+/* For tests: the client library's calls, with the faults of base/fault.h. Included after mysql.h.
+ * Only for the module db. */
 #ifndef DOJANG_DB_FAULT_CALLS_H
 #define DOJANG_DB_FAULT_CALLS_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Rights of the programs' database users. Names cannot be bound as parameters, so only plain ones
- * are let into a statement. */
+/* Grants the rights of the programs' database users. Names cannot be bound as parameters, so only
+ * plain names are accepted. */
 #include "db/grants.h"
 
 #include "db/migration_table.h"
@@ -43,8 +43,8 @@ static const char *replace(const void *context, const char *text, const char *wo
 	return memory_format(context, "%s%s", out, text);
 }
 
-/* MariaDB would make a user without a password by GRANT unless told not to; to MySQL, which never
- * does, the comment is one. */
+/* In MariaDB, GRANT creates a missing user without a password unless this mode is set. MySQL never
+ * does, and reads it as a comment. */
 static const char *grant_text(
 	const void *context, const struct grant_account *account, const char *sql)
 {
@@ -115,7 +115,7 @@ const char *grants_create_database(struct db *db, const void *context, const cha
 
 /* --- the rights one by one --- */
 
-/* A word without the blanks around it. */
+/* Copies a word without surrounding blanks. */
 static char *word(const void *context, const char *at, size_t length)
 {
 	for (; length > 0 && *at == ' '; at++)
@@ -132,8 +132,8 @@ static void add_right(
 	list->items[list->count++] = *right;
 }
 
-/* "UPDATE (subject, username)", or "SELECT" with nothing behind it. Answers what follows its comma,
- * or NULL. */
+/* Parses "UPDATE (subject, username)", or "SELECT" alone. Returns what follows its comma, or NULL.
+ */
 static const char *add_privilege(
 	struct grant_right_list *list, const void *context, const char *at, const char *table)
 {

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The database itself, the programs' users in it, and just the rights that each one's work needs
- * (sql/grants.sql). */
+/* Creates the database, the users of the programs, and their minimal rights (sql/grants.sql). */
 #ifndef DOJANG_DB_GRANTS_H
 #define DOJANG_DB_GRANTS_H
 
@@ -11,19 +10,19 @@ struct grant_account {
 	const char *database, *user, *host;
 };
 
-/* Makes the database where it is missing; db is a connection that names none. NULL, or what is
- * wrong. */
+/* Creates the database if it is missing; db is a connection without a database. Returns NULL, or an
+ * error. */
 const char *grants_create_database(struct db *db, const void *context, const char *name);
-/* NULL, or why these rights cannot be given, in words. */
+/* Returns NULL, or a sentence on why these rights cannot be granted. */
 const char *grants_apply(
 	struct db *db, const void *context, const struct grant_account *account, size_t *given);
-/* Makes the account when it does not exist; an existing one keeps its password. NULL, or what is
- * wrong. */
+/* Creates the account if it is missing; an existing one keeps its password. Returns NULL, or an
+ * error. */
 const char *grants_create_user(struct db *db, const void *context,
 	const struct grant_account *account, const char *password);
 
-/* One right of a program: on a table, or on one of its columns. */
-/* column "": on the whole table */
+/* A right of a program on a table or on one of its columns. */
+/* "": the whole table */
 struct grant_right {
 	const char *privilege, *table, *column;
 };
@@ -32,7 +31,7 @@ struct grant_right_list {
 	size_t count;
 };
 
-/* The rights of sql/grants.sql taken apart, below context. */
+/* Parses the rights of sql/grants.sql, below context. */
 struct grant_right_list grants_rights(const void *context, const char *program);
 
 #endif

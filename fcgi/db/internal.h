@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the connection consists of, for the files of this room that share it: connection.c makes it
- * and loses it, together.c holds back what may go with something else, db.c runs statements and
- * bodies. Inside the room db only. */
+/* The state of the connection, shared by files of the module db: connection.c opens and closes it,
+ * pipeline.c queues statements, db.c runs statements and transaction functions. */
 #ifndef DOJANG_DB_INTERNAL_H
 #define DOJANG_DB_INTERNAL_H
 
@@ -10,7 +9,7 @@
 
 enum { HOSTS_MAXIMUM = 8 };
 
-/* Statements that go together, as they are prepared on this connection. */
+/* A compound statement that is prepared on this connection. */
 struct prepared_compound {
 	struct compound what;
 	struct statement *statement;
@@ -18,32 +17,33 @@ struct prepared_compound {
 	struct prepared_compound *next;
 };
 
-/* What a transaction has not sent yet: it goes with the next statement, or with the COMMIT. */
+/* The queue of a transaction: sent with the next statement or with the COMMIT. */
 struct waiting {
-	struct compound what; /* begins and changes alone */
+	struct compound what; /* only begins and changes are used */
 	struct db_value values[STATEMENT_PARAMETERS_MAXIMUM];
 	unsigned value_count;
-	void *context; /* memory of copied values */
+	void *context; /* memory for copied values */
 };
 
 struct db {
 	struct db_settings settings;
 	char *hosts[HOSTS_MAXIMUM];
-	size_t host_count, host; /* host: the one in use, or to be tried next */
+	size_t host_count, host; /* host is the one in use, or the next one to try */
 	MYSQL *mysql;            /* NULL: not connected */
-	void *statement_context; /* memory of the connection's statements */
+	void *statement_context; /* memory for the connection's statements */
 	struct statement *statements[QUERY_COUNT];
 	struct db_rows *rows[QUERY_COUNT];
-	/* else every statement goes alone, and nothing waits */
+	/* otherwise every statement is sent by itself, and nothing is queued */
 	bool has_pipelining;
 	struct prepared_compound *compounds;
-	/* a compound's rows, which are in the way of the next statement */
+	/* rows of a compound statement that block the next statement */
 	struct statement *unread;
 	struct waiting waiting;
 	bool is_in_transaction, has_committed;
-	/* the last body gave up: until one goes through, none waits … */
+	/* the last transaction gave up; until one succeeds, none is repeated, */
 	bool is_down;
-	/* … and before this none tries: a server that hangs costs a time-out each time */
+	/* and before this time none is tried, since a server that hangs costs a timeout each time
+	 */
 	int64_t quiet_until_ms;
 	bool has_failed;
 	unsigned error_number;
@@ -51,32 +51,33 @@ struct db {
 	uint64_t inserted_id;
 };
 
-extern struct db_rows DB_NO_ROWS; /* of a failed body; never written */
+extern struct db_rows DB_NO_ROWS; /* for a failed transaction function; never written */
 
-/* connection.c: connects to the first host that serves, if there is no connection; false and noted
- * where none does. */
+/* connection.c: connects to the first usable host if there is no connection. False, with the
+ * failure recorded, when there is none. */
 bool db_connect(struct db *db);
 void db_disconnect(struct db *db);
-/* The next time to the next host. */
+/* The next connection goes to the next host. */
 void db_leave_host(struct db *db);
 
-/* db.c: frees the connection for another statement. */
+/* db.c: makes the connection free for another statement. */
 void db_stop_reading(struct db *db);
-/* A text without values; false and noted when it fails. */
+/* Runs a text without parameters. False, with the failure recorded, when it fails. */
 bool db_command(struct db *db, const char *text);
-/* NULL and noted when the server refuses it. */
+/* NULL, with the failure recorded, when the server refuses it. */
 struct statement *db_prepare_text(struct db *db, const char *sql);
-/* False: it failed (noted), or the unique key refused it (not noted when may_be_duplicate). */
+/* False when it failed (recorded), or when a unique key refused it (not recorded when
+ * may_be_duplicate). */
 bool db_run_statement(struct db *db, struct statement *statement, const struct db_value *values,
 	unsigned count, bool may_be_duplicate);
-/* A statement that answers no rows, by itself. */
+/* Runs a single statement without result rows. */
 bool db_change_alone(struct db *db, enum query query, const struct db_value *values, unsigned count,
 	bool may_be_duplicate, uint64_t *changed);
 
-/* together.c: before a statement that goes alone: what waits is sent. False: that failed. */
+/* pipeline.c: sends the queue before a single statement. False when it failed. */
 bool db_flush_queue(struct db *db);
 void db_discard_queue(struct db *db);
-/* The end of a transaction, with what waits. */
+/* Commits the transaction, with the queue. */
 void db_commit(struct db *db);
 
 #endif

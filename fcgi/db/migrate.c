@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Migrations: which steps are done, and running those that are not, one run at a time, sound
- * through crashes. */
+/* Runs the migrations that are not done yet, one process at a time. A crash at any point is safe.
+ */
 #include "db/migrate.h"
 
 #include "db/migration_table.h"
@@ -19,7 +19,7 @@ struct run {
 	struct db *db;
 	const void *context;
 	const struct migrate_watcher *watcher;
-	const char *owner; /* of the lock, when it is ours */
+	const char *owner; /* of the lock, while this process holds it */
 	bool is_held;
 	struct migration_states states;
 	size_t done; /* of MIGRATION_COUNT */
@@ -37,7 +37,7 @@ static void tell(const struct run *run, enum migrate_news news, const char *name
 
 /* --- what is done --- */
 
-/* This program's step of that number; NULL: it has none. Numbers may leave gaps. */
+/* This program's step of that number, or NULL. Numbers may have gaps. */
 static const struct migration *find_migration(unsigned number)
 {
 	for (size_t i = 0; i < MIGRATION_COUNT; i++)
@@ -109,8 +109,7 @@ const char *migrate_read_states(struct db *db, const void *context, struct migra
 	return error;
 }
 
-/* Another program's step under one of our numbers means that this is not our database, or not our
- * line of versions. */
+/* A foreign step under one of our numbers means another database or another branch of versions. */
 static const char *check_states(const struct run *run)
 {
 	for (size_t i = 0; i < run->states.count; i++) {
@@ -161,7 +160,7 @@ static enum result read_owner(struct db *db, void *pointer)
 	return RESULT_OK;
 }
 
-/* Who holds it: host, process, and something that no other run has. */
+/* The holder: host, process id and a random value. */
 static const char *new_owner(const void *context)
 {
 	char host[65] = "";
@@ -198,7 +197,7 @@ static const char *wait_for_lock(struct run *run, unsigned wait_seconds)
 
 /* --- the steps --- */
 
-/* Errors that prove, when a step is run again, that the first time it went through. */
+/* Errors which prove, when a step is repeated, that it succeeded the first time. */
 static bool is_proof_of_done(unsigned number)
 {
 	static const unsigned PROOFS[] = {

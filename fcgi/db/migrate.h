@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Brings the schema up to date: numbered steps of one DDL statement each. A row says that a step
- * was started and one more word that it is done; a leased lock row lets one run work at a time. A
- * lease that ran out under a long step is harmless: the step is run again, and that what it makes
- * exists already proves it done. The same holds after a crash. */
+/* Brings the schema up to date by numbered steps of one DDL statement each. A row records that a
+ * step was started, and then that it is done. A leased lock row lets one process work at a time. A
+ * lease that expires during a long step is harmless: the step is repeated, and the error that its
+ * object exists proves it done. The same holds after a crash. */
 #ifndef DOJANG_DB_MIGRATE_H
 #define DOJANG_DB_MIGRATE_H
 
@@ -14,7 +14,7 @@ struct migration_state {
 	unsigned number;
 	const char *name;
 	enum migration_stage stage;
-	/* in the database, but unknown to this program, which is older */
+	/* in the database, but unknown to this older program */
 	bool is_foreign;
 	instant started_at, done_at;
 };
@@ -24,7 +24,7 @@ struct migration_states {
 	size_t count;
 };
 
-/* What there is to tell while it goes on. */
+/* Reports the progress. */
 enum migrate_news { MIGRATE_WAITS_FOR_LOCK, MIGRATE_RESUMES, MIGRATE_RUNS, MIGRATE_HAD_BEEN_DONE };
 struct migrate_watcher {
 	void (*tell)(
@@ -32,11 +32,11 @@ struct migrate_watcher {
 	void *state;
 };
 
-/* NULL and *states below context, or what is wrong in words. */
+/* Returns NULL and *states below context, or an error. */
 const char *migrate_read_states(
 	struct db *db, const void *context, struct migration_states *states);
-/* Runs all that is waiting; *ran counts them. NULL, or what is wrong in words. wait_seconds: how
- * long to wait for another run. */
+/* Runs all missing steps; *ran counts them. Returns NULL, or an error. wait_seconds: how long to
+ * wait for another process. */
 const char *migrate_run(struct db *db, const void *context, const struct migrate_watcher *watcher,
 	unsigned wait_seconds, size_t *ran);
 

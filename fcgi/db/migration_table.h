@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The steps that make the schema and the rights of each program; made from sql/migrations and
- * sql/grants.sql. */
+/* The migrations, and the rights of each program; generated from sql/migrations and sql/grants.sql.
+ */
 #ifndef DOJANG_DB_MIGRATION_TABLE_H
 #define DOJANG_DB_MIGRATION_TABLE_H
 
@@ -12,7 +12,7 @@ struct migration {
 };
 struct grant {
 	const char *program, *sql;
-}; /* sql holds {database} and {user} */
+}; /* sql contains {database} and {user} */
 
 extern const struct migration MIGRATIONS[];
 extern const size_t MIGRATION_COUNT;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Holds back what a body does not need to know at once, and sends it with something else. */
+/* Queues statements whose result a transaction function does not need at once, and sends them with
+ * others. */
 #include "db/internal.h"
 
 #include "db/fault_calls.h"
@@ -23,7 +24,7 @@ static struct prepared_compound *prepared_compound(struct db *db, const struct c
 	return new;
 }
 
-/* --- what waits --- */
+/* --- the queue --- */
 
 void db_discard_queue(struct db *db)
 {
@@ -61,8 +62,8 @@ static bool has_room(const struct db *db, unsigned changes, unsigned values)
 		&& db->waiting.value_count + values <= STATEMENT_PARAMETERS_MAXIMUM;
 }
 
-/* What waits, and end, as one. NULL: it failed (noted) or a unique key refused it. Nothing waits
- * afterwards. */
+/* Sends the queue and end as one statement. NULL when it failed (recorded) or a unique key refused
+ * it. The queue is empty afterwards. */
 static struct prepared_compound *run_queue(
 	struct db *db, enum compound_end end, enum query select, bool may_be_duplicate)
 {
@@ -92,11 +93,11 @@ void db_commit(struct db *db)
 		return;
 	if (db->waiting.what.change_count)
 		run_queue(db, COMPOUND_COMMITS, 0, false);
-	else if (!db->waiting.what.begins) /* else nothing was sent */
+	else if (!db->waiting.what.begins) /* otherwise nothing was sent */
 		db_command(db, "COMMIT");
 }
 
-/* --- what a body asks for --- */
+/* --- for transaction functions --- */
 
 static bool can_queue(const struct db *db, unsigned values)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Names, areas (the file's name: "claim") and texts of the queries, by enum query; made from
+/* Names, areas (the file name: "claim") and texts of the queries, by enum query; generated from
  * sql/queries. */
 #ifndef DOJANG_DB_QUERY_TABLE_H
 #define DOJANG_DB_QUERY_TABLE_H

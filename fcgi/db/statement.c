@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Prepared statements: values in, rows out, bound once per connection. */
+/* Runs prepared statements: binds parameters and columns once per connection. */
 #include "db/statement.h"
 
 #include "db/fault_calls.h"
@@ -118,7 +118,7 @@ static MYSQL_TIME time_of_seconds(int64_t seconds, bool is_date)
 	struct tm parts = { 0 };
 	time_t time = (time_t)seconds;
 	if (!gmtime_r(&time, &parts))
-		abort(); /* our instants are bounded far inside */
+		abort(); /* instants are bounded far below */
 	return (MYSQL_TIME){
 		.year = (unsigned)(parts.tm_year + 1900),
 		.month = (unsigned)(parts.tm_mon + 1),
@@ -130,7 +130,7 @@ static MYSQL_TIME time_of_seconds(int64_t seconds, bool is_date)
 	};
 }
 
-/* Values are const; the client library only reads what a parameter points to. */
+/* Parameters are const; the client library only reads them. */
 static void *without_const(const void *pointer)
 {
 	union {
@@ -168,7 +168,7 @@ static void bind_value(MYSQL_BIND *bind, MYSQL_TIME *time, const struct db_value
 	}
 }
 
-/* The client library forgets what is bound when the rows were followed by something without. */
+/* The client library loses the binding when a result without rows followed. */
 static bool bind_compound(struct statement *statement)
 {
 	return statement->columns ? mysql_stmt_bind_result(statement->handle, statement->binds) == 0
@@ -180,7 +180,7 @@ bool statement_run(struct statement *statement, const struct db_value *values, u
 	MYSQL_BIND binds[STATEMENT_PARAMETERS_MAXIMUM];
 	MYSQL_TIME times[STATEMENT_PARAMETERS_MAXIMUM];
 	if (count != mysql_stmt_param_count(statement->handle))
-		/* a caller that forgot a value must not get past its first test */
+		/* a caller with a missing parameter must fail in its first test */
 		abort();
 	statement_end(statement);
 	for (unsigned i = 0; i < count; i++)
@@ -204,7 +204,8 @@ void statement_end(struct statement *statement)
 		return;
 	statement->has_rows = false;
 	while (statement->is_compound && mysql_stmt_next_result(statement->handle) == 0)
-		/* before the rows go: afterwards the client library knows of no more */
+		/* before the rows are freed: afterwards the client library reports no more results
+		 */
 		;
 	mysql_stmt_free_result(statement->handle);
 }

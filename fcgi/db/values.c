@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Values on their way into statements and out of rows. */
+/* Converts values to parameters and from columns. */
 #include "db/rows.h"
 
 #include "base/memory.h"
@@ -39,15 +39,16 @@ struct db_value db_bytes(const void *bytes, size_t length)
 	return (struct db_value){ .type = DB_BYTES, .length = length, .bytes = bytes };
 }
 
-/* Of a body that has failed there are no rows: what is read of them all the same is NULL, for the
- * body's end decides. */
+/* A failed transaction function has no rows. Values read from them are NULL, and the failure
+ * decides at the end. */
 static const struct statement_column *column_of(const struct db_rows *rows, unsigned column)
 {
 	static const struct statement_column NOTHING = { .is_null = 1 };
 	return rows->statement ? &rows->statement->columns[column] : &NOTHING;
 }
 
-/* NULL where the value is NULL, or where the column holds something else, which fails the body. */
+/* NULL when the value is NULL, or when the column has another type; the latter fails the
+ * transaction function. */
 static const struct statement_column *column_holding(
 	const struct db_rows *rows, unsigned column, bool is_kind(enum statement_column_kind kind))
 {
