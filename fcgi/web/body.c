@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A JSON body into fields. json-c reads the values; a look at the text beside it refuses what
- * json-c lets through. */
+/* Reads a JSON body into fields. json-c parses the values; a check of the text refuses what json-c
+ * accepts against the standard. */
 #include "web/input.h"
 
 #include "base/json.h"
@@ -21,7 +21,7 @@ static json_object *read_text(
 	if (!tokener)
 		memory_exhausted();
 	json_tokener_set_flags(tokener, flags);
-	/* with the NUL: the end of a number */
+	/* including the NUL, which ends a number */
 	json_object *json = json_tokener_parse_ex(tokener, text, (int)length + 1);
 	*error = json_tokener_get_error(tokener);
 	if (*error == json_tokener_success && json_tokener_get_parse_end(tokener) < length)
@@ -30,7 +30,7 @@ static json_object *read_text(
 	return json;
 }
 
-/* *names: of the outermost object; -1 where this is no JSON. */
+/* Counts the names of the outermost object; -1 when the text is not JSON. */
 static json_object *parse(const void *context, const char *text, size_t length, int64_t *names)
 {
 	struct json_walk found;
@@ -38,8 +38,8 @@ static json_object *parse(const void *context, const char *text, size_t length, 
 	text = json_without_pairs(context, text, &length);
 	json_object *json = read_text(
 		text, length, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8, &error);
-	/* From json-c 0.17 on a number beyond 64 bits is such an error. It is JSON; what is wrong
-	 * is the field's value. */
+	/* Since json-c 0.17 a number beyond 64 bits is such an error. It is valid JSON; only the
+	 * value of the field is wrong. */
 	if (error == json_tokener_error_parse_number)
 		json = read_text(text, length, JSON_TOKENER_VALIDATE_UTF8, &error);
 	if (error == json_tokener_success && text_is_utf8(text, length) && json_walk(text, &found)
@@ -89,7 +89,7 @@ static const char *set_value(
 	const struct field *field, json_object *value, void *target, struct response *out)
 {
 	if (!value && !field->is_required)
-		return NULL; /* null: as if absent */
+		return NULL; /* null means absent */
 	if (!value || !is_wanted_type(field, value))
 		return field_expectation(field, out->context);
 	if (field->type == FIELD_LIST)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads catalogues of messages. */
+/* Reads catalogues of UI texts. */
 #include "web/catalogue.h"
 
 #include "base/memory.h"
@@ -13,7 +13,7 @@ enum { PARTS_MAXIMUM = 32 };
 
 struct catalogue {
 	enum language language;
-	struct catalogue_entry *messages; /* by key */
+	struct catalogue_entry *messages; /* sorted by key */
 	size_t count;
 };
 
@@ -42,7 +42,7 @@ static char *trimmed(char *text)
 	return text;
 }
 
-/* Text up to the next brace, or the value between two. Moves *text on. */
+/* Reads text up to the next brace, or the value between two braces. Moves *text on. */
 static bool read_part(struct reader *reader, const char **text, struct catalogue_part *part)
 {
 	size_t length = strcspn(*text, "{}");
@@ -162,7 +162,7 @@ const struct catalogue *catalogue_parse(const void *context, enum language langu
 	return read_lines(&reader, text) && sort(&reader) ? catalogue : NULL;
 }
 
-/* A shop's own text takes the place of ours; a key that we do not have is a mistake. */
+/* A text of the shop replaces the text of the same key. An unknown key is an error. */
 static bool override(const struct catalogue *catalogue, const struct catalogue *other,
 	const char *file, const char **error)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What people read, by language: catalogues of messages (templates/catalogue.ko, catalogue.en) and
- * the forms of numbers and dates. A catalogue's line is `key = text`; {name} in the text stands for
- * a value, {name|number}, {name|date} and {name|time} for one in the language's form. Lines that
- * begin with # are comments. */
+/* Catalogues of UI texts by language (templates/catalogue.ko, catalogue.en), and the formats of
+ * numbers and dates. A line is `key = text`. {name} in the text is replaced by a value;
+ * {name|number}, {name|date} and {name|time} format it for the language. Lines that begin with #
+ * are comments. */
 #ifndef DOJANG_WEB_CATALOGUE_H
 #define DOJANG_WEB_CATALOGUE_H
 
@@ -17,7 +17,7 @@ enum language { LANGUAGE_KO, LANGUAGE_EN, LANGUAGE_COUNT };
 /* date: "2026-11-22"; time: RFC 3339 */
 enum value_form { FORM_PLAIN, FORM_NUMBER, FORM_DATE, FORM_TIME };
 
-/* A name with dots, taken apart: "claim.product" has two segments; "." has none. */
+/* A name split at its dots: "claim.product" has two segments, "." has none. */
 struct value_name {
 	const char *text;
 	const char *const *segments;
@@ -25,7 +25,7 @@ struct value_name {
 	enum value_form form;
 };
 
-/* Literal text, or a value where text is NULL. */
+/* Literal text, or a value when text is NULL. */
 struct catalogue_part {
 	const char *text;
 	struct value_name value;
@@ -39,29 +39,29 @@ struct catalogue_entry {
 
 struct catalogue;
 
-/* "ko" or "en"; false for others. */
+/* code is "ko" or "en"; false for others. */
 bool language_find(const char *code, enum language *language);
 const char *language_code(enum language language);
 
-/* Reads directory/catalogue.CODE and, where it exists, the same file of override_directory (may be
- * NULL), whose texts take the place of those with the same key. NULL and *error ("file:line: …")
- * when something is wrong. Lives below context. */
+/* Reads directory/catalogue.CODE and the same file of override_directory (may be NULL), if it
+ * exists; its texts replace those with the same key. Returns NULL and sets *error ("file:line: …")
+ * after an error. Allocated below context. */
 const struct catalogue *catalogue_load(const void *context, enum language language,
 	const char *directory, const char *override_directory, const char **error);
-/* The same from a text; file is for errors. */
+/* The same from a text; file is used in errors. */
 const struct catalogue *catalogue_parse(const void *context, enum language language,
 	const char *file, const char *text, const char **error);
 
 const struct catalogue_entry *catalogue_find(const struct catalogue *catalogue, const char *key);
-/* The messages one after the other, by key; NULL behind the last. */
+/* The entries in the order of their keys; NULL after the last. */
 const struct catalogue_entry *catalogue_at(const struct catalogue *catalogue, size_t index);
 enum language catalogue_language(const struct catalogue *catalogue);
 
-/* "claim.product|date" into out, below context; false when it is no good name. */
+/* Parses "claim.product|date" into out, below context; false when it is invalid. */
 bool value_name_parse(
 	const void *context, const char *bytes, size_t length, struct value_name *out);
-/* A text, number or truth in the language's form, below context. NULL where the value does not have
- * this form. */
+/* Formats a text, number or boolean for the language, below context. NULL when the value does not
+ * have this form. */
 const char *format_value(const void *context, enum language language, const char *time_zone,
 	enum value_form form, json_object *value);
 

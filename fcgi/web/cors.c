@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Which pages of other origins may read an answer. */
+/* Decides which pages of other origins may read an answer. */
 #include "web/cors.h"
 
 #include "base/text.h"
 
 #include <string.h>
 
-/* Does the path lie below prefix ("/api/v1")? */
+/* True when the path is below prefix ("/api/v1"). */
 static bool is_below(const struct request *request, const char *prefix)
 {
 	for (size_t i = 0; *prefix; i++) {

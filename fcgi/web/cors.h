@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Cross-origin requests (the Fetch standard's CORS protocol): exactly the configured origins,
- * customers' routes only, no credentials. */
+/* Cross-origin requests (CORS protocol of the Fetch standard): only for the configured origins and
+ * the routes of customers, without credentials. */
 #ifndef DOJANG_WEB_CORS_H
 #define DOJANG_WEB_CORS_H
 
 #include "web/router.h"
 
-/* Decides out->cors_origin and says so in out; route is any route of the path, NULL when there is
- * none. */
+/* Sets out->cors_origin and out->varies_by_origin. route is any route of the path, or NULL. */
 void cors_answer(const struct router *router, const struct route *route,
 	const struct request *request, struct response *out);
 

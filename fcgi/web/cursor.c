@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A cursor is base64url of eight bytes of position, the key it is sorted by where there is one, and
- * sixteen of HMAC. */
+/* Writes and reads cursors: base64url of eight bytes of position, the sort key if there is one, and
+ * sixteen bytes of HMAC. */
 #include "web/cursor.h"
 
 #include "base/memory.h"
@@ -23,7 +23,7 @@ static void tag(const void *context, const char *secret, const char *list, uint6
 		caller, position, *key ? "\n" : "", key);
 	if (!HMAC(EVP_sha256(), secret, (int)strlen(secret), (const unsigned char *)text,
 		    strlen(text), full, &size))
-		memory_exhausted(); /* the only way this fails */
+		memory_exhausted(); /* the only possible error */
 	memcpy(out, full, TAG_BYTES);
 }
 
@@ -55,7 +55,7 @@ bool cursor_read_sorted(const void *context, const char *secret, const char *lis
 		*position = *position << 8 | bytes[i];
 	const size_t key_length = length - POSITION_BYTES - TAG_BYTES;
 	*key = memory_copy_bytes(context, bytes + POSITION_BYTES, key_length);
-	/* the tag is over texts: behind a NUL could be anything */
+	/* the HMAC covers texts: anything could follow a NUL */
 	if (strlen(*key) != key_length)
 		return false;
 	tag(context, secret, list, caller, *key, *position, expected);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Cursors of lists: a position, authenticated (HMAC-SHA256) and bound to the list, its filter and
+/* List cursors: a position, authenticated with HMAC-SHA256 and bound to the list, its filter and
  * the caller. */
 #ifndef DOJANG_WEB_CURSOR_H
 #define DOJANG_WEB_CURSOR_H
@@ -7,16 +7,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* list names the list and its filter ("claims?state=shipped"), caller is the id of whoever asks (0:
- * all see the same). */
+/* list names the list and its filter ("claims?state=shipped"). caller is the id of the caller; 0
+ * when the list is the same for all. */
 char *cursor_write(const void *context, const char *secret, const char *list, uint64_t caller,
 	uint64_t position);
-/* False when the cursor was not written for exactly this. */
+/* False when the cursor was not made for exactly this list, filter and caller. */
 bool cursor_read(const void *context, const char *secret, const char *list, uint64_t caller,
 	const char *cursor, uint64_t *position);
 
-/* The same for a list that is sorted by something else first: key is what the row has of it (NULL:
- * ""). */
+/* The same for a list with another sort key: key is the row's value of it (NULL is ""). */
 char *cursor_write_sorted(const void *context, const char *secret, const char *list,
 	uint64_t caller, const char *key, uint64_t position);
 bool cursor_read_sorted(const void *context, const char *secret, const char *list, uint64_t caller,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Forms from a body of pairs, and from there into fields. */
+/* Reads form bodies into pairs, and pairs into fields. */
 #include "web/form.h"
 
 #include "base/memory.h"

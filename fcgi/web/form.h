@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Bodies of HTML forms (application/x-www-form-urlencoded, and multipart/form-data where a form has
- * files), taken apart but not yet believed. */
+/* Parses bodies of HTML forms: application/x-www-form-urlencoded, and multipart/form-data for forms
+ * with files. The values are not validated yet. */
 #ifndef DOJANG_WEB_FORM_H
 #define DOJANG_WEB_FORM_H
 
@@ -13,10 +13,10 @@ struct form {
 	size_t count;
 };
 
-/* Reads the body of the request, at most limit bytes: RESULT_OK, ERR_TOO_LARGE, or ERR_BAD_REQUEST
- * when it does not decode, holds a name twice or too many. */
+/* Reads the body of the request, at most limit bytes. RESULT_OK; ERR_TOO_LARGE; ERR_BAD_REQUEST
+ * when it does not decode, has a name twice or too many names. */
 enum result form_read(const struct request *request, size_t limit, struct form *form);
-/* What was typed into the field; NULL when it was not sent. */
+/* The text of a field; NULL when it was not sent. */
 const char *form_text(const struct form *form, const char *name);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Values as people of a language write them: names of values, numbers, dates and times. */
+/* Formats values for a language: numbers, dates and times; parses names of values. */
 #include "web/catalogue.h"
 
 #include "base/calendar.h"
@@ -75,9 +75,9 @@ bool value_name_parse(const void *context, const char *bytes, size_t length, str
 	return true;
 }
 
-/* --- forms --- */
+/* --- formats --- */
 
-/* 1234567 as 1,234,567: Korean and English group alike. */
+/* 1234567 as 1,234,567, in Korean and English. */
 static const char *format_number(const void *context, json_object *value)
 {
 	if (!json_object_is_type(value, json_type_int))
@@ -139,7 +139,7 @@ static const char *format_plain(const void *context, json_object *value)
 	case json_type_int:
 	case json_type_double:
 	case json_type_boolean: return memory_copy_text(context, json_object_get_string(value));
-	default: return NULL; /* lists and objects have no text */
+	default: return NULL; /* lists and objects cannot be formatted */
 	}
 }
 

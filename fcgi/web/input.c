@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Path and query into fields. */
+/* Reads path and query into fields. */
 #include "web/input.h"
 
 #include "base/memory.h"
@@ -33,7 +33,7 @@ static bool is_repeated(const struct request *request, size_t index)
 	return false;
 }
 
-/* What is wrong with the name itself; NULL: nothing. */
+/* Returns the error of the name itself, or NULL. */
 static const char *name_fault(
 	const struct field *field, const struct request *request, size_t index)
 {

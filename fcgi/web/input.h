@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Fields of a request into the struct of its route: path and query first (400), then the JSON body
- * (422). Everything that is wrong is reported at once, each by the name of its field. */
+/* Reads the fields of a request into the struct of its route: path and query first (400), then the
+ * JSON body (422). All errors are reported at once, each with the name of its field. */
 #ifndef DOJANG_WEB_INPUT_H
 #define DOJANG_WEB_INPUT_H
 
@@ -9,19 +9,19 @@
 #include "web/request.h"
 #include "web/response.h"
 
-/* A segment of the path into its field. */
+/* Reads a segment of the path into its field. */
 enum result input_path(const struct field *table, const char *name,
 	const struct request_text *segment, void *target, struct response *out);
-/* The whole query: repeated and missing names are errors too, and unknown ones where they are not
+/* Reads the whole query. Repeated and missing names are errors, and unknown names unless they are
  * ignored. */
 enum result input_query(const struct field *table, const struct request *request,
 	bool ignores_other_names, void *target, struct response *out);
-/* A JSON object (an empty text counts as an empty object): ERR_BAD_REQUEST when it is not JSON,
- * ERR_INVALID when a field is wrong. */
+/* Reads a JSON object; an empty text is an empty object. ERR_BAD_REQUEST when it is not JSON,
+ * ERR_INVALID when a field is invalid. */
 enum result input_body(const struct field *table, const char *text, size_t length, void *target,
 	struct response *out);
-/* A form: what was left empty counts as absent, and names that begin with an underscore belong to
- * the page, not to the route. */
+/* Reads a form. An empty value is absent. Names with a leading underscore belong to the page, not
+ * to the route. */
 enum result input_form(
 	const struct field *table, const struct form *form, void *target, struct response *out);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Accepts connections, and has libfcgi read the request that each brings. */
+/* Accepts connections and lets libfcgi read the request of each. */
 #include "web/listener.h"
 
 #include "base/log.h"
@@ -25,16 +25,16 @@ enum {
 };
 
 static volatile sig_atomic_t is_asked_to_end, is_over, is_ticking;
-/* whose request is being read, and for how long */
+/* the connection whose request is being read, and for how many ticks */
 static volatile sig_atomic_t arriving = NO_CONNECTION, ticks_since;
-/* put_off: accepted, but nothing had come of its request */
+/* deferred: accepted, but no byte of its request has arrived */
 static int watcher = NO_CONNECTION, put_off = NO_CONNECTION;
 
-/* A web server that gave this worker a socket of its own may have sent a request just when it told
- * it to end: one last look shows it. */
+/* A web server that gave this worker its own socket may send a request at the moment when it
+ * terminates the worker. So the worker checks the socket once more. */
 static void end_politely(int signal_number)
 {
-	/* Again and again: one alarm could come just before the worker begins to wait. */
+	/* Repeated, because a single alarm could come just before the worker starts to wait. */
 	static const struct itimerval LAST_LOOK = { .it_value.tv_usec = LAST_LOOK_MS * 1000,
 		.it_interval.tv_usec = LAST_LOOK_MS * 1000 };
 	(void)signal_number;
@@ -50,8 +50,8 @@ static void tick(int signal_number)
 	int error = errno;
 	(void)signal_number;
 	is_over = is_asked_to_end;
-	/* Who else has the socket, systemd for one, may have made it wait in accept again, where
-	 * the log stays unwritten. */
+	/* Another holder of the socket, such as systemd, may have made it blocking again. The log
+	 * would stay unwritten in accept. */
 	(void)fcntl(LISTENER, F_SETFL, O_NONBLOCK);
 	if (arriving != NO_CONNECTION && ++ticks_since > (is_asked_to_end ? TICKS_TO_END : 1)) {
 		(void)shutdown(arriving, SHUT_RDWR);
@@ -62,8 +62,8 @@ static void tick(int signal_number)
 	errno = error;
 }
 
-/* Who connects and then says nothing, or half of it, must not keep a worker. A timer that runs for
- * many requests costs none of them anything. */
+/* A client that connects and sends nothing, or half a request, must not occupy a worker. One timer
+ * runs for many requests, so it costs none of them a system call. */
 static void expect(int connection)
 {
 	static const struct itimerval TICKS = { .it_value.tv_sec = ARRIVAL_SECONDS,
@@ -75,19 +75,19 @@ static void expect(int connection)
 	is_ticking = 1;
 	(void)setitimer(ITIMER_REAL, &TICKS, NULL);
 	if (is_asked_to_end)
-		/* told meanwhile: its timer is the one that counts */
+		/* terminated meanwhile: the timer of the termination must run */
 		end_politely(0);
 }
 
-/* QUIT and HUP end politely as well: who minds workers in our pool's place may say it so (Debian's
- * multiwatch 1.0.0). So does USR1, by which libfcgi ends. */
+/* QUIT and HUP terminate gracefully too, because other supervisors send them (Debian's
+ * multiwatch 1.0.0). So does USR1, which libfcgi uses. */
 static bool install_signals(void)
 {
 	static const int ENDS[] = { SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1 };
 	struct sigaction end = { .sa_handler = end_politely, .sa_flags = SA_RESTART },
 			 alarm = { .sa_handler = tick, .sa_flags = SA_RESTART };
 	struct sigaction ignore = { .sa_handler = SIG_IGN };
-	/* told to end within tick, it would stop the timer that is to end it */
+	/* a termination signal within tick would stop the timer that ends the worker */
 	sigfillset(&alarm.sa_mask);
 	for (size_t i = 0; i < countof(ENDS); i++)
 		if (sigaction(ENDS[i], &end, NULL) != 0)
@@ -101,8 +101,8 @@ static bool adds(int to, uint32_t events)
 	return epoll_ctl(to, EPOLL_CTL_ADD, LISTENER, &event) == 0;
 }
 
-/* What tells of waiting connections, each to one of the workers that wait (kernels before 4.5: to
- * all of them). NO_CONNECTION: it cannot be had. */
+/* Creates the epoll descriptor. It reports each connection to one waiting worker (kernels
+ * before 4.5: to all). NO_CONNECTION after an error. */
 static int watch(void)
 {
 	int flags = fcntl(LISTENER, F_GETFL), new = epoll_create1(EPOLL_CLOEXEC);
@@ -114,8 +114,8 @@ static int watch(void)
 	return NO_CONNECTION;
 }
 
-/* The next connection, waited for as long as it takes; NO_CONNECTION when this worker is to end.
- * Told of one it looks for it first, since no other worker was told. */
+/* Waits for the next connection; NO_CONNECTION when this worker ends. When epoll has reported a
+ * connection, it is accepted first, since no other worker was notified. */
 static int accept_connection(void)
 {
 	struct epoll_event event;
@@ -126,7 +126,7 @@ static int accept_connection(void)
 			return connection;
 		is_told = false;
 		if (errno == EAGAIN) {
-			/* nobody waits for this worker, so it has the time */
+			/* nobody waits for this worker now */
 			log_flush();
 			int told = is_over
 				? 0
@@ -150,18 +150,18 @@ static bool was_read_whole(const FCGX_Request *request)
 	return !length || !*length || strcmp(length, "0") == 0;
 }
 
-/* libfcgi could accept by itself, but it asks for each connection whether there is something to
- * read before it reads, and never says that nobody waits. False: it brought no request, and is
- * closed. */
+/* libfcgi's own accept polls each connection before it reads, and does not report that no
+ * connection is waiting. False when the connection had no request; it is closed. */
 static bool read_request(FCGX_Request *request, int connection)
 {
 	request->ipcFd = connection;
-	request->keepConnection = 1; /* else it would be closed as the last request's */
+	request->keepConnection =
+		1; /* otherwise it would be closed as the connection of the last request */
 	expect(connection);
 	bool is_request = FCGX_Accept_r(request) >= 0;
 	arriving = NO_CONNECTION;
 	if (is_request && was_read_whole(request))
-		/* 8 KiB for nothing, for each of those that are served together */
+		/* frees 8 KiB that each request of a batch would hold */
 		FCGX_FreeStream(&request->in);
 	return is_request;
 }
@@ -230,14 +230,15 @@ bool listener_prepare(FCGX_Request *request)
 	return FCGX_InitRequest(request, LISTENER, 0) == 0;
 }
 
-/* libfcgi waits for the web server to close first, lest an answer be lost that overtakes its
- * request; where nothing is left to be read none can be, and FCGX_Detach spares the wait. */
+/* libfcgi waits for the web server to close first, so that an answer before the end of its request
+ * is not lost. When nothing is left to read, this cannot happen, and FCGX_Detach avoids the wait.
+ */
 void listener_close(FCGX_Request *request, bool is_answered)
 {
 	request->keepConnection = 0;
 	if (!request->in)
 		FCGX_Detach(request);
-	if (is_answered) { /* else without the end that the web server waits for */
+	if (is_answered) { /* otherwise without the end record that the web server expects */
 		FCGX_FClose(request->err);
 		FCGX_FClose(request->out);
 	}

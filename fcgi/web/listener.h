@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The socket that the web server connects to, one for all workers of a program: descriptor 0. There
- * is one listener in a process. */
+/* The socket that the web server connects to: descriptor 0, shared by all workers of a pool. There
+ * is one listener per process. */
 #ifndef DOJANG_WEB_LISTENER_H
 #define DOJANG_WEB_LISTENER_H
 
@@ -8,21 +8,21 @@
 
 #include <stdbool.h>
 
-/* Is descriptor 0 a socket that listens? */
+/* True when descriptor 0 is a listening socket. */
 bool listener_is_given(void);
-/* Answers NULL, or why it cannot be. From then on the signals that end a worker end it when its
- * requests are answered. */
+/* Returns NULL, or an error. From then on, termination signals end the worker after its requests
+ * are answered. */
 const char *listener_open(void);
-/* Makes request ready for those below; false: FastCGI cannot be set up. */
+/* Initializes request for the functions below. False when FastCGI cannot be set up. */
 bool listener_prepare(FCGX_Request *request);
-/* The next request, waited for; in is NULL where it has no body. False: this worker is to end, as
- * it was told (listener_has_ended) or because of errno. */
+/* Waits for the next request; its `in` is NULL when it has no body. False when this worker ends: it
+ * was terminated (listener_has_ended), or errno has the reason. */
 bool listener_next(FCGX_Request *request);
-/* A request that is there already; false where there is none. */
+/* Reads a request that is already waiting; false when there is none. */
 bool listener_next_at_once(FCGX_Request *request);
 bool listener_has_ended(void);
-/* Each connection brings one request, whatever the web server asks: a kept one would hold a worker
- * for nothing. */
+/* Each connection has one request, whatever the web server asks for: an open connection would
+ * occupy a worker. */
 void listener_close(FCGX_Request *request, bool is_answered);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Takes multipart/form-data apart. Looks for whole delimiters only, and never beyond the body's
- * end. */
+/* Parses multipart/form-data. Searches for complete delimiters only, and never beyond the end of
+ * the body. */
 #define _GNU_SOURCE /* memmem, strcasestr */
 #include "web/multipart.h"
 
@@ -14,7 +14,7 @@ enum { BOUNDARY_MAXIMUM = 70 };
 
 static const char TYPE[] = "multipart/form-data";
 
-/* What is left of the body. */
+/* The unread rest of the body. */
 struct rest {
 	const char *at;
 	size_t size;
@@ -27,7 +27,7 @@ bool multipart_is(const char *content_type)
 		&& (content_type[length] == ';' || content_type[length] == ' ');
 }
 
-/* "--" and the boundary that the type names; NULL: it names none that is one. */
+/* "--" and the boundary of the content type; NULL when it has no valid one. */
 static const char *delimiter_of(const void *context, const char *content_type)
 {
 	static const char ALLOWED[] =
@@ -53,7 +53,7 @@ static bool skip(struct rest *rest, const char *text)
 	return true;
 }
 
-/* All up to text, which is skipped too; false: it does not come. */
+/* Reads up to text and skips it; false when it does not occur. */
 static bool take_until(struct rest *rest, const char *text, struct rest *taken)
 {
 	const char *end = memmem(rest->at, rest->size, text, strlen(text));
@@ -65,7 +65,7 @@ static bool take_until(struct rest *rest, const char *text, struct rest *taken)
 	return true;
 }
 
-/* The name of the field in a part's headers; NULL: there is none. */
+/* The field name in the headers of a part, or NULL. */
 static const char *part_name(const void *context, const struct rest *headers)
 {
 	const char *text = memory_copy_bytes(context, headers->at, headers->size);
@@ -101,7 +101,7 @@ enum result multipart_read(
 	const void *context = request->context;
 	const char *delimiter = delimiter_of(context, request->content_type);
 	struct rest rest = { body, length }, headers, value;
-	if (!delimiter || !skip(&rest, delimiter + 2)) /* the first begins the body */
+	if (!delimiter || !skip(&rest, delimiter + 2)) /* the first one starts the body */
 		return ERR_BAD_REQUEST;
 	while (!skip(&rest, "--"))
 		if (!skip(&rest, "\r\n") || !take_until(&rest, "\r\n\r\n", &headers)

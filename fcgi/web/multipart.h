@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* Bodies of forms with files (multipart/form-data, RFC 7578), into the pairs of any other form. */
+/* Parses bodies of forms with files (multipart/form-data, RFC 7578) into the same pairs as other
+ * forms. */
 #ifndef DOJANG_WEB_MULTIPART_H
 #define DOJANG_WEB_MULTIPART_H
 
 #include "web/form.h"
 
-/* Is it such a body, by its type? */
+/* True for a content type of multipart/form-data. */
 bool multipart_is(const char *content_type);
-/* Adds a pair for each part: files lose their names, and a value that is no text (NUL, not UTF-8)
- * is marked and left empty. ERR_BAD_REQUEST where a part does not end, has no name, or comes twice.
- */
+/* Adds a pair for each part. File names are dropped. A value that is not text (NUL, not UTF-8) is
+ * marked and left empty. ERR_BAD_REQUEST when a part does not end, has no name, or occurs twice. */
 enum result multipart_read(
 	const struct request *request, const char *body, size_t length, struct form *form);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Minds workers: forks them, waits for their ends, hands on the order to end. */
+/* Supervises workers: forks them, waits until they end, forwards termination. */
 #include "web/pool.h"
 
 #include "base/clock.h"
@@ -15,32 +15,32 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* A worker that could not live longer than this may be unable to: the next is tried after a rest.
- */
+/* A worker that ends earlier than this may be unable to start, so the next one is started after a
+ * pause. */
 enum { TOO_SHORT_MS = 1000, REST_MS = 1000 };
 
 struct worker {
-	pid_t pid; /* 0: none lives */
-	/* of the monotonic clock, in milliseconds: when it began, or when the next is due */
+	pid_t pid; /* 0: no process */
+	/* monotonic milliseconds: when it was started, or when the next start is due */
 	int64_t at;
 };
 
 struct supervisor {
 	const struct pool *pool;
-	void *context; /* of this struct's own */
+	void *context; /* memory of this struct */
 	struct worker *workers;
-	/* signals that are waited for; the mask before that, which workers get */
+	/* the awaited signals, and the previous mask, which workers get */
 	sigset_t heard, before;
 	pid_t own;
 	bool is_ending;
 };
 
-/* --- a worker's process --- */
+/* --- the worker process --- */
 
 static _Noreturn void run_worker(const struct supervisor *supervisor)
 {
 	const struct pool *pool = supervisor->pool;
-	/* Nobody would start others in the place of orphans, nor tell them to end. */
+	/* Nobody would replace orphans or terminate them. */
 	if (prctl(PR_SET_PDEATHSIG, SIGTERM) != 0 || getppid() != supervisor->own
 		|| sigprocmask(SIG_SETMASK, &supervisor->before, NULL) != 0)
 		exit(EXIT_FAILURE);
@@ -48,7 +48,7 @@ static _Noreturn void run_worker(const struct supervisor *supervisor)
 	exit(pool->work(pool->state));
 }
 
-/* --- the process that minds them --- */
+/* --- the supervisor process --- */
 
 static void start(struct supervisor *supervisor, struct worker *worker, int64_t now)
 {
@@ -61,7 +61,7 @@ static void start(struct supervisor *supervisor, struct worker *worker, int64_t 
 	*worker = pid < 0 ? (struct worker){ 0, now + REST_MS } : (struct worker){ pid, now };
 }
 
-/* Milliseconds until another worker is due; -1: none is missing. */
+/* Milliseconds until the next start is due; -1 when no worker is missing. */
 static int64_t start_due(struct supervisor *supervisor)
 {
 	int64_t now = clock_monotonic_ms(), next = -1;
@@ -122,7 +122,8 @@ static void terminate_workers(struct supervisor *supervisor)
 			(void)kill(supervisor->workers[i].pid, SIGTERM);
 }
 
-/* The next signal; 0 where none came for that many milliseconds, of which -1 are for ever. */
+/* Waits for the next signal; 0 when none came within that many milliseconds. -1 waits without
+ * limit. */
 static int wait_for_signal(const struct supervisor *supervisor, int64_t milliseconds)
 {
 	const struct timespec patience = { .tv_sec = milliseconds / 1000,
@@ -132,14 +133,14 @@ static int wait_for_signal(const struct supervisor *supervisor, int64_t millisec
 	return signal_number > 0 ? signal_number : 0;
 }
 
-/* The same that end a worker (listener.c). */
+/* The signals are those that end a worker (listener.c). */
 static bool listen_to_signals(struct supervisor *supervisor)
 {
 	static const int HEARD[] = { SIGCHLD, SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1 };
 	sigemptyset(&supervisor->heard);
 	for (size_t i = 0; i < countof(HEARD); i++)
 		sigaddset(&supervisor->heard, HEARD[i]);
-	/* Where the starter ignores it, ends would not be told. */
+	/* If the parent process ignores SIGCHLD, ended workers would not be reported. */
 	return signal(SIGCHLD, SIG_DFL) != SIG_ERR
 		&& sigprocmask(SIG_BLOCK, &supervisor->heard, &supervisor->before) == 0;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Workers that share what was loaded before they began: each is a fork of the process that minds
- * them. */
+/* A pool of workers that share the memory loaded before they were forked from the supervisor
+ * process. */
 #ifndef DOJANG_WEB_POOL_H
 #define DOJANG_WEB_POOL_H
 
@@ -11,14 +11,14 @@ enum { POOL_MAXIMUM = 1000 };
 struct pool {
 	const char *name; /* of the program, for the log */
 	size_t workers;   /* 1 to POOL_MAXIMUM */
-	/* a worker's life, in a process of its own; answers its exit status */
+	/* runs a worker in its own process; returns its exit status */
 	int (*work)(void *state);
-	void *state; /* handed to work */
+	void *state; /* passed to work */
 };
 
-/* Starts another worker for each that ends, until it is told to end: then it tells them, and waits
- * for them. Answers an exit status. Where this process itself is killed, its workers finish what
- * they have and end: whoever started it starts another pool. */
+/* Replaces each worker that ends, until the pool is terminated. Then it terminates the workers and
+ * waits for them. Returns an exit status. When this process is killed, its workers finish their
+ * requests and end; the service manager starts another pool. */
 int pool_run(const struct pool *pool);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The one place where results become HTTP. */
+/* Maps results to HTTP statuses and problem types. No other file does. */
 #include "web/problem.h"
 
 #include "base/memory.h"

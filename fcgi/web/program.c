@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads the command line, and begins as one worker or as a pool. */
+/* Reads the command line and starts one worker or a pool. */
 #include "web/program.h"
 
 #include "base/log.h"
@@ -16,7 +16,7 @@
 struct startup {
 	const struct program *program;
 	const char *settings_path;
-	int64_t workers; /* 0: this process is the only one */
+	int64_t workers; /* 0: this process is the only worker */
 };
 
 static int refuse_to_start(const struct program *program, const char *why)
@@ -25,7 +25,7 @@ static int refuse_to_start(const struct program *program, const char *why)
 	return EXIT_FAILURE;
 }
 
-/* Answers NULL, or what is wrong. */
+/* Returns NULL, or an error. */
 static const char *read_arguments(struct startup *startup, int argc, char **argv)
 {
 	static const struct option OPTIONS[] = { { "settings", required_argument, NULL, 's' },
@@ -33,7 +33,7 @@ static const char *read_arguments(struct startup *startup, int argc, char **argv
 	static const char USAGE[] =
 		"give --settings FILE, or set DOJANG_SETTINGS; --workers N starts so many";
 	int option;
-	opterr = 0; /* the log tells */
+	opterr = 0; /* the log has the reason */
 	startup->settings_path = getenv("DOJANG_SETTINGS");
 	while ((option = getopt_long(argc, argv, "", OPTIONS, NULL)) != -1) {
 		if (option == 's')
@@ -58,9 +58,9 @@ static int work(void *state)
 	return status;
 }
 
-/* Tells at once what would keep workers from starting, and has libraries load what they load only
- * then, for all workers. Each reads its own settings all the same: one that takes the place of
- * another goes by the files of that moment. False: it is told. */
+/* Reports at once what would prevent workers from starting, and makes libraries load their data
+ * once for all workers. Each worker still reads the settings itself, so a replacement uses the
+ * current files. False when an error was logged. */
 static bool preflight(const struct startup *startup)
 {
 	const char *error = NULL;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Takes a request apart: every piece is decoded once, here, and marked where it does not decode. */
+/* Parses a request. Every part is decoded once, here, and marked when it does not decode. */
 #include "web/request.h"
 
 #include "base/memory.h"
@@ -122,7 +122,7 @@ const char *request_cookie(const struct request *request, const char *name)
 		size_t size = strcspn(at, ";");
 		if (size > length && strncmp(at, name, length) == 0 && at[length] == '=') {
 			if (found)
-				return NULL; /* one of them was planted */
+				return NULL; /* one of them may be forged */
 			found = memory_copy_bytes(
 				request->context, at + length + 1, size - length - 1);
 		}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Counts requests and writes the counts in Prometheus' text exposition format. */
+/* Counts requests and formats the counters for Prometheus. */
 #include "web/request_metrics.h"
 
 #include "base/memory.h"
@@ -27,8 +27,8 @@ static const struct {
 	{ INT64_MAX, "+Inf" },
 };
 
-/* Counters in a row: classes of each route, classes of what no route has, buckets, milliseconds,
- * those served together. */
+/* The counters in order: status classes of each route, status classes without a route, buckets,
+ * milliseconds, batched requests. */
 struct request_metrics {
 	const struct router *router;
 	const char *program;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Fills answers. */
+/* Fills responses. */
 #include "web/response.h"
 
 #include "base/memory.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* From a request to its handler, through all the checks in their order. */
+/* Finds the route of a request and makes all checks in their order before it calls the handler. */
 #include "web/router.h"
 
 #include "base/memory.h"
@@ -21,7 +21,7 @@ static const char *fault(const void *context, const struct route *route, const c
 	return memory_format(context, "route %s %s: %s", route->method, route->path, what);
 }
 
-/* The next piece of a route's path, without its slash; *size is 0 at the end. */
+/* The next part of a route's path, without its slash; *size is 0 at the end. */
 static const char *next_piece(const char **path, size_t *size)
 {
 	const char *piece = **path == '/' ? *path + 1 : *path;
@@ -92,7 +92,7 @@ static bool matches(const struct route *route, const struct request *request)
 	return count == request->segment_count;
 }
 
-/* "GET, HEAD, OPTIONS" of the routes that match; "" when none does. */
+/* The methods of the matching routes ("GET, HEAD, OPTIONS"); "" when none matches. */
 static const char *allowed_methods(const struct router *router, const struct request *request)
 {
 	char *methods = memory_copy_text(request->context, "");
@@ -151,7 +151,7 @@ static enum result check_body(const struct route *route, const struct request *r
 	return result == RESULT_OK ? input_body(route->fields, body, length, fields, out) : result;
 }
 
-/* A form is guarded before anything of it is looked at. */
+/* The guard of a form runs before its fields are read. */
 static enum result check_form(
 	const struct router *router, const struct route *route, struct call *call)
 {
@@ -200,7 +200,7 @@ static enum result check_size(const struct route *route, const struct request *r
 		: RESULT_OK;
 }
 
-/* A form that was refused comes back with what was typed. */
+/* A refused form is shown again with the typed values. */
 static enum result show_again(
 	const struct route *route, struct call *call, struct response *out, enum result result)
 {
@@ -220,7 +220,7 @@ static enum result check(const struct router *router, struct call *call, struct 
 	if (result != RESULT_OK)
 		return result;
 	result = check_input(router, route, call, out);
-	/* the handler would have looked: a customer that may not comes before bad input */
+	/* the handler would have checked the customer: 403 comes before invalid input */
 	if (result != RESULT_OK && route->role == ROLE_BEARER) {
 		enum result allowed = router->authorize(call, route, ROLE_CUSTOMER, out);
 		if (allowed != RESULT_OK)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Takes requests and writes their answers, as FastCGI or, started by a web server without it, once
- * as plain CGI. */
+/* Reads requests and writes responses: as FastCGI or, when a web server starts the program without
+ * it, once as plain CGI. */
 #include "web/server.h"
 
 #include "base/clock.h"
@@ -19,7 +19,7 @@
 
 enum { REQUEST_POOL = 96 * 1024 };
 
-/* --- where a request comes from --- */
+/* --- channels: FastCGI and CGI --- */
 
 static const char *fcgi_variable(void *source, const char *name)
 {
@@ -64,7 +64,7 @@ struct channel {
 static const struct channel FCGI = { fcgi_variable, fcgi_body, fcgi_write },
 			    CGI = { cgi_variable, cgi_body, cgi_write };
 
-/* --- answers --- */
+/* --- responses --- */
 
 static void put_header(struct writer *head, const char *name, const char *value)
 {
@@ -119,7 +119,7 @@ static void put_body_headers(struct writer *head, const struct response *out, co
 	}
 }
 
-/* Status, headers and body as one text; *size is its length. */
+/* Formats status, headers and body as one text; *size is its length. */
 static const char *answer_text(
 	const struct response *out, const struct request *request, size_t *size)
 {
@@ -141,9 +141,9 @@ static const char *answer_text(
 	return writer_text(&answer);
 }
 
-/* --- a visit --- */
+/* --- an exchange: a request and its response --- */
 
-/* One request from its arrival to its answer. */
+/* One request and its response. */
 struct exchange {
 	FCGX_Request fcgi;
 	const struct channel *channel;
@@ -153,7 +153,7 @@ struct exchange {
 	struct request *request;
 	struct call call;
 	struct response out;
-	bool is_answered, is_whole; /* is_whole: the answer was not cut off */
+	bool is_answered, is_whole; /* is_whole: the response was not cut off */
 };
 
 static void read_request(const struct server *server, struct exchange *exchange,
@@ -172,7 +172,8 @@ static void read_request(const struct server *server, struct exchange *exchange,
 	router_find(server->router, &exchange->call);
 }
 
-/* Where some library said no for want of memory alone, another worker may say better. */
+/* When a library failed for lack of memory, the error is not returned: the worker ends and another
+ * one answers. */
 static void end_if_exhausted(const struct response *out)
 {
 	if (errno == ENOMEM && !is_success(out->result))
@@ -199,8 +200,7 @@ static void log_request(
 		LOG_NUMBER("ms", ms), LOG_NUMBER("bytes", size));
 }
 
-/* Sends the answer, as whole as it can: a client that went away is no concern of ours, what was
- * done was done. */
+/* Sends the response. A client that has disconnected changes nothing: the work is done. */
 static size_t send_answer(struct exchange *exchange)
 {
 	size_t size;
@@ -236,7 +236,7 @@ static void answer(const struct server *server, struct exchange *exchange)
 
 /* --- the loop --- */
 
-/* At an instant of its own: a slow request must not make it see things late. */
+/* Uses an instant of its own, so that a slow request does not delay it. */
 static void run_maintenance(const struct server *server)
 {
 	if (server->maintenance)
@@ -258,8 +258,8 @@ static bool is_same_path(const struct request *a, const struct request *b)
 	return is_same;
 }
 
-/* Nobody here can be served together with the last: it would keep them waiting, so nobody else
- * comes after it. */
+/* True when the last request cannot be batched with any other. It would delay further requests, so
+ * none is read after it. */
 static bool is_alone(const struct exchange *exchanges, size_t count)
 {
 	const struct exchange *last = &exchanges[count - 1];
@@ -273,7 +273,7 @@ static bool is_alone(const struct exchange *exchanges, size_t count)
 	return false;
 }
 
-/* Those whose requests are there already come along. How many came. */
+/* Reads the first request and those that are already waiting. Returns their number. */
 static size_t collect_batch(const struct server *server, struct exchange *exchanges, void *pool)
 {
 	size_t count = 0;
@@ -287,8 +287,8 @@ static size_t collect_batch(const struct server *server, struct exchange *exchan
 	return count;
 }
 
-/* All visits of the first's route. Who was helped along is answered first: what was found for them
- * may not outlive the others' handlers. */
+/* Serves all exchanges of the first one's route. Batched ones are answered first, because their
+ * results are not valid after other handlers have run. */
 static void serve_route(
 	const struct server *server, struct exchange *exchanges, size_t count, instant now)
 {
@@ -339,7 +339,7 @@ static int serve_all(const struct server *server, void *pool)
 		return refuse_to_start(server, why);
 	run_maintenance(server);
 	while ((count = collect_batch(server, exchanges, pool)) > 0) {
-		/* one instant for all that a request does */
+		/* one instant for everything that a request does */
 		instant now = clock_now(server->clock_file);
 		FAULT_BEGIN();
 		for (size_t i = 0; i < count; i++)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The loop of a FastCGI worker: one request at a time until it is told to end, or a few that came
- * at once where their route can serve them together (router.h). */
+/* The loop of a FastCGI worker. It serves one request at a time, or a batch of waiting requests
+ * when their route supports it (router.h), until it is terminated. */
 #ifndef DOJANG_WEB_SERVER_H
 #define DOJANG_WEB_SERVER_H
 
@@ -10,17 +10,17 @@
 struct server {
 	const struct router *router;
 	struct request_metrics *request_metrics;
-	void *program;          /* handed to handlers as call->program */
+	void *program;          /* passed to handlers as call->program */
 	const char *clock_file; /* see clock_now */
 	const char *name;       /* of the program, for the log */
-	/* logs why an answer was a 5xx; may be NULL */
+	/* logs the reason of a 5xx response; may be NULL */
 	void (*explain)(void *program, const char *request_id);
-	/* before the first request and after each answer: nobody waits for it; may be NULL */
+	/* called before the first request and after each batch, when nobody waits; may be NULL */
 	void (*maintenance)(void *program, instant now);
 };
 
-/* Serves until SIGTERM (the request at hand is finished first). Also answers one request when run
- * as plain CGI. 0 or an exit status. */
+/* Serves until SIGTERM, after which it finishes the current requests. Answers one request when run
+ * as plain CGI. Returns the exit status. */
 int server_run(const struct server *server);
 
 #endif

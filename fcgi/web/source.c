@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads files that come with the program. */
+/* Reads files that are installed with the program. */
 #include "web/source.h"
 
 #include "base/memory.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The set of templates: reads them, finds them, and ties them to each other and to the messages. */
+/* Reads the templates, finds them by name, and links them with each other and with the UI texts. */
 #include "web/template.h"
 
 #include "base/memory.h"

@@ -1,22 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-/* Templates: the logic-less mustache subset that pages and mails are written in, over json-c data.
+/* Templates of pages and mails: a logic-less subset of mustache over json-c data.
  *
- *   {{name}} {{a.b}} {{.}}          a value, escaped in HTML; {{name|number}}, {{name|date}},
- * {{name|time}} in the language's form
- *   {{#name}}…{{/name}}             for each element of a list, or once with a value that is not
- * false
- *   {{^name}}…{{/name}}             when it is false: false, null, 0, "" or an empty list
- *   {{> mail/footer}}               another template of the same kind; alone on its line, it is
- * indented as the tag is
- *   {{< layout}}{{$part}}…{{/part}}{{/layout}}    the template layout, with its own
- * {{$part}}…{{/part}} replaced
- *   {{@ key}} {{@ claim.state.[state]}}           a message of the view's language; [name] in the
- * key stands for a value
- *   {{! comment}}
+ * - {{name}}, {{a.b}}, {{.}}: a value, escaped in HTML
+ * - {{name|number}}, {{name|date}}, {{name|time}}: a value in the format of the language
+ * - {{#name}}…{{/name}}: for each element of a list, or once for a value that is not false
+ * - {{^name}}…{{/name}}: when the value is false: false, null, 0, "" or an empty list
+ * - {{> mail/footer}}: another template of the same kind. Alone on its line, it is indented like
+ * the tag.
+ * - {{< layout}}{{$part}}…{{/part}}{{/layout}}: the template layout, with its {{$part}}…{{/part}}
+ * replaced
+ * - {{@ key}}, {{@ claim.state.[state]}}: a UI text in the language of the view. [name] in the key
+ * is replaced by a value.
+ * - {{! comment}}
  *
- * A template's kind is its suffix: .html is escaped and becomes markup, .txt stays text. There is
- * no raw form: {{{x}}}, {{&x}} and
- * {{=…=}} are errors. Names that the data lacks are errors too (null is a value). */
+ * The suffix of a template is its kind: .html is escaped and becomes markup, .txt stays text. There
+ * is no unescaped form: {{{x}}}, {{&x}} and {{=…=}} are errors. Names that the data does not have
+ * are errors too (null is a value). */
 #ifndef DOJANG_WEB_TEMPLATE_H
 #define DOJANG_WEB_TEMPLATE_H
 
@@ -27,7 +26,7 @@
 
 struct templates;
 
-/* Markup that the program made (a chart), shown by {{name}} as it is. */
+/* Markup made by the program, such as a chart. {{name}} shows it unescaped. */
 struct template_markup {
 	const char *name;
 	struct markup markup;
@@ -35,27 +34,28 @@ struct template_markup {
 
 struct template_view {
 	const struct catalogue *catalogue; /* NULL: {{@ …}} is an error */
-	const char *time_zone;             /* of {{x|time}}; NULL: UTC */
+	const char *time_zone;             /* for {{x|time}}; NULL: UTC */
 	const struct template_markup *markups;
 	size_t markup_count;
 };
 
-/* Parses every .html and .txt file below directory and, in the place of those with the same name,
- * below override_directory (may be NULL). Messages are looked up in catalogue now, so a wrong key
- * does not wait for its page. NULL and *error ("file:line: …") when something is wrong. */
+/* Parses every .html and .txt file below directory and below override_directory (may be NULL),
+ * whose files replace those with the same name. UI texts are looked up in catalogue now, so an
+ * unknown key is an error at the start. Returns NULL and sets *error ("file:line: …") after an
+ * error. */
 const struct templates *templates_load(const void *context, const char *directory,
 	const char *override_directory, const struct catalogue *catalogue, const char **error);
 
-/* The same step by step, for tests: names end in .html or .txt. False and *error when something is
- * wrong. */
+/* The same in steps, for tests. Names end in .html or .txt. False, with *error set, after an error.
+ */
 struct templates *templates_new(const void *context);
 bool templates_add(struct templates *templates, const char *name, const char *file,
 	const char *text, const char **error);
 bool templates_link(
 	struct templates *templates, const struct catalogue *catalogue, const char **error);
 
-/* Shows data by the template of that name, below context. False and *error when the data does not
- * fit. */
+/* Renders data with the template of that name, below context. False, with *error set, when the data
+ * does not fit. */
 bool template_render(const struct templates *templates, const char *name, json_object *data,
 	const struct template_view *view, const void *context, struct markup *out,
 	const char **error);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a template is once parsed. Inside the room web only. */
+/* A parsed template. Only for the module web. */
 #ifndef DOJANG_WEB_TEMPLATE_NODES_H
 #define DOJANG_WEB_TEMPLATE_NODES_H
 
@@ -26,13 +26,13 @@ struct nodes {
 struct node {
 	enum node_kind kind;
 	unsigned line;
-	const char *text; /* NODE_TEXT; the name or key of others */
+	const char *text; /* the text of NODE_TEXT; the name or key of others */
 	size_t length;    /* NODE_TEXT */
 	/* NODE_VALUE, NODE_SECTION, NODE_INVERTED; NODE_MESSAGE with a value at the end of its key
 	 */
 	struct value_name value;
 	bool has_value;     /* NODE_MESSAGE */
-	const char *indent; /* NODE_PARTIAL alone on its line */
+	const char *indent; /* indent of a NODE_PARTIAL alone on its line */
 	bool is_standalone;
 	const struct template *target; /* NODE_PARTIAL, NODE_LAYOUT: set by templates_link */
 	struct nodes children;
@@ -45,7 +45,7 @@ struct template
 	struct nodes nodes;
 };
 
-/* Parses text into template->nodes, below context. False and *error when it is no good. */
+/* Parses text into template->nodes, below context. False, with *error set, when it is invalid. */
 bool template_parse(
 	const void *context, struct template *template, const char *text, const char **error);
 const struct template *templates_find(const struct templates *templates, const char *name);

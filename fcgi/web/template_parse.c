@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Takes a template's text apart into nodes. */
+/* Parses the text of a template into nodes. */
 #include "web/template_nodes.h"
 
 #include "base/memory.h"
@@ -9,13 +9,13 @@
 struct parser {
 	const void *context;
 	const struct template *template;
-	const char *text, *at, *end; /* at: what is to be read next */
+	const char *text, *at, *end; /* at: the next byte to read */
 	unsigned line;               /* of at */
 	unsigned depth;
 	const char **error;
 };
 
-/* A tag: its sign (0: a value), what stands in it, and the text that goes with it when it is alone
+/* A tag: its sign (0: a value), its content, and the text that is removed with it when it is alone
  * on its line. */
 struct tag {
 	char sign;
@@ -23,7 +23,7 @@ struct tag {
 	const char *content;
 	size_t length;
 	bool is_standalone;
-	const char *text_end; /* where the text before it ends */
+	const char *text_end; /* the end of the text before it */
 	const char *indent;
 	const char *after;
 };
@@ -46,7 +46,7 @@ static const char *find(const struct parser *parser, const char *from, const cha
 	return found ? found : parser->end;
 }
 
-/* Where the blanks before the tag begin, if nothing else is on its line before it; else NULL. */
+/* The start of the blanks before the tag when nothing else precedes it on its line; else NULL. */
 static const char *line_start(const struct parser *parser, const char *tag)
 {
 	const char *start = tag;
@@ -55,7 +55,7 @@ static const char *line_start(const struct parser *parser, const char *tag)
 	return start == parser->text || start[-1] == '\n' ? start : NULL;
 }
 
-/* Behind the end of the line, if nothing but blanks follows; else NULL. */
+/* The start of the next line when only blanks follow; else NULL. */
 static const char *line_end(const char *after)
 {
 	after += strspn(after, " \t");
@@ -92,7 +92,7 @@ static void count_lines(struct parser *parser, const char *to)
 		parser->line += *parser->at == '\n';
 }
 
-/* Reads the tag that begins at start. */
+/* Parses the tag that begins at start. */
 static bool read_tag(struct parser *parser, const char *start, struct tag *tag)
 {
 	const char *content = start + 2, *end = find(parser, content, "}}");
@@ -142,7 +142,7 @@ static bool is_template_name(const char *name)
 	return *name && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_/-") == strlen(name);
 }
 
-/* "claim.state.[state]": the key up to the bracket, and the value's name in it. */
+/* "claim.state.[state]": the key before the bracket, and the name of the value in it. */
 static bool read_message_key(struct parser *parser, struct node *node)
 {
 	char *bracket = strchr(node->text, '[');
@@ -232,7 +232,7 @@ static bool check_end(struct parser *parser, const struct tag *tag, const struct
 			memory_copy_bytes(parser->context, tag->content, tag->length));
 }
 
-/* Reads nodes up to the end of the text, or of the section that opener began. */
+/* Parses nodes up to the end of the text, or of the section that opener started. */
 static bool parse_nodes(struct parser *parser, struct nodes *nodes, const struct node *opener)
 {
 	for (;;) {

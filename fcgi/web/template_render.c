@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Shows data by a template. */
+/* Renders data with a template. */
 #include "web/template_nodes.h"
 
 #include "base/memory.h"
@@ -8,13 +8,13 @@
 
 enum { OUTPUT_MAXIMUM = 4 * 1024 * 1024 };
 
-/* The values that names are looked up in, innermost first. */
+/* The values in which names are looked up, innermost first. */
 struct frame {
 	json_object *value;
 	const struct frame *outer;
 };
 
-/* The blocks that a layout's user brings along. */
+/* The blocks that replace those of a layout. */
 struct overrides {
 	const struct node *layout;
 	const struct template *owner;
@@ -25,9 +25,9 @@ struct renderer {
 	const struct template_view *view;
 	const void *context;
 	struct writer out;
-	const struct template *template; /* the one at hand, for errors */
+	const struct template *template; /* the current template, for errors */
 	const struct overrides *overrides;
-	const char *indent; /* of a partial's lines */
+	const char *indent; /* of the lines of a partial */
 	bool is_at_line_start;
 	unsigned depth;
 	const char **error;
@@ -91,7 +91,7 @@ static void start_line(struct renderer *renderer)
 	renderer->is_at_line_start = false;
 }
 
-/* The template's own text: each of its lines begins with the indent. */
+/* Writes text of the template. Each line begins with the indent. */
 static void put_text(struct renderer *renderer, const struct node *node)
 {
 	const char *at = node->text, *end = at + node->length;
@@ -205,7 +205,7 @@ static bool render_section(
 	return render_nodes(renderer, &node->children, &(struct frame){ value, frame });
 }
 
-/* Goes on in another template, and comes back. */
+/* Renders another template and returns. */
 static bool render_within(struct renderer *renderer, const struct template *template,
 	const struct nodes *nodes, const char *indent, const struct frame *frame)
 {
@@ -250,7 +250,7 @@ static const struct node *find_block(const struct node *layout, const char *name
 	return NULL;
 }
 
-/* The outermost user of the layouts has the last word. */
+/* The block of the outermost template is used. */
 static bool render_block(
 	struct renderer *renderer, const struct node *node, const struct frame *frame)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Lets text grow, escaping it where it becomes markup. */
+/* Appends to text, and escapes it when it becomes markup. */
 #include "web/writer.h"
 
 #include "base/memory.h"

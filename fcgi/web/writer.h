@@ -1,20 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* Text that grows, and markup: HTML that only this room makes, so that what came from outside
- * cannot be taken for it. */
+/* Growing text, and markup: a type for HTML that only this module creates, so that external text
+ * cannot be mistaken for it. */
 #ifndef DOJANG_WEB_WRITER_H
 #define DOJANG_WEB_WRITER_H
 
 #include <stddef.h>
 
-/* HTML that is safe to show. A type of its own: text becomes markup by being escaped, never by a
- * cast. */
+/* HTML that is safe to show. Text becomes markup only by escaping, never by a cast. */
 struct markup {
 	const char *html;
 };
 
 struct writer {
-	const void *context; /* the text goes below it */
-	/* NULL until something was put; else with a NUL behind it */
+	const void *context; /* memory for the text */
+	/* NULL until something is written; then ended by a NUL */
 	char *text;
 	size_t length, room;
 };
@@ -23,7 +22,7 @@ void writer_put(struct writer *writer, const char *bytes, size_t length);
 void writer_put_text(struct writer *writer, const char *text);
 /* The same with & < > " ' as HTML entities. */
 void writer_put_escaped(struct writer *writer, const char *bytes, size_t length);
-/* What was put so far; "" when nothing was. */
+/* The text so far; "" when nothing was written. */
 const char *writer_text(const struct writer *writer);
 
 struct markup markup_from_text(const void *context, const char *text);
