@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads the JSON of tokens once by json-c, and holds its text to what json-c lets through. */
+/* Parses the JSON of tokens with json-c, and checks the text for what json-c accepts against the
+ * standard. */
 #include "auth/claims.h"
 
 #include "base/json.h"
@@ -67,7 +68,7 @@ bool claims_is_true(const struct claims *claims, const char *name)
 		|| text_equals(claims_text(claims, name), "true");
 }
 
-/* Issuers write whole seconds; the rest is for those that count finer. */
+/* Most issuers write whole seconds. Some write fractions. */
 static bool read_fraction(json_object *value, int64_t *seconds)
 {
 	double number = json_object_get_double(value);
@@ -77,7 +78,7 @@ static bool read_fraction(json_object *value, int64_t *seconds)
 	return true;
 }
 
-/* What is beyond 64 bits json-c holds at the end of them. */
+/* json-c clamps numbers beyond 64 bits. */
 static bool read_whole(json_object *value, int64_t *seconds)
 {
 	int64_t number = json_object_get_int64(value);
@@ -105,7 +106,7 @@ static bool is_among(const char *text, const struct text_list *words)
 	return false;
 }
 
-/* An array in which something is no text is refused whole. */
+/* An array with an element that is not text is refused. */
 static bool has_one_among(json_object *array, const struct text_list *words)
 {
 	bool is_found = false;

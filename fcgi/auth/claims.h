@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The header or the claims of a token: one JSON object, read strictly. Nothing here is believed
- * before the signature was checked. */
+/* The header or the claims of a token: one JSON object, parsed strictly. Callers must not trust
+ * anything before the signature is verified. */
 #ifndef DOJANG_AUTH_CLAIMS_H
 #define DOJANG_AUTH_CLAIMS_H
 
@@ -14,24 +14,24 @@ struct claims;
 
 enum claim_state { CLAIM_ABSENT, CLAIM_GOOD, CLAIM_BAD };
 
-/* Reads one part of a token (base64url). NULL when it is not exactly one JSON object in UTF-8,
- * without NUL, in which no object has two members of the same name. It goes with context. */
+/* Parses one part of a token (base64url). NULL unless it is exactly one JSON object in UTF-8,
+ * without NUL, in which no object has two members of one name. Freed with context. */
 struct claims *claims_read(const void *context, const char *part, size_t size);
 
-bool claims_has(const struct claims *claims, const char *name); /* null counts */
-/* The text, or NULL when there is none; it lives as long as the claims. */
+bool claims_has(const struct claims *claims, const char *name); /* true for null, too */
+/* The text, or NULL. Valid as long as the claims. */
 const char *claims_text(const struct claims *claims, const char *name);
-/* true, or the text that some issuers write instead. */
+/* True for true, and for the text "true" that some issuers write. */
 bool claims_is_true(const struct claims *claims, const char *name);
-/* NumericDate: seconds since 1970, fractions dropped; bad when it is no number, negative or beyond
- * the year 9999. */
+/* Reads a NumericDate: seconds since 1970 without fractions. Invalid when it is not a number,
+ * negative, or beyond the year 9999. */
 enum claim_state claims_time(const struct claims *claims, const char *name, int64_t *seconds);
-/* Good when the claim is one of the words, or an array of texts that holds one of them; byte by
+/* True when the claim is one of the words, or an array of texts that contains one. Compared byte by
  * byte. */
 enum claim_state claims_names(
 	const struct claims *claims, const char *name, const struct text_list *words);
-/* How many values the claim has: of an array its elements, of anything else one; 0: there is no
- * such claim. */
+/* The number of values: the elements of an array, one for anything else, 0 when the claim is
+ * absent. */
 size_t claims_count(const struct claims *claims, const char *name);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* One GET or POST by libcurl, with every way around its bounds shut. A child process makes it, and
- * it alone loads libcurl: linked, that library and the thirty it brings cost each worker 0.6 MB,
- * and TLS as much again. The child's end also keeps the time where a library does not. */
+/* Makes one bounded GET or POST with libcurl. A child process does it, and only the child loads
+ * libcurl: linked, this library and the thirty that it needs cost each worker 0.6 MB, and TLS as
+ * much again. Ending the child also enforces the time limit when a library does not. */
 #include "config.h"
 
 #include "auth/fetch.h"
@@ -25,7 +25,7 @@ enum { CHUNK = 4096 };
 
 static const char LIBRARY[] = "libcurl.so.4";
 
-/* What is used of libcurl. */
+/* The functions of libcurl in use. */
 struct calls {
 	CURL *(*init)(void);
 	CURLcode (*set)(CURL *curl, CURLoption option, ...);
@@ -58,11 +58,12 @@ static bool append(struct received *received, const char *bytes, size_t size)
 
 static size_t receive(char *bytes, size_t size, size_t count, void *target)
 {
-	/* fewer than came: libcurl gives up */
+	/* a smaller count makes libcurl abort */
 	return append(target, bytes, size * count) ? size * count : 0;
 }
 
-/* function points to a pointer to a function, which C lets no other pointer become. */
+/* function points to a function pointer, since C does not convert object pointers to function
+ * pointers. */
 static bool find(void *library, const char *name, void *function)
 {
 	void *address = dlsym(library, name);
@@ -90,15 +91,15 @@ static CURLcode restrict_protocols(const struct calls *calls, CURL *curl, bool a
 #endif
 }
 
-/* Where the system's certificates are not where this libcurl looks for them, the environment says
- * so: as for the program curl. */
+/* The environment may name the certificates when they are not in libcurl's default place, as for
+ * the program curl. */
 static bool trust(const struct calls *calls, CURL *curl)
 {
 	const char *file = getenv("CURL_CA_BUNDLE");
 	return !file || calls->set(curl, CURLOPT_CAINFO, file) == CURLE_OK;
 }
 
-/* An option that is not taken would leave a way open: then nothing is fetched. */
+/* An option that libcurl refuses would leave a bound open, so nothing is fetched then. */
 static bool set_up(const struct calls *calls, CURL *curl, const char *uri, bool allows_http,
 	struct received *received)
 {
@@ -123,7 +124,7 @@ static bool set_up_post(const struct calls *calls, CURL *curl, const struct fetc
 				&& calls->set(curl, CURLOPT_PASSWORD, form->password) == CURLE_OK));
 }
 
-/* *fault says why it did not work. */
+/* *fault is set to the reason of a failure. */
 static enum ending talk(
 	const struct fetch_form *form, struct received *received, const char **fault)
 {
@@ -159,8 +160,8 @@ static bool hand_over(int pipe, const char *text, size_t length)
 	return true;
 }
 
-/* Says the body or why there is none, and ends with which it is. Leaves without what exit would do:
- * buffers, handlers and connections belong to the parent. */
+/* Writes the body or the error, and exits with a status for which it is. Uses _exit, since buffers,
+ * handlers and connections belong to the parent. */
 static _Noreturn void run_child(int pipe, const struct fetch_form *form)
 {
 	struct received received = { .text = NULL };
@@ -175,7 +176,7 @@ static _Noreturn void run_child(int pipe, const struct fetch_form *form)
 
 /* --- the parent --- */
 
-/* Up to the end; false when that does not come in time, or more comes than may. */
+/* Reads up to the end. False when it takes too long or is too large. */
 static bool collect(int pipe, struct received *received)
 {
 	int64_t left, deadline = clock_monotonic_ms() + FETCH_MILLISECONDS;
@@ -203,7 +204,7 @@ static enum ending ending_of(pid_t child)
 						   : ENDS_WITH_FAULT;
 }
 
-/* Takes what the child says; *fault when it failed. */
+/* Reads the child's output; sets *fault when it failed. */
 static char *listen_to(
 	pid_t child, int pipe, const void *context, enum ending *ending, const char **fault)
 {
@@ -228,7 +229,7 @@ static char *fetch(
 	*fault = "no process can be started";
 	if (pipe2(ends, O_CLOEXEC) != 0)
 		return NULL;
-	/* a child that finds no memory would write the lines that wait once more */
+	/* a child that runs out of memory would write the buffered log lines again */
 	log_flush();
 	pid_t child = fork();
 	if (child == 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What an ID token must hold beyond any other token: the nonce, the authorized party, groups. */
+/* Checks what an ID token has beyond other tokens: nonce, authorized party, groups. */
 #include "auth/id_token.h"
 
 #include "auth/claims.h"
@@ -10,14 +10,14 @@
 #include <openssl/crypto.h>
 #include <string.h>
 
-/* Of a token that token_verify found well-formed. */
+/* Reads the claims of a token that token_verify has accepted. */
 static const struct claims *read_payload(const void *context, const char *token)
 {
 	const char *payload = strchr(token, '.') + 1;
 	return claims_read(context, payload, strcspn(payload, "."));
 }
 
-/* Where there are several audiences, we must be the one it was issued to. */
+/* With several audiences, the authorized party must be this client. */
 static bool is_issued_to(const struct claims *claims, const char *client)
 {
 	if (!claims_has(claims, "azp"))

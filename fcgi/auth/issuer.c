@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which issuers are trusted, and by which keys. */
+/* Finds the trusted issuer of a token and verifies its signature. */
 #include "auth/issuer.h"
 
 #include "auth/fetch.h"
@@ -14,8 +14,8 @@
 
 struct issuer {
 	const struct issuer_settings *settings;
-	struct secrets *secrets; /* of an HS256 issuer, else NULL */
-	/* the last good one, as it came; NULL: none yet */
+	struct secrets *secrets; /* for an HS256 issuer, else NULL */
+	/* the last accepted header, as received; NULL: none yet */
 	char *header;
 	char *kid;
 };
@@ -23,7 +23,7 @@ struct issuer {
 struct issuers {
 	struct issuer *items;
 	size_t count;
-	struct jwks *jwks; /* the keys of all others */
+	struct jwks *jwks; /* the keys of all other issuers */
 	bool is_prepared;
 };
 
@@ -53,7 +53,7 @@ struct issuers *issuers_load(
 	return issuers;
 }
 
-/* Workers that start together share the issuers among them, and each sees the file come. */
+/* Workers that start at the same time share the fetches, and each waits for the file. */
 static void wait_for_keys(struct jwks *jwks, instant now)
 {
 	int64_t deadline = clock_monotonic_ms() + FETCH_MILLISECONDS;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Decides when published keys are fetched, so that neither a rush of unknown names nor a silent
- * issuer makes requests wait. */
+/* Decides when published keys are fetched, so that neither many unknown key ids nor a silent issuer
+ * delay requests. */
 #include "auth/jwks.h"
 
 #include "auth/fetch.h"
@@ -29,10 +29,10 @@ struct jwks {
 	struct source sources[ISSUERS_MAXIMUM];
 	size_t count;
 	bool has_sources;     /* an issuer that publishes its keys */
-	int64_t refreshed_at; /* the second in which jwks_refresh last looked */
+	int64_t refreshed_at; /* the second of the last check by jwks_refresh */
 };
 
-/* --- what the document says --- */
+/* --- reading the document --- */
 
 static json_object *object_member(json_object *object, const char *name)
 {
@@ -52,7 +52,7 @@ static int64_t number_member(json_object *object, const char *name)
 		: 0;
 }
 
-/* The issuer's part, NULL when there is none or it is about another address. */
+/* The part of an issuer; NULL when there is none or it is for another address. */
 static json_object *find_state(const struct jwks *jwks, const struct source *source)
 {
 	json_object *uri, *state = object_member(jwks->document, source->settings->iss);
@@ -87,7 +87,7 @@ static void read_keys(struct jwks *jwks)
 	}
 }
 
-/* Takes over what other workers wrote. */
+/* Reads what other workers wrote. */
 static void read_changes(struct jwks *jwks)
 {
 	if (!jwks->has_sources)
@@ -122,8 +122,8 @@ struct jwks *jwks_new(const void *context, const struct settings *settings)
 
 /* --- when to fetch --- */
 
-/* A time well ahead of the clock says that the clock was set back; one just ahead was noted by a
- * worker whose request came a moment later. */
+/* A time far ahead of the clock means that the clock was set back. A time slightly ahead was
+ * written by a worker with a later request. */
 static bool is_over(int64_t since, int64_t seconds, instant now)
 {
 	return since > now.seconds + SET_BACK_SECONDS || now.seconds - since >= seconds;
@@ -155,8 +155,8 @@ static bool may_ask(
 
 /* --- fetching --- */
 
-/* One worker of the pool gets the fetch. Where the state directory cannot be used, each keeps its
- * own account. */
+/* One worker of the pool fetches. When the state directory cannot be used, each worker counts for
+ * itself. */
 static bool claim_fetch(struct jwks *jwks, const struct source *source, instant now)
 {
 	int lock = key_file_lock(jwks->file);
@@ -173,8 +173,7 @@ static bool claim_fetch(struct jwks *jwks, const struct source *source, instant 
 	return is_mine;
 }
 
-/* What was asked for is remembered, found or not: keys that are there are found before anybody
- * looks here. */
+/* Requested key ids are remembered, found or not: known keys are found before this list is used. */
 static void remember(json_object *state, const char *kid, instant now)
 {
 	json_object *before = object_member(state, "unknown"), *after = json_new_object();
@@ -191,8 +190,7 @@ static void remember(json_object *state, const char *kid, instant now)
 	json_put(state, "unknown", after);
 }
 
-/* Others hold the lock only while they look and note: what was fetched is not thrown away for that.
- */
+/* Others hold the lock only for a short time, so wait for it and keep the fetched keys. */
 static int lock_patiently(const struct jwks *jwks)
 {
 	static const struct timespec WAIT = { 0, 5 * 1000 * 1000 };
@@ -230,8 +228,7 @@ static json_object *fetch_keys(
 	return key_set_extract(context, document);
 }
 
-/* kid: the name that nobody knew; NULL: none in particular. A failed fetch leaves everything as it
- * was. */
+/* kid: the unknown key id, or NULL. A failed fetch changes nothing. */
 static void fetch(struct jwks *jwks, const struct source *source, const char *kid, instant now)
 {
 	if (!claim_fetch(jwks, source, now))
@@ -258,8 +255,8 @@ bool jwks_verify(struct jwks *jwks, size_t index, const struct signed_text *text
 	return verdict == KEY_ACCEPTS;
 }
 
-/* Called after each request, so it looks once a second. One fetch at a time: the worker is back
- * after two seconds, and others take their share. */
+/* Called after each request, so it checks once per second. It fetches for one issuer only, so that
+ * the worker returns within two seconds and other workers do the rest. */
 void jwks_refresh(struct jwks *jwks, instant now)
 {
 	if (!jwks->has_sources || jwks->refreshed_at == now.seconds)

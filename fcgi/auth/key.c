@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Makes and checks API keys: random secrets, kept as SHA-256, compared in constant time. */
+/* Makes and verifies API keys: random secrets, stored as SHA-256, compared in constant time. */
 #include "auth/key.h"
 
 #include "base/memory.h"

@@ -7,7 +7,7 @@
 #include "base/fields.h"
 #include "db/db.h"
 
-/* Rights, in the order of the column's SET. */
+/* Rights, in the order of the SET in the column. */
 enum key_scope {
 	SCOPE_USERS_READ = 1,
 	SCOPE_USERS_DELETE = 2,
@@ -15,7 +15,7 @@ enum key_scope {
 	SCOPE_CLAIMS_WRITE = 8,
 	SCOPE_STOCK_WRITE = 16,
 };
-extern const char *const KEY_SCOPES[]; /* their names; ends with NULL */
+extern const char *const KEY_SCOPES[]; /* their names, ending with NULL */
 
 enum { KEY_HASH_BYTES = 32 };
 
@@ -24,20 +24,20 @@ struct api_key {
 	unsigned scopes;
 };
 
-/* RESULT_OK and *key, ERR_UNAUTHORIZED (never why), or what the database said. Notes the use, at
- * most once a minute. */
+/* RESULT_OK and *key; ERR_UNAUTHORIZED (without the reason); or the database's result. Records the
+ * use, at most once a minute. */
 enum result key_verify(struct db *db, const char *text, instant now, struct api_key *key);
 
-/* A new secret: its hash is kept, its text goes into key_text and can be seen this once. */
+/* Makes a new secret. Its hash is stored; its text is for key_text and is shown only once. */
 struct key_secret {
 	unsigned char hash[KEY_HASH_BYTES];
 	const char *text;
 };
 struct key_secret key_secret_new(const void *context);
-/* The key of the row id, below context. */
+/* The key text for the row id, below context. */
 const char *key_text(const void *context, uint64_t id, const struct key_secret *secret);
 
-/* The scopes of a list of names; 0 and *unknown when one is not a scope. */
+/* The scopes of a list of names. Returns 0 and sets *unknown when one is not a scope. */
 unsigned key_scopes_of(const struct text_list *names, const char **unknown);
 
 #endif

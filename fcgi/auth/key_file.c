@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Shares a document between processes: whoever reads sees one whole version or another, whenever
- * somebody dies. */
+/* Shares a document between processes. Readers always see one complete version, even after a crash.
+ */
 #include "auth/key_file.h"
 
 #include "base/json.h"
@@ -45,7 +45,7 @@ static bool is_same(const struct stat *a, const struct stat *b)
 		&& a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
 }
 
-/* Reads exactly size bytes: the file is replaced and never changed, so it has them. */
+/* Reads exactly size bytes: the file is replaced and never changed, so its size is fixed. */
 static char *read_all(const void *context, int descriptor, size_t size)
 {
 	char *text = memory_array(context, char, size + 1);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Finds the key that a token names among those that its issuer published. */
+/* Finds the key of a token among those that its issuer published. */
 #include "auth/key_set.h"
 
 #include "base/json.h"
@@ -14,8 +14,7 @@ struct key_set {
 	size_t count;
 };
 
-/* All that public_key_read looks at: what else a document holds is not ours to keep, private parts
- * least of all. */
+/* The members that public_key_read uses. Others are not kept, above all not private ones. */
 static const char *const MEMBERS[] = { "kty", "kid", "use", "key_ops", "alg", "n", "e", "crv", "x",
 	"y" };
 
@@ -45,7 +44,7 @@ static size_t count_fitting(const struct key_set *set, const struct signed_text 
 	return count;
 }
 
-/* Two keys of one name should not be, and may be while an issuer changes them: each is tried. */
+/* Two keys may have the same id while an issuer changes them, so each is tried. */
 enum key_verdict key_set_verify(const struct key_set *set, const struct signed_text *text)
 {
 	size_t fitting = count_fitting(set, text);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Writes and reads the cookie of a sign-in by OpenID, and derives from it what goes to the
- * provider. */
+/* Writes and reads the cookie of a sign-in by OpenID, and derives the parameters for the provider
+ * from it. */
 #include "auth/openid_attempt.h"
 
 #include "base/memory.h"
@@ -84,7 +84,7 @@ static bool is_same(const char *a, const char *b)
 	return strlen(a) == strlen(b) && CRYPTO_memcmp(a, b, strlen(b)) == 0;
 }
 
-/* What the cookie holds; NULL unless we wrote it. */
+/* The content of the cookie; NULL when its signature is invalid. */
 static char *open_cookie(const void *context, const char *secret, const char *cookie)
 {
 	unsigned char *payload;
@@ -97,7 +97,7 @@ static char *open_cookie(const void *context, const char *secret, const char *co
 	return is_same(dot + 1, derive_text(context, secret, "cookie", text)) ? text : NULL;
 }
 
-/* Ends each line but the last with a NUL. */
+/* Ends each line except the last with a NUL. */
 static bool split(char *text, const char *lines[LINES])
 {
 	for (size_t i = 0; i < LINES; i++) {

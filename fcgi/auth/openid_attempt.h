@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* One way to an OpenID provider and back. All that it needs to remember is in a cookie that only we
- * can write, so that whoever sets out costs no place in the database; state, nonce and PKCE's
- * verifier are derived from it, and are good with that cookie alone. */
+/* One sign-in attempt at an OpenID provider. Its whole state is in a signed cookie, so starting an
+ * attempt needs no row in the database. state, nonce and the PKCE verifier are derived from the
+ * cookie and are valid only with it. */
 #ifndef DOJANG_AUTH_OPENID_ATTEMPT_H
 #define DOJANG_AUTH_OPENID_ATTEMPT_H
 
@@ -15,19 +15,21 @@ enum { OPENID_ATTEMPT_SECONDS = 600, OPENID_BACK_MAXIMUM = 500, OPENID_ATTEMPT_I
 struct openid_attempt {
 	const char *cookie; /* its value */
 	const char *state, *nonce, *verifier, *challenge;
-	/* whose account is to be linked; 0: somebody signs in */
+	/* the account to be linked; 0 for a sign-in */
 	uint64_t staff;
-	const char *back;                          /* the path to go on at; "" */
-	unsigned char id[OPENID_ATTEMPT_ID_BYTES]; /* to be used up */
+	const char *back; /* the path to return to; may be "" */
+	unsigned char
+		id[OPENID_ATTEMPT_ID_BYTES]; /* identifies the attempt, which can be used once */
 };
 
-/* A new one, below context; secret is the server's. A way back that is too long is dropped. */
+/* Makes a new attempt, below context. secret is the server's. A return path that is too long is
+ * dropped. */
 void openid_attempt_new(const void *context, const char *secret, uint64_t staff, const char *back,
 	instant now, struct openid_attempt *attempt);
-/* False unless the cookie was written by us, within OPENID_ATTEMPT_SECONDS. */
+/* False unless the cookie's signature is valid and not older than OPENID_ATTEMPT_SECONDS. */
 bool openid_attempt_read(const void *context, const char *secret, const char *cookie, instant now,
 	struct openid_attempt *attempt);
-/* In constant time; state NULL is none. */
+/* Compares in constant time. False for a NULL state. */
 bool openid_attempt_has_state(const struct openid_attempt *attempt, const char *state);
 
 #endif

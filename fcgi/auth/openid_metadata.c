@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads a discovery document and believes it only where it speaks of the issuer that it was asked
- * of. */
+/* Parses a discovery document and accepts it only for the issuer that was asked for. */
 #include "auth/openid_metadata.h"
 
 #include "base/json.h"
@@ -28,7 +27,7 @@ static const char *text_member(json_object *object, const char *name)
 		: NULL;
 }
 
-/* A list that is not there speaks against nothing. */
+/* An absent list excludes nothing. */
 static bool may_hold(json_object *object, const char *name, const char *word)
 {
 	json_object *list;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Speaks to the provider: metadata, keys, tokens. A provider that fails is left alone for a while,
- * so that it cannot hold the workers. */
+/* Communicates with the provider: metadata, keys, tokens. After a failure it is not asked for a
+ * while, so that it cannot block the workers. */
 #include "auth/openid_provider.h"
 
 #include "auth/fetch.h"
@@ -17,10 +17,10 @@ enum { FRESH_MS = 3600 * 1000, PAUSE_MS = 3000, DEPTH_MAXIMUM = 16 };
 struct openid_provider {
 	const struct openid_settings *settings;
 	const char *state_directory, *secret; /* secret NULL: a public client */
-	void *memory;                         /* of what follows */
+	void *memory;                         /* memory of the members below */
 	const struct openid_metadata *metadata;
 	struct issuers *issuers;
-	/* by the monotonic clock; failed_at 0: it works */
+	/* of the monotonic clock; failed_at 0: no failure */
 	int64_t fetched_at, failed_at;
 };
 
@@ -46,7 +46,7 @@ const struct openid_settings *openid_provider_settings(const struct openid_provi
 
 /* --- metadata --- */
 
-/* The provider as an issuer of tokens for us, so that its tokens are checked as all others are. */
+/* The provider as a token issuer, so that its tokens are verified like all others. */
 static struct issuers *load_issuers(const void *context, const struct openid_provider *provider,
 	const struct openid_metadata *metadata)
 {
@@ -92,7 +92,7 @@ static void note_failure(struct openid_provider *provider)
 	provider->failed_at = clock_monotonic_ms();
 }
 
-/* What is old is good until something newer can be had. */
+/* Old metadata stays valid until newer metadata can be fetched. */
 static bool prepare(struct openid_provider *provider, const void *context, const char **fault)
 {
 	bool is_fresh = provider->metadata
@@ -117,7 +117,7 @@ static bool prepare(struct openid_provider *provider, const void *context, const
 	return true;
 }
 
-/* --- there --- */
+/* --- starting --- */
 
 static const char *scopes_text(const void *context, const struct text_list *scopes)
 {
@@ -134,8 +134,8 @@ const char *openid_provider_address(struct openid_provider *provider, const void
 		return NULL;
 	const struct openid_settings *settings = provider->settings;
 	const char *endpoint = provider->metadata->authorization_endpoint;
-	/* Whoever links asks for a new sign-in there: somebody else may still be signed in at that
-	 * provider in this browser. */
+	/* Linking an account asks for a new sign-in at the provider, since another person may still
+	 * be signed in there in this browser. */
 	return memory_format(context,
 		"%s%cresponse_type=code&client_id=%s&redirect_uri=%s&scope=%s&state=%s&nonce=%s&"
 		"code_challenge=%s"
@@ -148,10 +148,9 @@ const char *openid_provider_address(struct openid_provider *provider, const void
 		attempt->staff ? "&max_age=0" : "");
 }
 
-/* --- and back --- */
+/* --- returning --- */
 
-/* RFC 9207: a provider that names itself in its answers does so always; and no answer may name
- * another. */
+/* RFC 9207: a provider that sends iss always sends it, and it must be its own. */
 static bool is_from_provider(const struct openid_provider *provider, const char *iss)
 {
 	return iss ? text_equals(iss, provider->settings->issuer) : !provider->metadata->sends_iss;
@@ -167,7 +166,7 @@ static const char *member(const void *context, const char *document, const char 
 	return json_object_get_string(value);
 }
 
-/* A provider that does not know us any more, or is broken, is no fault of whoever came. */
+/* A provider that rejects the client or is broken is not the user's fault. */
 static enum openid_outcome judge_refusal(
 	const void *context, const char *document, const char **fault)
 {
@@ -197,7 +196,7 @@ static struct fetch_form make_form(const struct openid_provider *provider, const
 	return form;
 }
 
-/* The ID token; else *outcome and *fault say why there is none. */
+/* Returns the ID token, or NULL with *outcome and *fault set. */
 static const char *exchange(struct openid_provider *provider, const void *context,
 	const struct openid_attempt *attempt, const char *code, enum openid_outcome *outcome,
 	const char **fault)

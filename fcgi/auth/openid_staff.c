@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Lets in who is linked, active and in a group. */
+/* Signs in staff who are linked, active and in a group with a role. */
 #include "auth/openid_staff.h"
 
 #include "auth/session.h"
@@ -28,7 +28,7 @@ static void note_role(struct db *db, const struct work *work, const char *before
 			db_text(json_text(work->context, is))));
 }
 
-/* The provider decides, even where it leaves no owner: dojangctl can always make another. */
+/* The provider decides, even if no owner remains: dojangctl can always create one. */
 static void set_role(struct db *db, const struct work *work, const char *before)
 {
 	const struct id_token *token = work->entry->token;

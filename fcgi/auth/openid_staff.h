@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* From a subject of the OpenID provider to a person of staff, by (issuer, subject) alone. Nobody
- * becomes staff here. */
+/* Finds the staff account of an OpenID subject, only by issuer and subject. Does not create
+ * accounts. */
 #ifndef DOJANG_AUTH_OPENID_STAFF_H
 #define DOJANG_AUTH_OPENID_STAFF_H
 
@@ -17,13 +17,14 @@ struct openid_entry {
 	instant now;
 };
 
-/* Begins a session; where the groups give another role than the account had, the account gets it,
- * with its audit row. RESULT_OK; ERR_UNAUTHORIZED: linked to nobody who may sign in; ERR_FORBIDDEN:
- * in no group that has a role. Refusals are noted. */
+/* Begins a session. When the groups give another role than the account has, the account gets it,
+ * with an audit row. RESULT_OK; ERR_UNAUTHORIZED: no linked account may sign in; ERR_FORBIDDEN: no
+ * group has a role. Refusals are recorded. */
 enum result openid_staff_admit(
 	struct db *db, const void *context, const struct openid_entry *entry);
 
-/* Uses up an attempt: false when it was used before (or the database cannot say: then *result). */
+/* Uses an attempt up. False when it was used before, or when the database failed (then *result is
+ * set). */
 bool openid_staff_use(
 	struct db *db, const struct openid_attempt *attempt, instant now, enum result *result);
 

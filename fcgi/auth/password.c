@@ -11,7 +11,7 @@
 
 enum { RANDOM_BYTES = 32 };
 
-/* crypt's own work space is 32 KiB and holds the password: wiped each time. */
+/* crypt's work area has 32 KiB and contains the password, so it is wiped each time. */
 static char *hash_with(const void *context, const char *password, const char *setting)
 {
 	struct crypt_data *data = memory_new(context, struct crypt_data);
@@ -30,7 +30,7 @@ char *password_hash(const void *context, const char *password)
 		? hash_with(context, password, setting)
 		: NULL;
 	if (!hash)
-		memory_exhausted(); /* with a good setting, nothing else makes it fail */
+		memory_exhausted(); /* with a valid setting, this is the only possible failure */
 	return hash;
 }
 

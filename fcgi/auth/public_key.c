@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Makes OpenSSL keys of JWKs once, and verifies many signatures with them. */
+/* Converts JWKs to OpenSSL keys once, and verifies signatures with them. */
 #include "auth/public_key.h"
 
 #include "auth/verified.h"
@@ -30,7 +30,7 @@ struct public_key {
 	enum token_algorithm algorithm;
 	const char *kid;
 	EVP_PKEY_CTX *verifier;
-	EVP_MD *sha256;             /* fetched once: each look by name costs */
+	EVP_MD *sha256;             /* fetched once, since a lookup by name is slow */
 	unsigned char name[DIGEST]; /* a hash of its public parts */
 };
 
@@ -57,7 +57,7 @@ static bool read_bytes(const void *context, json_object *jwk, const char *name, 
 		&& out->size > 0;
 }
 
-/* What a JWK says of its purpose must allow ours where it says anything. */
+/* When a JWK names a purpose, it must allow verifying signatures. */
 static bool says(json_object *jwk, const char *name, const char *want)
 {
 	return !json_object_object_get_ex(jwk, name, NULL) || text_equals(member(jwk, name), want);
@@ -79,7 +79,7 @@ static bool may_verify(json_object *jwk)
 	return false;
 }
 
-/* NULL where the parts make no key. Frees the builder. */
+/* NULL when the parts are not a valid key. Frees the builder. */
 static EVP_PKEY *build(const char *kind, OSSL_PARAM_BLD *builder, bool is_filled)
 {
 	EVP_PKEY *key = NULL;
@@ -118,7 +118,7 @@ static EVP_PKEY *read_rsa(const void *context, json_object *jwk)
 	return key;
 }
 
-/* OpenSSL refuses points that are not on the curve. */
+/* OpenSSL refuses points outside the curve. */
 static EVP_PKEY *read_ec(const void *context, json_object *jwk)
 {
 	struct bytes x, y;
@@ -151,7 +151,7 @@ static EVP_PKEY *read_key(const void *context, json_object *jwk, enum token_algo
 	return text_equals(kind, "EC") ? read_ec(context, jwk) : NULL;
 }
 
-/* Of the parts in DER, which say the kind of key too. */
+/* A hash of the parts in DER, which includes the type of the key. */
 static bool name_key(struct public_key *key, EVP_PKEY *parts)
 {
 	unsigned char *der = NULL;
@@ -202,11 +202,11 @@ static bool verify_digest(const struct public_key *key, const unsigned char *sig
 {
 	bool is_good = EVP_PKEY_verify(key->verifier, signature, size, digest, DIGEST) == 1;
 	if (!is_good)
-		ERR_clear_error(); /* or they pile up */
+		ERR_clear_error(); /* otherwise the errors accumulate */
 	return is_good;
 }
 
-/* JWTs carry the two numbers side by side (RFC 7518, section 3.4); OpenSSL wants them as DER. */
+/* JWTs have the two numbers side by side (RFC 7518, section 3.4); OpenSSL needs them in DER. */
 static bool verify_pair(const struct public_key *key, const unsigned char *pair, size_t size,
 	const unsigned char digest[DIGEST])
 {
@@ -233,8 +233,8 @@ static bool verify(const struct public_key *key, const struct signed_text *text,
 	return verify_digest(key, text->signature, text->signature_size, digest);
 }
 
-/* What names this signature of this text by this key (auth/verified.h); the first two have a fixed
- * size, so it names nothing else. */
+/* The hash over key, signature and text (auth/verified.h). The first two have a fixed size, so it
+ * is unambiguous. */
 static bool name_signature(const struct public_key *key, const struct signed_text *text,
 	const unsigned char digest[DIGEST], unsigned char name[VERIFIED_NAME_BYTES])
 {

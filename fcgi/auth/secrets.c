@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* HMAC-SHA256 with contexts that are keyed once and used again for each token. */
+/* Computes HMAC-SHA256 with contexts that are keyed once and reused for each token. */
 #include "auth/secrets.h"
 
 #include "base/memory.h"

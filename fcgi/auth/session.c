@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Begins, finds and ends sessions. */
+/* Begins, finds and ends sessions of staff. */
 #include "auth/session.h"
 
 #include "auth/sign_in_log.h"
@@ -73,7 +73,7 @@ static instant before(instant now, int64_t seconds)
 	return (instant){ now.seconds - seconds };
 }
 
-/* A sign-in is rare enough to tidy up at. */
+/* Old rows are deleted at a sign-in, which is rare enough. */
 void session_insert(struct db *db, const struct session_start *start)
 {
 	unsigned char hash[HASH_BYTES];
@@ -113,7 +113,7 @@ static enum staff_role role_of(const char *name)
 	enum staff_role role = STAFF_OWNER;
 	while (role > STAFF_VIEWER && !text_equals(STAFF_ROLES[role], name))
 		role--;
-	return role; /* a word that we do not know may see, no more */
+	return role; /* an unknown role may only read */
 }
 
 static enum result find_transaction(struct db *db, void *state)

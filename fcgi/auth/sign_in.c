@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Counts failures, refuses for a while, compares passwords. */
+/* Counts failed sign-ins, refuses further tries for a while, and compares passwords. */
 #include "auth/sign_in.h"
 
 #include "auth/password.h"
@@ -11,7 +11,7 @@
 #include <string.h>
 
 enum { HASH_BYTES = 32, WAIT_FIRST = 15, WAIT_LONGEST = 900, FORGET_SECONDS = 86400 };
-/* An address may stand for a whole office. */
+/* An address may be shared by a whole office. */
 enum { FREE_BY_EMAIL = 4, FREE_BY_ADDRESS = 30 };
 
 struct counter {
@@ -28,7 +28,7 @@ struct work {
 	struct counter counters[COUNTERS];
 	int64_t wait;
 	uint64_t staff;
-	const char *hash; /* of the password; NULL: nobody, or no password */
+	const char *hash; /* hash of the password; NULL: no such person, or no password */
 	bool is_active;
 };
 
@@ -51,7 +51,7 @@ int64_t sign_in_wait(uint64_t failures, uint64_t free_failures)
 	return wait < WAIT_LONGEST ? wait : WAIT_LONGEST;
 }
 
-/* what tells apart several counts of one kind. */
+/* distinguishes several counters of one kind */
 static struct counter counter(const void *context, const char *secret, const char *kind,
 	const char *what, const char *text, uint64_t free_failures)
 {
@@ -64,8 +64,8 @@ static struct counter counter(const void *context, const char *secret, const cha
 	return counter;
 }
 
-/* Counts this try as failed before the password is looked at, so that tries at the same time cannot
- * go past the limit. */
+/* Counts this try as failed before the password is compared, so that concurrent tries cannot exceed
+ * the limit. */
 static int64_t count_failure(struct db *db, struct counter *counter, instant now)
 {
 	struct db_value kind = db_text(counter->kind), hash = db_bytes(counter->hash, HASH_BYTES);
@@ -104,7 +104,7 @@ static enum result try_transaction(struct db *db, void *state)
 	return RESULT_OK;
 }
 
-/* A success ends the row of failures. */
+/* A success resets the failures in a row. */
 static enum result clear_transaction(struct db *db, void *state)
 {
 	const struct work *work = state;
@@ -117,7 +117,7 @@ static enum result clear_transaction(struct db *db, void *state)
 	return RESULT_OK;
 }
 
-/* What the audit log says: how often in a row, and whether the next try has to wait. */
+/* For the audit log: the number of failures in a row, and whether the next try has to wait. */
 static enum result refuse(struct db *db, const char *secret, const struct work *work)
 {
 	const struct counter *email = &work->counters[BY_EMAIL],

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Notes who signed in and out, and who was refused, without letting anybody fill the log. */
+/* Records sign-ins, sign-outs and refusals in the audit log, and limits how many refusals are
+ * recorded. */
 #include "auth/sign_in_log.h"
 
 #include "base/json.h"
@@ -35,8 +36,8 @@ struct work {
 	unsigned char hash[HASH_BYTES];
 };
 
-/* How many there were within the hour, this one too; kept beside the failures, of which it is one
- * more count. */
+/* The number of refusals within the hour, including this one. It is one more counter beside those
+ * of failures. */
 static uint64_t count_notes(struct db *db, const struct work *work)
 {
 	struct db_value kind = db_text("address"), hash = db_bytes(work->hash, HASH_BYTES);

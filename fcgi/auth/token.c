@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* From a bearer token to an identity: form, issuer, claims, algorithm, signature; nothing of it is
- * believed before all of it holds. */
+/* Turns a bearer token into an identity. Checks form, issuer, claims, algorithm and signature;
+ * nothing is trusted before all checks passed. */
 #include "auth/token.h"
 
 #include "auth/claims.h"
@@ -26,14 +26,14 @@ static const char *const ALGORITHMS[] = {
 	[ALGORITHM_HS256] = "HS256", [ALGORITHM_RS256] = "RS256", [ALGORITHM_ES256] = "ES256"
 };
 
-/* What the token's types say where they say anything; a logout token or another kind must not pass
- * for an access token. */
+/* When the token has a type, it must be one of these, so that a logout token or another kind is not
+ * accepted. */
 static const char *const TYPES[] = { "JWT", "at+jwt", "application/at+jwt" };
 
 /* --- form --- */
 
-/* The piece up to end (a dot, or the NUL); *from goes behind it. False when it is empty or ends
- * elsewhere. */
+/* Reads the part up to end (a dot or the NUL) and moves *from past it. False when it is empty or
+ * ends differently. */
 static bool take(const char **from, char end, struct span *part)
 {
 	part->text = *from;
@@ -62,7 +62,7 @@ static bool is_known_type(const char *type)
 	return false;
 }
 
-/* jku, jwk, x5u and x5c are never looked at: keys come from the settings. */
+/* jku, jwk, x5u and x5c are never used: keys come from the settings. */
 static bool read_header(const void *context, const struct span *part,
 	const struct issuer_settings *issuer, struct signed_text *out)
 {
@@ -115,8 +115,8 @@ static bool is_timely(const struct claims *claims, instant now)
 		&& issued <= now.seconds + TOKEN_SKEW_SECONDS;
 }
 
-/* Was it made for this shop? Cognito's access tokens have no aud: client_id stands for it where the
- * settings say so. */
+/* Checks that the token was issued for this shop. Cognito's access tokens have no aud, so client_id
+ * can replace it when the settings say so. */
 static bool is_for_us(const struct claims *claims, const struct issuer_settings *issuer)
 {
 	enum claim_state audience = claims_names(claims, "aud", &issuer->audience);
@@ -128,7 +128,7 @@ static bool is_for_us(const struct claims *claims, const struct issuer_settings 
 		|| claims_names(claims, "token_use", &issuer->token_use) == CLAIM_GOOD;
 }
 
-/* The claims are in UTF-8, without NUL. */
+/* The claims are UTF-8 without NUL. */
 static bool is_name(const char *text, size_t maximum)
 {
 	return text && *text && strnlen(text, maximum + 1) <= maximum && !text_has_control(text)
@@ -145,7 +145,7 @@ static const char *find_username(const struct claims *claims, const struct issue
 	return NULL;
 }
 
-/* When the account was made: a number of seconds, also as a text, or a time as RFC 3339 has it. */
+/* When the account was created: a number of seconds, also as text, or a time of RFC 3339. */
 static struct optional_time find_account_start(
 	const struct claims *claims, const struct issuer_settings *issuer)
 {
@@ -177,9 +177,10 @@ static bool identify(const struct claims *claims, const void *context,
 	return true;
 }
 
-/* --- the whole way --- */
+/* --- all checks --- */
 
-/* The signature comes last: what costs most, and its key may have to be fetched. */
+/* The signature is checked last: it is the most expensive check, and its key may have to be
+ * fetched. */
 static bool is_trustworthy(struct issuers *issuers, const struct claims *claims,
 	const void *scratch, const struct parts *parts, instant now, size_t *issuer)
 {
@@ -231,8 +232,8 @@ static json_object *make_claims(
 	return claims;
 }
 
-/* libjwt signs here, json-c reads and OpenSSL checks above: each holds the other to the standard.
- */
+/* libjwt signs here, while json-c and OpenSSL verify above. So independent implementations check
+ * each other. */
 static char *sign(const void *context, const char *claims, const char *secret)
 {
 	jwt_t *jwt = NULL;

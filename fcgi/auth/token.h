@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Bearer tokens (JWT, RFC 7519; best practices of RFC 8725): a token of a configured issuer becomes
- * an identity, or nothing. */
+/* Bearer tokens (JWT, RFC 7519; best practices of RFC 8725). A valid token of a configured issuer
+ * gives an identity. */
 #ifndef DOJANG_AUTH_TOKEN_H
 #define DOJANG_AUTH_TOKEN_H
 
@@ -15,17 +15,17 @@ enum {
 };
 
 struct identity {
-	size_t issuer; /* index in the settings */
+	size_t issuer; /* its index in the settings */
 	/* 1 to SUBJECT_MAXIMUM bytes of UTF-8, compared byte by byte */
 	const char *subject;
-	const char *username;      /* the configured claim; NULL: the token has none */
-	bool has_email, has_phone; /* verified ones, by the standard claims */
-	/* when the account was made, by the configured claim */
+	const char *username;      /* from the configured claim; NULL: the token has none */
+	bool has_email, has_phone; /* has a verified one, by the standard claims */
+	/* when the account was created, by the configured claim */
 	struct optional_time account_start;
 };
 
-/* True when token is good at now; identity's texts are allocated below context. Says nothing of why
- * it is not: neither to the caller nor to the log, so that no answer can. */
+/* True when token is valid at now. The texts of identity are allocated below context. The reason of
+ * a failure is neither returned nor logged, so that no answer can reveal it. */
 bool token_verify(struct issuers *issuers, const void *context, const char *token, instant now,
 	struct identity *identity);
 
@@ -33,7 +33,7 @@ bool token_verify(struct issuers *issuers, const void *context, const char *toke
 const char *token_of_header(const char *authorization);
 
 /* Makes an HS256 token of the issuer at index, for dojangctl token and the demo. NULL when the
- * issuer has no secret, or the subject could not be one. */
+ * issuer has no secret, or the subject is invalid. */
 char *token_issue(const struct issuers *issuers, const void *context, size_t index,
 	const char *subject, instant now, int64_t seconds);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A table in memory that processes share. Each name has one place, where the last that came stays.
- */
+/* A hash table in memory that processes share. Each name has one slot, and a later name replaces an
+ * earlier one. */
 #include "auth/verified.h"
 
 #include <stddef.h>
@@ -8,9 +8,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
-/* 256 KB for a pool: the customers of some seconds, at the most that one host serves. Half of a
- * name is enough to know it by: who wants another text to have the same must find it among 2^128.
- */
+/* 256 KB for a pool: the customers of some seconds at the highest load of a host. Half of a name is
+ * enough: a second text with the same half must be found among 2^128. */
 enum { PLACES = 16384, KEPT = 2 };
 
 struct place {
@@ -26,7 +25,7 @@ void verified_open(void)
 	places = table == MAP_FAILED ? NULL : table;
 }
 
-/* The words to be kept of name, and where; NULL: nothing is remembered. */
+/* The words to store of name, and their slot; NULL when nothing is stored. */
 static struct place *place_of(const unsigned char name[VERIFIED_NAME_BYTES], struct place *wanted)
 {
 	uint64_t number;
@@ -35,8 +34,8 @@ static struct place *place_of(const unsigned char name[VERIFIED_NAME_BYTES], str
 	return places ? &places[number % PLACES] : NULL;
 }
 
-/* Another process may write at the same time: of two halves that do not belong together a name
- * comes about that nobody can have a text for. */
+/* Another process may write at the same time. Halves of different names form a name for which
+ * nobody can have a text. */
 bool verified_has(const unsigned char name[VERIFIED_NAME_BYTES])
 {
 	struct place wanted;
