@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Check-ins: the primary key decides, everything else is worked out from the rows. */
+/* Check-ins. The primary key refuses a second one; everything else is computed from the rows. */
 #include "reward/attendance.h"
 
 #include "base/memory.h"
@@ -16,9 +16,9 @@ struct work {
 	instant now;
 	struct attendance *out;
 	struct reading reading;
-	/* by the body; with autocommit this stays true when the body runs again */
+	/* by this run; with autocommit it stays true when the function runs again */
 	bool has_inserted;
-	bool is_created; /* by this request, for good */
+	bool is_created; /* by this request, committed */
 };
 
 static bool is_over(const struct attendance *attendance)
@@ -42,8 +42,8 @@ static enum result read_transaction(struct db *db, void *state)
 	return RESULT_OK;
 }
 
-/* After the insert, which looked at event and customer: only the dates and whose they are is left
- * to be read. Which were given matters to nothing that a check-in says. */
+/* After an insert, which checked event and customer: only the dates and the customer's id remain to
+ * be read. Whether days were added by staff does not matter for a check-in's answer. */
 static enum result read_own(struct db_rows *rows, struct work *work)
 {
 	struct attendance *out = work->out;
@@ -72,16 +72,16 @@ static void announce(struct db *db, const struct work *work)
 		work->now);
 }
 
-/* Nothing was inserted, and the customer seems to be one who may check in. */
+/* Nothing was inserted, although the customer seems to be allowed. */
 static enum finding why_not(struct db *db, const struct work *work)
 {
 	if (work->out->event->options.excludes_staff && customer_is_staff(db, work->out->customer))
 		return FOUND_OF_THE_SHOP;
-	return FOUND_OTHER_VERSION; /* the cause went away between the two statements */
+	return FOUND_OTHER_VERSION; /* the reason disappeared between the two statements */
 }
 
-/* Today counts already, though the customer comes only now: from here on it is the customer's own,
- * and not taken back with an outage. */
+/* Today already counts because staff or an outage added it. Now it becomes the customer's own
+ * check-in, so that undoing the outage does not remove it. */
 static void adopt(struct db *db, struct work *work)
 {
 	struct attendance *out = work->out;
@@ -93,7 +93,7 @@ static void adopt(struct db *db, struct work *work)
 		== 1)
 		out->at = work->now;
 	else
-		/* taken back just now: check in anew */
+		/* it was just removed: check in again */
 		work->reading.finding = FOUND_OTHER_VERSION;
 }
 
@@ -128,7 +128,7 @@ static bool needs_again(const struct work *work)
 		|| work->reading.finding == FOUND_OTHER_VERSION;
 }
 
-/* Makes the customer exist (or finds it blocked), and says result otherwise. */
+/* Creates the customer if it is new. Returns its error when it is blocked, otherwise result. */
 static enum result refuse(struct db *db, const struct work *work, enum result result)
 {
 	struct customer customer;
@@ -152,7 +152,7 @@ static bool is_running(const struct attendance *attendance)
 	return rules_phase(attendance->event->window, attendance->today) == PHASE_RUNNING;
 }
 
-/* Who lacks what the event asks for only looks: today's check-in may be there already. */
+/* A customer who does not meet the requirements only reads: today's check-in may exist already. */
 static db_transaction_function *body_for(db_transaction_function *body, struct work *work)
 {
 	if (body != check_in_transaction)
@@ -162,7 +162,8 @@ static db_transaction_function *body_for(db_transaction_function *body, struct w
 	return work->out->unmet == REQUIREMENT_NONE ? body : read_transaction;
 }
 
-/* Runs body on the event as kept, and again on a fresh one until what it found holds. */
+/* Runs the function with the cached event, and again with a fresh one until the result is
+ * consistent. */
 static enum result find(struct db *db, struct event_cache *cache, const char *slug,
 	bool must_be_fresh, db_transaction_function *body, struct work *work)
 {
@@ -187,7 +188,7 @@ static enum result find(struct db *db, struct event_cache *cache, const char *sl
 		if (result != RESULT_OK || !needs_again(work))
 			return result;
 	}
-	return ERR_UNAVAILABLE; /* the event was changed again and again meanwhile */
+	return ERR_UNAVAILABLE; /* the event was changed several times meanwhile */
 }
 
 static enum result finish(enum result result, const struct work *work)

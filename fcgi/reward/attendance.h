@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Attendance: checking in, and what the rows of one customer in one event say. */
+/* Attendance: checking in, and the attendance of one customer in one event. */
 #ifndef DOJANG_REWARD_ATTENDANCE_H
 #define DOJANG_REWARD_ATTENDANCE_H
 
@@ -7,52 +7,52 @@
 #include "reward/event_cache.h"
 #include "reward/rules.h"
 
-/* One customer's rows in one event, as of one instant. */
+/* The attendance of one customer in one event at one instant. */
 struct attendance {
 	const struct event *event;
 	customer_id customer;
-	date today; /* on the event's calendar */
+	date today; /* on the calendar of the event */
 	struct dates dates;
-	instant at; /* of today's row, when there is one */
+	instant at; /* time of today's row, if there is one */
 	struct participation participation;
-	/* of a check-in, with ERR_FORBIDDEN: what the event asks for and the customer has not */
+	/* of a check-in with ERR_FORBIDDEN: the requirement of the event that the customer does not
+	 * meet */
 	enum requirement unmet;
 };
 
-/* Checks in: RESULT_CREATED for today's first, RESULT_OK when it was there already,
- * ERR_EVENT_NOT_RUNNING, ERR_FORBIDDEN, ERR_NOT_FOUND. One durable statement, then a read. The
- * event in out is the cache's. */
+/* Checks in. RESULT_CREATED for the first check-in of today; RESULT_OK when it existed;
+ * ERR_EVENT_NOT_RUNNING; ERR_FORBIDDEN; ERR_NOT_FOUND. Runs one durable statement, then a read. The
+ * event in out belongs to the cache. */
 enum result attendance_check_in(struct db *db, struct event_cache *cache, const void *context,
 	const char *slug, const struct subject *subject, instant now, struct attendance *out);
 
-/* Reads without changing anything but making the customer when new. must_be_fresh: the event with
- * its stock is read anew. */
+/* Reads the attendance; only creates the customer when it is new. must_be_fresh: reads the event
+ * with its stock from the database. */
 enum result attendance_view(struct db *db, struct event_cache *cache, const void *context,
 	const char *slug, bool must_be_fresh, const struct subject *subject, instant now,
 	struct attendance *out);
 
 enum { ATTENDANCE_BATCH_MAX = 8 };
 
-/* One of several who come at once. */
+/* One request of a batch. */
 struct attendance_item {
 	const void *context;
 	const char *slug;
 	const struct subject *subject;
-	/* result and attendance are what the call by itself would have answered */
+	/* result and attendance are what the single call would return */
 	bool is_done;
 	enum result result;
-	struct attendance attendance; /* its event is the cache's */
+	struct attendance attendance; /* its event belongs to the cache */
 };
 
-/* The same for several, in two statements, or in one, for all who ask for the event of the first
- * and whom nothing speaks against. Who is not done, for whatever reason, is to be served by the
- * calls above. */
+/* The same for a batch, in two statements or one. Serves the items with the event of the first one,
+ * if no check fails. Items that are not done afterwards must be served by the functions above. */
 void attendance_check_in_batch(struct db *db, struct event_cache *cache, instant now,
 	struct attendance_item *const *items, size_t count);
 void attendance_view_batch(struct db *db, struct event_cache *cache, instant now,
 	struct attendance_item *const *items, size_t count);
 
-/* Inside a body: the dates of a customer in an event, ascending, below context. */
+/* Inside a transaction function: the dates of a customer in an event, ascending, below context. */
 struct dates attendance_dates(struct db *db, const void *context, event_id event,
 	const char *time_zone, customer_id customer);
 

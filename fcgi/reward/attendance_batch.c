@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Several customers at once: what the database spends on a statement hardly grows with the rows
- * that it is for. */
+/* Serves check-ins and calendars of several customers with one statement, since its cost hardly
+ * grows with its rows. */
 #include "reward/attendance.h"
 
 #include "base/memory.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Imports attendance: the whole file is checked first, then goes into the database in batches
- * within one transaction. */
+/* Imports attendance: checks the whole file first, then writes it in batches within one
+ * transaction. */
 #include "reward/attendance_import.h"
 
 #include "base/csv.h"
@@ -32,14 +32,14 @@ struct work {
 	struct attendance_import_outcome *outcome;
 	struct edited_event event;
 	date today;
-	uint64_t issuer_ids[ISSUERS_MAXIMUM]; /* 0: not asked for yet */
-	size_t columns[COLUMN_COUNT];         /* where each stands in a record; COLUMN_ABSENT */
+	uint64_t issuer_ids[ISSUERS_MAXIMUM]; /* 0: not read yet */
+	size_t columns[COLUMN_COUNT]; /* the position of each column in a record; COLUMN_ABSENT */
 	size_t column_count;
 	FILE *batch; /* JSON, into text */
 	char *text;
 	size_t length;
 	uint64_t batched;
-	bool is_importing; /* the check is over: within the transaction */
+	bool is_importing; /* the check is done: inside the transaction */
 };
 
 enum { COLUMN_ABSENT = CSV_FIELDS_MAXIMUM };
@@ -148,7 +148,7 @@ static void watch(const struct work *work, uint64_t done, uint64_t total)
 		work->import->watch(work->import->watch_state, done, total);
 }
 
-/* Gives each row to sink; RESULT_OK with the number of rows, or refuses the line at fault. */
+/* Calls sink for each row. RESULT_OK with the number of rows, or the error of a line. */
 static enum result read_rows(
 	struct work *work, struct csv *csv, uint64_t total, row_sink *sink, uint64_t *rows)
 {
@@ -264,8 +264,8 @@ static json_object *outcome_json(const struct attendance_import_outcome *outcome
 	return json;
 }
 
-/* While the file was checked the event may have been archived. One that is not over cannot be:
- * nobody has to wait for its import. */
+/* The event may have been archived while the file was checked. An event that is not over cannot be
+ * archived, so its import does not lock it. */
 static enum result hold_event(struct work *work)
 {
 	return work->today.day > work->event.window.ends_on.day

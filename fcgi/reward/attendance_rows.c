@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Dates, put in order as they come, and who they are of. */
+/* Collects dates in order, and the customer they belong to. */
 #include "reward/attendance_rows.h"
 
 #include "base/memory.h"
@@ -13,8 +13,8 @@ static date *date_room(const void *context, date *items, size_t count)
 		       : items;
 }
 
-/* Rows come by their primary key in practice; saying ORDER BY would have the server look into it
- * each time. */
+/* In practice rows arrive in the order of their primary key. ORDER BY would make the server check
+ * this each time. */
 static void put_in_order(struct dates *dates, date *items, date day)
 {
 	size_t place = dates->count++;
@@ -24,7 +24,7 @@ static void put_in_order(struct dates *dates, date *items, date day)
 	dates->items = items;
 }
 
-/* Answers where the items are now. */
+/* Returns where the items are now. */
 static date *add_date(const void *context, struct dates *dates, date *items, date day)
 {
 	items = date_room(context, items, dates->count);
@@ -32,7 +32,7 @@ static date *add_date(const void *context, struct dates *dates, date *items, dat
 	return items;
 }
 
-/* column says when the day was given, NULL of a check-in. There are few such days. */
+/* column has the time when the day was added; NULL for a check-in. There are few such days. */
 static void note_given(const struct db_rows *rows, unsigned column, const void *context,
 	const char *time_zone, date day, struct dates *dates)
 {
@@ -61,8 +61,8 @@ struct dates reading_dates(struct db *db, const void *context, enum query query,
 	return dates;
 }
 
-/* A customer's days of an event move to the archive all at once, so who finds none here may find
- * all there. */
+/* All days of a customer in an event are archived together, so when there are none here, all may be
+ * in the archive. */
 struct dates attendance_dates(struct db *db, const void *context, event_id event,
 	const char *time_zone, customer_id customer)
 {

@@ -14,7 +14,7 @@ struct group {
 	uint64_t issuer_id;
 	instant now;
 	struct claim_item *members[CLAIM_BATCH_MAX];
-	customer_id customers[CLAIM_BATCH_MAX]; /* 0: not known yet */
+	customer_id customers[CLAIM_BATCH_MAX]; /* 0: not read yet */
 	size_t count;
 };
 

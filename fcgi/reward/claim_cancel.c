@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Cancels claims: the customer's row is locked first, the product's last, as a claim itself does.
- */
+/* Cancels claims. Locks the customer's row first and the product's row last, like a claim. */
 #include "reward/claim_cancel.h"
 
 #include "base/memory.h"
@@ -39,7 +38,7 @@ static enum result read_claim(struct db *db, struct work *work)
 	return RESULT_OK;
 }
 
-/* Goods on their way are gone, and a coupon's code was seen. */
+/* Shipped items are gone, and a coupon code was shown. */
 static bool returns_to_stock(const struct work *work)
 {
 	return !text_equals(work->kind, "coupon")
@@ -112,11 +111,11 @@ static enum result cancel_transaction(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
 	int64_t points;
-	enum result result = read_claim(db, work); /* finds the customer … */
+	enum result result = read_claim(db, work); /* finds the customer, */
 	if (result == RESULT_OK)
 		result = customer_edit_lock(work->edit, work->customer, &points);
 	if (result == RESULT_OK)
-		/* … and reads again behind the customer's lock */
+		/* and reads again behind the customer's lock */
 		result = read_claim(db, work);
 	if (result != RESULT_OK)
 		return result;

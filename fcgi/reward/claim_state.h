@@ -1,29 +1,29 @@
 /* SPDX-License-Identifier: MIT */
-/* What a claim depends on, and what speaks against one before anything is written. */
+/* The state that a claim depends on, and the checks before anything is written. */
 #ifndef DOJANG_REWARD_CLAIM_STATE_H
 #define DOJANG_REWARD_CLAIM_STATE_H
 
 #include "reward/claim.h"
 #include "customer/client.h"
 
-/* One look at all that matters. */
+/* Everything that decides a claim, as read at one time. */
 struct claim_state {
 	event_id event;
-	uint64_t version; /* of the event with all that it shows */
+	uint64_t version; /* version of the event with everything it shows */
 	enum event_mode mode;
 	const char *time_zone;
 	struct event_window window;
 	struct milestone_rule rule;
 	struct optional_time claim_until;
 	struct product product;
-	customer_id customer; /* 0: not known yet */
+	customer_id customer; /* 0: not read yet */
 	bool is_active;
 	int64_t attended; /* dates in the event */
-	bool has_claim;   /* latest is filled */
+	bool has_claim;   /* latest is set */
 	bool may_claim_again;
 	int64_t round; /* of the latest claim */
 	struct claim latest;
-	bool has_subscribers; /* some endpoint wants to hear */
+	bool has_subscribers; /* some webhook receiver subscribed to it */
 	struct event_options options;
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Takes over coupon codes, and gives them away. */
+/* Imports coupon codes and assigns them to claims. */
 #include "reward/coupon.h"
 
 #include "base/memory.h"
@@ -89,7 +89,7 @@ static enum result import_transaction(struct db *db, void *state)
 	const struct coupon_import *import = work->import;
 	struct stock_outcome outcome;
 	work->added = 0;
-	if (fseek(import->file, 0, SEEK_SET) != 0) /* the body may run again */
+	if (fseek(import->file, 0, SEEK_SET) != 0) /* the function may run again */
 		return edit_refuse(
 			work->edit, ERR_INVALID, "file", "cannot be read from its beginning");
 	enum result result = add_codes(db, work);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Lists of coupon codes that somebody looks at before they are taken over. */
+/* Reads lists of coupon codes that staff check before they are imported. */
 #include "reward/coupon.h"
 
 #include "base/memory.h"
@@ -38,7 +38,7 @@ static const char *trimmed(const void *context, const char *text)
 	return memory_copy_bytes(context, text, length);
 }
 
-/* False: nothing more is to be read. */
+/* False: stop reading. */
 static bool take(const void *context, const struct csv_record *record, struct coupon_list *list)
 {
 	const char *code = trimmed(context, record->fields[0]);
@@ -65,7 +65,7 @@ static int compare_places(const void *a, const void *b)
 	return order ? order : (one->index > other->index) - (one->index < other->index);
 }
 
-/* Of the same codes the first stays. */
+/* The first of equal codes is kept. */
 static void leave_out_repeated(const void *context, struct coupon_list *list)
 {
 	struct place *places = memory_array(context, struct place, list->count + 1);
@@ -101,7 +101,7 @@ void coupon_list_read(const void *context, FILE *file, struct coupon_list *list)
 
 /* --- against what is there --- */
 
-/* All codes in one value: whatever their number, they cost one statement. */
+/* All codes in one parameter: one statement for any number of them. */
 static struct db_value document(const void *context, const struct coupon_list *list)
 {
 	static const char DIGITS[] = "0123456789abcdef";

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Days and points of a customer, put right by staff. */
+/* Corrects days and points of a customer. */
 #include "reward/customer_edit.h"
 
 #include "base/memory.h"
@@ -46,7 +46,7 @@ static enum result begin_day(struct day_work *work)
 		result = event_edit_find(work->edit, work->change->event, &work->event);
 	if (result == RESULT_OK)
 		result = event_edit_refuse_archived(work->edit, work->event.id);
-	/* as it is behind its lock */
+	/* as read behind its lock */
 	return result == RESULT_OK ? event_edit_find(work->edit, work->change->event, &work->event)
 				   : result;
 }
@@ -79,7 +79,7 @@ enum result customer_edit_add_day(struct edit *edit, const struct day_change *ch
 	return edit_transaction(edit, add_transaction, &work);
 }
 
-/* Is every milestone that was claimed still earned by the days that are left? */
+/* True when every claimed milestone is still earned with the remaining days. */
 static bool is_all_earned(struct db *db, const struct day_work *work)
 {
 	bool is_earned = true;

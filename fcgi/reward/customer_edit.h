@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What staff put right for one customer: days that count or do not, points. Each locks the
- * customer's row first. */
+/* Corrections by staff for one customer: days and points. Each locks the customer's row first. */
 #ifndef DOJANG_REWARD_CUSTOMER_EDIT_H
 #define DOJANG_REWARD_CUSTOMER_EDIT_H
 
@@ -14,19 +13,19 @@ struct day_change {
 	const char *reason;
 };
 
-/* RESULT_CREATED; ERR_NOT_FOUND; ERR_CONFLICT: "day" is no day of the event that has come, or is
- * there already. */
+/* RESULT_CREATED; ERR_NOT_FOUND; ERR_CONFLICT: "day" is not a past day of the event, or exists
+ * already. */
 enum result customer_edit_add_day(struct edit *edit, const struct day_change *change);
-/* RESULT_OK; ERR_NOT_FOUND; ERR_CONFLICT: the day is not there, or a claim that stands needs it. */
+/* RESULT_OK; ERR_NOT_FOUND; ERR_CONFLICT: the day does not exist, or an active claim needs it. */
 enum result customer_edit_remove_day(struct edit *edit, const struct day_change *change);
 
 struct points_adjustment {
 	customer_id customer;
-	/* not 0; below 0 takes points away, never more than there are */
+	/* not 0; negative takes points away, at most those there are */
 	int64_t amount;
-	const char *reason;        /* the customer reads it */
-	const char *internal_note; /* staff alone; may be NULL */
-	const char *reference;     /* unique: the form's id */
+	const char *reason;        /* shown to the customer */
+	const char *internal_note; /* only for staff; may be NULL */
+	const char *reference;     /* unique: the id of the form */
 };
 
 enum { ADJUSTMENT_MAXIMUM = 1000000000 };
@@ -34,7 +33,8 @@ enum { ADJUSTMENT_MAXIMUM = 1000000000 };
 /* RESULT_CREATED; ERR_NOT_FOUND; ERR_INVALID or ERR_CONFLICT ("amount"). */
 enum result customer_edit_points(struct edit *edit, const struct points_adjustment *adjustment);
 
-/* Inside a transaction: locks the customer, blocked and removed ones too. ERR_NOT_FOUND, noted. */
+/* Inside a transaction: locks the customer, also a blocked or erased one. ERR_NOT_FOUND, with the
+ * reason recorded. */
 enum result customer_edit_lock(struct edit *edit, customer_id customer, int64_t *points);
 
 #endif

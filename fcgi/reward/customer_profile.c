@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What is known of one customer, as JSON: the profile for the shop, everything for the person who
- * asks. */
+/* Formats the data of a customer as JSON: the profile for the shop, everything for the customer. */
 #include "reward/personal_data.h"
 
 #include "base/memory.h"
@@ -36,7 +35,7 @@ struct stretch {
 	struct event_window window;
 	date *days;
 	size_t count;
-	json_object *rows; /* every date with its instant, where all is wanted */
+	json_object *rows; /* every date with its time, when everything is requested */
 };
 
 static void close_stretch(const struct work *work, struct stretch *stretch, json_object *list)

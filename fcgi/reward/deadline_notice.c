@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Walks over the customers of an event whose milestone closes soon. */
+/* Reads the customers of an event with a milestone that closes soon, in batches. */
 #include "reward/deadline_notice.h"
 
 #include "base/memory.h"
@@ -9,7 +9,7 @@
 
 #include <inttypes.h>
 
-enum { DAYS_MAXIMUM = 5000 }; /* read at a time; more than one customer can have */
+enum { DAYS_MAXIMUM = 5000 }; /* rows per batch; more than one customer can have */
 
 struct closing {
 	milestone_id milestone;
@@ -17,7 +17,7 @@ struct closing {
 	enum event_mode mode;
 	struct milestone_rule rule;
 	const char *time_zone;
-	uint64_t position; /* the last customer who was looked at */
+	uint64_t position; /* the last customer that was processed */
 	bool has_begun;
 };
 
@@ -26,9 +26,9 @@ struct work {
 	instant now;
 	bool is_due;
 	struct closing closing;
-	uint64_t *customers; /* of each row that was read */
+	uint64_t *customers; /* of each row of the batch */
 	date *days;
-	struct given_day *given; /* of each as well: a check-in on its own day */
+	struct given_day *given; /* also of each row: a check-in on its own day */
 	size_t rows, looked_at;
 };
 
@@ -55,8 +55,8 @@ static enum result due_transaction(struct db *db, void *pointer)
 	return RESULT_OK;
 }
 
-/* A full batch may end within a customer's days: that one is left to the next. Answers how many
- * rows are whole. */
+/* A full batch may end within the days of a customer, who is then left to the next one. Returns the
+ * number of rows of complete customers. */
 static size_t read_days(struct db *db, struct work *work)
 {
 	work->rows = 0;

@@ -6,9 +6,9 @@
 
 #include "db/db.h"
 
-/* One batch: goes on with the milestone whose deadline is the nearest, in the order of its
- * customers, and notes how far it came in the same transaction, so that each is told of once
- * however many notifiers look. *looked_at counts the customers; 0: nothing is left to do. */
+/* Processes one batch: continues with the milestone that has the nearest deadline, in the order of
+ * its customers. The position is stored in the same transaction, so each customer is notified once,
+ * with any number of notifiers. *looked_at counts the customers; 0: nothing is left. */
 enum result deadline_notice_enqueue(
 	struct db *db, const void *context, instant now, size_t *looked_at);
 

@@ -13,7 +13,7 @@ struct load_work {
 	struct event *event;
 };
 
-/* The columns from `name` to `ends_on`, which event_find and event_list have in common, begin at
+/* Reads the columns from `name` to `ends_on`, which event_find and event_list share. They begin at
  * first. */
 static void read_event(
 	const struct db_rows *rows, unsigned first, const void *context, struct event *event)
@@ -132,7 +132,7 @@ struct list_work {
 	bool has_more;
 };
 
-/* Sorts as (start, id); 0 is before all. */
+/* Sorts like (start, id); 0 is before all. */
 uint64_t event_position(const struct event *event)
 {
 	return (uint64_t)(uint32_t)event->window.starts_on.day << 32 | event->id.value;

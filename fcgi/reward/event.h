@@ -13,7 +13,7 @@ struct product {
 	product_id id;
 	const char *name, *kind, *image, *tax_note; /* kind: points, item or coupon */
 	struct optional_number points;              /* of kind points */
-	/* unset: unlimited. Of some moment in the past: never decide by it */
+	/* unset: unlimited. As of some time in the past, so never decide by it */
 	struct optional_number remain;
 };
 
@@ -24,7 +24,7 @@ struct milestone {
 	struct product product;
 };
 
-/* See the columns of events. */
+/* See the columns of the table events. */
 struct event_options {
 	struct requirements asked;
 	bool excludes_staff;
@@ -33,32 +33,34 @@ struct event_options {
 
 struct event {
 	event_id id;
-	/* grows with each change of the event or its milestones */
+	/* grows with each change of the event, its milestones or products */
 	uint64_t version;
 	const char *slug, *name, *description, *image, *terms, *time_zone;
 	enum event_mode mode;
 	struct event_window window;
 	struct milestone *milestones; /* by count, then by id; NULL in lists */
 	size_t milestone_count;
-	bool is_claimable;            /* in lists: some milestone's deadline is not over */
-	bool announces_attendance;    /* some endpoint wants attendance.created; not in lists */
-	bool announces_claims;        /* … claim.created or points.changed */
+	bool is_claimable;            /* in lists: the deadline of some milestone is not over */
+	bool announces_attendance;    /* a webhook receiver subscribed to attendance.created; not in
+					 lists */
+	bool announces_claims;        /* the same for claim.created or points.changed */
 	struct event_options options; /* not in lists */
 };
 
-/* The open event of this slug with its milestones, below context; ERR_NOT_FOUND for drafts too. */
+/* Loads the open event of this slug with its milestones, below context. ERR_NOT_FOUND for drafts
+ * too. */
 enum result event_load(struct db *db, const void *context, const char *slug, struct event **event);
 
-/* needs_email, needs_phone, needs_account_days, excludes_staff, review_customers, closing_hours,
- * from the column first on. */
+/* Reads needs_email, needs_phone, needs_account_days, excludes_staff, review_customers,
+ * closing_hours, from column first on. */
 struct event_options event_options_of_row(const struct db_rows *rows, unsigned first);
 
 const struct milestone *event_milestone(const struct event *event, milestone_id id);
 date event_today(const struct event *event, instant now);
 
-/* Open events that are coming, running or still claimable at now; newest start first, at most limit
- * after the position of the last one (0: from the start). event_position gives an event's.
- * *has_more tells whether others follow. */
+/* Lists open events that are coming, running or still claimable at now, newest start first, at most
+ * limit after a position (0: from the start). event_position returns the position of an event.
+ * *has_more: there are further ones. */
 enum result event_list(struct db *db, const void *context, instant now, uint64_t position,
 	size_t limit, struct event **events, size_t *count, bool *has_more);
 uint64_t event_position(const struct event *event);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Moves the check-ins of an event that is over, some customers at a time. */
+/* Moves the check-ins of an event that is over to the archive, some customers at a time. */
 #include "reward/event_archive.h"
 
 #include "base/memory.h"
@@ -13,11 +13,11 @@ struct work {
 	const char *slug;
 	struct event_archive_outcome *outcome;
 	uint64_t from, to; /* customers of the batch: (from, to] */
-	uint64_t rows;     /* of the batch; 0: there are no more */
+	uint64_t rows;     /* of the batch; 0: the last one */
 };
 
-/* From here on nobody adds days: who does so looks at the event first. A request that was on its
- * way when the event ended is long over. */
+/* From here on nobody adds days, since that locks the event first. Requests from the time of the
+ * event have ended long ago. */
 static enum result begin_transaction(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
@@ -42,7 +42,7 @@ static enum result begin_transaction(struct db *db, void *pointer)
 	return RESULT_OK;
 }
 
-/* Copy and removal look at the same rows, or neither happens. */
+/* Copy and deletion must see the same rows. */
 static enum result move_transaction(struct db *db, void *pointer)
 {
 	struct work *work = pointer;

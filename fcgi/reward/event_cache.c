@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A few events kept in memory, the least recently used making room. */
+/* Caches some events, and replaces the least recently used one. */
 #include "reward/event_cache.h"
 
 #include "base/memory.h"
@@ -20,7 +20,7 @@ struct event_cache *event_cache_new(const void *context)
 	return memory_new(context, struct event_cache);
 }
 
-/* The slot that holds slug, else the one to be used for it. */
+/* The slot that holds slug, or else the slot to use for it. */
 static size_t slot_of(const struct event_cache *cache, const char *slug)
 {
 	size_t oldest = 0;

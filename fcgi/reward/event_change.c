@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Events are read, compared with what someone saw, and changed as far as nothing of it is locked.
- */
+/* Reads events, compares them with what an editor saw, and changes what is not locked. */
 #include "reward/event_change.h"
 
 #include "base/memory.h"
@@ -100,7 +99,7 @@ static enum result check_locks(struct work *work)
 	return RESULT_OK;
 }
 
-/* Days that were imported or added by staff before the event begins must stay days of it. */
+/* Days that were imported or added before the start must stay within the event. */
 static enum result check_days(struct db *db, const struct work *work)
 {
 	char text[DATE_TEXT];
@@ -118,7 +117,7 @@ static enum result check_days(struct db *db, const struct work *work)
 		"leaves out %s, which counts for customers already", date_format(day, text));
 }
 
-/* A deadline that is the end of a day stays so where the clocks are others now. */
+/* A deadline at the end of a day stays at the end of that day in the new time zone. */
 static void move_deadlines(struct db *db, const struct work *work)
 {
 	const char *old = work->record->draft.time_zone, *new = work->draft->time_zone;

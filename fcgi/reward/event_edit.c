@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Events are made as drafts or open, and drafts are opened. */
+/* Creates events as drafts or open, and opens drafts. */
 #include "reward/event_edit.h"
 
 #include "base/text.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Making events and opening them. */
+/* Creating and opening events. */
 #ifndef DOJANG_REWARD_EVENT_EDIT_H
 #define DOJANG_REWARD_EVENT_EDIT_H
 
@@ -13,10 +13,10 @@ struct event_draft {
 	enum event_mode mode;
 	const char *time_zone;
 	struct event_window window;
-	bool is_open; /* customers see it at once */
+	bool is_open; /* visible to customers at once */
 };
 
-/* RESULT_OK, or ERR_INVALID: what no event may be. */
+/* RESULT_OK, or ERR_INVALID when the draft breaks a rule for events. */
 enum result event_edit_check(struct edit *edit, const struct event_draft *draft);
 /* RESULT_CREATED, ERR_CONFLICT (the slug is taken) or ERR_INVALID. */
 enum result event_edit_create(struct edit *edit, const struct event_draft *draft, event_id *id);
@@ -24,7 +24,7 @@ enum result event_edit_create(struct edit *edit, const struct event_draft *draft
 /* RESULT_OK (also when it was open: *was_open), or ERR_NOT_FOUND. */
 enum result event_edit_open(struct edit *edit, const char *slug, event_id *id, bool *was_open);
 
-/* One event as changes need it. */
+/* An event as needed for changes. */
 struct edited_event {
 	event_id id;
 	enum event_mode mode;
@@ -32,13 +32,13 @@ struct edited_event {
 	struct event_window window;
 	bool is_open, is_archived;
 };
-/* Nobody adds or takes away a day of an event whose check-ins went to the archive: RESULT_OK, or
- * ERR_CONFLICT, noted. Until the transaction ends no archiving begins. */
+/* ERR_CONFLICT, recorded, when the check-ins of the event are archived: days can no longer be added
+ * or removed. Otherwise RESULT_OK, and archiving cannot start until the transaction ends. */
 enum result event_edit_refuse_archived(struct edit *edit, event_id event);
-/* Inside a transaction: locks the event, lets its version grow and reads it. ERR_NOT_FOUND, noted.
- */
+/* Inside a transaction: locks the event, increments its version and reads it. ERR_NOT_FOUND,
+ * recorded. */
 enum result event_edit_touch(struct edit *edit, const char *slug, struct edited_event *event);
-/* Inside a body: reads it without a lock. */
+/* Inside a transaction function: reads it without a lock. */
 enum result event_edit_find(struct edit *edit, const char *slug, struct edited_event *event);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Moves claims of items on, and lists claims for those who ship. */
+/* Advances claims of items, and lists claims for staff who ship. */
 #include "reward/fulfilment.h"
 
 #include "base/memory.h"
@@ -42,8 +42,7 @@ struct advance_work {
 	uint64_t seen;
 };
 
-/* The customer's row is locked first, as for all that concerns one customer; then the claim is
- * read. */
+/* Locks the customer's row first, as for all changes of one customer, and then reads the claim. */
 static enum result read_locked(struct db *db, struct advance_work *work)
 {
 	struct db_rows *rows = db_select(db, QUERY_CLAIM_OWNER, DB_PARAMS(db_id(work->id.value)));
@@ -73,7 +72,8 @@ static enum result refusal(const struct advance_work *work, int from)
 	return RESULT_OK;
 }
 
-/* Before goods leave: did many customers claim them from one address, and has nobody looked yet? */
+/* Before an item ships: true when many customers claimed it from one address and nobody has
+ * reviewed it yet. */
 static enum result unreviewed(struct db *db, const struct advance_work *work, int from)
 {
 	if (work->state < FULFILMENT_SHIPPED || from >= FULFILMENT_SHIPPED)

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* Goods on their way: claims of items go claimed, preparing, shipped, delivered, and never back. */
+/* Fulfilment: claims of items are claimed, preparing, shipped, delivered, in this order only. */
 #ifndef DOJANG_REWARD_FULFILMENT_H
 #define DOJANG_REWARD_FULFILMENT_H
 
 #include "reward/claim.h"
 #include "records/edit.h"
 
-/* A claim as whoever ships it sees it. */
+/* A claim as seen by staff who ship. */
 struct shipment {
 	struct claim claim;
 	customer_id customer;
-	const char *subject, *username; /* NULL once the person was removed */
+	const char *subject, *username; /* NULL after the customer was erased */
 };
 
-/* claimed, preparing, shipped, delivered, cancelled; ends with NULL */
+/* claimed, preparing, shipped, delivered, cancelled; ending with NULL */
 extern const char *const FULFILMENT_STATES[];
 enum {
 	FULFILMENT_CLAIMED,
@@ -23,14 +23,14 @@ enum {
 	FULFILMENT_CANCELLED
 };
 
-/* Moves an item's claim on; tracking NULL leaves the number as it is. RESULT_OK (also when it is
- * there already), ERR_NOT_FOUND, or ERR_CONFLICT: backwards, cancelled, or nothing that is shipped.
- * The address is erased keep_address_days after delivery. */
+/* Advances the claim of an item; tracking NULL leaves the number unchanged. RESULT_OK (also when it
+ * has this state already); ERR_NOT_FOUND; ERR_CONFLICT: backwards, cancelled, or not an item. The
+ * address is erased keep_address_days after delivery. */
 enum result fulfilment_advance(struct edit *edit, claim_id id, int state, const char *tracking,
 	int64_t keep_address_days, struct shipment *shipment);
 
-/* The same by someone who saw the claim as it was at that fingerprint (0: whichever). ERR_CONFLICT,
- * "version": someone was faster. */
+/* The same, for a claim that was seen with this fingerprint (0: any). ERR_CONFLICT, "version":
+ * changed by somebody else. */
 enum result fulfilment_advance_seen(struct edit *edit, claim_id id, uint64_t seen, int state,
 	const char *tracking, int64_t keep_address_days, struct shipment *shipment);
 uint64_t fulfilment_fingerprint(const void *context, const char *state, const char *tracking);
@@ -39,13 +39,13 @@ struct parcel {
 	claim_id id;
 	const char *tracking;
 };
-/* Marks all as shipped, or none: *failed is then the index of the one that is at fault, and the
- * answer is its own. */
+/* Marks all as shipped, or none. *failed is then the index of the failed claim, and the result is
+ * its own. */
 enum result fulfilment_ship(struct edit *edit, const struct parcel *parcels, size_t count,
 	int64_t keep_address_days, size_t *failed);
 
-/* Claims below the id `before` (0: from the newest), newest first; state an index of
- * FULFILMENT_STATES or below 0: all. */
+/* Claims with ids below `before` (0: all), newest first. state is an index of FULFILMENT_STATES, or
+ * negative for all. */
 enum result fulfilment_list(struct db *db, const void *context, int state, uint64_t before,
 	size_t limit, struct shipment **shipments, size_t *count, bool *has_more);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The promises and their queries. What is worked out from attendance rows is never stored, so there
- * is no area 4 to be checked; 3 needs the clients' own notes. */
+/* Defines the promises and their queries. There is no area 4, since values that are computed from
+ * attendance rows are not stored. Area 3 needs the clients' records. */
 #include "reward/invariants.h"
 
 #include "base/memory.h"
@@ -79,13 +79,13 @@ const struct invariant INVARIANTS[] = {
 };
 const size_t INVARIANT_COUNT = countof(INVARIANTS);
 
-/* What a walk goes along: a query for the next stretch, a table whose size tells how far it is. */
+/* A table walk: a query for the next range, and a table whose size gives the progress. */
 struct path {
-	/* NULL: the queries look at all there is, which is little */
+	/* NULL: the queries read everything, which is little */
 	const char *table;
 	enum query next;
-	size_t rows;           /* of one stretch */
-	enum query next_group; /* the stretches are within groups */
+	size_t rows;           /* rows per range */
+	enum query next_group; /* the ranges are within groups */
 	bool has_groups;
 };
 
@@ -169,9 +169,9 @@ static enum result next_transaction(struct db *db, void *pointer)
 struct work {
 	const void *context;
 	const struct invariant *invariant;
-	const struct stretch *stretch; /* NULL: all there is */
+	const struct stretch *stretch; /* NULL: everything */
 	struct invariant_finding *finding;
-	size_t count; /* of faults before this stretch */
+	size_t count; /* of faults before this range */
 };
 
 static struct db_rows *select_faults(struct db *db, const struct work *work)

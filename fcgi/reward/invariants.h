@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Looks for what must never be: one query for each promise, on a database that may be in use and of
- * any size: tables that grow are walked along in stretches of some thousand rows, each looked at in
- * one moment. */
+/* Checks the promises, one query each, on a database of any size that may be in use. Large tables
+ * are read in ranges of some thousand rows, each consistent in itself. */
 #ifndef DOJANG_REWARD_INVARIANTS_H
 #define DOJANG_REWARD_INVARIANTS_H
 
@@ -9,7 +8,7 @@
 
 enum { INVARIANT_FAULTS_MAXIMUM = 20 };
 
-/* The table that a promise's query walks along; WHOLE: it looks at tables that stay small. */
+/* The table that a query reads in ranges. WHOLE: it reads tables that stay small. */
 enum invariant_walk {
 	INVARIANT_WALK_WHOLE,
 	INVARIANT_WALK_PRODUCTS,
@@ -24,9 +23,9 @@ enum invariant_walk {
 	INVARIANT_WALKS
 };
 
-/* One promise. */
+/* A promise. */
 struct invariant {
-	unsigned area; /* 1 stock, 2 once each, 5 points, 6 outbox, 7 audit */
+	unsigned area; /* 1 stock, 2 uniqueness, 5 points, 6 outbox, 7 audit */
 	enum invariant_walk walk;
 	enum query query;
 	const char *promise;
@@ -42,17 +41,18 @@ struct invariant_finding {
 	bool has_more;
 };
 
-/* Told after each stretch of a table; total is a guess. */
+/* Called after each range of a table; total is an estimate. */
 struct invariant_watcher {
 	void (*note)(void *state, const char *table, uint64_t done, uint64_t total);
 	void *state;
 };
 
-/* All of them, each table walked along once; findings has INVARIANT_COUNT. RESULT_OK when they
- * could be checked, whatever was found; texts go below context. watcher may be NULL. */
+/* Checks all promises and reads each table once. findings has INVARIANT_COUNT elements. RESULT_OK
+ * when they could be checked, whatever was found. Texts are allocated below context. watcher may be
+ * NULL. */
 enum result invariants_check_all(struct db *db, const void *context,
 	const struct invariant_watcher *watcher, struct invariant_finding *findings);
-/* One alone. */
+/* Checks one promise. */
 enum result invariants_check(struct db *db, const void *context, const struct invariant *invariant,
 	struct invariant_finding *finding);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Milestones of events, changed as far as nobody has been promised otherwise. */
+/* Changes milestones as far as customers do not rely on them. */
 #include "reward/milestone_change.h"
 
 #include "records/audit.h"
@@ -9,7 +9,7 @@ struct work {
 	const struct milestone_change *change;
 	struct edited_event event;
 	struct milestone_change old;
-	instant old_until; /* where there is a deadline */
+	instant old_until; /* when there is a deadline */
 	const char *product;
 };
 
@@ -34,7 +34,7 @@ static enum result read_row(struct db *db, struct work *work)
 		.event = work->change->event, .id = work->change->id, .at = db_get_number(rows, 0)
 	};
 	work->old_until = db_get_time(rows, 1);
-	/* mostly the end of a day: the moment before it is within */
+	/* mostly the end of a day: the moment before belongs to that day */
 	if (!db_is_null(rows, 1))
 		work->old.claim_until = zone_date(
 			work->event.time_zone, (instant){ work->old_until.seconds - 1 });
@@ -77,8 +77,8 @@ enum result milestone_change_read(
 	return result;
 }
 
-/* A deadline may be a moment within its day (dojangctl): whoever leaves the day as it is leaves the
- * moment too. */
+/* A deadline may be a moment within its day (dojangctl). An editor who keeps the day keeps the
+ * moment. */
 static struct db_value deadline(const struct work *work)
 {
 	date day = work->change->claim_until;

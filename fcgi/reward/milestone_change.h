@@ -13,16 +13,17 @@ struct milestone_change {
 	/* the last day on which it can be claimed, on the event's calendar; 1970-01-01: no deadline
 	 */
 	date claim_until;
-	/* of both, as they are; of a change: as they were seen, 0: whichever */
+	/* current fingerprints of both; of a change: those seen, 0: any */
 	uint64_t fingerprint;
-	/* as it is: the event has begun, so the count and the milestone stay */
+	/* as stored: the event has begun, so count and milestone cannot change */
 	bool is_locked;
 };
 
-/* *change is filled by what there is; *product is its name. ERR_NOT_FOUND. */
+/* Fills change with the current values; *product is the name. ERR_NOT_FOUND. */
 enum result milestone_change_read(
 	struct edit *edit, struct milestone_change *change, const char **product);
-/* RESULT_OK; ERR_NOT_FOUND; ERR_CONFLICT: "version" (someone was faster), or "at" is locked. */
+/* RESULT_OK; ERR_NOT_FOUND; ERR_CONFLICT: "version" (changed by somebody else), or "at" is locked.
+ */
 enum result milestone_change_save(struct edit *edit, const struct milestone_change *change);
 /* ERR_CONFLICT: the event has begun. */
 enum result milestone_change_remove(struct edit *edit, const char *event, milestone_id id);

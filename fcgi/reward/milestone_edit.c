@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Milestones are added to events, also to running ones. */
+/* Adds milestones to events, also to running ones. */
 #include "reward/milestone_edit.h"
 
 #include "records/audit.h"

@@ -10,14 +10,14 @@ struct milestone_draft {
 	const char *event; /* slug */
 	int64_t at;
 	product_id product;
-	/* an RFC 3339 time, or a date: to the end of that day in the event's zone; NULL: no
+	/* an RFC 3339 time, or a date: until the end of that day in the event's zone; NULL: no
 	 * deadline */
 	const char *claim_until;
-	bool is_for_those_past; /* who reached the count before today earns it too */
+	bool is_for_those_past; /* customers who reached the count before today earn it too */
 };
 
-/* RESULT_CREATED; ERR_NOT_FOUND (event, product), ERR_INVALID (claim_until), ERR_CONFLICT (the
- * event has just that already). */
+/* RESULT_CREATED; ERR_NOT_FOUND (event, product); ERR_INVALID (claim_until); ERR_CONFLICT (the
+ * event has the same one already). */
 enum result milestone_edit_create(
 	struct edit *edit, const struct milestone_draft *draft, milestone_id *id);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Outages are planned, begun and undone; outage_work.c does what that means for each customer. */
+/* Plans, applies and undoes outages; outage_work.c processes the customers. */
 #include "reward/outage.h"
 
 #include "base/text.h"
@@ -159,7 +159,7 @@ static enum result begin_transaction(struct db *db, void *pointer)
 	if (db_get_date(rows, 1).day != work->day.day)
 		return edit_refuse(
 			work->edit, ERR_CONFLICT, "day", "is not the day of this outage");
-	if (state == work->to) /* goes on */
+	if (state == work->to) /* in progress */
 		return RESULT_OK;
 	if (is_undo ? state != OUTAGE_APPLIED && state != OUTAGE_APPLYING : state != OUTAGE_PLANNED)
 		return edit_refuse(

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* A date of an event on which the service was down: it counts for every customer who was there the
- * day before or the day after (a day that counts for another reason is being there too, so an
- * outage of several days is named day by day). Planned first, which counts the customers and
- * changes nothing; then applied, and undone as a whole. The work is done in batches of customers,
- * each a transaction of its own; whoever carries on begins where the last batch ended. Claims that
- * were made by such a day stay when it is undone. Nothing is announced: attendance.created tells of
- * check-ins. */
+/* Outages: a date of an event on which the service was down. It counts for every customer who
+ * checked in on the day before or after. A day that counts for another reason is enough, so an
+ * outage of several days is entered day by day. An outage is first planned, which counts the
+ * customers and changes nothing. Then it is applied, and can be undone as a whole. The work is done
+ * in batches of customers, each a transaction; an interrupted run continues after the last batch.
+ * Claims made with such a day stay when it is undone. There are no notifications:
+ * attendance.created is for check-ins. */
 #ifndef DOJANG_REWARD_OUTAGE_H
 #define DOJANG_REWARD_OUTAGE_H
 
@@ -28,8 +28,8 @@ struct outage {
 	date day;
 	const char *reason;
 	enum outage_state state;
-	bool is_at_work;  /* a pass is not at its end: the preview's too */
-	unsigned percent; /* of the customers that the pass has looked at */
+	bool is_at_work;  /* a pass is not finished, also that of a preview */
+	unsigned percent; /* of the customers processed by the pass */
 	uint64_t expected, added, taken_back;
 };
 
@@ -37,24 +37,24 @@ struct outage_plan {
 	const char *event; /* slug */
 	date day;
 	const char *reason;
-	/* today is refused without it: the day is not over */
+	/* without it today is refused, because the day is not over */
 	bool is_today_meant;
 };
 
-/* RESULT_CREATED with the id; what was planned or undone for that day before is planned anew.
- * ERR_NOT_FOUND (event); ERR_CONFLICT: "day" is no day of the event that has come, or counts
- * already; "is_today_meant". */
+/* RESULT_CREATED with the id; an earlier planned or undone outage of that day is planned again.
+ * ERR_NOT_FOUND (event); ERR_CONFLICT: "day" is not a past day of the event, or counts already;
+ * "is_today_meant". */
 enum result outage_plan(struct edit *edit, const struct outage_plan *plan, uint64_t *id);
 /* RESULT_OK with texts below edit->context, or ERR_NOT_FOUND. */
 enum result outage_read(struct edit *edit, uint64_t id, struct outage *outage);
-/* Begins to count the day, or goes on where that was left; day must be the outage's own
- * (ERR_CONFLICT, "day"). ERR_CONFLICT ("outage"): it is not planned. outage_carry_on does the work.
- */
+/* Starts or continues to add the day; day must be that of the outage (ERR_CONFLICT, "day").
+ * ERR_CONFLICT ("outage"): it is not planned. outage_carry_on does the work. */
 enum result outage_apply(struct edit *edit, uint64_t id, date day);
-/* Begins to take the days back, also of one that is being applied. As outage_apply. */
+/* Starts to remove the days, also of an outage that is being applied. Results as of outage_apply.
+ */
 enum result outage_undo(struct edit *edit, uint64_t id, date day);
-/* Does the next batch of whatever is to be done; *is_done when nothing is left. Several may call it
- * at once. */
+/* Processes the next batch; *is_done when nothing is left. Several processes may call it at once.
+ */
 enum result outage_carry_on(struct db *db, uint64_t id, instant now, bool *is_done);
 
 #endif

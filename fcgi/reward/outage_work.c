@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The batches of an outage: customers are counted, given the day, or have it taken back, some
- * hundred at a time. */
+/* Processes the batches of an outage: counts customers, adds the day, or removes it, some hundred
+ * at a time. */
 #include "reward/outage.h"
 
 #include "base/memory.h"
@@ -14,7 +14,7 @@ struct work {
 	uint64_t id;
 	instant now;
 	bool is_done;
-	/* of the row, locked */
+	/* of the locked row */
 	uint64_t event;
 	date day;
 	const char *reason, *state, *actor;
@@ -40,8 +40,7 @@ static bool lock_row(struct db *db, struct work *work)
 	return true;
 }
 
-/* Customers who come to be while the pass runs are looked at too: it ends where there are none
- * left. */
+/* Customers created during the pass are processed too: it ends when none are left. */
 static void find_batch(struct db *db, struct work *work)
 {
 	struct db_rows *rows = db_select(
@@ -56,7 +55,7 @@ static void find_batch(struct db *db, struct work *work)
 		db_date((date){ (work)->day.day + 1 }), db_id((work)->event), db_date((work)->day)
 #define RANGE(work) db_id((work)->position), db_id((work)->end)
 
-/* In the name of who pressed the button, though another may finish it. */
+/* On behalf of the person who started it, though another may finish it. */
 static void write_end(struct db *db, const struct work *work, const char *action, const char *state,
 	uint64_t before, uint64_t after)
 {
@@ -97,7 +96,7 @@ static enum result apply(struct db *db, struct work *work)
 	if (!db_change_unless_duplicate(db, QUERY_OUTAGE_ADD_DAYS,
 		    DB_PARAMS(db_time(work->now), db_id(work->id), RANGE(work), THERE(work)),
 		    &added))
-		return ERR_UNAVAILABLE; /* rolled back, to be done again */
+		return ERR_UNAVAILABLE; /* rolled back, to be repeated */
 	db_change(db, QUERY_OUTAGE_NOTE_ADDED,
 		DB_PARAMS(db_id(work->end),
 			db_text(OUTAGE_STATES[work->is_last ? OUTAGE_APPLIED : OUTAGE_APPLYING]),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Counts an event's participants, each batch a transaction of its own, so that whoever comes next
- * goes on. */
+/* Counts the participants of an event. Each batch is a transaction, so another process can
+ * continue. */
 #include "reward/participants.h"
 
 enum { BATCH = 2000 };

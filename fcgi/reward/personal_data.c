@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Finds and removes persons. */
+/* Finds and erases the personal data of customers. */
 #include "reward/personal_data.h"
 
 #include "base/memory.h"

@@ -56,7 +56,7 @@ static bool is_same(const struct db_rows *rows, const struct change_work *work)
 		&& text_equals(db_get_text(rows, 4, work->context), work->change->reason);
 }
 
-/* What the reference stands for already: RESULT_OK with that entry, ERR_CONFLICT, or ERR_NOT_FOUND:
+/* The earlier use of the reference: RESULT_OK with that entry, ERR_CONFLICT, or ERR_NOT_FOUND when
  * it is new. */
 static enum result find_reference(struct db *db, const struct change_work *work)
 {
@@ -87,7 +87,7 @@ static enum result change_transaction(struct db *db, void *state)
 	struct change_work *work = state;
 	struct point_change change = *work->change;
 	enum result held = customer_lock(db, change.customer, &change.balance_before);
-	/* what went through before the customer was blocked did go through */
+	/* changes before the customer was blocked remain valid */
 	enum result result = find_reference(db, work);
 	if (result != ERR_NOT_FOUND)
 		return result;
@@ -100,7 +100,7 @@ static enum result change_transaction(struct db *db, void *state)
 		return ERR_INSUFFICIENT_POINTS;
 	*work->entry = (struct point_entry){ points_append(db, &change), change.amount, balance,
 		change.reason, change.at };
-	/* another customer's change took the reference just now */
+	/* a change of another customer has just used the reference */
 	if (!work->entry->id)
 		return find_reference(db, work);
 	announce(db, work);

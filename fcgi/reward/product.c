@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Products are made with their first stock. */
+/* Creates products with their first stock. */
 #include "reward/product.h"
 
 #include "base/memory.h"
@@ -33,8 +33,8 @@ static json_object *draft_json(const struct product_draft *draft)
 	return json;
 }
 
-/* Claims notice when they come down to the threshold, so what begins at or under it is told at
- * once. */
+/* Claims notice when the stock comes down to the threshold, so a product that starts at or below it
+ * is reported at once. */
 static bool is_low(const struct product_draft *draft)
 {
 	return draft->threshold.is_set && draft->stock.value > 0
@@ -82,7 +82,8 @@ enum result product_create(struct edit *edit, const struct product_draft *draft,
 {
 	struct product_draft complete = *draft;
 	if (draft->kind == PRODUCT_COUPON && !draft->stock.is_set)
-		complete.stock = (struct optional_number){ true, 0 }; /* its codes come later */
+		complete.stock = (struct optional_number){ true,
+			0 }; /* its codes are added later */
 	struct create_work work = { edit, &complete, id };
 	enum result result = check(edit, &complete);
 	return result == RESULT_OK ? edit_transaction(edit, create_transaction, &work) : result;

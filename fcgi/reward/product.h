@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Making products. */
+/* Creating products. */
 #ifndef DOJANG_REWARD_PRODUCT_H
 #define DOJANG_REWARD_PRODUCT_H
 
@@ -7,7 +7,7 @@
 #include "records/ids.h"
 
 enum product_kind { PRODUCT_POINTS, PRODUCT_ITEM, PRODUCT_COUPON };
-/* their names, by enum product_kind; ends with NULL */
+/* their names, in the order of enum product_kind; ending with NULL */
 extern const char *const PRODUCT_KINDS[];
 
 enum { PRODUCT_POINTS_MAXIMUM = 1000000000, PRODUCT_STOCK_MAXIMUM = 2000000000 };
@@ -15,9 +15,9 @@ enum { PRODUCT_POINTS_MAXIMUM = 1000000000, PRODUCT_STOCK_MAXIMUM = 2000000000 }
 struct product_draft {
 	const char *name, *image, *tax_note; /* image, tax_note may be NULL */
 	enum product_kind kind;
-	struct optional_number points;    /* of kind points, and of no other */
+	struct optional_number points;    /* for kind points only */
 	struct optional_number stock;     /* unset: unlimited */
-	struct optional_number threshold; /* only where the stock has an end */
+	struct optional_number threshold; /* only with a limited stock */
 };
 
 /* RESULT_CREATED, with the initial stock as a movement, or ERR_INVALID. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Products are read and changed. */
+/* Reads and changes products. */
 #include "reward/product_change.h"
 
 #include "base/text.h"
@@ -62,7 +62,8 @@ enum result product_change_read(struct edit *edit, product_id id, struct product
 	return db_autocommit(edit->db, read_transaction, &work);
 }
 
-/* The events that show the product are locked first, then its own row, as stock changes do. */
+/* The events that show the product are locked first, then its own row, like changes of the stock.
+ */
 static enum result save_transaction(struct db *db, void *pointer)
 {
 	struct work *work = pointer;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Changing products that exist: what they are called and when staff are alerted. Kind and worth
- * stay; stock changes by stock.h. */
+/* Changing products: name and alerts. Kind and value are fixed; the stock changes through stock.h.
+ */
 #ifndef DOJANG_REWARD_PRODUCT_CHANGE_H
 #define DOJANG_REWARD_PRODUCT_CHANGE_H
 
 #include "reward/product.h"
 
-/* draft.stock is what remains. */
+/* draft.stock is the remaining stock. */
 struct product_record {
 	product_id id;
 	struct product_draft draft;
@@ -22,7 +22,7 @@ struct product_change {
 	struct optional_number threshold;
 	uint64_t seen;
 };
-/* RESULT_OK; ERR_NOT_FOUND; ERR_INVALID; ERR_CONFLICT: someone was faster ("version"). */
+/* RESULT_OK; ERR_NOT_FOUND; ERR_INVALID; ERR_CONFLICT: changed by somebody else ("version"). */
 enum result product_change_save(struct edit *edit, const struct product_change *change);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Counts an event's figures. */
+/* Counts the figures of an event. */
 #include "reward/report.h"
 
 #include "base/clock.h"
@@ -111,7 +111,7 @@ static enum result count_transaction(struct db *db, void *pointer)
 	return RESULT_OK;
 }
 
-/* Of the time of one server, counting takes a twentieth at most, however big the event is. */
+/* Counting takes at most a twentieth of a server's time, however large the event is. */
 static bool is_due(struct db *db, const void *context, event_id event, instant now)
 {
 	json_object *report;

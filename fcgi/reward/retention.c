@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Erases what may not be kept any longer. */
+/* Erases data whose retention time is over. */
 #include "reward/retention.h"
 
 #include "base/memory.h"
@@ -78,7 +78,7 @@ static enum result piece_transaction(struct db *db, void *pointer)
 	return RESULT_OK;
 }
 
-/* The next stretch of a long table, up to the last row that is old enough. */
+/* The next range of a long table, up to the last row that is old enough. */
 static enum result stretch_transaction(struct db *db, void *pointer)
 {
 	struct work *work = pointer;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tells which claims are to be reviewed, and notes that they were. */
+/* Finds claims to review, and records reviews. */
 #include "reward/review.h"
 
 #include "base/memory.h"

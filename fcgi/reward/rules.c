@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The rules of attendance, from dates alone. */
+/* Computes the rules of attendance from dates. */
 #include "reward/rules.h"
 
 enum event_phase rules_phase(struct event_window window, date today)
@@ -9,7 +9,7 @@ enum event_phase rules_phase(struct event_window window, date today)
 	return today.day > window.ends_on.day ? PHASE_ENDED : PHASE_RUNNING;
 }
 
-/* The length of the run that ends at each date, one after the other. */
+/* Computes the length of the run that ends at each date, in order. */
 static uint32_t next_run(struct dates dates, size_t index, uint32_t run)
 {
 	bool follows = index > 0 && dates.items[index].day == dates.items[index - 1].day + 1;
@@ -37,7 +37,7 @@ struct participation rules_participation(struct dates dates, struct event_window
 	return participation;
 }
 
-/* Did the customer have this day before those count who reach the milestone? */
+/* True when the customer had this day before the milestone's first counting date. */
 static bool is_early(struct dates dates, size_t index, const struct milestone_rule *rule)
 {
 	date since = dates.items[index];
@@ -61,7 +61,7 @@ static bool reached_by_count(
 	return early < rule->at;
 }
 
-/* A run that was as long by its early days alone is none that counts, however it went on. */
+/* A run that was already as long with early days only does not count, however it continues. */
 static bool reached_by_run(struct dates dates, const struct milestone_rule *rule, date *reached_on)
 {
 	uint32_t run = 0, early = 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The rules of attendance as pure functions: no clock, no database, no memory of their own. Days
- * are local dates of the event. */
+/* The rules of attendance as pure functions: no clock, no database, no state. Days are local dates
+ * of the event. */
 #ifndef DOJANG_REWARD_RULES_H
 #define DOJANG_REWARD_RULES_H
 
@@ -20,17 +20,17 @@ enum milestone_state {
 	MILESTONE_CLAIMABLE
 };
 
-/* The event's window on its local calendar; both ends belong to it. */
+/* The event's first and last day on its local calendar. */
 struct event_window {
 	date starts_on, ends_on;
 };
 
-/* A day that staff added, or that counts for an outage: given to the customer on the date since. */
+/* A day that staff or an outage added for the customer, on the date since. */
 struct given_day {
 	date day, since;
 };
 
-/* The dates of one user in one event: ascending, without repeats. given: those of them that are no
+/* The dates of one customer in one event, ascending, without repeats. given: those that are not
  * check-ins, in any order. */
 struct dates {
 	const date *items;
@@ -44,8 +44,8 @@ struct participation {
 	bool is_checked_in_today;
 };
 
-/* What makes a milestone earned. has_earned_from: only those who reach `at` on that date or later
- * earn it; what was given to them since then makes nobody one who reached it before. */
+/* What earns a milestone. has_earned_from: only customers who reach `at` on that date or later earn
+ * it. Days that were added since then make nobody one who reached it before. */
 struct milestone_rule {
 	uint32_t at;
 	bool has_earned_from;
@@ -55,34 +55,34 @@ struct milestone_rule {
 enum event_phase rules_phase(struct event_window window, date today);
 
 /* Count and runs as of today. The current run must end today or yesterday (rule 5: "not yet today"
- * breaks nothing); once the event is over, on its last day. Dates after today (an import, a clock
- * set back) count as they stand. */
+ * breaks nothing), or on the last day of an event that is over. Dates after today (an import, a
+ * clock set back) count as they are. */
 struct participation rules_participation(
 	struct dates dates, struct event_window window, date today);
 
 /* The date whose row reached the milestone: the at-th date (cumulative), or the at-th day of the
- * first run that long (consecutive), in both of days that were not as many before earned_from.
- * False when it was not reached. */
+ * first run of that length (consecutive); in both only days that did not complete the count before
+ * earned_from. False when it was not reached. */
 bool rules_reached_on(enum event_mode mode, struct dates dates, const struct milestone_rule *rule,
 	date *reached_on);
 bool rules_is_earned(enum event_mode mode, struct dates dates, const struct milestone_rule *rule);
-/* Days still to go: at minus the count (cumulative), at minus the current streak (consecutive); 0
- * when earned, and when it can no longer be: a count that went past it before earned_from. */
+/* Remaining days: at minus the count (cumulative), or at minus the current streak (consecutive). 0
+ * when it is earned, and when it can no longer be: the count passed it before earned_from. */
 uint32_t rules_remaining_days(enum event_mode mode, const struct participation *participation,
 	const struct milestone_rule *rule, bool is_earned);
 
-/* The first that is true of: claimed, closed, locked (not earned), sold out, claimable. */
+/* The first that applies: claimed, closed, locked (not earned), sold out, claimable. */
 enum milestone_state rules_milestone_state(
 	bool is_claimed, bool is_closed, bool is_earned, bool is_sold_out);
 
-/* When the next check-in opens, given whether today's is done: for a coming event the start of its
- * first day; while it runs, now is open when not yet checked in (the start of today), else the
- * start of tomorrow; false (null in the API) when no day is left. */
+/* When the next check-in opens, given whether today's is done. For a coming event: the start of its
+ * first day. While it runs: the start of today when today's is open, else the start of tomorrow.
+ * False (null in the API) when no day is left. */
 bool rules_next_check_in(
 	struct event_window window, date today, bool is_checked_in_today, date *day);
 
-/* Rule 15: may the event still be changed? While it runs, start, mode and counts are locked; the
- * end moves only later, never into the past. */
+/* Rule 15: whether the event may still be changed. While it runs, start, mode and counts are
+ * locked; the end moves only later, never into the past. */
 bool rules_may_change_start(struct event_window window, date today);
 bool rules_may_move_end(struct event_window window, date today, date new_end);
 

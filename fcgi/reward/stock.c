@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Stock changes by hand: the movement first, whose reference tells repetitions, the product's hot
- * row last. */
+/* Changes the stock by hand: the movement first, whose reference detects repetitions, the product's
+ * hot row last. */
 #include "reward/stock.h"
 
 #include "base/text.h"
@@ -32,7 +32,7 @@ static enum result read_product(struct db *db, struct work *work)
 	return RESULT_OK;
 }
 
-/* The reference was there: the same change again, or another one. */
+/* The reference was used: the same change again, or another one. */
 static enum result repeat(struct db *db, struct work *work)
 {
 	const struct stock_change *change = work->change;
@@ -100,7 +100,7 @@ static enum result change_transaction(struct db *db, void *pointer)
 		    DB_PARAMS(delta, delta, delta, id, delta, db_number(PRODUCT_STOCK_MAXIMUM)))
 		!= 1)
 		return refuse_amount(db, work);
-	/* the row is locked: this is what the update made of it */
+	/* the row is locked: this is the result of the update */
 	result = read_product(db, work);
 	db_change(db, QUERY_STOCK_MOVEMENT_NOTE,
 		DB_PARAMS(db_number(work->outcome->remain), db_id(work->outcome->movement)));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Changing a product's remaining stock by hand. A claim takes its piece in claim.c. */
+/* Changing the remaining stock of a product by hand. Claims take theirs in claim.c. */
 #ifndef DOJANG_REWARD_STOCK_H
 #define DOJANG_REWARD_STOCK_H
 
@@ -10,23 +10,23 @@ enum { STOCK_DELTA_MAXIMUM = 1000000 };
 
 struct stock_change {
 	product_id product;
-	int64_t delta;      /* not 0, at most STOCK_DELTA_MAXIMUM either way */
+	int64_t delta;      /* not 0, at most STOCK_DELTA_MAXIMUM in either direction */
 	const char *source; /* "staff", "shop" or "command" */
-	/* unique per source: the same again, with the same content, changes nothing */
+	/* unique per source: a repetition with the same content changes nothing */
 	const char *reference;
 	const char *reason;
-	/* coupons: codes were added, which nothing else may stand for */
+	/* coupons: codes were added, which nothing else may replace */
 	bool is_codes;
 };
 
 struct stock_outcome {
 	uint64_t movement;
-	int64_t remain; /* after the change; of now when it was a repetition */
+	int64_t remain; /* after the change; the current value for a repetition */
 	bool is_repeated;
 };
 
 /* RESULT_CREATED, or RESULT_OK for a repetition; ERR_NOT_FOUND; ERR_INVALID (delta); ERR_CONFLICT:
- * unlimited, not enough left, or the reference was used for something else. */
+ * unlimited, not enough left, or the reference was used for another change. */
 enum result stock_change(
 	struct edit *edit, const struct stock_change *change, struct stock_outcome *outcome);
 /* The same inside a transaction. */
