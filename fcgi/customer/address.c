@@ -76,7 +76,7 @@ enum result address_put(struct db *db, const void *context, const struct seal *s
 	return db_transaction(db, put_transaction, &work);
 }
 
-/* The address in column of rows; NULL when it cannot be opened. */
+/* Reads the address in a column; NULL when it cannot be opened. */
 static json_object *open_address(const struct db_rows *rows, unsigned column, const void *context,
 	const struct seal *seal, claim_id claim)
 {

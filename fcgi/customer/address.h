@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Delivery addresses: asked only from those who claim an item, kept sealed, erased some days after
- * delivery. */
+/* Delivery addresses. Only customers who claim an item are asked for one. It is stored sealed, and
+ * erased some days after delivery. */
 #ifndef DOJANG_CUSTOMER_ADDRESS_H
 #define DOJANG_CUSTOMER_ADDRESS_H
 
@@ -11,22 +11,23 @@
 #include "records/ids.h"
 
 struct address {
-	const char *name, *phone, *postcode, *country; /* country by ISO 3166-1, two letters */
+	const char *name, *phone, *postcode, *country; /* country: two letters of ISO 3166-1 */
 	struct text_list lines;
 };
 
-/* By the one who claimed it: RESULT_NO_CONTENT; ERR_NOT_FOUND for others' claims; ERR_CONFLICT when
- * it is no item, was cancelled, or is on its way. seal NULL (no key was set): ERR_UNAVAILABLE. */
+/* Stores the address of the claim's customer. RESULT_NO_CONTENT; ERR_NOT_FOUND for claims of
+ * others; ERR_CONFLICT when the claim is not an item, is cancelled or has shipped; ERR_UNAVAILABLE
+ * when seal is NULL (no key is set). */
 enum result address_put(struct db *db, const void *context, const struct seal *seal,
 	customer_id customer, claim_id claim, const struct address *address, instant now);
 
-/* By those who ship: reading is noted in the audit log. ERR_NOT_FOUND when none was given or it was
- * erased. */
+/* For staff who ship: reads the address, which is recorded in the audit log. ERR_NOT_FOUND when
+ * there is none or it was erased. */
 enum result address_read(
 	struct edit *edit, const struct seal *seal, claim_id claim, json_object **address);
 
-/* Inside a body: all of a customer's, as {"claim":...,"consented_at":...,"address":{...}}; what
- * cannot be opened has address null. */
+/* Inside a transaction function: all addresses of a customer as
+ * {"claim":...,"consented_at":...,"address":{...}}. address is null when it cannot be opened. */
 json_object *address_of_user(struct db *db, const void *context, const struct seal *seal,
 	customer_id customer, instant now);
 

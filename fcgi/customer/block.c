@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Blocks customers, and marks those who belong to the shop. */
+/* Blocks customers, and marks those who are staff of the shop. */
 #include "customer/block.h"
 
 #include "base/text.h"
@@ -12,7 +12,7 @@ struct work {
 	bool is_staff;
 };
 
-/* Locks the customer; *state is theirs. */
+/* Locks the customer; *state is the customer's state. */
 static enum result lock(struct db *db, const struct work *work, const char **state)
 {
 	struct db_rows *rows = db_select(

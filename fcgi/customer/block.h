@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Keeping a customer out: blocked ones from everything (403), those who belong to the shop from
- * events that exclude them. */
+/* Excludes customers: blocked ones from everything (403), staff of the shop from events that
+ * exclude them. */
 #ifndef DOJANG_CUSTOMER_BLOCK_H
 #define DOJANG_CUSTOMER_BLOCK_H
 
@@ -9,14 +9,14 @@
 
 enum { BLOCK_REASON_MAXIMUM = 200 };
 
-/* RESULT_OK, also when it is so already; ERR_NOT_FOUND; ERR_CONFLICT ("customer"): the person was
- * removed. The reason is for staff and stands in the audit log. */
+/* RESULT_OK, also when it was so before; ERR_NOT_FOUND; ERR_CONFLICT ("customer"): the customer was
+ * erased. The reason is for staff, and is stored in the audit log. */
 enum result block_customer(struct edit *edit, customer_id customer, const char *reason);
 enum result block_lift(struct edit *edit, customer_id customer, const char *reason);
-/* The same answers. */
+/* Same results. */
 enum result block_mark_as_staff(struct edit *edit, customer_id customer, bool is_staff);
 
-/* What staff read of it. */
+/* What staff see of it. */
 struct block_notes {
 	const char *reason;
 	bool is_of_the_shop;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Hashes clients' addresses. */
+/* Hashes addresses of clients. */
 #include "customer/client.h"
 
 #include "base/memory.h"
@@ -12,8 +12,8 @@
 
 enum { NETWORK_BYTES = 8, HASH_BYTES = 32 };
 
-/* What is hashed: an IPv4 address, also where it comes as IPv6, or an IPv6 network; NULL: neither.
- */
+/* Returns what is hashed: an IPv4 address, also in its IPv6 form, or an IPv6 network. NULL for
+ * anything else. */
 static const char *client_of(const void *context, const char *address)
 {
 	struct in_addr four;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* How claims from one address are known without keeping the address: by a keyed hash. */
+/* Recognizes claims from one address without storing the address: by a keyed hash. */
 #ifndef DOJANG_CUSTOMER_CLIENT_H
 #define DOJANG_CUSTOMER_CLIENT_H
 
@@ -7,8 +7,8 @@
 
 enum { CLIENT_HASH_BYTES = 16 };
 
-/* HMAC-SHA256 under the server's secret, cut. Of an IPv6 address the network alone counts (/64):
- * the rest changes by itself. False: not an address. */
+/* A truncated HMAC-SHA256 under the server's secret. For IPv6 only the network (/64) counts, since
+ * the rest changes by itself. False when it is not an address. */
 bool client_hash(const void *context, const char *secret, const char *address,
 	unsigned char hash[CLIENT_HASH_BYTES]);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Customers are found by issuer and subject, made when new, and locked before anything of theirs
+/* Finds customers by issuer and subject, creates new ones, and locks them before anything of theirs
  * changes. */
 #include "customer/customer.h"
 
@@ -81,7 +81,7 @@ static bool is_kept_out(struct db *db, const struct enter_work *work)
 			db_date(erased_subject_day_over(work->now)))));
 }
 
-/* False: the person was removed just now. No row changed may also mean that another request gave
+/* False: the customer was just erased. That no row changed may also mean that another request set
  * the same name. */
 static bool rename_customer(struct db *db, struct enter_work *work)
 {

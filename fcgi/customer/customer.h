@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Customers: who a token's (issuer, subject) is here. They exist from their first authenticated
- * request on. */
+/* Customers: the users behind the tokens, by (issuer, subject). A customer exists from its first
+ * authenticated request on. */
 #ifndef DOJANG_CUSTOMER_CUSTOMER_H
 #define DOJANG_CUSTOMER_CUSTOMER_H
 
@@ -9,17 +9,17 @@
 #include "customer/eligibility.h"
 #include "records/ids.h"
 
-/* What a token says of its bearer; issuer_id by customer_issuer. */
+/* The identity in a token; issuer_id is from customer_issuer. */
 struct subject {
 	uint64_t issuer_id;
 	const char *subject;
-	/* NULL: the token names none. Who is new is called by the subject; who is known keeps the
-	 * name */
+	/* NULL: the token has none. A new customer is then called by the subject; a known one keeps
+	 * its name */
 	const char *username;
-	const char *secret; /* tells removed persons again; NULL: not looked for */
+	const char *secret; /* hashes the subjects of erased customers; NULL: not checked */
 	struct token_facts facts;
-	/* their address; only a keyed hash of it is ever kept, and of claims of items alone; NULL:
-	 * not known */
+	/* the client's address. Only a keyed hash of it is stored, and only with claims of items;
+	 * NULL: unknown */
 	const char *client;
 };
 
@@ -29,21 +29,20 @@ struct customer {
 	int64_t points;
 };
 
-/* The issuer's row, made when it is new. */
+/* The id of the issuer's row, which is created when it is missing. */
 enum result customer_issuer(struct db *db, const char *iss, uint64_t *issuer_id);
 
-/* Finds the customer or makes one, and takes on a changed username. ERR_FORBIDDEN for blocked ones,
- * and for removed ones until their events are over. Texts go below context. */
+/* Finds or creates the customer and stores a changed username. ERR_FORBIDDEN for blocked customers,
+ * and for erased ones until their events are over. Texts are allocated below context. */
 enum result customer_enter(struct db *db, const void *context, const struct subject *subject,
 	instant now, struct customer *customer);
 
-/* Inside a transaction: locks the customer's row, which puts all that concerns one customer in an
- * order, and answers the balance. ERR_FORBIDDEN when the customer was blocked or removed in the
- * meantime. */
+/* Inside a transaction: locks the customer's row, which serializes all changes of one customer, and
+ * returns the balance. ERR_FORBIDDEN when the customer was blocked or erased meanwhile. */
 enum result customer_lock(struct db *db, customer_id id, int64_t *points);
 
-/* Inside a body: does the customer belong to the shop? By a staff account of the same issuer and
- * subject, or by the list of excluded ones. */
+/* Inside a transaction function: true when the customer is staff of the shop, by a staff account
+ * with the same issuer and subject, or by the list of excluded customers. */
 bool customer_is_staff(struct db *db, customer_id id);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Hashes subjects of removed persons. */
+/* Hashes subjects of erased customers. */
 #include "customer/erased_subject.h"
 
 #include "base/memory.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* How a removed person's subject is known again without being kept: by a keyed hash. */
+/* Recognizes the subject of an erased customer without storing it: by a keyed hash. */
 #ifndef DOJANG_CUSTOMER_ERASED_SUBJECT_H
 #define DOJANG_CUSTOMER_ERASED_SUBJECT_H
 
@@ -13,8 +13,8 @@ struct subject;
 void erased_subject_hash(const void *context, const char *secret, const struct subject *subject,
 	unsigned char hash[ERASED_SUBJECT_HASH_BYTES]);
 
-/* The last day that is over wherever on earth it is: events that end after it still keep the
- * subject out. */
+/* The last day that is over everywhere on earth. Events that end after it still keep the subject
+ * out. */
 date erased_subject_day_over(instant now);
 /* The moment from which a day is over everywhere. */
 instant erased_subject_end_of_day(date day);
