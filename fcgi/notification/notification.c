@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Writes announcements into the outbox. */
+/* Writes notifications to the outbox. */
 #include "notification/notification.h"
 
 #include "base/memory.h"
@@ -65,7 +65,7 @@ static enum result crossings_transaction(struct db *db, void *state)
 	return RESULT_OK;
 }
 
-/* One crossing: the product and how many there were before it name it for good. */
+/* A crossing is identified by the product and the number of earlier crossings. */
 static void announce_crossing(
 	struct db *db, const char *kind, product_id product, uint64_t number, instant now)
 {
@@ -85,8 +85,8 @@ struct crossing_work {
 	instant now;
 };
 
-/* First the counters, under the product's lock: only the notifier that saw them as they are gets
- * through. Crossings are rare. */
+/* The counters are updated first, under the product's lock, so only one notifier continues.
+ * Crossings are rare. */
 static enum result crossing_transaction(struct db *db, void *state)
 {
 	const struct crossing_work *work = state;
@@ -116,7 +116,7 @@ enum result notification_enqueue_stock(
 		result = db_transaction(db, crossing_transaction, &crossing);
 		*announced += result == RESULT_OK;
 		if (result == ERR_CONFLICT)
-			result = RESULT_OK; /* another notifier announces it */
+			result = RESULT_OK; /* another notifier handles it */
 	}
 	return result;
 }
@@ -176,7 +176,7 @@ static enum result digest_transaction(struct db *db, void *state)
 	return RESULT_OK;
 }
 
-/* The last local date whose hour has come. */
+/* The last local date whose digest hour has come. */
 static date due_date(const struct digest_time *time, instant now)
 {
 	date today = zone_date(time->time_zone, now);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Puts together what a message tells. */
+/* Reads the content of a message from the database. */
 #include "notification/notification_content.h"
 
 #include "base/memory.h"
@@ -24,7 +24,7 @@ static void put_text(json_object *object, const char *name, const struct db_rows
 	json_put_text(object, name, db_get_text(rows, column, context));
 }
 
-/* A number or text that the message's own data has. */
+/* A number or text of the message's own data. */
 static json_object *data_of(const struct work *work, const char *name)
 {
 	json_object *value = NULL, *data = json_tokener_parse(work->message->data);
@@ -37,7 +37,7 @@ static json_object *data_of(const struct work *work, const char *name)
 
 /* --- who --- */
 
-/* A removed customer keeps the number alone. */
+/* Of an erased customer only the number remains. */
 static enum result put_user(struct db *db, struct work *work)
 {
 	struct db_rows *rows = db_select(
@@ -129,7 +129,7 @@ static json_object *closing_product(const struct db_rows *rows, const void *cont
 	return product;
 }
 
-/* Whether it was claimed meanwhile is told too, so that nobody is reminded of what they have. */
+/* Also says whether it was claimed meanwhile, so that nobody is reminded of a reward they have. */
 static enum result closing_facts(struct db *db, struct work *work)
 {
 	int64_t id = json_object_get_int64(data_of(work, "milestone"));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Dead letters are sent again or given up, and tests are sent, with a line in the audit log. */
+/* Retries or discards dead letters and sends tests, with audit rows. */
 #include "notification/notification_edit.h"
 
 #include "records/audit.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Leases outbox messages and looks after them. */
+/* Leases outbox messages and maintains them. */
 #include "notification/outbox.h"
 
 #include "base/memory.h"
@@ -149,7 +149,7 @@ struct figures_work {
 	struct outbox_figures *out;
 };
 
-/* Of those that ended well it is enough to know that there are some. */
+/* For delivered ones it is enough to know that there are some. */
 static void read_figure(struct db *db, size_t channel, size_t state, struct outbox_figures *out)
 {
 	static const int64_t COUNTED[OUTBOX_STATES] = { 1000, 500, 1000, 500 };

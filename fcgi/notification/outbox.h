@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* What the notifier does with outbox messages: it leases those that are due, and notes how each
- * ended. Several notifiers may work on one database: a lease is a conditional UPDATE, and what
- * ended is noted only by the lease's owner. Times are the database's. */
+/* Outbox messages for the notifier: it leases those that are due, and stores their results. Several
+ * notifiers may use one database: a lease is a conditional UPDATE, and only its owner may store the
+ * result. Times are the database's. */
 #ifndef DOJANG_NOTIFICATION_OUTBOX_H
 #define DOJANG_NOTIFICATION_OUTBOX_H
 
 #include "db/db.h"
 #include "records/ids.h"
 
-/* Mails are one lane, each endpoint is another; a lane that is held back does not stop the others.
- */
+/* Mails are one lane and each webhook receiver is another. A lane that is held does not delay the
+ * others. */
 struct outbox_lane {
 	bool is_mail;
 	uint64_t endpoint;
@@ -20,7 +20,8 @@ struct outbox_message {
 	uint64_t id;
 	const char *kind, *key, *data;
 	bool is_mail;
-	uint64_t receiver; /* endpoint; recipient of a mail, 0 when there was none */
+	uint64_t
+		receiver; /* the webhook receiver; the recipient of a mail, 0 when there was none */
 	event_id event;
 	customer_id customer;
 	product_id product;
@@ -29,12 +30,12 @@ struct outbox_message {
 	instant created_at;
 };
 
-/* Lanes with something due that nothing holds back. */
+/* Lanes with due messages that are not held. */
 enum result outbox_lanes(
 	struct db *db, const void *context, struct outbox_lane **lanes, size_t *count);
 
-/* Leases up to limit due messages of the lane for so many seconds to owner, a text that no other
- * lease has; they go below context. */
+/* Leases up to limit due messages of the lane for so many seconds to owner, a text unique to this
+ * lease. Allocates below context. */
 enum result outbox_lease(struct db *db, const void *context, const struct outbox_lane *lane,
 	const char *owner, unsigned seconds, size_t limit, struct outbox_message **messages,
 	size_t *count);
@@ -42,27 +43,27 @@ enum result outbox_lease(struct db *db, const void *context, const struct outbox
 /* --- how one ended --- */
 
 enum outbox_end {
-	OUTBOX_SENT, /* delivered; ends the lane's hold */
-	/* again after a wait that grows with the attempts, or dead after the last */
+	OUTBOX_SENT, /* delivered; ends the hold of the lane */
+	/* retried after a wait that grows with the attempts; dead after the last one */
 	OUTBOX_FAILED,
-	OUTBOX_DEAD, /* refused for good */
-	/* not the message's fault: it waits untouched, and its lane is held back for a while */
+	OUTBOX_DEAD, /* refused permanently */
+	/* not the message's fault: it stays unchanged, and its lane is held for a while */
 	OUTBOX_HELD,
-	/* the endpoint wants no more: dead, and the endpoint is disabled */
+	/* the receiver wants no more messages: dead, and the receiver is disabled */
 	OUTBOX_GONE,
-	OUTBOX_HANDED_ON, /* a mail without recipient went to those there are now */
-	OUTBOX_RELEASED   /* not tried: given back */
+	OUTBOX_HANDED_ON, /* a mail without recipient was passed on to the current recipients */
+	OUTBOX_RELEASED   /* not tried: the lease is returned */
 };
 
-/* What is to be noted. owner is the lease's. */
+/* The result to store. owner is the owner of the lease. */
 struct outbox_save_result {
 	const struct outbox_message *message;
 	const char *owner;
 	enum outbox_end end;
-	const char *reason;   /* NULL for what went well */
-	unsigned retry_after; /* seconds that the other side asked for; 0: none */
-	bool is_throttled;    /* OUTBOX_FAILED: its lane is held back too */
-	unsigned hold_tries;  /* of the lane, as outbox_lanes said */
+	const char *reason;   /* NULL after a success */
+	unsigned retry_after; /* seconds requested by the other side; 0: none */
+	bool is_throttled;    /* OUTBOX_FAILED: its lane is held too */
+	unsigned hold_tries;  /* of the lane, as returned by outbox_lanes */
 	/* of a webhook, for the delivery log */
 	struct {
 		bool is_noted;
@@ -71,14 +72,14 @@ struct outbox_save_result {
 	instant now;
 };
 
-/* Seconds to wait after so many failed attempts, jitter included; 0: that was the last. */
+/* Seconds to wait after so many failed attempts, with jitter; 0: it was the last one. */
 unsigned outbox_wait(unsigned attempts);
-/* *is_dead tells whether the message ended as a dead letter. */
+/* *is_dead: the message became a dead letter. */
 enum result outbox_save_result(struct db *db, const struct outbox_save_result *note, bool *is_dead);
 
 /* --- housekeeping and figures --- */
 
-/* Messages for disabled endpoints become dead letters. */
+/* Messages for disabled receivers become dead letters. */
 enum result outbox_tidy(struct db *db);
 
 struct outbox_statistics {
@@ -86,7 +87,7 @@ struct outbox_statistics {
 };
 enum result outbox_statistics(struct db *db, struct outbox_statistics *out);
 
-/* The same for monitoring, by channel and state: waiting and dead ones are counted up to 1,000, the
+/* The same for monitoring, by channel and state. Waiting and dead messages are counted up to 1,000,
  * others up to 500. */
 enum { OUTBOX_CHANNELS = 2, OUTBOX_STATES = 4 };
 /* the first state is waiting */

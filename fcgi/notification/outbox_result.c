@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Notes how a leased message ended, with all that follows from it in one transaction. */
+/* Stores the result of a leased message and its consequences in one transaction. */
 #include "notification/outbox.h"
 
 #include "base/memory.h"
 #include "base/random.h"
 #include "notification/notification.h"
 
-/* The waits of the Standard Webhooks, for mails too. */
+/* The waits of Standard Webhooks, also for mails. */
 static const unsigned WAITS[] = { 5, 5 * 60, 30 * 60, 2 * 3600, 5 * 3600, 10 * 3600, 14 * 3600,
 	20 * 3600, 24 * 3600 };
 
@@ -32,7 +32,7 @@ static unsigned asked_for(const struct outbox_save_result *note)
 	return note->retry_after < RETRY_AFTER_MAXIMUM ? note->retry_after : RETRY_AFTER_MAXIMUM;
 }
 
-/* 5, 10, 20, … seconds up to five minutes. */
+/* 5, 10, 20, … seconds, at most five minutes. */
 static unsigned hold_wait(const struct outbox_save_result *note)
 {
 	unsigned wait = note->hold_tries < 6 ? (unsigned)HOLD_FIRST << note->hold_tries

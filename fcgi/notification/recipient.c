@@ -42,7 +42,7 @@ static enum result find_event(struct db *db, struct add_work *work)
 	return RESULT_OK;
 }
 
-/* Internal ids only: the address is a person's. */
+/* Internal ids only: the address is personal data. */
 static json_object *draft_json(const struct add_work *work)
 {
 	json_object *json = json_new_object();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Makes and changes endpoints for webhooks. */
+/* Creates and changes webhook receivers. */
 #include "notification/webhook.h"
 
 #include "base/memory.h"
@@ -15,12 +15,12 @@
 
 enum { SECRET_BYTES = 32, URL_MAXIMUM = 500 };
 
-/* The host of an address without its port, brackets taken off; NULL: it names none. */
+/* The host of an address without its port and brackets; NULL: none. */
 static const char *host_of(const void *context, const char *rest)
 {
 	bool is_bracketed = *rest == '[';
 	size_t length = strcspn(rest + is_bracketed, is_bracketed ? "]" : "/:?");
-	/* where there are brackets, and the second is not missing */
+	/* with brackets, when the second one is not missing */
 	const char *behind = rest + 2 + length;
 	if (length == 0 || *rest == '.'
 		|| (is_bracketed && (behind[-1] != ']' || (*behind && !strchr("/:?", *behind)))))
@@ -236,8 +236,8 @@ enum result webhook_retire(struct edit *edit, uint64_t id)
 	return edit_transaction(edit, retire_transaction, &work);
 }
 
-/* Changes of endpoints come one after the other by the events' rows: nothing is written for this
- * one while it goes, or after. */
+/* Changes of receivers are serialized by the rows of the events: no message is written for this one
+ * during or after the change. */
 static enum result remove_transaction(struct db *db, void *pointer)
 {
 	const struct work *work = pointer;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tells public addresses from all others (the special-purpose registries of IANA). */
+/* Distinguishes public addresses from all others (IANA special-purpose registries). */
 #include "notification/webhook_address.h"
 
 #include "base/memory.h"
@@ -16,9 +16,9 @@ static const struct {
 } SPECIAL[] = {
 	{ 0x00000000, 8 },  /* 0.0.0.0/8 */
 	{ 0x0a000000, 8 },  /* 10.0.0.0/8 */
-	{ 0x64400000, 10 }, /* 100.64.0.0/10: carriers' own */
+	{ 0x64400000, 10 }, /* 100.64.0.0/10: carrier-grade NAT */
 	{ 0x7f000000, 8 },  /* 127.0.0.0/8 */
-	{ 0xa9fe0000, 16 }, /* 169.254.0.0/16: link-local, the cloud's metadata */
+	{ 0xa9fe0000, 16 }, /* 169.254.0.0/16: link-local, cloud metadata */
 	{ 0xac100000, 12 }, /* 172.16.0.0/12 */
 	{ 0xc0000000, 24 }, /* 192.0.0.0/24 */
 	{ 0xc0000200, 24 }, /* 192.0.2.0/24: documentation */
@@ -38,8 +38,8 @@ static bool is_public_v4(uint32_t address)
 	return true;
 }
 
-/* Of 2000::/3 what does not lead to a v4 address or nowhere. Mapped, translated, local and
- * link-local ones are outside of it. */
+/* Parts of 2000::/3 that lead to an IPv4 address or nowhere. Mapped, translated, local and
+ * link-local addresses are outside of it. */
 static bool is_public_v6(const struct in6_addr *address)
 {
 	const unsigned char *b = address->s6_addr;
@@ -50,7 +50,7 @@ static bool is_public_v6(const struct in6_addr *address)
 	if (b[0] == 0x20 && b[1] == 0x01 && b[2] == 0x0d && b[3] == 0xb8)
 		return false; /* 2001:db8::/32: documentation */
 	if (b[0] == 0x20 && b[1] == 0x02)
-		return false; /* 2002::/16: 6to4 holds a v4 address */
+		return false; /* 2002::/16: 6to4 contains an IPv4 address */
 	/* 3fff::/20: documentation */
 	return !(b[0] == 0x3f && b[1] == 0xff && (b[2] & 0xf0) == 0);
 }
