@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What all changes by staff and commands have in common. */
+/* Implements what all changes by staff and commands have in common. */
 #include "records/edit.h"
 
 #include "base/memory.h"

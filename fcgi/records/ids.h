@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Ids are types, so that arguments cannot be swapped. */
+/* Ids are types, so that arguments cannot be swapped by mistake. */
 #ifndef DOJANG_RECORDS_IDS_H
 #define DOJANG_RECORDS_IDS_H
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Changes keys of the shop's backend, each with its audit row, which never has a name or a secret.
- */
+/* Changes API keys, with audit rows that never contain a name or a secret. */
 #include "records/key_edit.h"
 
 #include "records/audit.h"
@@ -53,7 +52,7 @@ static uint64_t insert(struct edit *edit, const struct key_draft *draft)
 			db_time(edit->now),
 			draft->expires_at.is_set ? db_time(draft->expires_at.value) : db_null()));
 	uint64_t id = db_inserted_id(edit->db);
-	read_key(edit, id, &row); /* the scopes in words */
+	read_key(edit, id, &row); /* names of the scopes */
 	json_object *after = json_new_object();
 	json_put_text(after, "scopes", row.scopes);
 	put_time(after, "expires_at", draft->expires_at);

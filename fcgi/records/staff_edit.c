@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Changes accounts of staff, each with its audit row. */
+/* Changes staff accounts, each with an audit row. */
 #include "records/staff_edit.h"
 
 #include "base/text.h"
@@ -66,7 +66,7 @@ static enum result read_row(struct db *db, const struct change_work *work, struc
 	return RESULT_OK;
 }
 
-/* Locks every owner, so that two owners cannot take the role from each other at the same time. */
+/* Locks every owner, so that two owners cannot remove each other's role at the same time. */
 static bool has_other_owner(struct db *db, uint64_t id)
 {
 	bool has_other = false;

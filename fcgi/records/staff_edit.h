@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Accounts of staff: made, changed, disabled. The audit log says who has which role, never a name.
- */
+/* Staff accounts: creating, changing, disabling. The audit log has the roles, never a name. */
 #ifndef DOJANG_RECORDS_STAFF_EDIT_H
 #define DOJANG_RECORDS_STAFF_EDIT_H
 
@@ -14,28 +13,28 @@ struct staff_draft {
 /* RESULT_CREATED, or ERR_CONFLICT: the e-mail address is taken. */
 enum result staff_edit_add(struct edit *edit, const struct staff_draft *draft, uint64_t *id);
 
-/* NULL: stays; version 0: whichever */
+/* NULL: unchanged; version 0: any */
 struct staff_change {
 	uint64_t id;
 	const char *name, *role, *state;
 	uint64_t version;
 };
 
-/* RESULT_OK; ERR_NOT_FOUND; ERR_CONFLICT: someone changed it meanwhile, or it would leave no owner.
- * Disabling ends all sessions. */
+/* RESULT_OK; ERR_NOT_FOUND; ERR_CONFLICT: changed by somebody else meanwhile, or no owner would be
+ * left. Disabling ends all sessions. */
 enum result staff_edit_change(struct edit *edit, const struct staff_change *change);
 /* A new password ends all sessions. */
 enum result staff_edit_password(struct edit *edit, uint64_t id, const char *password);
-/* Links the account to a subject of the OpenID provider, or to none (subject NULL). Where a way to
- * sign in ends with it, the link that was there or the password, all sessions end, unless the
- * person does it (is_own). ERR_CONFLICT: another account has it. */
+/* Links the account to a subject of the OpenID provider, or to none (subject NULL). If this removes
+ * a way to sign in (the previous link or the password), all sessions end, unless the person does it
+ * (is_own). ERR_CONFLICT: another account has the subject. */
 struct staff_link {
 	uint64_t id;
 	const char *issuer, *subject;
 	bool removes_password, is_own;
 };
 enum result staff_edit_link(struct edit *edit, const struct staff_link *link);
-/* ERR_NOT_FOUND, noted. */
+/* ERR_NOT_FOUND, recorded. */
 enum result staff_edit_find(struct edit *edit, const char *email, uint64_t *id);
 
 #endif
