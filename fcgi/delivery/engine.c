@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Runs deliveries side by side by curl's multi interface, and notes how they ended. */
+/* Runs deliveries concurrently with curl's multi interface, and stores their results. */
 #include "delivery/engine.h"
 
 #include "base/clock.h"
@@ -7,8 +7,8 @@
 
 #include <string.h>
 
-/* libcurl waits for a mail server's last answer without letting other transfers go on, so mails
- * leave one after the other. */
+/* libcurl blocks other transfers while it waits for a mail server's last answer, so mails are sent
+ * one after the other. */
 enum { RUNNING_MAXIMUM = 64, MAIL_MAXIMUM = 1, ENDPOINT_MAXIMUM = 4 };
 
 struct slot {
@@ -79,7 +79,7 @@ static struct slot *free_slot(struct engine *engine)
 {
 	size_t i = 0;
 	while (engine->slots[i].delivery)
-		i++; /* callers asked engine_room: there is one */
+		i++; /* callers checked engine_room: there is space */
 	return &engine->slots[i];
 }
 
@@ -176,8 +176,8 @@ static void drop(struct engine *engine, struct slot *slot)
 	engine->running--;
 }
 
-/* What cannot be noted because the database is away is noted when it is back: the message has left.
- */
+/* Results that cannot be stored because the database is down are stored later: the message has been
+ * sent. */
 static size_t note_ended(struct engine *engine)
 {
 	size_t noted = 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Many deliveries at a time in one thread: an endpoint that hangs delays nobody else's messages, a
- * mail server for as long as a mail may take. */
+/* Runs many deliveries at a time in one thread. A webhook receiver that hangs delays no other
+ * messages; a mail server delays them for at most one mail. */
 #ifndef DOJANG_DELIVERY_ENGINE_H
 #define DOJANG_DELIVERY_ENGINE_H
 
@@ -8,7 +8,7 @@
 
 struct engine;
 
-/* Told of each delivery that ended and was noted, for the log; result: of the noting. */
+/* Called for each delivery that ended and was stored, for the log. result: of storing it. */
 typedef void engine_report(
 	void *state, const struct delivery *delivery, bool is_dead, enum result result);
 
@@ -20,10 +20,10 @@ size_t engine_room(const struct engine *engine, const struct outbox_lane *lane);
 /* Starts one leased message, which is copied. */
 void engine_start(struct engine *engine, const struct outbox_lane *lane,
 	const struct outbox_message *message, const char *owner, instant now);
-/* Lets transfers go on for at most so many milliseconds, or until one ends; notes those that did.
- * Answers how many were noted. */
+/* Runs transfers for at most so many milliseconds, or until one ends, and stores the results.
+ * Returns how many were stored. */
 size_t engine_run(struct engine *engine, int milliseconds);
-/* On their way, or ended and not noted yet because the database is away. */
+/* In transfer, or ended and not stored yet because the database is down. */
 size_t engine_running(const struct engine *engine);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The mail transport: text and HTML in the recipient's language by SMTP, judged by the first
- * refusal. */
+/* The mail transport: sends text and HTML in the recipient's language by SMTP. The first refusal
+ * decides the result. */
 #include "delivery/transport.h"
 
 #include "base/memory.h"
@@ -41,7 +41,7 @@ static const char *template_of(const char *kind)
 	return NULL;
 }
 
-/* Without the line end of the template's file. What values bring along becomes blanks in the
+/* Removes the line end of the template's file. Control characters of values become blanks in the
  * header. */
 static const char *trimmed(const void *context, const char *line)
 {
@@ -90,7 +90,7 @@ static bool write_mail(
 
 /* --- the transfer --- */
 
-/* Line ends as mails have them. */
+/* Converts line ends to those of mails. */
 static const char *with_line_ends(const void *context, const char *text)
 {
 	struct writer out = { .context = context };
@@ -129,7 +129,7 @@ static void set_body(struct delivery *delivery, const struct mail *mail)
 	memory_attach(delivery->context, mime, free_mime);
 }
 
-/* The same for every try, so that a mail that comes twice is known to be one. */
+/* The same id for every try, so that a mail that arrives twice is recognized as one. */
 static const char *message_id(const struct delivery *delivery)
 {
 	const char *domain = strchr(delivery->setup->settings->mail.from, '@');
@@ -221,7 +221,7 @@ static bool prepare(struct delivery *delivery)
 
 /* --- the verdict --- */
 
-/* Faults of the settings or of the way there: no message is to blame. */
+/* Errors of the settings or the network: not the message's fault. */
 static bool is_fault_of_the_lane(const struct delivery *delivery, CURLcode code)
 {
 	curl_off_t connected = 0;

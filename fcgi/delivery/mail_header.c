@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Writes header lines that no value can break out of. */
+/* Writes header lines from which no value can break out. */
 #include "delivery/mail_header.h"
 
 #include "base/memory.h"
@@ -9,8 +9,8 @@
 #include <string.h>
 #include <time.h>
 
-/* Lines end before 76 characters: 39 bytes make 52 of base64, 12 are around them, and the header's
- * name comes first. */
+/* Lines end before column 76: 39 bytes are 52 in base64, 12 are around them, and the header's name
+ * comes first. */
 enum {
 	WORD_BYTES = 39,
 	WORD_BASE64 = 4 * (WORD_BYTES / 3),
@@ -27,7 +27,7 @@ static bool is_plain(const char *text)
 	return length <= PLAIN_MAXIMUM && !strstr(text, "=?");
 }
 
-/* The length of the next piece: at most WORD_BYTES, never within a character. */
+/* The length of the next piece: at most WORD_BYTES, and never within a character. */
 static size_t word_length(const char *text, size_t length)
 {
 	if (length <= WORD_BYTES)
@@ -53,7 +53,7 @@ static char *cleaned(const void *context, const char *text)
 	size_t length = strlen(line);
 	while (length > 0 && length == TEXT_MAXIMUM
 		&& ((unsigned char)line[length - 1] & 0xc0) == 0x80)
-		line[--length] = 0; /* a character that was cut */
+		line[--length] = 0; /* a truncated character */
 	if (length > 0 && (unsigned char)line[length - 1] >= 0xc0)
 		line[--length] = 0;
 	for (size_t i = 0; i < length; i++)

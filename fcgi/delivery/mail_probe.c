@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tries the mail server without sending anything: greeting, TLS, sign-in, NOOP. */
+/* Tests the mail server without sending a mail: greeting, TLS, sign-in, NOOP. */
 #include "delivery/mail_probe.h"
 
 #include "base/memory.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which of a mail server's answers was the refusal, and what it means for the message. */
+/* Finds the refusal among a mail server's replies, and what it means for the message. */
 #include "delivery/mail_refusal.h"
 
 #include "base/memory.h"
@@ -7,8 +7,7 @@
 
 #include <string.h>
 
-/* The debug lines are the only way to see which command was refused. Nothing of them but the
- * refusal is kept. */
+/* The debug lines are the only way to see which command was refused. Only the refusal is kept. */
 static int note_line(CURL *handle, curl_infotype type, char *bytes, size_t length, void *state)
 {
 	struct delivery *delivery = state;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What both transports share. */
+/* Functions that both transports share. */
 #include "delivery/transport.h"
 
 #include "base/memory.h"

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* How a message leaves the house: each transport prepares a transfer for libcurl and judges how it
- * ended. */
+/* How a message is sent: each transport prepares a transfer for libcurl and judges its result. */
 #ifndef DOJANG_DELIVERY_TRANSPORT_H
 #define DOJANG_DELIVERY_TRANSPORT_H
 
@@ -12,7 +11,7 @@
 
 #include <curl/curl.h>
 
-/* What deliveries work with; one for the life of the program. */
+/* The environment of deliveries; one per program. */
 struct delivery_setup {
 	const struct settings *settings;
 	struct db *db;
@@ -22,7 +21,7 @@ struct delivery_setup {
 	const struct catalogue *catalogues[LANGUAGE_COUNT];
 };
 
-/* How it ended; reason is for staff, NULL when all went well. */
+/* The result; reason is for staff, NULL after a success. */
 struct verdict {
 	enum outbox_end end;
 	const char *reason;
@@ -30,7 +29,7 @@ struct verdict {
 	bool is_throttled;
 };
 
-/* The first refusal of a mail server, and what it was the answer to ("RCPT"); a later answer does
+/* The first refusal of a mail server, and the command that it answered ("RCPT"). A later reply does
  * not overwrite it. */
 struct refusal {
 	unsigned status;
@@ -38,7 +37,7 @@ struct refusal {
 	const char *text;
 };
 
-/* One message on its way. */
+/* A message in transfer. */
 struct delivery {
 	const void *context; /* memory of this delivery */
 	const struct delivery_setup *setup;
@@ -49,9 +48,9 @@ struct delivery {
 	CURL *handle;
 	char error[CURL_ERROR_SIZE];
 	int64_t started_ms;
-	char command[5]; /* a mail's: the last one sent */
+	char command[5]; /* of a mail: the last command sent */
 	struct refusal refusal;
-	/* a webhook's: the guard let no address through */
+	/* of a webhook: no address was allowed */
 	bool is_address_refused;
 	size_t answer_length;
 	struct verdict verdict;
@@ -59,15 +58,14 @@ struct delivery {
 };
 
 struct transport {
-	/* Sets handle up. False: there is nothing to transfer, and verdict says how the message
-	 * ends. */
+	/* Sets up handle. False: there is nothing to transfer, and verdict has the result. */
 	bool (*prepare)(struct delivery *delivery);
 	void (*judge)(struct delivery *delivery, CURLcode code);
 };
 
 extern const struct transport MAIL_TRANSPORT, WEBHOOK_TRANSPORT;
 
-/* For transports. Sets the verdict and answers false, for `return`. */
+/* For transports. Sets the verdict and returns false, for `return`. */
 static inline bool delivery_end(struct delivery *delivery, enum outbox_end end, const char *reason)
 {
 	delivery->verdict.end = end;
@@ -76,8 +74,8 @@ static inline bool delivery_end(struct delivery *delivery, enum outbox_end end, 
 }
 /* Text of the other side as one short line of UTF-8 without control characters, below context. */
 const char *delivery_line(const void *context, const char *bytes, size_t length);
-/* Facts could not be read: the database is away (given back), or what the message is about is gone
- * (dead). */
+/* The content could not be read: the database is down (the message is released), or its subject no
+ * longer exists (dead). */
 static inline bool delivery_end_without_facts(
 	struct delivery *delivery, enum result result, const char *what)
 {
@@ -86,8 +84,8 @@ static inline bool delivery_end_without_facts(
 			memory_format(delivery->context, "%s is no longer there", what));
 	return delivery_end(delivery, OUTBOX_RELEASED, NULL);
 }
-/* A list for libcurl, longer by text (NULL begins one); and freed with the delivery when it is
- * complete. */
+/* Appends text to a list for libcurl (NULL starts one). delivery_keep frees the complete list with
+ * the delivery. */
 struct curl_slist *delivery_append(struct curl_slist *list, const char *text);
 void delivery_keep(struct delivery *delivery, struct curl_slist *list);
 

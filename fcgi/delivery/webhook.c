@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The webhook transport: signed JSON by the Standard Webhooks rules, to public addresses, without
- * following redirects. */
+/* The webhook transport: signed JSON by the Standard Webhooks specification, only to public
+ * addresses, without following redirects. */
 #include "delivery/transport.h"
 
 #include "base/clock.h"
@@ -56,8 +56,8 @@ static bool sign(struct delivery *delivery, const struct webhook_endpoint *endpo
 	if (!secret || (endpoint->second_secret && !second))
 		return delivery_end(
 			delivery, OUTBOX_HELD, "the endpoint's secret was sealed with another key");
-	/* The id stays through all tries, the timestamp is this one's: receivers compare it with
-	 * the real time. */
+	/* The id is the same for all tries. The timestamp is that of this try: receivers compare it
+	 * with the real time. */
 	const char *id = memory_format(context, "msg_%" PRIu64 "_%" PRId64, delivery->message.id,
 		delivery->message.created_at.seconds);
 	instant at = clock_now(NULL);
@@ -74,7 +74,7 @@ static bool sign(struct delivery *delivery, const struct webhook_endpoint *endpo
 
 /* --- the transfer --- */
 
-/* The guard: asked for each socket with the address that it is for. */
+/* Called for each socket with the address that it will connect to. */
 static curl_socket_t open_socket(void *state, curlsocktype purpose, struct curl_sockaddr *address)
 {
 	struct delivery *delivery = state;
@@ -87,7 +87,7 @@ static curl_socket_t open_socket(void *state, curlsocktype purpose, struct curl_
 	return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
-/* What an endpoint answers is not kept, and not read for ever. */
+/* The response body is not kept, and is read up to a limit only. */
 static size_t take_answer(char *bytes, size_t size, size_t count, void *state)
 {
 	struct delivery *delivery = state;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Signs webhooks by OpenSSL. */
+/* Signs webhooks with OpenSSL. */
 #include "delivery/webhook_sign.h"
 
 #include "base/memory.h"
@@ -21,7 +21,7 @@ static char *to_base64(const void *context, const unsigned char *bytes, size_t l
 	return text;
 }
 
-/* The secret's bytes; 0: no good. */
+/* The secret's bytes; 0 when it is invalid. */
 static size_t decode(const char *secret, unsigned char bytes[MOST_BASE64])
 {
 	if (!text_starts_with(secret, PREFIX))
