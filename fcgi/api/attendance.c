@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Checking in, and the calendar. */
+/* Handles check-ins and calendars. */
 #include "api/resources.h"
 #include "api/routes.h"
 
 #include "base/memory.h"
 
-/* The milestones that today's row reached. */
+/* The milestones reached by today's row. */
 static json_object *represent_earned(const struct attendance *attendance)
 {
 	const struct event *event = attendance->event;
@@ -86,7 +86,7 @@ void attendance_calendars(struct call *const *calls, size_t count)
 	serve_batch(attendance_view_batch, event_of_calendar, calls, count);
 }
 
-/* What was found for this call, if it was; its result. */
+/* The result of the batch for this call, if there is one. */
 static bool is_found(const struct call *call, struct attendance *attendance, enum result *result)
 {
 	const struct attendance_item *item = call->batched;

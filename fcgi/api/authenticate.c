@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* From an Authorization header to a customer, or to the shop's backend. */
+/* Turns an Authorization header into a customer or an API key. */
 #include "api/service.h"
 
 #include "auth/token.h"

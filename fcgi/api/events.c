@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Events: the list, and one with its milestones and the caller's participation. */
+/* Handles events: the list, and one event with its milestones and the customer's participation. */
 #include "api/resources.h"
 #include "api/routes.h"
 
@@ -27,7 +27,7 @@ enum result event_index(const struct call *call, struct response *out)
 	return RESULT_OK;
 }
 
-/* The caller's rows in the event, the event with its stock read anew, and what was claimed. */
+/* Reads the customer's attendance, the event with its current stock, and the claimed milestones. */
 static enum result view(const struct call *call, const char *slug, struct attendance *attendance,
 	milestone_id **claimed, size_t *count)
 {

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* For load balancers and monitoring: does the worker live, does it reach the database, what did the
- * pool do? */
+/* Handles health checks and metrics. */
 #include "api/routes.h"
 
 #include "base/memory.h"
@@ -36,7 +35,7 @@ static const char *outbox_channel_text(
 	return text;
 }
 
-/* Read from the database, so the same whichever worker of whichever host is asked. */
+/* Read from the database, so it is the same for every worker of every host. */
 static const char *outbox_text(const void *context, const struct outbox_figures *figures)
 {
 	const char *text = "# HELP dojang_outbox_messages Mails and webhooks by how they stand.\n# "

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The caller: who, which points, which claims. */
+/* Handles routes about the customer: identity, points, claims. */
 #include "api/resources.h"
 #include "api/routes.h"
 

@@ -8,7 +8,7 @@
 
 enum { PAGE_LIMIT_MAXIMUM = 200 };
 
-/* Among the fields of every list's route. */
+/* Part of the fields of every list's route. */
 struct page_fields {
 	int64_t limit;
 	const char *cursor;
@@ -30,11 +30,11 @@ struct page_fields {
 		.maximum = 200, .help = "the `next` of the page before" \
 	}
 
-/* The position the cursor names, 0 without one; ERR_BAD_REQUEST when it is not of this list and
- * caller. */
+/* The position of the cursor, 0 without one. ERR_BAD_REQUEST when the cursor belongs to another
+ * list or caller. */
 enum result page_position(const struct call *call, const struct page_fields *page, const char *list,
 	uint64_t caller, uint64_t *position, struct response *out);
-/* Answers items, with a cursor after position when there are more. */
+/* Responds with items, and with a cursor after position when there are more. */
 void page_answer(const struct call *call, const char *list, uint64_t caller, json_object *items,
 	bool has_more, uint64_t position, struct response *out);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* JSON of events, participations, milestones and claims. */
+/* Formats events, participations, milestones and claims as JSON. */
 #include "api/resources.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Things of the domain as JSON, each in one place, with the names of openapi.yaml. */
+/* Resources of the API as JSON, each formatted in one place, with the names of openapi.yaml. */
 #ifndef DOJANG_API_RESOURCES_H
 #define DOJANG_API_RESOURCES_H
 
@@ -12,20 +12,21 @@
 void put_date_json(json_object *object, const char *name, date day);
 void put_time_json(json_object *object, const char *name, instant time);
 
-/* The event as it stands in lists. */
+/* The event as in lists. */
 json_object *event_json(const struct event *event, instant now);
-/* How far the customer is: count, runs and when the next check-in opens. */
+/* The progress of the customer: count, streaks and when the next check-in opens. */
 json_object *participation_json(const struct attendance *attendance);
 void put_next_check_in_json(json_object *object, const struct attendance *attendance);
-/* The event's milestones with their state for this customer; claimed are the ids of those that
- * were. */
+/* The milestones of the event with their state for this customer; claimed has the ids of the
+ * claimed ones. */
 json_object *milestones_json(const struct attendance *attendance, const milestone_id *claimed,
 	size_t claimed_count, instant now);
 json_object *claim_json(const struct claim *claim);
-/* The same for the customer: an item tells how many days after delivery its address is erased. */
+/* The same for the customer: an item also has the number of days after delivery when its address is
+ * erased. */
 json_object *own_claim_json(const struct claim *claim, int64_t address_days);
 
-/* What the event asks for and the customer has not: the words of a 403. */
+/* The 403 for a requirement of the event that the customer does not meet. */
 void refuse_unmet_requirement(struct response *out, enum requirement unmet);
 
 #endif

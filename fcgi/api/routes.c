@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The api's whole surface. */
+/* The routes of the API. */
 #include "api/routes.h"
 #include "api/shop.h"
 
@@ -204,7 +204,7 @@ static const struct field SHOP_STOCK[] = {
 const struct route ROUTES[] = {
 	{ "GET", "/healthz", ROLE_ANYONE, 0, NO_BODY, .handle = health_alive },
 	{ "GET", "/readyz", ROLE_ANYONE, 0, NO_BODY, .handle = health_ready },
-	/* from loopback only: nginx sees to it */
+	/* only from loopback: nginx ensures it */
 	{ "GET", "/metrics", ROLE_ANYONE, 0, NO_BODY, .handle = metrics_show },
 	{ "GET", "/api/v1/me", ROLE_CUSTOMER, 0, NO_BODY, .handle = me_show },
 	{ "GET", "/api/v1/me/points", ROLE_CUSTOMER, 0, NO_BODY, FIELDS(LIST, struct page_fields),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Every route of the api, and the handlers that the table names. */
+/* The table of the API's routes, and the handlers it names. */
 #ifndef DOJANG_API_ROUTES_H
 #define DOJANG_API_ROUTES_H
 

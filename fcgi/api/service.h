@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the handlers of the api work with: call->program. */
+/* The state of the API program for handlers: call->program. */
 #ifndef DOJANG_API_SERVICE_H
 #define DOJANG_API_SERVICE_H
 
@@ -14,15 +14,15 @@
 struct api {
 	const struct settings *settings;
 	const char *secret;      /* authenticates cursors */
-	const struct seal *seal; /* of addresses; NULL: no key is set */
+	const struct seal *seal; /* seals addresses; NULL: no key is set */
 	struct db *db;
 	struct issuers *issuers;
-	uint64_t issuer_ids[ISSUERS_MAXIMUM]; /* rows of the issuers; 0: not asked yet */
+	uint64_t issuer_ids[ISSUERS_MAXIMUM]; /* ids of the issuers' rows; 0: not read yet */
 	struct event_cache *events;
 	struct request_metrics *request_metrics;
 };
 
-/* call->caller of ROLE_CUSTOMER and ROLE_BEARER routes; customer is filled for ROLE_CUSTOMER alone.
+/* call->caller of ROLE_CUSTOMER and ROLE_BEARER routes; customer is only filled for ROLE_CUSTOMER.
  */
 struct caller {
 	struct subject subject;
@@ -45,9 +45,9 @@ static inline const struct caller *caller_of(const struct call *call)
 	return call->caller;
 }
 
-/* The row of the issuer at index, made when it is new. */
+/* The id of the issuer's row, which is created when it is missing. */
 enum result authenticated_issuer_id(struct api *api, size_t index, uint64_t *id);
-/* Turns the bearer token into a caller. */
+/* Authenticates the bearer token and sets the caller. */
 enum result authenticate_customer(
 	struct call *call, const struct route *route, enum role role, struct response *out);
 

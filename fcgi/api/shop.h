@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The calls of the shop's backend: their fields and handlers. */
+/* Fields and handlers of the calls of the shop's backend. */
 #ifndef DOJANG_API_SHOP_H
 #define DOJANG_API_SHOP_H
 
@@ -44,7 +44,7 @@ handler shop_user_show, shop_user_remove, shop_points_change;
 handler shop_claim_index, shop_claim_advance, shop_address_show;
 handler shop_product_index, shop_stock_change;
 
-/* An edit in the key's name; and its refusal as an answer. */
+/* An edit on behalf of the key, and its refusal as a response. */
 struct edit shop_edit(const struct call *call);
 enum result shop_edited(struct response *out, const struct edit *edit, enum result result);
 

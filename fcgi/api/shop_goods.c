@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* For the shop's backend: claims on their way to the customer, products and their stock. */
+/* Handles calls of the shop's backend on claims, products and their stock. */
 #include "api/resources.h"
 #include "api/shop.h"
 

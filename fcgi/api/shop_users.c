@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* For the shop's backend: customers, their points, their removal. */
+/* Handles calls of the shop's backend on customers: profile, points, erasure. */
 #include "api/resources.h"
 #include "api/shop.h"
 
@@ -30,7 +30,7 @@ enum result shop_edited(struct response *out, const struct edit *edit, enum resu
 	return result;
 }
 
-/* Which of the issuers is meant: the only one, or the one that is named. */
+/* Returns the named issuer, or the only one. */
 static enum result find_issuer(
 	const struct call *call, const char *iss, size_t *index, struct response *out)
 {
