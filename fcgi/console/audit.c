@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The audit log and the settings, to be read. */
+/* Shows the audit log and the settings. */
 #include "console/choices.h"
 #include "console/list_view.h"
 #include "console/routes.h"
@@ -37,7 +37,7 @@ static const char *filled(const char *text)
 	return text && *text ? text : NULL;
 }
 
-/* Actors are ASCII, and the database refuses to compare anything else with them. */
+/* Actors are ASCII, and the database cannot compare other text with them. */
 static bool may_be_actor(const char *who)
 {
 	for (; who && *who; who++)
@@ -46,8 +46,8 @@ static bool may_be_actor(const char *who)
 	return true;
 }
 
-/* A number says something of a kind of thing only; beside a person it is looked for among what they
- * did. */
+/* A number needs a kind of object. Beside a person, the search is limited to that person's actions.
+ */
 static enum result list_of(const struct call *call, struct list *list)
 {
 	const struct audit_fields *fields = call->fields;
@@ -68,7 +68,7 @@ static enum result list_of(const struct call *call, struct list *list)
 			list_filter(context, "number", fields->number)) };
 	if (!is_good)
 		return ERR_BAD_REQUEST;
-	if (number && !about) { /* of what kind? The empty list asks */
+	if (number && !about) { /* the kind is missing, so the list is empty */
 		list->name = "audit-number";
 		list->query = QUERY_CONSOLE_AUDIT_ABOUT_ONE;
 		list->value_count = 2;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Lays an object of JSON out as names and values that people read. */
+/* Formats a JSON object as readable names and values. */
 #include "console/change_text.h"
 
 #include "base/json.h"

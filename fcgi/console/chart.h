@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Charts as inline SVG: no script, colours by the style sheet, a title and a description for those
- * who do not see them. */
+/* Charts as inline SVG: no script, colours from the style sheet, a title and a description for
+ * people who cannot see them. */
 #ifndef DOJANG_CONSOLE_CHART_H
 #define DOJANG_CONSOLE_CHART_H
 
@@ -18,14 +18,14 @@ struct chart {
 	const char *title, *description;
 	const struct chart_bar *bars;
 	size_t count;
-	/* this bar is drawn paler: it is not over yet; count: none */
+	/* this bar is drawn paler, because it is not over yet; count: none */
 	size_t marked;
 };
 
 struct markup chart_bars(const void *context, const struct chart *chart);
 
-/* The number that the axis goes up to: four times 1, 2 or 5 times a power of ten, so that its
- * quarters are whole; pure. */
+/* The end of the axis: four times 1, 2 or 5 times a power of ten, so that its quarters are whole. A
+ * pure function. */
 int64_t chart_top(int64_t highest);
 
 #endif

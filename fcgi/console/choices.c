@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads what a select can choose among. */
+/* Reads the options of a select element. */
 #include "console/choices.h"
 
 #include "base/json.h"

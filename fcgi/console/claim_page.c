@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One claim: on its way, or taken back. */
+/* Handles one claim: fulfilment and cancellation. */
 #include "console/claims.h"
 
 #include "base/memory.h"
@@ -175,12 +175,12 @@ enum result claim_show(const struct call *call, struct response *out)
 	return page_show(call, out, "claim", work.data);
 }
 
-/* A button, because each look is noted in the audit log. */
+/* A button, because each view is recorded in the audit log. */
 enum result claim_address(const struct call *call, struct response *out)
 {
 	struct edit edit = page_edit(call);
 	json_object *address, *data = page_new(call, "page.address", "claims");
-	edit.form = NULL; /* looking again is no harm */
+	edit.form = NULL; /* viewing again is harmless */
 	enum result result = address_read(
 		&edit, console_of(call)->seal, (claim_id){ claim_id_of(call) }, &address);
 	if (result != RESULT_OK && result != ERR_NOT_FOUND)

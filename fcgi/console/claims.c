@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Claims: the list with its filters, and as CSV. */
+/* Lists claims with filters, also as CSV. */
 #include "console/claims.h"
 
 #include "base/memory.h"
@@ -12,7 +12,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* A form sends what was left open as empty texts. */
+/* Empty form fields are sent as empty texts. */
 #define AT(member) \
 	.type = FIELD_TEXT, .source = FIELD_QUERY, \
 	.offset = offsetof(struct claim_list_fields, member), .minimum = 0
@@ -41,7 +41,7 @@ static const struct column COLUMNS[] = {
 	{ .name = NULL },
 };
 
-enum { STATES = 5 }; /* that a claim can be in */
+enum { STATES = 5 }; /* the states of a claim */
 static const char *const SORTS[] = { "newest", "oldest", NULL };
 static const char *const REVIEWS[] = { "yes", "no", NULL };
 
@@ -72,7 +72,7 @@ static const char *filter_of(const struct call *call)
 		list_filter(context, "sort", fields->sort));
 }
 
-/* The query whose index the filter leads to. */
+/* The query for the selected filters. */
 static enum result list_of(const struct call *call, struct list *list)
 {
 	const struct claim_list_fields *fields = call->fields;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Codes of a coupon product: a list is looked at first, then taken over, all or none. No page shows
- * a code. */
+/* Adds codes to a coupon product: shows what a list contains, then imports all of it or none. No
+ * page shows a code. */
 #include "console/products.h"
 
 #include "base/memory.h"
@@ -41,7 +41,7 @@ static const char *path_of(const struct call *call)
 		((const struct product_fields *)call->fields)->product);
 }
 
-/* A page about the product; ERR_CONFLICT where it has no codes. */
+/* A page about the product; ERR_CONFLICT when it has no codes. */
 static enum result new_page(const struct call *call, const char *title, json_object **data)
 {
 	const struct product_fields *fields = call->fields;
@@ -61,7 +61,7 @@ static enum result new_page(const struct call *call, const char *title, json_obj
 	return RESULT_OK;
 }
 
-/* What was wrong; what was typed comes back from the form, a file has to be chosen again. */
+/* Shows the errors. Typed text comes back from the form; a file must be chosen again. */
 static void put_faults(const struct call *call, const struct response *out, json_object *data)
 {
 	const char *wrong = NULL;
@@ -100,7 +100,7 @@ static void read_list(const struct call *call, struct coupon_list *list)
 	fclose(file);
 }
 
-/* The new ones, for the page's own form: read again by the same reader. */
+/* The new codes for the page's own form, which the same reader parses again. */
 static const char *list_text(const struct call *call, const struct coupon_list *list)
 {
 	struct writer text = { .context = call->context };
@@ -143,7 +143,7 @@ static enum result preview(
 	return page_show(call, out, "codes_check", data);
 }
 
-/* The form's one-time id is the movement's reference too. */
+/* The one-time id of the form is also the reference of the movement. */
 static enum result add(
 	const struct call *call, struct response *out, const struct coupon_list *list)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Cookies, sessions, languages and the guard of forms. */
+/* Handles cookies, sessions, languages and the protection of forms. */
 #include "console/console_user.h"
 
 #include "base/memory.h"
@@ -26,7 +26,7 @@ static int weight_of(const void *context, const char *item, size_t size)
 	return q ? (int)(strtod(q + 2, NULL) * 1000) : 1000;
 }
 
-/* The best of the languages that Accept-Language names and we have; Korean when it names none. */
+/* The preferred supported language of Accept-Language; Korean when it names none. */
 static enum language accepted(const void *context, const char *header)
 {
 	enum language best = LANGUAGE_KO, language;
@@ -130,7 +130,7 @@ static enum staff_role least_role(enum role role)
 				       : STAFF_OWNER;
 }
 
-/* The sign-in leads on to the page that was asked for. */
+/* The sign-in redirects to the requested page. */
 static const char *sign_in_address(const struct call *call)
 {
 	const char *target = call->request->target;
@@ -165,7 +165,7 @@ enum result console_user_authorize(
 
 /* --- forms --- */
 
-/* A browser says where each form comes from. */
+/* Browsers send the origin of each form. */
 static bool is_own_origin(const struct request *request)
 {
 	const char *origin = request->origin;

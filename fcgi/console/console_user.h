@@ -1,27 +1,27 @@
 /* SPDX-License-Identifier: MIT */
-/* From a cookie to a person of staff, and what keeps others from sending forms in that person's
- * name. */
+/* Finds the person behind a cookie, and protects forms against forgery. */
 #ifndef DOJANG_CONSOLE_CONSOLE_USER_H
 #define DOJANG_CONSOLE_CONSOLE_USER_H
 
 #include "console/service.h"
 
-/* Fills call->caller for every route, ROLE_ANYONE too. Without a session a page leads to the
- * sign-in; a change is refused. */
+/* Fills call->caller for every route, also for ROLE_ANYONE. Without a session, pages redirect to
+ * the sign-in and changes are refused. */
 enum result console_user_authorize(
 	struct call *call, const struct route *route, enum role role, struct response *out);
-/* The form came from one of our pages, shown to this very console_user: Origin and token. */
+/* True when the form is from a page of the console, shown in this session: checks Origin and token.
+ */
 enum result console_user_guard_form(const struct call *call, const struct route *route);
-/* For errors before anybody was looked for: the language alone. */
+/* For errors before the person is known: only the language is set. */
 void console_user_guess(struct call *call);
 
-/* The cookie that holds token, or that ends it (NULL). */
+/* Sets the cookie to token, or deletes it (NULL). */
 void console_user_set_cookie(struct response *out, const char *token);
 void console_user_set_language_cookie(struct response *out, enum language language);
-/* The cookie of an attempt to sign in by OpenID (auth/openid_attempt.h), or its end (NULL). */
+/* Sets the cookie of an OpenID sign-in (auth/openid_attempt.h), or deletes it (NULL). */
 void console_user_set_openid_cookie(struct response *out, const char *value);
 const char *console_user_openid(const struct call *call);
-/* A word that the next page shows: "done.NAME" of the catalogue; NULL: nothing any more. */
+/* A notice for the next page: "done.NAME" of the catalogue; NULL deletes it. */
 void console_user_set_done_cookie(struct response *out, const char *name);
 const char *console_user_done(const struct call *call);
 

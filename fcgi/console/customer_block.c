@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Keeping a customer out, and letting them in again. */
+/* Blocks and unblocks customers, and marks staff. */
 #include "console/customers.h"
 
 #include "base/memory.h"
@@ -34,7 +34,7 @@ const struct field MARK_FIELDS[] = {
 	{ 0 },
 };
 
-/* Each of the forms begins with the customer. */
+/* Each form starts with the customer. */
 static customer_id user_of(const struct call *call)
 {
 	return (customer_id){ ((const struct customer_fields *)call->fields)->customer };

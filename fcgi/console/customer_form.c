@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Putting right a customer's days and points. */
+/* Corrects days and points of a customer. */
 #include "console/customers.h"
 
 #include "base/memory.h"

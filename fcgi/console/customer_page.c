@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One customer: calendar of an event, claims, ledger. */
+/* Shows a customer: calendar of an event, claims, ledger. */
 #include "console/customers.h"
 
 #include "base/memory.h"
@@ -64,7 +64,7 @@ struct work {
 	const struct call *call;
 	const struct customer_fields *fields;
 	json_object *data;
-	/* of the event whose calendar is shown; NULL: they took part in none */
+	/* of the event whose calendar is shown; NULL: the customer is in none */
 	const char *slug;
 	struct month month;
 	struct edited_event event;
@@ -131,7 +131,7 @@ static enum result events_transaction(struct db *db, void *pointer)
 
 /* --- the calendar --- */
 
-enum { WEEK = 7, THURSDAY = 4 }; /* 1970-01-01 was one; weeks begin on Sunday */
+enum { WEEK = 7, THURSDAY = 4 }; /* 1970-01-01 was one; weeks start on Sunday */
 
 static int weekday(date day)
 {

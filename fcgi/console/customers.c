@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Customers: found by their subject or the beginning of their name, sorted, and those of an event
- * by what they did there. */
+/* Lists customers: found by subject or by the start of their name, sorted, and those of an event by
+ * their participation. */
 #include "console/customers.h"
 
 #include "base/clock.h"
@@ -56,7 +56,7 @@ static const struct column COLUMNS_OF_EVENT[] = { COLUMNS_OF_ALL,
 	{ .name = "at", .kind = COLUMN_NUMBER }, { .name = "last_on", .kind = COLUMN_DATE },
 	{ .name = NULL } };
 
-/* What LIKE takes for its own is meant literally. */
+/* Escapes the wildcards of LIKE. */
 static const char *beginning(const void *context, const char *text)
 {
 	struct writer pattern = { .context = context };
@@ -114,7 +114,7 @@ static enum result many_transaction(struct db *db, void *pointer)
 	return RESULT_OK;
 }
 
-/* Of an event, by what they did there; a name is looked for among them alone. */
+/* Customers of an event by their participation; a name is searched among them only. */
 static enum result list_of_event(const struct call *call, struct list *list)
 {
 	const struct customer_list_fields *fields = call->fields;
@@ -143,7 +143,7 @@ static enum result list_of_event(const struct call *call, struct list *list)
 	return result;
 }
 
-/* A subject is looked for first: it is exact. */
+/* The subject is searched first: it is exact. */
 static enum result list_of_search(const struct call *call, struct list *list)
 {
 	const struct customer_list_fields *fields = call->fields;
@@ -180,7 +180,7 @@ static enum result list_of(const struct call *call, struct list *list)
 		return list_of_event(call, list);
 	if (is_filled(fields->search))
 		return list_of_search(call, list);
-	if (is_sort(call, "name")) { /* who was removed has none */
+	if (is_sort(call, "name")) { /* an erased customer has none */
 		list->value_count = 1;
 		set_values(list, context, db_text("%"), db_null());
 		sort_by(list, QUERY_CONSOLE_CUSTOMERS_OF_NAME, COLUMN_USERNAME, db_text(""), true);

@@ -50,7 +50,7 @@ struct removal_form {
 };
 extern const struct field REMOVAL_FIELDS[];
 
-/* Between answers: some seconds' counting of the event whose customers somebody lists. */
+/* Called between answers: counts for some seconds for the event whose customers are listed. */
 void customers_maintenance(struct console *console, instant now);
 
 #endif

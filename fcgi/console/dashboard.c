@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The overview of one event: check-ins by day, customers by count, claims, stock, points. */
+/* Shows the overview of an event: check-ins by day, customers by count, claims, stock, points. */
 #include "console/dashboard.h"
 
 #include "base/memory.h"
@@ -88,7 +88,7 @@ static int64_t count_on(json_object *days, date day)
 	return 0;
 }
 
-/* Every day of the event until today has its bar, days without check-ins too. */
+/* Every day of the event until today has a bar, also without check-ins. */
 static struct markup days_chart(const struct call *call, const struct chosen *event,
 	json_object *report, date today, json_object *data)
 {
@@ -121,7 +121,7 @@ static struct markup days_chart(const struct call *call, const struct chosen *ev
 			.marked = last == today.day && count ? count - 1 : count });
 }
 
-/* Customers with at least so many check-ins. */
+/* Customers with at least that many check-ins. */
 static struct markup funnel_chart(const struct call *call, json_object *report, json_object *data)
 {
 	json_object *funnel = json_object_object_get(report, "funnel"), *rows = json_new_array();
@@ -176,7 +176,7 @@ static enum result read_report(
 {
 	struct console *console = console_of(call);
 	enum result result = report_read(console->db, call->context, event->id, report, at);
-	/* the very first look: counted after this answer */
+	/* the first view: counted after this answer */
 	if (result == ERR_NOT_FOUND)
 		console->event_to_count = event->id.value;
 	if (result == RESULT_OK && call->now.seconds - at->seconds >= REPORT_SECONDS)
@@ -211,7 +211,7 @@ enum result dashboard_show(const struct call *call, struct response *out)
 	if (!work.chosen.slug)
 		return show_nothing(call, out, data);
 	result = read_report(call, &work.chosen, &report, &at);
-	/* nobody waits for the first count: the page comes back for it */
+	/* nobody waits for the first count: the page reloads for it */
 	if (result == ERR_NOT_FOUND) {
 		response_header(out, "Refresh", "3");
 		return show_nothing(call, out, data);

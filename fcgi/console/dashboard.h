@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The overview, and the counting that nobody waits for. */
+/* The overview, and the counting between answers. */
 #ifndef DOJANG_CONSOLE_DASHBOARD_H
 #define DOJANG_CONSOLE_DASHBOARD_H
 
@@ -10,7 +10,8 @@ struct dashboard_fields {
 };
 extern const struct field DASHBOARD_FIELDS[];
 
-/* Between answers: counts what the last page found out of date; at the start, the newest event. */
+/* Called between answers: counts what the last page found outdated; at the start, the newest event.
+ */
 void dashboard_maintenance(struct console *console, instant now);
 
 #endif

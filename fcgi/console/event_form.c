@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Events are made, changed and copied by one form. */
+/* Creates, edits and copies events with one form. */
 #include "console/events.h"
 
 #include "base/memory.h"
@@ -124,7 +124,7 @@ enum result event_create(const struct call *call, struct response *out)
 
 /* --- changed --- */
 
-/* A form about an event that is there; NULL, and *result, when it is not. */
+/* A form about an existing event; NULL, and *result, when it cannot be shown. */
 static json_object *begin(const struct call *call, const char *name, struct event_form *form,
 	struct event_record *record, enum result *result)
 {
@@ -139,7 +139,7 @@ static json_object *begin(const struct call *call, const char *name, struct even
 	return data;
 }
 
-/* What the domain would refuse to change is not offered. */
+/* Fields that the domain would refuse to change are locked. */
 static const char *const *locked_of(const struct call *call, const struct event_draft *draft)
 {
 	static const char *const LOCKED[] = { "starts", "mode", "time_zone", NULL };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Who may take part in an event, and what is watched: one form. */
+/* Edits the requirements of an event and what it checks. */
 #include "console/events.h"
 
 #include "base/memory.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One event: its page, opening and ending it. */
+/* Shows an event, opens and ends it. */
 #include "console/events.h"
 
 #include "base/memory.h"
@@ -50,8 +50,7 @@ static void put_event(json_object *data, const struct call *call, const struct e
 	json_put_bool(data, "is_running", strcmp(phase, "running") == 0);
 }
 
-/* Milestones can still be changed by a link of their own, which a table of columns has no place
- * for. */
+/* Milestones are edited through a link of their own, which a column table cannot show. */
 static void put_milestone_links(json_object *table, const char *slug, const void *context)
 {
 	json_object *rows = json_object_object_get(table, "rows");
@@ -118,7 +117,7 @@ enum result event_end(const struct call *call, struct response *out)
 	return page_edited(call, out, &edit, result, event_path(call), "event-ended");
 }
 
-/* Ending asks first. */
+/* Ending asks for confirmation. */
 enum result event_end_ask(const struct call *call, struct response *out)
 {
 	const struct event_fields *fields = call->fields;

@@ -30,7 +30,7 @@ static const struct column COLUMNS[] = {
 
 enum { COLUMN_STARTS = 4 };
 
-/* Events are few: those in another state are passed over. */
+/* There are few events: those in another state are skipped. */
 static enum result list_of(const struct call *call, struct list *list)
 {
 	const struct event_list_fields *fields = call->fields;

@@ -15,7 +15,7 @@ struct event_fields {
 };
 extern const struct field EVENT_FIELDS[];
 
-/* New, changed and copied events; slug only where there is none yet. */
+/* New, edited and copied events; slug only for new ones. */
 struct event_form {
 	const char *event, *slug, *name, *description, *image, *terms, *time_zone;
 	int mode;

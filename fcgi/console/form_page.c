@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Fields as a person fills them in, and what was wrong with them in that person's language. */
+/* Renders form fields, and their errors in the reader's language. */
 #include "console/form_page.h"
 
 #include "base/memory.h"
@@ -34,7 +34,7 @@ static const char *find_detail(const struct response *out, const char *name)
 	return NULL;
 }
 
-/* The key behind "wrong.": the input's own kind of error, or what the domain said of this field. */
+/* The key after "wrong.": the kind of the input's error, or the domain's error of this field. */
 static const char *error_key(const struct call *call, const struct form_page *form,
 	const struct field *field, const char *detail)
 {
@@ -99,8 +99,7 @@ static bool is_locked(const struct form_page *form, const char *name)
 	return false;
 }
 
-/* What stands in the field: as typed, as it is, or as the table suggests. An unset date is
- * 1970-01-01. */
+/* The value of the field: as typed, as stored, or the default. An unset date is 1970-01-01. */
 static const char *value_of(
 	const struct call *call, const struct form_page *form, const struct field *field)
 {
@@ -145,7 +144,7 @@ static bool is_asked(const struct field *field)
 	return field->source == FIELD_BODY && !text_equals(field->name, "version");
 }
 
-/* FNV-1a of what a field says, to tell later whether it said something else. */
+/* FNV-1a over the value of a field, to detect later whether it has changed. */
 static const char *mark_of(const void *context, const char *text)
 {
 	uint32_t hash = 2166136261u;
@@ -156,8 +155,8 @@ static const char *mark_of(const void *context, const char *text)
 
 enum { MARK_LENGTH = 9 };
 
-/* A mark for each field: what was there when the form was made. A form that is shown again for
- * another reason keeps its own. */
+/* A mark for each field: its value when the form was made. A form that is shown again for another
+ * reason keeps its marks. */
 static const char *marks_of(
 	const struct call *call, const struct response *out, const struct form_page *form)
 {
@@ -180,8 +179,8 @@ static size_t index_of(const struct form_page *form, const struct field *field)
 	return index;
 }
 
-/* What the field says now, where another has changed it and something else was typed; "" where it
- * was emptied; else NULL. */
+/* The current value, when somebody else has changed it and another value was typed; "" when it was
+ * emptied; else NULL. */
 static const char *value_now(const struct call *call, const struct response *out,
 	const struct form_page *form, const struct field *field)
 {
@@ -247,7 +246,7 @@ json_object *form_page_fields(
 	return list;
 }
 
-/* Errors of fields that the form does not show: of the whole. */
+/* Errors of fields that the form does not show apply to the whole form. */
 static const char *whole_error(
 	const struct call *call, const struct response *out, const struct form_page *form)
 {
@@ -269,7 +268,7 @@ void form_page_put_seen(const struct call *call, const struct response *out,
 {
 	const struct field *version = form->table ? field_find(form->table, "version", FIELD_BODY)
 						  : NULL;
-	/* what was seen is still that of the first time */
+	/* the marks are still those of the first time */
 	bool is_again = call->form && !find_detail(out, "version");
 	json_put_text(data, "version",
 		!version || !form->values ? NULL

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* API keys of the shop's backend: the list, a new one, one in the place of another, the end of one.
- */
+/* Lists, creates, rotates and revokes API keys of the shop's backend. */
 #include "console/keys.h"
 
 #include "auth/key.h"
@@ -88,7 +87,7 @@ enum result key_export(const struct call *call, struct response *out)
 
 /* --- new keys --- */
 
-/* The key is good on its last day, as days are in the console. */
+/* The key is valid on its last day, like all days in the console. */
 static struct optional_time end_of(const struct call *call, date day)
 {
 	const char *time_zone = console_of(call)->settings->notifier.digest_time_zone;

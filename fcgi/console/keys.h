@@ -15,8 +15,8 @@ struct key_form {
 };
 extern const struct field KEY_FIELDS[], KEY_NEW_FIELDS[], KEY_ROTATE_FIELDS[];
 
-/* A secret that nobody can see again: texts "page.NAME" and "secret.NAME" of the catalogue. The
- * page is no page to come back to: sent again, the form leads to back. */
+/* The page that shows a secret once: texts "page.NAME" and "secret.NAME" of the catalogue. It
+ * cannot be shown again: a repeated form leads to back. */
 struct secret_page {
 	const char *name, *section, *secret, *back;
 };

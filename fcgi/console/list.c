@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads lists and lays them out. */
+/* Reads lists and renders them. */
 #include "console/list.h"
 
 #include "base/memory.h"
@@ -43,7 +43,7 @@ const char *list_phase(const struct call *call, const struct db_rows *rows, unsi
 		: state;
 }
 
-/* "command:root" is somebody at the server: "command line: root". */
+/* "command:root" is a user of the host, shown as "command line: root". */
 static const char *actor_in_words(const struct call *call, const char *actor)
 {
 	static const char COMMAND[] = "command:";
@@ -55,7 +55,7 @@ static const char *actor_in_words(const struct call *call, const char *actor)
 		call->context, "%s: %s", page_text(call, "word.command"), actor + strlen(COMMAND));
 }
 
-/* Only ids and slugs go into paths. */
+/* Only ids and slugs are inserted into paths. */
 static const char *link_text(const struct db_rows *rows, const struct column *columns,
 	const struct column *column, const void *context)
 {
@@ -79,7 +79,7 @@ static json_object *cell_json(const struct call *call, const struct db_rows *row
 	json_object *cell = json_new_object();
 	enum column_kind kind = column->kind;
 	const char *text = cell_text(rows, index, kind, call->context);
-	/* someone who was removed still has a number to be found by */
+	/* an erased customer still has a number */
 	if (!text && column->link && !db_is_null(rows, column->link_from))
 		text = memory_format(
 			call->context, "#%" PRIu64, db_get_id(rows, column->link_from));

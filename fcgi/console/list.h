@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Lists: a query and a table of columns become a page's table, page by page, or a CSV file of any
+/* Lists: a query and a table of columns become a table on a page, with paging, or a CSV file of any
  * length. */
 #ifndef DOJANG_CONSOLE_LIST_H
 #define DOJANG_CONSOLE_LIST_H
@@ -14,24 +14,25 @@ enum column_kind {
 	COLUMN_NUMBER,
 	COLUMN_DATE,
 	COLUMN_TIME,
-	/* a word of ours, like a state: "word.shipped" of the catalogue, else as it is */
+	/* a translated word such as a state: "word.shipped" of the catalogue, otherwise the value
+	   itself */
 	COLUMN_WORD,
-	COLUMN_FACTS, /* an object of JSON, shown in words */
-	COLUMN_ACTOR, /* a name, or who else of the audit log's actors it was */
-	/* an event's state, its first and last day before it and its time zone behind it: draft,
-	   coming, running, ended */
+	COLUMN_FACTS, /* a JSON object, shown as text */
+	COLUMN_ACTOR, /* a name, or another actor of the audit log */
+	/* the state of an event (draft, coming, running, ended); its first and last day are the
+	   columns before it, its time zone the one after */
 	COLUMN_PHASE,
 };
 
-/* In the order of the query's columns; the first is the position. A table ends with a row whose
- * name is NULL. */
+/* In the order of the query's columns; the first is the position. A table ends with a row without a
+ * name. */
 struct column {
 	const char *name; /* "column.NAME" of the catalogue */
 	enum column_kind kind;
 	/* "/admin/claims/", followed by the value of the column link_from; NULL: no link */
 	const char *link;
 	unsigned link_from;
-	bool is_key_alone; /* not shown: of a kind only for its order or a link */
+	bool is_key_alone; /* not shown: only for the order or for a link */
 };
 
 static inline bool list_is_hidden(const struct column *column)
@@ -41,69 +42,70 @@ static inline bool list_is_hidden(const struct column *column)
 
 struct list {
 	const char *name; /* "claims": texts "list.claims.empty" */
-	/* its last two values are the position (rows come in falling order of it) and how many */
+	/* its last two parameters are the position (rows are in descending order of it) and the
+	 * limit */
 	enum query query;
 	const struct column *columns;
-	const struct db_value *values; /* the query's others */
+	const struct db_value *values; /* the query's other parameters */
 	unsigned value_count;
-	const char *path; /* of the page */
+	const char *path; /* path of the page */
 	/* its query without the cursor: "state=shipped&", percent-encoded; NULL: "" */
 	const char *filter;
-	const char *export_path; /* of the CSV file; NULL: there is none */
-	bool is_rising;          /* positions come in rising order */
-	/* the column that rows are sorted by before their position; 0: none. The query's values are
-	 * then the others, key, position, how many (of the same key); the others, key, how many
-	 * (behind it); how many */
+	const char *export_path; /* path of the CSV file; NULL: none */
+	bool is_rising;          /* positions are ascending */
+	/* the column by which rows are sorted before their position; 0: none. The query's
+	 * parameters are then: the others, key, position, limit (of the same key); the others, key,
+	 * limit (after it); limit */
 	unsigned key;
-	/* 0: one. The query's values are, so many times, the others, position, how many; then how
-	 * many */
+	/* 0: one. The query's parameters are that many times the others, position, limit; then the
+	 * limit */
 	unsigned looks;
 	struct db_value key_start; /* before all keys */
-	json_object *filters;      /* of list_filters_new; NULL: none are offered */
+	json_object *filters;      /* from list_filters_new; NULL: none */
 };
 
-/* Behind every date that can be, as a key's start. */
+/* A key after every possible date, as a start. */
 #define LIST_LAST_DATE db_date((date){ 2932896 })
 
-/* Among the fields of every list's page. */
+/* Part of the fields of every list's page. */
 #define LIST_CURSOR(target) \
 	{ \
 		.name = "cursor", .type = FIELD_TEXT, .source = FIELD_QUERY, \
 		.offset = offsetof(target, cursor), .minimum = 1, .maximum = 2000 \
 	}
 
-/* One page as data for console/table.html. ERR_BAD_REQUEST: the cursor is of another list. */
+/* One page as data for console/table.html. ERR_BAD_REQUEST: the cursor belongs to another list. */
 enum result list_page(
 	const struct call *call, const struct list *list, const char *cursor, json_object **table);
-/* Rows of a query without pages. */
+/* Rows of a query without paging. */
 enum result list_rows(const struct call *call, const struct list *list, json_object **table);
-/* All of it as CSV, made while it is sent. */
+/* All rows as CSV, produced while it is sent. */
 enum result list_export(const struct call *call, struct response *out, const struct list *list);
 
-/* A cell that keeps a spreadsheet from taking it for a formula, quoted; below context. */
+/* A quoted cell that a spreadsheet does not take for a formula, below context. */
 const char *list_csv_cell(const void *context, const char *text);
-/* What stands in a COLUMN_PHASE; "open" is one of the three others. */
+/* The value of a COLUMN_PHASE; "open" is one of the three others. */
 const char *list_phase(const struct call *call, const struct db_rows *rows, unsigned column);
-/* One pair of a filter: "state=shipped&", or "" where value is NULL or empty. */
+/* A pair of a filter: "state=shipped&", or "" when value is NULL or empty. */
 const char *list_filter(const void *context, const char *name, const char *value);
 
 /* --- what a list can be filtered and sorted by: a form above it --- */
 
-/* Below the call's context. Labels are "filter.NAME" of the catalogue. */
+/* Allocated below the call's context. Labels are "filter.NAME" of the catalogue. */
 json_object *list_filters_new(const struct call *call);
-/* A choice among words of ours, "word.WORD"; the empty value is all of them, or, of a sort, the
- * first word. */
+/* A choice among translated words, "word.WORD". The empty value is all of them or, for a sort
+ * order, the first word. */
 void list_filters_words(
 	json_object *filters, const char *name, const char *const *words, const char *chosen);
 /* A choice among rows (console/choices.h). */
 void list_filters_rows(
 	json_object *filters, const char *name, json_object *rows, const char *chosen);
-/* Something typed. */
+/* A text input. */
 void list_filters_text(json_object *filters, const char *name, const char *typed);
 void list_filters_digits(json_object *filters, const char *name, const char *typed);
 /* A number typed into a filter; empty is 0. */
 bool list_filters_number(const char *typed, uint64_t *number);
-/* Is value among words, or NULL or empty? */
+/* True when value is among words, or NULL or empty. */
 bool list_filters_knows(const char *const *words, const char *value);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Lists as CSV: RFC 4180 with a byte order mark, as spreadsheets want it, batch by batch in bounded
- * memory. */
+/* Exports lists as CSV: RFC 4180 with a byte order mark, as spreadsheets need it, in batches with
+ * bounded memory. */
 #include "console/list.h"
 
 #include "base/memory.h"
@@ -21,7 +21,7 @@ struct export_work {
 	struct writer text;
 };
 
-/* A formula begins with one of these, also behind blanks. */
+/* A formula begins with one of these, also after blanks. */
 static bool is_formula(const char *text)
 {
 	const char *first = text + strspn(text, " \t\r\n");

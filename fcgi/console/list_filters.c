@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The form above a list: what it can be filtered and sorted by. */
+/* Renders the filters and sort order above a list. */
 #include "console/list.h"
 
 #include "base/memory.h"

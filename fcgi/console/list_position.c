@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Positions in lists, as values of their queries and as cursors. */
+/* Converts positions in lists to parameters of their queries and to cursors. */
 #include "console/list_position.h"
 
 #include "base/memory.h"
@@ -48,7 +48,7 @@ static unsigned bind_looks(const struct list *list, const struct list_position *
 	return count;
 }
 
-/* A sorted list is two looks into its key: the rest of the equals, and what comes behind them. */
+/* A sorted list reads its index twice: the rest of the equal keys, and the keys after them. */
 unsigned list_position_bind(const struct list *list, const struct list_position *position,
 	int64_t limit, struct db_value values[LIST_VALUES_MAXIMUM])
 {

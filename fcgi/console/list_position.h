@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Where a list goes on: after the row that was shown last, by the key it is sorted by and, among
- * equals, its id. */
+/* Where a list continues: after the last row shown, by its sort key and, among equal keys, its id.
+ */
 #ifndef DOJANG_CONSOLE_LIST_POSITION_H
 #define DOJANG_CONSOLE_LIST_POSITION_H
 
@@ -14,14 +14,14 @@ struct list_position {
 };
 
 struct list_position list_position_start(const struct list *list);
-/* Texts go below context. */
+/* Texts are allocated below context. */
 struct list_position list_position_of(
 	const struct list *list, const struct db_rows *rows, const void *context);
-/* All values of the list's query; answers how many. */
+/* All parameters of the list's query; returns their number. */
 unsigned list_position_bind(const struct list *list, const struct list_position *position,
 	int64_t limit, struct db_value values[LIST_VALUES_MAXIMUM]);
 
-/* As a cursor: bound to the list, its filter and who looks. */
+/* The position as a cursor: bound to the list, its filter and the person. */
 const char *list_position_write(
 	const struct call *call, const struct list *list, const struct list_position *position);
 bool list_position_read(const struct call *call, const struct list *list, const char *cursor,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Shows a list as a page of its own, or sends it as CSV. */
+/* Shows a list as a page, or sends it as CSV. */
 #include "console/list_view.h"
 
 enum result list_view_show(const struct call *call, struct response *out,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Goes on with what pages have found to be due, some seconds at a time. */
+/* Continues the work that pages found to be due, some seconds at a time. */
 #include "console/maintenance.h"
 
 #include "console/customers.h"

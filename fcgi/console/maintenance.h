@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a worker of the console does between answers, so that nobody waits for it. */
+/* What a worker of the console does between answers, when nobody waits. */
 #ifndef DOJANG_CONSOLE_MAINTENANCE_H
 #define DOJANG_CONSOLE_MAINTENANCE_H
 

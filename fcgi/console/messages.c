@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Messages: what waits, what could not be delivered, and where webhooks go. */
+/* Lists outbox messages: waiting, dead, sent. */
 #include "console/messages.h"
 
 #include "base/memory.h"
@@ -174,7 +174,7 @@ enum result message_retry(const struct call *call, struct response *out)
 		path_of(call), "message-retried");
 }
 
-/* It cannot be sent again after that, so this asks first. */
+/* It cannot be sent again afterwards, so this asks for confirmation. */
 enum result message_discard_ask(const struct call *call, struct response *out)
 {
 	struct work work = { call, page_new(call, "form.message-discard.title", "messages") };

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* What the console's pool did, for Prometheus on this host. */
+/* Reports the metrics of the console's pool to Prometheus on this host. */
 #include "console/routes.h"
 
 #include "base/text.h"
 
 #include <arpa/inet.h>
 
-/* Behind a proxy on this host everybody comes from loopback: nginx's own rule stands before this
+/* Behind a proxy on this host every address is loopback, so nginx has a rule of its own before this
  * one. */
 static bool is_from_here(const char *address)
 {

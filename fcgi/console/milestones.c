@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Milestones of an event: added, changed, removed. */
+/* Adds, edits and removes milestones. */
 #include "console/events.h"
 
 #include "base/memory.h"
@@ -107,7 +107,7 @@ static enum result show(const struct call *call, struct response *out, const cha
 	enum result result = milestone_change_read(&edit, &change, &product);
 	if (result != RESULT_OK)
 		return result;
-	if (is_removal && change.is_locked) /* nothing to be asked */
+	if (is_removal && change.is_locked) /* no confirmation needed */
 		return page_go(call, out, milestone_path(call, ""), NULL);
 	struct milestone_form form = { .at = change.at,
 		.claim_until = change.claim_until,

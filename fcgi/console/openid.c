@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Signing in by the shop's OpenID provider: there by a link (a form's way would be held back by the
- * policy of the page), and back. */
+/* Signs staff in at the shop's OpenID provider. The start is a link, since the content security
+ * policy of the page would block the redirect of a form. */
 #include "console/openid.h"
 
 #include "auth/openid_provider.h"
@@ -41,7 +41,7 @@ enum result openid_tell(
 	const struct call *call, struct response *out, const char *outcome, enum result result)
 {
 	json_object *data = page_new(call, "openid.title", NULL);
-	/* not the address at hand: it holds what the provider sent */
+	/* not the current address: it contains the provider's parameters */
 	json_put_text(data, "here", "/admin/sign-in");
 	json_put_text(data, "outcome", outcome);
 	json_put_text(data, "provider", openid_provider_settings(console_of(call)->openid)->name);
@@ -91,7 +91,8 @@ static enum result refuse(const struct call *call, struct response *out, const c
 	return result == RESULT_OK ? openid_tell(call, out, "refused", ERR_FORBIDDEN) : result;
 }
 
-/* The person proved at the provider to be this subject, and by the password to be this account. */
+/* The person has proved to be this subject at the provider, and to own this account by the
+ * password. */
 static enum result link_account(const struct call *call, struct response *out,
 	const struct openid_attempt *attempt, const struct id_token *token)
 {
@@ -133,7 +134,7 @@ static enum result admit(const struct call *call, struct response *out,
 	return page_go(call, out, sign_in_return_path(attempt->back), NULL);
 }
 
-/* Asks the provider; whoever comes too often from one address waits. */
+/* Asks the provider. Too many requests from one address must wait. */
 static enum result identify(
 	const struct call *call, struct response *out, const struct openid_attempt *attempt)
 {
@@ -162,7 +163,7 @@ static enum result identify(
 	return outcome == OPENID_DOWN ? tell_down(call, out, why) : result;
 }
 
-/* Whoever asked for a link must still be the one who is signed in. */
+/* The person who started linking must still be signed in. */
 static bool is_same_person(const struct call *call, const struct openid_attempt *attempt)
 {
 	const struct console_user *console_user = console_user_of(call);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Fields of signing in by OpenID and of linking accounts to the provider. */
+/* Fields of signing in by OpenID and of linking accounts. */
 #ifndef DOJANG_CONSOLE_OPENID_H
 #define DOJANG_CONSOLE_OPENID_H
 
@@ -24,8 +24,8 @@ struct openid_staff_form {
 };
 extern const struct field OPENID_STAFF_FIELDS[], OPENID_STAFF_ASK_FIELDS[];
 
-/* What came of an attempt, in words: "openid.OUTCOME" of the catalogue. Answers result; the attempt
- * is over. */
+/* Shows the result of an attempt: "openid.OUTCOME" of the catalogue. Returns result; the attempt is
+ * over. */
 enum result openid_tell(
 	const struct call *call, struct response *out, const char *outcome, enum result result);
 void openid_log(const struct call *call, const char *why);

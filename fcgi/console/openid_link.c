@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Linking accounts to subjects of the OpenID provider: one's own, by signing in there after the
- * password; anybody's, by an owner. */
+/* Links accounts to subjects of the OpenID provider: the own one, by signing in there after the
+ * password; any, by an owner. */
 #include "console/openid.h"
 
 #include "auth/openid_provider.h"
@@ -68,7 +68,8 @@ static enum result read_transaction(struct db *db, void *pointer)
 
 /* --- one's own --- */
 
-/* After the password: the way to the provider; else NULL, and the password is asked for. */
+/* After the password: the address of the provider. Otherwise NULL, and the password is asked for.
+ */
 static enum result find_way(const struct call *call, struct response *out, const char **address)
 {
 	const struct console *console = console_of(call);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Days on which the service was down: named, looked at, counted, taken back. */
+/* Plans, applies and undoes outages. */
 #include "console/outages.h"
 
 #include "base/clock.h"
@@ -12,8 +12,8 @@
 
 #include <inttypes.h>
 
-/* A form's answer waits this long at most; small shops are done by then. Between answers a worker
- * may take longer. */
+/* A form waits at most this long; small shops are done by then. Between answers a worker may work
+ * longer. */
 enum { ANSWER_MILLISECONDS = 500, MAINTENANCE_MILLISECONDS = 3000 };
 
 #define AT(member) .offset = offsetof(struct outage_form, member)
@@ -123,8 +123,7 @@ void outages_maintenance(struct console *console, instant now)
 {
 	if (!console->outage_at_work)
 		return;
-	/* Kept until it is done, for the case that whoever pressed the button does not look at its
-	 * page any more. */
+	/* Kept until it is done, in case the person does not open its page again. */
 	if (!work_for(console->db, console->outage_at_work, now, MAINTENANCE_MILLISECONDS))
 		return;
 	console->event_that_changed = console->event_to_list = console->outage_event;
@@ -198,7 +197,7 @@ static enum result read_outage(const struct call *call, struct outage *outage, j
 	return RESULT_OK;
 }
 
-/* While there is work the page loads itself again, and each look goes on with it: nothing is lost
+/* While there is work the page reloads itself, and each request continues the work: nothing is lost
  * when a worker dies. */
 enum result outage_show(const struct call *call, struct response *out)
 {

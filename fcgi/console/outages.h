@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Fields of the pages about days on which the service was down. */
+/* Fields of the pages about outages. */
 #ifndef DOJANG_CONSOLE_OUTAGES_H
 #define DOJANG_CONSOLE_OUTAGES_H
 
@@ -11,7 +11,7 @@ struct outage_list_fields {
 };
 extern const struct field OUTAGE_LIST_FIELDS[];
 
-/* event: of a new one; outage: of one that is there. */
+/* event: for a new one; outage: for an existing one. */
 struct outage_form {
 	const char *event, *reason;
 	uint64_t outage;
@@ -21,7 +21,7 @@ struct outage_form {
 extern const struct field OUTAGE_NEW_ASK_FIELDS[], OUTAGE_NEW_FIELDS[], OUTAGE_FIELDS[],
 	OUTAGE_CONFIRM_FIELDS[];
 
-/* Between answers: some seconds' work on the outage that somebody looks at. */
+/* Called between answers: works some seconds on an outage that somebody views. */
 void outages_maintenance(struct console *console, instant now);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Puts pages together and sends them. */
+/* Assembles pages and sends them. */
 #include "console/page.h"
 
 #include "base/memory.h"
@@ -68,14 +68,14 @@ static void put_person(json_object *data, const struct call *call)
 		console_user->is_signed_in ? console_user->session.dead_letters : 0);
 }
 
-/* What makes a form good: the console_user's token, and an id that is used up by the first time. */
+/* What makes a form valid: the session's token, and a one-time id. */
 static void put_form(json_object *data, const struct call *call)
 {
 	const struct console_user *console_user = console_user_of(call);
 	const char *token = console_user->new_token ? console_user->new_token : console_user->token;
 	unsigned char bytes[EDIT_FORM_BYTES];
 	random_bytes(bytes, sizeof bytes);
-	/* not yet, on a page that refuses before it looks who asks */
+	/* not yet, on a page that refuses before it knows the caller */
 	json_put_bool(data, "takes_forms", token != NULL);
 	json_put_text(data, "csrf",
 		token ? session_csrf(call->context, console_of(call)->secret, token) : "");
@@ -108,7 +108,7 @@ json_object *page_new(const struct call *call, const char *title, const char *se
 
 /* --- showing --- */
 
-/* The referrer's policy lets forms name their origin; "no-referrer" would make it null. */
+/* The referrer policy lets forms send their origin; "no-referrer" would make it null. */
 static void put_headers(struct response *out)
 {
 	response_header(out, "Content-Security-Policy",
@@ -174,7 +174,7 @@ enum result page_go(
 	return RESULT_SEE_OTHER;
 }
 
-/* Which words an error gets: "error.404.title" and "error.404.text". */
+/* The texts of an error: "error.404.title" and "error.404.text". */
 static int words_of(int status)
 {
 	static const int KNOWN[] = { 400, 403, 404, 405, 409, 413, 429, 503 };

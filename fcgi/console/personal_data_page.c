@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A customer as a person: all that is known, for whoever asks; the removal; the log of removals. */
+/* Exports and erases the personal data of customers, and lists the erasures. */
 #include "console/customers.h"
 
 #include "base/memory.h"
@@ -50,7 +50,7 @@ enum result person_export_send(const struct call *call, struct response *out)
 {
 	struct edit edit = page_edit(call);
 	json_object *profile;
-	edit.form = NULL; /* again is no harm */
+	edit.form = NULL; /* repeating is harmless */
 	enum result result = personal_data_export(
 		&edit, user_of(call), console_of(call)->seal, &profile);
 	if (result != RESULT_OK)
@@ -96,7 +96,7 @@ enum result person_remove_ask(const struct call *call, struct response *out)
 		work.data);
 }
 
-/* Removed already: the same page again, where nothing of the person is left. */
+/* Erased already: the same page again, without personal data. */
 enum result person_remove_send(const struct call *call, struct response *out)
 {
 	const struct removal_form *form = call->fields;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Products are made and changed, and their stock counted up or down. */
+/* Creates and edits products, and changes their stock. */
 #include "console/products.h"
 
 #include "base/memory.h"
@@ -173,7 +173,7 @@ enum result stock_ask(const struct call *call, struct response *out)
 		data);
 }
 
-/* The form's one-time id is the movement's reference too. */
+/* The one-time id of the form is also the reference of the movement. */
 enum result stock_send(const struct call *call, struct response *out)
 {
 	const struct stock_form *form = call->fields;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Products: the list, and one with its stock's movements. */
+/* Lists products, and shows one with its stock movements. */
 #include "console/products.h"
 
 #include "base/memory.h"

@@ -32,8 +32,8 @@ struct stock_form {
 };
 extern const struct field STOCK_FIELDS[];
 
-/* A list of coupon codes, as a file or typed in: at most CODES_MAXIMUM characters each, and a form
- * of CODES_BODY bytes (nginx's location of these pages has the same). */
+/* A list of coupon codes, as a file or typed: at most CODES_MAXIMUM characters each, in a form of
+ * at most CODES_BODY bytes (nginx's location of these pages has the same limit). */
 enum { CODES_MAXIMUM = 1024 * 1024, CODES_BODY = 2 * 1024 * 1024 };
 struct codes_form {
 	uint64_t product;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A claim that came from an address of many customers: staff say that they have looked. */
+/* Records that staff reviewed a claim from an address of many customers. */
 #include "console/claims.h"
 
 #include "base/memory.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The console's whole surface: who may see and who may change what. */
+/* The routes of the console with their roles. */
 #include "console/routes.h"
 
 #include "base/memory.h"
@@ -28,7 +28,7 @@ enum { NO_BODY = 0, FORM = 48 * 1024 };
 	{ \
 		"GET", (path_), (role_), 0, NO_BODY, .handle = (handler_) \
 	}
-/* A page with a form, and where it is sent: refused, it is shown again. */
+/* A page with a form, and the target of the form, which shows the page again when it is refused. */
 #define ASK(path_, role_, shown, table, target, show, send) \
 	{ "GET", (path_), (role_), 0, NO_BODY, FIELDS(shown, target), .handle = (show) }, \
 	{ \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Every route of the console, and the handlers that the table names. */
+/* The table of the console's routes, and the handlers it names. */
 #ifndef DOJANG_CONSOLE_ROUTES_H
 #define DOJANG_CONSOLE_ROUTES_H
 

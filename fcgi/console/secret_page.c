@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The page that shows a new secret, this once. */
+/* Shows a new secret once. */
 #include "console/keys.h"
 
 #include "base/memory.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the handlers of the console work with: call->program and call->caller. */
+/* The state of the console program for handlers: call->program and call->caller. */
 #ifndef DOJANG_CONSOLE_SERVICE_H
 #define DOJANG_CONSOLE_SERVICE_H
 
@@ -18,28 +18,28 @@ struct console {
 	const char *secret;
 	/* opens delivery addresses; NULL: no key was set */
 	const struct seal *seal;
-	struct openid_provider *openid; /* NULL: staff sign in by password alone */
+	struct openid_provider *openid; /* NULL: staff sign in by password only */
 	struct db *db;
 	struct db *slow_query_db; /* for counting over all rows, between answers */
-	uint64_t event_to_count;  /* 0: none is due */
-	/* the same at once, whenever it was counted last */
+	uint64_t event_to_count;  /* 0: nothing is due */
+	/* the same at once, regardless of the last count */
 	uint64_t event_that_changed;
-	uint64_t event_to_list;                /* the same of its participants */
+	uint64_t event_to_list;                /* the same for its participants */
 	uint64_t outage_at_work, outage_event; /* 0: none */
 	bool has_begun;
 	const struct catalogue *catalogues[LANGUAGE_COUNT];
 	const struct templates *templates;
-	/* NULL: the one that came with the program is good */
+	/* NULL: the installed one is used */
 	const char *own_style;
 	struct request_metrics *request_metrics;
 };
 
-/* Who looks at pages, signed in or not. */
+/* A person who views pages, signed in or not. */
 struct console_user {
 	bool is_signed_in;
 	struct session session; /* when signed in */
-	const char *token;      /* the cookie's value; NULL: none */
-	const char *new_token;  /* one that is to be given now; NULL: none */
+	const char *token;      /* the value of the cookie; NULL: none */
+	const char *new_token;  /* a cookie value to set; NULL: none */
 	enum language language;
 };
 

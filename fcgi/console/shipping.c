@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Many parcels at once: lines of CSV (claim, tracking number), looked at first, then marked as
- * shipped, all or none. */
+/* Marks many parcels as shipped: shows what a CSV (claim, tracking number) contains, then marks all
+ * or none. */
 #include "console/shipping.h"
 
 #include "base/csv.h"
@@ -30,7 +30,7 @@ const struct field SHIPPING_FIELDS[] = {
 		.offset = offsetof(struct shipping_form, is_confirmed) },
 	{ 0 },
 };
-/* What is asked for first; the confirmation is the next page's. */
+/* The first page; the next one asks for confirmation. */
 static const struct field LINES[] = {
 	{ .name = "lines",
 		.type = FIELD_LONG_TEXT,
@@ -63,7 +63,7 @@ static bool take(const struct call *call, const struct csv_record *record, struc
 	return true;
 }
 
-/* 0, or the line that is wrong. A first line of words is a heading. */
+/* 0, or the number of the invalid line. A first line of words is a heading. */
 static uint64_t read_lines(const struct call *call, const char *text, struct parcels *parcels)
 {
 	struct csv_record record;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Signing in and out, and the language of the pages. */
+/* Signs staff in and out, and sets the language of the pages. */
 #include "console/sign_in.h"
 
 #include "auth/password.h"
@@ -56,8 +56,8 @@ const struct field LANGUAGE_FIELDS[] = {
 
 /* --- signing in --- */
 
-/* A path of the console and nothing else: no other host, no line end, nothing that a browser reads
- * in another way. */
+/* Accepts only a path of the console: no other host, no line end, nothing that browsers interpret
+ * differently. */
 static bool is_own_path(const char *path)
 {
 	if (!text_starts_with(path, "/admin/") && !text_equals(path, "/admin"))
@@ -99,7 +99,7 @@ enum result sign_in_form(const struct call *call, struct response *out)
 	return page_show(call, out, "sign_in", data);
 }
 
-/* One answer for all that can be wrong with a name or a password. */
+/* The same answer for an unknown name and a wrong password. */
 static enum result refuse(
 	const struct call *call, struct response *out, enum result result, int64_t wait)
 {

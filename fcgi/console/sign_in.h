@@ -15,7 +15,7 @@ struct language_fields {
 };
 extern const struct field LANGUAGE_FIELDS[];
 
-/* Where to go after the sign-in: back when it is a page of the console, else the overview. */
+/* The target after the sign-in: back when it is a page of the console, else the overview. */
 const char *sign_in_return_path(const char *back);
 
 #endif

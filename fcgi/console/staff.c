@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Accounts: those of all staff, for owners, and one's own. */
+/* Manages staff accounts, by owners, and one's own account. */
 #include "console/staff.h"
 
 #include "auth/password.h"
@@ -256,8 +256,8 @@ enum result account_ask(const struct call *call, struct response *out)
 	return page_show(call, out, "account", data);
 }
 
-/* The current password is tried as a sign-in is: with its slow-down. Afterwards every session has
- * ended, this one too. */
+/* The current password is checked like a sign-in, with its delays. Afterwards all sessions have
+ * ended, including this one. */
 enum result account_send(const struct call *call, struct response *out)
 {
 	const struct staff_form *form = call->fields;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The shop's endpoints for webhooks: a new one, what it wants to hear, its secret, the last
- * attempts, its end. */
+/* Manages webhook receivers: create, subscribe, secret, attempts, delete. */
 #include "console/webhooks.h"
 
 #include "base/memory.h"
@@ -53,7 +52,7 @@ const struct field WEBHOOK_NEW_FIELDS[] = {
 };
 const struct field WEBHOOK_EVENTS_FIELDS[] = { ID, WANTS, { 0 } };
 
-/* Where each kind of message has its place among the wants. */
+/* The position of each kind of message among the subscriptions. */
 static const struct {
 	const char *kind;
 	size_t offset;

@@ -5,7 +5,7 @@
 
 #include "base/fields.h"
 
-/* What it wants to hear, one for each kind of message. */
+/* Its subscriptions, one for each kind of message. */
 struct webhook_wants {
 	bool claim_created, claim_cancelled, claim_fulfilled, claim_closing, stock_low,
 		stock_sold_out, points_changed, attendance_created;
