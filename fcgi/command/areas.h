@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The tables of commands, one for each area and file. */
+/* The tables of commands, one per subject and file. */
 #ifndef DOJANG_COMMAND_AREAS_H
 #define DOJANG_COMMAND_AREAS_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* dojangctl attendance …: importing attendance from elsewhere. */
+/* dojangctl attendance …: imports attendance. */
 #include "command/areas.h"
 
 #include "base/text.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* dojangctl audit: checks on a live database what must always be true. */
+/* dojangctl audit: checks the promises on a live database. */
 #include "command/areas.h"
 
 #include "base/memory.h"

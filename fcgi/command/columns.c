@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Aligns columns by the width that characters have on a terminal: Korean ones take two places. */
+/* Aligns columns by the width of characters on a terminal: Korean characters are two columns wide.
+ */
 #include "config.h"
 
 #include "command/columns.h"
@@ -22,7 +23,7 @@ static int width_of(const char *text)
 		wchar_t letter;
 		used = mbrtowc(&letter, text, length, &state);
 		if (used == 0 || used > length)
-			return width + (int)length; /* not in this locale's encoding */
+			return width + (int)length; /* invalid in this locale's encoding */
 		int places = wcwidth(letter);
 		width += places > 0 ? places : 0;
 	}

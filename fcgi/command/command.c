@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What handlers of commands have in common. */
+/* Helper functions for handlers of commands. */
 #include "command/command.h"
 
 #include "base/memory.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Commands are data: words, options, what they need, a handler and one line of help. A handler
- * receives checked input and answers once for people and for machines alike. */
+/* Commands are data: words, options, what they need, a handler and a line of help. A handler
+ * receives validated input and fills one answer for people and for programs. */
 #ifndef DOJANG_COMMAND_COMMAND_H
 #define DOJANG_COMMAND_COMMAND_H
 
@@ -15,33 +15,33 @@ enum command_need { NEEDS_UNSET, NEEDS_SETTINGS_ALONE, NEEDS_SETTINGS, NEEDS_DAT
 struct command_call {
 	const void *context;
 	const struct settings *settings;
-	/* the administrator's connection; below NEEDS_DATABASE, not tried yet */
+	/* the administrator's connection; below NEEDS_DATABASE it was not tried yet */
 	struct db *db;
-	/* with NEEDS_SETTINGS_ALONE: why there is no db, which is NULL then */
+	/* with NEEDS_SETTINGS_ALONE: why db is NULL */
 	const char *db_fault;
 	const char *actor; /* "command:NAME of the system's user" */
 	instant now;
 	struct progress *progress;
-	const void *input; /* the command's struct, filled and checked */
+	const void *input; /* the struct of the command, filled and validated */
 };
 
-/* What is printed. json is for --json, and the lists in it for people too; text is for people. */
+/* The output. json is for --json; its lists are also printed for people. text is for people. */
 struct command_answer {
 	const void *context;
 	json_object *json;
 	const char *text;
-	const char *detail;         /* of a refusal that no field is to blame for */
-	struct field_errors errors; /* fields to blame */
+	const char *detail;         /* of a refusal without an invalid field */
+	struct field_errors errors; /* invalid fields */
 };
 
 typedef enum result command_handler(const struct command_call *call, struct command_answer *out);
 
 struct command {
-	const char *words; /* "event create"; NULL ends a table */
+	const char *words; /* "event create"; NULL ends the table */
 	enum command_need need;
 	command_handler *run;
-	const struct field *fields; /* options: "starts" is --starts DATE; NULL: takes none */
-	size_t input_size;          /* of the struct that fields fill */
+	const struct field *fields; /* options: "starts" is --starts DATE; NULL: none */
+	size_t input_size;          /* size of the struct that fields fill */
 	const char *help;           /* one line */
 };
 
@@ -51,20 +51,21 @@ void command_say(struct command_answer *out, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void command_note_refusal(struct command_answer *out, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-/* Notes why and answers result, for `return`. As edit_refuse, to be seen through. */
+/* Records the reason and returns result, for `return`. A macro for the same reason as edit_refuse.
+ */
 #define command_refuse(out, result, ...) (command_note_refusal((out), __VA_ARGS__), (result))
-/* Takes json over: it goes with the call's memory. */
+/* Takes ownership of json, which is freed with the call's memory. */
 void command_json(struct command_answer *out, json_object *json);
 
-/* Answers {"id":7}, to people and machines alike: what the next command needs. */
+/* Answers {"id":7}, to people and programs: the id that the next command needs. */
 void command_answer_id(struct command_answer *out, uint64_t id);
 
 struct edit command_edit(const struct command_call *call);
-/* Hands on what was wrong with the edit, its fields named as options are. Answers result, for
+/* Passes on the errors of the edit, with its fields named like options. Returns result, for
  * `return`. */
 enum result command_edited(struct command_answer *out, const struct edit *edit, enum result result);
 
-/* Answers a query's rows as a list of objects. */
+/* Answers the rows of a query as a list of objects. */
 typedef json_object *command_row(const struct db_rows *row, const void *context);
 enum result command_list(const struct command_call *call, struct command_answer *out,
 	enum query query, const struct db_value *values, unsigned count, command_row *row_json);

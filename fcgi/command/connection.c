@@ -4,7 +4,7 @@
 
 #include "base/memory.h"
 
-/* A migration or an import may keep one statement busy for long. */
+/* A migration or an import may run one statement for a long time. */
 enum { PATIENCE_SECONDS = 3600 };
 
 struct db *connection_new(

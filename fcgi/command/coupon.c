@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* dojangctl coupon …: the codes of coupon products. */
+/* dojangctl coupon …: manages the codes of coupon products. */
 #include "command/areas.h"
 
 #include "base/random.h"

@@ -71,7 +71,7 @@ static enum result show_status(const struct command_call *call, struct command_a
 	return RESULT_OK;
 }
 
-/* Connects; where only the database itself is missing, it is made. */
+/* Connects. Creates the database if only that is missing. */
 static const char *reach(const struct command_call *call)
 {
 	const char *name = call->settings->database.name, *error = NULL;
@@ -123,7 +123,7 @@ static bool is_administrator(const struct command_call *call, const struct progr
 	return !program->user || text_equals(program->user, call->settings->database.admin_user);
 }
 
-/* Gives one program its rights; answers why not, in words. */
+/* Grants the rights of one program; returns NULL, or a sentence on the failure. */
 static const char *grant(
 	const struct command_call *call, const struct program_account *program, size_t *given)
 {
@@ -140,7 +140,7 @@ static const char *grant(
 	return error ? error : grants_apply(call->db, call->context, &account, given);
 }
 
-/* False: the program has not the rights that it needs. */
+/* False: the program lacks a right. */
 static bool put_grant(const struct command_call *call, struct command_answer *out,
 	json_object *array, const struct program_account *program)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* dojangctl demo load: an event in the middle of its time, with products, customers and three weeks
- * of history. */
+/* dojangctl demo load: creates a running event with products, customers and three weeks of history.
+ */
 #include "command/areas.h"
 
 #include "base/memory.h"
@@ -60,7 +60,7 @@ struct offer {
 	const char *tax_note;
 };
 
-/* left: of an item, after the history; the history's claims come on top. */
+/* left: stock of an item after the history; the claims of the history are added to it. */
 static const struct offer OFFERS[DEMO_MILESTONES] = {
 	{ 1, PRODUCT_POINTS, "100 points", 100, 0, 0, NULL },
 	{ 3, PRODUCT_POINTS, "1,000 points", 1000, 0, 0, NULL },
@@ -69,7 +69,7 @@ static const struct offer OFFERS[DEMO_MILESTONES] = {
 	{ 15, PRODUCT_ITEM, "AirPods", 0, 3, 2, TAX_NOTE },
 	{ 20, PRODUCT_ITEM, "텀블러 Tumbler", 0, 25, 5, NULL },
 };
-/* Of a list, and new: nobody has claimed one yet. */
+/* In lists, and new: nobody has claimed one yet. */
 static const struct offer COUPON = { 10, PRODUCT_COUPON, "커피 쿠폰 Coffee coupon", 0, 0, 10,
 	NULL };
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Makes up the demo's customers: who came on which days and what they claimed, and writes them in
- * batches. */
+/* Generates the demo's customers, their check-ins and claims, and writes them in batches. */
 #include "command/demo_history.h"
 
 #include "base/memory.h"
@@ -73,7 +72,7 @@ static const char *const NAMES[] = {
 	"sangho",
 };
 
-/* The number-th value of a fixed sequence without visible order (splitmix64). */
+/* The number-th value of a fixed pseudo-random sequence (splitmix64). */
 static uint64_t scatter(uint64_t number)
 {
 	uint64_t z = (number + 1) * 0x9e3779b97f4a7c15u;
@@ -95,7 +94,7 @@ static int64_t moment_of(
 	return start + OPENING_SECOND + (visitor->moment + SHIFT_SECONDS * day) % OPEN_SECONDS;
 }
 
-/* Most come now and then; the first ones almost daily. */
+/* Most check in occasionally, the first ones almost daily. */
 static days made_up_days(uint64_t number)
 {
 	uint32_t liking = share(number, 60),
@@ -134,7 +133,7 @@ uint64_t demo_history_customers(const struct demo_history *history)
 	return history->others + NAMED;
 }
 
-/* The day of the visitor's at-th check-in; false: there are fewer. */
+/* The day of the customer's at-th check-in; false when there are fewer. */
 static bool reached_on(const struct visitor *visitor, uint32_t at, uint32_t *day)
 {
 	for (*day = 0; *day <= DEMO_DAYS_BEFORE; ++*day)
@@ -143,8 +142,8 @@ static bool reached_on(const struct visitor *visitor, uint32_t at, uint32_t *day
 	return false;
 }
 
-/* Did this one claim it, and when? Items went to regulars alone, so that their number is known
- * beforehand. */
+/* Whether and when this customer claimed it. Only regular customers claimed items, so that their
+ * number is known in advance. */
 static bool claimed_at(const struct demo_history *history, const struct visitor *visitor,
 	uint32_t at, bool is_item, int64_t *seconds)
 {
@@ -190,7 +189,7 @@ static FILE *next_row(struct document *document)
 	return document->file;
 }
 
-/* The text goes with context. */
+/* The text is allocated below context. */
 static struct db_value close_document(struct document *document, const void *context)
 {
 	fputs(document->rows ? "]" : "[]", document->file);

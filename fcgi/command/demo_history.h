@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Three weeks of customers' check-ins and claims, made up by numbers: the same on each run of a
- * day. */
+/* Three weeks of check-ins and claims, generated from numbers: the same for each run on one day. */
 #ifndef DOJANG_COMMAND_DEMO_HISTORY_H
 #define DOJANG_COMMAND_DEMO_HISTORY_H
 
@@ -17,20 +16,20 @@ struct demo_milestone {
 
 struct demo_history {
 	/* a draft that began DEMO_DAYS_BEFORE days before today, in a zone without daylight saving
-	 */
+	 * time */
 	event_id event;
 	uint64_t issuer_id;     /* of all customers */
-	uint64_t others;        /* beside the three who have names of their own */
-	instant now, day_start; /* day_start: when today began */
+	uint64_t others;        /* beside the three with fixed names */
+	instant now, day_start; /* day_start: the start of today */
 	date today;
 	struct demo_milestone milestones[DEMO_MILESTONES];
 };
 
 uint64_t demo_history_customers(const struct demo_history *history);
-/* How many claims of an item's milestone there will be, so that its first stock can be right. */
+/* The number of claims of an item's milestone, for its first stock. */
 uint32_t demo_history_item_claims(const struct demo_history *history, uint32_t at);
-/* Loads up to DEMO_BATCH customers from the number first on, in one transaction that leaves
- * everything sound. */
+/* Loads up to DEMO_BATCH customers from number first on, in one transaction that leaves all
+ * promises true. */
 enum result demo_history_load(
 	struct db *db, const void *context, const struct demo_history *history, uint64_t first);
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* dojangctl doctor: looks at everything an installation stands on, and says what to do about what
- * is wrong. */
+/* dojangctl doctor: checks what an installation depends on, and says how to fix what is wrong. */
 #include "command/doctor.h"
 
 #include "base/memory.h"

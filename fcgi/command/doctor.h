@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What dojangctl doctor found, line by line. For the files doctor*.c alone. */
+/* The findings of dojangctl doctor, line by line. Only for the files doctor*.c. */
 #ifndef DOJANG_COMMAND_DOCTOR_H
 #define DOJANG_COMMAND_DOCTOR_H
 
@@ -16,19 +16,19 @@ struct doctor {
 	size_t counts[FINDING_COUNT];
 };
 
-/* Adds a line: what was looked at, what was found, and what to do about it (NULL: nothing). */
+/* Adds a line: what was checked, what was found, and what to do about it (NULL: nothing). */
 void doctor_add(struct doctor *doctor, enum finding finding, const char *check, const char *found,
 	const char *todo);
 
 /* One file each. */
 void doctor_look_at_files(struct doctor *doctor);
 void doctor_look_at_database(struct doctor *doctor);
-/* their accounts and rights in the database */
+/* the programs' accounts and rights in the database */
 void doctor_look_at_programs(struct doctor *doctor);
 void doctor_look_outside(struct doctor *doctor); /* issuers and the mail server */
 
-/* Whether systemd hands this file over to a unit (without .service), under the file's own name:
- * another under that name goes before it too. */
+/* True when systemd passes this file to a unit (without .service), under the file's own name.
+ * Another file under that name takes precedence, too. */
 enum handing { HANDS_NOTHING, HANDS_IT, HANDS_ANOTHER };
 enum handing doctor_handing(const void *context, const char *unit, const char *file);
 

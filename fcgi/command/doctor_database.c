@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The doctor's look at the database's server and schema, by the administrator's account. */
+/* Checks the database server and the schema, with the administrator's account. */
 #include "command/doctor.h"
 
 #include "base/memory.h"
@@ -81,7 +81,7 @@ static void judge_charset(struct doctor *doctor, const struct server_facts *fact
 		doctor_add(doctor, FINDING_OK, "character set", "utf8mb4", NULL);
 }
 
-/* 3 is MariaDB's 1 and more. */
+/* 3 is MariaDB's 1 or more. */
 static void judge_durability(struct doctor *doctor, const struct server_facts *facts)
 {
 	if (facts->flush != 1 && facts->flush != 3)
@@ -147,7 +147,7 @@ static void look_at_zones(struct doctor *doctor)
 {
 	struct server_facts facts = { .context = doctor->context };
 	if (db_autocommit(doctor->call->db, zones_transaction, &facts) != RESULT_OK)
-		return; /* no schema yet: said already */
+		return; /* no schema yet: reported already */
 	if (facts.odd_zone)
 		doctor_add(doctor, FINDING_WRONG, "time zones",
 			memory_format(
@@ -180,7 +180,7 @@ static enum result sealed_transaction(struct db *db, void *state)
 	return RESULT_OK;
 }
 
-/* A key that was put in the place of another opens nothing that is there. */
+/* A replaced key does not open existing data. */
 static void look_at_sealed(struct doctor *doctor)
 {
 	const char *error, *file = doctor->settings->server.seal_key_file;
@@ -190,7 +190,7 @@ static void look_at_sealed(struct doctor *doctor)
 			     : NULL };
 	if (!sealed.seal
 		|| db_autocommit(doctor->call->db, sealed_transaction, &sealed) != RESULT_OK)
-		return; /* said already */
+		return; /* reported already */
 	if (sealed.closed)
 		doctor_add(doctor, FINDING_WRONG, "sealed data",
 			memory_format(doctor->context,
@@ -204,8 +204,8 @@ static void look_at_sealed(struct doctor *doctor)
 			"the key opens all addresses and webhook secrets", NULL);
 }
 
-/* The administrator's password may be for root's eyes alone, and the doctor is to be asked as the
- * programs' user too. */
+/* The administrator's password may be readable only by root, and the programs' user can run doctor
+ * too. */
 static void explain_no_password(struct doctor *doctor)
 {
 	const char *file = doctor->settings->database.admin_password_file;

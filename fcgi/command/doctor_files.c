@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The doctor's look at files: secrets, directories, templates. */
+/* Checks files: secrets, directories, templates. */
 #include "command/doctor.h"
 
 #include "base/memory.h"
@@ -17,7 +17,7 @@
 
 enum { SECRET_LENGTH = 32, GROUPS_MAXIMUM = 256 };
 
-/* By the effective user, whom the doctor may change. */
+/* As the effective user, which doctor may change. */
 static bool may_reach(const char *path, int how)
 {
 	return faccessat(AT_FDCWD, path, how, AT_EACCESS) == 0;
@@ -29,7 +29,7 @@ enum reader { READ_BY_API = 1, READ_BY_CONSOLE = 2, READ_BY_NOTIFIER = 4, READ_B
 
 struct secret {
 	const char *setting, *file;
-	size_t minimum; /* characters; 0: a key that seals */
+	size_t minimum; /* in characters; 0: a sealing key */
 	unsigned readers;
 };
 
@@ -43,8 +43,7 @@ static const struct {
 	{ "dojang-notifier", READ_BY_NOTIFIER },
 };
 
-/* The first unit whose program reads the secret and of which is said what is asked for; NULL: none.
- */
+/* The first unit that reads the secret and has the requested property; NULL: none. */
 static const char *unit_that(
 	const struct doctor *doctor, const struct secret *secret, enum handing handing)
 {
@@ -55,7 +54,7 @@ static const char *unit_that(
 	return NULL;
 }
 
-/* NULL: it is good. *todo says what to do otherwise. */
+/* NULL: it is fine. Otherwise *todo says what to do. */
 static const char *content_fault(
 	const struct doctor *doctor, const struct secret *secret, const char **todo)
 {
@@ -86,8 +85,8 @@ static void report(struct doctor *doctor, const struct secret *secret, const cha
 			memory_format(doctor->context, "%s %s", secret->file, what_is_good), NULL);
 }
 
-/* What the programs' user cannot read is well where systemd hands it over; whether it is good, root
- * alone can see. */
+/* A file that the programs' user cannot read is fine when systemd passes it; only root can check
+ * its content. */
 static void look_at_hidden(struct doctor *doctor, const struct secret *secret, const char *why)
 {
 	const char *check = memory_format(doctor->context, "secret %s", secret->setting),
@@ -262,15 +261,15 @@ static bool become(const struct passwd *user)
 		&& seteuid(user->pw_uid) == 0;
 }
 
-/* Root goes on in no other eyes than its own. */
+/* Root returns to its own user afterwards. */
 static void become_root(const gid_t *groups, int count)
 {
 	if (seteuid(0) != 0 || setegid(0) != 0 || setgroups((size_t)count, groups) != 0)
 		abort();
 }
 
-/* Root may read everything, so files are looked at as the programs' user, whose the state directory
- * is. */
+/* Root can read everything, so files are checked as the programs' user, the owner of the state
+ * directory. */
 static void look_as_their_user(struct doctor *doctor)
 {
 	const char *directory = doctor->settings->server.state_directory;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The doctor's look at what others run: the issuers' keys, staff's OpenID provider and the mail
- * server. */
+/* Checks external services: the issuers' keys, the OpenID provider for staff, and the mail server.
+ */
 #include "command/doctor.h"
 
 #include "auth/issuer.h"
@@ -47,7 +47,7 @@ static void look_at_openid(struct doctor *doctor)
 	struct openid_provider *provider = openid_provider_new(
 		doctor->context, doctor->settings, &error);
 	if (!provider)
-		/* none, or its secret's fault was said among the secrets */
+		/* none, or an error of its secret was reported with the secrets */
 		return;
 	const char *fault = openid_provider_fault(provider, doctor->context);
 	if (fault)
@@ -73,7 +73,7 @@ static void look_at_mail(struct doctor *doctor)
 	if (settings->mail.password_file
 		&& !(password = settings_read_secret(
 			     doctor->context, settings->mail.password_file, &error)))
-		return; /* said among the secrets */
+		return; /* reported with the secrets */
 	const char *fault = mail_probe(doctor->context, settings, password);
 	const char *server = memory_format(
 		doctor->context, "%s:%d", settings->mail.host, (int)settings->mail.port);

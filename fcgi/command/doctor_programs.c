@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The doctor's look at the programs' database accounts: each must reach the database and hold the
- * rights of sql/grants.sql. */
+/* Checks the programs' database accounts: each must reach the database and have the rights of
+ * sql/grants.sql. */
 #include "command/doctor.h"
 
 #include "base/clock.h"
@@ -25,7 +25,7 @@ struct rights {
 	bool is_excessive;
 };
 
-/* Asks for one right, on a column where column is not empty. */
+/* Tests one right, on a column when column is not empty. */
 static bool may(struct db *db, const struct grant_right *right)
 {
 	struct db_value privilege = db_text(right->privilege), table = db_text(right->table),
@@ -126,7 +126,7 @@ static void look_at_program(struct doctor *doctor, const struct program *program
 	if (program->password_file
 		&& !(password = settings_read_secret(
 			     doctor->context, program->password_file, &error)))
-		return; /* said among the secrets */
+		return; /* reported with the secrets */
 	struct db *db = db_new(doctor->context,
 		&(struct db_settings){ .hosts = doctor->settings->database.hosts,
 			.user = program->user,
@@ -149,8 +149,8 @@ static void look_at_program(struct doctor *doctor, const struct program *program
 			program->name));
 }
 
-/* Shared hosts give one account, which is then the administrator's too: said once, and no account's
- * excess is told of. */
+/* Shared hosts have a single account, which is also the administrator's. This is said once, and
+ * excessive rights are not reported. */
 static bool have_one_user(const struct settings *settings)
 {
 	const char *admin = settings->database.admin_user;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What systemd hands over to the programs: LoadCredential= in their units. */
+/* Reads what systemd passes to the programs: LoadCredential= in their units. */
 #include "command/doctor.h"
 
 #include "base/memory.h"
@@ -11,7 +11,8 @@
 
 enum { LINE_SIZE = 4096 };
 
-/* As systemd looks for units, the first counting most; SYSTEMD_UNIT_PATH changes it for both. */
+/* In systemd's order of directories, highest priority first. SYSTEMD_UNIT_PATH changes it for both.
+ */
 static const char UNIT_PATH[] = "/etc/systemd/system:/run/systemd/system:/usr/local/lib/systemd/"
 				"system:/usr/lib/systemd/system:/lib/systemd/system";
 
@@ -20,7 +21,7 @@ struct credential {
 	enum handing handing;
 };
 
-/* The settings' path is without links. */
+/* The path of the settings without links. */
 static bool is_same(const char *path, const char *file)
 {
 	char *whole = realpath(path, NULL);
@@ -29,8 +30,8 @@ static bool is_same(const char *path, const char *file)
 	return is_same;
 }
 
-/* An empty value forgets all that were named before; the last that names one decides. What is
- * encrypted has another file. */
+/* An empty value resets the list; the last entry of a name counts. Encrypted credentials are other
+ * files. */
 static void take_line(struct credential *credential, char *line)
 {
 	line[strcspn(line, "\r\n")] = 0;
@@ -56,8 +57,8 @@ static bool take_file(struct credential *credential, const char *path)
 	return file && fclose(file) == 0;
 }
 
-/* A unit takes the place of that of a directory which counts less, and so, other than with systemd,
- * of the drop-ins there. */
+/* A unit replaces that of a directory with lower priority and, unlike in systemd, its drop-ins
+ * there. */
 static void take_directory(
 	struct credential *credential, const void *context, const char *directory, const char *unit)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* dojangctl event edit, product edit: what customers read of events and products that exist. */
+/* dojangctl event edit, product edit: change what customers see of events and products. */
 #include "command/areas.h"
 
 #include "reward/event_change.h"
 #include "reward/product_change.h"
 
-/* What was not given stays; an empty text takes away what was there. */
+/* An absent option changes nothing; an empty text removes the value. */
 static const char *edited(const char *given, const char *before)
 {
 	if (!given)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* dojangctl event …: making, opening and listing events. */
+/* dojangctl event …: creates, opens and lists events. */
 #include "command/areas.h"
 
 #include "reward/event_archive.h"
@@ -235,7 +235,7 @@ static void tell_options(
 	command_json(out, json);
 }
 
-/* Without an option but the slug it only shows. */
+/* With only the slug it shows the options. */
 static enum result set_options(const struct command_call *call, struct command_answer *out)
 {
 	const struct options_input *input = call->input;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Words the help of commands and of their options. */
+/* Formats the help of commands and their options. */
 #include "command/help.h"
 
 #include "base/memory.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Help, worded by the tables. */
+/* Help, formatted from the tables. */
 #ifndef DOJANG_COMMAND_HELP_H
 #define DOJANG_COMMAND_HELP_H
 

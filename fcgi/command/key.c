@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* dojangctl key …: the API keys of the shop's backend. */
+/* dojangctl key …: manages API keys of the shop's backend. */
 #include "command/areas.h"
 
 #include "auth/key.h"

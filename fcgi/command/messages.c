@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* dojangctl messages …, digest: the outbox as staff see it. */
+/* dojangctl messages …, digest: shows and manages the outbox. */
 #include "command/areas.h"
 
 #include "base/json.h"
@@ -200,7 +200,7 @@ static enum result change_transaction(struct db *db, void *state)
 	return RESULT_OK;
 }
 
-/* id 0: all that the query means. */
+/* id 0: all rows of the query. */
 static enum result change(const struct command_call *call, struct command_answer *out,
 	enum query query, uint64_t id, const char *action, const char *done)
 {

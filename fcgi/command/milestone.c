@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* dojangctl milestone …: what an event gives at which count. */
+/* dojangctl milestone …: manages the milestones of events. */
 #include "command/areas.h"
 
 #include "reward/event_edit.h"

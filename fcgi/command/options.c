@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The command line: options that every command knows, then words, then the command's own options by
- * its table of fields. */
+/* Parses the command line: global options, words, and the options of the command by its field
+ * table. */
 #include "command/options.h"
 
 #include "base/memory.h"
@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* a word that is longer resembles nothing */
+/* a longer word is similar to nothing */
 enum { OPTIONS_MAXIMUM = 64, WORD_MAXIMUM = 40 };
 
 static bool is_option(const char *argument)
@@ -30,7 +30,7 @@ static void take_settings(
 		options->error = memory_copy_text(context, "--settings needs a FILE");
 }
 
-/* Takes one of the options that every command knows; false: it is none. */
+/* Reads a global option; false when it is none. */
 static bool take_common(
 	const void *context, struct options *options, int count, char *const *arguments, int *index)
 {
@@ -50,7 +50,7 @@ static bool take_common(
 
 struct options options_read(const void *context, int count, char *const *arguments)
 {
-	size_t room = count > 0 ? (size_t)count + 1 : 1; /* and a NULL behind the last */
+	size_t room = count > 0 ? (size_t)count + 1 : 1; /* and a final NULL */
 	struct options options = {
 		.settings_file = getenv("DOJANG_SETTINGS"),
 		.words = memory_array(context, const char *, room),
@@ -79,7 +79,7 @@ struct filling {
 	struct field_errors *errors;
 	bool is_given[OPTIONS_MAXIMUM];
 	size_t at;         /* in options->rest */
-	const char *stray; /* the first word out of place */
+	const char *stray; /* the first misplaced word */
 };
 
 static const struct field *find(const struct filling *filling, const char *name)
@@ -105,7 +105,7 @@ static void complain_unknown(struct filling *filling, const char *name)
 	field_errors_add(filling->errors, filling->context, name, detail);
 }
 
-/* The value that follows, or NULL where none does. A yes-or-no alone means yes. */
+/* The following value, or NULL. A yes-or-no option alone means yes. */
 static const char *following_value(struct filling *filling, const struct field *field)
 {
 	const struct options *options = filling->options;
@@ -180,8 +180,8 @@ static size_t smallest(size_t a, size_t b, size_t c)
 	return least < c ? least : c;
 }
 
-/* How many letters must be added, left out or changed to make one word of the other (Levenshtein);
- * too long: far. */
+/* The number of letters to add, remove or change to turn one word into the other (Levenshtein
+ * distance). Words that are too long are far. */
 static size_t distance(const char *a, const char *b)
 {
 	size_t row[WORD_MAXIMUM + 1], length = strlen(b);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Takes the command line apart: what every command knows (--settings, --json, --help, --version),
- * the command's words, its options. */
+/* Parses the command line: global options (--settings, --json, --help, --version), the words of the
+ * command, its options. */
 #ifndef DOJANG_COMMAND_OPTIONS_H
 #define DOJANG_COMMAND_OPTIONS_H
 
@@ -13,20 +13,20 @@ struct options {
 	size_t word_count;
 	const char **rest; /* the command's own options and their values */
 	size_t rest_count;
-	/* NULL, or what is wrong with the options every command knows */
+	/* NULL, or the error of a global option */
 	const char *error;
 };
 
-/* count and arguments as main has them, without the program's name. */
+/* count and arguments are those of main, without the program's name. */
 struct options options_read(const void *context, int count, char *const *arguments);
 
-/* The rest into target, by the command's fields; *errors has a row for each that is unknown,
- * repeated, missing or wrong. A value that begins with two hyphens is written --name=VALUE. Answers
- * NULL, or the first word that is out of place. */
+/* Parses the rest into target by the command's fields. *errors has a row for each unknown,
+ * repeated, missing or invalid option. A value that begins with two hyphens is written
+ * --name=VALUE. Returns NULL, or the first misplaced word. */
 const char *options_fill(const struct options *options, const struct field *fields,
 	const void *context, void *target, struct field_errors *errors);
 
-/* Of names (count of them), the one that word was probably meant to be; NULL: none is near. */
+/* Of names (count of them), the one that was probably meant by word; NULL: none is similar. */
 const char *options_nearest(const char *word, const char *const *names, size_t count);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* dojangctl outage …: days on which the service was down. */
+/* dojangctl outage …: manages days on which the service was down. */
 #include "command/areas.h"
 
 #include "reward/outage.h"
@@ -41,7 +41,7 @@ static const struct field PLAN_FIELDS[] = {
 };
 #undef AT
 
-/* To the end, whatever it was left at. */
+/* Continues to the end from wherever it was left. */
 static enum result work(
 	const struct command_call *call, struct edit *edit, uint64_t id, struct outage *outage)
 {

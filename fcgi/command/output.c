@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Prints answers: one line of JSON, or sentences and tables. Errors for people go to standard
- * error, for machines to standard output. */
+ * error, those for programs to standard output. */
 #include "command/output.h"
 
 #include "base/memory.h"
@@ -81,7 +81,7 @@ enum output_exit output_answer(
 	else if (answer->detail)
 		output_error(answer->context, OUTPUT_REFUSED, answer->detail, NULL, is_json);
 	else if (answer->json)
-		print_answer(answer, is_json); /* a report of faults */
+		print_answer(answer, is_json); /* a report with faults */
 	else
 		output_error(answer->context, OUTPUT_REFUSED, failure, NULL, is_json);
 	return OUTPUT_REFUSED;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* dojangctl product …: making and listing products. */
+/* dojangctl product …: creates and lists products. */
 #include "command/areas.h"
 
 #include "reward/product.h"

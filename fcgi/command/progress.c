@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Progress on one line of the terminal that standard error is. */
+/* Shows progress on one line of the terminal on standard error. */
 #include "command/progress.h"
 
 #include "base/clock.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Says how far long work is, on a terminal and nowhere else. */
+/* Shows the progress of long work, only on a terminal. */
 #ifndef DOJANG_COMMAND_PROGRESS_H
 #define DOJANG_COMMAND_PROGRESS_H
 
@@ -9,12 +9,12 @@
 struct progress;
 
 struct progress *progress_new(const void *context, bool is_quiet);
-/* total 0: not known. Writes at most ten times a second. */
+/* total 0: unknown. Writes at most ten times per second. */
 void progress_show(struct progress *progress, const char *what, uint64_t done, uint64_t total);
-/* A line that stays. */
+/* A permanent line. */
 void progress_note(struct progress *progress, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-/* Wipes what is shown, before something else is written. */
+/* Clears the progress line before other output. */
 void progress_end(struct progress *progress);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* dojangctl recipient …: who gets alerts by mail. */
+/* dojangctl recipient …: manages the mail recipients of alerts. */
 #include "command/areas.h"
 
 #include "notification/notification_edit.h"

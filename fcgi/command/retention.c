@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* dojangctl retention: what is kept for how long, what of it is due, and its end. */
+/* dojangctl retention: shows what is kept for how long and what is due, and erases it. */
 #include "command/areas.h"
 
 #include "reward/retention.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* dojangctl settings: every setting with its value, its default and what it is for. */
+/* dojangctl settings: shows every setting with its value, default and help. */
 #include "command/areas.h"
 
 #include "base/memory.h"
@@ -25,7 +25,7 @@ static const char *text_of(json_object *json, const char *name)
 	return json_object_get_string(json_object_object_get(json, name));
 }
 
-/* "database.hosts = unix:/run/…" and below it what it is for */
+/* "database.hosts = unix:/run/…" and its help below */
 static char *setting_text(const void *context, json_object *json)
 {
 	const char *value = text_of(json, "value"), *fallback = text_of(json, "default");

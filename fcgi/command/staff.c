@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* dojangctl staff: accounts of the console; the first owner comes from here. Passwords come from
- * a file or are made up, never from the command line, which others can see. */
+/* dojangctl staff: manages accounts of the console; the first owner is created here. Passwords come
+ * from a file or are generated. They are never on the command line, which other users can see. */
 #include "command/areas.h"
 
 #include "auth/password.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* dojangctl stock …: changing what is left of a product, with a reason. */
+/* dojangctl stock …: changes the stock of a product, with a reason. */
 #include "command/areas.h"
 
 #include "base/memory.h"
@@ -52,8 +52,7 @@ static enum result change(const struct command_call *call, struct command_answer
 	const struct change_input *input = call->input;
 	struct edit edit = command_edit(call);
 	struct stock_outcome outcome;
-	/* made here, once: should the answer to COMMIT get lost, it tells that the change is there
-	 * already */
+	/* generated once: if the answer to COMMIT is lost, it shows that the change was made */
 	const char *reference = input->reference ? input->reference
 						 : random_hex(call->context, REFERENCE_BYTES);
 	enum result result = stock_change(&edit,

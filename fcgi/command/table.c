@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The list of commands. */
+/* Defines the list of commands. */
 #include "command/table.h"
 
 #include "base/memory.h"

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* dojangctl token: a customer's token of an issuer whose secret is here, for the demo and for
- * trying things out. */
+/* dojangctl token: makes a token of an issuer with a shared secret, for the demo and for tests. */
 #include "command/areas.h"
 
 #include "auth/token.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* dojangctl user …: what is known of one customer, and the removal of a person. */
+/* dojangctl user …: shows, exports, erases, blocks and marks customers. */
 #include "command/areas.h"
 
 #include "base/memory.h"
@@ -74,7 +74,7 @@ static const char *open_seal(const struct command_call *call, struct seal **seal
 	return error;
 }
 
-/* Finds the customer and all of the profile that is wanted. */
+/* Finds the customer and the requested part of the profile. */
 static enum result read_profile(const struct command_call *call, struct command_answer *out,
 	struct subject *subject, bool wants_all, const struct seal *seal, json_object **profile)
 {
@@ -173,7 +173,7 @@ static enum result remove_person(const struct command_call *call, struct command
 
 /* --- kept out --- */
 
-/* Begins as user_input does. */
+/* Begins like user_input. */
 struct kept_out_input {
 	struct user_input user;
 	const char *reason;
@@ -261,7 +261,7 @@ static enum result unblock(const struct command_call *call, struct command_answe
 		: result;
 }
 
-/* Who has never been here is made known, so that they are kept out from the first day on. */
+/* A customer who does not exist is created, so that they are excluded from the first day on. */
 static enum result mark_as_staff(const struct command_call *call, struct command_answer *out)
 {
 	const struct kept_out_input *input = call->input;

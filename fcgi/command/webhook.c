@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* dojangctl webhook …: the shop's endpoints. */
+/* dojangctl webhook …: manages the shop's webhook receivers. */
 #include "command/areas.h"
 
 #include "base/memory.h"
