@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* PROGRAM: JSON for customers and the shop's backend, as a FastCGI worker. */
+/* dojang-api: JSON for customers and the shop's backend, as a FastCGI worker. */
 #include "api/routes.h"
 
 #include "auth/verified.h"
@@ -29,8 +29,8 @@ static const char *open_database(struct api *api, const void *context)
 	return NULL;
 }
 
-/* Fills api; answers NULL, or why it cannot. The database itself may be away: that is an answer's
- * matter, not the start's. */
+/* Fills api. Returns NULL, or an error. The database may be down: each request reports that, not
+ * the start. */
 static const char *fill(struct api *api, const void *context, const char *path)
 {
 	const char *error = NULL;
@@ -53,7 +53,7 @@ static const char *fill(struct api *api, const void *context, const char *path)
 	return open_database(api, context);
 }
 
-/* Only the client library's own texts: the server's may hold values of a row. */
+/* Only texts of the client library: those of the server may contain values of a row. */
 static void explain(void *program, const char *request_id)
 {
 	const struct api *api = program;
@@ -64,7 +64,7 @@ static void explain(void *program, const char *request_id)
 		LOG_TEXT("text", is_own_text ? db_error_text(api->db) : ""));
 }
 
-/* Issuers' keys are fetched when no request waits for them. */
+/* Issuers' keys are fetched when no request is waiting. */
 static void maintenance(void *program, instant now)
 {
 	issuers_refresh(((struct api *)program)->issuers, now);
@@ -98,7 +98,8 @@ static int serve(void *state, const void *context)
 
 int main(int argc, char **argv)
 {
-	/* Texts of its errors, which nobody reads: a twentieth of a worker's memory. */
+	/* Does not load OpenSSL's error texts, which nobody reads: a twentieth of a worker's
+	 * memory. */
 	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS, NULL);
 	verified_open();
 	return program_main(

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* PROGRAM: pages for staff, as a FastCGI worker. */
+/* dojang-console: pages for staff, as a FastCGI worker. */
 #include "console/page.h"
 #include "console/routes.h"
 #include "console/maintenance.h"
@@ -37,8 +37,8 @@ static const char *open_database(struct console *console, const void *context)
 	return NULL;
 }
 
-/* All pages are parsed now, and their texts looked up in both languages, so that no mistake waits
- * for its page. */
+/* Parses all pages and looks up their texts in both languages now, so that an error stops the
+ * start. */
 static const char *load_pages(struct console *console, const void *context)
 {
 	const char *error = NULL, *directory = console->settings->server.templates_directory,
@@ -79,7 +79,7 @@ static const char *fill(struct console *console, const void *context, const char
 	return error ? error : open_database(console, context);
 }
 
-/* Only the client library's own texts: the server's may hold values of a row. */
+/* Only texts of the client library: those of the server may contain values of a row. */
 static void explain(void *program, const char *request_id)
 {
 	const struct console *console = program;
@@ -90,7 +90,7 @@ static void explain(void *program, const char *request_id)
 		LOG_TEXT("text", is_own_text ? db_error_text(console->db) : ""));
 }
 
-/* For tests that walk every route: method, path and the role that it needs. */
+/* For tests that request every route: method, path and required role. */
 static int print_routes(void)
 {
 	static const char *const ROLES[] = { [ROLE_ANYONE] = "anyone",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* dojangctl: everything that is done to an installation from the command line. */
+/* dojangctl: administration from the command line. */
 #include "config.h"
 
 #include "base/calendar.h"
@@ -21,8 +21,7 @@
 
 enum { ACTOR_NAME_MAXIMUM = 50 };
 
-/* Who changes things, for the audit log: letters of ASCII only, whatever the system allows in
- * names. */
+/* The actor for the audit log: ASCII letters only, whatever the system allows in user names. */
 static const char *actor(const void *context)
 {
 	const struct passwd *user = getpwuid(getuid());
@@ -67,7 +66,7 @@ static enum output_exit complain_unknown(const void *context, const struct optio
 		known ? known : help_commands(context, NULL, 0), options->is_json);
 }
 
-/* Runs the command with its input checked and what it needs at hand. */
+/* Runs the command with validated input and with what it needs. */
 static enum output_exit run(
 	struct command_call *call, const struct command *command, const struct options *options)
 {
@@ -98,7 +97,7 @@ static enum output_exit run_command(
 	const void *context, const struct command *command, const struct options *options)
 {
 	struct field_errors errors = { 0 };
-	if (zones_are_missing()) /* before options fall back on one */
+	if (zones_are_missing()) /* before options use a default */
 		return output_error(context, OUTPUT_REFUSED, ZONES_MISSING, NULL, options->is_json);
 	void *input = memory_zeroed(context, command->input_size ? command->input_size : 1);
 	const char *stray = options_fill(options, command->fields, context, input, &errors);

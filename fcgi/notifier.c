@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* PROGRAM: turns what happened into mails and webhooks and delivers them, as a daemon or, with
+/* dojang-notifier: turns events into mails and webhooks and delivers them, as a daemon or, with
  * --once, from cron. */
 #include "delivery/engine.h"
 
@@ -55,7 +55,7 @@ static const char *const ENDS[] = {
 	[OUTBOX_RELEASED] = "released",
 };
 
-/* The other side's words stay in the database: they may hold an address. */
+/* The other side's text stays in the database: it may contain an address. */
 static void report(void *state, const struct delivery *delivery, bool is_dead, enum result result)
 {
 	const struct notifier *notifier = state;
@@ -119,7 +119,7 @@ static bool look(struct notifier *notifier, const void *context, instant now)
 	return true;
 }
 
-/* As long as a webhook can take, and a mail meanwhile. */
+/* The longest time of a webhook and a mail together. */
 static unsigned lease_seconds(const struct notifier *notifier)
 {
 	return (unsigned)(notifier->settings->mail.timeout_seconds
@@ -127,7 +127,7 @@ static unsigned lease_seconds(const struct notifier *notifier)
 		+ LEASE_MARGIN_SECONDS;
 }
 
-/* Leases what the engine has room for. *started counts. */
+/* Leases as many messages as the engine has space for. *started counts them. */
 static bool start_lane(struct notifier *notifier, const void *context,
 	const struct outbox_lane *lane, instant now, size_t *started)
 {
@@ -160,7 +160,7 @@ static bool start_due(struct notifier *notifier, const void *context, instant no
 	return true;
 }
 
-/* True: there is more of it. */
+/* True: there is more. */
 static bool erase_old(struct notifier *notifier)
 {
 	instant now = clock_now(notifier->settings->demo.clock_file);
@@ -193,7 +193,7 @@ static void tidy(struct notifier *notifier, int64_t ms)
 		notifier->next_tidy = ms;
 }
 
-/* Answers how many deliveries it started. */
+/* Returns how many deliveries it started. */
 static size_t round_of(struct notifier *notifier, bool must_look)
 {
 	void *context = memory_context(NULL);
@@ -208,7 +208,7 @@ static size_t round_of(struct notifier *notifier, bool must_look)
 
 static void run(struct notifier *notifier)
 {
-	bool is_freed = true; /* is there room that was not there before? */
+	bool is_freed = true; /* is there space that was not there before? */
 	size_t started = 1;
 	while (!is_ending) {
 		int64_t ms = clock_monotonic_ms();
@@ -228,7 +228,7 @@ static void run(struct notifier *notifier)
 	}
 }
 
-/* Nothing new is begun; what is on its way gets the time that it may take. */
+/* Starts nothing new, and waits for transfers as long as they may take. */
 static void finish(struct notifier *notifier)
 {
 	int64_t deadline = clock_monotonic_ms() + (int64_t)lease_seconds(notifier) * 1000;
@@ -320,7 +320,7 @@ static void warn_without_recipients(struct notifier *notifier)
 				"ADDRESS"));
 }
 
-/* Without SA_RESTART, so that waiting ends. */
+/* Without SA_RESTART, so that a signal ends the wait. */
 static void listen_to_signals(void)
 {
 	struct sigaction action = { .sa_handler = end };
