@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The web server starts this as it pleases. private/ is beside this directory; where it was moved out of the web's reach, name it here.
+# Started by the web server. If private/ is not beside this directory, write its full path here.
 umask 077
 private=${0%/*}/../private
 exec "$private/bin/dojang-api" 2>>"$private/log/api.log"
