@@ -5,7 +5,8 @@
  * The directory named by DOJANG_FAULTS has files that arm faults:
  * - at-NAME has "kill" or "stop": the first process that reaches FAULT_POINT("NAME") does that to
  * itself and removes the file.
- * - planted-NAME: this bug is active. "together" turns pipelining on, which is off in these builds.
+ * - planted-NAME: this bug is active. "pipelining" turns pipelining on, which is off in these
+ * builds.
  * - sql-NAME: a text that replaces the query of that name.
  * - request has "KIND N [NUMBER]", for the next request. KIND memory: the Nth allocation fails.
  * KIND before or after: the Nth database call fails with error NUMBER, before it reaches the server

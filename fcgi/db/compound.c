@@ -45,7 +45,7 @@ bool compound_probe(MYSQL *mysql, bool *is_possible)
 {
 	enum { SYNTAX_ERROR = 1064 };
 	*is_possible = false;
-	if (strstr(mysql_get_server_info(mysql), "MariaDB") && FAULT_PERMITS("together")) {
+	if (strstr(mysql_get_server_info(mysql), "MariaDB") && FAULT_PERMITS("pipelining")) {
 		*is_possible = mysql_query(mysql, "BEGIN NOT ATOMIC DO 0; END") == 0;
 		if (*is_possible || mysql_errno(mysql) != SYNTAX_ERROR)
 			return *is_possible;

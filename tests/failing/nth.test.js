@@ -104,23 +104,23 @@ async function reconnect() {
 	await sql(own.map(({ id }) => `KILL ${id};`).join(' ')).catch(error => assert.match(error.stderr, /Unknown thread id/))
 }
 
-/** As the programs do without fault points: several statements in one round trip (fcgi/db/compound.h). */
-async function together(work) {
+/** With pipelining, as in programs without fault points: several statements in one round trip (fcgi/db/compound.h). */
+async function pipelined(work) {
 	const compounds = () => count("SELECT variable_value FROM information_schema.global_status WHERE variable_name = 'COM_COMPOUND_SQL'"), before = await compounds()
-	writeFileSync(at('planted-together'), '')
+	writeFileSync(at('planted-pipelining'), '')
 	await reconnect()
 	try {
 		await work()
 	} finally {
-		rmSync(at('planted-together'))
+		rmSync(at('planted-pipelining'))
 		await reconnect()
 	}
-	assert.ok(await compounds() > before + 20, 'they went together')
+	assert.ok(await compounds() > before + 20, 'they were pipelined')
 }
 
 test('a check-in', checkIns)
-test('a check-in, its statements together', () => together(checkIns))
-test('a claim, its statements together', () => together(claims))
+test('a check-in, its statements pipelined', () => pipelined(checkIns))
+test('a claim, its statements pipelined', () => pipelined(claims))
 test('a claim of goods', () => claims(event.milestones[1]))
 test('a claim, which an endpoint hears of', async () => {
 	await dojangctl('webhook', 'add', '--url', 'http://127.0.0.1:9/', '--events', 'claim.created')
