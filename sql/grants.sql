@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
--- What each program's database user may do, and no more. Nobody changes or deletes a line of the ledger, of the stock movements or
--- of the audit log. SELECT … FOR UPDATE needs a right to update some column of the row.
+-- The rights of each program's database user. No program may change or delete rows of the ledger, of
+-- the stock movements (except their remain) or of the audit log. SELECT … FOR UPDATE needs the right to
+-- update some column of the row.
 
 -- program: api
 GRANT SELECT, INSERT ON {database}.issuers TO {user};

@@ -8,14 +8,14 @@ SELECT user_id, kind, state FROM claims WHERE id = ?;
 INSERT INTO claim_addresses (claim_id, user_id, sealed, consented_at) VALUES (?, ?, ?, ?)
 ON DUPLICATE KEY UPDATE sealed = ?, consented_at = ?;
 
--- What is due to be erased is gone already, whether or not somebody has swept it up.
+-- What is due to be erased counts as erased, whether or not the notifier has deleted it.
 -- name: address_read
 SELECT sealed FROM claim_addresses WHERE claim_id = ? AND (erase_at IS NULL OR erase_at > ?);
 
 -- name: address_of_user
 SELECT claim_id, sealed, consented_at FROM claim_addresses WHERE user_id = ? AND (erase_at IS NULL OR erase_at > ?) ORDER BY claim_id;
 
--- A claim that is cancelled after its delivery keeps the earlier end.
+-- A claim that is cancelled after its delivery keeps the earlier date.
 -- name: address_set_erasure
 UPDATE claim_addresses SET erase_at = ? WHERE claim_id = ? AND erase_at IS NULL;
 

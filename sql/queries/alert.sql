@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Who is told, and what they read: recipients, endpoints, and the facts that messages are put together from.
+-- Who is notified, and with what: mail recipients, webhook receivers, and the content of messages.
 
 -- name: recipient_list
 SELECT r.id, r.email, r.language, e.slug, r.created_at
@@ -32,7 +32,8 @@ SELECT url, secret, second_secret, state FROM webhook_endpoints WHERE id = ?
 -- name: webhook_find_enabled
 SELECT id FROM webhook_endpoints WHERE id = ? AND state = 'enabled'
 
--- Whether check-ins are announced is kept with the events: first of all, so that this puts such changes in an order.
+-- Events have a flag for announced check-ins. This comes first, so that the row locks serialize
+-- such changes.
 -- name: webhook_touch_events
 UPDATE events SET version = version + 1;
 
@@ -48,7 +49,7 @@ DELETE FROM webhook_subscriptions WHERE endpoint_id = ?
 -- name: webhook_set_state
 UPDATE webhook_endpoints SET state = ? WHERE id = ?
 
--- The new secret first, the one before stays good until webhook_retire_secret.
+-- Adds the new secret; the previous one stays valid until webhook_retire_secret.
 -- name: webhook_rotate_secret
 UPDATE webhook_endpoints SET second_secret = secret, secret = ? WHERE id = ?
 

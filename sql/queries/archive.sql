@@ -1,10 +1,11 @@
 -- SPDX-License-Identifier: MIT
--- Moving the check-ins of events that are over: some customers at a time, each with all their days of the event.
+-- Moving the check-ins of events that are over: some customers at a time, each with all days of the
+-- event.
 
 -- name: archive_begin
 UPDATE events SET archived_at = ? WHERE id = ? AND archived_at IS NULL;
 
--- Days are added or taken back right now.
+-- Days are being added or removed right now.
 -- name: archive_outages
 SELECT 1 FROM outages WHERE event_id = ? AND state IN ('applying', 'undoing');
 

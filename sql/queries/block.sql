@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- Customers who are kept out: blocked ones from everything, those who belong to the shop from events that exclude them.
+-- Excluded customers: blocked ones from everything, staff of the shop from events that exclude
+-- them.
 
 -- The customer's row is locked before any of these.
 -- name: block_state
@@ -14,7 +15,7 @@ INSERT INTO excluded_users (user_id, at) VALUES (?, ?);
 -- name: block_include
 DELETE FROM excluded_users WHERE user_id = ?;
 
--- Why a customer is blocked, and whether they belong to the shop.
+-- Why a customer is blocked, and whether they are staff of the shop.
 -- name: block_notes
 SELECT (SELECT a.after_change FROM audit_entries a WHERE a.subject = 'user' AND a.subject_id = u.id AND a.action = 'user.block' ORDER BY a.id DESC LIMIT 1),
   EXISTS (SELECT 1 FROM excluded_users x WHERE x.user_id = u.id)

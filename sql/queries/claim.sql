@@ -1,22 +1,24 @@
 -- SPDX-License-Identifier: MIT
--- Claims: one customer receives one milestone's product once.
+-- Claims: a customer receives the product of a milestone once.
 
--- What a claim that nothing speaks against begins with: the lock on its customer's row. LAST_INSERT_ID hands back whose it is.
+-- The first statement of a claim: locks the customer's row. LAST_INSERT_ID returns the customer's
+-- id.
 -- name: claim_add_points
 UPDATE users SET points = points + ? WHERE issuer_id = ? AND subject = ? AND state = 'active' AND LAST_INSERT_ID(id) > 0
 
--- The same where there are no points to add.
+-- The same without points to add.
 -- name: claim_lock_customer
 SELECT id FROM users WHERE issuer_id = ? AND subject = ? AND state = 'active' FOR UPDATE
 
--- A first claim, behind that lock. The row that counts is that of the day by which the milestone is reached, whichever comes as that:
--- no row where there are fewer days, or where the terms are not those that the worker keeps (see claim_insert).
+-- A first claim, behind that lock. The selected row is that of the day on which the milestone is
+-- reached, in any order. No row: there are fewer days, or the cached terms are outdated (see
+-- claim_insert).
 -- name: claim_insert_counted
 INSERT INTO claims (event_id, user_id, milestone_id, product_id, product_name, kind, points, claimed_at, client_hash)
 SELECT e.id, a.user_id, ?, ?, ?, ?, ?, ?, ? FROM events e JOIN attendance a ON a.event_id = e.id AND a.user_id = ?
 WHERE e.id = ? AND e.version = ? AND e.state = 'open' LIMIT 1 OFFSET ?
 
--- All that tells a refusal or an existing claim, in one plain look.
+-- Everything that decides a refusal or finds an existing claim, in one SELECT.
 -- name: claim_state
 SELECT e.id, e.mode, e.time_zone, e.starts_on, e.ends_on, m.at, m.claim_until, m.earned_from,
   p.id, p.name, p.kind, p.points, p.remain, u.id, u.state = 'active',
@@ -33,12 +35,13 @@ FROM events e
 WHERE e.slug = ? AND e.state = 'open' AND m.id = ?
 ORDER BY c.round DESC LIMIT 1
 
--- No row: the event, its milestones or a product they show were changed since the terms were read (each such change moves the version on).
+-- No row: the event, its milestones or their products have changed since the terms were read (each
+-- such change increments the version).
 -- name: claim_insert
 INSERT INTO claims (event_id, user_id, milestone_id, round, product_id, product_name, kind, points, claimed_at, client_hash)
 SELECT e.id, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM events e WHERE e.id = ? AND e.version = ? AND e.state = 'open'
 
--- The same where the event excludes those who belong to the shop: no row for them either.
+-- The same for an event that excludes staff of the shop: no row for them either.
 -- name: claim_insert_excluding_staff
 INSERT INTO claims (event_id, user_id, milestone_id, round, product_id, product_name, kind, points, claimed_at, client_hash)
 SELECT e.id, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM events e JOIN users u ON u.id = ? JOIN issuers i ON i.id = u.issuer_id
@@ -48,20 +51,24 @@ WHERE e.id = ? AND e.version = ? AND e.state = 'open' AND NOT EXISTS (SELECT 1 F
 -- name: claim_movement_insert
 INSERT INTO stock_movements (product_id, delta, source, reference, at) VALUES (?, -1, 'claim', ?, ?)
 
--- The hot row, last. The assignments after the first see the new remain: coming down to the threshold or to zero is counted once.
+-- The hot row, last. The assignments after the first one see the new value of remain: reaching the
+-- threshold or zero is counted once.
 -- name: claim_take_stock
 UPDATE products SET remain = remain - 1,
   low_alerts = low_alerts + (remain > 0 AND remain <=> threshold),
   sold_out_alerts = sold_out_alerts + (remain = 0)
 WHERE id = ? AND remain > 0
 
--- What follows is for as many as claim together (CLAIM_TOGETHER_MAXIMUM); where they are fewer, one is named again and again.
+-- The following statements are for a batch (CLAIM_BATCH_MAX); when it is smaller, one customer is
+-- repeated.
 
--- Whoever's row somebody else holds goes alone, so that nobody waits for another's.
+-- A customer whose row is locked by another transaction is processed individually, so that nobody
+-- waits for another's lock.
 -- name: claim_lock_customers
 SELECT id, subject FROM users WHERE issuer_id = ? AND subject IN (?, ?, ?, ?, ?, ?, ?, ?) AND state = 'active' FOR UPDATE SKIP LOCKED
 
--- First claims, behind these locks: of those who checked in often enough. Each has a client's hash of their own.
+-- First claims, behind these locks, of the customers with enough check-ins. Each has its own client
+-- hash.
 -- name: claim_insert_many
 INSERT INTO claims (event_id, user_id, milestone_id, product_id, product_name, kind, points, claimed_at, client_hash)
 SELECT e.id, u.id, ?, ?, ?, ?, ?, ?, ELT(FIELD(u.id, ?, ?, ?, ?, ?, ?, ?, ?), ?, ?, ?, ?, ?, ?, ?, ?) FROM events e JOIN users u
@@ -75,7 +82,7 @@ SELECT id, user_id FROM claims WHERE user_id IN (?, ?, ?, ?, ?, ?, ?, ?) AND eve
 INSERT INTO stock_movements (product_id, delta, source, reference, at)
 SELECT product_id, -1, 'claim', CAST(id AS CHAR), claimed_at FROM claims WHERE id IN (?, ?, ?, ?, ?, ?, ?, ?)
 
--- See claim_take_stock: the threshold was passed when it lies between what is left and what was.
+-- See claim_take_stock. The threshold was reached when it is between the new and the old stock.
 -- name: claim_take_stock_of_many
 UPDATE products SET remain = remain - ?,
   low_alerts = low_alerts + (threshold IS NOT NULL AND threshold > 0 AND remain <= threshold AND remain + ? > threshold),
@@ -88,7 +95,7 @@ SELECT c.id, e.slug, c.milestone_id, c.product_id, c.product_name, c.kind, c.poi
 FROM claims c JOIN events e ON e.id = c.event_id
 WHERE c.user_id = ? AND c.id < ? ORDER BY c.id DESC LIMIT ?
 
--- A cancelled claim that staff allowed again does not count as claimed; a later round does.
+-- A cancelled claim that staff allowed to repeat does not count as claimed; a later round does.
 -- name: claims_in_event
 SELECT milestone_id FROM claims WHERE user_id = ? AND event_id = ? AND NOT (state = 'cancelled' AND another_round = 1)
 GROUP BY milestone_id

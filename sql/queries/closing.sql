@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: MIT
--- Deadlines that are near: the shop is told of each customer who could still claim.
+-- Deadlines that are near: the shop is notified of each customer who could still claim.
 
--- The next one to go on with. 720 hours is the most that an event may ask for. While it is sold out there is nothing to be told.
+-- The next milestone to continue with. An event may ask for at most 720 hours. While it is sold out
+-- there are no notifications.
 -- name: closing_due
 SELECT m.id, m.event_id, e.mode, m.at, m.earned_from, w.position, e.time_zone
 FROM milestones m JOIN events e ON e.id = m.event_id JOIN products p ON p.id = m.product_id
@@ -14,11 +15,11 @@ ORDER BY m.claim_until, m.id LIMIT 1;
 -- name: closing_begin
 INSERT INTO milestone_closings (milestone_id, position) VALUES (?, 0);
 
--- Only the notifier that began where the last one ended gets through.
+-- Only the notifier that started at the current position succeeds.
 -- name: closing_advance
 UPDATE milestone_closings SET position = ?, done_at = ? WHERE milestone_id = ? AND position = ? AND done_at IS NULL;
 
--- Also of an event that is over and being archived, customer by customer.
+-- Also for an event that is over and is being archived, customer by customer.
 -- name: closing_days
 (SELECT user_id, date, IF(source IN ('staff', 'outage'), at, NULL) FROM attendance WHERE event_id = ? AND user_id > ? ORDER BY user_id, date LIMIT ?)
 UNION ALL (SELECT user_id, date, IF(source IN ('staff', 'outage'), at, NULL) FROM attendance_archive WHERE event_id = ? AND user_id > ? ORDER BY user_id, date LIMIT ?)

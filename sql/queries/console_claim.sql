@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
--- Claims as staff see them. One query for each filter that has an index, so that none reads more than it shows;
--- the claims come first and nothing is read whole beside them, or the server might sort all of them.
+-- Claims as staff see them. There is one query for each filter with an index, so that none reads
+-- more rows than it shows. The claims come first and no other table is read completely; otherwise
+-- the server might sort all of them.
 
 -- name: console_claims
 SELECT c.id, c.claimed_at, c.product_name, c.kind, e.name, u.username, c.state, c.tracking, u.id, c.points
@@ -19,7 +20,7 @@ FROM claims c FORCE INDEX (claims_event_state) STRAIGHT_JOIN events e FORCE INDE
 WHERE c.event_id = (SELECT id FROM events WHERE slug = ?) AND (? IS NULL OR c.product_id = ?) AND c.state = ? AND c.id < ?
 ORDER BY c.id DESC LIMIT ?;
 
--- One look into the key for each state.
+-- One index lookup for each state.
 -- name: console_claims_of_product
 SELECT c.id, c.claimed_at, c.product_name, c.kind, e.name, u.username, c.state, c.tracking, u.id, c.points
 FROM ((SELECT id FROM claims FORCE INDEX (claims_product) WHERE product_id = ? AND state = 'claimed' AND id < ? ORDER BY id DESC LIMIT ?)
@@ -40,14 +41,14 @@ SELECT c.id, c.claimed_at, c.product_name, c.kind, e.name, u.username, c.state, 
 FROM claims c FORCE INDEX (claims_in_state) STRAIGHT_JOIN events e FORCE INDEX (PRIMARY) ON e.id = c.event_id STRAIGHT_JOIN users u ON u.id = c.user_id
 WHERE c.state = ? AND c.id < ? ORDER BY c.id DESC LIMIT ?;
 
--- One customer's are few: the other filters pass over the rest of them.
+-- One customer has few: the other filters skip the rest.
 -- name: console_claims_of_customer
 SELECT c.id, c.claimed_at, c.product_name, c.kind, e.name, u.username, c.state, c.tracking, u.id, c.points
 FROM claims c FORCE INDEX (claims_once) STRAIGHT_JOIN events e FORCE INDEX (PRIMARY) ON e.id = c.event_id STRAIGHT_JOIN users u ON u.id = c.user_id
 WHERE c.user_id = ? AND (? IS NULL OR e.slug = ?) AND (? IS NULL OR c.product_id = ?) AND (? IS NULL OR c.state = ?) AND c.id < ?
 ORDER BY c.id DESC LIMIT ?;
 
--- The oldest first, for who ships in the order of claims.
+-- The oldest first, for staff who ship in the order of claims.
 -- name: console_claims_oldest
 SELECT c.id, c.claimed_at, c.product_name, c.kind, e.name, u.username, c.state, c.tracking, u.id, c.points
 FROM claims c STRAIGHT_JOIN events e FORCE INDEX (PRIMARY) ON e.id = c.event_id STRAIGHT_JOIN users u ON u.id = c.user_id
@@ -108,7 +109,7 @@ SELECT event_id, user_id, product_id, state, kind, product_name, points FROM cla
 -- name: console_claim_cancel
 UPDATE claims SET state = 'cancelled', another_round = ? WHERE id = ?;
 
--- Only where the stock has an end.
+-- Only for a limited stock.
 -- name: console_stock_movement_back
 INSERT INTO stock_movements (product_id, delta, source, reference, at)
 SELECT id, 1, 'cancellation', ?, ? FROM products WHERE id = ? AND remain IS NOT NULL;

@@ -1,10 +1,11 @@
 -- SPDX-License-Identifier: MIT
--- Customers as staff see them, and what staff put right for them.
+-- Customers as staff see them, and corrections by staff.
 
 -- name: console_customers
 SELECT u.id, u.username, u.subject, u.state, u.points, u.created_at FROM users u WHERE u.id < ? ORDER BY u.id DESC LIMIT ?;
 
--- Sorted lists look into their key twice, for the rest of the equals and for what comes behind them: neither reads more than it shows.
+-- Sorted lists read their index twice, for the remaining equal keys and for the keys after them.
+-- Neither reads more rows than it shows.
 -- name: console_customers_of_name
 (SELECT u.id, u.username, u.subject, u.state, u.points, u.created_at FROM users u FORCE INDEX (users_username)
   WHERE u.username LIKE ? AND u.username = ? AND u.id > ? ORDER BY u.id LIMIT ?)
@@ -23,7 +24,7 @@ SELECT u.id, u.username, u.subject, u.state, u.points, u.created_at, i.iss FROM 
 -- name: console_customer_lock
 SELECT points FROM users WHERE id = ? FOR UPDATE;
 
--- The events they took part in: one look into the primary key for each event there is.
+-- The events of the customer: one primary key lookup for each existing event.
 -- name: console_customer_events
 SELECT e.id, e.slug, e.name, (SELECT COUNT(*) FROM attendance a WHERE a.event_id = e.id AND a.user_id = ?)
   + (SELECT COUNT(*) FROM attendance_archive a WHERE a.event_id = e.id AND a.user_id = ?) AS days

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Events as staff see them: drafts too. Newest first.
+-- Events as staff see them, including drafts, newest first.
 
 -- name: console_events
 SELECT id, name, slug, mode, starts_on, ends_on, state, time_zone FROM events WHERE (? IS NULL OR state = ?) AND id < ? ORDER BY id DESC LIMIT ?;

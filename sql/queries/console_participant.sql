@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
--- An event's customers by what staff sort them by. participants is a cache: counted again, some thousand customers at a time, while someone
--- looks; customers without a row of attendance leave it.
+-- The customers of an event, sorted for staff. participants is a cache, counted again in batches of
+-- some thousand customers while somebody views it. Customers without a row of attendance are
+-- removed from it.
 
 -- name: console_participants
 SELECT u.id, u.username, u.subject, u.state, u.points, u.created_at, p.days, p.last_on
@@ -23,7 +24,7 @@ UNION ALL
   WHERE p.event_id = (SELECT id FROM events WHERE slug = ?) AND p.last_on < ? ORDER BY p.last_on DESC, p.user_id DESC LIMIT ?)
 ORDER BY last_on DESC, id DESC LIMIT ?;
 
--- Where many take part: along the names. Each page passes over those who do not.
+-- With many participants: by an index on names. Each page skips customers who do not take part.
 -- name: console_participants_of_name
 (SELECT u.id, u.username, u.subject, u.state, u.points, u.created_at, p.days, p.last_on FROM users u FORCE INDEX (users_username) STRAIGHT_JOIN participants p ON p.user_id = u.id
   WHERE p.event_id = (SELECT id FROM events WHERE slug = ?) AND u.username LIKE ? AND u.username = ? AND u.id > ? ORDER BY u.id LIMIT ?)
@@ -32,7 +33,7 @@ UNION ALL
   WHERE p.event_id = (SELECT id FROM events WHERE slug = ?) AND u.username LIKE ? AND u.username > ? ORDER BY u.username, u.id LIMIT ?)
 ORDER BY username, id LIMIT ?;
 
--- Where few do: all of them, sorted.
+-- With few participants: all of them, sorted.
 -- name: console_few_participants_of_name
 (SELECT u.id, u.username, u.subject, u.state, u.points, u.created_at, p.days, p.last_on FROM participants p FORCE INDEX (PRIMARY) STRAIGHT_JOIN users u ON u.id = p.user_id
   WHERE p.event_id = (SELECT id FROM events WHERE slug = ?) AND u.username LIKE ? AND u.username = ? AND u.id > ? ORDER BY u.id LIMIT ?)
@@ -51,7 +52,7 @@ FROM events e LEFT JOIN summaries s ON s.event_id = e.id WHERE e.slug = ?;
 -- name: console_participants_begin
 INSERT INTO summaries (event_id) VALUES (?);
 
--- The lock lets one work at a time; a pass that nobody is at goes on where it was left.
+-- The lock lets one process work at a time; an interrupted pass is continued.
 -- name: console_participants_lock
 SELECT pass_position, pass_began_at FROM summaries WHERE event_id = ? FOR UPDATE;
 

@@ -25,7 +25,8 @@ UNION ALL
   AND name > ? ORDER BY name, id LIMIT ?)
 ORDER BY name, id LIMIT ?;
 
--- What is scarcest first, unlimited ones last. All products are looked at: they are few, and a key by stock would cost every claim.
+-- The scarcest first, unlimited ones last. All products are read: there are few, and an index on
+-- the stock would slow every claim.
 -- name: console_products_by_stock
 (SELECT id, name, kind, points, remain, threshold,
     CASE WHEN remain = 0 THEN 'sold_out' WHEN remain <= threshold THEN 'low' WHEN remain IS NULL THEN 'unlimited' ELSE 'enough' END AS stock_state,

@@ -8,7 +8,7 @@ WHERE (? IS NULL OR role = ?) AND (? IS NULL OR state = ?) AND id < ? ORDER BY i
 -- name: console_staff_record
 SELECT name, email, role, state, version FROM staff WHERE id = ?;
 
--- Who it was is looked up for each row that is shown: a join would have the server sort all there are.
+-- The person is looked up for each row shown: with a join the server would sort all rows.
 -- name: console_audit
 SELECT a.id, a.at,
   COALESCE((SELECT s.name FROM staff s WHERE s.id = CAST(SUBSTRING(a.actor, 7) AS UNSIGNED) AND a.actor = CONCAT('staff:', s.id)), a.actor),
@@ -44,7 +44,7 @@ SELECT CONCAT('staff:', id), name FROM staff ORDER BY name, id LIMIT 500;
 SELECT id, kind, channel, state, attempts, created_at, last_error, due_at,
   CASE WHEN state = 'waiting' THEN due_at END FROM outbox_messages WHERE id < ? ORDER BY id DESC LIMIT ?;
 
--- By when they are or were due, the latest first.
+-- By due time, the latest first.
 -- name: console_messages_in_state
 (SELECT id, kind, channel, state, attempts, created_at, last_error, due_at,
   CASE WHEN state = 'waiting' THEN due_at END FROM outbox_messages FORCE INDEX (outbox_messages_due)

@@ -1,10 +1,11 @@
 -- SPDX-License-Identifier: MIT
--- Codes of coupon products. The product's row is locked while one is given, so nobody waits here.
+-- Codes of coupon products. The product's row is locked while a code is assigned, so nobody waits
+-- here.
 
 -- name: coupon_insert
 INSERT INTO coupon_codes (product_id, code) VALUES (?, ?);
 
--- A list is one JSON document: the codes' bytes in hex.
+-- A list is one JSON document with the codes' bytes in hex.
 -- name: coupon_known
 SELECT c.code
 FROM JSON_TABLE(CONVERT(? USING utf8mb4), '$[*]' COLUMNS (code VARCHAR(380) PATH '$')) r STRAIGHT_JOIN coupon_codes c ON c.code = UNHEX(r.code);

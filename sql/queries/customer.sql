@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Customers and the issuers they come from.
+-- Customers and their issuers.
 
 -- name: issuer_find
 SELECT id FROM issuers WHERE iss = ?
@@ -13,7 +13,7 @@ SELECT id, username, state = 'active', points FROM users WHERE issuer_id = ? AND
 -- name: customer_insert
 INSERT INTO users (issuer_id, subject, username, created_at) VALUES (?, ?, ?, ?)
 
--- One who was removed just now gets no name again.
+-- A customer who was just erased does not get a name again.
 -- name: customer_rename
 UPDATE users SET username = ? WHERE id = ? AND state = 'active'
 

@@ -1,8 +1,10 @@
 -- SPDX-License-Identifier: MIT
--- The demo's history, some thousand customers at a time as one JSON document. The event is a draft meanwhile, so all its claims are ours.
+-- The demo's history, in batches of some thousand customers as one JSON document. The event is a
+-- draft meanwhile, so it has no other claims.
 
--- Each customer (s: the subject's bytes in hex, o: at which second of the first day) with one bit for each day in days; a check-in
--- moves by some hours from day to day, between seven in the morning and midnight.
+-- Each customer (s: the subject's bytes in hex, o: the second of the first day) with one bit for
+-- each day in days. The time of a check-in varies by some hours from day to day, between seven in
+-- the morning and midnight.
 -- name: demo_attendance
 INSERT INTO attendance (event_id, user_id, date, at)
 SELECT ?, u.id, d.date, TIMESTAMPADD(SECOND, 25200 + MOD(r.moment + 9176 * d.day, 61200), d.start)

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- What dojangctl doctor looks at. Accounts are asked about themselves: each sees its own rights.
+-- Queries of dojangctl doctor. Accounts query their own rights.
 
 -- name: doctor_server
 SELECT VERSION(), @@innodb_flush_log_at_trx_commit, @@log_bin, @@sync_binlog;
@@ -19,7 +19,7 @@ SELECT UTC_TIMESTAMP();
 -- name: doctor_zones
 SELECT DISTINCT time_zone FROM events ORDER BY time_zone;
 
--- By what names its key: version and key (SEAL_NAME bytes).
+-- By the name of its key: version and key id (SEAL_NAME bytes).
 -- name: doctor_sealed
 SELECT sealed.name, COUNT(*) FROM (
   SELECT LEFT(sealed, 5) AS name FROM claim_addresses
@@ -27,7 +27,7 @@ SELECT sealed.name, COUNT(*) FROM (
   UNION ALL SELECT LEFT(second_secret, 5) FROM webhook_endpoints WHERE second_secret IS NOT NULL
 ) AS sealed GROUP BY sealed.name;
 
--- The right itself, for all, the database, the table or the column.
+-- The right itself, on everything, the database, the table or the column.
 -- name: doctor_may
 SELECT 1 FROM information_schema.USER_PRIVILEGES
 WHERE GRANTEE = CONCAT('''', REPLACE(CURRENT_USER(), '@', '''@'''), '''') AND PRIVILEGE_TYPE = ?
@@ -38,7 +38,7 @@ WHERE GRANTEE = CONCAT('''', REPLACE(CURRENT_USER(), '@', '''@'''), '''') AND TA
 UNION ALL SELECT 1 FROM information_schema.COLUMN_PRIVILEGES
 WHERE GRANTEE = CONCAT('''', REPLACE(CURRENT_USER(), '@', '''@'''), '''') AND TABLE_SCHEMA = DATABASE() AND PRIVILEGE_TYPE = ? AND TABLE_NAME = ? AND COLUMN_NAME = ?;
 
--- Rights that no program's account needs.
+-- Rights that no program needs.
 -- name: doctor_excess
 SELECT PRIVILEGE_TYPE FROM information_schema.USER_PRIVILEGES
 WHERE GRANTEE = CONCAT('''', REPLACE(CURRENT_USER(), '@', '''@'''), '''') AND PRIVILEGE_TYPE <> 'USAGE'

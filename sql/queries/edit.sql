@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
--- Changes of events, products and milestones by staff and by the command line. Whoever changes an event, its milestones or a product
--- they show lets events.version grow first: the row's lock puts such changes in an order.
+-- Changes of events, products and milestones by staff and by dojangctl. A change of an event, its
+-- milestones or their products first increments events.version: the row lock serializes such
+-- changes.
 
 -- name: edit_event_insert
 INSERT INTO events (slug, name, description, image, terms, mode, time_zone, starts_on, ends_on, state, created_at)
@@ -12,7 +13,8 @@ UPDATE events SET version = version + 1 WHERE slug = ?;
 -- name: edit_event_of_slug
 SELECT id, time_zone, starts_on, ends_on, state, mode, archived_at IS NOT NULL FROM events WHERE slug = ?;
 
--- Whoever adds or takes away days holds the event, so that its archiving begins before or after, never in between.
+-- Adding or removing days locks the event, so that archiving starts before or after, never in
+-- between.
 -- name: edit_event_hold
 SELECT archived_at IS NOT NULL FROM events WHERE id = ? LOCK IN SHARE MODE;
 
@@ -47,7 +49,7 @@ SELECT id, slug, name, description, image, terms, mode, time_zone, starts_on, en
 -- name: edit_event_update
 UPDATE events SET name = ?, description = ?, image = ?, terms = ?, mode = ?, time_zone = ?, starts_on = ?, ends_on = ? WHERE id = ?;
 
--- A day that the event would no longer have.
+-- A day that would be outside the event.
 -- name: edit_event_day_outside
 SELECT date FROM attendance WHERE event_id = ? AND (date < ? OR date > ?) ORDER BY date LIMIT 1;
 
@@ -69,13 +71,14 @@ DELETE FROM milestones WHERE id = ?;
 -- name: edit_product_record
 SELECT name, image, tax_note, kind, points, remain, threshold FROM products WHERE id = ?;
 
--- A threshold that is raised to what is left, or beyond, alerts: claims only notice when they come down to it. It comes last, as in stock_update.
+-- Raising the threshold to the current stock or above alerts: claims only notice when the stock
+-- comes down to it. It is the last assignment, as in stock_update.
 -- name: edit_product_update
 UPDATE products SET name = ?, image = ?, tax_note = ?,
   low_alerts = low_alerts + COALESCE(remain BETWEEN 1 AND ? AND (threshold IS NULL OR threshold < remain), 0),
   threshold = ? WHERE id = ?;
 
--- What is kept of the events that show the product goes out of date.
+-- Cached events that show the product become outdated.
 -- name: edit_product_touch_events
 UPDATE events SET version = version + 1 WHERE id IN (SELECT event_id FROM milestones WHERE product_id = ?);
 

@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: MIT
--- Events and their milestones, as customers see them: drafts are not there.
+-- Events and their milestones, as customers see them; without drafts.
 
--- Whether check-ins and claims are announced is kept with the event: who changes these subscriptions or endpoints moves every event's version on.
+-- The flags for announced check-ins and claims are part of the event: a change of subscriptions or
+-- receivers increments the version of every event.
 -- name: event_find
 SELECT id, version, name, description, image, terms, mode, time_zone, starts_on, ends_on,
   EXISTS (SELECT 1 FROM webhook_subscriptions s JOIN webhook_endpoints w ON w.id = s.endpoint_id
@@ -15,7 +16,8 @@ SELECT m.id, m.at, m.claim_until, m.earned_from, p.id, p.name, p.kind, p.points,
 FROM milestones m JOIN products p ON p.id = m.product_id
 WHERE m.event_id = ? ORDER BY m.at, m.id
 
--- Newest start first. The dates are local to each event, so this lets a day too many through; the program looks again.
+-- Newest start first. The dates are local to each event, so this includes a day too many; the
+-- program checks again.
 -- name: event_list
 SELECT e.slug, e.id, e.version, e.name, e.description, e.image, e.terms, e.mode, e.time_zone, e.starts_on, e.ends_on,
   EXISTS (SELECT 1 FROM milestones m WHERE m.event_id = e.id AND (m.claim_until IS NULL OR m.claim_until > ?)) AS is_claimable

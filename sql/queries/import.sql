@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- Importing attendance, some thousand rows at a time as one JSON document: i is the issuer's id, s the subject's bytes in hex, d the date, h the
--- hash by which a removed person would be known again.
+-- Importing attendance, in batches of some thousand rows as one JSON document: i is the issuer's
+-- id, s the subject's bytes in hex, d the date, h the hash that recognizes an erased customer.
 
 -- name: import_customers
 INSERT INTO users (issuer_id, subject, username, created_at)
@@ -12,7 +12,7 @@ FROM JSON_TABLE(CONVERT(? USING utf8mb4), '$[*]' COLUMNS (issuer_id SMALLINT UNS
 WHERE u.id IS NULL AND k.subject_hash IS NULL
 ON DUPLICATE KEY UPDATE users.username = users.username;
 
--- Who checked in on that day keeps the row that is there.
+-- An existing check-in of that day keeps its row.
 -- name: import_attendance
 INSERT INTO attendance (event_id, user_id, date, at, source)
 SELECT ?, u.id, r.date, ?, 'import'
@@ -21,7 +21,7 @@ FROM JSON_TABLE(CONVERT(? USING utf8mb4), '$[*]'
   JOIN users u ON u.issuer_id = r.issuer_id AND u.subject = UNHEX(r.subject)
 ON DUPLICATE KEY UPDATE attendance.source = attendance.source;
 
--- Rows of removed persons, who are kept out.
+-- Rows of erased customers, who are skipped.
 -- name: import_left_out
 SELECT COUNT(*)
 FROM JSON_TABLE(CONVERT(? USING utf8mb4), '$[*]' COLUMNS (issuer_id SMALLINT UNSIGNED PATH '$.i', subject VARCHAR(510) PATH '$.s')) r

@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: MIT
--- What must always be true, one query each: it answers a sentence for each row that breaks it, at most as many as are asked for. Those
--- on tables that grow look at one stretch of ids, (from, to], at one moment: a database that is in use can be checked, whatever its size.
--- Each begins with the table that is walked along (STRAIGHT_JOIN, LEFT JOIN) and finds all others by a key.
+-- What must always be true, one query each. It returns a sentence for each row that breaks it, at
+-- most as many as requested. Queries on large tables read one range of ids, (from, to],
+-- consistently, so that a database in use can be checked at any size. Each starts with the table
+-- that is read in ranges (STRAIGHT_JOIN, LEFT JOIN) and finds all others by a key.
 
 -- --- the next stretch: its last id, and how many rows it has; no row at the end ----------------------------------------------------
 
@@ -41,7 +42,7 @@ HAVING MAX(user_id) IS NOT NULL;
 -- name: walk_archive_event
 SELECT MIN(event_id) FROM attendance_archive WHERE event_id > ? HAVING MIN(event_id) IS NOT NULL;
 
--- How many rows there are, as the server guesses.
+-- The number of rows, as estimated by the server.
 -- name: walk_size
 SELECT COALESCE(SUM(table_rows), 0) FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = ?;
 
@@ -172,7 +173,8 @@ SELECT CONCAT('point entries ', e.id, ' and ', d.id, ' have the same reference')
 FROM point_entries e STRAIGHT_JOIN point_entries d ON d.source = e.source AND d.reference = e.reference AND d.id > e.id
 WHERE e.id > ? AND e.id <= ? ORDER BY e.id LIMIT ?;
 
--- Ids need not be in the order of time (several servers write), so each entry looks for one that it could have followed.
+-- Ids need not be in the order of time (several servers write), so each entry searches for one that
+-- it could have followed.
 -- name: invariant_points_chain
 SELECT CONCAT('point entry ', e.id, ' of user ', e.user_id, ': nothing leads to its balance ', e.balance)
 FROM point_entries e

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- Bookkeeping of migrations. The database's clock alone decides about leases: hosts may disagree.
+-- Bookkeeping of migrations. Leases use the database's clock only, since clocks of hosts may
+-- differ.
 
 -- name: migration_table
 CREATE TABLE IF NOT EXISTS migrations (
@@ -10,7 +11,8 @@ CREATE TABLE IF NOT EXISTS migrations (
   PRIMARY KEY (number)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
 
--- renewals makes each renewal change the row, or it would count as no change within the same second.
+-- renewals makes each renewal change the row; otherwise a second one within the same second would
+-- count as no change.
 -- name: migration_lock_table
 CREATE TABLE IF NOT EXISTS migration_lock (
   id TINYINT UNSIGNED NOT NULL,

@@ -1,11 +1,11 @@
 -- SPDX-License-Identifier: MIT
--- Days on which the service was down. Each batch locks the outage first, so that of several who carry on one works at a time; then the
--- customers, as every correction of days does.
+-- Days on which the service was down. Each batch locks the outage first, so that one process works
+-- at a time, and then the customers, like every correction of days.
 
 -- name: outage_insert
 INSERT INTO outages (event_id, date, reason, actor, created_at) VALUES (?, ?, ?, ?, ?);
 
--- One that was planned or undone may be planned anew.
+-- An outage that was planned or undone may be planned again.
 -- name: outage_plan_again
 UPDATE outages SET state = 'planned', reason = ?, position = 0, is_counted = 0, expected = 0, actor = ?
 WHERE event_id = ? AND date = ? AND state IN ('planned', 'undone');
@@ -44,8 +44,8 @@ WHERE u.id > ? AND u.id <= ? AND u.state <> 'removed'
   AND NOT EXISTS (SELECT 1 FROM attendance a WHERE a.event_id = ? AND a.user_id = u.id AND a.date = ?)
 ORDER BY u.id FOR UPDATE;
 
--- Who came to be there only after the lock was taken is met by none who wait for it; a row that comes in between (an import) is refused by
--- the primary key, and the batch begins again.
+-- Customers who are created after the lock are not waited for. A row that is inserted meanwhile (an
+-- import) is refused by the primary key, and the batch starts again.
 -- name: outage_add_days
 INSERT INTO attendance (event_id, user_id, date, at, source)
 SELECT o.event_id, u.id, o.date, ?, 'outage' FROM outages o JOIN users u

@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: MIT
--- The outbox. Leases and waits go by the database's clock, so that notifiers on several hosts agree.
+-- The outbox. Leases and waits use the database's clock, so that notifiers on several hosts agree.
 
--- One row for each enabled endpoint that wants the kind; within the transaction of the cause. A day that staff took away and the customer
--- checked in again was announced before: IGNORE.
+-- One row for each enabled receiver that subscribed to the kind, in the transaction of the cause.
+-- IGNORE: a day that staff removed and the customer checked in again was announced before.
 -- name: outbox_insert_webhooks
 INSERT IGNORE INTO outbox_messages (kind, channel, endpoint_id, message_key, event_id, user_id, product_id, claim_id, data, due_at, created_at)
 SELECT s.kind, 'webhook', s.endpoint_id, ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(), ?
@@ -11,7 +11,8 @@ WHERE s.kind = ? AND e.state = 'enabled'
 
 -- --- what becomes a message ------------------------------------------------------------------------------------------------------
 
--- One row for each recipient of the product's alerts: those of all events and those of the events that give it.
+-- One row for each recipient of the product's alerts: recipients of all events, and those of events
+-- that give the product.
 -- name: outbox_insert_stock_mails
 INSERT IGNORE INTO outbox_messages (kind, channel, endpoint_id, message_key, product_id, data, due_at, created_at)
 SELECT ?, 'mail', MIN(r.id), ?, ?, '{}', UTC_TIMESTAMP(), ?
@@ -19,13 +20,14 @@ FROM alert_recipients r
 WHERE r.event_id = 0 OR r.event_id IN (SELECT m.event_id FROM milestones m WHERE m.product_id = ?)
 GROUP BY r.email
 
--- One row for each recipient of what concerns the whole shop.
+-- One row for each recipient of messages about the whole shop.
 -- name: outbox_insert_shop_mails
 INSERT IGNORE INTO outbox_messages (kind, channel, endpoint_id, message_key, data, due_at, created_at)
 SELECT ?, 'mail', r.id, ?, ?, UTC_TIMESTAMP(), ?
 FROM alert_recipients r WHERE r.event_id = 0
 
--- A single row for one receiver; receiver 0 of a mail: there was no recipient, it is handed on when there is one.
+-- A single row for one receiver. Receiver 0 of a mail: there was no recipient; the message is
+-- passed on when there is one.
 -- name: outbox_insert_one
 INSERT IGNORE INTO outbox_messages (kind, channel, endpoint_id, message_key, product_id, data, due_at, created_at)
 VALUES (?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(), ?)
@@ -34,7 +36,7 @@ VALUES (?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(), ?)
 SELECT id, low_alerts, low_announced, sold_out_alerts, sold_out_announced
 FROM products WHERE low_alerts > low_announced OR sold_out_alerts > sold_out_announced ORDER BY id LIMIT 50
 
--- Only the notifier that saw the same counters gets through.
+-- Only the notifier that saw the same counters succeeds.
 -- name: outbox_stock_announced
 UPDATE products SET low_announced = ?, sold_out_announced = ? WHERE id = ? AND low_announced = ? AND sold_out_announced = ?
 
@@ -46,7 +48,8 @@ INSERT INTO digests (date, at) VALUES (?, ?)
 
 -- --- leases ----------------------------------------------------------------------------------------------------------------------
 
--- Where something is due and nothing is held back: mails are one lane, each enabled endpoint is another.
+-- Lanes with due messages that are not held: mails are one lane, each enabled webhook receiver is
+-- another.
 -- name: outbox_lanes
 SELECT 0 AS endpoint, COALESCE(h.tries, 0) AS tries
 FROM (SELECT 0 AS id) l LEFT JOIN delivery_holds h ON h.channel = 'mail' AND h.endpoint_id = 0
@@ -88,7 +91,8 @@ WHERE id = ? AND lease_owner = ? AND state = 'waiting'
 -- name: outbox_release
 UPDATE outbox_messages SET lease_owner = NULL, leased_until = NULL, last_error = COALESCE(?, last_error) WHERE id = ? AND lease_owner = ? AND state = 'waiting'
 
--- The handing on of a mail that had no recipient: to those there are now. MariaDB wants each column named that the id determines.
+-- Passes a mail without recipient on to the current recipients. MariaDB requires each column to be
+-- listed that depends on the id.
 -- name: outbox_hand_on
 INSERT IGNORE INTO outbox_messages (kind, channel, endpoint_id, message_key, product_id, data, due_at, created_at)
 SELECT m.kind, 'mail', MIN(r.id), m.message_key, m.product_id, m.data, UTC_TIMESTAMP(), m.created_at
@@ -110,7 +114,8 @@ DELETE FROM delivery_holds WHERE channel = ? AND endpoint_id = ?
 -- name: outbox_holds
 SELECT channel, endpoint_id, reason, tries, since, until_at FROM delivery_holds ORDER BY channel, endpoint_id
 
--- Messages for an endpoint that was switched off, or removed while they were written, wait for nobody.
+-- Messages for a receiver that was disabled, or removed while they were written, become dead
+-- letters.
 -- name: outbox_mark_dead_disabled
 UPDATE outbox_messages SET state = 'dead', last_error = 'the endpoint is disabled or was removed', done_at = UTC_TIMESTAMP(), lease_owner = NULL, leased_until = NULL
 WHERE state = 'waiting' AND channel = 'webhook' AND endpoint_id NOT IN (SELECT e.id FROM webhook_endpoints e WHERE e.state = 'enabled')
@@ -125,7 +130,7 @@ SELECT
   (SELECT COUNT(*) FROM outbox_messages WHERE state = 'discarded'),
   (SELECT COALESCE(GREATEST(0, TIMESTAMPDIFF(SECOND, MIN(created_at), UTC_TIMESTAMP())), 0) FROM outbox_messages WHERE state = 'waiting')
 
--- So many at most are counted: whoever asks each few seconds must not walk over all there are.
+-- Counts up to a limit: frequent monitoring must not read all rows.
 -- name: outbox_figures
 SELECT COUNT(*), COALESCE(GREATEST(0, TIMESTAMPDIFF(SECOND, MIN(created_at), UTC_TIMESTAMP())), 0)
 FROM (SELECT created_at FROM outbox_messages WHERE state = ? AND channel = ? LIMIT ?) counted

@@ -4,12 +4,13 @@
 -- name: points_insert
 INSERT INTO point_entries (user_id, amount, balance, source, reference, reason, at) VALUES (?, ?, ?, ?, ?, ?, ?)
 
--- Where the amount is in the balance already. INSERT … SELECT would hold the whole table for its number (MariaDB's innodb_autoinc_lock_mode=1).
+-- When the balance has the amount already. INSERT … SELECT would lock the whole table for its id
+-- (MariaDB's innodb_autoinc_lock_mode=1).
 -- name: points_note
 INSERT INTO point_entries (user_id, amount, balance, source, reference, reason, at)
 VALUES (?, ?, (SELECT points FROM users WHERE id = ?), ?, ?, ?, ?)
 
--- Of claims that were made together: to the balances, and then an entry for each.
+-- For a batch of claims: first the balances, then an entry for each.
 -- name: points_add_many
 UPDATE users SET points = points + ? WHERE id IN (?, ?, ?, ?, ?, ?, ?, ?)
 

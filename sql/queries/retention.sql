@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- What is kept for some time only: how much of it is due, and its end in small pieces. Each gets one time: what is older goes.
+-- Data with a retention time: how much is due, and its deletion in small steps. Each statement gets
+-- one time and deletes what is older.
 
 -- name: retention_addresses_due
 SELECT COUNT(*) FROM claim_addresses WHERE erase_at <= ?;
@@ -7,7 +8,8 @@ SELECT COUNT(*) FROM claim_addresses WHERE erase_at <= ?;
 -- name: retention_addresses
 DELETE FROM claim_addresses WHERE erase_at <= ? LIMIT 1000;
 
--- An event's end may have moved since: its day as it is now counts too, until it is over at UTC-12 (or until the last that can be written).
+-- The end of an event may have moved: its current last day counts too, until it is over at UTC-12
+-- (or until the last representable time).
 -- name: retention_removed_due
 SELECT COUNT(*) FROM removed_subjects WHERE GREATEST(keep_until, COALESCE((SELECT TIMESTAMP(LEAST(MAX(e.ends_on), DATE '9999-12-29')) + INTERVAL 36 HOUR
   FROM removed_subject_events r JOIN events e ON e.id = r.event_id WHERE r.subject_hash = removed_subjects.subject_hash), keep_until)) <= ?;
@@ -40,7 +42,8 @@ SELECT COUNT(*) FROM sign_in_failures WHERE last_at <= ?;
 -- name: retention_failures
 DELETE FROM sign_in_failures WHERE last_at <= ? LIMIT 1000;
 
--- Rows of long tables are gone through once, in the order of their ids, which is that of their times but for seconds.
+-- Rows of long tables are read once in the order of their ids, which is the order of their times
+-- within seconds.
 -- name: retention_mark
 SELECT position FROM retention_marks WHERE name = ?;
 

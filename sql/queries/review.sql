@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- Claims of items that many customers made from one address: looked at by staff before they ship. The flag is worked out when it is asked
--- for, from the keyed hashes that are still there.
+-- Claims of items from an address of many customers: staff review them before they ship. The flag
+-- is computed on request from the hashes that still exist.
 
 -- name: review_of_claim
 SELECT c.reviewed_at IS NOT NULL, e.review_customers, c.state IN ('claimed', 'preparing'),
@@ -10,12 +10,12 @@ FROM claims c JOIN events e ON e.id = c.event_id WHERE c.id = ?;
 -- name: review_note
 UPDATE claims SET reviewed_at = ? WHERE id = ? AND reviewed_at IS NULL;
 
--- Those that wait for the same look as a claim.
+-- Claims that wait for the same review as a claim.
 -- name: review_others
 SELECT o.id FROM claims c JOIN claims o FORCE INDEX (claims_client) ON o.client_hash = c.client_hash AND o.product_id = c.product_id AND o.event_id = c.event_id
 WHERE c.id = ? AND o.id <> c.id AND o.reviewed_at IS NULL AND o.state IN ('claimed', 'preparing') ORDER BY o.id LIMIT 500;
 
--- The hashes that are there are of the last weeks; few of them are shared.
+-- The existing hashes are of the last weeks; few are shared.
 -- name: console_claims_to_review
 SELECT c.id, c.claimed_at, c.product_name, c.kind, e.name, u.username, c.state, c.tracking, u.id, c.points
 FROM (SELECT client_hash, product_id, COUNT(DISTINCT user_id) AS customers FROM claims FORCE INDEX (claims_client)

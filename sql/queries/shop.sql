@@ -1,10 +1,10 @@
 -- SPDX-License-Identifier: MIT
--- What the shop's backend asks for and changes.
+-- Queries and changes of the shop's backend.
 
 -- name: shop_user
 SELECT id, username, state, points, created_at FROM users WHERE issuer_id = ? AND subject = ?;
 
--- One row a date, events in order of their start, dates ascending.
+-- One row per date: events in order of their start, dates ascending.
 -- name: shop_user_attendance
 SELECT e.slug, e.mode, e.time_zone, e.starts_on, e.ends_on, a.date, a.at, a.source
 FROM events e STRAIGHT_JOIN attendance a ON a.event_id = e.id AND a.user_id = ?
@@ -52,7 +52,7 @@ SELECT id, name, kind, points, image, tax_note, remain, threshold FROM products 
 -- name: removal_lock
 SELECT state FROM users WHERE id = ? FOR UPDATE;
 
--- The last moment of the last event they took part in, wherever on earth its day ends.
+-- The end of the customer's last event, when its last day is over everywhere on earth.
 -- name: removal_until
 SELECT MAX(e.ends_on) FROM events e WHERE EXISTS (SELECT 1 FROM attendance a WHERE a.event_id = e.id AND a.user_id = ?);
 
@@ -71,7 +71,7 @@ UPDATE claims SET client_hash = NULL WHERE user_id = ? AND client_hash IS NOT NU
 -- name: removal_log
 INSERT INTO removals (user_id, at, actor, destroyed) VALUES (?, ?, ?, ?);
 
--- An event's end may have moved since the person was removed: its day as it is now counts too.
+-- The end of an event may have moved since the erasure: its current last day counts too.
 -- name: removal_is_kept_out
 SELECT 1 FROM removed_subjects k
 WHERE k.subject_hash = ? AND (k.keep_until > ? OR EXISTS (SELECT 1 FROM removed_subject_events r JOIN events e ON e.id = r.event_id

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Staff: accounts, sessions, failed sign-ins, forms that were used.
+-- Staff: accounts, sessions, failed sign-ins, used forms.
 
 -- name: staff_find_password
 SELECT id, password, state = 'active' FROM staff WHERE email = ?;
