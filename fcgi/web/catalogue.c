@@ -179,6 +179,20 @@ static bool override(const struct catalogue *catalogue, const struct catalogue *
 	return true;
 }
 
+/* The shop's own file; NULL: none. 0.1.0 called it messages.CODE: read when the new name is absent.
+ */
+static const char *override_file(const void *context, const char *directory, enum language language)
+{
+	static const char *const NAMES[] = { "catalogue", "messages" };
+	for (size_t i = 0; i < countof(NAMES); i++) {
+		const char *file = memory_format(
+			context, "%s/%s.%s", directory, NAMES[i], language_code(language));
+		if (source_exists(file))
+			return file;
+	}
+	return NULL;
+}
+
 const struct catalogue *catalogue_load(const void *context, enum language language,
 	const char *directory, const char *override_directory, const char **error)
 {
@@ -190,9 +204,8 @@ const struct catalogue *catalogue_load(const void *context, enum language langua
 		: NULL;
 	if (!catalogue || !override_directory)
 		return catalogue;
-	file = memory_format(
-		context, "%s/catalogue.%s", override_directory, language_code(language));
-	if (!source_exists(file))
+	file = override_file(context, override_directory, language);
+	if (!file)
 		return catalogue;
 	text = source_read(context, file, error);
 	const struct catalogue *other = text ? catalogue_parse(context, language, file, text, error)

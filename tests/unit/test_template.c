@@ -449,6 +449,13 @@ static void a_shop_may_replace_texts_and_templates(void **state)
 		context, LANGUAGE_EN, templates_directory(context), directory, &error));
 	assert_non_null(strstr(error, "catalogue.en:1: unknown key: language.nam"));
 	remove(messages);
+	/* the name of 0.1.0 */
+	messages = memory_format(context, "%s/messages.en", directory);
+	write_file(messages, "language.nam = Typo\n");
+	assert_null(catalogue_load(
+		context, LANGUAGE_EN, templates_directory(context), directory, &error));
+	assert_non_null(strstr(error, "messages.en:1: unknown key: language.nam"));
+	remove(messages);
 	remove(text);
 	remove(directory);
 	memory_free(context);
