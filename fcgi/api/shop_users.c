@@ -62,11 +62,18 @@ enum result shop_user_show(const struct call *call, struct response *out)
 {
 	const struct shop_profile *input = call->fields;
 	struct subject subject;
+	struct edit edit = shop_edit(call);
 	json_object *profile;
+	if (input->wants_export && !(key_of(call)->scopes & SCOPE_USERS_EXPORT)) {
+		out->detail = "An export needs a key with the scope users:export";
+		return ERR_FORBIDDEN;
+	}
 	enum result result = find_subject(call, &input->customer, &subject, out);
-	if (result == RESULT_OK)
-		result = customer_profile(api_of(call)->db, call->context, &subject,
-			input->wants_export, api_of(call)->seal, call->now, &profile);
+	if (result == RESULT_OK && !input->wants_export)
+		result = customer_profile(
+			api_of(call)->db, call->context, &subject, call->now, &profile);
+	else if (result == RESULT_OK)
+		result = personal_data_export(&edit, &subject, api_of(call)->seal, &profile);
 	if (result == RESULT_OK)
 		response_json(out, json_object_get(profile));
 	return result;
@@ -79,7 +86,7 @@ enum result shop_user_remove(const struct call *call, struct response *out)
 	struct edit edit = shop_edit(call);
 	enum result result = find_subject(call, &input->customer, &subject, out);
 	return result == RESULT_OK ? shop_edited(
-		       out, &edit, personal_data_erase(&edit, &subject, api_of(call)->secret))
+		       out, &edit, personal_data_erase(&edit, &subject, api_of(call)->secret, NULL))
 				   : result;
 }
 

@@ -14,6 +14,7 @@ enum key_scope {
 	SCOPE_POINTS_WRITE = 4,
 	SCOPE_CLAIMS_WRITE = 8,
 	SCOPE_STOCK_WRITE = 16,
+	SCOPE_USERS_EXPORT = 32,
 };
 extern const char *const KEY_SCOPES[]; /* their names, ending with NULL */
 

@@ -35,8 +35,8 @@ static const struct field CREATE_FIELDS[] = {
 		.type = FIELD_LIST,
 		AT(scopes),
 		.is_required = true,
-		.help = "by commas: users:read, users:delete, points:write, claims:write, "
-			"stock:write" },
+		.help = "by commas: users:read, users:export, users:delete, points:write, "
+			"claims:write, stock:write" },
 	{ .name = "expires",
 		.type = FIELD_TIME,
 		AT(expires),

@@ -74,17 +74,21 @@ static const char *open_seal(const struct command_call *call, struct seal **seal
 	return error;
 }
 
-/* Finds the customer and the requested part of the profile. */
-static enum result read_profile(const struct command_call *call, struct command_answer *out,
-	struct subject *subject, bool wants_all, const struct seal *seal, json_object **profile)
+static enum result refuse_unknown(
+	struct command_answer *out, enum result result, const struct subject *subject)
 {
-	enum result result = find_subject(call, out, subject);
-	if (result == RESULT_OK)
-		result = customer_profile(
-			call->db, call->context, subject, wants_all, seal, call->now, profile);
 	if (result == ERR_NOT_FOUND)
 		return command_refuse(out, result, "there is no customer %s", subject->subject);
 	return result;
+}
+
+static enum result read_profile(const struct command_call *call, struct command_answer *out,
+	struct subject *subject, json_object **profile)
+{
+	enum result result = find_subject(call, out, subject);
+	if (result == RESULT_OK)
+		result = customer_profile(call->db, call->context, subject, call->now, profile);
+	return refuse_unknown(out, result, subject);
 }
 
 static json_object *part(json_object *profile, const char *name)
@@ -112,7 +116,7 @@ static enum result show(const struct command_call *call, struct command_answer *
 {
 	struct subject subject;
 	json_object *profile;
-	enum result result = read_profile(call, out, &subject, false, NULL, &profile);
+	enum result result = read_profile(call, out, &subject, &profile);
 	if (result != RESULT_OK)
 		return result;
 	command_json(out, json_object_get(profile));
@@ -125,20 +129,27 @@ static enum result show(const struct command_call *call, struct command_answer *
 	return RESULT_OK;
 }
 
-static enum result export(const struct command_call *call, struct command_answer *out) {
-	struct subject subject; struct seal * seal; json_object * profile;
+static enum result export_profile(const struct command_call *call, struct command_answer *out)
+{
+	struct subject subject;
+	struct seal *seal;
+	struct edit edit = command_edit(call);
+	json_object *profile;
 	const char *error = open_seal(call, &seal);
-	if (error) return command_refuse(out, ERR_INVALID, "%s", error);
-	enum result result = read_profile(call, out, &subject, true, seal, &profile);
-	if (result != RESULT_OK) return result;
+	if (error)
+		return command_refuse(out, ERR_INVALID, "%s", error);
+	enum result result = find_subject(call, out, &subject);
+	if (result == RESULT_OK)
+		result = personal_data_export(&edit, &subject, seal, &profile);
+	if (result != RESULT_OK)
+		return refuse_unknown(out, result, &subject);
 	command_json(out, json_object_get(profile));
 	command_say(out, "%s", json_text(out->context, profile));
 	return RESULT_OK;
 }
 
-static void report_erasure(struct command_answer *out, json_object *profile)
+static void report_erasure(struct command_answer *out, json_object *profile, uint64_t addresses)
 {
-	size_t addresses = json_object_array_length(part(profile, "addresses"));
 	json_object *json = json_new_object(), *destroyed = json_new_object();
 	json_put_number(json, "removed", json_object_get_int64(part(profile, "id")));
 	json_put_bool(destroyed, "subject", true);
@@ -147,7 +158,8 @@ static void report_erasure(struct command_answer *out, json_object *profile)
 	json_put(json, "destroyed", destroyed);
 	command_json(out, json);
 	command_say(out,
-		"destroyed: subject, %s%zu delivery addresses\nkept without a name, as customer "
+		"destroyed: subject, %s%" PRIu64
+		" delivery addresses\nkept without a name, as customer "
 		"%s: attendance, claims and points",
 		part(profile, "username") ? "name, " : "", addresses, text_of(profile, "id"));
 }
@@ -155,6 +167,7 @@ static void report_erasure(struct command_answer *out, json_object *profile)
 static enum result remove_person(const struct command_call *call, struct command_answer *out)
 {
 	struct subject subject;
+	uint64_t addresses;
 	json_object *profile;
 	struct edit edit = command_edit(call);
 	const char *error,
@@ -162,12 +175,13 @@ static enum result remove_person(const struct command_call *call, struct command
 			call->context, call->settings->server.secret_file, &error);
 	if (!secret)
 		return command_refuse(out, ERR_INVALID, "%s", error);
-	enum result result = read_profile(call, out, &subject, true, NULL, &profile);
+	enum result result = read_profile(call, out, &subject, &profile);
 	if (result != RESULT_OK)
 		return result;
-	result = command_edited(out, &edit, personal_data_erase(&edit, &subject, secret));
+	result = command_edited(
+		out, &edit, personal_data_erase(&edit, &subject, secret, &addresses));
 	if (is_success(result))
-		report_erasure(out, profile);
+		report_erasure(out, profile, addresses);
 	return result;
 }
 
@@ -305,7 +319,7 @@ static enum result list_staff(const struct command_call *call, struct command_an
 const struct command USER_COMMANDS[] = {
 	{ "user show", NEEDS_DATABASE, show, USER_FIELDS, sizeof(struct user_input),
 		"shows a customer: name, state, points, participations" },
-	{ "user export", NEEDS_DATABASE, export, USER_FIELDS, sizeof(struct user_input),
+	{ "user export", NEEDS_DATABASE, export_profile, USER_FIELDS, sizeof(struct user_input),
 		"prints all that is known of a customer, as JSON" },
 	{ "user block", NEEDS_DATABASE, block, BLOCK_FIELDS, sizeof(struct kept_out_input),
 		"keeps a customer out until the block is lifted" },

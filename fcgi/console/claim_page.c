@@ -9,6 +9,7 @@
 #include "console/routes.h"
 #include "customer/address.h"
 #include "reward/claim_cancel.h"
+#include "reward/coupon.h"
 #include "reward/fulfilment.h"
 #include "reward/review.h"
 
@@ -132,7 +133,7 @@ static enum result claim_transaction(struct db *db, void *pointer)
 	json_put_optional(data, "points", db_get_optional(rows, 8));
 	json_put_text(data, "state", state);
 	json_put_text(data, "claimed_at", instant_format(db_get_time(rows, 10), time));
-	json_put_text(data, "coupon", db_get_text(rows, 11, context));
+	json_put_bool(data, "has_coupon", db_get_number(rows, 11) != 0);
 	json_put_text(data, "tracking", work->form.tracking);
 	json_put_number(data, "round", db_get_number(rows, 13));
 	json_put_bool(data, "may_claim_again", work->is_cancelled && db_get_number(rows, 14));
@@ -169,6 +170,7 @@ enum result claim_show(const struct call *call, struct response *out)
 		page_may(call, STAFF_MANAGER) && work.is_item && !work.is_cancelled);
 	json_put_bool(work.data, "is_kept_back",
 		out->errors.count > 0 && text_equals(out->errors.items[0].field, "review"));
+	json_put_bool(work.data, "may_see_coupon", page_may(call, STAFF_MANAGER));
 	json_put_bool(work.data, "may_cancel", page_may(call, STAFF_MANAGER) && !work.is_cancelled);
 	json_put(work.data, "fields", form_page_fields(call, out, &form));
 	form_page_put_seen(call, out, &form, work.data);
@@ -188,6 +190,21 @@ enum result claim_address(const struct call *call, struct response *out)
 	json_put_number(data, "claim", (int64_t)claim_id_of(call));
 	json_put(data, "address", result == RESULT_OK ? json_object_get(address) : NULL);
 	return page_show(call, out, "address", data);
+}
+
+/* A button as well: a code is worth money to whoever reads it first. */
+enum result claim_coupon(const struct call *call, struct response *out)
+{
+	struct edit edit = page_edit(call);
+	const char *code;
+	json_object *data = page_new(call, "page.coupon", "claims");
+	edit.form = NULL; /* looking again is no harm */
+	enum result result = coupon_read(&edit, (claim_id){ claim_id_of(call) }, &code);
+	if (result != RESULT_OK)
+		return result;
+	json_put_number(data, "claim", (int64_t)claim_id_of(call));
+	json_put_text(data, "coupon", code);
+	return page_show(call, out, "coupon", data);
 }
 
 enum result claim_advance(const struct call *call, struct response *out)

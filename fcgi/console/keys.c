@@ -34,8 +34,8 @@ const struct field KEY_NEW_FIELDS[] = { { .name = "name",
 						.minimum = 1,
 						.maximum = 100,
 						.is_required = true },
-	SCOPE(users_read), SCOPE(users_delete), SCOPE(points_write), SCOPE(claims_write),
-	SCOPE(stock_write), EXPIRES, { 0 } };
+	SCOPE(users_read), SCOPE(users_export), SCOPE(users_delete), SCOPE(points_write),
+	SCOPE(claims_write), SCOPE(stock_write), EXPIRES, { 0 } };
 const struct field KEY_ROTATE_FIELDS[] = { KEY,
 	{ .name = "overlap",
 		.type = FIELD_NUMBER,
@@ -99,6 +99,7 @@ static struct optional_time end_of(const struct call *call, date day)
 static unsigned scopes_of(const struct key_form *form)
 {
 	return (form->users_read ? SCOPE_USERS_READ : 0u)
+		| (form->users_export ? SCOPE_USERS_EXPORT : 0u)
 		| (form->users_delete ? SCOPE_USERS_DELETE : 0u)
 		| (form->points_write ? SCOPE_POINTS_WRITE : 0u)
 		| (form->claims_write ? SCOPE_CLAIMS_WRITE : 0u)

@@ -49,10 +49,13 @@ static const char *path_of(const struct call *call)
 enum result person_export_send(const struct call *call, struct response *out)
 {
 	struct edit edit = page_edit(call);
+	struct subject subject;
 	json_object *profile;
 	edit.form = NULL; /* repeating is harmless */
-	enum result result = personal_data_export(
-		&edit, user_of(call), console_of(call)->seal, &profile);
+	enum result result = personal_data_subject(
+		console_of(call)->db, call->context, user_of(call), &subject);
+	if (result == RESULT_OK)
+		result = personal_data_export(&edit, &subject, console_of(call)->seal, &profile);
 	if (result != RESULT_OK)
 		return result;
 	response_header(out, "Content-Disposition",
@@ -108,7 +111,7 @@ enum result person_remove_send(const struct call *call, struct response *out)
 	enum result result = personal_data_subject(
 		console->db, call->context, user_of(call), &subject);
 	if (result == RESULT_OK)
-		result = personal_data_erase(&edit, &subject, console->secret);
+		result = personal_data_erase(&edit, &subject, console->secret, NULL);
 	if (result == ERR_NOT_FOUND)
 		return page_go(call, out, path_of(call), NULL);
 	return page_edited(call, out, &edit, result, path_of(call), "person-removed");

@@ -157,6 +157,8 @@ const struct route CONSOLE_ROUTES[] = {
 		.show_again = claim_show },
 	DO("/admin/claims/{claim}/address", ROLE_MANAGER, CLAIM_FIELDS, struct claim_fields,
 		claim_address),
+	DO("/admin/claims/{claim}/coupon", ROLE_MANAGER, CLAIM_FIELDS, struct claim_fields,
+		claim_coupon),
 	ASK("/admin/claims/{claim}/review", ROLE_MANAGER, CLAIM_FIELDS, REVIEW_FIELDS,
 		struct review_form, review_ask, review_send),
 	ASK("/admin/claims/{claim}/cancel", ROLE_MANAGER, CLAIM_FIELDS, CANCEL_FIELDS,

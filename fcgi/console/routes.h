@@ -26,8 +26,8 @@ handler block_ask, block_send, unblock_ask, unblock_send, mark_ask, mark_send;
 handler review_ask, review_send;
 handler person_export_send, person_remove_ask, person_remove_send, removal_index, removal_export;
 handler shipping_ask, shipping_send;
-handler claim_address, claim_index, claim_export, claim_show, claim_advance, claim_cancel_ask,
-	claim_cancel_send;
+handler claim_address, claim_coupon, claim_index, claim_export, claim_show, claim_advance,
+	claim_cancel_ask, claim_cancel_send;
 handler outage_index, outage_export, outage_new, outage_create, outage_show, outage_apply_ask,
 	outage_apply_send, outage_undo_ask, outage_undo_send;
 handler message_index, message_export, message_show, message_retry, message_discard_ask,

@@ -149,7 +149,7 @@ void address_set_erasure(struct db *db, claim_id claim, instant now, int64_t day
 			db_id(claim.value)));
 }
 
-void address_erase_user(struct db *db, customer_id customer)
+uint64_t address_erase_user(struct db *db, customer_id customer)
 {
-	db_change(db, QUERY_ADDRESS_ERASE_USER, DB_PARAMS(db_id(customer.value)));
+	return db_change(db, QUERY_ADDRESS_ERASE_USER, DB_PARAMS(db_id(customer.value)));
 }

@@ -33,6 +33,6 @@ json_object *address_of_user(struct db *db, const void *context, const struct se
 
 /* Inside a transaction. */
 void address_set_erasure(struct db *db, claim_id claim, instant now, int64_t days);
-void address_erase_user(struct db *db, customer_id customer);
+uint64_t address_erase_user(struct db *db, customer_id customer);
 
 #endif

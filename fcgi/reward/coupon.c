@@ -2,6 +2,8 @@
 /* Imports coupon codes and assigns them to claims. */
 #include "reward/coupon.h"
 
+#include "records/audit.h"
+
 #include "base/memory.h"
 #include "base/text.h"
 #include "reward/stock.h"
@@ -124,4 +126,32 @@ const char *coupon_give(struct db *db, const void *context, product_id product, 
 	const char *code = db_next(rows) ? db_get_text(rows, 0, context) : NULL;
 	db_change(db, QUERY_COUPON_NOTE, DB_PARAMS(db_text(code), db_id(claim.value)));
 	return code;
+}
+
+/* --- looking at one --- */
+
+struct read_work {
+	struct edit *edit;
+	claim_id claim;
+	const char *code;
+};
+
+static enum result read_transaction(struct db *db, void *state)
+{
+	struct read_work *work = state;
+	struct db_rows *rows = db_select(
+		db, QUERY_COUPON_OF_CLAIM, DB_PARAMS(db_id(work->claim.value)));
+	if (!db_next(rows))
+		return ERR_NOT_FOUND;
+	work->code = db_get_text(rows, 0, work->edit->context);
+	audit_write(work->edit, "coupon.read", "claim", work->claim.value, NULL, NULL);
+	return RESULT_OK;
+}
+
+enum result coupon_read(struct edit *edit, claim_id claim, const char **code)
+{
+	struct read_work work = { .edit = edit, .claim = claim };
+	enum result result = edit_transaction(edit, read_transaction, &work);
+	*code = work.code;
+	return result;
 }

@@ -22,6 +22,10 @@ struct coupon_import {
  * audit row. */
 enum result coupon_import(struct edit *edit, const struct coupon_import *import, uint64_t *added);
 
+/* The code that a claim received. The same transaction writes the audit row. ERR_NOT_FOUND: it has
+ * none. */
+enum result coupon_read(struct edit *edit, claim_id claim, const char **code);
+
 /* --- lists that are looked at first --- */
 
 enum { COUPON_LIST_MAXIMUM = 20000, COUPON_WRONG_MAXIMUM = 20 };

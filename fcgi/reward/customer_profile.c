@@ -5,15 +5,18 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "customer/address.h"
+#include "records/audit.h"
 #include "reward/claim.h"
 #include "reward/rules.h"
 
 struct work {
 	const void *context;
 	const struct subject *subject;
-	bool wants_all;
-	const struct seal *seal;
 	instant now;
+	/* of an export: notes it in the audit log, and opens what is sealed; NULL: the profile
+	 * alone */
+	struct edit *edit;
+	const struct seal *seal;
 	json_object *profile;
 };
 
@@ -61,7 +64,7 @@ static void add_day(const struct db_rows *rows, const struct work *work, struct 
 {
 	stretch->days = memory_grow(work->context, stretch->days, date, stretch->count + 1);
 	stretch->days[stretch->count++] = db_get_date(rows, 5);
-	if (!work->wants_all)
+	if (!work->edit)
 		return;
 	json_object *json = json_new_object();
 	put_date(json, "date", db_get_date(rows, 5));
@@ -148,26 +151,37 @@ static enum result profile_transaction(struct db *db, void *state)
 	json_put_number(json, "points", db_get_number(rows, 3));
 	put_time(json, "since", db_get_time(rows, 4));
 	json_put(json, "participations", participations(db, work, id));
-	if (work->wants_all) {
+	if (work->edit) {
 		json_put_bool(json, "belongs_to_the_shop", customer_is_staff(db, id));
 		json_put(json, "claims", claims(db, work, id));
 		json_put(json, "point_entries", ledger(db, work, id));
 		json_put(json, "addresses",
 			address_of_user(db, work->context, work->seal, id, work->now));
 	}
+	if (work->edit)
+		audit_write(work->edit, "user.export", "user", id.value, NULL, NULL);
 	work->profile = json;
 	return RESULT_OK;
 }
 
 enum result customer_profile(struct db *db, const void *context, const struct subject *subject,
-	bool wants_all, const struct seal *seal, instant now, json_object **profile)
+	instant now, json_object **profile)
 {
-	struct work work = { .context = context,
-		.subject = subject,
-		.wants_all = wants_all,
-		.seal = seal,
-		.now = now };
+	struct work work = { .context = context, .subject = subject, .now = now };
 	enum result result = db_autocommit(db, profile_transaction, &work);
+	*profile = work.profile;
+	return result;
+}
+
+enum result personal_data_export(struct edit *edit, const struct subject *subject,
+	const struct seal *seal, json_object **profile)
+{
+	struct work work = { .context = edit->context,
+		.subject = subject,
+		.now = edit->now,
+		.edit = edit,
+		.seal = seal };
+	enum result result = edit_transaction(edit, profile_transaction, &work);
 	*profile = work.profile;
 	return result;
 }

@@ -39,6 +39,7 @@ struct remove_work {
 	struct edit *edit;
 	const struct subject *subject;
 	const char *secret;
+	uint64_t addresses;
 };
 
 static void keep_out(struct db *db, const struct remove_work *work, customer_id id)
@@ -68,7 +69,7 @@ static enum result remove_transaction(struct db *db, void *state)
 		return result == ERR_NOT_FOUND ? RESULT_NO_CONTENT : result;
 	db_next(db_select(db, QUERY_REMOVAL_LOCK, DB_PARAMS(db_id(found.id.value))));
 	keep_out(db, work, found.id);
-	address_erase_user(db, found.id);
+	work->addresses = address_erase_user(db, found.id);
 	db_change(db, QUERY_REMOVAL_UNMARK, DB_PARAMS(db_id(found.id.value)));
 	db_change(db, QUERY_REMOVAL_FORGET_CLIENTS, DB_PARAMS(db_id(found.id.value)));
 	db_change(db, QUERY_REMOVAL_ERASE, DB_PARAMS(db_id(found.id.value)));
@@ -81,10 +82,13 @@ static enum result remove_transaction(struct db *db, void *state)
 }
 
 enum result personal_data_erase(
-	struct edit *edit, const struct subject *subject, const char *secret)
+	struct edit *edit, const struct subject *subject, const char *secret, uint64_t *addresses)
 {
-	return edit_transaction(
-		edit, remove_transaction, &(struct remove_work){ edit, subject, secret });
+	struct remove_work work = { .edit = edit, .subject = subject, .secret = secret };
+	enum result result = edit_transaction(edit, remove_transaction, &work);
+	if (addresses)
+		*addresses = work.addresses;
+	return result;
 }
 
 /* --- by number --- */
@@ -112,30 +116,4 @@ enum result personal_data_subject(
 {
 	return db_autocommit(
 		db, subject_transaction, &(struct subject_work){ context, id, subject });
-}
-
-struct export_work {
-	struct edit *edit;
-	customer_id id;
-};
-
-static enum result note_export_transaction(struct db *db, void *state)
-{
-	(void)db;
-	const struct export_work *work = state;
-	audit_write(work->edit, "user.export", "user", work->id.value, NULL, NULL);
-	return RESULT_OK;
-}
-
-enum result personal_data_export(
-	struct edit *edit, customer_id id, const struct seal *seal, json_object **profile)
-{
-	struct subject subject;
-	enum result result = personal_data_subject(edit->db, edit->context, id, &subject);
-	if (result == RESULT_OK)
-		result = customer_profile(
-			edit->db, edit->context, &subject, true, seal, edit->now, profile);
-	return result == RESULT_OK
-		? edit_transaction(edit, note_export_transaction, &(struct export_work){ edit, id })
-		: result;
 }

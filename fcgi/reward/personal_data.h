@@ -10,23 +10,23 @@
 #include "customer/customer.h"
 #include "records/edit.h"
 
-/* The profile as JSON; everything when wants_all. seal opens addresses and may be NULL.
- * ERR_NOT_FOUND. */
+/* The profile as JSON, without sealed data; ERR_NOT_FOUND. */
 enum result customer_profile(struct db *db, const void *context, const struct subject *subject,
-	bool wants_all, const struct seal *seal, instant now, json_object **profile);
+	instant now, json_object **profile);
+/* Everything that is known of a customer, with addresses and coupon codes. The same transaction
+ * writes the audit row; this is the only way to read all of it. seal opens addresses and may be
+ * NULL. ERR_NOT_FOUND. */
+enum result personal_data_export(struct edit *edit, const struct subject *subject,
+	const struct seal *seal, json_object **profile);
 /* Only finds the id; ERR_NOT_FOUND. */
 enum result personal_data_find(
 	struct db *db, const void *context, const struct subject *subject, customer_id *id);
 /* Finds the customer with the internal number; ERR_NOT_FOUND for an unknown or erased one. */
 enum result personal_data_subject(
 	struct db *db, const void *context, customer_id id, struct subject *subject);
-/* All data of the customer with this number, for staff; recorded in the audit log. ERR_NOT_FOUND.
- */
-enum result personal_data_export(
-	struct edit *edit, customer_id id, const struct seal *seal, json_object **profile);
 /* Erases the customer; also a success when there is none. secret is the key of the hash that keeps
- * the subject out. */
+ * the subject out. *addresses (may be NULL) counts the deleted delivery addresses. */
 enum result personal_data_erase(
-	struct edit *edit, const struct subject *subject, const char *secret);
+	struct edit *edit, const struct subject *subject, const char *secret, uint64_t *addresses);
 
 #endif

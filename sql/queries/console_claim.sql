@@ -93,7 +93,7 @@ WHERE c.user_id = ? AND (? IS NULL OR e.slug = ?) AND (? IS NULL OR c.product_id
 ORDER BY c.id LIMIT ?;
 
 -- name: console_claim
-SELECT c.id, e.slug, e.name, u.id, u.username, c.product_id, c.product_name, c.kind, c.points, c.state, c.claimed_at, c.coupon, c.tracking,
+SELECT c.id, e.slug, e.name, u.id, u.username, c.product_id, c.product_name, c.kind, c.points, c.state, c.claimed_at, c.coupon IS NOT NULL AS has_coupon, c.tracking,
   c.round, c.another_round, u.points, m.at
 FROM claims c JOIN events e ON e.id = c.event_id JOIN users u ON u.id = c.user_id LEFT JOIN milestones m ON m.id = c.milestone_id WHERE c.id = ?;
 

@@ -21,5 +21,8 @@ UPDATE coupon_codes SET claim_id = ? WHERE product_id = ? AND claim_id IS NULL O
 -- name: coupon_given
 SELECT code FROM coupon_codes WHERE claim_id = ?;
 
+-- name: coupon_of_claim
+SELECT coupon FROM claims WHERE id = ? AND coupon IS NOT NULL;
+
 -- name: coupon_note
 UPDATE claims SET coupon = ? WHERE id = ?;

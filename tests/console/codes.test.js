@@ -164,3 +164,23 @@ test('the page is a manager\'s, and its token is looked at in a form with files 
 	assert.equal((await manager.request(path, { method: 'POST', form: own, headers: { origin: `${demo.base_url}0` } })).status, 403)
 	assert.equal(await left(product), 0)
 })
+
+test('a code that a customer received is shown to managers alone, and each look is in the audit log', async () => {
+	const [manager, viewer] = [await staff('manager'), await staff('viewer')]
+	const { milestone, product, people: [customer] } = await eventWithCoupons(1), code = unique('SECRET')
+	assert.equal((await confirm(manager, product, await look(manager, product, code))).status, 303)
+	const claim = expect(await customer.post(milestone.path), 201), path = `/admin/claims/${claim.id}`
+	assert.equal(claim.coupon, code)
+	const looks = () => count(`SELECT COUNT(*) FROM audit_entries WHERE action = 'coupon.read' AND subject = 'claim' AND subject_id = ${claim.id}`)
+	const number = await count(`SELECT user_id FROM claims WHERE id = ${claim.id}`)
+	for (const who of [manager, viewer])
+		for (const page of [path, '/admin/claims', '/admin/claims.csv', `/admin/products/${product}`, `/admin/customers/${number}`]) {
+			const { status, text } = await who.get(page)
+			assert.deepEqual([status, text.includes(code)], [200, false], page)
+		}
+	assert.equal((await viewer.send(`${path}/coupon`, {}, { from: path })).status, 403)
+	assert.equal(await looks(), 0)
+	const shown = await manager.send(`${path}/coupon`, {}, { from: path })
+	assert.deepEqual([shown.status, shown.text.includes(code)], [200, true])
+	assert.equal(await looks(), 1)
+})

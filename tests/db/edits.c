@@ -552,7 +552,7 @@ static void removed_persons_do_not_come_back_by_an_import(void **state)
 		customer_issuer(shop->database.db, "https://shop.example/", &issuer), RESULT_OK);
 	assert_int_equal(
 		personal_data_erase(edit_of(shop),
-			&(struct subject){ .issuer_id = issuer, .subject = "minji" }, SECRET),
+			&(struct subject){ .issuer_id = issuer, .subject = "minji" }, SECRET, NULL),
 		RESULT_NO_CONTENT);
 	assert_int_equal(
 		import_text(shop,

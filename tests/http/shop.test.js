@@ -11,7 +11,7 @@ import { attended, clock, count, demo, dojangctl, freshEvent, freshProduct, now,
 import { until } from './issuers.js'
 import { lock } from '../faults/lock.js'
 
-const ALL = 'users:read,users:delete,points:write,claims:write,stock:write'
+const ALL = 'users:read,users:export,users:delete,points:write,claims:write,stock:write'
 const shop = (key = demo.api_key) => (method, path, body) => call(method, `/api/v1/shop${path}`, { as: key, body })
 const ask = shop()
 
@@ -243,6 +243,22 @@ test('export: everything that is known', async () => {
 	assert.deepEqual([all.participations[0].event, all.participations[0].attendance.length], [event.slug, 1])
 	assert.deepEqual(all.claims.map(each => each.id), [claim.id])
 	assert.deepEqual(all.point_entries.map(each => [each.amount, each.balance]), [[700, 700]])
+})
+
+test('an export is in the audit log, and needs a scope of its own', async () => {
+	const { who } = await claimed({ points: 700 }), path = `/users/${who.subject}?export=1`
+	const exports = () => sql(`SELECT a.actor FROM audit_entries a JOIN users u ON u.id = a.subject_id
+		WHERE a.action = 'user.export' AND a.subject = 'user' AND u.subject = '${who.subject}' ORDER BY a.id`)
+	const { key } = await dojangctl('key', 'create', '--name', 'reader', '--scopes', 'users:read,users:delete,points:write,claims:write,stock:write')
+	expect(await call('GET', `/api/v1/shop${path}`, { as: key }), 403, 'forbidden')
+	expect(await call('GET', `/api/v1/shop/users/${who.subject}`, { as: key }), 200)
+	assert.deepEqual(await exports(), [], 'neither a refusal nor a profile is an export')
+	expect(await ask('GET', path), 200)
+	await dojangctl('user', 'export', '--subject', who.subject)
+	const [byKey, byCommand, ...others] = (await exports()).map(each => each.actor)
+	assert.match(byKey, /^key:\d+$/)
+	assert.match(byCommand, /^(command|dojangctl|root|[a-z])/)
+	assert.deepEqual(others, [])
 })
 
 test('removal: the person is gone everywhere, what happened stays, and the subject is kept out', async () => {
