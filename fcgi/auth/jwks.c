@@ -15,7 +15,7 @@
 /* The shared document:
  * {"<iss>":{"uri":…,"tried_at":…,"fetched_at":…,"keys":[…],"unknown":{"<kid>":<when>}}} */
 
-enum { SET_BACK_SECONDS = 60, LOCK_TRIES = 100 };
+enum { LOCK_TRIES = 100 };
 
 struct source {
 	const struct issuer_settings *settings; /* NULL: an issuer with a secret */
@@ -122,11 +122,9 @@ struct jwks *jwks_new(const void *context, const struct settings *settings)
 
 /* --- when to fetch --- */
 
-/* A time far ahead of the clock means that the clock was set back. A time slightly ahead was
- * written by a worker with a later request. */
 static bool is_over(int64_t since, int64_t seconds, instant now)
 {
-	return since > now.seconds + SET_BACK_SECONDS || now.seconds - since >= seconds;
+	return instant_is_over((instant){ since }, seconds, now);
 }
 
 static bool may_fetch(const struct jwks *jwks, const struct source *source, instant now)

@@ -13,13 +13,7 @@
 #include <openssl/hmac.h>
 #include <string.h>
 
-enum {
-	RANDOM_BYTES = 32,
-	HASH_BYTES = 32,
-	COOKIE_MAXIMUM = 2048,
-	LINES = 4,
-	SET_BACK_SECONDS = 60
-};
+enum { RANDOM_BYTES = 32, HASH_BYTES = 32, COOKIE_MAXIMUM = 2048, LINES = 4 };
 
 static void derive(const void *context, const char *secret, const char *what, const char *payload,
 	unsigned char out[HASH_BYTES])
@@ -113,8 +107,7 @@ static bool split(char *text, const char *lines[LINES])
 
 static bool is_timely(int64_t begun, instant now)
 {
-	return begun <= now.seconds + SET_BACK_SECONDS
-		&& now.seconds - begun < OPENID_ATTEMPT_SECONDS;
+	return !instant_is_over((instant){ begun }, OPENID_ATTEMPT_SECONDS, now);
 }
 
 bool openid_attempt_read(const void *context, const char *secret, const char *cookie, instant now,

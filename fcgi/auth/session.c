@@ -133,7 +133,7 @@ static enum result find_transaction(struct db *db, void *state)
 		.language = db_get_text(rows, 6, work->context),
 		.dead_letters = db_get_number(rows, 7),
 	};
-	if (work->now.seconds - db_get_time(rows, 1).seconds >= TOUCH_SECONDS)
+	if (instant_is_over(db_get_time(rows, 1), TOUCH_SECONDS, work->now))
 		db_change(db, QUERY_STAFF_SESSION_TOUCH,
 			DB_PARAMS(db_time(work->now), db_id(work->session->id)));
 	return RESULT_OK;

@@ -73,7 +73,7 @@ static int64_t count_failure(struct db *db, struct counter *counter, instant now
 	bool is_known = db_next(rows);
 	uint64_t failures = is_known ? db_get_id(rows, 0) : 0;
 	instant last = is_known ? db_get_time(rows, 1) : now;
-	if (now.seconds - last.seconds > FORGET_SECONDS)
+	if (instant_is_over(last, FORGET_SECONDS, now))
 		failures = 0;
 	int64_t left = last.seconds + sign_in_wait(failures, counter->free_failures) - now.seconds;
 	if (failures > counter->free_failures && left > 0)

@@ -45,8 +45,7 @@ static uint64_t count_notes(struct db *db, const struct work *work)
 	bool is_known = db_next(rows);
 	uint64_t count = is_known ? db_get_id(rows, 0) : 0;
 	instant since = is_known ? db_get_time(rows, 1) : work->note->now;
-	if (work->note->now.seconds - since.seconds >= HOUR
-		|| since.seconds > work->note->now.seconds) {
+	if (instant_is_over(since, HOUR, work->note->now)) {
 		count = 0;
 		since = work->note->now;
 	}

@@ -164,6 +164,13 @@ instant instant_storable(instant time)
 	return time.seconds < INSTANT_LAST.seconds ? time : INSTANT_LAST;
 }
 
+bool instant_is_over(instant since, int64_t seconds, instant now)
+{
+	enum { CLOCK_SET_BACK_SECONDS = 60 };
+	return since.seconds > now.seconds + CLOCK_SET_BACK_SECONDS
+		|| now.seconds - since.seconds >= seconds;
+}
+
 bool instant_parse(const char *text, instant *out)
 {
 	date day;

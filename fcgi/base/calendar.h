@@ -32,6 +32,10 @@ struct month date_month(date day);
 /* The last instant that can be formatted, and stored in the database: 9999-12-31T23:59:59Z. */
 extern const instant INSTANT_LAST;
 instant instant_storable(instant time); /* time, or INSTANT_LAST when it is later */
+/* Has this number of seconds passed since that instant? Also true when since is more than a minute
+ * ahead of now: the clock was set back, and waiting for it could take days. An instant slightly
+ * ahead was written by a process whose request began later. */
+bool instant_is_over(instant since, int64_t seconds, instant now);
 /* RFC 3339: "2026-11-22T03:04:05Z" or with an offset; fractions of a second are dropped; leap
  * seconds are refused. */
 bool instant_parse(const char *text, instant *out);

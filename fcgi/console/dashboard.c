@@ -179,7 +179,7 @@ static enum result read_report(
 	/* the first view: counted after this answer */
 	if (result == ERR_NOT_FOUND)
 		console->event_to_count = event->id.value;
-	if (result == RESULT_OK && call->now.seconds - at->seconds >= REPORT_SECONDS)
+	if (result == RESULT_OK && instant_is_over(*at, REPORT_SECONDS, call->now))
 		console->event_to_count = event->id.value;
 	return result;
 }

@@ -26,7 +26,7 @@ static enum result read_transaction(struct db *db, void *pointer)
 		.at = db_get_time(rows, 1),
 		.percent = last && position < last ? (unsigned)(position * 100 / last) : 100 };
 	participants->is_due = participants->is_being_counted || !participants->was_counted
-		|| work->now.seconds - participants->at.seconds >= PARTICIPANTS_SECONDS;
+		|| instant_is_over(participants->at, PARTICIPANTS_SECONDS, work->now);
 	return RESULT_OK;
 }
 

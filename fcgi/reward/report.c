@@ -118,10 +118,8 @@ static bool is_due(struct db *db, const void *context, event_id event, instant n
 	instant at;
 	if (report_read(db, context, event, &report, &at) != RESULT_OK)
 		return true;
-	int64_t age = now.seconds - at.seconds,
-		rest = REST * json_object_get_int64(json_object_object_get(report, "took_ms"))
-		/ 1000;
-	return age < 0 || age >= rest;
+	int64_t took_ms = json_object_get_int64(json_object_object_get(report, "took_ms"));
+	return instant_is_over(at, REST * took_ms / 1000, now);
 }
 
 static enum result count_under_lease(struct db *db, void *context, event_id event, instant now)

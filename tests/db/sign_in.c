@@ -86,6 +86,25 @@ static void tries_at_an_account_are_all_noted_beside_them(void **state)
 		0);
 }
 
+/* The clock was a day ahead, and has been corrected. */
+static void failures_of_a_wrong_clock_lock_nobody_out(void **state)
+{
+	enum { FAILURES = 8, DAY_SECONDS = 86400 };
+	const struct database *database = *state;
+	const instant tomorrow = { NOON.seconds + DAY_SECONDS };
+	struct sign_in attempt = { "nobody@shop.example", "wrong", "192.0.2.99", tomorrow };
+	uint64_t staff;
+	int64_t wait = 0;
+	for (int i = 0; i < FAILURES; i++)
+		sign_in_by_password(
+			database->db, database->context, SECRET, &attempt, &staff, &wait);
+	assert_true(wait > 0);
+	attempt.now = NOON;
+	assert_int_equal(sign_in_by_password(
+				 database->db, database->context, SECRET, &attempt, &staff, &wait),
+		ERR_UNAUTHORIZED);
+}
+
 static void an_attempt_is_used_once(void **state)
 {
 	const struct database *database = *state;
@@ -163,6 +182,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		IN_DATABASE(tries_at_names_of_nobody_fill_no_log),
 		IN_DATABASE(tries_at_an_account_are_all_noted_beside_them),
+		IN_DATABASE(failures_of_a_wrong_clock_lock_nobody_out),
 		IN_DATABASE(an_attempt_is_used_once),
 		IN_DATABASE(staff_are_found_by_issuer_and_subject),
 		IN_DATABASE(the_role_follows_the_groups_even_of_the_last_owner),

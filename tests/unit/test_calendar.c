@@ -91,6 +91,29 @@ static void months_have_a_first_and_a_last_day(void **state)
 		sentence_holds(bad[i], !month_parse(bad[i], &month));
 }
 
+static void what_was_noted_before_the_clock_was_set_back_is_over(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *sentence;
+		int64_t since, seconds, now;
+		bool want;
+	} rows[] = {
+		{ "a moment ago", 1000, 60, 1001, false },
+		{ "a second too early", 1000, 60, 1059, false },
+		{ "exactly then", 1000, 60, 1060, true },
+		{ "long ago", 1000, 60, 100000, true },
+		{ "written by a request that began a little later", 1060, 60, 1000, false },
+		{ "the clock was set back by two minutes", 1120, 60, 1000, true },
+		{ "the clock was a day ahead", 87400, 86400, 1000, true },
+	};
+	for (size_t i = 0; i < countof(rows); i++)
+		sentence_holds(rows[i].sentence,
+			instant_is_over((instant){ rows[i].since }, rows[i].seconds,
+				(instant){ rows[i].now })
+				== rows[i].want);
+}
+
 static void instants_are_read_by_rfc_3339(void **state)
 {
 	(void)state;
@@ -381,6 +404,7 @@ int main(void)
 		cmocka_unit_test(every_date_has_one_text),
 		cmocka_unit_test(dates_are_those_of_the_calendar),
 		cmocka_unit_test(months_have_a_first_and_a_last_day),
+		cmocka_unit_test(what_was_noted_before_the_clock_was_set_back_is_over),
 		cmocka_unit_test(instants_are_read_by_rfc_3339),
 		cmocka_unit_test(what_has_no_text_is_shown_as_the_nearest),
 		cmocka_unit_test(only_zones_of_the_system_exist),
