@@ -61,11 +61,12 @@ struct verify_work {
 static bool is_good(const struct db_rows *rows, const struct verify_work *work)
 {
 	size_t length;
-	const char *hash = db_get_bytes(rows, 0, work->context, &length);
+	const char *hash = db_get_bytes(rows, KEY_FIND_SECRET_HASH, work->context, &length);
 	bool is_secret = length == SHA256_DIGEST_LENGTH
 		&& CRYPTO_memcmp(hash, work->parts->hash, SHA256_DIGEST_LENGTH) == 0;
-	bool is_expired = !db_is_null(rows, 2) && db_get_time(rows, 2).seconds <= work->now.seconds;
-	return is_secret && !is_expired && db_is_null(rows, 3);
+	bool is_expired = !db_is_null(rows, KEY_FIND_EXPIRES_AT)
+		&& db_get_time(rows, KEY_FIND_EXPIRES_AT).seconds <= work->now.seconds;
+	return is_secret && !is_expired && db_is_null(rows, KEY_FIND_REVOKED_AT);
 }
 
 static enum result verify_transaction(struct db *db, void *state)
@@ -74,9 +75,11 @@ static enum result verify_transaction(struct db *db, void *state)
 	struct db_rows *rows = db_select(db, QUERY_KEY_FIND, DB_PARAMS(db_id(work->parts->id)));
 	if (!db_next(rows) || !is_good(rows, work))
 		return ERR_UNAUTHORIZED;
-	*work->key = (struct api_key){ work->parts->id, (unsigned)db_get_number(rows, 1) };
-	if (db_is_null(rows, 4)
-		|| db_get_time(rows, 4).seconds + TOUCH_SECONDS <= work->now.seconds)
+	*work->key = (struct api_key){ work->parts->id,
+		(unsigned)db_get_number(rows, KEY_FIND_SCOPE_BITS) };
+	if (db_is_null(rows, KEY_FIND_LAST_USED_AT)
+		|| db_get_time(rows, KEY_FIND_LAST_USED_AT).seconds + TOUCH_SECONDS
+			<= work->now.seconds)
 		db_change(db, QUERY_KEY_TOUCH, DB_PARAMS(db_time(work->now), db_id(work->key->id)));
 	return RESULT_OK;
 }

@@ -48,9 +48,9 @@ static enum result admit_transaction(struct db *db, void *state)
 		DB_PARAMS(db_text(entry->settings->issuer), db_text(entry->token->subject)));
 	if (!db_next(rows))
 		return ERR_UNAUTHORIZED;
-	work->staff = db_get_id(rows, 0);
-	const char *role = db_get_text(rows, 1, work->context);
-	if (db_get_number(rows, 2) == 0)
+	work->staff = db_get_id(rows, STAFF_OF_OPENID_ID);
+	const char *role = db_get_text(rows, STAFF_OF_OPENID_ROLE, work->context);
+	if (db_get_number(rows, STAFF_OF_OPENID_IS_ACTIVE) == 0)
 		return ERR_UNAUTHORIZED;
 	if (entry->settings->role_from == OPENID_ROLE_FROM_GROUPS && !entry->token->has_role)
 		return ERR_FORBIDDEN;

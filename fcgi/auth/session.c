@@ -125,15 +125,16 @@ static enum result find_transaction(struct db *db, void *state)
 	if (!db_next(rows))
 		return ERR_UNAUTHORIZED;
 	*work->session = (struct session){
-		.id = db_get_id(rows, 0),
-		.staff = db_get_id(rows, 2),
-		.email = db_get_text(rows, 3, work->context),
-		.name = db_get_text(rows, 4, work->context),
-		.role = role_of(db_get_text(rows, 5, work->context)),
-		.language = db_get_text(rows, 6, work->context),
-		.dead_letters = db_get_number(rows, 7),
+		.id = db_get_id(rows, STAFF_SESSION_FIND_ID),
+		.staff = db_get_id(rows, STAFF_SESSION_FIND_STAFF_ID),
+		.email = db_get_text(rows, STAFF_SESSION_FIND_EMAIL, work->context),
+		.name = db_get_text(rows, STAFF_SESSION_FIND_NAME, work->context),
+		.role = role_of(db_get_text(rows, STAFF_SESSION_FIND_ROLE, work->context)),
+		.language = db_get_text(rows, STAFF_SESSION_FIND_LANGUAGE, work->context),
+		.dead_letters = db_get_number(rows, STAFF_SESSION_FIND_DEAD_LETTERS),
 	};
-	if (instant_is_over(db_get_time(rows, 1), TOUCH_SECONDS, work->now))
+	if (instant_is_over(
+		    db_get_time(rows, STAFF_SESSION_FIND_SEEN_AT), TOUCH_SECONDS, work->now))
 		db_change(db, QUERY_STAFF_SESSION_TOUCH,
 			DB_PARAMS(db_time(work->now), db_id(work->session->id)));
 	return RESULT_OK;
@@ -152,7 +153,7 @@ static enum result end_transaction(struct db *db, void *state)
 	const struct work *work = state;
 	struct db_rows *rows = db_select(
 		db, QUERY_STAFF_SESSION_STAFF, DB_PARAMS(hash_value(work)));
-	uint64_t staff = db_next(rows) ? db_get_id(rows, 0) : 0;
+	uint64_t staff = db_next(rows) ? db_get_id(rows, STAFF_SESSION_STAFF_STAFF_ID) : 0;
 	if (db_change(db, QUERY_STAFF_SESSION_END, DB_PARAMS(hash_value(work))) > 0)
 		sign_in_log_write(db,
 			&(struct sign_in_note){

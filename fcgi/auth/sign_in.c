@@ -71,8 +71,8 @@ static int64_t count_failure(struct db *db, struct counter *counter, instant now
 	struct db_value kind = db_text(counter->kind), hash = db_bytes(counter->hash, HASH_BYTES);
 	struct db_rows *rows = db_select(db, QUERY_SIGN_IN_FAILURES_FIND, DB_PARAMS(kind, hash));
 	bool is_known = db_next(rows);
-	uint64_t failures = is_known ? db_get_id(rows, 0) : 0;
-	instant last = is_known ? db_get_time(rows, 1) : now;
+	uint64_t failures = is_known ? db_get_id(rows, SIGN_IN_FAILURES_FIND_FAILURES) : 0;
+	instant last = is_known ? db_get_time(rows, SIGN_IN_FAILURES_FIND_LAST_AT) : now;
 	if (instant_is_over(last, FORGET_SECONDS, now))
 		failures = 0;
 	int64_t left = last.seconds + sign_in_wait(failures, counter->free_failures) - now.seconds;
@@ -97,9 +97,9 @@ static enum result try_transaction(struct db *db, void *state)
 	struct db_rows *rows = db_select(
 		db, QUERY_STAFF_FIND_PASSWORD, DB_PARAMS(db_text(work->email)));
 	if (db_next(rows)) {
-		work->staff = db_get_id(rows, 0);
-		work->hash = db_get_text(rows, 1, work->context);
-		work->is_active = db_get_number(rows, 2) != 0;
+		work->staff = db_get_id(rows, STAFF_FIND_PASSWORD_ID);
+		work->hash = db_get_text(rows, STAFF_FIND_PASSWORD_PASSWORD, work->context);
+		work->is_active = db_get_number(rows, STAFF_FIND_PASSWORD_IS_ACTIVE) != 0;
 	}
 	return RESULT_OK;
 }

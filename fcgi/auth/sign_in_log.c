@@ -43,8 +43,9 @@ static uint64_t count_notes(struct db *db, const struct work *work)
 	struct db_value kind = db_text("address"), hash = db_bytes(work->hash, HASH_BYTES);
 	struct db_rows *rows = db_select(db, QUERY_SIGN_IN_FAILURES_FIND, DB_PARAMS(kind, hash));
 	bool is_known = db_next(rows);
-	uint64_t count = is_known ? db_get_id(rows, 0) : 0;
-	instant since = is_known ? db_get_time(rows, 1) : work->note->now;
+	uint64_t count = is_known ? db_get_id(rows, SIGN_IN_FAILURES_FIND_FAILURES) : 0;
+	instant since = is_known ? db_get_time(rows, SIGN_IN_FAILURES_FIND_LAST_AT)
+				 : work->note->now;
 	if (instant_is_over(since, HOUR, work->note->now)) {
 		count = 0;
 		since = work->note->now;

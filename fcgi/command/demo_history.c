@@ -279,7 +279,7 @@ static enum result load_transaction(struct db *db, void *pointer)
 	db_change(
 		db, QUERY_DEMO_ATTENDANCE, DB_PARAMS(event, batch->visitors, issuer, batch->days));
 	struct db_rows *rows = db_select(db, QUERY_DEMO_LAST_CLAIM, DB_NO_PARAMS);
-	struct db_value last = db_id(db_next(rows) ? db_get_id(rows, 0) : 0);
+	struct db_value last = db_id(db_next(rows) ? db_get_id(rows, DEMO_LAST_CLAIM_LAST_ID) : 0);
 	db_change(db, QUERY_DEMO_CLAIMS, DB_PARAMS(batch->claims, issuer));
 	db_change(db, QUERY_DEMO_POINT_ENTRIES, DB_PARAMS(event, last));
 	db_change(db, QUERY_DEMO_BALANCES, DB_PARAMS(event, last));

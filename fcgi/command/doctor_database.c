@@ -25,15 +25,19 @@ static enum result server_transaction(struct db *db, void *state)
 	struct server_facts *facts = state;
 	struct db_rows *rows = db_select(db, QUERY_DOCTOR_SERVER, DB_NO_PARAMS);
 	if (db_next(rows)) {
-		facts->version = db_get_text(rows, 0, facts->context);
-		facts->flush = db_get_number(rows, 1);
-		facts->has_log = db_get_number(rows, 2);
-		facts->sync_log = db_get_number(rows, 3);
+		facts->version = db_get_text(rows, DOCTOR_SERVER_VERSION, facts->context);
+		facts->flush = db_get_number(rows, DOCTOR_SERVER_FLUSH_LOG);
+		facts->has_log = db_get_number(rows, DOCTOR_SERVER_HAS_LOG);
+		facts->sync_log = db_get_number(rows, DOCTOR_SERVER_SYNC_LOG);
 	}
 	rows = db_select(db, QUERY_DOCTOR_SCHEMA, DB_NO_PARAMS);
-	facts->charset = db_next(rows) ? db_get_text(rows, 0, facts->context) : NULL;
+	facts->charset = db_next(rows)
+		? db_get_text(rows, DOCTOR_SCHEMA_DEFAULT_CHARACTER_SET_NAME, facts->context)
+		: NULL;
 	rows = db_select(db, QUERY_DOCTOR_TABLES, DB_NO_PARAMS);
-	facts->odd_table = db_next(rows) ? db_get_text(rows, 0, facts->context) : NULL;
+	facts->odd_table = db_next(rows)
+		? db_get_text(rows, DOCTOR_TABLES_TABLE_NAME, facts->context)
+		: NULL;
 	return RESULT_OK;
 }
 
@@ -43,7 +47,7 @@ static enum result zones_transaction(struct db *db, void *state)
 	struct db_rows *rows = db_select(db, QUERY_DOCTOR_ZONES, DB_NO_PARAMS);
 	facts->odd_zone = NULL;
 	while (!facts->odd_zone && db_next(rows)) {
-		const char *zone = db_get_text(rows, 0, facts->context);
+		const char *zone = db_get_text(rows, DOCTOR_ZONES_TIME_ZONE, facts->context);
 		facts->odd_zone = zone_exists(zone) ? NULL : zone;
 	}
 	return RESULT_OK;
@@ -171,11 +175,11 @@ static enum result sealed_transaction(struct db *db, void *state)
 	sealed->all = sealed->closed = 0;
 	while (db_next(rows)) {
 		size_t length;
-		const char *name = db_get_bytes(rows, 0, sealed->context, &length);
-		sealed->all += db_get_number(rows, 1);
+		const char *name = db_get_bytes(rows, DOCTOR_SEALED_NAME, sealed->context, &length);
+		sealed->all += db_get_number(rows, DOCTOR_SEALED_TOTAL);
 		sealed->closed += seal_has_key_of(sealed->seal, name, length)
 			? 0
-			: db_get_number(rows, 1);
+			: db_get_number(rows, DOCTOR_SEALED_TOTAL);
 	}
 	return RESULT_OK;
 }

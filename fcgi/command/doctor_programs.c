@@ -89,7 +89,7 @@ static enum result clock_transaction(struct db *db, void *state)
 	instant *now = state;
 	struct db_rows *rows = db_select(db, QUERY_DOCTOR_CLOCK, DB_NO_PARAMS);
 	if (db_next(rows))
-		*now = db_get_time(rows, 0);
+		*now = db_get_time(rows, DOCTOR_CLOCK_SERVER_TIME);
 	return RESULT_OK;
 }
 

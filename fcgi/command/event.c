@@ -139,14 +139,16 @@ static json_object *event_json(const struct db_rows *rows, const void *context)
 {
 	char starts[DATE_TEXT], ends[DATE_TEXT];
 	json_object *json = json_new_object();
-	json_put_number(json, "id", db_get_number(rows, 0));
-	json_put_text(json, "event", db_get_text(rows, 1, context));
-	json_put_text(json, "name", db_get_text(rows, 2, context));
-	json_put_text(json, "mode", db_get_text(rows, 3, context));
-	json_put_text(json, "time_zone", db_get_text(rows, 4, context));
-	json_put_text(json, "starts_on", date_format(db_get_date(rows, 5), starts));
-	json_put_text(json, "ends_on", date_format(db_get_date(rows, 6), ends));
-	json_put_text(json, "state", db_get_text(rows, 7, context));
+	json_put_number(json, "id", db_get_number(rows, EDIT_EVENT_LIST_ID));
+	json_put_text(json, "event", db_get_text(rows, EDIT_EVENT_LIST_SLUG, context));
+	json_put_text(json, "name", db_get_text(rows, EDIT_EVENT_LIST_NAME, context));
+	json_put_text(json, "mode", db_get_text(rows, EDIT_EVENT_LIST_MODE, context));
+	json_put_text(json, "time_zone", db_get_text(rows, EDIT_EVENT_LIST_TIME_ZONE, context));
+	json_put_text(json, "starts_on",
+		date_format(db_get_date(rows, EDIT_EVENT_LIST_STARTS_ON), starts));
+	json_put_text(
+		json, "ends_on", date_format(db_get_date(rows, EDIT_EVENT_LIST_ENDS_ON), ends));
+	json_put_text(json, "state", db_get_text(rows, EDIT_EVENT_LIST_STATE, context));
 	return json;
 }
 

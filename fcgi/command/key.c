@@ -134,13 +134,13 @@ static void put_time(
 static json_object *key_json(const struct db_rows *row, const void *context)
 {
 	json_object *json = json_new_object();
-	json_put_number(json, "id", db_get_number(row, 0));
-	json_put_text(json, "name", db_get_text(row, 1, context));
-	json_put_text(json, "scopes", db_get_text(row, 2, context));
-	put_time(json, "created_at", row, 3);
-	put_time(json, "expires_at", row, 4);
-	put_time(json, "last_used_at", row, 5);
-	put_time(json, "revoked_at", row, 6);
+	json_put_number(json, "id", db_get_number(row, KEY_LIST_ID));
+	json_put_text(json, "name", db_get_text(row, KEY_LIST_NAME, context));
+	json_put_text(json, "scopes", db_get_text(row, KEY_LIST_SCOPES, context));
+	put_time(json, "created_at", row, KEY_LIST_CREATED_AT);
+	put_time(json, "expires_at", row, KEY_LIST_EXPIRES_AT);
+	put_time(json, "last_used_at", row, KEY_LIST_LAST_USED_AT);
+	put_time(json, "revoked_at", row, KEY_LIST_REVOKED_AT);
 	return json;
 }
 

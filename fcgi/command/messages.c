@@ -62,12 +62,12 @@ static void put_text(json_object *json, const char *name, const struct db_rows *
 static json_object *hold_json(const struct db_rows *rows, const void *context)
 {
 	json_object *json = json_new_object();
-	put_text(json, "channel", rows, 0, context);
-	json_put_number(json, "endpoint", db_get_number(rows, 1));
-	put_text(json, "reason", rows, 2, context);
-	json_put_number(json, "tries", db_get_number(rows, 3));
-	put_time(json, "since", rows, 4);
-	put_time(json, "until", rows, 5);
+	put_text(json, "channel", rows, OUTBOX_HOLDS_CHANNEL, context);
+	json_put_number(json, "endpoint", db_get_number(rows, OUTBOX_HOLDS_ENDPOINT_ID));
+	put_text(json, "reason", rows, OUTBOX_HOLDS_REASON, context);
+	json_put_number(json, "tries", db_get_number(rows, OUTBOX_HOLDS_TRIES));
+	put_time(json, "since", rows, OUTBOX_HOLDS_SINCE);
+	put_time(json, "until", rows, OUTBOX_HOLDS_UNTIL_AT);
 	return json;
 }
 
@@ -119,15 +119,15 @@ static enum result status(const struct command_call *call, struct command_answer
 static json_object *message_json(const struct db_rows *rows, const void *context)
 {
 	json_object *json = json_new_object();
-	json_put_number(json, "id", db_get_number(rows, 0));
-	put_text(json, "kind", rows, 1, context);
-	put_text(json, "channel", rows, 2, context);
-	json_put_number(json, "receiver", db_get_number(rows, 3));
-	put_text(json, "state", rows, 4, context);
-	json_put_number(json, "attempts", db_get_number(rows, 5));
-	put_time(json, "due_at", rows, 6);
-	put_text(json, "last_error", rows, 7, context);
-	put_time(json, "created_at", rows, 8);
+	json_put_number(json, "id", db_get_number(rows, OUTBOX_LIST_ID));
+	put_text(json, "kind", rows, OUTBOX_LIST_KIND, context);
+	put_text(json, "channel", rows, OUTBOX_LIST_CHANNEL, context);
+	json_put_number(json, "receiver", db_get_number(rows, OUTBOX_LIST_ENDPOINT_ID));
+	put_text(json, "state", rows, OUTBOX_LIST_STATE, context);
+	json_put_number(json, "attempts", db_get_number(rows, OUTBOX_LIST_ATTEMPTS));
+	put_time(json, "due_at", rows, OUTBOX_LIST_DUE_AT);
+	put_text(json, "last_error", rows, OUTBOX_LIST_LAST_ERROR, context);
+	put_time(json, "created_at", rows, OUTBOX_LIST_CREATED_AT);
 	return json;
 }
 
@@ -142,23 +142,24 @@ static enum result list(const struct command_call *call, struct command_answer *
 
 static json_object *whole_json(const struct db_rows *rows, const void *context)
 {
-	static const char *const IDS[] = { "event", "user", "product", "claim" };
 	json_object *json = json_new_object();
-	json_put_number(json, "id", db_get_number(rows, 0));
-	put_text(json, "kind", rows, 1, context);
-	put_text(json, "channel", rows, 2, context);
-	json_put_number(json, "receiver", db_get_number(rows, 3));
-	put_text(json, "key", rows, 4, context);
-	for (unsigned i = 0; i < countof(IDS); i++)
-		json_put_optional(json, IDS[i], db_get_optional(rows, 5 + i));
-	put_text(json, "data", rows, 9, context);
-	put_text(json, "state", rows, 10, context);
-	json_put_number(json, "attempts", db_get_number(rows, 11));
-	put_time(json, "due_at", rows, 12);
-	put_time(json, "leased_until", rows, 13);
-	put_text(json, "last_error", rows, 14, context);
-	put_time(json, "created_at", rows, 15);
-	put_time(json, "done_at", rows, 16);
+	json_put_number(json, "id", db_get_number(rows, OUTBOX_SHOW_ID));
+	put_text(json, "kind", rows, OUTBOX_SHOW_KIND, context);
+	put_text(json, "channel", rows, OUTBOX_SHOW_CHANNEL, context);
+	json_put_number(json, "receiver", db_get_number(rows, OUTBOX_SHOW_ENDPOINT_ID));
+	put_text(json, "key", rows, OUTBOX_SHOW_MESSAGE_KEY, context);
+	json_put_optional(json, "event", db_get_optional(rows, OUTBOX_SHOW_EVENT_ID));
+	json_put_optional(json, "user", db_get_optional(rows, OUTBOX_SHOW_USER_ID));
+	json_put_optional(json, "product", db_get_optional(rows, OUTBOX_SHOW_PRODUCT_ID));
+	json_put_optional(json, "claim", db_get_optional(rows, OUTBOX_SHOW_CLAIM_ID));
+	put_text(json, "data", rows, OUTBOX_SHOW_DATA, context);
+	put_text(json, "state", rows, OUTBOX_SHOW_STATE, context);
+	json_put_number(json, "attempts", db_get_number(rows, OUTBOX_SHOW_ATTEMPTS));
+	put_time(json, "due_at", rows, OUTBOX_SHOW_DUE_AT);
+	put_time(json, "leased_until", rows, OUTBOX_SHOW_LEASED_UNTIL);
+	put_text(json, "last_error", rows, OUTBOX_SHOW_LAST_ERROR, context);
+	put_time(json, "created_at", rows, OUTBOX_SHOW_CREATED_AT);
+	put_time(json, "done_at", rows, OUTBOX_SHOW_DONE_AT);
 	return json;
 }
 

@@ -84,14 +84,18 @@ static json_object *milestone_json(const struct db_rows *rows, const void *conte
 {
 	char time[INSTANT_TEXT], day[DATE_TEXT];
 	json_object *json = json_new_object();
-	json_put_number(json, "id", db_get_number(rows, 0));
-	json_put_number(json, "at", db_get_number(rows, 1));
-	json_put_number(json, "product", db_get_number(rows, 2));
-	json_put_text(json, "name", db_get_text(rows, 3, context));
+	json_put_number(json, "id", db_get_number(rows, EDIT_MILESTONE_LIST_ID));
+	json_put_number(json, "at", db_get_number(rows, EDIT_MILESTONE_LIST_AT));
+	json_put_number(json, "product", db_get_number(rows, EDIT_MILESTONE_LIST_PRODUCT_ID));
+	json_put_text(json, "name", db_get_text(rows, EDIT_MILESTONE_LIST_NAME, context));
 	json_put_text(json, "claim_until",
-		db_is_null(rows, 4) ? NULL : instant_format(db_get_time(rows, 4), time));
+		db_is_null(rows, EDIT_MILESTONE_LIST_CLAIM_UNTIL)
+			? NULL
+			: instant_format(db_get_time(rows, EDIT_MILESTONE_LIST_CLAIM_UNTIL), time));
 	json_put_text(json, "earned_from",
-		db_is_null(rows, 5) ? NULL : date_format(db_get_date(rows, 5), day));
+		db_is_null(rows, EDIT_MILESTONE_LIST_EARNED_FROM)
+			? NULL
+			: date_format(db_get_date(rows, EDIT_MILESTONE_LIST_EARNED_FROM), day));
 	return json;
 }
 

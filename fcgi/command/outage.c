@@ -160,12 +160,12 @@ static json_object *row_json(const struct db_rows *rows, const void *context)
 {
 	char day[DATE_TEXT];
 	json_object *json = json_new_object();
-	json_put_number(json, "id", db_get_number(rows, 0));
-	json_put_text(json, "day", date_format(db_get_date(rows, 1), day));
-	json_put_text(json, "state", db_get_text(rows, 2, context));
-	json_put_number(json, "added", db_get_number(rows, 3));
-	json_put_number(json, "taken_back", db_get_number(rows, 4));
-	json_put_text(json, "reason", db_get_text(rows, 5, context));
+	json_put_number(json, "id", db_get_number(rows, OUTAGE_LIST_ID));
+	json_put_text(json, "day", date_format(db_get_date(rows, OUTAGE_LIST_DATE), day));
+	json_put_text(json, "state", db_get_text(rows, OUTAGE_LIST_STATE, context));
+	json_put_number(json, "added", db_get_number(rows, OUTAGE_LIST_ADDED));
+	json_put_number(json, "taken_back", db_get_number(rows, OUTAGE_LIST_TAKEN_BACK));
+	json_put_text(json, "reason", db_get_text(rows, OUTAGE_LIST_REASON, context));
 	return json;
 }
 

@@ -83,12 +83,12 @@ static enum result create(const struct command_call *call, struct command_answer
 static json_object *product_json(const struct db_rows *rows, const void *context)
 {
 	json_object *json = json_new_object();
-	json_put_number(json, "id", db_get_number(rows, 0));
-	json_put_text(json, "name", db_get_text(rows, 1, context));
-	json_put_text(json, "kind", db_get_text(rows, 2, context));
-	json_put_optional(json, "points", db_get_optional(rows, 3));
-	json_put_optional(json, "remain", db_get_optional(rows, 4));
-	json_put_optional(json, "threshold", db_get_optional(rows, 5));
+	json_put_number(json, "id", db_get_number(rows, EDIT_PRODUCT_LIST_ID));
+	json_put_text(json, "name", db_get_text(rows, EDIT_PRODUCT_LIST_NAME, context));
+	json_put_text(json, "kind", db_get_text(rows, EDIT_PRODUCT_LIST_KIND, context));
+	json_put_optional(json, "points", db_get_optional(rows, EDIT_PRODUCT_LIST_POINTS));
+	json_put_optional(json, "remain", db_get_optional(rows, EDIT_PRODUCT_LIST_REMAIN));
+	json_put_optional(json, "threshold", db_get_optional(rows, EDIT_PRODUCT_LIST_THRESHOLD));
 	return json;
 }
 

@@ -64,10 +64,10 @@ static enum result add(const struct command_call *call, struct command_answer *o
 static json_object *recipient_json(const struct db_rows *rows, const void *context)
 {
 	json_object *json = json_new_object();
-	json_put_number(json, "id", db_get_number(rows, 0));
-	json_put_text(json, "email", db_get_text(rows, 1, context));
-	json_put_text(json, "language", db_get_text(rows, 2, context));
-	json_put_text(json, "event", db_get_text(rows, 3, context));
+	json_put_number(json, "id", db_get_number(rows, RECIPIENT_LIST_ID));
+	json_put_text(json, "email", db_get_text(rows, RECIPIENT_LIST_EMAIL, context));
+	json_put_text(json, "language", db_get_text(rows, RECIPIENT_LIST_LANGUAGE, context));
+	json_put_text(json, "event", db_get_text(rows, RECIPIENT_LIST_SLUG, context));
 	return json;
 }
 

@@ -225,13 +225,14 @@ static json_object *staff_json(const struct db_rows *rows, const void *context)
 {
 	char time[INSTANT_TEXT];
 	json_object *json = json_new_object();
-	json_put_number(json, "id", db_get_number(rows, 0));
-	json_put_text(json, "email", db_get_text(rows, 1, context));
-	json_put_text(json, "name", db_get_text(rows, 2, context));
-	json_put_text(json, "role", db_get_text(rows, 3, context));
-	json_put_text(json, "state", db_get_text(rows, 4, context));
-	json_put_text(json, "created_at", instant_format(db_get_time(rows, 5), time));
-	json_put_bool(json, "openid", db_get_number(rows, 6) != 0);
+	json_put_number(json, "id", db_get_number(rows, STAFF_LIST_ID));
+	json_put_text(json, "email", db_get_text(rows, STAFF_LIST_EMAIL, context));
+	json_put_text(json, "name", db_get_text(rows, STAFF_LIST_NAME, context));
+	json_put_text(json, "role", db_get_text(rows, STAFF_LIST_ROLE, context));
+	json_put_text(json, "state", db_get_text(rows, STAFF_LIST_STATE, context));
+	json_put_text(
+		json, "created_at", instant_format(db_get_time(rows, STAFF_LIST_CREATED_AT), time));
+	json_put_bool(json, "openid", db_get_number(rows, STAFF_LIST_HAS_OPENID) != 0);
 	return json;
 }
 

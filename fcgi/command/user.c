@@ -304,10 +304,10 @@ static json_object *staff_row(const struct db_rows *rows, const void *context)
 {
 	char at[INSTANT_TEXT];
 	json_object *json = json_new_object();
-	json_put_number(json, "id", db_get_number(rows, 0));
-	json_put_text(json, "subject", db_get_text(rows, 1, context));
-	json_put_text(json, "issuer", db_get_text(rows, 2, context));
-	json_put_text(json, "since", instant_format(db_get_time(rows, 3), at));
+	json_put_number(json, "id", db_get_number(rows, BLOCK_EXCLUDED_LIST_USER_ID));
+	json_put_text(json, "subject", db_get_text(rows, BLOCK_EXCLUDED_LIST_SUBJECT, context));
+	json_put_text(json, "issuer", db_get_text(rows, BLOCK_EXCLUDED_LIST_ISS, context));
+	json_put_text(json, "since", instant_format(db_get_time(rows, BLOCK_EXCLUDED_LIST_AT), at));
 	return json;
 }
 

@@ -176,11 +176,12 @@ static enum result drop(const struct command_call *call, struct command_answer *
 static json_object *endpoint_json(const struct db_rows *rows, const void *context)
 {
 	json_object *json = json_new_object();
-	json_put_number(json, "id", db_get_number(rows, 0));
-	json_put_text(json, "url", db_get_text(rows, 1, context));
-	json_put_text(json, "state", db_get_text(rows, 2, context));
-	json_put_number(json, "secrets", db_get_number(rows, 3) ? 2 : 1);
-	json_put_text(json, "events", db_get_text(rows, 5, context));
+	json_put_number(json, "id", db_get_number(rows, WEBHOOK_LIST_ID));
+	json_put_text(json, "url", db_get_text(rows, WEBHOOK_LIST_URL, context));
+	json_put_text(json, "state", db_get_text(rows, WEBHOOK_LIST_STATE, context));
+	json_put_number(
+		json, "secrets", db_get_number(rows, WEBHOOK_LIST_HAS_SECOND_SECRET) ? 2 : 1);
+	json_put_text(json, "events", db_get_text(rows, WEBHOOK_LIST_KINDS, context));
 	return json;
 }
 
@@ -193,12 +194,13 @@ static json_object *attempt_json(const struct db_rows *rows, const void *context
 {
 	char at[INSTANT_TEXT];
 	json_object *json = json_new_object();
-	json_put_text(json, "at", instant_format(db_get_time(rows, 6), at));
-	json_put_number(json, "message", db_get_number(rows, 1));
-	json_put_text(json, "kind", db_get_text(rows, 2, context));
-	json_put_optional(json, "status", db_get_optional(rows, 3));
-	json_put_number(json, "milliseconds", db_get_number(rows, 5));
-	json_put_text(json, "error", db_get_text(rows, 4, context));
+	json_put_text(json, "at", instant_format(db_get_time(rows, WEBHOOK_ATTEMPTS_LIST_AT), at));
+	json_put_number(json, "message", db_get_number(rows, WEBHOOK_ATTEMPTS_LIST_MESSAGE_ID));
+	json_put_text(json, "kind", db_get_text(rows, WEBHOOK_ATTEMPTS_LIST_KIND, context));
+	json_put_optional(json, "status", db_get_optional(rows, WEBHOOK_ATTEMPTS_LIST_STATUS));
+	json_put_number(
+		json, "milliseconds", db_get_number(rows, WEBHOOK_ATTEMPTS_LIST_DURATION_MS));
+	json_put_text(json, "error", db_get_text(rows, WEBHOOK_ATTEMPTS_LIST_ERROR, context));
 	return json;
 }
 

@@ -8,16 +8,16 @@
 #include "base/memory.h"
 
 static const struct column COLUMNS[] = {
-	{ .name = "entry", .kind = COLUMN_NUMBER },
-	{ .name = "at_time", .kind = COLUMN_TIME },
-	{ .name = "actor", .kind = COLUMN_ACTOR },
-	{ .name = "action", .kind = COLUMN_WORD },
-	{ .name = "about", .kind = COLUMN_WORD },
-	{ .name = "number", .kind = COLUMN_NUMBER },
-	{ .name = "before", .kind = COLUMN_FACTS },
-	{ .name = "after", .kind = COLUMN_FACTS },
-	{ .name = "address", .kind = COLUMN_TEXT },
-	{ .name = NULL },
+	[CONSOLE_AUDIT_ROW_ID] = { .name = "entry", .kind = COLUMN_NUMBER },
+	[CONSOLE_AUDIT_ROW_AT] = { .name = "at_time", .kind = COLUMN_TIME },
+	[CONSOLE_AUDIT_ROW_ACTOR_NAME] = { .name = "actor", .kind = COLUMN_ACTOR },
+	[CONSOLE_AUDIT_ROW_ACTION] = { .name = "action", .kind = COLUMN_WORD },
+	[CONSOLE_AUDIT_ROW_SUBJECT] = { .name = "about", .kind = COLUMN_WORD },
+	[CONSOLE_AUDIT_ROW_SUBJECT_ID] = { .name = "number", .kind = COLUMN_NUMBER },
+	[CONSOLE_AUDIT_ROW_BEFORE_CHANGE] = { .name = "before", .kind = COLUMN_FACTS },
+	[CONSOLE_AUDIT_ROW_AFTER_CHANGE] = { .name = "after", .kind = COLUMN_FACTS },
+	[CONSOLE_AUDIT_ROW_ADDRESS] = { .name = "address", .kind = COLUMN_TEXT },
+	[CONSOLE_AUDIT_ROW_COLUMNS] = { .name = NULL },
 };
 
 #define AT(member) .source = FIELD_QUERY, .offset = offsetof(struct audit_fields, member)

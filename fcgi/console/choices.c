@@ -5,6 +5,15 @@
 #include "base/json.h"
 #include "base/memory.h"
 
+/* The columns of the queries for choices. */
+enum { VALUE = CONSOLE_EVENT_OPTIONS_VALUE, LABEL = CONSOLE_EVENT_OPTIONS_LABEL };
+_Static_assert(
+	(int)CONSOLE_PRODUCT_OPTIONS_VALUE == VALUE && (int)CONSOLE_PRODUCT_OPTIONS_LABEL == LABEL,
+	"as in the others");
+_Static_assert(
+	(int)CONSOLE_STAFF_OPTIONS_VALUE == VALUE && (int)CONSOLE_STAFF_OPTIONS_LABEL == LABEL,
+	"as in the others");
+
 struct work {
 	const void *context;
 	enum query query;
@@ -24,7 +33,8 @@ json_object *choices_select(struct db *db, const void *context, enum query query
 	json_object *choices = json_attach(context, json_new_array());
 	struct db_rows *rows = db_select(db, query, DB_NO_PARAMS);
 	while (db_next(rows))
-		choices_add(choices, db_get_text(rows, 0, context), db_get_text(rows, 1, context));
+		choices_add(choices, db_get_text(rows, VALUE, context),
+			db_get_text(rows, LABEL, context));
 	return choices;
 }
 

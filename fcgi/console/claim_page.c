@@ -63,13 +63,13 @@ const struct field CANCEL_FIELDS[] = {
 };
 
 static const struct column HISTORY[] = {
-	{ .name = "id", .kind = COLUMN_HIDDEN },
-	{ .name = "at_time", .kind = COLUMN_TIME },
-	{ .name = "actor", .kind = COLUMN_TEXT },
-	{ .name = "action", .kind = COLUMN_WORD },
-	{ .name = "before", .kind = COLUMN_FACTS },
-	{ .name = "after", .kind = COLUMN_FACTS },
-	{ .name = NULL },
+	[CONSOLE_CLAIM_HISTORY_ID] = { .name = "id", .kind = COLUMN_HIDDEN },
+	[CONSOLE_CLAIM_HISTORY_AT] = { .name = "at_time", .kind = COLUMN_TIME },
+	[CONSOLE_CLAIM_HISTORY_ACTOR_NAME] = { .name = "actor", .kind = COLUMN_TEXT },
+	[CONSOLE_CLAIM_HISTORY_ACTION] = { .name = "action", .kind = COLUMN_WORD },
+	[CONSOLE_CLAIM_HISTORY_BEFORE_CHANGE] = { .name = "before", .kind = COLUMN_FACTS },
+	[CONSOLE_CLAIM_HISTORY_AFTER_CHANGE] = { .name = "after", .kind = COLUMN_FACTS },
+	[CONSOLE_CLAIM_HISTORY_COLUMNS] = { .name = NULL },
 };
 
 static uint64_t claim_id_of(const struct call *call)
@@ -92,11 +92,12 @@ struct work {
 
 static void put_person(json_object *data, const struct db_rows *rows, const void *context)
 {
-	const char *name = db_get_text(rows, 4, context);
-	json_put_number(data, "customer", db_get_number(rows, 3));
+	const char *name = db_get_text(rows, CONSOLE_CLAIM_USERNAME, context);
+	json_put_number(data, "customer", db_get_number(rows, CONSOLE_CLAIM_USER_ID));
 	json_put_text(data, "username",
-		name ? name : memory_format(context, "#%" PRIu64, db_get_id(rows, 3)));
-	json_put_number(data, "balance", db_get_number(rows, 15));
+		name ? name
+		     : memory_format(context, "#%" PRIu64, db_get_id(rows, CONSOLE_CLAIM_USER_ID)));
+	json_put_number(data, "balance", db_get_number(rows, CONSOLE_CLAIM_BALANCE));
 }
 
 static int state_index(const char *state)
@@ -117,28 +118,33 @@ static enum result claim_transaction(struct db *db, void *pointer)
 		db, QUERY_CONSOLE_CLAIM, DB_PARAMS(db_id(claim_id_of(work->call))));
 	if (!db_next(rows))
 		return ERR_NOT_FOUND;
-	const char *kind = db_get_text(rows, 7, context), *state = db_get_text(rows, 9, context);
+	const char *kind = db_get_text(rows, CONSOLE_CLAIM_KIND, context),
+		   *state = db_get_text(rows, CONSOLE_CLAIM_STATE, context);
 	work->is_item = text_equals(kind, "item");
 	work->is_cancelled = text_equals(state, "cancelled");
 	work->form = (struct advance_form){ .state = state_index(state),
-		.tracking = db_get_text(rows, 12, context) };
+		.tracking = db_get_text(rows, CONSOLE_CLAIM_TRACKING, context) };
 	work->form.version = (int64_t)fulfilment_fingerprint(context, state, work->form.tracking);
 	put_person(data, rows, context);
-	json_put_number(data, "claim", db_get_number(rows, 0));
-	json_put_text(data, "event", db_get_text(rows, 1, context));
-	json_put_text(data, "event_name", db_get_text(rows, 2, context));
-	json_put_number(data, "product", db_get_number(rows, 5));
-	json_put_text(data, "product_name", db_get_text(rows, 6, context));
+	json_put_number(data, "claim", db_get_number(rows, CONSOLE_CLAIM_ID));
+	json_put_text(data, "event", db_get_text(rows, CONSOLE_CLAIM_SLUG, context));
+	json_put_text(data, "event_name", db_get_text(rows, CONSOLE_CLAIM_EVENT_NAME, context));
+	json_put_number(data, "product", db_get_number(rows, CONSOLE_CLAIM_PRODUCT_ID));
+	json_put_text(data, "product_name", db_get_text(rows, CONSOLE_CLAIM_PRODUCT_NAME, context));
 	json_put_text(data, "kind", kind);
-	json_put_optional(data, "points", db_get_optional(rows, 8));
+	json_put_optional(data, "points", db_get_optional(rows, CONSOLE_CLAIM_POINTS));
 	json_put_text(data, "state", state);
-	json_put_text(data, "claimed_at", instant_format(db_get_time(rows, 10), time));
-	json_put_bool(data, "has_coupon", db_get_number(rows, 11) != 0);
+	json_put_text(data, "claimed_at",
+		instant_format(db_get_time(rows, CONSOLE_CLAIM_CLAIMED_AT), time));
+	json_put_bool(data, "has_coupon", db_get_number(rows, CONSOLE_CLAIM_HAS_COUPON) != 0);
 	json_put_text(data, "tracking", work->form.tracking);
-	json_put_number(data, "round", db_get_number(rows, 13));
-	json_put_bool(data, "may_claim_again", work->is_cancelled && db_get_number(rows, 14));
-	json_put_bool(data, "goes_below_zero", db_get_number(rows, 8) > db_get_number(rows, 15));
-	json_put_number(data, "at", db_get_number(rows, 16));
+	json_put_number(data, "round", db_get_number(rows, CONSOLE_CLAIM_ROUND));
+	json_put_bool(data, "may_claim_again",
+		work->is_cancelled && db_get_number(rows, CONSOLE_CLAIM_ANOTHER_ROUND));
+	json_put_bool(data, "goes_below_zero",
+		db_get_number(rows, CONSOLE_CLAIM_POINTS)
+			> db_get_number(rows, CONSOLE_CLAIM_BALANCE));
+	json_put_number(data, "at", db_get_number(rows, CONSOLE_CLAIM_AT));
 	struct review review = review_of(db, (claim_id){ claim_id_of(work->call) });
 	json_put_bool(data, "is_to_review", review.is_due);
 	json_put_bool(data, "is_reviewed", review.is_done && review.customers > 0);

@@ -28,17 +28,23 @@ const struct field CLAIM_LIST_FIELDS[] = {
 };
 
 static const struct column COLUMNS[] = {
-	{ .name = "claim", .kind = COLUMN_NUMBER, .link = "/admin/claims/", .link_from = 0 },
-	{ .name = "claimed_at", .kind = COLUMN_TIME },
-	{ .name = "product", .kind = COLUMN_TEXT },
-	{ .name = "kind", .kind = COLUMN_WORD },
-	{ .name = "event", .kind = COLUMN_TEXT },
-	{ .name = "username", .kind = COLUMN_TEXT, .link = "/admin/customers/", .link_from = 8 },
-	{ .name = "state", .kind = COLUMN_WORD },
-	{ .name = "tracking", .kind = COLUMN_TEXT },
-	{ .name = "customer", .kind = COLUMN_HIDDEN },
-	{ .name = "points", .kind = COLUMN_NUMBER },
-	{ .name = NULL },
+	[CONSOLE_CLAIM_ROW_ID] = { .name = "claim",
+		.kind = COLUMN_NUMBER,
+		.link = "/admin/claims/",
+		.link_from = CONSOLE_CLAIM_ROW_ID },
+	[CONSOLE_CLAIM_ROW_CLAIMED_AT] = { .name = "claimed_at", .kind = COLUMN_TIME },
+	[CONSOLE_CLAIM_ROW_PRODUCT_NAME] = { .name = "product", .kind = COLUMN_TEXT },
+	[CONSOLE_CLAIM_ROW_KIND] = { .name = "kind", .kind = COLUMN_WORD },
+	[CONSOLE_CLAIM_ROW_EVENT_NAME] = { .name = "event", .kind = COLUMN_TEXT },
+	[CONSOLE_CLAIM_ROW_USERNAME] = { .name = "username",
+		.kind = COLUMN_TEXT,
+		.link = "/admin/customers/",
+		.link_from = CONSOLE_CLAIM_ROW_USER_ID },
+	[CONSOLE_CLAIM_ROW_STATE] = { .name = "state", .kind = COLUMN_WORD },
+	[CONSOLE_CLAIM_ROW_TRACKING] = { .name = "tracking", .kind = COLUMN_TEXT },
+	[CONSOLE_CLAIM_ROW_USER_ID] = { .name = "customer", .kind = COLUMN_HIDDEN },
+	[CONSOLE_CLAIM_ROW_POINTS] = { .name = "points", .kind = COLUMN_NUMBER },
+	[CONSOLE_CLAIM_ROW_COLUMNS] = { .name = NULL },
 };
 
 enum { STATES = 5 }; /* the states of a claim */

@@ -87,10 +87,10 @@ static enum result ask_transaction(struct db *db, void *pointer)
 		db, QUERY_CONSOLE_CUSTOMER, DB_PARAMS(db_id(fields->customer)));
 	if (!db_next(rows))
 		return ERR_NOT_FOUND;
-	const char *name = db_get_text(rows, 1, context);
+	const char *name = db_get_text(rows, CONSOLE_CUSTOMER_USERNAME, context);
 	json_put_text(work->data, "username",
 		name ? name : memory_format(context, "#%" PRIu64, fields->customer));
-	json_put_number(work->data, "points", db_get_number(rows, 4));
+	json_put_number(work->data, "points", db_get_number(rows, CONSOLE_CUSTOMER_POINTS));
 	work->events = choices_select(db, context, QUERY_CONSOLE_EVENT_OPTIONS);
 	return RESULT_OK;
 }

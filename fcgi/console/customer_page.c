@@ -40,24 +40,32 @@ const struct field CUSTOMER_PAGE_FIELDS[] = {
 };
 
 static const struct column CLAIMS[] = {
-	{ .name = "claim", .kind = COLUMN_NUMBER, .link = "/admin/claims/", .link_from = 0 },
-	{ .name = "product", .kind = COLUMN_TEXT },
-	{ .name = "kind", .kind = COLUMN_WORD },
-	{ .name = "event", .kind = COLUMN_TEXT, .link = "/admin/events/", .link_from = 6 },
-	{ .name = "state", .kind = COLUMN_WORD },
-	{ .name = "claimed_at", .kind = COLUMN_TIME },
-	{ .name = "slug", .kind = COLUMN_TEXT, .is_key_alone = true },
-	{ .name = NULL },
+	[CONSOLE_CUSTOMER_CLAIMS_ID] = { .name = "claim",
+		.kind = COLUMN_NUMBER,
+		.link = "/admin/claims/",
+		.link_from = CONSOLE_CUSTOMER_CLAIMS_ID },
+	[CONSOLE_CUSTOMER_CLAIMS_PRODUCT_NAME] = { .name = "product", .kind = COLUMN_TEXT },
+	[CONSOLE_CUSTOMER_CLAIMS_KIND] = { .name = "kind", .kind = COLUMN_WORD },
+	[CONSOLE_CUSTOMER_CLAIMS_NAME] = { .name = "event",
+		.kind = COLUMN_TEXT,
+		.link = "/admin/events/",
+		.link_from = CONSOLE_CUSTOMER_CLAIMS_SLUG },
+	[CONSOLE_CUSTOMER_CLAIMS_STATE] = { .name = "state", .kind = COLUMN_WORD },
+	[CONSOLE_CUSTOMER_CLAIMS_CLAIMED_AT] = { .name = "claimed_at", .kind = COLUMN_TIME },
+	[CONSOLE_CUSTOMER_CLAIMS_SLUG] = { .name = "slug",
+		.kind = COLUMN_TEXT,
+		.is_key_alone = true },
+	[CONSOLE_CUSTOMER_CLAIMS_COLUMNS] = { .name = NULL },
 };
 static const struct column ENTRIES[] = {
-	{ .name = "entry", .kind = COLUMN_NUMBER },
-	{ .name = "at_time", .kind = COLUMN_TIME },
-	{ .name = "amount", .kind = COLUMN_NUMBER },
-	{ .name = "balance", .kind = COLUMN_NUMBER },
-	{ .name = "source", .kind = COLUMN_WORD },
-	{ .name = "reason", .kind = COLUMN_TEXT },
-	{ .name = "internal_note", .kind = COLUMN_TEXT },
-	{ .name = NULL },
+	[CONSOLE_CUSTOMER_ENTRIES_ID] = { .name = "entry", .kind = COLUMN_NUMBER },
+	[CONSOLE_CUSTOMER_ENTRIES_AT] = { .name = "at_time", .kind = COLUMN_TIME },
+	[CONSOLE_CUSTOMER_ENTRIES_AMOUNT] = { .name = "amount", .kind = COLUMN_NUMBER },
+	[CONSOLE_CUSTOMER_ENTRIES_BALANCE] = { .name = "balance", .kind = COLUMN_NUMBER },
+	[CONSOLE_CUSTOMER_ENTRIES_SOURCE] = { .name = "source", .kind = COLUMN_WORD },
+	[CONSOLE_CUSTOMER_ENTRIES_REASON] = { .name = "reason", .kind = COLUMN_TEXT },
+	[CONSOLE_CUSTOMER_ENTRIES_INTERNAL_NOTE] = { .name = "internal_note", .kind = COLUMN_TEXT },
+	[CONSOLE_CUSTOMER_ENTRIES_COLUMNS] = { .name = NULL },
 };
 
 struct work {
@@ -83,15 +91,17 @@ static enum result customer_transaction(struct db *db, void *pointer)
 	if (!db_next(rows))
 		return ERR_NOT_FOUND;
 	json_put_number(work->data, "customer", (int64_t)work->fields->customer);
-	json_put_text(work->data, "username", db_get_text(rows, 1, context));
-	json_put_text(work->data, "subject", db_get_text(rows, 2, context));
-	const char *state = db_get_text(rows, 3, context);
+	json_put_text(
+		work->data, "username", db_get_text(rows, CONSOLE_CUSTOMER_USERNAME, context));
+	json_put_text(work->data, "subject", db_get_text(rows, CONSOLE_CUSTOMER_SUBJECT, context));
+	const char *state = db_get_text(rows, CONSOLE_CUSTOMER_STATE, context);
 	json_put_text(work->data, "state", state);
 	json_put_bool(work->data, "is_blocked", text_equals(state, "blocked"));
 	json_put_bool(work->data, "is_removed", text_equals(state, "removed"));
-	json_put_number(work->data, "points", db_get_number(rows, 4));
-	json_put_text(work->data, "since", instant_format(db_get_time(rows, 5), since));
-	json_put_text(work->data, "issuer", db_get_text(rows, 6, context));
+	json_put_number(work->data, "points", db_get_number(rows, CONSOLE_CUSTOMER_POINTS));
+	json_put_text(work->data, "since",
+		instant_format(db_get_time(rows, CONSOLE_CUSTOMER_CREATED_AT), since));
+	json_put_text(work->data, "issuer", db_get_text(rows, CONSOLE_CUSTOMER_ISS, context));
 	return RESULT_OK;
 }
 
@@ -116,11 +126,13 @@ static enum result events_transaction(struct db *db, void *pointer)
 		DB_PARAMS(db_id(work->fields->customer), db_id(work->fields->customer)));
 	while (db_next(rows)) {
 		json_object *item = json_new_object();
-		const char *slug = db_get_text(rows, 1, work->call->context);
+		const char *slug = db_get_text(
+			rows, CONSOLE_CUSTOMER_EVENTS_SLUG, work->call->context);
 		work->slug = work->slug ? work->slug : slug;
 		json_put_text(item, "slug", slug);
-		json_put_text(item, "event_name", db_get_text(rows, 2, work->call->context));
-		json_put_number(item, "days", db_get_number(rows, 3));
+		json_put_text(item, "event_name",
+			db_get_text(rows, CONSOLE_CUSTOMER_EVENTS_NAME, work->call->context));
+		json_put_number(item, "days", db_get_number(rows, CONSOLE_CUSTOMER_EVENTS_DAYS));
 		json_put_bool(item, "is_shown", text_equals(slug, work->slug));
 		json_append(list, item);
 	}
@@ -166,8 +178,9 @@ static enum result calendar_transaction(struct db *db, void *pointer)
 		DB_PARAMS(event, customer, from, to, event, customer, from, to));
 	bool is_any_added = false, is_any_outage = false;
 	while (db_next(rows)) {
-		const char *source = db_get_text(rows, 1, work->call->context);
-		sources[db_get_date(rows, 0).day - first.day] = source;
+		const char *source = db_get_text(
+			rows, CONSOLE_CUSTOMER_DAYS_SOURCE, work->call->context);
+		sources[db_get_date(rows, CONSOLE_CUSTOMER_DAYS_DATE).day - first.day] = source;
 		is_any_outage = is_any_outage || text_equals(source, "outage");
 		is_any_added = is_any_added || text_equals(source, "staff")
 			|| text_equals(source, "import");

@@ -27,34 +27,32 @@ const struct field CUSTOMER_LIST_FIELDS[] = {
 static const char *const SORTS[] = { "newest", "name", "count", "last", NULL };
 static const char *const SORTS_OF_ALL[] = { "newest", "name", NULL };
 
-enum {
-	COLUMN_USERNAME = 1,
-	COLUMN_DAYS = 6,
-	COLUMN_LAST = 7,
-	FEW = 5000,
-	ANSWER_MILLISECONDS = 500,
-	MAINTENANCE_MILLISECONDS = 3000
-};
+enum { FEW = 5000, ANSWER_MILLISECONDS = 500, MAINTENANCE_MILLISECONDS = 3000 };
 
 #define COLUMNS_OF_ALL \
-	{ .name = "number", .kind = COLUMN_NUMBER }, \
-		{ .name = "username", \
-			.kind = COLUMN_TEXT, \
-			.link = "/admin/customers/", \
-			.link_from = 0 }, \
-		{ .name = "subject", \
-			.kind = COLUMN_TEXT, \
-			.link = "/admin/customers/", \
-			.link_from = 0 }, \
-		{ .name = "state", .kind = COLUMN_WORD }, \
-		{ .name = "points", .kind = COLUMN_NUMBER }, \
-	{ \
-		.name = "since", .kind = COLUMN_TIME \
-	}
-static const struct column COLUMNS[] = { COLUMNS_OF_ALL, { .name = NULL } };
-static const struct column COLUMNS_OF_EVENT[] = { COLUMNS_OF_ALL,
-	{ .name = "at", .kind = COLUMN_NUMBER }, { .name = "last_on", .kind = COLUMN_DATE },
-	{ .name = NULL } };
+	[CONSOLE_CUSTOMER_ROW_ID] = { .name = "number", .kind = COLUMN_NUMBER }, \
+	[CONSOLE_CUSTOMER_ROW_USERNAME] = { .name = "username", \
+		.kind = COLUMN_TEXT, \
+		.link = "/admin/customers/", \
+		.link_from = CONSOLE_CUSTOMER_ROW_ID }, \
+	[CONSOLE_CUSTOMER_ROW_SUBJECT] = { .name = "subject", \
+		.kind = COLUMN_TEXT, \
+		.link = "/admin/customers/", \
+		.link_from = CONSOLE_CUSTOMER_ROW_ID }, \
+	[CONSOLE_CUSTOMER_ROW_STATE] = { .name = "state", .kind = COLUMN_WORD }, \
+	[CONSOLE_CUSTOMER_ROW_POINTS] = { .name = "points", .kind = COLUMN_NUMBER }, \
+	[CONSOLE_CUSTOMER_ROW_CREATED_AT] = { .name = "since", .kind = COLUMN_TIME }
+static const struct column COLUMNS[] = {
+	COLUMNS_OF_ALL,
+	[CONSOLE_CUSTOMER_ROW_COLUMNS] = { .name = NULL },
+};
+/* A participant's row begins with the customer's. */
+static const struct column COLUMNS_OF_EVENT[] = {
+	COLUMNS_OF_ALL,
+	[CONSOLE_PARTICIPANT_ROW_DAYS] = { .name = "at", .kind = COLUMN_NUMBER },
+	[CONSOLE_PARTICIPANT_ROW_LAST_ON] = { .name = "last_on", .kind = COLUMN_DATE },
+	[CONSOLE_PARTICIPANT_ROW_COLUMNS] = { .name = NULL },
+};
 
 /* Escapes the wildcards of LIKE. */
 static const char *beginning(const void *context, const char *text)
@@ -110,7 +108,8 @@ static enum result many_transaction(struct db *db, void *pointer)
 	struct many_work *work = pointer;
 	struct db_rows *rows = db_select(db, QUERY_CONSOLE_PARTICIPANTS_ARE_MANY,
 		DB_PARAMS(db_text(work->slug), db_number(FEW)));
-	work->are_many = db_next(rows) && db_get_number(rows, 0) == FEW;
+	work->are_many = db_next(rows)
+		&& db_get_number(rows, CONSOLE_PARTICIPANTS_ARE_MANY_TOTAL) == FEW;
 	return RESULT_OK;
 }
 
@@ -131,13 +130,13 @@ static enum result list_of_event(const struct call *call, struct list *list)
 		sort_by(list,
 			many.are_many ? QUERY_CONSOLE_PARTICIPANTS_OF_NAME
 				      : QUERY_CONSOLE_FEW_PARTICIPANTS_OF_NAME,
-			COLUMN_USERNAME, db_text(""), true);
+			CONSOLE_CUSTOMER_ROW_USERNAME, db_text(""), true);
 	else if (is_sort(call, "count"))
-		sort_by(list, QUERY_CONSOLE_PARTICIPANTS_BY_DAYS, COLUMN_DAYS,
+		sort_by(list, QUERY_CONSOLE_PARTICIPANTS_BY_DAYS, CONSOLE_PARTICIPANT_ROW_DAYS,
 			db_number(UINT16_MAX + 1), false);
 	else if (is_sort(call, "last"))
-		sort_by(list, QUERY_CONSOLE_PARTICIPANTS_BY_LAST, COLUMN_LAST, LIST_LAST_DATE,
-			false);
+		sort_by(list, QUERY_CONSOLE_PARTICIPANTS_BY_LAST, CONSOLE_PARTICIPANT_ROW_LAST_ON,
+			LIST_LAST_DATE, false);
 	else
 		list->query = QUERY_CONSOLE_PARTICIPANTS;
 	return result;
@@ -157,7 +156,8 @@ static enum result list_of_search(const struct call *call, struct list *list)
 		return result;
 	set_values(
 		list, call->context, db_text(beginning(call->context, fields->search)), db_null());
-	sort_by(list, QUERY_CONSOLE_CUSTOMERS_OF_NAME, COLUMN_USERNAME, db_text(""), true);
+	sort_by(list, QUERY_CONSOLE_CUSTOMERS_OF_NAME, CONSOLE_CUSTOMER_ROW_USERNAME, db_text(""),
+		true);
 	return RESULT_OK;
 }
 
@@ -183,7 +183,8 @@ static enum result list_of(const struct call *call, struct list *list)
 	if (is_sort(call, "name")) { /* an erased customer has none */
 		list->value_count = 1;
 		set_values(list, context, db_text("%"), db_null());
-		sort_by(list, QUERY_CONSOLE_CUSTOMERS_OF_NAME, COLUMN_USERNAME, db_text(""), true);
+		sort_by(list, QUERY_CONSOLE_CUSTOMERS_OF_NAME, CONSOLE_CUSTOMER_ROW_USERNAME,
+			db_text(""), true);
 	}
 	return RESULT_OK;
 }

@@ -21,13 +21,16 @@ const struct field DASHBOARD_FIELDS[] = {
 };
 
 static const struct column LOW[] = {
-	{ .name = "id", .kind = COLUMN_HIDDEN },
-	{ .name = "name", .kind = COLUMN_TEXT, .link = "/admin/products/", .link_from = 0 },
-	{ .name = "kind", .kind = COLUMN_WORD },
-	{ .name = "remain", .kind = COLUMN_NUMBER },
-	{ .name = "threshold", .kind = COLUMN_NUMBER },
-	{ .name = "stock_state", .kind = COLUMN_WORD },
-	{ .name = NULL },
+	[CONSOLE_REPORT_LOW_ID] = { .name = "id", .kind = COLUMN_HIDDEN },
+	[CONSOLE_REPORT_LOW_NAME] = { .name = "name",
+		.kind = COLUMN_TEXT,
+		.link = "/admin/products/",
+		.link_from = CONSOLE_REPORT_LOW_ID },
+	[CONSOLE_REPORT_LOW_KIND] = { .name = "kind", .kind = COLUMN_WORD },
+	[CONSOLE_REPORT_LOW_REMAIN] = { .name = "remain", .kind = COLUMN_NUMBER },
+	[CONSOLE_REPORT_LOW_THRESHOLD] = { .name = "threshold", .kind = COLUMN_NUMBER },
+	[CONSOLE_REPORT_LOW_STOCK_STATE] = { .name = "stock_state", .kind = COLUMN_WORD },
+	[CONSOLE_REPORT_LOW_COLUMNS] = { .name = NULL },
 };
 
 /* --- which event --- */
@@ -52,14 +55,17 @@ static enum result choose_transaction(struct db *db, void *pointer)
 	work->events = json_attach(context, json_new_array());
 	struct db_rows *rows = db_select(db, QUERY_CONSOLE_REPORT_EVENTS, DB_NO_PARAMS);
 	while (db_next(rows)) {
-		const char *slug = db_get_text(rows, 1, context),
-			   *name = db_get_text(rows, 2, context);
+		const char *slug = db_get_text(rows, CONSOLE_REPORT_EVENTS_SLUG, context),
+			   *name = db_get_text(rows, CONSOLE_REPORT_EVENTS_NAME, context);
 		bool is_chosen = work->chosen.id.value == 0
 			&& (!work->slug || text_equals(work->slug, slug));
 		if (is_chosen)
-			work->chosen = (struct chosen){ { db_get_id(rows, 0) }, slug, name,
-				db_get_text(rows, 3, context),
-				{ db_get_date(rows, 4), db_get_date(rows, 5) } };
+			work->chosen = (struct chosen){
+				{ db_get_id(rows, CONSOLE_REPORT_EVENTS_ID) }, slug, name,
+				db_get_text(rows, CONSOLE_REPORT_EVENTS_TIME_ZONE, context),
+				{ db_get_date(rows, CONSOLE_REPORT_EVENTS_STARTS_ON),
+					db_get_date(rows, CONSOLE_REPORT_EVENTS_ENDS_ON) }
+			};
 		json_object *item = json_new_object();
 		json_put_text(item, "value", slug);
 		json_put_text(item, "label", name);

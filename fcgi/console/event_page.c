@@ -11,16 +11,19 @@
 #include <string.h>
 
 static const struct column MILESTONES[] = {
-	{ .name = "id", .kind = COLUMN_HIDDEN },
-	{ .name = "at", .kind = COLUMN_NUMBER },
-	{ .name = "product", .kind = COLUMN_TEXT, .link = "/admin/products/", .link_from = 8 },
-	{ .name = "kind", .kind = COLUMN_WORD },
-	{ .name = "points", .kind = COLUMN_NUMBER },
-	{ .name = "remain", .kind = COLUMN_NUMBER },
-	{ .name = "claim_until", .kind = COLUMN_TIME },
-	{ .name = "earned_from", .kind = COLUMN_DATE },
-	{ .name = "product_id", .kind = COLUMN_HIDDEN },
-	{ .name = NULL },
+	[CONSOLE_EVENT_MILESTONES_ID] = { .name = "id", .kind = COLUMN_HIDDEN },
+	[CONSOLE_EVENT_MILESTONES_AT] = { .name = "at", .kind = COLUMN_NUMBER },
+	[CONSOLE_EVENT_MILESTONES_NAME] = { .name = "product",
+		.kind = COLUMN_TEXT,
+		.link = "/admin/products/",
+		.link_from = CONSOLE_EVENT_MILESTONES_PRODUCT_ID },
+	[CONSOLE_EVENT_MILESTONES_KIND] = { .name = "kind", .kind = COLUMN_WORD },
+	[CONSOLE_EVENT_MILESTONES_POINTS] = { .name = "points", .kind = COLUMN_NUMBER },
+	[CONSOLE_EVENT_MILESTONES_REMAIN] = { .name = "remain", .kind = COLUMN_NUMBER },
+	[CONSOLE_EVENT_MILESTONES_CLAIM_UNTIL] = { .name = "claim_until", .kind = COLUMN_TIME },
+	[CONSOLE_EVENT_MILESTONES_EARNED_FROM] = { .name = "earned_from", .kind = COLUMN_DATE },
+	[CONSOLE_EVENT_MILESTONES_PRODUCT_ID] = { .name = "product_id", .kind = COLUMN_HIDDEN },
+	[CONSOLE_EVENT_MILESTONES_COLUMNS] = { .name = NULL },
 };
 
 static const char *phase_word(const struct event_draft *draft, instant now)

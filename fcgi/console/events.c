@@ -17,18 +17,22 @@ static const char *const STATES[] = { "draft", "open", NULL };
 static const char *const SORTS[] = { "newest", "start", NULL };
 
 static const struct column COLUMNS[] = {
-	{ .name = "id", .kind = COLUMN_HIDDEN },
-	{ .name = "name", .kind = COLUMN_TEXT, .link = "/admin/events/", .link_from = 2 },
-	{ .name = "slug", .kind = COLUMN_TEXT },
-	{ .name = "mode", .kind = COLUMN_WORD },
-	{ .name = "starts_on", .kind = COLUMN_DATE },
-	{ .name = "ends_on", .kind = COLUMN_DATE },
-	{ .name = "state", .kind = COLUMN_PHASE },
-	{ .name = "time_zone", .kind = COLUMN_HIDDEN },
-	{ .name = NULL },
+	[CONSOLE_EVENT_ROW_ID] = { .name = "id", .kind = COLUMN_HIDDEN },
+	[CONSOLE_EVENT_ROW_NAME] = { .name = "name",
+		.kind = COLUMN_TEXT,
+		.link = "/admin/events/",
+		.link_from = CONSOLE_EVENT_ROW_SLUG },
+	[CONSOLE_EVENT_ROW_SLUG] = { .name = "slug", .kind = COLUMN_TEXT },
+	[CONSOLE_EVENT_ROW_MODE] = { .name = "mode", .kind = COLUMN_WORD },
+	[CONSOLE_EVENT_ROW_STARTS_ON] = { .name = "starts_on", .kind = COLUMN_DATE },
+	[CONSOLE_EVENT_ROW_ENDS_ON] = { .name = "ends_on", .kind = COLUMN_DATE },
+	[CONSOLE_EVENT_ROW_STATE] = { .name = "state",
+		.kind = COLUMN_PHASE,
+		.phase = { CONSOLE_EVENT_ROW_STARTS_ON, CONSOLE_EVENT_ROW_ENDS_ON,
+			CONSOLE_EVENT_ROW_TIME_ZONE } },
+	[CONSOLE_EVENT_ROW_TIME_ZONE] = { .name = "time_zone", .kind = COLUMN_HIDDEN },
+	[CONSOLE_EVENT_ROW_COLUMNS] = { .name = NULL },
 };
-
-enum { COLUMN_STARTS = 4 };
 
 /* There are few events: those in another state are skipped. */
 static enum result list_of(const struct call *call, struct list *list)
@@ -52,7 +56,7 @@ static enum result list_of(const struct call *call, struct list *list)
 	list_filters_words(list->filters, "sort", SORTS, fields->sort);
 	if (is_by_start) {
 		list->query = QUERY_CONSOLE_EVENTS_BY_START;
-		list->key = COLUMN_STARTS;
+		list->key = CONSOLE_EVENT_ROW_STARTS_ON;
 		list->key_start = LIST_LAST_DATE;
 	}
 	return list_filters_knows(STATES, fields->state) && list_filters_knows(SORTS, fields->sort)

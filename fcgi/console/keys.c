@@ -46,15 +46,18 @@ const struct field KEY_ROTATE_FIELDS[] = { KEY,
 	EXPIRES, { 0 } };
 
 static const struct column COLUMNS[] = {
-	{ .name = "number", .kind = COLUMN_NUMBER },
-	{ .name = "name", .kind = COLUMN_TEXT, .link = "/admin/keys/", .link_from = 0 },
-	{ .name = "scopes", .kind = COLUMN_TEXT },
-	{ .name = "state", .kind = COLUMN_WORD },
-	{ .name = "since", .kind = COLUMN_TIME },
-	{ .name = "expires_at", .kind = COLUMN_TIME },
-	{ .name = "last_used_at", .kind = COLUMN_TIME },
-	{ .name = "revoked_at", .kind = COLUMN_TIME },
-	{ .name = NULL },
+	[CONSOLE_KEYS_ID] = { .name = "number", .kind = COLUMN_NUMBER },
+	[CONSOLE_KEYS_NAME] = { .name = "name",
+		.kind = COLUMN_TEXT,
+		.link = "/admin/keys/",
+		.link_from = CONSOLE_KEYS_ID },
+	[CONSOLE_KEYS_SCOPES] = { .name = "scopes", .kind = COLUMN_TEXT },
+	[CONSOLE_KEYS_STATE] = { .name = "state", .kind = COLUMN_WORD },
+	[CONSOLE_KEYS_CREATED_AT] = { .name = "since", .kind = COLUMN_TIME },
+	[CONSOLE_KEYS_EXPIRES_AT] = { .name = "expires_at", .kind = COLUMN_TIME },
+	[CONSOLE_KEYS_LAST_USED_AT] = { .name = "last_used_at", .kind = COLUMN_TIME },
+	[CONSOLE_KEYS_REVOKED_AT] = { .name = "revoked_at", .kind = COLUMN_TIME },
+	[CONSOLE_KEYS_COLUMNS] = { .name = NULL },
 };
 
 static enum result list_of(const struct call *call, struct list *list)
@@ -152,8 +155,9 @@ static enum result ask_transaction(struct db *db, void *pointer)
 	if (!db_next(rows))
 		return ERR_NOT_FOUND;
 	json_put_number(work->data, "key", (int64_t)fields->key);
-	json_put_text(work->data, "name", db_get_text(rows, 0, work->call->context));
-	json_put_text(work->data, "scopes", db_get_text(rows, 1, work->call->context));
+	json_put_text(work->data, "name", db_get_text(rows, CONSOLE_KEY_NAME, work->call->context));
+	json_put_text(
+		work->data, "scopes", db_get_text(rows, CONSOLE_KEY_SCOPES, work->call->context));
 	return RESULT_OK;
 }
 

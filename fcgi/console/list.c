@@ -29,15 +29,16 @@ static const char *cell_text(
 	}
 }
 
-const char *list_phase(const struct call *call, const struct db_rows *rows, unsigned column)
+const char *list_phase(const struct call *call, const struct db_rows *rows,
+	const struct column *column, unsigned index)
 {
 	static const char *const WORDS[] = {
 		[PHASE_COMING] = "coming", [PHASE_RUNNING] = "running", [PHASE_ENDED] = "ended"
 	};
-	const char *state = db_get_text(rows, column, call->context),
-		   *time_zone = db_get_text(rows, column + 1, call->context);
-	struct event_window window = { db_get_date(rows, column - 2),
-		db_get_date(rows, column - 1) };
+	const char *state = db_get_text(rows, index, call->context),
+		   *time_zone = db_get_text(rows, column->phase.time_zone, call->context);
+	struct event_window window = { db_get_date(rows, column->phase.starts_on),
+		db_get_date(rows, column->phase.ends_on) };
 	return text_equals(state, "open")
 		? WORDS[rules_phase(window, zone_date(time_zone, call->now))]
 		: state;
@@ -88,7 +89,7 @@ static json_object *cell_json(const struct call *call, const struct db_rows *row
 		kind = COLUMN_TEXT;
 	}
 	if (kind == COLUMN_PHASE) {
-		text = list_phase(call, rows, index);
+		text = list_phase(call, rows, column, index);
 		kind = COLUMN_WORD;
 	}
 	if (kind == COLUMN_WORD
@@ -118,7 +119,8 @@ static json_object *row_json(
 		if (!list_is_hidden(&list->columns[i]))
 			json_append(cells, cell_json(call, rows, list->columns, i));
 	json_put(row, "cells", cells);
-	json_put_text(row, "id", memory_format(call->context, "%" PRIu64, db_get_id(rows, 0)));
+	json_put_text(row, "id",
+		memory_format(call->context, "%" PRIu64, db_get_id(rows, LIST_POSITION)));
 	return row;
 }
 

@@ -19,19 +19,25 @@ enum column_kind {
 	COLUMN_WORD,
 	COLUMN_FACTS, /* a JSON object, shown as text */
 	COLUMN_ACTOR, /* a name, or another actor of the audit log */
-	/* the state of an event (draft, coming, running, ended); its first and last day are the
-	   columns before it, its time zone the one after */
+	/* the state of an event, which depends on its days (struct column): draft, coming, running,
+	   ended */
 	COLUMN_PHASE,
 };
 
-/* In the order of the query's columns; the first is the position. A table ends with a row without a
- * name. */
+/* The first column of a list's query is the position. */
+enum { LIST_POSITION };
+
+/* Indexed by the query's columns. A table ends with a row without a name. */
 struct column {
 	const char *name; /* "column.NAME" of the catalogue */
 	enum column_kind kind;
 	/* "/admin/claims/", followed by the value of the column link_from; NULL: no link */
 	const char *link;
 	unsigned link_from;
+	/* of a COLUMN_PHASE: the columns of the event's days */
+	struct {
+		unsigned starts_on, ends_on, time_zone;
+	} phase;
 	bool is_key_alone; /* not shown: only for the order or for a link */
 };
 
@@ -85,7 +91,8 @@ enum result list_export(const struct call *call, struct response *out, const str
 /* A quoted cell that a spreadsheet does not take for a formula, below context. */
 const char *list_csv_cell(const void *context, const char *text);
 /* The value of a COLUMN_PHASE; "open" is one of the three others. */
-const char *list_phase(const struct call *call, const struct db_rows *rows, unsigned column);
+const char *list_phase(const struct call *call, const struct db_rows *rows,
+	const struct column *column, unsigned index);
 /* A pair of a filter: "state=shipped&", or "" when value is NULL or empty. */
 const char *list_filter(const void *context, const char *name, const char *value);
 

@@ -59,8 +59,8 @@ static void put_cell(struct export_work *work, const struct db_rows *rows,
 		writer_put_text(&work->text, instant_format(db_get_time(rows, index), time));
 		break;
 	case COLUMN_PHASE:
-		writer_put_text(
-			&work->text, list_csv_cell(context, list_phase(work->call, rows, index)));
+		writer_put_text(&work->text,
+			list_csv_cell(context, list_phase(work->call, rows, column, index)));
 		break;
 	default:
 		writer_put_text(

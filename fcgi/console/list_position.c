@@ -16,7 +16,7 @@ struct list_position list_position_start(const struct list *list)
 struct list_position list_position_of(
 	const struct list *list, const struct db_rows *rows, const void *context)
 {
-	struct list_position position = { .id = db_get_id(rows, 0) };
+	struct list_position position = { .id = db_get_id(rows, LIST_POSITION) };
 	unsigned key = list->key;
 	switch (key ? list->columns[key].kind : COLUMN_HIDDEN) {
 	case COLUMN_NUMBER: position.key = db_number(db_get_number(rows, key)); break;

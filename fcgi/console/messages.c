@@ -32,25 +32,32 @@ const struct field MESSAGE_FIELDS[] = {
 	{ 0 },
 };
 static const struct column COLUMNS[] = {
-	{ .name = "message", .kind = COLUMN_NUMBER, .link = "/admin/messages/", .link_from = 0 },
-	{ .name = "kind", .kind = COLUMN_WORD },
-	{ .name = "channel", .kind = COLUMN_WORD },
-	{ .name = "state", .kind = COLUMN_WORD },
-	{ .name = "attempts", .kind = COLUMN_NUMBER },
-	{ .name = "since_time", .kind = COLUMN_TIME },
-	{ .name = "last_error", .kind = COLUMN_TEXT },
-	{ .name = "due_order", .kind = COLUMN_TIME, .is_key_alone = true },
-	{ .name = "due_at", .kind = COLUMN_TIME },
-	{ .name = NULL },
+	[CONSOLE_MESSAGE_ROW_ID] = { .name = "message",
+		.kind = COLUMN_NUMBER,
+		.link = "/admin/messages/",
+		.link_from = CONSOLE_MESSAGE_ROW_ID },
+	[CONSOLE_MESSAGE_ROW_KIND] = { .name = "kind", .kind = COLUMN_WORD },
+	[CONSOLE_MESSAGE_ROW_CHANNEL] = { .name = "channel", .kind = COLUMN_WORD },
+	[CONSOLE_MESSAGE_ROW_STATE] = { .name = "state", .kind = COLUMN_WORD },
+	[CONSOLE_MESSAGE_ROW_ATTEMPTS] = { .name = "attempts", .kind = COLUMN_NUMBER },
+	[CONSOLE_MESSAGE_ROW_CREATED_AT] = { .name = "since_time", .kind = COLUMN_TIME },
+	[CONSOLE_MESSAGE_ROW_LAST_ERROR] = { .name = "last_error", .kind = COLUMN_TEXT },
+	[CONSOLE_MESSAGE_ROW_DUE_AT] = { .name = "due_order",
+		.kind = COLUMN_TIME,
+		.is_key_alone = true },
+	[CONSOLE_MESSAGE_ROW_NEXT_TRY_AT] = { .name = "due_at", .kind = COLUMN_TIME },
+	[CONSOLE_MESSAGE_ROW_COLUMNS] = { .name = NULL },
 };
-enum { COLUMN_DUE = 7 };
 static const struct column ENDPOINTS[] = {
-	{ .name = "number", .kind = COLUMN_NUMBER },
-	{ .name = "url", .kind = COLUMN_TEXT, .link = "/admin/webhooks/", .link_from = 0 },
-	{ .name = "state", .kind = COLUMN_WORD },
-	{ .name = "since_time", .kind = COLUMN_TIME },
-	{ .name = "wants", .kind = COLUMN_TEXT },
-	{ .name = NULL },
+	[CONSOLE_WEBHOOKS_ID] = { .name = "number", .kind = COLUMN_NUMBER },
+	[CONSOLE_WEBHOOKS_URL] = { .name = "url",
+		.kind = COLUMN_TEXT,
+		.link = "/admin/webhooks/",
+		.link_from = CONSOLE_WEBHOOKS_ID },
+	[CONSOLE_WEBHOOKS_STATE] = { .name = "state", .kind = COLUMN_WORD },
+	[CONSOLE_WEBHOOKS_CREATED_AT] = { .name = "since_time", .kind = COLUMN_TIME },
+	[CONSOLE_WEBHOOKS_KINDS] = { .name = "wants", .kind = COLUMN_TEXT },
+	[CONSOLE_WEBHOOKS_COLUMNS] = { .name = NULL },
 };
 
 /* --- the list --- */
@@ -73,7 +80,7 @@ static enum result list_of(const struct call *call, struct list *list)
 	list->query = QUERY_CONSOLE_MESSAGES_IN_STATE;
 	list->values = state;
 	list->value_count = 1;
-	list->key = COLUMN_DUE;
+	list->key = CONSOLE_MESSAGE_ROW_DUE_AT;
 	list->key_start = LIST_LAST_DATE;
 	return RESULT_OK;
 }
@@ -134,21 +141,22 @@ static enum result message_transaction(struct db *db, void *pointer)
 		db, QUERY_CONSOLE_MESSAGE, DB_PARAMS(db_id(fields->message)));
 	if (!db_next(rows))
 		return ERR_NOT_FOUND;
-	const char *state = db_get_text(rows, 3, context), *kind = db_get_text(rows, 1, context);
+	const char *state = db_get_text(rows, CONSOLE_MESSAGE_STATE, context),
+		   *kind = db_get_text(rows, CONSOLE_MESSAGE_KIND, context);
 	bool has_word = page_text(work->call, memory_format(context, "word.%s", kind));
-	json_put_number(data, "message", db_get_number(rows, 0));
+	json_put_number(data, "message", db_get_number(rows, CONSOLE_MESSAGE_ID));
 	json_put_text(data, "kind", kind);
 	json_put_text(data, "kind_word", has_word ? kind : NULL);
-	json_put_text(data, "channel", db_get_text(rows, 2, context));
+	json_put_text(data, "channel", db_get_text(rows, CONSOLE_MESSAGE_CHANNEL, context));
 	json_put_text(data, "state", state);
-	json_put_number(data, "attempts", db_get_number(rows, 4));
-	put_time(data, "created_at", rows, 5);
-	put_time(data, "due_at", rows, 6);
-	put_time(data, "done_at", rows, 7);
-	json_put_text(data, "last_error", db_get_text(rows, 8, context));
-	json_put_number(data, "product", db_get_number(rows, 11));
-	json_put_number(data, "customer", db_get_number(rows, 10));
-	json_put_number(data, "claim", db_get_number(rows, 12));
+	json_put_number(data, "attempts", db_get_number(rows, CONSOLE_MESSAGE_ATTEMPTS));
+	put_time(data, "created_at", rows, CONSOLE_MESSAGE_CREATED_AT);
+	put_time(data, "due_at", rows, CONSOLE_MESSAGE_DUE_AT);
+	put_time(data, "done_at", rows, CONSOLE_MESSAGE_DONE_AT);
+	json_put_text(data, "last_error", db_get_text(rows, CONSOLE_MESSAGE_LAST_ERROR, context));
+	json_put_number(data, "product", db_get_number(rows, CONSOLE_MESSAGE_PRODUCT_ID));
+	json_put_number(data, "customer", db_get_number(rows, CONSOLE_MESSAGE_USER_ID));
+	json_put_number(data, "claim", db_get_number(rows, CONSOLE_MESSAGE_CLAIM_ID));
 	json_put_bool(data, "is_open", text_equals(state, "dead") || text_equals(state, "waiting"));
 	return RESULT_OK;
 }

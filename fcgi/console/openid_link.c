@@ -60,9 +60,11 @@ static enum result read_transaction(struct db *db, void *pointer)
 	struct db_rows *rows = db_select(db, QUERY_STAFF_OPENID, DB_PARAMS(db_id(work->staff)));
 	if (!db_next(rows))
 		return ERR_NOT_FOUND;
-	work->subject = db_get_text(rows, 1, work->call->context);
+	work->subject = db_get_text(rows, STAFF_OPENID_OPENID_SUBJECT, work->call->context);
 	rows = db_select(db, QUERY_CONSOLE_STAFF_RECORD, DB_PARAMS(db_id(work->staff)));
-	work->name = db_next(rows) ? db_get_text(rows, 0, work->call->context) : "";
+	work->name = db_next(rows)
+		? db_get_text(rows, CONSOLE_STAFF_RECORD_NAME, work->call->context)
+		: "";
 	return RESULT_OK;
 }
 

@@ -51,14 +51,20 @@ const struct field OUTAGE_FIELDS[] = { OUTAGE, { 0 } };
 const struct field OUTAGE_CONFIRM_FIELDS[] = { OUTAGE, DAY, { 0 } };
 
 static const struct column COLUMNS[] = {
-	{ .name = "number", .kind = COLUMN_NUMBER, .link = "/admin/outages/", .link_from = 0 },
-	{ .name = "day", .kind = COLUMN_DATE, .link = "/admin/outages/", .link_from = 0 },
-	{ .name = "state", .kind = COLUMN_WORD },
-	{ .name = "outage_added", .kind = COLUMN_NUMBER },
-	{ .name = "outage_taken_back", .kind = COLUMN_NUMBER },
-	{ .name = "reason", .kind = COLUMN_TEXT },
-	{ .name = "since_time", .kind = COLUMN_TIME },
-	{ .name = NULL },
+	[CONSOLE_OUTAGES_ID] = { .name = "number",
+		.kind = COLUMN_NUMBER,
+		.link = "/admin/outages/",
+		.link_from = CONSOLE_OUTAGES_ID },
+	[CONSOLE_OUTAGES_DATE] = { .name = "day",
+		.kind = COLUMN_DATE,
+		.link = "/admin/outages/",
+		.link_from = CONSOLE_OUTAGES_ID },
+	[CONSOLE_OUTAGES_STATE] = { .name = "state", .kind = COLUMN_WORD },
+	[CONSOLE_OUTAGES_ADDED] = { .name = "outage_added", .kind = COLUMN_NUMBER },
+	[CONSOLE_OUTAGES_TAKEN_BACK] = { .name = "outage_taken_back", .kind = COLUMN_NUMBER },
+	[CONSOLE_OUTAGES_REASON] = { .name = "reason", .kind = COLUMN_TEXT },
+	[CONSOLE_OUTAGES_CREATED_AT] = { .name = "since_time", .kind = COLUMN_TIME },
+	[CONSOLE_OUTAGES_COLUMNS] = { .name = NULL },
 };
 
 /* --- the list --- */

@@ -28,12 +28,15 @@ const struct field REMOVAL_FIELDS[] = {
 };
 
 static const struct column COLUMNS[] = {
-	{ .name = "id", .kind = COLUMN_HIDDEN },
-	{ .name = "at_time", .kind = COLUMN_TIME },
-	{ .name = "customer", .kind = COLUMN_NUMBER, .link = "/admin/customers/", .link_from = 2 },
-	{ .name = "actor", .kind = COLUMN_TEXT },
-	{ .name = "destroyed", .kind = COLUMN_TEXT },
-	{ .name = NULL },
+	[CONSOLE_REMOVALS_NUMBER] = { .name = "id", .kind = COLUMN_HIDDEN },
+	[CONSOLE_REMOVALS_AT] = { .name = "at_time", .kind = COLUMN_TIME },
+	[CONSOLE_REMOVALS_USER_ID] = { .name = "customer",
+		.kind = COLUMN_NUMBER,
+		.link = "/admin/customers/",
+		.link_from = CONSOLE_REMOVALS_USER_ID },
+	[CONSOLE_REMOVALS_ACTOR_NAME] = { .name = "actor", .kind = COLUMN_TEXT },
+	[CONSOLE_REMOVALS_DESTROYED] = { .name = "destroyed", .kind = COLUMN_TEXT },
+	[CONSOLE_REMOVALS_COLUMNS] = { .name = NULL },
 };
 
 static customer_id user_of(const struct call *call)
@@ -80,7 +83,8 @@ static enum result ask_transaction(struct db *db, void *pointer)
 		db, QUERY_CONSOLE_CUSTOMER, DB_PARAMS(db_id(user_of(work->call).value)));
 	if (!db_next(rows))
 		return ERR_NOT_FOUND;
-	json_put_text(work->data, "username", db_get_text(rows, 1, work->call->context));
+	json_put_text(work->data, "username",
+		db_get_text(rows, CONSOLE_CUSTOMER_USERNAME, work->call->context));
 	json_put_number(work->data, "customer", (int64_t)user_of(work->call).value);
 	return RESULT_OK;
 }

@@ -25,38 +25,51 @@ const struct field PRODUCT_FIELDS[] = { PRODUCT, { 0 } };
 const struct field PRODUCT_PAGE_FIELDS[] = { PRODUCT, LIST_CURSOR(struct product_fields), { 0 } };
 
 static const struct column COLUMNS[] = {
-	{ .name = "id", .kind = COLUMN_HIDDEN },
-	{ .name = "name", .kind = COLUMN_TEXT, .link = "/admin/products/", .link_from = 0 },
-	{ .name = "kind", .kind = COLUMN_WORD },
-	{ .name = "points", .kind = COLUMN_NUMBER },
-	{ .name = "remain", .kind = COLUMN_NUMBER },
-	{ .name = "threshold", .kind = COLUMN_NUMBER },
-	{ .name = "stock_state", .kind = COLUMN_WORD },
-	{ .name = "stock_left", .kind = COLUMN_NUMBER, .is_key_alone = true },
-	{ .name = NULL },
+	[CONSOLE_PRODUCT_ROW_ID] = { .name = "id", .kind = COLUMN_HIDDEN },
+	[CONSOLE_PRODUCT_ROW_NAME] = { .name = "name",
+		.kind = COLUMN_TEXT,
+		.link = "/admin/products/",
+		.link_from = CONSOLE_PRODUCT_ROW_ID },
+	[CONSOLE_PRODUCT_ROW_KIND] = { .name = "kind", .kind = COLUMN_WORD },
+	[CONSOLE_PRODUCT_ROW_POINTS] = { .name = "points", .kind = COLUMN_NUMBER },
+	[CONSOLE_PRODUCT_ROW_REMAIN] = { .name = "remain", .kind = COLUMN_NUMBER },
+	[CONSOLE_PRODUCT_ROW_THRESHOLD] = { .name = "threshold", .kind = COLUMN_NUMBER },
+	[CONSOLE_PRODUCT_ROW_STOCK_STATE] = { .name = "stock_state", .kind = COLUMN_WORD },
+	[CONSOLE_PRODUCT_ROW_STOCK_LEFT] = { .name = "stock_left",
+		.kind = COLUMN_NUMBER,
+		.is_key_alone = true },
+	[CONSOLE_PRODUCT_ROW_COLUMNS] = { .name = NULL },
 };
-enum { COLUMN_NAME = 1, COLUMN_LEFT = 7 };
 static const char *const SORTS[] = { "newest", "name", "stock", NULL };
 static const char *const STOCKS[] = { "sold_out", "low", "enough", "unlimited", NULL };
 static const struct column MOVEMENTS[] = {
-	{ .name = "id", .kind = COLUMN_HIDDEN },
-	{ .name = "at_time", .kind = COLUMN_TIME },
-	{ .name = "delta", .kind = COLUMN_NUMBER },
-	{ .name = "source", .kind = COLUMN_WORD },
-	{ .name = "reason", .kind = COLUMN_TEXT },
-	{ .name = "claim", .kind = COLUMN_NUMBER, .link = "/admin/claims/", .link_from = 5 },
-	{ .name = NULL },
+	[CONSOLE_PRODUCT_MOVEMENTS_ID] = { .name = "id", .kind = COLUMN_HIDDEN },
+	[CONSOLE_PRODUCT_MOVEMENTS_AT] = { .name = "at_time", .kind = COLUMN_TIME },
+	[CONSOLE_PRODUCT_MOVEMENTS_DELTA] = { .name = "delta", .kind = COLUMN_NUMBER },
+	[CONSOLE_PRODUCT_MOVEMENTS_SOURCE] = { .name = "source", .kind = COLUMN_WORD },
+	[CONSOLE_PRODUCT_MOVEMENTS_REASON] = { .name = "reason", .kind = COLUMN_TEXT },
+	[CONSOLE_PRODUCT_MOVEMENTS_CLAIM_ID] = { .name = "claim",
+		.kind = COLUMN_NUMBER,
+		.link = "/admin/claims/",
+		.link_from = CONSOLE_PRODUCT_MOVEMENTS_CLAIM_ID },
+	[CONSOLE_PRODUCT_MOVEMENTS_COLUMNS] = { .name = NULL },
 };
 static const struct column EVENTS[] = {
-	{ .name = "id", .kind = COLUMN_HIDDEN },
-	{ .name = "name", .kind = COLUMN_TEXT, .link = "/admin/events/", .link_from = 2 },
-	{ .name = "slug", .kind = COLUMN_TEXT },
-	{ .name = "at", .kind = COLUMN_NUMBER },
-	{ .name = "starts_on", .kind = COLUMN_DATE },
-	{ .name = "ends_on", .kind = COLUMN_DATE },
-	{ .name = "state", .kind = COLUMN_PHASE },
-	{ .name = "time_zone", .kind = COLUMN_HIDDEN },
-	{ .name = NULL },
+	[CONSOLE_PRODUCT_EVENTS_ID] = { .name = "id", .kind = COLUMN_HIDDEN },
+	[CONSOLE_PRODUCT_EVENTS_NAME] = { .name = "name",
+		.kind = COLUMN_TEXT,
+		.link = "/admin/events/",
+		.link_from = CONSOLE_PRODUCT_EVENTS_SLUG },
+	[CONSOLE_PRODUCT_EVENTS_SLUG] = { .name = "slug", .kind = COLUMN_TEXT },
+	[CONSOLE_PRODUCT_EVENTS_AT] = { .name = "at", .kind = COLUMN_NUMBER },
+	[CONSOLE_PRODUCT_EVENTS_STARTS_ON] = { .name = "starts_on", .kind = COLUMN_DATE },
+	[CONSOLE_PRODUCT_EVENTS_ENDS_ON] = { .name = "ends_on", .kind = COLUMN_DATE },
+	[CONSOLE_PRODUCT_EVENTS_STATE] = { .name = "state",
+		.kind = COLUMN_PHASE,
+		.phase = { CONSOLE_PRODUCT_EVENTS_STARTS_ON, CONSOLE_PRODUCT_EVENTS_ENDS_ON,
+			CONSOLE_PRODUCT_EVENTS_TIME_ZONE } },
+	[CONSOLE_PRODUCT_EVENTS_TIME_ZONE] = { .name = "time_zone", .kind = COLUMN_HIDDEN },
+	[CONSOLE_PRODUCT_EVENTS_COLUMNS] = { .name = NULL },
 };
 
 static void sort_by(struct list *list, enum query query, unsigned key, struct db_value start)
@@ -95,9 +108,11 @@ static enum result list_of(const struct call *call, struct list *list)
 	list_filters_words(list->filters, "stock", STOCKS, fields->stock);
 	list_filters_words(list->filters, "sort", SORTS, fields->sort);
 	if (text_equals(fields->sort, "name"))
-		sort_by(list, QUERY_CONSOLE_PRODUCTS_BY_NAME, COLUMN_NAME, db_text(""));
+		sort_by(list, QUERY_CONSOLE_PRODUCTS_BY_NAME, CONSOLE_PRODUCT_ROW_NAME,
+			db_text(""));
 	else if (text_equals(fields->sort, "stock"))
-		sort_by(list, QUERY_CONSOLE_PRODUCTS_BY_STOCK, COLUMN_LEFT, db_number(-1));
+		sort_by(list, QUERY_CONSOLE_PRODUCTS_BY_STOCK, CONSOLE_PRODUCT_ROW_STOCK_LEFT,
+			db_number(-1));
 	return list_filters_knows(PRODUCT_KINDS, fields->kind)
 			&& list_filters_knows(STOCKS, fields->stock)
 			&& list_filters_knows(SORTS, fields->sort)

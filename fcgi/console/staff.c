@@ -86,13 +86,16 @@ const struct field ACCOUNT_FIELDS[] = { { .name = "current_password",
 	NEW_PASSWORD, { 0 } };
 
 static const struct column COLUMNS[] = {
-	{ .name = "id", .kind = COLUMN_HIDDEN },
-	{ .name = "name", .kind = COLUMN_TEXT, .link = "/admin/staff/", .link_from = 0 },
-	{ .name = "email", .kind = COLUMN_TEXT },
-	{ .name = "role", .kind = COLUMN_WORD },
-	{ .name = "state", .kind = COLUMN_WORD },
-	{ .name = "since", .kind = COLUMN_TIME },
-	{ .name = NULL },
+	[CONSOLE_STAFF_ID] = { .name = "id", .kind = COLUMN_HIDDEN },
+	[CONSOLE_STAFF_NAME] = { .name = "name",
+		.kind = COLUMN_TEXT,
+		.link = "/admin/staff/",
+		.link_from = CONSOLE_STAFF_ID },
+	[CONSOLE_STAFF_EMAIL] = { .name = "email", .kind = COLUMN_TEXT },
+	[CONSOLE_STAFF_ROLE] = { .name = "role", .kind = COLUMN_WORD },
+	[CONSOLE_STAFF_STATE] = { .name = "state", .kind = COLUMN_WORD },
+	[CONSOLE_STAFF_CREATED_AT] = { .name = "since", .kind = COLUMN_TIME },
+	[CONSOLE_STAFF_COLUMNS] = { .name = NULL },
 };
 static enum result list_of(const struct call *call, struct list *list)
 {
@@ -178,12 +181,14 @@ static enum result read_transaction(struct db *db, void *pointer)
 		db, QUERY_CONSOLE_STAFF_RECORD, DB_PARAMS(db_id(work->id)));
 	if (!db_next(rows))
 		return ERR_NOT_FOUND;
-	work->form = (struct staff_form){ .name = db_get_text(rows, 0, context),
-		.role = index_of(STAFF_ROLES, db_get_text(rows, 2, context)),
-		.state = index_of(STATES, db_get_text(rows, 3, context)),
-		.version = db_get_number(rows, 4) };
+	work->form = (struct staff_form){ .name = db_get_text(
+						  rows, CONSOLE_STAFF_RECORD_NAME, context),
+		.role = index_of(
+			STAFF_ROLES, db_get_text(rows, CONSOLE_STAFF_RECORD_ROLE, context)),
+		.state = index_of(STATES, db_get_text(rows, CONSOLE_STAFF_RECORD_STATE, context)),
+		.version = db_get_number(rows, CONSOLE_STAFF_RECORD_VERSION) };
 	json_put_text(work->data, "name", work->form.name);
-	json_put_text(work->data, "email", db_get_text(rows, 1, context));
+	json_put_text(work->data, "email", db_get_text(rows, CONSOLE_STAFF_RECORD_EMAIL, context));
 	return RESULT_OK;
 }
 

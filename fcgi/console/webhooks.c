@@ -68,14 +68,17 @@ static const struct {
 };
 
 static const struct column ATTEMPTS[] = {
-	{ .name = "id", .kind = COLUMN_HIDDEN },
-	{ .name = "at_time", .kind = COLUMN_TIME },
-	{ .name = "kind", .kind = COLUMN_WORD },
-	{ .name = "message", .kind = COLUMN_NUMBER, .link = "/admin/messages/", .link_from = 3 },
-	{ .name = "status", .kind = COLUMN_NUMBER },
-	{ .name = "milliseconds", .kind = COLUMN_NUMBER },
-	{ .name = "last_error", .kind = COLUMN_TEXT },
-	{ .name = NULL },
+	[CONSOLE_WEBHOOK_ATTEMPTS_ID] = { .name = "id", .kind = COLUMN_HIDDEN },
+	[CONSOLE_WEBHOOK_ATTEMPTS_AT] = { .name = "at_time", .kind = COLUMN_TIME },
+	[CONSOLE_WEBHOOK_ATTEMPTS_KIND] = { .name = "kind", .kind = COLUMN_WORD },
+	[CONSOLE_WEBHOOK_ATTEMPTS_MESSAGE_ID] = { .name = "message",
+		.kind = COLUMN_NUMBER,
+		.link = "/admin/messages/",
+		.link_from = CONSOLE_WEBHOOK_ATTEMPTS_MESSAGE_ID },
+	[CONSOLE_WEBHOOK_ATTEMPTS_STATUS] = { .name = "status", .kind = COLUMN_NUMBER },
+	[CONSOLE_WEBHOOK_ATTEMPTS_DURATION_MS] = { .name = "milliseconds", .kind = COLUMN_NUMBER },
+	[CONSOLE_WEBHOOK_ATTEMPTS_ERROR] = { .name = "last_error", .kind = COLUMN_TEXT },
+	[CONSOLE_WEBHOOK_ATTEMPTS_COLUMNS] = { .name = NULL },
 };
 
 static struct text_list wanted(const struct call *call, const struct webhook_wants *wants)
@@ -120,7 +123,8 @@ static void read_kinds(struct db *db, struct work *work)
 	struct db_rows *rows = db_select(
 		db, QUERY_CONSOLE_WEBHOOK_KINDS, DB_PARAMS(db_id(id_of(work->call))));
 	while (db_next(rows)) {
-		const char *kind = db_get_text(rows, 0, work->call->context);
+		const char *kind = db_get_text(
+			rows, CONSOLE_WEBHOOK_KINDS_KIND, work->call->context);
 		json_append_text(list, kind);
 		for (size_t i = 0; i < countof(KINDS); i++)
 			if (text_equals(KINDS[i].kind, kind))
@@ -137,15 +141,16 @@ static enum result read_transaction(struct db *db, void *pointer)
 		db, QUERY_CONSOLE_WEBHOOK, DB_PARAMS(db_id(id_of(work->call))));
 	if (!db_next(rows))
 		return ERR_NOT_FOUND;
-	const char *state = db_get_text(rows, 1, context);
+	const char *state = db_get_text(rows, CONSOLE_WEBHOOK_STATE, context);
 	json_put_number(work->data, "webhook", (int64_t)id_of(work->call));
-	json_put_text(work->data, "url", db_get_text(rows, 0, context));
+	json_put_text(work->data, "url", db_get_text(rows, CONSOLE_WEBHOOK_URL, context));
 	json_put_text(work->data, "state", state);
 	json_put_bool(work->data, "is_enabled", text_equals(state, "enabled"));
-	json_put_bool(work->data, "has_two_secrets", db_get_number(rows, 2) != 0);
-	put_time(work->data, "created_at", rows, 3);
-	json_put_text(work->data, "hold", db_get_text(rows, 4, context));
-	put_time(work->data, "held_until", rows, 5);
+	json_put_bool(work->data, "has_two_secrets",
+		db_get_number(rows, CONSOLE_WEBHOOK_HAS_SECOND_SECRET) != 0);
+	put_time(work->data, "created_at", rows, CONSOLE_WEBHOOK_CREATED_AT);
+	json_put_text(work->data, "hold", db_get_text(rows, CONSOLE_WEBHOOK_REASON, context));
+	put_time(work->data, "held_until", rows, CONSOLE_WEBHOOK_UNTIL_AT);
 	read_kinds(db, work);
 	return RESULT_OK;
 }

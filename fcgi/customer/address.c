@@ -47,10 +47,10 @@ static enum result put_transaction(struct db *db, void *state)
 		return result;
 	struct db_rows *rows = db_select(
 		db, QUERY_ADDRESS_CLAIM, DB_PARAMS(db_id(work->claim.value)));
-	if (!db_next(rows) || db_get_id(rows, 0) != work->customer.value)
+	if (!db_next(rows) || db_get_id(rows, ADDRESS_CLAIM_USER_ID) != work->customer.value)
 		return ERR_NOT_FOUND;
-	const char *kind = db_get_text(rows, 1, work->context),
-		   *claimed = db_get_text(rows, 2, work->context);
+	const char *kind = db_get_text(rows, ADDRESS_CLAIM_KIND, work->context),
+		   *claimed = db_get_text(rows, ADDRESS_CLAIM_STATE, work->context);
 	if (!text_equals(kind, "item")
 		|| !(text_equals(claimed, "claimed") || text_equals(claimed, "preparing")))
 		return ERR_CONFLICT;
@@ -102,7 +102,8 @@ static enum result read_transaction(struct db *db, void *state)
 		DB_PARAMS(db_id(work->claim.value), db_time(work->edit->now)));
 	if (!db_next(rows))
 		return ERR_NOT_FOUND;
-	work->address = open_address(rows, 0, work->edit->context, work->seal, work->claim);
+	work->address = open_address(
+		rows, ADDRESS_READ_SEALED, work->edit->context, work->seal, work->claim);
 	if (!work->address)
 		return ERR_INTERNAL;
 	json_attach(work->edit->context, work->address);
@@ -127,11 +128,13 @@ json_object *address_of_user(struct db *db, const void *context, const struct se
 	struct db_rows *rows = db_select(
 		db, QUERY_ADDRESS_OF_USER, DB_PARAMS(db_id(customer.value), db_time(now)));
 	while (db_next(rows)) {
-		claim_id claim = { db_get_id(rows, 0) };
+		claim_id claim = { db_get_id(rows, ADDRESS_OF_USER_CLAIM_ID) };
 		json_object *json = json_new_object(),
-			    *address = open_address(rows, 1, context, seal, claim);
+			    *address = open_address(
+				    rows, ADDRESS_OF_USER_SEALED, context, seal, claim);
 		json_put_number(json, "claim", (int64_t)claim.value);
-		json_put_text(json, "consented_at", instant_format(db_get_time(rows, 2), text));
+		json_put_text(json, "consented_at",
+			instant_format(db_get_time(rows, ADDRESS_OF_USER_CONSENTED_AT), text));
 		if (address)
 			json_put(json, "address", address);
 		else

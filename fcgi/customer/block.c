@@ -20,7 +20,7 @@ static enum result lock(struct db *db, const struct work *work, const char **sta
 	if (!db_next(rows))
 		return edit_refuse(
 			work->edit, ERR_NOT_FOUND, "customer", "there is no such customer");
-	*state = db_get_text(rows, 0, work->edit->context);
+	*state = db_get_text(rows, BLOCK_STATE_STATE, work->edit->context);
 	return text_equals(*state, "removed")
 		? edit_refuse(work->edit, ERR_CONFLICT, "customer", "was removed")
 		: RESULT_OK;
@@ -110,13 +110,13 @@ static enum result read_transaction(struct db *db, void *pointer)
 		db, QUERY_BLOCK_NOTES, DB_PARAMS(db_id(work->customer.value)));
 	if (!db_next(rows))
 		return ERR_NOT_FOUND;
-	const char *after = db_get_text(rows, 0, work->context);
+	const char *after = db_get_text(rows, BLOCK_NOTES_AFTER_CHANGE, work->context);
 	json_object *json = after ? json_tokener_parse(after) : NULL;
 	if (json)
 		json_attach(work->context, json);
 	*work->notes = (struct block_notes){ json_object_get_string(
 						     json_object_object_get(json, "reason")),
-		db_get_number(rows, 1) != 0 };
+		db_get_number(rows, BLOCK_NOTES_IS_EXCLUDED) != 0 };
 	return RESULT_OK;
 }
 

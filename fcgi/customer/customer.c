@@ -16,7 +16,7 @@ static bool find_issuer(struct db *db, struct issuer_work *work)
 	struct db_rows *rows = db_select(db, QUERY_ISSUER_FIND, DB_PARAMS(db_text(work->iss)));
 	if (!db_next(rows))
 		return false;
-	work->id = db_get_id(rows, 0);
+	work->id = db_get_id(rows, ISSUER_FIND_ID);
 	return true;
 }
 
@@ -52,11 +52,11 @@ static bool find_customer(struct db *db, struct enter_work *work)
 	if (!db_next(rows))
 		return false;
 	*work->customer = (struct customer){
-		.id = { db_get_id(rows, 0) },
-		.username = db_get_text(rows, 1, work->context),
-		.points = db_get_number(rows, 3),
+		.id = { db_get_id(rows, CUSTOMER_FIND_ID) },
+		.username = db_get_text(rows, CUSTOMER_FIND_USERNAME, work->context),
+		.points = db_get_number(rows, CUSTOMER_FIND_POINTS),
 	};
-	work->is_active = db_get_number(rows, 2) != 0;
+	work->is_active = db_get_number(rows, CUSTOMER_FIND_IS_ACTIVE) != 0;
 	return true;
 }
 
@@ -125,8 +125,8 @@ enum result customer_lock(struct db *db, customer_id id, int64_t *points)
 	struct db_rows *rows = db_select(db, QUERY_CUSTOMER_LOCK, DB_PARAMS(db_id(id.value)));
 	if (!db_next(rows))
 		return ERR_FORBIDDEN;
-	*points = db_get_number(rows, 1);
-	return db_get_number(rows, 0) ? RESULT_OK : ERR_FORBIDDEN;
+	*points = db_get_number(rows, CUSTOMER_LOCK_POINTS);
+	return db_get_number(rows, CUSTOMER_LOCK_IS_ACTIVE) ? RESULT_OK : ERR_FORBIDDEN;
 }
 
 bool customer_is_staff(struct db *db, customer_id id)

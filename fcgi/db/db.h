@@ -98,6 +98,9 @@ uint64_t db_inserted_id(const struct db *db);
 /* Runs a SELECT. Read its rows with db_next until it returns false; they are valid until the same
  * query runs again. After a failure there are no rows, and every value is NULL. */
 struct db_rows;
+/* Columns have names, generated from the queries: CLAIM_FIND_STATE of the query claim_find. The
+ * column of a query that has one, for code that runs several of these: */
+enum { DB_ONLY_COLUMN };
 struct db_rows *db_select(
 	struct db *db, enum query query, const struct db_value *values, unsigned count);
 bool db_next(struct db_rows *rows);

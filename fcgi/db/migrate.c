@@ -67,11 +67,12 @@ static enum result read_rows(struct db *db, void *pointer)
 	struct db_rows *rows = db_select(db, QUERY_MIGRATION_LIST, DB_NO_PARAMS);
 	while (db_next(rows)) {
 		struct migration_state state = {
-			.number = (unsigned)db_get_number(rows, 0),
-			.name = db_get_text(rows, 1, run->context),
-			.started_at = db_get_time(rows, 2),
-			.done_at = db_get_time(rows, 3),
-			.stage = db_is_null(rows, 3) ? MIGRATION_STARTED : MIGRATION_DONE,
+			.number = (unsigned)db_get_number(rows, MIGRATION_LIST_NUMBER),
+			.name = db_get_text(rows, MIGRATION_LIST_NAME, run->context),
+			.started_at = db_get_time(rows, MIGRATION_LIST_STARTED_AT),
+			.done_at = db_get_time(rows, MIGRATION_LIST_DONE_AT),
+			.stage = db_is_null(rows, MIGRATION_LIST_DONE_AT) ? MIGRATION_STARTED
+									  : MIGRATION_DONE,
 		};
 		state.is_foreign = !is_known(state.number, state.name);
 		run->done += state.stage == MIGRATION_DONE && !state.is_foreign;
@@ -156,7 +157,8 @@ static enum result read_owner(struct db *db, void *pointer)
 {
 	struct run *run = pointer;
 	struct db_rows *rows = db_select(db, QUERY_MIGRATION_LOCK_OWNER, DB_NO_PARAMS);
-	run->owner = db_next(rows) ? db_get_text(rows, 0, run->context) : "";
+	run->owner = db_next(rows) ? db_get_text(rows, MIGRATION_LOCK_OWNER_OWNER, run->context)
+				   : "";
 	return RESULT_OK;
 }
 

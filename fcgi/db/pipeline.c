@@ -119,7 +119,7 @@ bool db_change_returning_id(struct db *db, enum query query, const struct db_val
 	struct prepared_compound *compound = run_queue(db, COMPOUND_TELLS_ID, 0, false);
 	if (!compound || !db_next(&compound->rows))
 		return false;
-	*id = db_get_id(&compound->rows, 0);
+	*id = db_get_id(&compound->rows, DB_ONLY_COLUMN);
 	statement_end(compound->statement);
 	return true;
 }

@@ -59,9 +59,12 @@ static enum result crossings_transaction(struct db *db, void *state)
 	work->count = 0;
 	struct db_rows *rows = db_select(db, QUERY_OUTBOX_STOCK_CROSSINGS, DB_NO_PARAMS);
 	while (db_next(rows) && work->count < CROSSINGS_MAXIMUM)
-		work->items[work->count++] = (struct crossing){ { db_get_id(rows, 0) },
-			db_get_id(rows, 1), db_get_id(rows, 2), db_get_id(rows, 3),
-			db_get_id(rows, 4) };
+		work->items[work->count++] =
+			(struct crossing){ { db_get_id(rows, OUTBOX_STOCK_CROSSINGS_ID) },
+				db_get_id(rows, OUTBOX_STOCK_CROSSINGS_LOW_ALERTS),
+				db_get_id(rows, OUTBOX_STOCK_CROSSINGS_LOW_ANNOUNCED),
+				db_get_id(rows, OUTBOX_STOCK_CROSSINGS_SOLD_OUT_ALERTS),
+				db_get_id(rows, OUTBOX_STOCK_CROSSINGS_SOLD_OUT_ANNOUNCED) };
 	return RESULT_OK;
 }
 
@@ -164,9 +167,9 @@ static enum result digest_transaction(struct db *db, void *state)
 	struct digest_work *work = state;
 	work->has_subscribers = false;
 	struct db_rows *rows = db_select(db, QUERY_DIGEST_FIND, DB_PARAMS(db_date(work->due)));
-	if (!db_next(rows) || db_get_number(rows, 1) > 0)
+	if (!db_next(rows) || db_get_number(rows, DIGEST_FIND_TODAY) > 0)
 		return RESULT_OK;
-	bool is_first = db_get_number(rows, 0) == 0;
+	bool is_first = db_get_number(rows, DIGEST_FIND_TOTAL) == 0;
 	if (!db_change_unless_duplicate(db, QUERY_DIGEST_INSERT,
 		    DB_PARAMS(db_date(work->due), db_time(work->now)), NULL))
 		return ERR_CONFLICT; /* another notifier does it */

@@ -46,9 +46,9 @@ static enum result put_user(struct db *db, struct work *work)
 		return ERR_NOT_FOUND;
 	json_object *customer = json_new_object();
 	json_put(work->facts, "user", customer);
-	json_put_number(customer, "id", db_get_number(rows, 0));
-	put_text(customer, "subject", rows, 1, work->context);
-	put_text(customer, "issuer", rows, 2, work->context);
+	json_put_number(customer, "id", db_get_number(rows, FACT_USER_ID));
+	put_text(customer, "subject", rows, FACT_USER_SUBJECT, work->context);
+	put_text(customer, "issuer", rows, FACT_USER_ISS, work->context);
 	return RESULT_OK;
 }
 
@@ -63,23 +63,24 @@ static enum result stock_facts(struct db *db, struct work *work)
 	json_object *product = json_new_object(), *events = json_new_array();
 	json_put(work->facts, "product", product);
 	json_put_number(product, "id", (int64_t)id);
-	put_text(product, "name", rows, 0, work->context);
-	json_put_optional(product, "remain", db_get_optional(rows, 1));
-	json_put_optional(product, "threshold", db_get_optional(rows, 2));
+	put_text(product, "name", rows, FACT_PRODUCT_NAME, work->context);
+	json_put_optional(product, "remain", db_get_optional(rows, FACT_PRODUCT_REMAIN));
+	json_put_optional(product, "threshold", db_get_optional(rows, FACT_PRODUCT_THRESHOLD));
 	json_put(work->facts, "events", events);
 	rows = db_select(db, QUERY_FACT_PRODUCT_EVENTS, DB_PARAMS(db_id(id)));
 	while (db_next(rows))
-		json_append_text(events, db_get_text(rows, 1, work->context));
+		json_append_text(
+			events, db_get_text(rows, FACT_PRODUCT_EVENTS_NAME, work->context));
 	return RESULT_OK;
 }
 
 static json_object *claim_product(const struct db_rows *rows, const void *context)
 {
 	json_object *product = json_new_object();
-	json_put_number(product, "id", db_get_number(rows, 4));
-	put_text(product, "name", rows, 5, context);
-	put_text(product, "kind", rows, 6, context);
-	json_put_optional(product, "points", db_get_optional(rows, 7));
+	json_put_number(product, "id", db_get_number(rows, FACT_CLAIM_PRODUCT_ID));
+	put_text(product, "name", rows, FACT_CLAIM_PRODUCT_NAME, context);
+	put_text(product, "kind", rows, FACT_CLAIM_KIND, context);
+	json_put_optional(product, "points", db_get_optional(rows, FACT_CLAIM_POINTS));
 	return product;
 }
 
@@ -91,14 +92,14 @@ static enum result claim_facts(struct db *db, struct work *work)
 		return ERR_NOT_FOUND;
 	json_object *claim = json_new_object();
 	json_put(work->facts, "claim", claim);
-	json_put_number(claim, "id", db_get_number(rows, 0));
-	put_text(claim, "event", rows, 1, work->context);
-	json_put_number(claim, "milestone", db_get_number(rows, 2));
-	json_put_number(claim, "round", db_get_number(rows, 3));
+	json_put_number(claim, "id", db_get_number(rows, FACT_CLAIM_ID));
+	put_text(claim, "event", rows, FACT_CLAIM_SLUG, work->context);
+	json_put_number(claim, "milestone", db_get_number(rows, FACT_CLAIM_MILESTONE_ID));
+	json_put_number(claim, "round", db_get_number(rows, FACT_CLAIM_ROUND));
 	json_put(claim, "product", claim_product(rows, work->context));
-	put_text(claim, "state", rows, 8, work->context);
-	put_time(claim, "claimed_at", db_get_time(rows, 9));
-	put_text(claim, "tracking", rows, 10, work->context);
+	put_text(claim, "state", rows, FACT_CLAIM_STATE, work->context);
+	put_time(claim, "claimed_at", db_get_time(rows, FACT_CLAIM_CLAIMED_AT));
+	put_text(claim, "tracking", rows, FACT_CLAIM_TRACKING, work->context);
 	return put_user(db, work);
 }
 
@@ -110,22 +111,22 @@ static enum result points_facts(struct db *db, struct work *work)
 		return ERR_NOT_FOUND;
 	json_object *entry = json_new_object();
 	json_put(work->facts, "entry", entry);
-	json_put_number(entry, "id", db_get_number(rows, 0));
-	json_put_number(entry, "amount", db_get_number(rows, 1));
-	json_put_number(entry, "balance", db_get_number(rows, 2));
-	put_text(entry, "source", rows, 3, work->context);
-	put_text(entry, "reason", rows, 4, work->context);
-	put_time(entry, "at", db_get_time(rows, 5));
+	json_put_number(entry, "id", db_get_number(rows, FACT_POINT_ENTRY_ID));
+	json_put_number(entry, "amount", db_get_number(rows, FACT_POINT_ENTRY_AMOUNT));
+	json_put_number(entry, "balance", db_get_number(rows, FACT_POINT_ENTRY_BALANCE));
+	put_text(entry, "source", rows, FACT_POINT_ENTRY_SOURCE, work->context);
+	put_text(entry, "reason", rows, FACT_POINT_ENTRY_REASON, work->context);
+	put_time(entry, "at", db_get_time(rows, FACT_POINT_ENTRY_AT));
 	return put_user(db, work);
 }
 
 static json_object *closing_product(const struct db_rows *rows, const void *context)
 {
 	json_object *product = json_new_object();
-	json_put_number(product, "id", db_get_number(rows, 3));
-	put_text(product, "name", rows, 4, context);
-	put_text(product, "kind", rows, 5, context);
-	json_put_optional(product, "points", db_get_optional(rows, 6));
+	json_put_number(product, "id", db_get_number(rows, CLOSING_FACTS_PRODUCT_ID));
+	put_text(product, "name", rows, CLOSING_FACTS_PRODUCT_NAME, context);
+	put_text(product, "kind", rows, CLOSING_FACTS_KIND, context);
+	json_put_optional(product, "points", db_get_optional(rows, CLOSING_FACTS_POINTS));
 	return product;
 }
 
@@ -138,16 +139,17 @@ static enum result closing_facts(struct db *db, struct work *work)
 	if (!db_next(rows))
 		return ERR_NOT_FOUND;
 	json_object *milestone = json_new_object();
-	put_text(work->facts, "event", rows, 0, work->context);
+	put_text(work->facts, "event", rows, CLOSING_FACTS_SLUG, work->context);
 	json_put(work->facts, "milestone", milestone);
 	json_put_number(milestone, "id", id);
-	json_put_number(milestone, "at", db_get_number(rows, 1));
+	json_put_number(milestone, "at", db_get_number(rows, CLOSING_FACTS_AT));
 	json_put(milestone, "product", closing_product(rows, work->context));
-	if (db_is_null(rows, 2))
+	if (db_is_null(rows, CLOSING_FACTS_CLAIM_UNTIL))
 		json_put_null(milestone, "claim_until");
 	else
-		put_time(milestone, "claim_until", db_get_time(rows, 2));
-	json_put_bool(work->facts, "is_claimed", db_get_number(rows, 7) != 0);
+		put_time(milestone, "claim_until", db_get_time(rows, CLOSING_FACTS_CLAIM_UNTIL));
+	json_put_bool(
+		work->facts, "is_claimed", db_get_number(rows, CLOSING_FACTS_IS_CLAIMED) != 0);
 	return put_user(db, work);
 }
 
@@ -157,7 +159,7 @@ static enum result attendance_facts(struct db *db, struct work *work)
 		db, QUERY_FACT_EVENT, DB_PARAMS(db_id(work->message->event.value)));
 	if (!db_next(rows))
 		return ERR_NOT_FOUND;
-	put_text(work->facts, "event", rows, 0, work->context);
+	put_text(work->facts, "event", rows, FACT_EVENT_SLUG, work->context);
 	json_put_text(work->facts, "date", json_object_get_string(data_of(work, "date")));
 	return put_user(db, work);
 }
@@ -166,7 +168,7 @@ static int64_t count(
 	struct db *db, enum query query, const struct db_value *values, unsigned value_count)
 {
 	struct db_rows *rows = db_select(db, query, values, value_count);
-	return db_next(rows) ? db_get_number(rows, 0) : 0;
+	return db_next(rows) ? db_get_number(rows, DB_ONLY_COLUMN) : 0;
 }
 
 static bool put_low_products(struct db *db, struct work *work)
@@ -177,11 +179,13 @@ static bool put_low_products(struct db *db, struct work *work)
 	while (db_next(rows)) {
 		json_object *product = json_new_object();
 		json_append(low, product);
-		json_put_number(product, "id", db_get_number(rows, 0));
-		put_text(product, "name", rows, 1, work->context);
-		json_put_number(product, "remain", db_get_number(rows, 2));
-		json_put_optional(product, "threshold", db_get_optional(rows, 3));
-		json_put_bool(product, "is_sold_out", db_get_number(rows, 2) == 0);
+		json_put_number(product, "id", db_get_number(rows, DIGEST_PRODUCTS_ID));
+		put_text(product, "name", rows, DIGEST_PRODUCTS_NAME, work->context);
+		json_put_number(product, "remain", db_get_number(rows, DIGEST_PRODUCTS_REMAIN));
+		json_put_optional(
+			product, "threshold", db_get_optional(rows, DIGEST_PRODUCTS_THRESHOLD));
+		json_put_bool(
+			product, "is_sold_out", db_get_number(rows, DIGEST_PRODUCTS_REMAIN) == 0);
 	}
 	return json_object_array_length(low) > 0;
 }
@@ -216,9 +220,9 @@ static enum result dead_letters_facts(struct db *db, struct work *work)
 	while (db_next(rows)) {
 		json_object *letter = json_new_object();
 		json_append(letters, letter);
-		json_put_number(letter, "id", db_get_number(rows, 0));
-		put_text(letter, "kind", rows, 1, work->context);
-		put_text(letter, "error", rows, 2, work->context);
+		json_put_number(letter, "id", db_get_number(rows, DEAD_LETTER_LIST_ID));
+		put_text(letter, "kind", rows, DEAD_LETTER_LIST_KIND, work->context);
+		put_text(letter, "error", rows, DEAD_LETTER_LIST_LAST_ERROR, work->context);
 	}
 	return RESULT_OK;
 }
@@ -281,8 +285,9 @@ static enum result recipient_transaction(struct db *db, void *state)
 	struct db_rows *rows = db_select(db, QUERY_RECIPIENT_FIND, DB_PARAMS(db_id(work->id)));
 	if (!db_next(rows))
 		return ERR_NOT_FOUND;
-	*work->out = (struct mail_recipient){ db_get_text(rows, 0, work->context),
-		db_get_text(rows, 1, work->context) };
+	*work->out = (struct mail_recipient){ db_get_text(
+						      rows, RECIPIENT_FIND_EMAIL, work->context),
+		db_get_text(rows, RECIPIENT_FIND_LANGUAGE, work->context) };
 	return RESULT_OK;
 }
 
@@ -306,10 +311,12 @@ static enum result endpoint_transaction(struct db *db, void *state)
 	struct db_rows *rows = db_select(db, QUERY_WEBHOOK_FIND, DB_PARAMS(db_id(work->id)));
 	if (!db_next(rows))
 		return ERR_NOT_FOUND;
-	out->url = db_get_text(rows, 0, work->context);
-	out->secret = db_get_bytes(rows, 1, work->context, &out->secret_length);
-	out->second_secret = db_get_bytes(rows, 2, work->context, &out->second_length);
-	out->is_enabled = text_equals(db_get_text(rows, 3, work->context), "enabled");
+	out->url = db_get_text(rows, WEBHOOK_FIND_URL, work->context);
+	out->secret = db_get_bytes(rows, WEBHOOK_FIND_SECRET, work->context, &out->secret_length);
+	out->second_secret = db_get_bytes(
+		rows, WEBHOOK_FIND_SECOND_SECRET, work->context, &out->second_length);
+	out->is_enabled = text_equals(
+		db_get_text(rows, WEBHOOK_FIND_STATE, work->context), "enabled");
 	return RESULT_OK;
 }
 

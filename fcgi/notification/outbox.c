@@ -19,9 +19,9 @@ static enum result lanes_transaction(struct db *db, void *state)
 	work->count = 0;
 	struct db_rows *rows = db_select(db, QUERY_OUTBOX_LANES, DB_NO_PARAMS);
 	while (db_next(rows) && work->count < LANES_MAXIMUM) {
-		uint64_t endpoint = db_get_id(rows, 0);
+		uint64_t endpoint = db_get_id(rows, OUTBOX_LANES_ENDPOINT);
 		work->lanes[work->count++] = (struct outbox_lane){ endpoint == 0, endpoint,
-			(unsigned)db_get_number(rows, 1) };
+			(unsigned)db_get_number(rows, OUTBOX_LANES_TRIES) };
 	}
 	return RESULT_OK;
 }
@@ -65,18 +65,18 @@ static enum result lease_transaction(struct db *db, void *state)
 static struct outbox_message read_message(const struct db_rows *rows, const void *context)
 {
 	return (struct outbox_message){
-		.id = db_get_id(rows, 0),
-		.kind = db_get_text(rows, 1, context),
-		.is_mail = text_equals(db_get_text(rows, 2, context), "mail"),
-		.receiver = db_get_id(rows, 3),
-		.key = db_get_text(rows, 4, context),
-		.event = { db_get_id(rows, 5) },
-		.customer = { db_get_id(rows, 6) },
-		.product = { db_get_id(rows, 7) },
-		.claim = { db_get_id(rows, 8) },
-		.data = db_get_text(rows, 9, context),
-		.attempts = (unsigned)db_get_number(rows, 10),
-		.created_at = db_get_time(rows, 11),
+		.id = db_get_id(rows, OUTBOX_LEASED_ID),
+		.kind = db_get_text(rows, OUTBOX_LEASED_KIND, context),
+		.is_mail = text_equals(db_get_text(rows, OUTBOX_LEASED_CHANNEL, context), "mail"),
+		.receiver = db_get_id(rows, OUTBOX_LEASED_ENDPOINT_ID),
+		.key = db_get_text(rows, OUTBOX_LEASED_MESSAGE_KEY, context),
+		.event = { db_get_id(rows, OUTBOX_LEASED_EVENT_ID) },
+		.customer = { db_get_id(rows, OUTBOX_LEASED_USER_ID) },
+		.product = { db_get_id(rows, OUTBOX_LEASED_PRODUCT_ID) },
+		.claim = { db_get_id(rows, OUTBOX_LEASED_CLAIM_ID) },
+		.data = db_get_text(rows, OUTBOX_LEASED_DATA, context),
+		.attempts = (unsigned)db_get_number(rows, OUTBOX_LEASED_ATTEMPTS),
+		.created_at = db_get_time(rows, OUTBOX_LEASED_CREATED_AT),
 	};
 }
 
@@ -123,8 +123,11 @@ static enum result statistics_transaction(struct db *db, void *state)
 	struct outbox_statistics *out = state;
 	struct db_rows *rows = db_select(db, QUERY_OUTBOX_STATISTICS, DB_NO_PARAMS);
 	if (db_next(rows))
-		*out = (struct outbox_statistics){ db_get_id(rows, 0), db_get_id(rows, 1),
-			db_get_id(rows, 2), db_get_id(rows, 3), db_get_id(rows, 4) };
+		*out = (struct outbox_statistics){ db_get_id(rows, OUTBOX_STATISTICS_WAITING),
+			db_get_id(rows, OUTBOX_STATISTICS_SENT),
+			db_get_id(rows, OUTBOX_STATISTICS_DEAD),
+			db_get_id(rows, OUTBOX_STATISTICS_DISCARDED),
+			db_get_id(rows, OUTBOX_STATISTICS_OLDEST_SECONDS) };
 	return RESULT_OK;
 }
 
@@ -158,9 +161,10 @@ static void read_figure(struct db *db, size_t channel, size_t state, struct outb
 			db_text(OUTBOX_CHANNEL_NAMES[channel]), db_number(COUNTED[state])));
 	if (!db_next(rows))
 		return;
-	out->channels[channel].messages[state] = db_get_id(rows, 0);
+	out->channels[channel].messages[state] = db_get_id(rows, OUTBOX_FIGURES_TOTAL);
 	if (state == 0)
-		out->channels[channel].oldest_seconds = db_get_id(rows, 1);
+		out->channels[channel].oldest_seconds = db_get_id(
+			rows, OUTBOX_FIGURES_OLDEST_SECONDS);
 }
 
 static enum result figures_transaction(struct db *db, void *state)
@@ -173,8 +177,8 @@ static enum result figures_transaction(struct db *db, void *state)
 	while (db_next(rows))
 		work->out
 			->channels[index_of(OUTBOX_CHANNEL_NAMES, OUTBOX_CHANNELS,
-				db_get_text(rows, 0, work->context))]
-			.holds = db_get_id(rows, 1);
+				db_get_text(rows, OUTBOX_HOLD_COUNT_CHANNEL, work->context))]
+			.holds = db_get_id(rows, OUTBOX_HOLD_COUNT_TOTAL);
 	return RESULT_OK;
 }
 

@@ -38,7 +38,7 @@ static enum result find_event(struct db *db, struct add_work *work)
 	if (!db_next(rows))
 		return edit_refuse(work->edit, ERR_NOT_FOUND, "event", "there is no event %s",
 			work->draft->event);
-	work->event = db_get_id(rows, 0);
+	work->event = db_get_id(rows, EDIT_EVENT_OF_SLUG_ID);
 	return RESULT_OK;
 }
 
@@ -58,7 +58,7 @@ static enum result add_transaction(struct db *db, void *pointer)
 	if (result != RESULT_OK)
 		return result;
 	struct db_rows *rows = db_select(db, QUERY_RECIPIENT_COUNT, DB_PARAMS(db_id(work->event)));
-	if (db_next(rows) && db_get_number(rows, 0) >= RECIPIENTS_MAXIMUM)
+	if (db_next(rows) && db_get_number(rows, RECIPIENT_COUNT_TOTAL) >= RECIPIENTS_MAXIMUM)
 		return edit_refuse(work->edit, ERR_CONFLICT, "event",
 			"has %d recipients already, which is the most", RECIPIENTS_MAXIMUM);
 	if (!db_change_unless_duplicate(db, QUERY_RECIPIENT_INSERT,
@@ -104,7 +104,7 @@ static enum result count_transaction(struct db *db, void *state)
 {
 	int64_t *count = state;
 	struct db_rows *rows = db_select(db, QUERY_RECIPIENT_COUNT, DB_PARAMS(db_id(0)));
-	*count = db_next(rows) ? db_get_number(rows, 0) : 0;
+	*count = db_next(rows) ? db_get_number(rows, RECIPIENT_COUNT_TOTAL) : 0;
 	return RESULT_OK;
 }
 

@@ -20,12 +20,13 @@ static enum result read_key(struct edit *edit, uint64_t key, struct key_row *row
 	struct db_rows *rows = db_select(edit->db, QUERY_KEY_EDIT_LOCK, DB_PARAMS(db_id(key)));
 	if (!db_next(rows))
 		return edit_refuse(edit, ERR_NOT_FOUND, "key", "there is no key %" PRIu64, key);
-	*row = (struct key_row){ .name = db_get_text(rows, 0, edit->context),
-		.scopes = db_get_text(rows, 1, edit->context),
-		.scope_bits = (unsigned)db_get_number(rows, 2),
-		.is_revoked = !db_is_null(rows, 4) };
-	if (!db_is_null(rows, 3))
-		row->expires_at = (struct optional_time){ true, db_get_time(rows, 3) };
+	*row = (struct key_row){ .name = db_get_text(rows, KEY_EDIT_LOCK_NAME, edit->context),
+		.scopes = db_get_text(rows, KEY_EDIT_LOCK_SCOPES, edit->context),
+		.scope_bits = (unsigned)db_get_number(rows, KEY_EDIT_LOCK_SCOPE_BITS),
+		.is_revoked = !db_is_null(rows, KEY_EDIT_LOCK_REVOKED_AT) };
+	if (!db_is_null(rows, KEY_EDIT_LOCK_EXPIRES_AT))
+		row->expires_at = (struct optional_time){ true,
+			db_get_time(rows, KEY_EDIT_LOCK_EXPIRES_AT) };
 	return RESULT_OK;
 }
 

@@ -60,9 +60,10 @@ static enum result read_row(struct db *db, const struct change_work *work, struc
 	struct db_rows *rows = db_select(db, QUERY_STAFF_FIND, DB_PARAMS(db_id(work->change->id)));
 	if (!db_next(rows))
 		return edit_refuse(work->edit, ERR_NOT_FOUND, "staff", "there is no such account");
-	*row = (struct staff_row){ db_get_text(rows, 2, work->edit->context),
-		db_get_text(rows, 3, work->edit->context),
-		db_get_text(rows, 4, work->edit->context), db_get_id(rows, 5) };
+	*row = (struct staff_row){ db_get_text(rows, STAFF_FIND_NAME, work->edit->context),
+		db_get_text(rows, STAFF_FIND_ROLE, work->edit->context),
+		db_get_text(rows, STAFF_FIND_STATE, work->edit->context),
+		db_get_id(rows, STAFF_FIND_VERSION) };
 	return RESULT_OK;
 }
 
@@ -72,7 +73,7 @@ static bool has_other_owner(struct db *db, uint64_t id)
 	bool has_other = false;
 	struct db_rows *rows = db_select(db, QUERY_STAFF_LOCK_OWNERS, DB_NO_PARAMS);
 	while (db_next(rows))
-		has_other |= db_get_id(rows, 0) != id;
+		has_other |= db_get_id(rows, STAFF_LOCK_OWNERS_ID) != id;
 	return has_other;
 }
 
@@ -153,10 +154,13 @@ static enum result link_transaction(struct db *db, void *pointer)
 	struct db_rows *rows = db_select(db, QUERY_STAFF_OPENID, DB_PARAMS(db_id(link->id)));
 	if (!db_next(rows))
 		return edit_refuse(work->edit, ERR_NOT_FOUND, "staff", "there is no such account");
-	bool was_linked = !db_is_null(rows, 1), had_password = db_get_number(rows, 2) != 0;
+	bool was_linked = !db_is_null(rows, STAFF_OPENID_OPENID_SUBJECT),
+	     had_password = db_get_number(rows, STAFF_OPENID_HAS_PASSWORD) != 0;
 	bool ends_link = !link->subject
 		|| (was_linked
-			&& !text_equals(db_get_text(rows, 1, work->edit->context), link->subject));
+			&& !text_equals(
+				db_get_text(rows, STAFF_OPENID_OPENID_SUBJECT, work->edit->context),
+				link->subject));
 	if (!db_change_unless_duplicate(db, QUERY_STAFF_LINK,
 		    DB_PARAMS(db_text(link->subject ? link->issuer : NULL), db_text(link->subject),
 			    db_id(link->id)),
@@ -192,7 +196,7 @@ static enum result find_transaction(struct db *db, void *pointer)
 	struct db_rows *rows = db_select(db, QUERY_STAFF_OF_EMAIL, DB_PARAMS(db_text(work->email)));
 	if (!db_next(rows))
 		return ERR_NOT_FOUND;
-	*work->id = db_get_id(rows, 0);
+	*work->id = db_get_id(rows, STAFF_OF_EMAIL_ID);
 	return RESULT_OK;
 }
 

@@ -221,7 +221,9 @@ static void send_batch(struct work *work)
 		work->outcome->added += db_change(db, QUERY_IMPORT_ATTENDANCE,
 			DB_PARAMS(db_id(work->event.id.value), now, rows));
 		struct db_rows *counted = db_select(db, QUERY_IMPORT_LEFT_OUT, DB_PARAMS(rows));
-		work->outcome->left_out += db_next(counted) ? db_get_id(counted, 0) : 0;
+		work->outcome->left_out += db_next(counted)
+			? db_get_id(counted, IMPORT_LEFT_OUT_TOTAL)
+			: 0;
 	}
 	drop_batch(work);
 }

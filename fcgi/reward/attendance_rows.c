@@ -54,9 +54,9 @@ struct dates reading_dates(struct db *db, const void *context, enum query query,
 	struct db_rows *rows = db_select(
 		db, query, DB_PARAMS(db_id(event.value), db_id(customer.value)));
 	while (db_next(rows)) {
-		date day = db_get_date(rows, 0);
+		date day = db_get_date(rows, ATTENDANCE_DAY_DATE);
 		items = add_date(context, &dates, items, day);
-		note_given(rows, 1, context, time_zone, day, &dates);
+		note_given(rows, ATTENDANCE_DAY_GIVEN_AT, context, time_zone, day, &dates);
 	}
 	return dates;
 }
@@ -81,10 +81,10 @@ void reading_begin(struct reading *reading, const void *context, struct attendan
 
 static enum finding read_who(const struct db_rows *rows, struct attendance *out)
 {
-	out->customer.value = db_get_id(rows, 2);
-	if (db_get_id(rows, 4) != out->event->version)
+	out->customer.value = db_get_id(rows, ATTENDANCE_ROW_USER_ID);
+	if (db_get_id(rows, ATTENDANCE_ROW_VERSION) != out->event->version)
 		return FOUND_OTHER_VERSION;
-	return db_get_number(rows, 3) ? FOUND : FOUND_BLOCKED;
+	return db_get_number(rows, ATTENDANCE_ROW_IS_ACTIVE) ? FOUND : FOUND_BLOCKED;
 }
 
 void reading_add_date(struct reading *reading, date day)
@@ -98,13 +98,14 @@ void reading_add(struct reading *reading, const struct db_rows *rows)
 	if (!reading->has_begun)
 		reading->finding = read_who(rows, out);
 	reading->has_begun = true;
-	if (db_is_null(rows, 0))
+	if (db_is_null(rows, ATTENDANCE_ROW_DATE))
 		return;
-	date day = db_get_date(rows, 0);
+	date day = db_get_date(rows, ATTENDANCE_ROW_DATE);
 	reading_add_date(reading, day);
-	note_given(rows, 5, reading->context, out->event->time_zone, day, &out->dates);
+	note_given(rows, ATTENDANCE_ROW_GIVEN_AT, reading->context, out->event->time_zone, day,
+		&out->dates);
 	if (day.day == out->today.day)
-		out->at = db_get_time(rows, 1);
+		out->at = db_get_time(rows, ATTENDANCE_ROW_AT);
 }
 
 bool reading_has_today_given(const struct reading *reading)

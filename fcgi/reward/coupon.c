@@ -123,7 +123,7 @@ const char *coupon_give(struct db *db, const void *context, product_id product, 
 		!= 1)
 		return NULL;
 	struct db_rows *rows = db_select(db, QUERY_COUPON_GIVEN, DB_PARAMS(db_id(claim.value)));
-	const char *code = db_next(rows) ? db_get_text(rows, 0, context) : NULL;
+	const char *code = db_next(rows) ? db_get_text(rows, COUPON_GIVEN_CODE, context) : NULL;
 	db_change(db, QUERY_COUPON_NOTE, DB_PARAMS(db_text(code), db_id(claim.value)));
 	return code;
 }
@@ -143,7 +143,7 @@ static enum result read_transaction(struct db *db, void *state)
 		db, QUERY_COUPON_OF_CLAIM, DB_PARAMS(db_id(work->claim.value)));
 	if (!db_next(rows))
 		return ERR_NOT_FOUND;
-	work->code = db_get_text(rows, 0, work->edit->context);
+	work->code = db_get_text(rows, COUPON_OF_CLAIM_COUPON, work->edit->context);
 	audit_write(work->edit, "coupon.read", "claim", work->claim.value, NULL, NULL);
 	return RESULT_OK;
 }

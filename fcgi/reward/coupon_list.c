@@ -136,7 +136,7 @@ static enum result compare_transaction(struct db *db, void *pointer)
 	work->count = 0;
 	struct db_rows *rows = db_select(db, QUERY_COUPON_KNOWN, &work->document, 1);
 	while (db_next(rows))
-		work->known[work->count++] = db_get_text(rows, 0, work->context);
+		work->known[work->count++] = db_get_text(rows, COUPON_KNOWN_CODE, work->context);
 	return RESULT_OK;
 }
 

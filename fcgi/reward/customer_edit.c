@@ -16,7 +16,7 @@ enum result customer_edit_lock(struct edit *edit, customer_id customer, int64_t 
 		edit->db, QUERY_CONSOLE_CUSTOMER_LOCK, DB_PARAMS(db_id(customer.value)));
 	if (!db_next(rows))
 		return edit_refuse(edit, ERR_NOT_FOUND, "customer", "there is no such customer");
-	*points = db_get_number(rows, 0);
+	*points = db_get_number(rows, CONSOLE_CUSTOMER_LOCK_POINTS);
 	return RESULT_OK;
 }
 
@@ -88,8 +88,10 @@ static bool is_all_earned(struct db *db, const struct day_work *work)
 	struct db_rows *rows = db_select(db, QUERY_CONSOLE_DAY_CLAIMED,
 		DB_PARAMS(db_id(work->event.id.value), db_id(work->change->customer.value)));
 	while (db_next(rows)) {
-		const struct milestone_rule rule = { (uint32_t)db_get_number(rows, 0),
-			!db_is_null(rows, 1), db_get_date(rows, 1) };
+		const struct milestone_rule rule = { (uint32_t)db_get_number(
+							     rows, CONSOLE_DAY_CLAIMED_AT),
+			!db_is_null(rows, CONSOLE_DAY_CLAIMED_EARNED_FROM),
+			db_get_date(rows, CONSOLE_DAY_CLAIMED_EARNED_FROM) };
 		is_earned = is_earned && rules_is_earned(work->event.mode, dates, &rule);
 	}
 	return is_earned;

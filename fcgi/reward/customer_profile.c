@@ -63,13 +63,14 @@ static void close_stretch(const struct work *work, struct stretch *stretch, json
 static void add_day(const struct db_rows *rows, const struct work *work, struct stretch *stretch)
 {
 	stretch->days = memory_grow(work->context, stretch->days, date, stretch->count + 1);
-	stretch->days[stretch->count++] = db_get_date(rows, 5);
+	stretch->days[stretch->count++] = db_get_date(rows, SHOP_USER_ATTENDANCE_DATE);
 	if (!work->edit)
 		return;
 	json_object *json = json_new_object();
-	put_date(json, "date", db_get_date(rows, 5));
-	put_time(json, "at", db_get_time(rows, 6));
-	json_put_text(json, "source", db_get_text(rows, 7, work->context));
+	put_date(json, "date", db_get_date(rows, SHOP_USER_ATTENDANCE_DATE));
+	put_time(json, "at", db_get_time(rows, SHOP_USER_ATTENDANCE_AT));
+	json_put_text(
+		json, "source", db_get_text(rows, SHOP_USER_ATTENDANCE_SOURCE, work->context));
 	if (!stretch->rows)
 		stretch->rows = json_new_array();
 	json_append(stretch->rows, json);
@@ -82,12 +83,14 @@ static json_object *participations(struct db *db, const struct work *work, custo
 	struct db_rows *rows = db_select(
 		db, QUERY_SHOP_USER_ATTENDANCE, DB_PARAMS(db_id(id.value), db_id(id.value)));
 	while (db_next(rows)) {
-		const char *slug = db_get_text(rows, 0, work->context);
+		const char *slug = db_get_text(rows, SHOP_USER_ATTENDANCE_SLUG, work->context);
 		if (!text_equals(stretch.slug, slug)) {
 			close_stretch(work, &stretch, list);
 			stretch = (struct stretch){ .slug = slug,
-				.time_zone = db_get_text(rows, 2, work->context),
-				.window = { db_get_date(rows, 3), db_get_date(rows, 4) } };
+				.time_zone = db_get_text(
+					rows, SHOP_USER_ATTENDANCE_TIME_ZONE, work->context),
+				.window = { db_get_date(rows, SHOP_USER_ATTENDANCE_STARTS_ON),
+					db_get_date(rows, SHOP_USER_ATTENDANCE_ENDS_ON) } };
 		}
 		add_day(rows, work, &stretch);
 	}
@@ -101,13 +104,16 @@ static json_object *ledger(struct db *db, const struct work *work, customer_id i
 	struct db_rows *rows = db_select(db, QUERY_SHOP_USER_ENTRIES, DB_PARAMS(db_id(id.value)));
 	while (db_next(rows)) {
 		json_object *json = json_new_object();
-		json_put_number(json, "id", db_get_number(rows, 0));
-		json_put_number(json, "amount", db_get_number(rows, 1));
-		json_put_number(json, "balance", db_get_number(rows, 2));
-		json_put_text(json, "source", db_get_text(rows, 3, work->context));
-		json_put_text(json, "reference", db_get_text(rows, 4, work->context));
-		json_put_text(json, "reason", db_get_text(rows, 5, work->context));
-		put_time(json, "at", db_get_time(rows, 6));
+		json_put_number(json, "id", db_get_number(rows, SHOP_USER_ENTRIES_ID));
+		json_put_number(json, "amount", db_get_number(rows, SHOP_USER_ENTRIES_AMOUNT));
+		json_put_number(json, "balance", db_get_number(rows, SHOP_USER_ENTRIES_BALANCE));
+		json_put_text(
+			json, "source", db_get_text(rows, SHOP_USER_ENTRIES_SOURCE, work->context));
+		json_put_text(json, "reference",
+			db_get_text(rows, SHOP_USER_ENTRIES_REFERENCE, work->context));
+		json_put_text(
+			json, "reason", db_get_text(rows, SHOP_USER_ENTRIES_REASON, work->context));
+		put_time(json, "at", db_get_time(rows, SHOP_USER_ENTRIES_AT));
 		json_append(list, json);
 	}
 	return list;
@@ -142,14 +148,14 @@ static enum result profile_transaction(struct db *db, void *state)
 		DB_PARAMS(db_id(work->subject->issuer_id), db_text(work->subject->subject)));
 	if (!db_next(rows))
 		return ERR_NOT_FOUND;
-	customer_id id = { db_get_id(rows, 0) };
+	customer_id id = { db_get_id(rows, SHOP_USER_ID) };
 	json_object *json = json_attach(work->context, json_new_object());
 	json_put_number(json, "id", (int64_t)id.value);
 	json_put_text(json, "subject", work->subject->subject);
-	json_put_text(json, "username", db_get_text(rows, 1, work->context));
-	json_put_text(json, "state", db_get_text(rows, 2, work->context));
-	json_put_number(json, "points", db_get_number(rows, 3));
-	put_time(json, "since", db_get_time(rows, 4));
+	json_put_text(json, "username", db_get_text(rows, SHOP_USER_USERNAME, work->context));
+	json_put_text(json, "state", db_get_text(rows, SHOP_USER_STATE, work->context));
+	json_put_number(json, "points", db_get_number(rows, SHOP_USER_POINTS));
+	put_time(json, "since", db_get_time(rows, SHOP_USER_CREATED_AT));
 	json_put(json, "participations", participations(db, work, id));
 	if (work->edit) {
 		json_put_bool(json, "belongs_to_the_shop", customer_is_staff(db, id));

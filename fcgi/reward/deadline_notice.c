@@ -41,16 +41,18 @@ static enum result due_transaction(struct db *db, void *pointer)
 	if (!work->is_due)
 		return RESULT_OK;
 	work->closing = (struct closing){
-		.milestone = { db_get_id(rows, 0) },
-		.event = { db_get_id(rows, 1) },
-		.mode = text_equals(db_get_text(rows, 2, work->context), "consecutive")
+		.milestone = { db_get_id(rows, CLOSING_DUE_ID) },
+		.event = { db_get_id(rows, CLOSING_DUE_EVENT_ID) },
+		.mode = text_equals(
+				db_get_text(rows, CLOSING_DUE_MODE, work->context), "consecutive")
 			? MODE_CONSECUTIVE
 			: MODE_CUMULATIVE,
-		.rule = { (uint32_t)db_get_number(rows, 3), !db_is_null(rows, 4),
-			db_get_date(rows, 4) },
-		.position = db_get_id(rows, 5),
-		.has_begun = !db_is_null(rows, 5),
-		.time_zone = db_get_text(rows, 6, work->context),
+		.rule = { (uint32_t)db_get_number(rows, CLOSING_DUE_AT),
+			!db_is_null(rows, CLOSING_DUE_EARNED_FROM),
+			db_get_date(rows, CLOSING_DUE_EARNED_FROM) },
+		.position = db_get_id(rows, CLOSING_DUE_POSITION),
+		.has_begun = !db_is_null(rows, CLOSING_DUE_POSITION),
+		.time_zone = db_get_text(rows, CLOSING_DUE_TIME_ZONE, work->context),
 	};
 	return RESULT_OK;
 }
@@ -65,12 +67,13 @@ static size_t read_days(struct db *db, struct work *work)
 	struct db_rows *rows = db_select(
 		db, QUERY_CLOSING_DAYS, DB_PARAMS(event, after, most, event, after, most, most));
 	while (db_next(rows) && work->rows < DAYS_MAXIMUM) {
-		work->customers[work->rows] = db_get_id(rows, 0);
-		date day = work->days[work->rows] = db_get_date(rows, 1);
+		work->customers[work->rows] = db_get_id(rows, CLOSING_DAYS_USER_ID);
+		date day = work->days[work->rows] = db_get_date(rows, CLOSING_DAYS_DATE);
 		work->given[work->rows++] = (struct given_day){ day,
-			db_is_null(rows, 2)
+			db_is_null(rows, CLOSING_DAYS_GIVEN_AT)
 				? day
-				: zone_date(work->closing.time_zone, db_get_time(rows, 2)) };
+				: zone_date(work->closing.time_zone,
+					db_get_time(rows, CLOSING_DAYS_GIVEN_AT)) };
 	}
 	size_t whole = work->rows;
 	while (work->rows == DAYS_MAXIMUM && whole > 0

@@ -13,44 +13,41 @@ struct load_work {
 	struct event *event;
 };
 
-/* Reads the columns from `name` to `ends_on`, which event_find and event_list share. They begin at
- * first. */
-static void read_event(
-	const struct db_rows *rows, unsigned first, const void *context, struct event *event)
+static void read_event(const struct db_rows *rows, const void *context, struct event *event)
 {
-	event->id.value = db_get_id(rows, first);
-	event->version = db_get_id(rows, first + 1);
-	event->name = db_get_text(rows, first + 2, context);
-	event->description = db_get_text(rows, first + 3, context);
-	event->image = db_get_text(rows, first + 4, context);
-	event->terms = db_get_text(rows, first + 5, context);
-	event->mode = text_equals(db_get_text(rows, first + 6, context), "consecutive")
+	event->id.value = db_get_id(rows, EVENT_ROW_ID);
+	event->version = db_get_id(rows, EVENT_ROW_VERSION);
+	event->name = db_get_text(rows, EVENT_ROW_NAME, context);
+	event->description = db_get_text(rows, EVENT_ROW_DESCRIPTION, context);
+	event->image = db_get_text(rows, EVENT_ROW_IMAGE, context);
+	event->terms = db_get_text(rows, EVENT_ROW_TERMS, context);
+	event->mode = text_equals(db_get_text(rows, EVENT_ROW_MODE, context), "consecutive")
 		? MODE_CONSECUTIVE
 		: MODE_CUMULATIVE;
-	event->time_zone = db_get_text(rows, first + 7, context);
-	event->window = (struct event_window){ db_get_date(rows, first + 8),
-		db_get_date(rows, first + 9) };
+	event->time_zone = db_get_text(rows, EVENT_ROW_TIME_ZONE, context);
+	event->window = (struct event_window){ db_get_date(rows, EVENT_ROW_STARTS_ON),
+		db_get_date(rows, EVENT_ROW_ENDS_ON) };
 }
 
 static void read_milestone(
 	const struct db_rows *rows, const void *context, struct milestone *milestone)
 {
 	*milestone = (struct milestone){
-		.id = { db_get_id(rows, 0) },
+		.id = { db_get_id(rows, EVENT_MILESTONES_ID) },
 		.rule = {
-			.at = (uint32_t)db_get_number(rows, 1),
-			.has_earned_from = !db_is_null(rows, 3),
-			.earned_from = db_get_date(rows, 3),
+			.at = (uint32_t)db_get_number(rows, EVENT_MILESTONES_AT),
+			.has_earned_from = !db_is_null(rows, EVENT_MILESTONES_EARNED_FROM),
+			.earned_from = db_get_date(rows, EVENT_MILESTONES_EARNED_FROM),
 		},
-		.claim_until = { !db_is_null(rows, 2), db_get_time(rows, 2) },
+		.claim_until = { !db_is_null(rows, EVENT_MILESTONES_CLAIM_UNTIL), db_get_time(rows, EVENT_MILESTONES_CLAIM_UNTIL) },
 		.product = {
-			.id = { db_get_id(rows, 4) },
-			.name = db_get_text(rows, 5, context),
-			.kind = db_get_text(rows, 6, context),
-			.points = db_get_optional(rows, 7),
-			.image = db_get_text(rows, 8, context),
-			.tax_note = db_get_text(rows, 9, context),
-			.remain = db_get_optional(rows, 10),
+			.id = { db_get_id(rows, EVENT_MILESTONES_PRODUCT_ID) },
+			.name = db_get_text(rows, EVENT_MILESTONES_NAME, context),
+			.kind = db_get_text(rows, EVENT_MILESTONES_KIND, context),
+			.points = db_get_optional(rows, EVENT_MILESTONES_POINTS),
+			.image = db_get_text(rows, EVENT_MILESTONES_IMAGE, context),
+			.tax_note = db_get_text(rows, EVENT_MILESTONES_TAX_NOTE, context),
+			.remain = db_get_optional(rows, EVENT_MILESTONES_REMAIN),
 		},
 	};
 }
@@ -72,13 +69,16 @@ static void read_milestones(struct db *db, struct event *event)
 
 struct event_options event_options_of_row(const struct db_rows *rows, unsigned first)
 {
+#define COLUMN(name) (first + EVENT_FIND_##name - EVENT_FIND_NEEDS_EMAIL)
 	return (struct event_options){
-		.asked = { db_get_number(rows, first) != 0, db_get_number(rows, first + 1) != 0,
-			(uint32_t)db_get_number(rows, first + 2) },
-		.excludes_staff = db_get_number(rows, first + 3) != 0,
-		.review_customers = db_get_number(rows, first + 4),
-		.closing_hours = db_get_number(rows, first + 5),
+		.asked = { db_get_number(rows, COLUMN(NEEDS_EMAIL)) != 0,
+			db_get_number(rows, COLUMN(NEEDS_PHONE)) != 0,
+			(uint32_t)db_get_number(rows, COLUMN(NEEDS_ACCOUNT_DAYS)) },
+		.excludes_staff = db_get_number(rows, COLUMN(EXCLUDES_STAFF)) != 0,
+		.review_customers = db_get_number(rows, COLUMN(REVIEW_CUSTOMERS)),
+		.closing_hours = db_get_number(rows, COLUMN(CLOSING_HOURS)),
 	};
+#undef COLUMN
 }
 
 static enum result load_transaction(struct db *db, void *state)
@@ -89,10 +89,10 @@ static enum result load_transaction(struct db *db, void *state)
 		return ERR_NOT_FOUND;
 	work->event = memory_new(work->context, struct event);
 	work->event->slug = memory_copy_text(work->event, work->slug);
-	read_event(rows, 0, work->event, work->event);
-	work->event->announces_attendance = db_get_number(rows, 10);
-	work->event->announces_claims = db_get_number(rows, 11);
-	work->event->options = event_options_of_row(rows, 12);
+	read_event(rows, work->event, work->event);
+	work->event->announces_attendance = db_get_number(rows, EVENT_FIND_ANNOUNCES_CHECK_INS);
+	work->event->announces_claims = db_get_number(rows, EVENT_FIND_ANNOUNCES_CLAIMS);
+	work->event->options = event_options_of_row(rows, EVENT_FIND_NEEDS_EMAIL);
 	read_milestones(db, work->event);
 	return RESULT_OK;
 }
@@ -164,9 +164,10 @@ static enum result list_transaction(struct db *db, void *state)
 	for (size_t in_chunk = LIST_CHUNK; in_chunk == LIST_CHUNK && !work->has_more;) {
 		struct db_rows *rows = select_chunk(db, work, position);
 		for (in_chunk = 0; db_next(rows); in_chunk++) {
-			struct event event = { .slug = db_get_text(rows, 0, work->context),
-				.is_claimable = db_get_number(rows, 11) };
-			read_event(rows, 1, work->context, &event);
+			struct event event = { .slug = db_get_text(
+						       rows, EVENT_LIST_SLUG, work->context),
+				.is_claimable = db_get_number(rows, EVENT_LIST_IS_CLAIMABLE) };
+			read_event(rows, work->context, &event);
 			position = event_position(&event);
 			if (!belongs_in_list(&event, work->now))
 				continue;

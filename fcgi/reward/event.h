@@ -51,8 +51,7 @@ struct event {
  * too. */
 enum result event_load(struct db *db, const void *context, const char *slug, struct event **event);
 
-/* Reads needs_email, needs_phone, needs_account_days, excludes_staff, review_customers,
- * closing_hours, from column first on. */
+/* Reads the columns of the fragment event_options (sql/queries/event.sql), from column first on. */
 struct event_options event_options_of_row(const struct db_rows *rows, unsigned first);
 
 const struct milestone *event_milestone(const struct event *event, milestone_id id);

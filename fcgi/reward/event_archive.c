@@ -52,7 +52,7 @@ static enum result move_transaction(struct db *db, void *pointer)
 	work->rows = 0;
 	if (!db_next(next))
 		return RESULT_OK;
-	work->to = db_get_id(next, 0);
+	work->to = db_get_id(next, ARCHIVE_NEXT_LAST_ID);
 	struct db_value to = db_id(work->to);
 	work->rows = db_change(db, QUERY_ARCHIVE_COPY, DB_PARAMS(event, from, to));
 	if (db_change(db, QUERY_ARCHIVE_REMOVE, DB_PARAMS(event, from, to)) != work->rows)

@@ -46,20 +46,23 @@ static enum result read_transaction(struct db *db, void *pointer)
 		return edit_refuse(
 			work->edit, ERR_NOT_FOUND, "event", "there is no event %s", work->slug);
 	struct event_record *record = work->record;
-	record->id.value = db_get_id(rows, 0);
+	record->id.value = db_get_id(rows, EDIT_EVENT_RECORD_ID);
 	record->draft = (struct event_draft){
-		.slug = db_get_text(rows, 1, context),
-		.name = db_get_text(rows, 2, context),
-		.description = db_get_text(rows, 3, context),
-		.image = db_get_text(rows, 4, context),
-		.terms = db_get_text(rows, 5, context),
-		.mode = text_equals(db_get_text(rows, 6, context), "consecutive") ? MODE_CONSECUTIVE
-										  : MODE_CUMULATIVE,
-		.time_zone = db_get_text(rows, 7, context),
-		.window = { db_get_date(rows, 8), db_get_date(rows, 9) },
-		.is_open = text_equals(db_get_text(rows, 10, context), "open"),
+		.slug = db_get_text(rows, EDIT_EVENT_RECORD_SLUG, context),
+		.name = db_get_text(rows, EDIT_EVENT_RECORD_NAME, context),
+		.description = db_get_text(rows, EDIT_EVENT_RECORD_DESCRIPTION, context),
+		.image = db_get_text(rows, EDIT_EVENT_RECORD_IMAGE, context),
+		.terms = db_get_text(rows, EDIT_EVENT_RECORD_TERMS, context),
+		.mode = text_equals(
+				db_get_text(rows, EDIT_EVENT_RECORD_MODE, context), "consecutive")
+			? MODE_CONSECUTIVE
+			: MODE_CUMULATIVE,
+		.time_zone = db_get_text(rows, EDIT_EVENT_RECORD_TIME_ZONE, context),
+		.window = { db_get_date(rows, EDIT_EVENT_RECORD_STARTS_ON),
+			db_get_date(rows, EDIT_EVENT_RECORD_ENDS_ON) },
+		.is_open = text_equals(db_get_text(rows, EDIT_EVENT_RECORD_STATE, context), "open"),
 	};
-	record->is_archived = db_get_number(rows, 11);
+	record->is_archived = db_get_number(rows, EDIT_EVENT_RECORD_IS_ARCHIVED);
 	record->fingerprint = edit_fingerprint(context, draft_json(&record->draft));
 	return RESULT_OK;
 }
@@ -111,7 +114,7 @@ static enum result check_days(struct db *db, const struct work *work)
 			db_date(new.ends_on)));
 	if (!db_next(rows))
 		return RESULT_OK;
-	date day = db_get_date(rows, 0);
+	date day = db_get_date(rows, EDIT_EVENT_DAY_OUTSIDE_DATE);
 	return edit_refuse(work->edit, ERR_CONFLICT,
 		day.day < new.starts_on.day ? "starts" : "ends",
 		"leaves out %s, which counts for customers already", date_format(day, text));
@@ -132,8 +135,8 @@ static void move_deadlines(struct db *db, const struct work *work)
 		db, QUERY_EDIT_MILESTONE_DEADLINES, DB_PARAMS(db_id(work->record->id.value)));
 	for (; db_next(rows); count++) {
 		found = memory_grow(work->edit->context, found, __typeof__(*found), count + 1);
-		found[count].id = db_id(db_get_id(rows, 0));
-		found[count].until = db_get_time(rows, 1);
+		found[count].id = db_id(db_get_id(rows, EDIT_MILESTONE_DEADLINES_ID));
+		found[count].until = db_get_time(rows, EDIT_MILESTONE_DEADLINES_CLAIM_UNTIL);
 	}
 	for (size_t i = 0; i < count; i++) {
 		date next = { zone_date(old, (instant){ found[i].until.seconds - 1 }).day + 1 };
@@ -236,10 +239,11 @@ static void copy_milestones(struct db *db, const struct work *work, uint64_t id)
 	while (db_next(rows)) {
 		json_object *json = json_new_object();
 		json_put_number(json, "event", (int64_t)id);
-		json_put_number(json, "at", db_get_number(rows, 1));
-		json_put_number(json, "product", db_get_number(rows, 2));
-		audit_write(work->edit, "milestone.create", "milestone", db_get_id(rows, 0), NULL,
-			json);
+		json_put_number(json, "at", db_get_number(rows, EDIT_EVENT_MILESTONE_IDS_AT));
+		json_put_number(
+			json, "product", db_get_number(rows, EDIT_EVENT_MILESTONE_IDS_PRODUCT_ID));
+		audit_write(work->edit, "milestone.create", "milestone",
+			db_get_id(rows, EDIT_EVENT_MILESTONE_IDS_ID), NULL, json);
 	}
 }
 

@@ -69,14 +69,17 @@ enum result event_edit_find(struct edit *edit, const char *slug, struct edited_e
 	if (!db_next(rows))
 		return edit_refuse(edit, ERR_NOT_FOUND, "event", "there is no event %s", slug);
 	*event = (struct edited_event){
-		.id = { db_get_id(rows, 0) },
-		.time_zone = db_get_text(rows, 1, edit->context),
-		.window = { db_get_date(rows, 2), db_get_date(rows, 3) },
-		.is_open = text_equals(db_get_text(rows, 4, edit->context), "open"),
-		.mode = text_equals(db_get_text(rows, 5, edit->context), "consecutive")
+		.id = { db_get_id(rows, EDIT_EVENT_OF_SLUG_ID) },
+		.time_zone = db_get_text(rows, EDIT_EVENT_OF_SLUG_TIME_ZONE, edit->context),
+		.window = { db_get_date(rows, EDIT_EVENT_OF_SLUG_STARTS_ON),
+			db_get_date(rows, EDIT_EVENT_OF_SLUG_ENDS_ON) },
+		.is_open = text_equals(
+			db_get_text(rows, EDIT_EVENT_OF_SLUG_STATE, edit->context), "open"),
+		.mode = text_equals(db_get_text(rows, EDIT_EVENT_OF_SLUG_MODE, edit->context),
+				"consecutive")
 			? MODE_CONSECUTIVE
 			: MODE_CUMULATIVE,
-		.is_archived = db_get_number(rows, 6),
+		.is_archived = db_get_number(rows, EDIT_EVENT_OF_SLUG_IS_ARCHIVED),
 	};
 	return RESULT_OK;
 }
@@ -85,7 +88,7 @@ enum result event_edit_refuse_archived(struct edit *edit, event_id event)
 {
 	struct db_rows *rows = db_select(
 		edit->db, QUERY_EDIT_EVENT_HOLD, DB_PARAMS(db_id(event.value)));
-	bool is_archived = db_next(rows) && db_get_number(rows, 0);
+	bool is_archived = db_next(rows) && db_get_number(rows, EDIT_EVENT_HOLD_IS_ARCHIVED);
 	return is_archived
 		? edit_refuse(edit, ERR_CONFLICT, "event", "is archived: its days stay as they are")
 		: RESULT_OK;

@@ -33,8 +33,8 @@ static enum result read_transaction(struct db *db, void *pointer)
 	if (!db_next(rows))
 		return edit_refuse(
 			work->edit, ERR_NOT_FOUND, "event", "there is no event %s", work->slug);
-	work->record->id.value = db_get_id(rows, 0);
-	work->record->options = event_options_of_row(rows, 1);
+	work->record->id.value = db_get_id(rows, EDIT_EVENT_OPTIONS_READ_ID);
+	work->record->options = event_options_of_row(rows, EDIT_EVENT_OPTIONS_READ_NEEDS_EMAIL);
 	work->record->fingerprint = edit_fingerprint(
 		work->edit->context, options_json(&work->record->options));
 	return RESULT_OK;

@@ -18,9 +18,9 @@ static void read_shipment(
 	const struct db_rows *rows, const void *context, struct shipment *shipment)
 {
 	shipment->claim = claim_of_row(rows, context);
-	shipment->customer.value = db_get_id(rows, 11);
-	shipment->subject = db_get_text(rows, 12, context);
-	shipment->username = db_get_text(rows, 13, context);
+	shipment->customer.value = db_get_id(rows, SHIPMENT_ROW_USER_ID);
+	shipment->subject = db_get_text(rows, SHIPMENT_ROW_SUBJECT, context);
+	shipment->username = db_get_text(rows, SHIPMENT_ROW_USERNAME, context);
 }
 
 static int state_index(const char *state)
@@ -49,12 +49,13 @@ static enum result read_locked(struct db *db, struct advance_work *work)
 	if (!db_next(rows))
 		return edit_refuse(work->edit, ERR_NOT_FOUND, "claim", "there is no claim %" PRIu64,
 			work->id.value);
-	db_next(db_select(db, QUERY_CUSTOMER_LOCK, DB_PARAMS(db_id(db_get_id(rows, 0)))));
+	db_next(db_select(
+		db, QUERY_CUSTOMER_LOCK, DB_PARAMS(db_id(db_get_id(rows, CLAIM_OWNER_USER_ID)))));
 	rows = db_select(db, QUERY_CLAIM_LOCK, DB_PARAMS(db_id(work->id.value)));
 	if (!db_next(rows))
 		return ERR_NOT_FOUND;
 	read_shipment(rows, work->edit->context, work->shipment);
-	work->event.value = db_get_id(rows, 14);
+	work->event.value = db_get_id(rows, CLAIM_LOCK_EVENT_ID);
 	return RESULT_OK;
 }
 

@@ -135,8 +135,8 @@ static bool find_stretch(struct db *db, struct stretch *stretch)
 	if (!db_next(found))
 		return false;
 	stretch->from = stretch->to;
-	stretch->to = db_get_id(found, 0);
-	stretch->rows = db_get_id(found, 1);
+	stretch->to = db_get_id(found, WALK_STEP_LAST_ID);
+	stretch->rows = db_get_id(found, WALK_STEP_TOTAL);
 	return true;
 }
 
@@ -146,7 +146,7 @@ static bool find_group(struct db *db, struct stretch *stretch)
 		db, stretch->path->next_group, DB_PARAMS(db_id(stretch->group)));
 	if (!db_next(found))
 		return false;
-	stretch->group = db_get_id(found, 0);
+	stretch->group = db_get_id(found, DB_ONLY_COLUMN);
 	stretch->to = 0;
 	return true;
 }
@@ -197,7 +197,8 @@ static enum result check_transaction(struct db *db, void *pointer)
 	while (db_next(rows)) {
 		finding->has_more = finding->count == INVARIANT_FAULTS_MAXIMUM;
 		if (!finding->has_more)
-			finding->faults[finding->count++] = db_get_text(rows, 0, work->context);
+			finding->faults[finding->count++] = db_get_text(
+				rows, DB_ONLY_COLUMN, work->context);
 	}
 	return RESULT_OK;
 }
@@ -240,7 +241,7 @@ static enum result size_transaction(struct db *db, void *pointer)
 {
 	struct size_work *work = pointer;
 	struct db_rows *rows = db_select(db, QUERY_WALK_SIZE, DB_PARAMS(db_text(work->table)));
-	work->rows = db_next(rows) ? db_get_id(rows, 0) : 0;
+	work->rows = db_next(rows) ? db_get_id(rows, WALK_SIZE_TOTAL) : 0;
 	return RESULT_OK;
 }
 

@@ -30,15 +30,15 @@ static enum result read_row(struct db *db, struct work *work)
 	if (!db_next(rows))
 		return edit_refuse(
 			work->edit, ERR_NOT_FOUND, "milestone", "there is no such milestone");
-	work->old = (struct milestone_change){
-		.event = work->change->event, .id = work->change->id, .at = db_get_number(rows, 0)
-	};
-	work->old_until = db_get_time(rows, 1);
+	work->old = (struct milestone_change){ .event = work->change->event,
+		.id = work->change->id,
+		.at = db_get_number(rows, EDIT_MILESTONE_FIND_AT) };
+	work->old_until = db_get_time(rows, EDIT_MILESTONE_FIND_CLAIM_UNTIL);
 	/* mostly the end of a day: the moment before belongs to that day */
-	if (!db_is_null(rows, 1))
+	if (!db_is_null(rows, EDIT_MILESTONE_FIND_CLAIM_UNTIL))
 		work->old.claim_until = zone_date(
 			work->event.time_zone, (instant){ work->old_until.seconds - 1 });
-	work->product = db_get_text(rows, 2, work->edit->context);
+	work->product = db_get_text(rows, EDIT_MILESTONE_FIND_NAME, work->edit->context);
 	work->old.fingerprint = edit_fingerprint(work->edit->context, milestone_json(&work->old));
 	return RESULT_OK;
 }

@@ -23,7 +23,7 @@ static bool is_there(struct db *db, enum query query, const struct db_value *val
 	struct db_rows *rows = db_select(db, query, values, count);
 	if (!db_next(rows))
 		return false;
-	*id = db_get_id(rows, 0);
+	*id = db_get_id(rows, DB_ONLY_COLUMN);
 	return true;
 }
 

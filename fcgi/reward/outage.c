@@ -65,10 +65,10 @@ static enum result plan_transaction(struct db *db, void *pointer)
 		return RESULT_CREATED;
 	}
 	struct db_rows *rows = db_select(db, QUERY_OUTAGE_OF_DAY, DB_PARAMS(id, day));
-	*work->id = db_next(rows) ? db_get_id(rows, 0) : 0;
+	*work->id = db_next(rows) ? db_get_id(rows, OUTAGE_OF_DAY_ID) : 0;
 	rows = db_select(db, QUERY_OUTAGE_LOCK, DB_PARAMS(db_id(*work->id)));
 	enum outage_state state = db_next(rows)
-		? state_of(db_get_text(rows, 3, work->edit->context))
+		? state_of(db_get_text(rows, OUTAGE_LOCK_STATE, work->edit->context))
 		: OUTAGE_APPLIED;
 	if (state != OUTAGE_PLANNED && state != OUTAGE_UNDONE)
 		return edit_refuse(
@@ -98,24 +98,25 @@ static enum result read_transaction(struct db *db, void *pointer)
 	struct db_rows *rows = db_select(db, QUERY_OUTAGE_READ, DB_PARAMS(db_id(work->id)));
 	if (!db_next(rows))
 		return edit_refuse(work->edit, ERR_NOT_FOUND, "outage", "there is no such outage");
-	enum outage_state state = state_of(db_get_text(rows, 7, context));
-	bool is_counted = db_get_number(rows, 9) != 0;
-	uint64_t position = db_get_id(rows, 8), last = db_get_id(rows, 13);
+	enum outage_state state = state_of(db_get_text(rows, OUTAGE_READ_STATE, context));
+	bool is_counted = db_get_number(rows, OUTAGE_READ_IS_COUNTED) != 0;
+	uint64_t position = db_get_id(rows, OUTAGE_READ_POSITION),
+		 last = db_get_id(rows, OUTAGE_READ_LAST_USER_ID);
 	*work->outage = (struct outage){
 		.id = work->id,
-		.event = { db_get_id(rows, 1) },
-		.slug = db_get_text(rows, 2, context),
-		.event_name = db_get_text(rows, 3, context),
-		.time_zone = db_get_text(rows, 4, context),
-		.day = db_get_date(rows, 5),
-		.reason = db_get_text(rows, 6, context),
+		.event = { db_get_id(rows, OUTAGE_READ_EVENT_ID) },
+		.slug = db_get_text(rows, OUTAGE_READ_SLUG, context),
+		.event_name = db_get_text(rows, OUTAGE_READ_NAME, context),
+		.time_zone = db_get_text(rows, OUTAGE_READ_TIME_ZONE, context),
+		.day = db_get_date(rows, OUTAGE_READ_DATE),
+		.reason = db_get_text(rows, OUTAGE_READ_REASON, context),
 		.state = state,
 		.is_at_work = state == OUTAGE_APPLYING || state == OUTAGE_UNDOING
 			|| (state == OUTAGE_PLANNED && !is_counted),
 		.percent = last && position < last ? (unsigned)(position * 100 / last) : 100,
-		.expected = db_get_id(rows, 10),
-		.added = db_get_id(rows, 11),
-		.taken_back = db_get_id(rows, 12),
+		.expected = db_get_id(rows, OUTAGE_READ_EXPECTED),
+		.added = db_get_id(rows, OUTAGE_READ_ADDED),
+		.taken_back = db_get_id(rows, OUTAGE_READ_TAKEN_BACK),
 	};
 	return RESULT_OK;
 }
@@ -141,10 +142,12 @@ static json_object *begin_json(
 	char day[DATE_TEXT];
 	json_object *json = json_new_object();
 	json_put_text(json, "state", state);
-	json_put_number(json, "event", db_get_number(rows, 0));
+	json_put_number(json, "event", db_get_number(rows, OUTAGE_LOCK_EVENT_ID));
 	json_put_text(json, "day", date_format(work->day, day));
-	json_put_text(json, "reason", db_get_text(rows, 2, work->edit->context));
-	json_put_number(json, "days", db_get_number(rows, 5) - db_get_number(rows, 6));
+	json_put_text(json, "reason", db_get_text(rows, OUTAGE_LOCK_REASON, work->edit->context));
+	json_put_number(json, "days",
+		db_get_number(rows, OUTAGE_LOCK_ADDED)
+			- db_get_number(rows, OUTAGE_LOCK_TAKEN_BACK));
 	return json;
 }
 
@@ -155,8 +158,9 @@ static enum result begin_transaction(struct db *db, void *pointer)
 	struct db_rows *rows = db_select(db, QUERY_OUTAGE_LOCK, DB_PARAMS(db_id(work->id)));
 	if (!db_next(rows))
 		return edit_refuse(work->edit, ERR_NOT_FOUND, "outage", "there is no such outage");
-	enum outage_state state = state_of(db_get_text(rows, 3, work->edit->context));
-	if (db_get_date(rows, 1).day != work->day.day)
+	enum outage_state state = state_of(
+		db_get_text(rows, OUTAGE_LOCK_STATE, work->edit->context));
+	if (db_get_date(rows, OUTAGE_LOCK_DATE).day != work->day.day)
 		return edit_refuse(
 			work->edit, ERR_CONFLICT, "day", "is not the day of this outage");
 	if (state == work->to) /* in progress */
@@ -172,9 +176,10 @@ static enum result begin_transaction(struct db *db, void *pointer)
 		before, after);
 	db_change(db, QUERY_OUTAGE_BEGIN,
 		DB_PARAMS(db_text(OUTAGE_STATES[work->to]),
-			db_number(is_undo ? db_get_number(rows, 5) : 0),
+			db_number(is_undo ? db_get_number(rows, OUTAGE_LOCK_ADDED) : 0),
 			db_text(work->edit->actor.name), db_id(work->id)));
-	return event_edit_refuse_archived(work->edit, (event_id){ db_get_id(rows, 0) });
+	return event_edit_refuse_archived(
+		work->edit, (event_id){ db_get_id(rows, OUTAGE_LOCK_EVENT_ID) });
 }
 
 enum result outage_apply(struct edit *edit, uint64_t id, date day)

@@ -29,14 +29,14 @@ static bool lock_row(struct db *db, struct work *work)
 	struct db_rows *rows = db_select(db, QUERY_OUTAGE_LOCK, DB_PARAMS(db_id(work->id)));
 	if (!db_next(rows))
 		return false;
-	work->event = db_get_id(rows, 0);
-	work->day = db_get_date(rows, 1);
-	work->reason = db_get_text(rows, 2, work->context);
-	work->state = db_get_text(rows, 3, work->context);
-	work->position = db_get_id(rows, 4);
-	work->added = db_get_id(rows, 5);
-	work->taken_back = db_get_id(rows, 6);
-	work->actor = db_get_text(rows, 7, work->context);
+	work->event = db_get_id(rows, OUTAGE_LOCK_EVENT_ID);
+	work->day = db_get_date(rows, OUTAGE_LOCK_DATE);
+	work->reason = db_get_text(rows, OUTAGE_LOCK_REASON, work->context);
+	work->state = db_get_text(rows, OUTAGE_LOCK_STATE, work->context);
+	work->position = db_get_id(rows, OUTAGE_LOCK_POSITION);
+	work->added = db_get_id(rows, OUTAGE_LOCK_ADDED);
+	work->taken_back = db_get_id(rows, OUTAGE_LOCK_TAKEN_BACK);
+	work->actor = db_get_text(rows, OUTAGE_LOCK_ACTOR, work->context);
 	return true;
 }
 
@@ -46,8 +46,10 @@ static void find_batch(struct db *db, struct work *work)
 	struct db_rows *rows = db_select(
 		db, QUERY_OUTAGE_BATCH_END, DB_PARAMS(db_id(work->position), db_number(BATCH)));
 	bool has_row = db_next(rows);
-	work->is_last = !has_row || db_get_number(rows, 1) < BATCH;
-	work->end = has_row && !db_is_null(rows, 0) ? db_get_id(rows, 0) : work->position;
+	work->is_last = !has_row || db_get_number(rows, OUTAGE_BATCH_END_TOTAL) < BATCH;
+	work->end = has_row && !db_is_null(rows, OUTAGE_BATCH_END_LAST_ID)
+		? db_get_id(rows, OUTAGE_BATCH_END_LAST_ID)
+		: work->position;
 }
 
 #define THERE(work) \
@@ -77,7 +79,8 @@ static enum result count(struct db *db, struct work *work)
 {
 	struct db_rows *rows = db_select(
 		db, QUERY_OUTAGE_COUNT, DB_PARAMS(RANGE(work), THERE(work)));
-	struct db_value found = db_number(db_next(rows) ? db_get_number(rows, 0) : 0);
+	struct db_value found = db_number(
+		db_next(rows) ? db_get_number(rows, OUTAGE_COUNT_TOTAL) : 0);
 	db_change(db, QUERY_OUTAGE_NOTE_COUNT,
 		DB_PARAMS(db_id(work->end), db_number(work->is_last), found, db_id(work->id)));
 	return RESULT_OK;

@@ -19,11 +19,14 @@ static enum result read_transaction(struct db *db, void *pointer)
 		db, QUERY_CONSOLE_PARTICIPANTS_STATE, DB_PARAMS(db_text(work->slug)));
 	if (!db_next(rows))
 		return ERR_NOT_FOUND;
-	uint64_t position = db_get_id(rows, 3), last = db_get_id(rows, 4);
-	*participants = (struct participants){ .event = { db_get_id(rows, 0) },
-		.was_counted = !db_is_null(rows, 1),
-		.is_being_counted = db_get_number(rows, 2) != 0,
-		.at = db_get_time(rows, 1),
+	uint64_t position = db_get_id(rows, CONSOLE_PARTICIPANTS_STATE_PASS_POSITION),
+		 last = db_get_id(rows, CONSOLE_PARTICIPANTS_STATE_LAST_USER_ID);
+	*participants = (struct participants){ .event = { db_get_id(
+						       rows, CONSOLE_PARTICIPANTS_STATE_ID) },
+		.was_counted = !db_is_null(rows, CONSOLE_PARTICIPANTS_STATE_PARTICIPANTS_AT),
+		.is_being_counted = db_get_number(rows, CONSOLE_PARTICIPANTS_STATE_IS_BEING_COUNTED)
+			!= 0,
+		.at = db_get_time(rows, CONSOLE_PARTICIPANTS_STATE_PARTICIPANTS_AT),
 		.percent = last && position < last ? (unsigned)(position * 100 / last) : 100 };
 	participants->is_due = participants->is_being_counted || !participants->was_counted
 		|| instant_is_over(participants->at, PARTICIPANTS_SECONDS, work->now);
@@ -52,9 +55,11 @@ static void lock(struct db *db, struct count_work *work)
 		(const struct db_value[]){ work->event }, 1, NULL);
 	struct db_rows *rows = db_select(
 		db, QUERY_CONSOLE_PARTICIPANTS_LOCK, DB_PARAMS(work->event));
-	bool has_row = db_next(rows), has_begun = has_row && !db_is_null(rows, 1);
-	work->position = has_begun ? db_get_id(rows, 0) : 0;
-	work->began_at = has_begun ? db_get_time(rows, 1) : work->now;
+	bool has_row = db_next(rows),
+	     has_begun = has_row && !db_is_null(rows, CONSOLE_PARTICIPANTS_LOCK_PASS_BEGAN_AT);
+	work->position = has_begun ? db_get_id(rows, CONSOLE_PARTICIPANTS_LOCK_PASS_POSITION) : 0;
+	work->began_at = has_begun ? db_get_time(rows, CONSOLE_PARTICIPANTS_LOCK_PASS_BEGAN_AT)
+				   : work->now;
 }
 
 static enum result batch_transaction(struct db *db, void *pointer)
@@ -66,8 +71,9 @@ static enum result batch_transaction(struct db *db, void *pointer)
 		DB_PARAMS(work->event, position, db_number(BATCH), work->event, position,
 			db_number(BATCH), db_number(BATCH)));
 	bool has_row = db_next(rows);
-	work->is_done = !has_row || db_get_number(rows, 1) < BATCH;
-	end = work->is_done ? db_id(UINT64_MAX) : db_id(db_get_id(rows, 0));
+	work->is_done = !has_row || db_get_number(rows, CONSOLE_PARTICIPANTS_BATCH_TOTAL) < BATCH;
+	end = work->is_done ? db_id(UINT64_MAX)
+			    : db_id(db_get_id(rows, CONSOLE_PARTICIPANTS_BATCH_LAST_ID));
 	db_change(db, QUERY_CONSOLE_PARTICIPANTS_COUNT,
 		DB_PARAMS(work->event, position, end, work->event, position, end));
 	db_change(db, QUERY_CONSOLE_PARTICIPANTS_FORGET, DB_PARAMS(work->event, position, end));

@@ -22,7 +22,7 @@ static enum result find_transaction(struct db *db, void *state)
 	struct find_work *work = state;
 	struct db_rows *rows = db_select(db, QUERY_SHOP_USER,
 		DB_PARAMS(db_id(work->subject->issuer_id), db_text(work->subject->subject)));
-	work->id.value = db_next(rows) ? db_get_id(rows, 0) : 0;
+	work->id.value = db_next(rows) ? db_get_id(rows, SHOP_USER_ID) : 0;
 	return work->id.value ? RESULT_OK : ERR_NOT_FOUND;
 }
 
@@ -46,9 +46,9 @@ static void keep_out(struct db *db, const struct remove_work *work, customer_id 
 {
 	unsigned char hash[ERASED_SUBJECT_HASH_BYTES];
 	struct db_rows *rows = db_select(db, QUERY_REMOVAL_UNTIL, DB_PARAMS(db_id(id.value)));
-	if (!db_next(rows) || db_is_null(rows, 0))
+	if (!db_next(rows) || db_is_null(rows, REMOVAL_UNTIL_LAST_ON))
 		return;
-	instant until = erased_subject_end_of_day(db_get_date(rows, 0));
+	instant until = erased_subject_end_of_day(db_get_date(rows, REMOVAL_UNTIL_LAST_ON));
 	if (until.seconds <= work->edit->now.seconds)
 		return;
 	erased_subject_hash(work->edit->context, work->secret, work->subject, hash);
@@ -106,8 +106,8 @@ static enum result subject_transaction(struct db *db, void *state)
 		db, QUERY_PERSON_SUBJECT, DB_PARAMS(db_id(work->id.value)));
 	if (!db_next(rows))
 		return ERR_NOT_FOUND;
-	*work->subject = (struct subject){ .issuer_id = db_get_id(rows, 0),
-		.subject = db_get_text(rows, 1, work->context) };
+	*work->subject = (struct subject){ .issuer_id = db_get_id(rows, PERSON_SUBJECT_ISSUER_ID),
+		.subject = db_get_text(rows, PERSON_SUBJECT_SUBJECT, work->context) };
 	return RESULT_OK;
 }
 

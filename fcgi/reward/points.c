@@ -51,9 +51,10 @@ struct change_work {
 
 static bool is_same(const struct db_rows *rows, const struct change_work *work)
 {
-	return db_get_id(rows, 1) == work->change->customer.value
-		&& db_get_number(rows, 2) == work->change->amount
-		&& text_equals(db_get_text(rows, 4, work->context), work->change->reason);
+	return db_get_id(rows, POINTS_OF_REFERENCE_USER_ID) == work->change->customer.value
+		&& db_get_number(rows, POINTS_OF_REFERENCE_AMOUNT) == work->change->amount
+		&& text_equals(db_get_text(rows, POINTS_OF_REFERENCE_REASON, work->context),
+			work->change->reason);
 }
 
 /* The earlier use of the reference: RESULT_OK with that entry, ERR_CONFLICT, or ERR_NOT_FOUND when
@@ -66,8 +67,11 @@ static enum result find_reference(struct db *db, const struct change_work *work)
 		return ERR_NOT_FOUND;
 	if (!is_same(rows, work))
 		return ERR_CONFLICT;
-	*work->entry = (struct point_entry){ db_get_id(rows, 0), db_get_number(rows, 2),
-		db_get_number(rows, 3), db_get_text(rows, 4, work->context), db_get_time(rows, 5) };
+	*work->entry = (struct point_entry){ db_get_id(rows, POINTS_OF_REFERENCE_ID),
+		db_get_number(rows, POINTS_OF_REFERENCE_AMOUNT),
+		db_get_number(rows, POINTS_OF_REFERENCE_BALANCE),
+		db_get_text(rows, POINTS_OF_REFERENCE_REASON, work->context),
+		db_get_time(rows, POINTS_OF_REFERENCE_AT) };
 	return RESULT_OK;
 }
 
@@ -136,9 +140,12 @@ static enum result list_transaction(struct db *db, void *state)
 	while (db_next(rows)) {
 		work->has_more = work->count == work->limit;
 		if (!work->has_more)
-			work->entries[work->count++] = (struct point_entry){ db_get_id(rows, 0),
-				db_get_number(rows, 1), db_get_number(rows, 2),
-				db_get_text(rows, 3, work->context), db_get_time(rows, 4) };
+			work->entries[work->count++] =
+				(struct point_entry){ db_get_id(rows, POINTS_LIST_ID),
+					db_get_number(rows, POINTS_LIST_AMOUNT),
+					db_get_number(rows, POINTS_LIST_BALANCE),
+					db_get_text(rows, POINTS_LIST_REASON, work->context),
+					db_get_time(rows, POINTS_LIST_AT) };
 	}
 	return RESULT_OK;
 }

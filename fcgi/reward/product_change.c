@@ -45,13 +45,13 @@ static enum result read_transaction(struct db *db, void *pointer)
 		return edit_refuse(
 			work->edit, ERR_NOT_FOUND, "product", "there is no such product");
 	*work->record = (struct product_record){ .id = work->id,
-		.draft = { .name = db_get_text(rows, 0, context),
-			.image = db_get_text(rows, 1, context),
-			.tax_note = db_get_text(rows, 2, context),
-			.kind = kind_of(db_get_text(rows, 3, context)),
-			.points = db_get_optional(rows, 4),
-			.stock = db_get_optional(rows, 5),
-			.threshold = db_get_optional(rows, 6) } };
+		.draft = { .name = db_get_text(rows, EDIT_PRODUCT_RECORD_NAME, context),
+			.image = db_get_text(rows, EDIT_PRODUCT_RECORD_IMAGE, context),
+			.tax_note = db_get_text(rows, EDIT_PRODUCT_RECORD_TAX_NOTE, context),
+			.kind = kind_of(db_get_text(rows, EDIT_PRODUCT_RECORD_KIND, context)),
+			.points = db_get_optional(rows, EDIT_PRODUCT_RECORD_POINTS),
+			.stock = db_get_optional(rows, EDIT_PRODUCT_RECORD_REMAIN),
+			.threshold = db_get_optional(rows, EDIT_PRODUCT_RECORD_THRESHOLD) } };
 	work->record->fingerprint = edit_fingerprint(context, record_json(&work->record->draft));
 	return RESULT_OK;
 }

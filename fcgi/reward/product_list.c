@@ -17,15 +17,15 @@ static struct stocked_product read_product(const struct db_rows *rows, const voi
 {
 	return (struct stocked_product){
 		.product = {
-			.id = { db_get_id(rows, 0) },
-			.name = db_get_text(rows, 1, context),
-			.kind = db_get_text(rows, 2, context),
-			.points = db_get_optional(rows, 3),
-			.image = db_get_text(rows, 4, context),
-			.tax_note = db_get_text(rows, 5, context),
-			.remain = db_get_optional(rows, 6),
+			.id = { db_get_id(rows, SHOP_PRODUCTS_ID) },
+			.name = db_get_text(rows, SHOP_PRODUCTS_NAME, context),
+			.kind = db_get_text(rows, SHOP_PRODUCTS_KIND, context),
+			.points = db_get_optional(rows, SHOP_PRODUCTS_POINTS),
+			.image = db_get_text(rows, SHOP_PRODUCTS_IMAGE, context),
+			.tax_note = db_get_text(rows, SHOP_PRODUCTS_TAX_NOTE, context),
+			.remain = db_get_optional(rows, SHOP_PRODUCTS_REMAIN),
 		},
-		.threshold = db_get_optional(rows, 7),
+		.threshold = db_get_optional(rows, SHOP_PRODUCTS_THRESHOLD),
 	};
 }
 

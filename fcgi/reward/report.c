@@ -23,8 +23,8 @@ static enum result read_transaction(struct db *db, void *pointer)
 		db, QUERY_CONSOLE_REPORT_READ, DB_PARAMS(db_id(work->event.value)));
 	if (!db_next(rows))
 		return ERR_NOT_FOUND;
-	work->at = db_get_time(rows, 0);
-	work->json = json_tokener_parse(db_get_text(rows, 1, work->context));
+	work->at = db_get_time(rows, CONSOLE_REPORT_READ_AT);
+	work->json = json_tokener_parse(db_get_text(rows, CONSOLE_REPORT_READ_DATA, work->context));
 	return work->json ? RESULT_OK : ERR_NOT_FOUND;
 }
 
@@ -62,8 +62,9 @@ static json_object *days_json(struct db *db, event_id event)
 		db, QUERY_CONSOLE_REPORT_DAYS, DB_PARAMS(db_id(event.value), db_id(event.value)));
 	while (db_next(rows)) {
 		json_object *item = json_new_object();
-		json_put_text(item, "date", date_format(db_get_date(rows, 0), day));
-		json_put_number(item, "count", db_get_number(rows, 1));
+		json_put_text(item, "date",
+			date_format(db_get_date(rows, CONSOLE_REPORT_DAYS_DATE), day));
+		json_put_number(item, "count", db_get_number(rows, CONSOLE_REPORT_DAYS_CHECK_INS));
 		json_append(list, item);
 	}
 	return list;
@@ -76,8 +77,9 @@ static json_object *funnel_json(struct db *db, event_id event)
 		db, QUERY_CONSOLE_REPORT_FUNNEL, DB_PARAMS(db_id(event.value), db_id(event.value)));
 	while (db_next(rows)) {
 		json_object *item = json_new_object();
-		json_put_number(item, "days", db_get_number(rows, 0));
-		json_put_number(item, "customers", db_get_number(rows, 1));
+		json_put_number(item, "days", db_get_number(rows, CONSOLE_REPORT_FUNNEL_DAYS));
+		json_put_number(
+			item, "customers", db_get_number(rows, CONSOLE_REPORT_FUNNEL_CUSTOMERS));
 		json_append(list, item);
 	}
 	return list;
@@ -88,11 +90,15 @@ static void put_sums(struct db *db, event_id event, json_object *json)
 	struct db_rows *rows = db_select(
 		db, QUERY_CONSOLE_REPORT_CLAIMS, DB_PARAMS(db_id(event.value)));
 	bool has_row = db_next(rows);
-	json_put_number(json, "claims", has_row ? db_get_number(rows, 0) : 0);
-	json_put_number(json, "to_ship", has_row ? db_get_number(rows, 1) : 0);
-	json_put_number(json, "granted", has_row ? db_get_number(rows, 2) : 0);
+	json_put_number(
+		json, "claims", has_row ? db_get_number(rows, CONSOLE_REPORT_CLAIMS_TOTAL) : 0);
+	json_put_number(
+		json, "to_ship", has_row ? db_get_number(rows, CONSOLE_REPORT_CLAIMS_TO_SHIP) : 0);
+	json_put_number(
+		json, "granted", has_row ? db_get_number(rows, CONSOLE_REPORT_CLAIMS_GRANTED) : 0);
 	rows = db_select(db, QUERY_CONSOLE_REPORT_OUTSTANDING, DB_NO_PARAMS);
-	json_put_number(json, "outstanding", db_next(rows) ? db_get_number(rows, 0) : 0);
+	json_put_number(json, "outstanding",
+		db_next(rows) ? db_get_number(rows, CONSOLE_REPORT_OUTSTANDING_POINTS) : 0);
 }
 
 static enum result count_transaction(struct db *db, void *pointer)

@@ -56,7 +56,7 @@ static enum result due_transaction(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
 	struct db_rows *rows = db_select(db, work->rule->due, DB_PARAMS(db_time(work->until)));
-	work->due = db_next(rows) ? db_get_number(rows, 0) : 0;
+	work->due = db_next(rows) ? db_get_number(rows, DB_ONLY_COLUMN) : 0;
 	return RESULT_OK;
 }
 
@@ -84,12 +84,12 @@ static enum result stretch_transaction(struct db *db, void *pointer)
 	struct work *work = pointer;
 	struct db_value name = db_text(work->rule->name);
 	struct db_rows *rows = db_select(db, QUERY_RETENTION_MARK, DB_PARAMS(name));
-	struct db_value from = db_id(db_next(rows) ? db_get_id(rows, 0) : 0);
+	struct db_value from = db_id(db_next(rows) ? db_get_id(rows, RETENTION_MARK_POSITION) : 0);
 	rows = db_select(db, work->rule->end, DB_PARAMS(from, db_time(work->until)));
-	work->has_more = db_next(rows) && !db_is_null(rows, 0);
+	work->has_more = db_next(rows) && !db_is_null(rows, DB_ONLY_COLUMN);
 	if (!work->has_more)
 		return RESULT_OK;
-	struct db_value to = db_id(db_get_id(rows, 0));
+	struct db_value to = db_id(db_get_id(rows, DB_ONLY_COLUMN));
 	work->erased += db_change(db, work->rule->erase, DB_PARAMS(from, to));
 	db_change(db, QUERY_RETENTION_SET_MARK, DB_PARAMS(name, to, to));
 	return RESULT_OK;

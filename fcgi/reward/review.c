@@ -10,8 +10,10 @@ struct review review_of(struct db *db, claim_id id)
 	struct db_rows *rows = db_select(db, QUERY_REVIEW_OF_CLAIM, DB_PARAMS(db_id(id.value)));
 	if (!db_next(rows))
 		return (struct review){ 0 };
-	int64_t from = db_get_number(rows, 1), customers = db_get_number(rows, 3);
-	bool is_done = db_get_number(rows, 0) != 0, is_here = db_get_number(rows, 2) != 0;
+	int64_t from = db_get_number(rows, REVIEW_OF_CLAIM_REVIEW_CUSTOMERS),
+		customers = db_get_number(rows, REVIEW_OF_CLAIM_CUSTOMERS);
+	bool is_done = db_get_number(rows, REVIEW_OF_CLAIM_IS_REVIEWED) != 0,
+	     is_here = db_get_number(rows, REVIEW_OF_CLAIM_IS_OPEN) != 0;
 	return (struct review){ from > 0 && customers >= from && !is_done && is_here, is_done,
 		customers };
 }
@@ -56,7 +58,7 @@ static void note_others(struct db *db, const struct work *work)
 	struct db_rows *rows = db_select(db, QUERY_REVIEW_OTHERS, DB_PARAMS(db_id(work->id.value)));
 	while (db_next(rows)) {
 		ids = memory_grow(work->edit->context, ids, uint64_t, count + 1);
-		ids[count++] = db_get_id(rows, 0);
+		ids[count++] = db_get_id(rows, REVIEW_OTHERS_ID);
 	}
 	for (size_t i = 0; i < count; i++)
 		note(db, work, ids[i]);

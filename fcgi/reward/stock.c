@@ -25,9 +25,10 @@ static enum result read_product(struct db *db, struct work *work)
 	if (!db_next(rows))
 		return edit_refuse(work->edit, ERR_NOT_FOUND, "product",
 			"there is no product %" PRIu64, work->change->product.value);
-	work->name = db_get_text(rows, 0, work->edit->context);
-	work->is_coupon = text_equals(db_get_text(rows, 2, work->edit->context), "coupon");
-	work->remain = db_get_optional(rows, 1);
+	work->name = db_get_text(rows, STOCK_OF_PRODUCT_NAME, work->edit->context);
+	work->is_coupon = text_equals(
+		db_get_text(rows, STOCK_OF_PRODUCT_KIND, work->edit->context), "coupon");
+	work->remain = db_get_optional(rows, STOCK_OF_PRODUCT_REMAIN);
 	work->outcome->remain = work->remain.value;
 	return RESULT_OK;
 }
@@ -40,12 +41,15 @@ static enum result repeat(struct db *db, struct work *work)
 		DB_PARAMS(db_text(change->source), db_text(change->reference)));
 	if (!db_next(rows))
 		return ERR_UNAVAILABLE;
-	if (db_get_id(rows, 1) != change->product.value || db_get_number(rows, 2) != change->delta
-		|| !text_equals(db_get_text(rows, 3, work->edit->context), change->reason))
+	if (db_get_id(rows, STOCK_MOVEMENT_OF_REFERENCE_PRODUCT_ID) != change->product.value
+		|| db_get_number(rows, STOCK_MOVEMENT_OF_REFERENCE_DELTA) != change->delta
+		|| !text_equals(
+			db_get_text(rows, STOCK_MOVEMENT_OF_REFERENCE_REASON, work->edit->context),
+			change->reason))
 		return edit_refuse(work->edit, ERR_CONFLICT, "reference",
 			"was used for another change already");
-	work->outcome->movement = db_get_id(rows, 0);
-	work->outcome->remain = db_get_number(rows, 4);
+	work->outcome->movement = db_get_id(rows, STOCK_MOVEMENT_OF_REFERENCE_ID);
+	work->outcome->remain = db_get_number(rows, STOCK_MOVEMENT_OF_REFERENCE_REMAIN);
 	work->outcome->is_repeated = true;
 	return RESULT_OK;
 }

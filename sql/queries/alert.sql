@@ -9,7 +9,7 @@ FROM alert_recipients r LEFT JOIN events e ON e.id = r.event_id ORDER BY r.event
 SELECT email, language FROM alert_recipients WHERE id = ?
 
 -- name: recipient_count
-SELECT COUNT(*) FROM alert_recipients WHERE event_id = ?
+SELECT COUNT(*) AS total FROM alert_recipients WHERE event_id = ?
 
 -- name: recipient_insert
 INSERT INTO alert_recipients (event_id, email, language, created_at) VALUES (?, ?, ?, ?)
@@ -22,8 +22,8 @@ UPDATE outbox_messages SET state = 'discarded', last_error = 'the recipient was 
 WHERE state = 'waiting' AND channel = 'mail' AND endpoint_id = ?
 
 -- name: webhook_list
-SELECT e.id, e.url, e.state, e.second_secret IS NOT NULL, e.created_at,
-  (SELECT GROUP_CONCAT(s.kind ORDER BY s.kind) FROM webhook_subscriptions s WHERE s.endpoint_id = e.id)
+SELECT e.id, e.url, e.state, e.second_secret IS NOT NULL AS has_second_secret, e.created_at,
+  (SELECT GROUP_CONCAT(s.kind ORDER BY s.kind) FROM webhook_subscriptions s WHERE s.endpoint_id = e.id) AS kinds
 FROM webhook_endpoints e ORDER BY e.id
 
 -- name: webhook_find
@@ -97,13 +97,13 @@ SELECT id, amount, balance, source, reason, at FROM point_entries WHERE id = ?
 SELECT id, name, remain, threshold FROM products WHERE remain = 0 OR remain <= threshold ORDER BY remain, id
 
 -- name: digest_check_ins
-SELECT COUNT(*) FROM attendance a JOIN events e ON e.id = a.event_id WHERE a.date = ? AND e.starts_on <= ? AND e.ends_on >= ?
+SELECT COUNT(*) AS total FROM attendance a JOIN events e ON e.id = a.event_id WHERE a.date = ? AND e.starts_on <= ? AND e.ends_on >= ?
 
 -- name: digest_claims
-SELECT COUNT(*) FROM claims WHERE claimed_at >= ? AND claimed_at < ?
+SELECT COUNT(*) AS total FROM claims WHERE claimed_at >= ? AND claimed_at < ?
 
 -- name: dead_letter_count
-SELECT COUNT(*) FROM outbox_messages WHERE state = 'dead'
+SELECT COUNT(*) AS total FROM outbox_messages WHERE state = 'dead'
 
 -- name: dead_letter_list
 SELECT id, kind, last_error FROM outbox_messages WHERE state = 'dead' ORDER BY id DESC LIMIT 10

@@ -7,11 +7,11 @@ UPDATE events SET archived_at = ? WHERE id = ? AND archived_at IS NULL;
 
 -- Days are being added or removed right now.
 -- name: archive_outages
-SELECT 1 FROM outages WHERE event_id = ? AND state IN ('applying', 'undoing');
+SELECT 1 AS found FROM outages WHERE event_id = ? AND state IN ('applying', 'undoing');
 
 -- The last customer of the next batch.
 -- name: archive_next
-SELECT MAX(user_id), COUNT(*) FROM (SELECT user_id FROM attendance WHERE event_id = ? AND user_id > ? ORDER BY user_id LIMIT ?) s
+SELECT MAX(user_id) AS last_id, COUNT(*) AS total FROM (SELECT user_id FROM attendance WHERE event_id = ? AND user_id > ? ORDER BY user_id LIMIT ?) s
 HAVING MAX(user_id) IS NOT NULL;
 
 -- name: archive_copy
@@ -22,4 +22,4 @@ SELECT event_id, user_id, date, at, source FROM attendance WHERE event_id = ? AN
 DELETE FROM attendance WHERE event_id = ? AND user_id > ? AND user_id <= ?;
 
 -- name: archive_dates
-SELECT date, IF(source IN ('staff', 'outage'), at, NULL) FROM attendance_archive WHERE event_id = ? AND user_id = ?;
+SELECT {{attendance_day}} FROM attendance_archive WHERE event_id = ? AND user_id = ?;

@@ -23,19 +23,21 @@ WHERE u.issuer_id = ? AND u.subject = ? AND u.state = 'active' AND e.id = ? AND 
 -- name: attendance_adopt
 UPDATE attendance SET source = 'check_in', at = ? WHERE event_id = ? AND user_id = ? AND date = ? AND source IN ('staff', 'outage')
 
+-- columns: attendance_row
+a.date, a.at, u.id AS user_id, u.state = 'active' AS is_active, (SELECT version FROM events WHERE id = ? AND state = 'open') AS version,
+  IF(a.source IN ('staff', 'outage'), a.at, NULL) AS given_at
+
 -- At least one row for a known customer; without check-ins its date is NULL. The version is NULL
 -- unless the event is open. It is a subquery, since a further table in the join would double the
 -- optimizer's work.
 -- name: attendance_of
-SELECT a.date, a.at, u.id, u.state = 'active', (SELECT version FROM events WHERE id = ? AND state = 'open'),
-  IF(a.source IN ('staff', 'outage'), a.at, NULL)
+SELECT {{attendance_row}}
 FROM users u LEFT JOIN attendance a ON a.event_id = ? AND a.user_id = u.id
 WHERE u.issuer_id = ? AND u.subject = ?
 
 -- The same for a batch (ATTENDANCE_BATCH_MAX); when it is smaller, one customer is repeated.
 -- name: attendance_of_many
-SELECT a.date, a.at, u.id, u.state = 'active', (SELECT version FROM events WHERE id = ? AND state = 'open'),
-  IF(a.source IN ('staff', 'outage'), a.at, NULL), u.subject
+SELECT {{attendance_row}}, u.subject
 FROM users u LEFT JOIN attendance a ON a.event_id = ? AND a.user_id = u.id
 WHERE u.issuer_id = ? AND u.subject IN (?, ?, ?, ?, ?, ?, ?, ?)
 
@@ -51,5 +53,8 @@ SELECT date, user_id FROM attendance WHERE event_id = ? AND user_id = LAST_INSER
 
 -- The time is set for days that staff or an outage added, and NULL for check-ins. Imported days
 -- count as check-ins.
+-- columns: attendance_day
+date, IF(source IN ('staff', 'outage'), at, NULL) AS given_at
+
 -- name: attendance_dates
-SELECT date, IF(source IN ('staff', 'outage'), at, NULL) FROM attendance WHERE event_id = ? AND user_id = ?
+SELECT {{attendance_day}} FROM attendance WHERE event_id = ? AND user_id = ?

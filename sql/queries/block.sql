@@ -17,8 +17,8 @@ DELETE FROM excluded_users WHERE user_id = ?;
 
 -- Why a customer is blocked, and whether they are staff of the shop.
 -- name: block_notes
-SELECT (SELECT a.after_change FROM audit_entries a WHERE a.subject = 'user' AND a.subject_id = u.id AND a.action = 'user.block' ORDER BY a.id DESC LIMIT 1),
-  EXISTS (SELECT 1 FROM excluded_users x WHERE x.user_id = u.id)
+SELECT (SELECT a.after_change FROM audit_entries a WHERE a.subject = 'user' AND a.subject_id = u.id AND a.action = 'user.block' ORDER BY a.id DESC LIMIT 1) AS after_change,
+  EXISTS (SELECT 1 FROM excluded_users x WHERE x.user_id = u.id) AS is_excluded
 FROM users u WHERE u.id = ?;
 
 -- name: block_excluded_list

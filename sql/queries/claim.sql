@@ -20,13 +20,13 @@ WHERE e.id = ? AND e.version = ? AND e.state = 'open' LIMIT 1 OFFSET ?
 
 -- Everything that decides a refusal or finds an existing claim, in one SELECT.
 -- name: claim_state
-SELECT e.id, e.mode, e.time_zone, e.starts_on, e.ends_on, m.at, m.claim_until, m.earned_from,
-  p.id, p.name, p.kind, p.points, p.remain, u.id, u.state = 'active',
-  c.id, c.round, c.product_id, c.product_name, c.kind, c.points, c.state, c.claimed_at, c.coupon, c.tracking, c.another_round,
+SELECT e.id AS event_id, e.mode, e.time_zone, e.starts_on, e.ends_on, m.at, m.claim_until, m.earned_from,
+  p.id AS product_id, p.name AS product_name, p.kind, p.points, p.remain, u.id AS user_id, u.state = 'active' AS is_active,
+  c.id AS claim_id, c.round, c.product_id AS claim_product_id, c.product_name AS claim_product_name, c.kind AS claim_kind, c.points AS claim_points, c.state, c.claimed_at, c.coupon, c.tracking, c.another_round,
   (SELECT COUNT(*) FROM attendance a WHERE a.event_id = e.id AND a.user_id = u.id)
-    + (SELECT COUNT(*) FROM attendance_archive a WHERE a.event_id = e.id AND a.user_id = u.id),
-  EXISTS (SELECT 1 FROM webhook_subscriptions s WHERE s.kind IN ('claim.created', 'points.changed')),
-  e.needs_email, e.needs_phone, e.needs_account_days, e.excludes_staff, e.review_customers, e.closing_hours, e.version
+    + (SELECT COUNT(*) FROM attendance_archive a WHERE a.event_id = e.id AND a.user_id = u.id) AS attended,
+  EXISTS (SELECT 1 FROM webhook_subscriptions s WHERE s.kind IN ('claim.created', 'points.changed')) AS is_announced,
+  {{event_options}}, e.version
 FROM events e
   JOIN milestones m ON m.event_id = e.id
   JOIN products p ON p.id = m.product_id
@@ -89,9 +89,12 @@ UPDATE products SET remain = remain - ?,
   sold_out_alerts = sold_out_alerts + (remain = 0)
 WHERE id = ? AND remain >= ?
 
+-- columns: claim_row
+c.id, e.slug, c.milestone_id, c.product_id, c.product_name, c.kind, c.points, c.state, c.claimed_at, c.coupon, c.tracking
+
 -- name: claims_of_customer
-SELECT c.id, e.slug, c.milestone_id, c.product_id, c.product_name, c.kind, c.points, c.state, c.claimed_at, c.coupon, c.tracking,
-  EXISTS (SELECT 1 FROM claim_addresses a WHERE a.claim_id = c.id)
+SELECT {{claim_row}},
+  EXISTS (SELECT 1 FROM claim_addresses a WHERE a.claim_id = c.id) AS has_address
 FROM claims c JOIN events e ON e.id = c.event_id
 WHERE c.user_id = ? AND c.id < ? ORDER BY c.id DESC LIMIT ?
 

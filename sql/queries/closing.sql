@@ -21,7 +21,7 @@ UPDATE milestone_closings SET position = ?, done_at = ? WHERE milestone_id = ? A
 
 -- Also for an event that is over and is being archived, customer by customer.
 -- name: closing_days
-(SELECT user_id, date, IF(source IN ('staff', 'outage'), at, NULL) FROM attendance WHERE event_id = ? AND user_id > ? ORDER BY user_id, date LIMIT ?)
+(SELECT user_id, date, IF(source IN ('staff', 'outage'), at, NULL) AS given_at FROM attendance WHERE event_id = ? AND user_id > ? ORDER BY user_id, date LIMIT ?)
 UNION ALL (SELECT user_id, date, IF(source IN ('staff', 'outage'), at, NULL) FROM attendance_archive WHERE event_id = ? AND user_id > ? ORDER BY user_id, date LIMIT ?)
 ORDER BY user_id, date LIMIT ?;
 
@@ -33,6 +33,6 @@ WHERE u.id = ? AND u.state = 'active' AND NOT EXISTS (SELECT 1 FROM claims c
   WHERE c.user_id = u.id AND c.event_id = ? AND c.milestone_id = ? AND NOT (c.state = 'cancelled' AND c.another_round = 1));
 
 -- name: closing_facts
-SELECT e.slug, m.at, m.claim_until, p.id, p.name, p.kind, p.points, EXISTS (SELECT 1 FROM claims c
-  WHERE c.user_id = ? AND c.event_id = m.event_id AND c.milestone_id = m.id AND NOT (c.state = 'cancelled' AND c.another_round = 1))
+SELECT e.slug, m.at, m.claim_until, p.id AS product_id, p.name AS product_name, p.kind, p.points, EXISTS (SELECT 1 FROM claims c
+  WHERE c.user_id = ? AND c.event_id = m.event_id AND c.milestone_id = m.id AND NOT (c.state = 'cancelled' AND c.another_round = 1)) AS is_claimed
 FROM milestones m JOIN events e ON e.id = m.event_id JOIN products p ON p.id = m.product_id WHERE m.id = ?;

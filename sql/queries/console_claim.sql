@@ -3,26 +3,29 @@
 -- more rows than it shows. The claims come first and no other table is read completely; otherwise
 -- the server might sort all of them.
 
+-- columns: console_claim_row
+c.id, c.claimed_at, c.product_name, c.kind, e.name AS event_name, u.username, c.state, c.tracking, u.id AS user_id, c.points
+
 -- name: console_claims
-SELECT c.id, c.claimed_at, c.product_name, c.kind, e.name, u.username, c.state, c.tracking, u.id, c.points
+SELECT {{console_claim_row}}
 FROM claims c STRAIGHT_JOIN events e FORCE INDEX (PRIMARY) ON e.id = c.event_id STRAIGHT_JOIN users u ON u.id = c.user_id
 WHERE c.id < ? ORDER BY c.id DESC LIMIT ?;
 
 -- name: console_claims_of_event
-SELECT c.id, c.claimed_at, c.product_name, c.kind, e.name, u.username, c.state, c.tracking, u.id, c.points
+SELECT {{console_claim_row}}
 FROM claims c FORCE INDEX (claims_event) STRAIGHT_JOIN events e FORCE INDEX (PRIMARY) ON e.id = c.event_id STRAIGHT_JOIN users u ON u.id = c.user_id
 WHERE c.event_id = (SELECT id FROM events WHERE slug = ?) AND (? IS NULL OR c.product_id = ?) AND c.id < ?
 ORDER BY c.id DESC LIMIT ?;
 
 -- name: console_claims_of_event_in_state
-SELECT c.id, c.claimed_at, c.product_name, c.kind, e.name, u.username, c.state, c.tracking, u.id, c.points
+SELECT {{console_claim_row}}
 FROM claims c FORCE INDEX (claims_event_state) STRAIGHT_JOIN events e FORCE INDEX (PRIMARY) ON e.id = c.event_id STRAIGHT_JOIN users u ON u.id = c.user_id
 WHERE c.event_id = (SELECT id FROM events WHERE slug = ?) AND (? IS NULL OR c.product_id = ?) AND c.state = ? AND c.id < ?
 ORDER BY c.id DESC LIMIT ?;
 
 -- One index lookup for each state.
 -- name: console_claims_of_product
-SELECT c.id, c.claimed_at, c.product_name, c.kind, e.name, u.username, c.state, c.tracking, u.id, c.points
+SELECT {{console_claim_row}}
 FROM ((SELECT id FROM claims FORCE INDEX (claims_product) WHERE product_id = ? AND state = 'claimed' AND id < ? ORDER BY id DESC LIMIT ?)
   UNION ALL (SELECT id FROM claims FORCE INDEX (claims_product) WHERE product_id = ? AND state = 'preparing' AND id < ? ORDER BY id DESC LIMIT ?)
   UNION ALL (SELECT id FROM claims FORCE INDEX (claims_product) WHERE product_id = ? AND state = 'shipped' AND id < ? ORDER BY id DESC LIMIT ?)
@@ -32,42 +35,42 @@ FROM ((SELECT id FROM claims FORCE INDEX (claims_product) WHERE product_id = ? A
 ORDER BY c.id DESC LIMIT ?;
 
 -- name: console_claims_of_product_in_state
-SELECT c.id, c.claimed_at, c.product_name, c.kind, e.name, u.username, c.state, c.tracking, u.id, c.points
+SELECT {{console_claim_row}}
 FROM claims c FORCE INDEX (claims_product) STRAIGHT_JOIN events e FORCE INDEX (PRIMARY) ON e.id = c.event_id STRAIGHT_JOIN users u ON u.id = c.user_id
 WHERE c.product_id = ? AND c.state = ? AND (? IS NULL OR c.event_id = (SELECT id FROM events WHERE slug = ?)) AND c.id < ? ORDER BY c.id DESC LIMIT ?;
 
 -- name: console_claims_in_state
-SELECT c.id, c.claimed_at, c.product_name, c.kind, e.name, u.username, c.state, c.tracking, u.id, c.points
+SELECT {{console_claim_row}}
 FROM claims c FORCE INDEX (claims_in_state) STRAIGHT_JOIN events e FORCE INDEX (PRIMARY) ON e.id = c.event_id STRAIGHT_JOIN users u ON u.id = c.user_id
 WHERE c.state = ? AND c.id < ? ORDER BY c.id DESC LIMIT ?;
 
 -- One customer has few: the other filters skip the rest.
 -- name: console_claims_of_customer
-SELECT c.id, c.claimed_at, c.product_name, c.kind, e.name, u.username, c.state, c.tracking, u.id, c.points
+SELECT {{console_claim_row}}
 FROM claims c FORCE INDEX (claims_once) STRAIGHT_JOIN events e FORCE INDEX (PRIMARY) ON e.id = c.event_id STRAIGHT_JOIN users u ON u.id = c.user_id
 WHERE c.user_id = ? AND (? IS NULL OR e.slug = ?) AND (? IS NULL OR c.product_id = ?) AND (? IS NULL OR c.state = ?) AND c.id < ?
 ORDER BY c.id DESC LIMIT ?;
 
 -- The oldest first, for staff who ship in the order of claims.
 -- name: console_claims_oldest
-SELECT c.id, c.claimed_at, c.product_name, c.kind, e.name, u.username, c.state, c.tracking, u.id, c.points
+SELECT {{console_claim_row}}
 FROM claims c STRAIGHT_JOIN events e FORCE INDEX (PRIMARY) ON e.id = c.event_id STRAIGHT_JOIN users u ON u.id = c.user_id
 WHERE c.id > ? ORDER BY c.id LIMIT ?;
 
 -- name: console_claims_of_event_oldest
-SELECT c.id, c.claimed_at, c.product_name, c.kind, e.name, u.username, c.state, c.tracking, u.id, c.points
+SELECT {{console_claim_row}}
 FROM claims c FORCE INDEX (claims_event) STRAIGHT_JOIN events e FORCE INDEX (PRIMARY) ON e.id = c.event_id STRAIGHT_JOIN users u ON u.id = c.user_id
 WHERE c.event_id = (SELECT id FROM events WHERE slug = ?) AND (? IS NULL OR c.product_id = ?) AND c.id > ?
 ORDER BY c.id LIMIT ?;
 
 -- name: console_claims_of_event_in_state_oldest
-SELECT c.id, c.claimed_at, c.product_name, c.kind, e.name, u.username, c.state, c.tracking, u.id, c.points
+SELECT {{console_claim_row}}
 FROM claims c FORCE INDEX (claims_event_state) STRAIGHT_JOIN events e FORCE INDEX (PRIMARY) ON e.id = c.event_id STRAIGHT_JOIN users u ON u.id = c.user_id
 WHERE c.event_id = (SELECT id FROM events WHERE slug = ?) AND (? IS NULL OR c.product_id = ?) AND c.state = ? AND c.id > ?
 ORDER BY c.id LIMIT ?;
 
 -- name: console_claims_of_product_oldest
-SELECT c.id, c.claimed_at, c.product_name, c.kind, e.name, u.username, c.state, c.tracking, u.id, c.points
+SELECT {{console_claim_row}}
 FROM ((SELECT id FROM claims FORCE INDEX (claims_product) WHERE product_id = ? AND state = 'claimed' AND id > ? ORDER BY id LIMIT ?)
   UNION ALL (SELECT id FROM claims FORCE INDEX (claims_product) WHERE product_id = ? AND state = 'preparing' AND id > ? ORDER BY id LIMIT ?)
   UNION ALL (SELECT id FROM claims FORCE INDEX (claims_product) WHERE product_id = ? AND state = 'shipped' AND id > ? ORDER BY id LIMIT ?)
@@ -77,30 +80,28 @@ FROM ((SELECT id FROM claims FORCE INDEX (claims_product) WHERE product_id = ? A
 ORDER BY c.id LIMIT ?;
 
 -- name: console_claims_of_product_in_state_oldest
-SELECT c.id, c.claimed_at, c.product_name, c.kind, e.name, u.username, c.state, c.tracking, u.id, c.points
+SELECT {{console_claim_row}}
 FROM claims c FORCE INDEX (claims_product) STRAIGHT_JOIN events e FORCE INDEX (PRIMARY) ON e.id = c.event_id STRAIGHT_JOIN users u ON u.id = c.user_id
 WHERE c.product_id = ? AND c.state = ? AND (? IS NULL OR c.event_id = (SELECT id FROM events WHERE slug = ?)) AND c.id > ? ORDER BY c.id LIMIT ?;
 
 -- name: console_claims_in_state_oldest
-SELECT c.id, c.claimed_at, c.product_name, c.kind, e.name, u.username, c.state, c.tracking, u.id, c.points
+SELECT {{console_claim_row}}
 FROM claims c FORCE INDEX (claims_in_state) STRAIGHT_JOIN events e FORCE INDEX (PRIMARY) ON e.id = c.event_id STRAIGHT_JOIN users u ON u.id = c.user_id
 WHERE c.state = ? AND c.id > ? ORDER BY c.id LIMIT ?;
 
 -- name: console_claims_of_customer_oldest
-SELECT c.id, c.claimed_at, c.product_name, c.kind, e.name, u.username, c.state, c.tracking, u.id, c.points
+SELECT {{console_claim_row}}
 FROM claims c FORCE INDEX (claims_once) STRAIGHT_JOIN events e FORCE INDEX (PRIMARY) ON e.id = c.event_id STRAIGHT_JOIN users u ON u.id = c.user_id
 WHERE c.user_id = ? AND (? IS NULL OR e.slug = ?) AND (? IS NULL OR c.product_id = ?) AND (? IS NULL OR c.state = ?) AND c.id > ?
 ORDER BY c.id LIMIT ?;
 
 -- name: console_claim
-SELECT c.id, e.slug, e.name, u.id, u.username, c.product_id, c.product_name, c.kind, c.points, c.state, c.claimed_at, c.coupon IS NOT NULL AS has_coupon, c.tracking,
-  c.round, c.another_round, u.points, m.at
+SELECT c.id, e.slug, e.name AS event_name, u.id AS user_id, u.username, c.product_id, c.product_name, c.kind, c.points, c.state, c.claimed_at, c.coupon IS NOT NULL AS has_coupon, c.tracking,
+  c.round, c.another_round, u.points AS balance, m.at
 FROM claims c JOIN events e ON e.id = c.event_id JOIN users u ON u.id = c.user_id LEFT JOIN milestones m ON m.id = c.milestone_id WHERE c.id = ?;
 
 -- name: console_claim_history
-SELECT a.id, a.at,
-  COALESCE((SELECT s.name FROM staff s WHERE s.id = CAST(SUBSTRING(a.actor, 7) AS UNSIGNED) AND a.actor = CONCAT('staff:', s.id)), a.actor),
-  a.action, a.before_change, a.after_change
+SELECT a.id, a.at, {{actor_name}}, a.action, a.before_change, a.after_change
 FROM audit_entries a WHERE a.subject = 'claim' AND a.subject_id = ? ORDER BY a.id DESC LIMIT 100;
 
 -- name: console_claim_lock
@@ -118,4 +119,4 @@ SELECT id, 1, 'cancellation', ?, ? FROM products WHERE id = ? AND remain IS NOT 
 UPDATE products SET remain = remain + 1 WHERE id = ? AND remain IS NOT NULL;
 
 -- name: console_event_options
-SELECT slug, name FROM events ORDER BY id DESC LIMIT 500;
+SELECT slug AS value, name AS label FROM events ORDER BY id DESC LIMIT 500;

@@ -1,25 +1,28 @@
 -- SPDX-License-Identifier: MIT
 -- Customers as staff see them, and corrections by staff.
 
+-- columns: console_customer_row
+u.id, u.username, u.subject, u.state, u.points, u.created_at
+
 -- name: console_customers
-SELECT u.id, u.username, u.subject, u.state, u.points, u.created_at FROM users u WHERE u.id < ? ORDER BY u.id DESC LIMIT ?;
+SELECT {{console_customer_row}} FROM users u WHERE u.id < ? ORDER BY u.id DESC LIMIT ?;
 
 -- Sorted lists read their index twice, for the remaining equal keys and for the keys after them.
 -- Neither reads more rows than it shows.
 -- name: console_customers_of_name
-(SELECT u.id, u.username, u.subject, u.state, u.points, u.created_at FROM users u FORCE INDEX (users_username)
+(SELECT {{console_customer_row}} FROM users u FORCE INDEX (users_username)
   WHERE u.username LIKE ? AND u.username = ? AND u.id > ? ORDER BY u.id LIMIT ?)
 UNION ALL
-(SELECT u.id, u.username, u.subject, u.state, u.points, u.created_at FROM users u FORCE INDEX (users_username)
+(SELECT {{console_customer_row}} FROM users u FORCE INDEX (users_username)
   WHERE u.username LIKE ? AND u.username > ? ORDER BY u.username, u.id LIMIT ?)
 ORDER BY username, id LIMIT ?;
 
 -- name: console_customers_of_subject
-SELECT u.id, u.username, u.subject, u.state, u.points, u.created_at FROM issuers i JOIN users u ON u.issuer_id = i.id AND u.subject = ?
+SELECT {{console_customer_row}} FROM issuers i JOIN users u ON u.issuer_id = i.id AND u.subject = ?
 WHERE u.id < ? ORDER BY u.id DESC LIMIT ?;
 
 -- name: console_customer
-SELECT u.id, u.username, u.subject, u.state, u.points, u.created_at, i.iss FROM users u JOIN issuers i ON i.id = u.issuer_id WHERE u.id = ?;
+SELECT {{console_customer_row}}, i.iss FROM users u JOIN issuers i ON i.id = u.issuer_id WHERE u.id = ?;
 
 -- name: console_customer_lock
 SELECT points FROM users WHERE id = ? FOR UPDATE;

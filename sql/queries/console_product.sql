@@ -1,50 +1,44 @@
 -- SPDX-License-Identifier: MIT
 -- Products and their stock as staff see them.
 
+-- fragment: stock_state
+CASE WHEN remain = 0 THEN 'sold_out' WHEN remain <= threshold THEN 'low' WHEN remain IS NULL THEN 'unlimited' ELSE 'enough' END
+
+-- columns: console_product_row
+id, name, kind, points, remain, threshold, {{stock_state}} AS stock_state, COALESCE(remain, 2147483648) AS stock_left
+
+-- fragment: console_products_wanted
+(? IS NULL OR kind = ?) AND (? IS NULL OR ? = {{stock_state}})
+
 -- name: console_products
-SELECT id, name, kind, points, remain, threshold,
-    CASE WHEN remain = 0 THEN 'sold_out' WHEN remain <= threshold THEN 'low' WHEN remain IS NULL THEN 'unlimited' ELSE 'enough' END AS stock_state,
-    COALESCE(remain, 2147483648) AS stock_left
-  FROM products WHERE (? IS NULL OR kind = ?) AND (? IS NULL OR ? =
-      CASE WHEN remain = 0 THEN 'sold_out' WHEN remain <= threshold THEN 'low' WHEN remain IS NULL THEN 'unlimited' ELSE 'enough' END)
+SELECT {{console_product_row}}
+  FROM products WHERE {{console_products_wanted}}
   AND id < ? ORDER BY id DESC LIMIT ?;
 
 -- name: console_products_by_name
-(SELECT id, name, kind, points, remain, threshold,
-    CASE WHEN remain = 0 THEN 'sold_out' WHEN remain <= threshold THEN 'low' WHEN remain IS NULL THEN 'unlimited' ELSE 'enough' END AS stock_state,
-    COALESCE(remain, 2147483648) AS stock_left
-  FROM products FORCE INDEX (products_name) WHERE (? IS NULL OR kind = ?) AND (? IS NULL OR ? =
-      CASE WHEN remain = 0 THEN 'sold_out' WHEN remain <= threshold THEN 'low' WHEN remain IS NULL THEN 'unlimited' ELSE 'enough' END)
+(SELECT {{console_product_row}}
+  FROM products FORCE INDEX (products_name) WHERE {{console_products_wanted}}
   AND name = ? AND id > ? ORDER BY id LIMIT ?)
 UNION ALL
-(SELECT id, name, kind, points, remain, threshold,
-    CASE WHEN remain = 0 THEN 'sold_out' WHEN remain <= threshold THEN 'low' WHEN remain IS NULL THEN 'unlimited' ELSE 'enough' END AS stock_state,
-    COALESCE(remain, 2147483648) AS stock_left
-  FROM products FORCE INDEX (products_name) WHERE (? IS NULL OR kind = ?) AND (? IS NULL OR ? =
-      CASE WHEN remain = 0 THEN 'sold_out' WHEN remain <= threshold THEN 'low' WHEN remain IS NULL THEN 'unlimited' ELSE 'enough' END)
+(SELECT {{console_product_row}}
+  FROM products FORCE INDEX (products_name) WHERE {{console_products_wanted}}
   AND name > ? ORDER BY name, id LIMIT ?)
 ORDER BY name, id LIMIT ?;
 
 -- The scarcest first, unlimited ones last. All products are read: there are few, and an index on
 -- the stock would slow every claim.
 -- name: console_products_by_stock
-(SELECT id, name, kind, points, remain, threshold,
-    CASE WHEN remain = 0 THEN 'sold_out' WHEN remain <= threshold THEN 'low' WHEN remain IS NULL THEN 'unlimited' ELSE 'enough' END AS stock_state,
-    COALESCE(remain, 2147483648) AS stock_left
-  FROM products WHERE (? IS NULL OR kind = ?) AND (? IS NULL OR ? =
-      CASE WHEN remain = 0 THEN 'sold_out' WHEN remain <= threshold THEN 'low' WHEN remain IS NULL THEN 'unlimited' ELSE 'enough' END)
+(SELECT {{console_product_row}}
+  FROM products WHERE {{console_products_wanted}}
   AND COALESCE(remain, 2147483648) = ? AND id > ? ORDER BY id LIMIT ?)
 UNION ALL
-(SELECT id, name, kind, points, remain, threshold,
-    CASE WHEN remain = 0 THEN 'sold_out' WHEN remain <= threshold THEN 'low' WHEN remain IS NULL THEN 'unlimited' ELSE 'enough' END AS stock_state,
-    COALESCE(remain, 2147483648) AS stock_left
-  FROM products WHERE (? IS NULL OR kind = ?) AND (? IS NULL OR ? =
-      CASE WHEN remain = 0 THEN 'sold_out' WHEN remain <= threshold THEN 'low' WHEN remain IS NULL THEN 'unlimited' ELSE 'enough' END)
+(SELECT {{console_product_row}}
+  FROM products WHERE {{console_products_wanted}}
   AND COALESCE(remain, 2147483648) > ? ORDER BY stock_left, id LIMIT ?)
 ORDER BY stock_left, id LIMIT ?;
 
 -- name: console_product_movements
-SELECT id, at, delta, source, reason, IF(source IN ('claim', 'cancellation'), CAST(reference AS UNSIGNED), NULL)
+SELECT id, at, delta, source, reason, IF(source IN ('claim', 'cancellation'), CAST(reference AS UNSIGNED), NULL) AS claim_id
 FROM stock_movements WHERE product_id = ? AND id < ? ORDER BY id DESC LIMIT ?;
 
 -- name: console_product_events

@@ -19,21 +19,21 @@ WHERE event_id = ? AND (leased_until IS NULL OR leased_until < UTC_TIMESTAMP());
 UPDATE summaries SET at = ?, leased_until = NULL, data = ? WHERE event_id = ?;
 
 -- name: console_report_days
-SELECT date, SUM(days) FROM (SELECT date, COUNT(*) AS days FROM attendance WHERE event_id = ? GROUP BY date
+SELECT date, SUM(days) AS check_ins FROM (SELECT date, COUNT(*) AS days FROM attendance WHERE event_id = ? GROUP BY date
   UNION ALL SELECT date, COUNT(*) FROM attendance_archive WHERE event_id = ? GROUP BY date) counted GROUP BY date ORDER BY date;
 
 -- name: console_report_funnel
-SELECT days, COUNT(*) FROM (SELECT COUNT(*) AS days FROM attendance WHERE event_id = ? GROUP BY user_id
+SELECT days, COUNT(*) AS customers FROM (SELECT COUNT(*) AS days FROM attendance WHERE event_id = ? GROUP BY user_id
   UNION ALL SELECT COUNT(*) FROM attendance_archive WHERE event_id = ? GROUP BY user_id) counted GROUP BY days ORDER BY days;
 
 -- name: console_report_claims
-SELECT COUNT(*), COALESCE(SUM(kind = 'item' AND state IN ('claimed', 'preparing')), 0),
-  COALESCE(SUM(IF(kind = 'points' AND state <> 'cancelled', points, 0)), 0)
+SELECT COUNT(*) AS total, COALESCE(SUM(kind = 'item' AND state IN ('claimed', 'preparing')), 0) AS to_ship,
+  COALESCE(SUM(IF(kind = 'points' AND state <> 'cancelled', points, 0)), 0) AS granted
 FROM claims FORCE INDEX (claims_event) WHERE event_id = ? AND state <> 'cancelled';
 
 -- name: console_report_outstanding
-SELECT COALESCE(SUM(points), 0) FROM users;
+SELECT COALESCE(SUM(points), 0) AS points FROM users;
 
 -- name: console_report_low
-SELECT id, name, kind, remain, threshold, IF(remain = 0, 'sold_out', 'low') FROM products
+SELECT id, name, kind, remain, threshold, IF(remain = 0, 'sold_out', 'low') AS stock_state FROM products
 WHERE remain = 0 OR remain <= threshold ORDER BY remain, id LIMIT 20;

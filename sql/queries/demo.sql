@@ -16,7 +16,7 @@ FROM JSON_TABLE(CONVERT(? USING utf8mb4), '$[*]'
 ORDER BY u.id, d.date;
 
 -- name: demo_last_claim
-SELECT COALESCE(MAX(id), 0) FROM claims;
+SELECT COALESCE(MAX(id), 0) AS last_id FROM claims;
 
 -- name: demo_claims
 INSERT INTO claims (event_id, user_id, milestone_id, product_id, product_name, kind, points, claimed_at)

@@ -2,7 +2,7 @@
 -- Queries of dojangctl doctor. Accounts query their own rights.
 
 -- name: doctor_server
-SELECT VERSION(), @@innodb_flush_log_at_trx_commit, @@log_bin, @@sync_binlog;
+SELECT VERSION() AS version, @@innodb_flush_log_at_trx_commit AS flush_log, @@log_bin AS has_log, @@sync_binlog AS sync_log;
 
 -- name: doctor_schema
 SELECT DEFAULT_CHARACTER_SET_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = DATABASE();
@@ -14,14 +14,14 @@ UNION SELECT TABLE_NAME FROM information_schema.COLUMNS
 WHERE TABLE_SCHEMA = DATABASE() AND CHARACTER_SET_NAME NOT IN ('utf8mb4', 'ascii') ORDER BY TABLE_NAME;
 
 -- name: doctor_clock
-SELECT UTC_TIMESTAMP();
+SELECT UTC_TIMESTAMP() AS server_time;
 
 -- name: doctor_zones
 SELECT DISTINCT time_zone FROM events ORDER BY time_zone;
 
 -- By the name of its key: version and key id (SEAL_NAME bytes).
 -- name: doctor_sealed
-SELECT sealed.name, COUNT(*) FROM (
+SELECT sealed.name, COUNT(*) AS total FROM (
   SELECT LEFT(sealed, 5) AS name FROM claim_addresses
   UNION ALL SELECT LEFT(secret, 5) FROM webhook_endpoints
   UNION ALL SELECT LEFT(second_secret, 5) FROM webhook_endpoints WHERE second_secret IS NOT NULL
@@ -29,7 +29,7 @@ SELECT sealed.name, COUNT(*) FROM (
 
 -- The right itself, on everything, the database, the table or the column.
 -- name: doctor_may
-SELECT 1 FROM information_schema.USER_PRIVILEGES
+SELECT 1 AS found FROM information_schema.USER_PRIVILEGES
 WHERE GRANTEE = CONCAT('''', REPLACE(CURRENT_USER(), '@', '''@'''), '''') AND PRIVILEGE_TYPE = ?
 UNION ALL SELECT 1 FROM information_schema.SCHEMA_PRIVILEGES
 WHERE GRANTEE = CONCAT('''', REPLACE(CURRENT_USER(), '@', '''@'''), '''') AND DATABASE() LIKE TABLE_SCHEMA AND PRIVILEGE_TYPE = ?

@@ -11,12 +11,12 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 UPDATE events SET version = version + 1 WHERE slug = ?;
 
 -- name: edit_event_of_slug
-SELECT id, time_zone, starts_on, ends_on, state, mode, archived_at IS NOT NULL FROM events WHERE slug = ?;
+SELECT id, time_zone, starts_on, ends_on, state, mode, archived_at IS NOT NULL AS is_archived FROM events WHERE slug = ?;
 
 -- Adding or removing days locks the event, so that archiving starts before or after, never in
 -- between.
 -- name: edit_event_hold
-SELECT archived_at IS NOT NULL FROM events WHERE id = ? LOCK IN SHARE MODE;
+SELECT archived_at IS NOT NULL AS is_archived FROM events WHERE id = ? LOCK IN SHARE MODE;
 
 -- name: edit_event_open
 UPDATE events SET state = 'open' WHERE id = ? AND state = 'draft';
@@ -28,7 +28,7 @@ SELECT id, slug, name, mode, time_zone, starts_on, ends_on, state FROM events OR
 INSERT INTO products (name, kind, points, image, tax_note, remain, threshold, low_alerts, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: edit_product_exists
-SELECT 1 FROM products WHERE id = ?;
+SELECT 1 AS found FROM products WHERE id = ?;
 
 -- name: edit_product_list
 SELECT id, name, kind, points, remain, threshold FROM products ORDER BY id;
@@ -44,7 +44,7 @@ SELECT m.id, m.at, m.product_id, p.name, m.claim_until, m.earned_from FROM miles
 WHERE m.event_id = ? ORDER BY m.at, m.id;
 
 -- name: edit_event_record
-SELECT id, slug, name, description, image, terms, mode, time_zone, starts_on, ends_on, state, archived_at IS NOT NULL FROM events WHERE slug = ?;
+SELECT id, slug, name, description, image, terms, mode, time_zone, starts_on, ends_on, state, archived_at IS NOT NULL AS is_archived FROM events WHERE slug = ?;
 
 -- name: edit_event_update
 UPDATE events SET name = ?, description = ?, image = ?, terms = ?, mode = ?, time_zone = ?, starts_on = ?, ends_on = ? WHERE id = ?;
@@ -89,7 +89,7 @@ INSERT INTO milestones (event_id, at, product_id) SELECT ?, at, product_id FROM 
 SELECT id, at, product_id FROM milestones WHERE event_id = ? ORDER BY id;
 
 -- name: edit_event_options_read
-SELECT id, needs_email, needs_phone, needs_account_days, excludes_staff, review_customers, closing_hours FROM events WHERE slug = ?;
+SELECT e.id, {{event_options}} FROM events e WHERE e.slug = ?;
 
 -- name: edit_event_options_write
 UPDATE events SET needs_email = ?, needs_phone = ?, needs_account_days = ?, excludes_staff = ?, review_customers = ?, closing_hours = ? WHERE id = ?;

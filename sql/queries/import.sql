@@ -23,7 +23,7 @@ ON DUPLICATE KEY UPDATE attendance.source = attendance.source;
 
 -- Rows of erased customers, who are skipped.
 -- name: import_left_out
-SELECT COUNT(*)
+SELECT COUNT(*) AS total
 FROM JSON_TABLE(CONVERT(? USING utf8mb4), '$[*]' COLUMNS (issuer_id SMALLINT UNSIGNED PATH '$.i', subject VARCHAR(510) PATH '$.s')) r
   LEFT JOIN users u ON u.issuer_id = r.issuer_id AND u.subject = UNHEX(r.subject)
 WHERE u.id IS NULL;

@@ -6,136 +6,139 @@
 
 -- --- the next stretch: its last id, and how many rows it has; no row at the end ----------------------------------------------------
 
+-- columns: walk_step
+MAX(id) AS last_id, COUNT(*) AS total
+
 -- name: walk_products
-SELECT MAX(id), COUNT(*) FROM (SELECT id FROM products WHERE id > ? ORDER BY id LIMIT ?) s HAVING MAX(id) IS NOT NULL;
+SELECT {{walk_step}} FROM (SELECT id FROM products WHERE id > ? ORDER BY id LIMIT ?) s HAVING MAX(id) IS NOT NULL;
 
 -- name: walk_outages
-SELECT MAX(id), COUNT(*) FROM (SELECT id FROM outages WHERE id > ? ORDER BY id LIMIT ?) s HAVING MAX(id) IS NOT NULL;
+SELECT {{walk_step}} FROM (SELECT id FROM outages WHERE id > ? ORDER BY id LIMIT ?) s HAVING MAX(id) IS NOT NULL;
 
 -- name: walk_users
-SELECT MAX(id), COUNT(*) FROM (SELECT id FROM users WHERE id > ? ORDER BY id LIMIT ?) s HAVING MAX(id) IS NOT NULL;
+SELECT {{walk_step}} FROM (SELECT id FROM users WHERE id > ? ORDER BY id LIMIT ?) s HAVING MAX(id) IS NOT NULL;
 
 -- name: walk_claims
-SELECT MAX(id), COUNT(*) FROM (SELECT id FROM claims WHERE id > ? ORDER BY id LIMIT ?) s HAVING MAX(id) IS NOT NULL;
+SELECT {{walk_step}} FROM (SELECT id FROM claims WHERE id > ? ORDER BY id LIMIT ?) s HAVING MAX(id) IS NOT NULL;
 
 -- name: walk_movements
-SELECT MAX(id), COUNT(*) FROM (SELECT id FROM stock_movements WHERE id > ? ORDER BY id LIMIT ?) s HAVING MAX(id) IS NOT NULL;
+SELECT {{walk_step}} FROM (SELECT id FROM stock_movements WHERE id > ? ORDER BY id LIMIT ?) s HAVING MAX(id) IS NOT NULL;
 
 -- name: walk_entries
-SELECT MAX(id), COUNT(*) FROM (SELECT id FROM point_entries WHERE id > ? ORDER BY id LIMIT ?) s HAVING MAX(id) IS NOT NULL;
+SELECT {{walk_step}} FROM (SELECT id FROM point_entries WHERE id > ? ORDER BY id LIMIT ?) s HAVING MAX(id) IS NOT NULL;
 
 -- name: walk_messages
-SELECT MAX(id), COUNT(*) FROM (SELECT id FROM outbox_messages WHERE id > ? ORDER BY id LIMIT ?) s HAVING MAX(id) IS NOT NULL;
+SELECT {{walk_step}} FROM (SELECT id FROM outbox_messages WHERE id > ? ORDER BY id LIMIT ?) s HAVING MAX(id) IS NOT NULL;
 
 -- Within one event.
 -- name: walk_attendance
-SELECT MAX(user_id), COUNT(*) FROM (SELECT user_id FROM attendance WHERE event_id = ? AND user_id > ? ORDER BY user_id LIMIT ?) s
-HAVING MAX(user_id) IS NOT NULL;
+SELECT {{walk_step}} FROM (SELECT user_id AS id FROM attendance WHERE event_id = ? AND user_id > ? ORDER BY user_id LIMIT ?) s
+HAVING MAX(id) IS NOT NULL;
 
 -- name: walk_attendance_event
-SELECT MIN(event_id) FROM attendance WHERE event_id > ? HAVING MIN(event_id) IS NOT NULL;
+SELECT MIN(event_id) AS next_event_id FROM attendance WHERE event_id > ? HAVING MIN(event_id) IS NOT NULL;
 
 -- name: walk_archive
-SELECT MAX(user_id), COUNT(*) FROM (SELECT user_id FROM attendance_archive WHERE event_id = ? AND user_id > ? ORDER BY user_id LIMIT ?) s
-HAVING MAX(user_id) IS NOT NULL;
+SELECT {{walk_step}} FROM (SELECT user_id AS id FROM attendance_archive WHERE event_id = ? AND user_id > ? ORDER BY user_id LIMIT ?) s
+HAVING MAX(id) IS NOT NULL;
 
 -- name: walk_archive_event
-SELECT MIN(event_id) FROM attendance_archive WHERE event_id > ? HAVING MIN(event_id) IS NOT NULL;
+SELECT MIN(event_id) AS next_event_id FROM attendance_archive WHERE event_id > ? HAVING MIN(event_id) IS NOT NULL;
 
 -- The number of rows, as estimated by the server.
 -- name: walk_size
-SELECT COALESCE(SUM(table_rows), 0) FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = ?;
+SELECT COALESCE(SUM(table_rows), 0) AS total FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = ?;
 
 -- --- 1: stock -----------------------------------------------------------------------------------------------------------------
 
 -- name: invariant_stock_sum
-SELECT CONCAT('product ', p.id, ': ', p.remain, ' are left, its movements add up to ', COALESCE(SUM(m.delta), 0))
+SELECT CONCAT('product ', p.id, ': ', p.remain, ' are left, its movements add up to ', COALESCE(SUM(m.delta), 0)) AS finding
 FROM products p LEFT JOIN stock_movements m ON m.product_id = p.id
 WHERE p.remain IS NOT NULL AND p.id > ? AND p.id <= ?
 GROUP BY p.id, p.remain HAVING p.remain <> COALESCE(SUM(m.delta), 0) ORDER BY p.id LIMIT ?;
 
 -- name: invariant_stock_negative
-SELECT CONCAT('product ', id, ': ', remain, ' are left') FROM products WHERE remain < 0 ORDER BY id LIMIT ?;
+SELECT CONCAT('product ', id, ': ', remain, ' are left') AS finding FROM products WHERE remain < 0 ORDER BY id LIMIT ?;
 
 -- name: invariant_stock_unlimited
-SELECT CONCAT('product ', p.id, ' is unlimited but has the stock movement ', MIN(m.id))
+SELECT CONCAT('product ', p.id, ' is unlimited but has the stock movement ', MIN(m.id)) AS finding
 FROM products p STRAIGHT_JOIN stock_movements m ON m.product_id = p.id
 WHERE p.remain IS NULL AND p.id > ? AND p.id <= ? GROUP BY p.id ORDER BY p.id LIMIT ?;
 
 -- name: invariant_stock_claims
-SELECT CONCAT('product ', id, ': ', claimed, ' claims of ', had, ' that there were')
+SELECT CONCAT('product ', id, ': ', claimed, ' claims of ', had, ' that there were') AS finding
 FROM (SELECT p.id, (SELECT COUNT(*) FROM claims c WHERE c.product_id = p.id AND c.state <> 'cancelled') AS claimed,
     (SELECT COALESCE(SUM(m.delta), 0) FROM stock_movements m WHERE m.product_id = p.id AND m.source NOT IN ('claim', 'cancellation')) AS had
   FROM products p WHERE p.remain IS NOT NULL AND p.id > ? AND p.id <= ?) c
 WHERE claimed > had ORDER BY id LIMIT ?;
 
 -- name: invariant_stock_claim_movement
-SELECT CONCAT('claim ', c.id, ' of product ', c.product_id, ' took nothing from its stock')
+SELECT CONCAT('claim ', c.id, ' of product ', c.product_id, ' took nothing from its stock') AS finding
 FROM claims c STRAIGHT_JOIN products p ON p.id = c.product_id
   LEFT JOIN stock_movements m ON m.source = 'claim' AND m.reference = CAST(c.id AS BINARY)
 WHERE c.id > ? AND c.id <= ? AND p.remain IS NOT NULL AND (m.id IS NULL OR m.product_id <> c.product_id OR m.delta <> -1) ORDER BY c.id LIMIT ?;
 
 -- name: invariant_stock_movement_claim
-SELECT CONCAT('stock movement ', m.id, ' of product ', m.product_id, ' belongs to no claim')
+SELECT CONCAT('stock movement ', m.id, ' of product ', m.product_id, ' belongs to no claim') AS finding
 FROM stock_movements m LEFT JOIN claims c ON c.id = CAST(m.reference AS UNSIGNED) AND c.product_id = m.product_id
 WHERE m.id > ? AND m.id <= ? AND m.source = 'claim' AND c.id IS NULL ORDER BY m.id LIMIT ?;
 
 -- name: invariant_stock_coupons
-SELECT CONCAT('product ', p.id, ': ', p.remain, ' are left, but ', COUNT(k.id), ' codes')
+SELECT CONCAT('product ', p.id, ': ', p.remain, ' are left, but ', COUNT(k.id), ' codes') AS finding
 FROM products p LEFT JOIN coupon_codes k ON k.product_id = p.id AND k.claim_id IS NULL
 WHERE p.kind = 'coupon' AND p.id > ? AND p.id <= ? GROUP BY p.id, p.remain HAVING COUNT(k.id) <> p.remain ORDER BY p.id LIMIT ?;
 
 -- --- 2: once each -------------------------------------------------------------------------------------------------------------
 
 -- name: invariant_attendance_once
-SELECT CONCAT('event ', event_id, ', user ', user_id, ', ', date, ': ', COUNT(*), ' check-ins')
+SELECT CONCAT('event ', event_id, ', user ', user_id, ', ', date, ': ', COUNT(*), ' check-ins') AS finding
 FROM attendance WHERE event_id = ? AND user_id > ? AND user_id <= ?
 GROUP BY event_id, user_id, date HAVING COUNT(*) > 1 ORDER BY event_id, user_id, date LIMIT ?;
 
 -- name: invariant_attendance_in_event
-SELECT CONCAT('event ', a.event_id, ', user ', a.user_id, ', ', a.date, ': not a day of an event')
+SELECT CONCAT('event ', a.event_id, ', user ', a.user_id, ', ', a.date, ': not a day of an event') AS finding
 FROM attendance a LEFT JOIN events e ON e.id = a.event_id AND a.date BETWEEN e.starts_on AND e.ends_on
 WHERE a.event_id = ? AND a.user_id > ? AND a.user_id <= ? AND e.id IS NULL ORDER BY a.event_id, a.user_id, a.date LIMIT ?;
 
 -- name: invariant_attendance_user
-SELECT CONCAT('event ', a.event_id, ', ', a.date, ': there is no user ', a.user_id)
+SELECT CONCAT('event ', a.event_id, ', ', a.date, ': there is no user ', a.user_id) AS finding
 FROM attendance a LEFT JOIN users u ON u.id = a.user_id
 WHERE a.event_id = ? AND a.user_id > ? AND a.user_id <= ? AND u.id IS NULL ORDER BY a.event_id, a.user_id, a.date LIMIT ?;
 
 -- name: invariant_archive_in_event
-SELECT CONCAT('event ', a.event_id, ', user ', a.user_id, ', ', a.date, ': archived, but not a day of an archived event')
+SELECT CONCAT('event ', a.event_id, ', user ', a.user_id, ', ', a.date, ': archived, but not a day of an archived event') AS finding
 FROM attendance_archive a LEFT JOIN events e ON e.id = a.event_id AND a.date BETWEEN e.starts_on AND e.ends_on AND e.archived_at IS NOT NULL
 WHERE a.event_id = ? AND a.user_id > ? AND a.user_id <= ? AND e.id IS NULL ORDER BY a.event_id, a.user_id, a.date LIMIT ?;
 
 -- name: invariant_archive_user
-SELECT CONCAT('event ', a.event_id, ', ', a.date, ': archived, but there is no user ', a.user_id)
+SELECT CONCAT('event ', a.event_id, ', ', a.date, ': archived, but there is no user ', a.user_id) AS finding
 FROM attendance_archive a LEFT JOIN users u ON u.id = a.user_id
 WHERE a.event_id = ? AND a.user_id > ? AND a.user_id <= ? AND u.id IS NULL ORDER BY a.event_id, a.user_id, a.date LIMIT ?;
 
 -- name: invariant_archive_whole
-SELECT CONCAT('event ', a.event_id, ', user ', a.user_id, ': ', a.date, ' is archived, other days are not')
+SELECT CONCAT('event ', a.event_id, ', user ', a.user_id, ': ', a.date, ' is archived, other days are not') AS finding
 FROM attendance_archive a
 WHERE a.event_id = ? AND a.user_id > ? AND a.user_id <= ?
   AND EXISTS (SELECT 1 FROM attendance b WHERE b.event_id = a.event_id AND b.user_id = a.user_id)
 ORDER BY a.event_id, a.user_id, a.date LIMIT ?;
 
 -- name: invariant_claim_once
-SELECT CONCAT('user ', user_id, ', milestone ', milestone_id, ', round ', round, ': ', COUNT(*), ' claims')
+SELECT CONCAT('user ', user_id, ', milestone ', milestone_id, ', round ', round, ': ', COUNT(*), ' claims') AS finding
 FROM claims WHERE user_id > ? AND user_id <= ?
 GROUP BY user_id, event_id, milestone_id, round HAVING COUNT(*) > 1 ORDER BY user_id, milestone_id, round LIMIT ?;
 
 -- name: invariant_claim_one_good
-SELECT CONCAT('user ', user_id, ', milestone ', milestone_id, ': ', COUNT(*), ' claims that are not cancelled')
+SELECT CONCAT('user ', user_id, ', milestone ', milestone_id, ': ', COUNT(*), ' claims that are not cancelled') AS finding
 FROM claims WHERE user_id > ? AND user_id <= ? AND state <> 'cancelled'
 GROUP BY user_id, event_id, milestone_id HAVING COUNT(*) > 1 ORDER BY user_id, milestone_id LIMIT ?;
 
 -- name: invariant_claim_parts
-SELECT CONCAT('claim ', c.id, ': user ', c.user_id, ' or milestone ', c.milestone_id, ' of event ', c.event_id, ' does not exist')
+SELECT CONCAT('claim ', c.id, ': user ', c.user_id, ' or milestone ', c.milestone_id, ' of event ', c.event_id, ' does not exist') AS finding
 FROM claims c LEFT JOIN users u ON u.id = c.user_id LEFT JOIN milestones m ON m.id = c.milestone_id AND m.event_id = c.event_id
 WHERE c.id > ? AND c.id <= ? AND (u.id IS NULL OR m.id IS NULL) ORDER BY c.id LIMIT ?;
 
 -- name: invariant_claim_earned
-SELECT CONCAT('claim ', c.id, ' of milestone ', c.milestone_id, ' at ', m.at, ': user ', c.user_id, ' has fewer check-ins')
+SELECT CONCAT('claim ', c.id, ' of milestone ', c.milestone_id, ' at ', m.at, ': user ', c.user_id, ' has fewer check-ins') AS finding
 FROM claims c STRAIGHT_JOIN milestones m ON m.id = c.milestone_id
 WHERE c.id > ? AND c.id <= ? AND c.state <> 'cancelled'
   AND m.at > (SELECT COUNT(*) FROM attendance a WHERE a.event_id = c.event_id AND a.user_id = c.user_id)
@@ -144,14 +147,14 @@ WHERE c.id > ? AND c.id <= ? AND c.state <> 'cancelled'
 ORDER BY c.id LIMIT ?;
 
 -- name: invariant_outage_days
-SELECT CONCAT('event ', a.event_id, ', user ', a.user_id, ', ', a.date, ': counted for an outage that does not stand')
+SELECT CONCAT('event ', a.event_id, ', user ', a.user_id, ', ', a.date, ': counted for an outage that does not stand') AS finding
 FROM attendance a LEFT JOIN outages o ON o.event_id = a.event_id AND o.date = a.date AND o.state IN ('applying', 'applied', 'undoing')
 WHERE a.event_id = ? AND a.user_id > ? AND a.user_id <= ? AND a.source = 'outage' AND o.id IS NULL ORDER BY a.event_id, a.user_id, a.date LIMIT ?;
 
 -- Staff may have removed some of them.
 -- name: invariant_outage_count
 SELECT CONCAT('outage ', o.id, ': ', (SELECT COUNT(*) FROM attendance a WHERE a.event_id = o.event_id AND a.date = o.date AND a.source = 'outage'),
-  ' days are counted, ', o.added, ' were added and ', o.taken_back, ' taken back')
+  ' days are counted, ', o.added, ' were added and ', o.taken_back, ' taken back') AS finding
 FROM outages o
 WHERE o.id > ? AND o.id <= ? AND o.state IN ('applying', 'applied', 'undoing')
   AND CAST(o.added AS SIGNED) - o.taken_back < (SELECT COUNT(*) FROM attendance a WHERE a.event_id = o.event_id AND a.date = o.date AND a.source = 'outage')
@@ -160,40 +163,40 @@ ORDER BY o.id LIMIT ?;
 -- --- 5: points ----------------------------------------------------------------------------------------------------------------
 
 -- name: invariant_points_balance
-SELECT CONCAT('user ', u.id, ': the balance is ', u.points, ', the ledger adds up to ', COALESCE(SUM(e.amount), 0))
+SELECT CONCAT('user ', u.id, ': the balance is ', u.points, ', the ledger adds up to ', COALESCE(SUM(e.amount), 0)) AS finding
 FROM users u LEFT JOIN point_entries e ON e.user_id = u.id
 WHERE u.id > ? AND u.id <= ? GROUP BY u.id, u.points HAVING u.points <> COALESCE(SUM(e.amount), 0) ORDER BY u.id LIMIT ?;
 
 -- name: invariant_points_user
-SELECT CONCAT('point entry ', e.id, ': there is no user ', e.user_id)
+SELECT CONCAT('point entry ', e.id, ': there is no user ', e.user_id) AS finding
 FROM point_entries e LEFT JOIN users u ON u.id = e.user_id WHERE e.id > ? AND e.id <= ? AND u.id IS NULL ORDER BY e.id LIMIT ?;
 
 -- name: invariant_points_once
-SELECT CONCAT('point entries ', e.id, ' and ', d.id, ' have the same reference')
+SELECT CONCAT('point entries ', e.id, ' and ', d.id, ' have the same reference') AS finding
 FROM point_entries e STRAIGHT_JOIN point_entries d ON d.source = e.source AND d.reference = e.reference AND d.id > e.id
 WHERE e.id > ? AND e.id <= ? ORDER BY e.id LIMIT ?;
 
 -- Ids need not be in the order of time (several servers write), so each entry searches for one that
 -- it could have followed.
 -- name: invariant_points_chain
-SELECT CONCAT('point entry ', e.id, ' of user ', e.user_id, ': nothing leads to its balance ', e.balance)
+SELECT CONCAT('point entry ', e.id, ' of user ', e.user_id, ': nothing leads to its balance ', e.balance) AS finding
 FROM point_entries e
 WHERE e.id > ? AND e.id <= ? AND e.balance <> e.amount AND NOT EXISTS (
   SELECT 1 FROM point_entries p WHERE p.user_id = e.user_id AND p.id <> e.id AND p.balance = e.balance - e.amount)
 ORDER BY e.id LIMIT ?;
 
 -- name: invariant_points_claim
-SELECT CONCAT('claim ', c.id, ' of ', c.points, ' points: user ', c.user_id, ' did not get them')
+SELECT CONCAT('claim ', c.id, ' of ', c.points, ' points: user ', c.user_id, ' did not get them') AS finding
 FROM claims c LEFT JOIN point_entries e ON e.source = 'claim' AND e.reference = CAST(c.id AS BINARY)
 WHERE c.id > ? AND c.id <= ? AND c.kind = 'points' AND (e.id IS NULL OR e.amount <> c.points OR e.user_id <> c.user_id) ORDER BY c.id LIMIT ?;
 
 -- name: invariant_points_entry_claim
-SELECT CONCAT('point entry ', e.id, ' of user ', e.user_id, ' belongs to no claim')
+SELECT CONCAT('point entry ', e.id, ' of user ', e.user_id, ' belongs to no claim') AS finding
 FROM point_entries e LEFT JOIN claims c ON c.id = CAST(e.reference AS UNSIGNED) AND c.user_id = e.user_id AND c.kind = 'points'
 WHERE e.id > ? AND e.id <= ? AND e.source = 'claim' AND c.id IS NULL ORDER BY e.id LIMIT ?;
 
 -- name: invariant_points_cancelled
-SELECT CONCAT('claim ', c.id, ' was cancelled, its ', c.points, ' points were not taken back')
+SELECT CONCAT('claim ', c.id, ' was cancelled, its ', c.points, ' points were not taken back') AS finding
 FROM claims c LEFT JOIN point_entries e ON e.source = 'cancellation' AND e.reference = CAST(c.id AS BINARY)
 WHERE c.id > ? AND c.id <= ? AND c.kind = 'points' AND c.state = 'cancelled'
   AND (e.id IS NULL OR e.amount <> -CAST(c.points AS SIGNED) OR e.user_id <> c.user_id)
@@ -202,56 +205,56 @@ ORDER BY c.id LIMIT ?;
 -- --- 6: outbox ----------------------------------------------------------------------------------------------------------------
 
 -- name: invariant_outbox_once
-SELECT CONCAT('messages ', o.id, ' and ', d.id, ' announce the same to the same receiver')
+SELECT CONCAT('messages ', o.id, ' and ', d.id, ' announce the same to the same receiver') AS finding
 FROM outbox_messages o STRAIGHT_JOIN outbox_messages d
   ON d.kind = o.kind AND d.channel = o.channel AND d.endpoint_id = o.endpoint_id AND d.message_key = o.message_key AND d.id > o.id
 WHERE o.id > ? AND o.id <= ? ORDER BY o.id LIMIT ?;
 
 -- name: invariant_outbox_state
-SELECT CONCAT('message ', id, ' is ', COALESCE(NULLIF(state, ''), 'in no state'), IF(done_at IS NULL, ' without', ' with'), ' a time of its end')
+SELECT CONCAT('message ', id, ' is ', COALESCE(NULLIF(state, ''), 'in no state'), IF(done_at IS NULL, ' without', ' with'), ' a time of its end') AS finding
 FROM outbox_messages
 WHERE id > ? AND id <= ? AND (state NOT IN ('waiting', 'sent', 'dead', 'discarded') OR (state = 'waiting') <> (done_at IS NULL)) ORDER BY id LIMIT ?;
 
 -- name: invariant_outbox_claim
-SELECT CONCAT('message ', o.id, ' announces claim ', o.claim_id, ', which does not exist')
+SELECT CONCAT('message ', o.id, ' announces claim ', o.claim_id, ', which does not exist') AS finding
 FROM outbox_messages o LEFT JOIN claims c ON c.id = o.claim_id
 WHERE o.id > ? AND o.id <= ? AND o.claim_id IS NOT NULL AND c.id IS NULL ORDER BY o.id LIMIT ?;
 
 -- name: invariant_outbox_alerts
-SELECT CONCAT('product ', id, ': more alerts announced than there were') FROM products
+SELECT CONCAT('product ', id, ': more alerts announced than there were') AS finding FROM products
 WHERE low_announced > low_alerts OR sold_out_announced > sold_out_alerts ORDER BY id LIMIT ?;
 
 -- name: invariant_outbox_closing
-SELECT CONCAT('message ', o.id, ' tells of user ', COALESCE(o.user_id, 0), ' and a deadline, which nobody looked at so far')
+SELECT CONCAT('message ', o.id, ' tells of user ', COALESCE(o.user_id, 0), ' and a deadline, which nobody looked at so far') AS finding
 FROM outbox_messages o LEFT JOIN milestone_closings w ON w.milestone_id = CAST(SUBSTRING_INDEX(o.message_key, '-', 1) AS UNSIGNED)
 WHERE o.id > ? AND o.id <= ? AND o.kind = 'claim.closing' AND (w.position IS NULL OR o.user_id IS NULL OR o.user_id > w.position) ORDER BY o.id LIMIT ?;
 
 -- --- 7: audit -----------------------------------------------------------------------------------------------------------------
 
 -- name: invariant_audit_stock
-SELECT CONCAT('product ', id, ': ', changes, ' changes of its stock by hand, ', noted, ' in the audit log')
+SELECT CONCAT('product ', id, ': ', changes, ' changes of its stock by hand, ', noted, ' in the audit log') AS finding
 FROM (SELECT p.id, (SELECT COUNT(*) FROM stock_movements m WHERE m.product_id = p.id AND m.source IN ('staff', 'shop', 'command')) AS changes,
     (SELECT COUNT(*) FROM audit_entries a WHERE a.subject = 'product' AND a.subject_id = p.id AND a.action = 'stock.change') AS noted
   FROM products p WHERE p.id > ? AND p.id <= ?) c
 WHERE changes <> noted ORDER BY id LIMIT ?;
 
 -- name: invariant_audit_event
-SELECT CONCAT('event ', e.id, ': the audit log does not know who made it') FROM events e
+SELECT CONCAT('event ', e.id, ': the audit log does not know who made it') AS finding FROM events e
 WHERE NOT EXISTS (SELECT 1 FROM audit_entries a WHERE a.subject = 'event' AND a.subject_id = e.id AND a.action = 'event.create')
 ORDER BY e.id LIMIT ?;
 
 -- name: invariant_audit_product
-SELECT CONCAT('product ', p.id, ': the audit log does not know who made it') FROM products p
+SELECT CONCAT('product ', p.id, ': the audit log does not know who made it') AS finding FROM products p
 WHERE NOT EXISTS (SELECT 1 FROM audit_entries a WHERE a.subject = 'product' AND a.subject_id = p.id AND a.action = 'product.create')
 ORDER BY p.id LIMIT ?;
 
 -- name: invariant_audit_milestone
-SELECT CONCAT('milestone ', m.id, ': the audit log does not know who made it') FROM milestones m
+SELECT CONCAT('milestone ', m.id, ': the audit log does not know who made it') AS finding FROM milestones m
 WHERE NOT EXISTS (SELECT 1 FROM audit_entries a WHERE a.subject = 'milestone' AND a.subject_id = m.id AND a.action = 'milestone.create')
 ORDER BY m.id LIMIT ?;
 
 -- name: invariant_audit_outage
-SELECT CONCAT('outage ', o.id, ' of event ', o.event_id, ' is ', o.state, ': the audit log does not know of it') FROM outages o
+SELECT CONCAT('outage ', o.id, ' of event ', o.event_id, ' is ', o.state, ': the audit log does not know of it') AS finding FROM outages o
 WHERE o.id > ? AND o.id <= ? AND o.state <> 'planned' AND NOT EXISTS (SELECT 1 FROM audit_entries a WHERE a.subject = 'outage' AND a.subject_id = o.id
   AND a.action = CASE o.state WHEN 'applying' THEN 'outage.apply' WHEN 'applied' THEN 'outage.applied' WHEN 'undoing' THEN 'outage.undo' ELSE 'outage.undone' END)
 ORDER BY o.id LIMIT ?;

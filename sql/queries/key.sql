@@ -2,7 +2,7 @@
 -- API keys of the shop's backend.
 
 -- name: key_find
-SELECT secret_hash, CAST(scopes AS UNSIGNED), expires_at, revoked_at, last_used_at FROM api_keys WHERE id = ?;
+SELECT secret_hash, CAST(scopes AS UNSIGNED) AS scope_bits, expires_at, revoked_at, last_used_at FROM api_keys WHERE id = ?;
 
 -- name: key_touch
 UPDATE api_keys SET last_used_at = ? WHERE id = ?;
@@ -17,7 +17,7 @@ SELECT id, name, scopes, created_at, expires_at, last_used_at, revoked_at FROM a
 UPDATE api_keys SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL;
 
 -- name: key_edit_lock
-SELECT name, scopes, CAST(scopes AS UNSIGNED), expires_at, revoked_at FROM api_keys WHERE id = ? FOR UPDATE;
+SELECT name, scopes, CAST(scopes AS UNSIGNED) AS scope_bits, expires_at, revoked_at FROM api_keys WHERE id = ? FOR UPDATE;
 
 -- name: key_edit_expire
 UPDATE api_keys SET expires_at = ? WHERE id = ?;

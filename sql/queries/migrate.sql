@@ -42,4 +42,4 @@ WHERE id = 1 AND (owner IS NULL OR owner = ? OR leased_until < UTC_TIMESTAMP());
 UPDATE migration_lock SET owner = NULL WHERE id = 1 AND owner = ?;
 
 -- name: migration_lock_owner
-SELECT COALESCE(owner, '') FROM migration_lock WHERE id = 1;
+SELECT COALESCE(owner, '') AS owner FROM migration_lock WHERE id = 1;

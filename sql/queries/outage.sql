@@ -15,7 +15,7 @@ SELECT id FROM outages WHERE event_id = ? AND date = ?;
 
 -- name: outage_read
 SELECT o.id, o.event_id, e.slug, e.name, e.time_zone, o.date, o.reason, o.state, o.position, o.is_counted, o.expected, o.added, o.taken_back,
-  (SELECT MAX(id) FROM users)
+  (SELECT MAX(id) FROM users) AS last_user_id
 FROM outages o JOIN events e ON e.id = o.event_id WHERE o.id = ?;
 
 -- name: outage_lock
@@ -27,10 +27,10 @@ WHERE id = ?;
 
 -- The last customer of the next batch.
 -- name: outage_batch_end
-SELECT MAX(id), COUNT(*) FROM (SELECT id FROM users WHERE id > ? ORDER BY id LIMIT ?) batch;
+SELECT MAX(id) AS last_id, COUNT(*) AS total FROM (SELECT id FROM users WHERE id > ? ORDER BY id LIMIT ?) batch;
 
 -- name: outage_count
-SELECT COUNT(*) FROM users u
+SELECT COUNT(*) AS total FROM users u
 WHERE u.id > ? AND u.id <= ? AND u.state <> 'removed'
   AND (EXISTS (SELECT 1 FROM attendance a WHERE a.event_id = ? AND a.user_id = u.id AND a.date = ?)
     OR EXISTS (SELECT 1 FROM attendance a WHERE a.event_id = ? AND a.user_id = u.id AND a.date = ?))

@@ -41,7 +41,7 @@ FROM products WHERE low_alerts > low_announced OR sold_out_alerts > sold_out_ann
 UPDATE products SET low_announced = ?, sold_out_announced = ? WHERE id = ? AND low_announced = ? AND sold_out_announced = ?
 
 -- name: digest_find
-SELECT (SELECT COUNT(*) FROM digests), (SELECT COUNT(*) FROM digests WHERE date = ?)
+SELECT (SELECT COUNT(*) FROM digests) AS total, (SELECT COUNT(*) FROM digests WHERE date = ?) AS today
 
 -- name: digest_insert
 INSERT INTO digests (date, at) VALUES (?, ?)
@@ -124,19 +124,19 @@ WHERE state = 'waiting' AND channel = 'webhook' AND endpoint_id NOT IN (SELECT e
 
 -- name: outbox_statistics
 SELECT
-  (SELECT COUNT(*) FROM outbox_messages WHERE state = 'waiting'),
-  (SELECT COUNT(*) FROM outbox_messages WHERE state = 'sent'),
-  (SELECT COUNT(*) FROM outbox_messages WHERE state = 'dead'),
-  (SELECT COUNT(*) FROM outbox_messages WHERE state = 'discarded'),
-  (SELECT COALESCE(GREATEST(0, TIMESTAMPDIFF(SECOND, MIN(created_at), UTC_TIMESTAMP())), 0) FROM outbox_messages WHERE state = 'waiting')
+  (SELECT COUNT(*) FROM outbox_messages WHERE state = 'waiting') AS waiting,
+  (SELECT COUNT(*) FROM outbox_messages WHERE state = 'sent') AS sent,
+  (SELECT COUNT(*) FROM outbox_messages WHERE state = 'dead') AS dead,
+  (SELECT COUNT(*) FROM outbox_messages WHERE state = 'discarded') AS discarded,
+  (SELECT COALESCE(GREATEST(0, TIMESTAMPDIFF(SECOND, MIN(created_at), UTC_TIMESTAMP())), 0) FROM outbox_messages WHERE state = 'waiting') AS oldest_seconds
 
 -- Counts up to a limit: frequent monitoring must not read all rows.
 -- name: outbox_figures
-SELECT COUNT(*), COALESCE(GREATEST(0, TIMESTAMPDIFF(SECOND, MIN(created_at), UTC_TIMESTAMP())), 0)
+SELECT COUNT(*) AS total, COALESCE(GREATEST(0, TIMESTAMPDIFF(SECOND, MIN(created_at), UTC_TIMESTAMP())), 0) AS oldest_seconds
 FROM (SELECT created_at FROM outbox_messages WHERE state = ? AND channel = ? LIMIT ?) counted
 
 -- name: outbox_hold_count
-SELECT channel, COUNT(*) FROM delivery_holds GROUP BY channel
+SELECT channel, COUNT(*) AS total FROM delivery_holds GROUP BY channel
 
 -- name: outbox_list
 SELECT id, kind, channel, endpoint_id, state, attempts, due_at, last_error, created_at

@@ -3,8 +3,8 @@
 -- is computed on request from the hashes that still exist.
 
 -- name: review_of_claim
-SELECT c.reviewed_at IS NOT NULL, e.review_customers, c.state IN ('claimed', 'preparing'),
-  (SELECT COUNT(DISTINCT o.user_id) FROM claims o FORCE INDEX (claims_client) WHERE o.client_hash = c.client_hash AND o.product_id = c.product_id)
+SELECT c.reviewed_at IS NOT NULL AS is_reviewed, e.review_customers, c.state IN ('claimed', 'preparing') AS is_open,
+  (SELECT COUNT(DISTINCT o.user_id) FROM claims o FORCE INDEX (claims_client) WHERE o.client_hash = c.client_hash AND o.product_id = c.product_id) AS customers
 FROM claims c JOIN events e ON e.id = c.event_id WHERE c.id = ?;
 
 -- name: review_note
@@ -17,7 +17,7 @@ WHERE c.id = ? AND o.id <> c.id AND o.reviewed_at IS NULL AND o.state IN ('claim
 
 -- The existing hashes are of the last weeks; few are shared.
 -- name: console_claims_to_review
-SELECT c.id, c.claimed_at, c.product_name, c.kind, e.name, u.username, c.state, c.tracking, u.id, c.points
+SELECT {{console_claim_row}}
 FROM (SELECT client_hash, product_id, COUNT(DISTINCT user_id) AS customers FROM claims FORCE INDEX (claims_client)
     WHERE client_hash IS NOT NULL GROUP BY client_hash, product_id HAVING COUNT(DISTINCT user_id) > 1) g
   STRAIGHT_JOIN claims c FORCE INDEX (claims_client) ON c.client_hash = g.client_hash AND c.product_id = g.product_id
@@ -28,7 +28,7 @@ WHERE c.reviewed_at IS NULL AND c.state IN ('claimed', 'preparing') AND (? IS NU
 ORDER BY c.id DESC LIMIT ?;
 
 -- name: console_claims_to_review_oldest
-SELECT c.id, c.claimed_at, c.product_name, c.kind, e.name, u.username, c.state, c.tracking, u.id, c.points
+SELECT {{console_claim_row}}
 FROM (SELECT client_hash, product_id, COUNT(DISTINCT user_id) AS customers FROM claims FORCE INDEX (claims_client)
     WHERE client_hash IS NOT NULL GROUP BY client_hash, product_id HAVING COUNT(DISTINCT user_id) > 1) g
   STRAIGHT_JOIN claims c FORCE INDEX (claims_client) ON c.client_hash = g.client_hash AND c.product_id = g.product_id

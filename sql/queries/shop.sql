@@ -16,21 +16,22 @@ ORDER BY starts_on, slug, date;
 SELECT id, amount, balance, source, reference, reason, at FROM point_entries WHERE user_id = ? ORDER BY id;
 
 -- name: shop_user_claims
-SELECT c.id, e.slug, c.milestone_id, c.product_id, c.product_name, c.kind, c.points, c.state, c.claimed_at, c.coupon, c.tracking
+SELECT {{claim_row}}
 FROM claims c JOIN events e ON e.id = c.event_id WHERE c.user_id = ? ORDER BY c.id;
 
 -- name: points_of_reference
 SELECT id, user_id, amount, balance, reason, at FROM point_entries WHERE source = ? AND reference = ?;
 
+-- columns: shipment_row
+{{claim_row}}, u.id AS user_id, u.subject, u.username
+
 -- name: shop_claims
-SELECT c.id, e.slug, c.milestone_id, c.product_id, c.product_name, c.kind, c.points, c.state, c.claimed_at, c.coupon, c.tracking,
-  u.id, u.subject, u.username
+SELECT {{shipment_row}}
 FROM claims c FORCE INDEX (PRIMARY) STRAIGHT_JOIN events e ON e.id = c.event_id STRAIGHT_JOIN users u ON u.id = c.user_id
 WHERE c.id < ? ORDER BY c.id DESC LIMIT ?;
 
 -- name: shop_claims_in_state
-SELECT c.id, e.slug, c.milestone_id, c.product_id, c.product_name, c.kind, c.points, c.state, c.claimed_at, c.coupon, c.tracking,
-  u.id, u.subject, u.username
+SELECT {{shipment_row}}
 FROM claims c FORCE INDEX (claims_in_state) STRAIGHT_JOIN events e ON e.id = c.event_id STRAIGHT_JOIN users u ON u.id = c.user_id
 WHERE c.state = ? AND c.id < ? ORDER BY c.id DESC LIMIT ?;
 
@@ -38,8 +39,7 @@ WHERE c.state = ? AND c.id < ? ORDER BY c.id DESC LIMIT ?;
 SELECT user_id FROM claims WHERE id = ?;
 
 -- name: claim_lock
-SELECT c.id, e.slug, c.milestone_id, c.product_id, c.product_name, c.kind, c.points, c.state, c.claimed_at, c.coupon, c.tracking,
-  u.id, u.subject, u.username, e.id
+SELECT {{shipment_row}}, e.id AS event_id
 FROM claims c JOIN events e ON e.id = c.event_id JOIN users u ON u.id = c.user_id
 WHERE c.id = ?;
 
@@ -54,7 +54,7 @@ SELECT state FROM users WHERE id = ? FOR UPDATE;
 
 -- The end of the customer's last event, when its last day is over everywhere on earth.
 -- name: removal_until
-SELECT MAX(e.ends_on) FROM events e WHERE EXISTS (SELECT 1 FROM attendance a WHERE a.event_id = e.id AND a.user_id = ?);
+SELECT MAX(e.ends_on) AS last_on FROM events e WHERE EXISTS (SELECT 1 FROM attendance a WHERE a.event_id = e.id AND a.user_id = ?);
 
 -- name: removal_keep_out
 INSERT INTO removed_subjects (subject_hash, keep_until) VALUES (?, ?);
@@ -73,7 +73,7 @@ INSERT INTO removals (user_id, at, actor, destroyed) VALUES (?, ?, ?, ?);
 
 -- The end of an event may have moved since the erasure: its current last day counts too.
 -- name: removal_is_kept_out
-SELECT 1 FROM removed_subjects k
+SELECT 1 AS found FROM removed_subjects k
 WHERE k.subject_hash = ? AND (k.keep_until > ? OR EXISTS (SELECT 1 FROM removed_subject_events r JOIN events e ON e.id = r.event_id
   WHERE r.subject_hash = k.subject_hash AND e.ends_on > ?));
 

@@ -2,14 +2,14 @@
 -- Staff: accounts, sessions, failed sign-ins, used forms.
 
 -- name: staff_find_password
-SELECT id, password, state = 'active' FROM staff WHERE email = ?;
+SELECT id, password, state = 'active' AS is_active FROM staff WHERE email = ?;
 
 -- name: staff_session_insert
 INSERT INTO staff_sessions (token_hash, staff_id, created_at, seen_at) VALUES (?, ?, ?, ?);
 
 -- name: staff_session_find
-SELECT s.id, s.seen_at, t.id, t.email, t.name, t.role, t.language,
-  (SELECT COUNT(*) FROM (SELECT 1 FROM outbox_messages WHERE state = 'dead' LIMIT 1000) dead)
+SELECT s.id, s.seen_at, t.id AS staff_id, t.email, t.name, t.role, t.language,
+  (SELECT COUNT(*) FROM (SELECT 1 FROM outbox_messages WHERE state = 'dead' LIMIT 1000) dead) AS dead_letters
 FROM staff_sessions s JOIN staff t ON t.id = s.staff_id
 WHERE s.token_hash = ? AND t.state = 'active' AND s.created_at > ? AND s.seen_at > ?;
 
@@ -68,7 +68,7 @@ UPDATE staff SET password = ?, version = version + 1 WHERE id = ?;
 SELECT id FROM staff WHERE role = 'owner' AND state = 'active' ORDER BY id FOR UPDATE;
 
 -- name: staff_of_openid
-SELECT id, role, state = 'active' FROM staff WHERE openid_issuer = ? AND openid_subject = ? FOR UPDATE;
+SELECT id, role, state = 'active' AS is_active FROM staff WHERE openid_issuer = ? AND openid_subject = ? FOR UPDATE;
 
 -- name: staff_set_role
 UPDATE staff SET role = ?, version = version + 1 WHERE id = ?;
@@ -77,7 +77,7 @@ UPDATE staff SET role = ?, version = version + 1 WHERE id = ?;
 UPDATE staff SET openid_issuer = ?, openid_subject = ?, version = version + 1 WHERE id = ?;
 
 -- name: staff_openid
-SELECT openid_issuer, openid_subject, password IS NOT NULL FROM staff WHERE id = ?;
+SELECT openid_issuer, openid_subject, password IS NOT NULL AS has_password FROM staff WHERE id = ?;
 
 -- name: staff_list
-SELECT id, email, name, role, state, created_at, openid_subject IS NOT NULL FROM staff ORDER BY id;
+SELECT id, email, name, role, state, created_at, openid_subject IS NOT NULL AS has_openid FROM staff ORDER BY id;

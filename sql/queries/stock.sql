@@ -15,7 +15,7 @@ UPDATE stock_movements SET remain = ? WHERE id = ?;
 -- before 0.2.0 it is computed, and concurrent claims can make it too low.
 -- name: stock_movement_of_reference
 SELECT m.id, m.product_id, m.delta, m.reason,
-  COALESCE(m.remain, GREATEST(0, p.remain - COALESCE((SELECT SUM(n.delta) FROM stock_movements n WHERE n.product_id = m.product_id AND n.id > m.id), 0)))
+  COALESCE(m.remain, GREATEST(0, p.remain - COALESCE((SELECT SUM(n.delta) FROM stock_movements n WHERE n.product_id = m.product_id AND n.id > m.id), 0))) AS remain
 FROM stock_movements m JOIN products p ON p.id = m.product_id WHERE m.source = ? AND m.reference = ?;
 
 -- remain is assigned last, so that the alerts see the old value in any order of evaluation. A

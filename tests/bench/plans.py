@@ -4,6 +4,7 @@ every statement of the console's account while pages are asked for."""
 import glob
 import os
 import re
+import subprocess
 
 CONSOLE = "dojang_console"
 COLUMNS = ("id", "select_type", "table", "type", "possible_keys", "key", "key_len", "ref", "rows", "r_rows", "filtered", "r_filtered", "extra")
@@ -11,14 +12,11 @@ COLUMNS = ("id", "select_type", "table", "type", "possible_keys", "key", "key_le
 
 def named(tree):
     """The statements of sql/queries as [(name, a pattern of what the log has, where values stand for question marks)]."""
-    found = []
-    for path in sorted(glob.glob(os.path.join(tree, "sql", "queries", "*.sql"))):
-        with open(path, encoding="utf-8") as file:
-            text = re.sub(r"^--(?! name:).*\n", "", file.read(), flags=re.M)
-        for name, body in re.findall(r"-- name: (\S+)\n(.*?);", text, flags=re.S):
-            pattern = ".*?".join(re.escape(piece) for piece in " ".join(body.split()).split("?"))
-            found.append((name, re.compile(pattern, re.S)))
-    return found
+    paths = sorted(glob.glob(os.path.join(tree, "sql", "queries", "*.sql")))
+    command = ["awk", "-v", "part=text", "-f", os.path.join(tree, "sql", "queries.awk"), *paths]
+    text = subprocess.run(command, check=True, capture_output=True, encoding="utf-8").stdout
+    return [(name, re.compile(".*?".join(re.escape(piece) for piece in sql.strip().split("?")), re.S))
+            for name, sql in re.findall(r"^-- name: \S+: (\S+)\n(.*)$", text, flags=re.M)]
 
 
 class Plans:

@@ -102,7 +102,7 @@ static struct database database_with_key(void)
 
 static void read_scopes(const struct db_rows *rows)
 {
-	assert_int_equal(db_get_number(rows, 1), 3);
+	assert_int_equal(db_get_number(rows, KEY_FIND_SCOPE_BITS), 3);
 }
 
 static void scopes_are_a_number(void **state)
@@ -130,19 +130,19 @@ static void a_column_of_another_type_fails_the_work(void **state)
 
 static void read_number_as_text(const struct db_rows *rows)
 {
-	assert_null(db_get_text(rows, 1, NULL));
+	assert_null(db_get_text(rows, KEY_FIND_SCOPE_BITS, NULL));
 }
 static void read_number_as_time(const struct db_rows *rows)
 {
-	assert_int_equal(db_get_time(rows, 1).seconds, 0);
+	assert_int_equal(db_get_time(rows, KEY_FIND_SCOPE_BITS).seconds, 0);
 }
 static void read_bytes_as_number(const struct db_rows *rows)
 {
-	assert_int_equal(db_get_number(rows, 0), 0);
+	assert_int_equal(db_get_number(rows, KEY_FIND_SECRET_HASH), 0);
 }
 static void read_bytes_as_date(const struct db_rows *rows)
 {
-	assert_int_equal(db_get_date(rows, 0).day, 0);
+	assert_int_equal(db_get_date(rows, KEY_FIND_SECRET_HASH).day, 0);
 }
 
 static void reading_a_column_as_another_type_fails_the_work(void **state)

@@ -248,12 +248,12 @@ static enum result careless_transaction(struct db *db, void *state)
 	struct order *order = state;
 	struct db_rows *rows = db_select(db, QUERY_POINTS_OF_REFERENCE,
 		DB_PARAMS(db_text("claim"), db_text(order->reference)));
-	assert_true(db_is_null(rows, 0));
-	assert_false(db_get_optional(rows, 0).is_set);
-	assert_int_equal(db_get_time(rows, 1).seconds, 0);
-	assert_int_equal(db_get_date(rows, 1).day, 0);
-	assert_null(db_get_text(rows, 2, NULL));
-	order->user = db_get_id(rows, 0);
+	assert_true(db_is_null(rows, POINTS_OF_REFERENCE_ID));
+	assert_false(db_get_optional(rows, POINTS_OF_REFERENCE_ID).is_set);
+	assert_int_equal(db_get_time(rows, POINTS_OF_REFERENCE_AT).seconds, 0);
+	assert_int_equal(db_get_date(rows, POINTS_OF_REFERENCE_AT).day, 0);
+	assert_null(db_get_text(rows, POINTS_OF_REFERENCE_REASON, NULL));
+	order->user = db_get_id(rows, POINTS_OF_REFERENCE_ID);
 	return RESULT_OK;
 }
 
@@ -305,7 +305,7 @@ static enum result visit_transaction(struct db *db, void *state)
 	if (exchange->reads_on)
 		while (db_next(rows)) {
 			exchange->dates++;
-			exchange->user = db_get_id(rows, 1);
+			exchange->user = db_get_id(rows, ATTENDANCE_DATES_OF_INSERTED_USER_ID);
 		}
 	return RESULT_OK;
 }

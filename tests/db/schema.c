@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /* Migrations, every named query and the programs' rights, on a real server. */
 #include "database.h"
+#include "query_columns.h"
 
 #include "base/memory.h"
 #include "base/text.h"
 #include "db/grants.h"
 #include "db/migration_table.h"
+#include "db/query_table.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <cmocka.h>
+#include <mysql.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -205,6 +208,38 @@ static void every_query_can_be_prepared(void **state)
 	for (enum query query = 0; query < QUERY_COUNT; query++)
 		if (!db_prepare(database.db, query))
 			fail_msg("%s: %s", db_query_name(query), db_error_text(database.db));
+	database_drop(&database);
+}
+
+static void assert_columns(enum query query, MYSQL_RES *description)
+{
+	const struct query_columns *columns = &QUERY_COLUMNS[query];
+	unsigned count = description ? mysql_num_fields(description) : 0;
+	if (columns->count != count)
+		fail_msg("%s: %u columns have names, the server answers %u", db_query_name(query),
+			columns->count, count);
+	for (unsigned i = 0; i < count; i++) {
+		const char *name = mysql_fetch_field_direct(description, i)->name;
+		if (!text_equals(columns->names[i], name))
+			fail_msg("%s: column %u is called %s, by the server %s",
+				db_query_name(query), i, columns->names[i], name);
+	}
+}
+
+static void columns_are_named_as_the_server_names_them(void **state)
+{
+	(void)state;
+	struct database database = database_make_migrated();
+	for (enum query query = 0; query < QUERY_COUNT; query++) {
+		const char *sql = QUERY_TABLE[query].sql;
+		MYSQL_STMT *statement = mysql_stmt_init(database.reader);
+		if (mysql_stmt_prepare(statement, sql, strlen(sql)) != 0)
+			fail_msg("%s: %s", db_query_name(query), mysql_stmt_error(statement));
+		MYSQL_RES *description = mysql_stmt_result_metadata(statement);
+		assert_columns(query, description);
+		mysql_free_result(description);
+		mysql_stmt_close(statement);
+	}
 	database_drop(&database);
 }
 
@@ -457,6 +492,7 @@ int main(void)
 		cmocka_unit_test(only_one_run_works_at_a_time),
 		cmocka_unit_test(runs_at_the_same_time_share_the_work),
 		cmocka_unit_test(every_query_can_be_prepared),
+		cmocka_unit_test(columns_are_named_as_the_server_names_them),
 	};
 	const struct CMUnitTest programs[] = {
 		cmocka_unit_test(each_program_may_do_its_work),

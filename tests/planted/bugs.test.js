@@ -2,15 +2,15 @@
 // The checker must find what is wrong: each of these bugs, planted in programs that are built for it (--enable-fault-points) or in the schema,
 // is found within a minute of the usual load. tests/run gives this room a demo of such programs and DOJANG_FAULTS.
 import assert from 'node:assert/strict'
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { audit, verify } from '../faults/ledger.js'
 import { seed } from '../faults/random.js'
 import { WORK, drain, finish, prepare, start } from '../faults/soak.js'
-import { TREE } from '../http/demo.js'
 import { consoleWorkers, restart, sql } from '../http/harness.js'
+import { queries } from '../sql/queries.js'
 
 const MINUTE = 60e3
 const directory = process.env.DOJANG_FAULTS
@@ -21,13 +21,9 @@ async function restartAll() {
 	await restart(consoleWorkers)
 }
 
+const all = queries()
 /** A query of sql/queries, as one line. */
-function query(area, name) {
-	const text = readFileSync(join(TREE, 'sql', 'queries', `${area}.sql`), 'utf8')
-	const lines = text.split(`-- name: ${name}\n`)[1].split('\n')
-	const end = lines.findIndex(line => line === '' || line.startsWith('--'))
-	return lines.slice(0, end).join(' ').replace(/;$/, '')
-}
+const query = name => all.find(one => one.name === name).sql
 const replaced = (text, what, by) => {
 	assert.ok(text.includes(what), `${what} is in ${text}`)
 	return text.replace(what, by)
@@ -36,16 +32,16 @@ const replaced = (text, what, by) => {
 /* Each changes what cannot be changed back (rows that break a promise stay), so each is known by a promise of its own. */
 const BUGS = [
 	{ name: 'the stock is worked out from a plain read', breaks: /stock/,
-		files: { 'sql-claim_insert_counted': replaced(query('claim', 'claim_insert_counted'), 'a.user_id, ?, ?', 'a.user_id, ?, (SELECT p.id + 0 * COALESCE(@seen := p.remain, 0) FROM products p WHERE p.id = ?)'),
+		files: { 'sql-claim_insert_counted': replaced(query('claim_insert_counted'), 'a.user_id, ?, ?', 'a.user_id, ?, (SELECT p.id + 0 * COALESCE(@seen := p.remain, 0) FROM products p WHERE p.id = ?)'),
 			'sql-claim_take_stock': 'UPDATE products SET remain = @seen - 1, low_alerts = low_alerts + 1 WHERE id = ? AND @seen > 0' } },
 	{ name: 'a check-in without the unique key', breaks: /attendance_once/,
 		schema: ['ALTER TABLE attendance DROP PRIMARY KEY, ADD COLUMN row_id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY, ADD KEY (event_id, user_id, date)'] },
 	{ name: 'the outbox outside the transaction', breaks: /outbox/, schema: ['ALTER TABLE outbox_messages ENGINE = MyISAM'] },
 	{ name: 'points without the key of references', breaks: /points_once/, schema: ['ALTER TABLE point_entries DROP KEY point_entries_reference, ADD KEY (source, reference)'] },
 	{ name: 'the customer\'s row is not locked where points are spent', breaks: /points_(balance|chain)/,
-		files: { 'sql-customer_lock': replaced(query('customer', 'customer_lock'), ' FOR UPDATE', '') } },
+		files: { 'sql-customer_lock': replaced(query('customer_lock'), ' FOR UPDATE', '') } },
 	{ name: 'a claim that does not look again behind the lock', breaks: /claim_earned/, // in the moment between a look and a lock staff take the day away; the moment is made longer, and there is more of just that work
-		files: { 'planted-claim-not-looked-at-again': '', 'sql-console_customer_lock': replaced(query('console_customer', 'console_customer_lock'), 'FOR UPDATE', 'AND SLEEP(0.05) = 0 FOR UPDATE') },
+		files: { 'planted-claim-not-looked-at-again': '', 'sql-console_customer_lock': replaced(query('console_customer_lock'), 'FOR UPDATE', 'AND SLEEP(0.05) = 0 FOR UPDATE') },
 		more: { racers: 3000, managers: 6, connections: 4, shops: 1, work: { ...WORK, staff: { race: 1 } } } },
 ]
 for (const { name, breaks, files = {}, schema = [], more = {} } of BUGS)

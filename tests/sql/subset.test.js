@@ -5,6 +5,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { TREE } from '../http/demo.js'
+import { queries as generated } from './queries.js'
 import { faults } from './subset.js'
 
 const SQL = join(TREE, 'sql')
@@ -12,10 +13,7 @@ const read = (...path) => readFileSync(join(SQL, ...path), 'utf8')
 const files = directory => readdirSync(join(SQL, directory)).filter(name => name.endsWith('.sql')).sort()
 const withoutComments = text => text.replace(/^--.*$/gm, '').trim()
 
-const queries = files('queries').flatMap(file => read('queries', file).split(/^-- name: /m).slice(1).map(part => {
-	const end = part.indexOf('\n')
-	return [`${file}: ${part.slice(0, end)}`, withoutComments(part.slice(end))]
-}))
+const queries = generated().map(({ area, name, sql }) => [`${area}.sql: ${name}`, sql])
 const migrations = files('migrations').map(file => [file, withoutComments(read('migrations', file))])
 const grants = withoutComments(read('grants.sql')).split(/;\n/).filter(Boolean)
 	.map(text => [`grants.sql: ${text}`, text.trim().replace('{database}', 'dojang').replace('{user}', "'a'@'b'")])
