@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What an event asks of those who take part, who is kept out, and claims that many customers make from one address.
+// Requirements of an event, blocked customers, and claims that many customers make from one
+// address.
 import assert from 'node:assert/strict'
 import http from 'node:http'
 import { test } from 'node:test'
@@ -11,7 +12,7 @@ const options = (event, ...args) => dojangctl('event', 'options', '--slug', even
 const seconds = () => Math.floor(now() / 1000)
 const DAY = 86400
 
-/** The refusal says what is missing, for programs and for people. */
+/** The refusal names the unmet requirement, for programs and for people. */
 function lacks(answer, reason) {
 	const body = expect(answer, 403, 'forbidden')
 	assert.equal(body.reason, reason)
@@ -28,7 +29,7 @@ const ASKS = [
 ]
 const made = claims => typeof claims === 'function' ? claims() : claims
 
-test('an event takes those whose token says what it asks for, at check-ins and at claims', async () => {
+test('check-ins and claims require what the event requires of the token', async () => {
 	for (const [option, value, reason, good, bad] of ASKS) {
 		const event = await freshEvent({ milestones: [{ at: 1, points: 10 }] }), subject = unique('c'), [milestone] = event.milestones
 		await options(event, option, value)
@@ -44,12 +45,12 @@ test('an event takes those whose token says what it asks for, at check-ins and a
 		const who = customer(subject, made(good))
 		const checkIn = expect(await who.post(`${event.path}/attendance`), 201), claim = expect(await who.post(milestone.path), 201)
 		const other = customer(subject, made(bad[0]))
-		assert.deepEqual(expect(await other.post(`${event.path}/attendance`), 200), { ...checkIn, already: true }, 'what was done is answered again')
+		assert.deepEqual(expect(await other.post(`${event.path}/attendance`), 200), { ...checkIn, already: true }, 'the same response again')
 		assert.deepEqual(expect(await other.post(milestone.path), 200), claim)
 	}
 })
 
-test('the options are seen by the very next request, and stand in the audit log', async () => {
+test('changed options apply to the next request and are in the audit log', async () => {
 	const event = await freshEvent(), who = () => customer(unique('c')).post(`${event.path}/attendance`)
 	expect(await who(), 201)
 	await options(event, '--verified-email', 'yes')
@@ -58,11 +59,11 @@ test('the options are seen by the very next request, and stand in the audit log'
 	expect(await who(), 201)
 	const rows = await sql(`SELECT before_change AS b, after_change AS a FROM audit_entries JOIN events e ON e.id = subject_id AND e.slug = '${event.slug}' WHERE action = 'event.options' ORDER BY audit_entries.id`)
 	assert.deepEqual(rows.map(row => [JSON.parse(row.b).verified_email, JSON.parse(row.a).verified_email]), [[false, true], [true, false]])
-	assert.equal((await options(event)).verified_email, false, 'without options it only shows')
+	assert.equal((await options(event)).verified_email, false, 'without options it only shows the present ones')
 	assert.equal(rows.length, 2)
 })
 
-test('an event that has not begun, or that is not there, says so as before', async () => {
+test('an event that has not begun or does not exist is still reported as such', async () => {
 	const coming = await freshEvent({ from: 2, to: 5 })
 	expect(await customer(unique('c')).post(`${coming.path}/attendance`), 409, 'event-not-running')
 	await options(coming, '--verified-phone', 'yes')
@@ -71,7 +72,7 @@ test('an event that has not begun, or that is not there, says so as before', asy
 	expect(await customer(unique('c')).post('/api/v1/events/nowhere/attendance'), 404, 'not-found')
 })
 
-test('who belongs to the shop cannot take part where staff are excluded: by a staff account, or by the list', async () => {
+test('an event that excludes staff refuses staff accounts and listed customers', async () => {
 	const event = await freshEvent({ milestones: [{ at: 1, points: 10 }] }), open = await freshEvent(), [milestone] = event.milestones
 	await options(event, '--excludes-staff', 'yes')
 	const [linked, listed, outsider, disabled] = ['linked', 'listed', 'outsider', 'disabled'].map(name => customer(unique(name)))
@@ -79,7 +80,7 @@ test('who belongs to the shop cannot take part where staff are excluded: by a st
 		await sql(`INSERT INTO staff (email, name, role, state, openid_issuer, openid_subject, created_at)
 			VALUES ('${who.subject}@example.com', 'x', 'viewer', '${state}', '${demo.issuer.iss}', '${who.subject}', UTC_TIMESTAMP())`)
 	await dojangctl('user', 'staff', '--subject', listed.subject)
-	assert.ok((await dojangctl('user', 'staff-list')).some(row => row.subject === listed.subject), 'listed before the first visit')
+	assert.ok((await dojangctl('user', 'staff-list')).some(row => row.subject === listed.subject), 'listed before the first request')
 	await attended(event, { [linked.subject]: [-1], [listed.subject]: [-1] })
 	for (const who of [linked, listed]) {
 		lacks(await who.post(`${event.path}/attendance`), 'staff-excluded')
@@ -99,7 +100,7 @@ test('who belongs to the shop cannot take part where staff are excluded: by a st
 	await sql(`DELETE FROM staff WHERE email IN ('${linked.subject}@example.com', '${disabled.subject}@example.com')`)
 })
 
-test('a blocked customer is refused everywhere until the block is lifted, and loses nothing', async () => {
+test('a blocked customer is refused everywhere until the block is lifted and loses nothing', async () => {
 	const event = await freshEvent({ milestones: [{ at: 1, points: 10 }] }), who = customer(unique('c')), path = event.milestones[0].path
 	expect(await who.post(`${event.path}/attendance`), 201)
 	const refund = { amount: 3, reference: unique('r'), reason: 'a refund' }
@@ -108,7 +109,7 @@ test('a blocked customer is refused everywhere until the block is lifted, and lo
 	for (const answer of [await who.get('/api/v1/me'), await who.get(event.path), await who.post(`${event.path}/attendance`), await who.post(path)])
 		assert.equal(expect(answer, 403, 'forbidden').reason, undefined)
 	expect(await shop('POST', `/users/${who.subject}/points`, { amount: 5, reference: unique('r'), reason: 'x' }), 403, 'forbidden')
-	assert.deepEqual(expect(await shop('POST', `/users/${who.subject}/points`, refund), 200), given, 'the shop still learns that it went through')
+	assert.deepEqual(expect(await shop('POST', `/users/${who.subject}/points`, refund), 200), given, 'the shop still gets the first result')
 	expect(await shop('POST', `/users/${who.subject}/points`, { ...refund, amount: 4 }), 409, 'conflict')
 	assert.equal(expect(await shop('GET', `/users/${who.subject}`), 200).state, 'blocked')
 	await dojangctl('user', 'unblock', '--subject', who.subject, '--reason', 'by mistake')
@@ -135,7 +136,7 @@ function postFrom(address, path, who) {
 	})
 }
 
-/** Customers with the claims they made of an item, each from its address. */
+/** Customers with their claims of an item, each from its own address. */
 async function claims(addresses, ...more) {
 	const event = await freshEvent({ milestones: [{ at: 1, kind: 'item', stock: 50 }] })
 	if (more.length)
@@ -149,7 +150,7 @@ async function claims(addresses, ...more) {
 }
 const ship = id => shop('PATCH', `/claims/${id}`, { state: 'shipped' })
 
-test('items that many customers claim from one address are not refused, but do not ship before someone looked', async () => {
+test('items that many customers claim from one address are accepted, but do not ship before a review', async () => {
 	const { ids } = await claims(['127.0.0.21', '127.0.0.21', '127.0.0.21', '127.0.0.22'], '--review-customers', 3)
 	expect(await ship(ids[3]), 200)
 	expect(await shop('PATCH', `/claims/${ids[0]}`, { state: 'preparing' }), 200)
@@ -161,7 +162,7 @@ test('items that many customers claim from one address are not refused, but do n
 	expect(await ship(ids[0]), 409, 'conflict')
 })
 
-test('fewer than that, one customer alone, another product, or an event that does not watch: nothing to be reviewed', async () => {
+test('fewer claims, a single customer, another product or an event without the check need no review', async () => {
 	for (const { ids } of [await claims(['127.0.0.23', '127.0.0.23'], '--review-customers', 3), await claims(['127.0.0.23', '127.0.0.24'], '--review-customers', 2),
 		await claims(['127.0.0.25', '127.0.0.25', '127.0.0.25', '127.0.0.25', '127.0.0.25'], '--review-customers', 0)])
 		for (const id of ids)
@@ -170,7 +171,7 @@ test('fewer than that, one customer alone, another product, or an event that doe
 	expect(await ship(ids[0]), 409, 'conflict')
 })
 
-test('the address itself is kept nowhere, and a header of the client\'s own changes nothing', async () => {
+test('the address itself is not stored, and a header of the client has no effect', async () => {
 	const { ids, event, people: [who] } = await claims(['127.0.0.27', '127.0.0.27'])
 	const rows = await sql(`SELECT HEX(client_hash) AS hash, LENGTH(client_hash) AS n FROM claims WHERE id IN (${ids})`)
 	assert.equal(rows[0].n, '16')
@@ -179,7 +180,7 @@ test('the address itself is kept nowhere, and a header of the client\'s own chan
 	const points = await freshEvent({ milestones: [{ at: 1, points: 5 }] })
 	await attended(points, { [who.subject]: [-1] })
 	const { id } = expect(await postFrom('127.0.0.27', points.milestones[0].path, who), 201)
-	assert.equal((await sql(`SELECT client_hash FROM claims WHERE id = ${id}`))[0].client_hash, null, 'of items alone')
+	assert.equal((await sql(`SELECT client_hash FROM claims WHERE id = ${id}`))[0].client_hash, null, 'only for items')
 	const spoofer = customer(unique('c'))
 	await attended(event, { [spoofer.subject]: [-1] })
 	const spoofed = expect(await call('POST', event.milestones[0].path, { as: spoofer.token, headers: { 'x-forwarded-for': '127.0.0.27', 'x-real-ip': '127.0.0.27', forwarded: 'for=127.0.0.27' } }), 201)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Delivery addresses: given by the owner of an item's claim with consent, read by those who ship, sealed, and gone on time.
+// Delivery addresses: entered by the customer who claimed an item, with consent; read by those who
+// ship; sealed; erased on time.
 import assert from 'node:assert/strict'
 import { afterEach, test } from 'node:test'
 import { staff } from '../console/client.js'
@@ -12,7 +13,7 @@ const shop = (method, path, body) => call(method, `/api/v1/shop${path}`, { as: d
 const ADDRESS = { name: '김민지', phone: '010-0000-0000', postcode: '04524', lines: ['세종대로 110', '중구, 서울'], country: 'KR' }
 const GIVEN = { ...ADDRESS, consent: true }
 
-/** Someone who has claimed a product at one check-in. */
+/** A customer who has claimed a product with one check-in. */
 async function claimed(product = { kind: 'item', stock: 5 }) {
 	const event = await freshEvent({ milestones: [{ at: 1, ...product }] })
 	const who = customer(unique('c'))
@@ -22,7 +23,7 @@ async function claimed(product = { kind: 'item', stock: 5 }) {
 }
 const read = claim => shop('GET', `/claims/${claim.id}/address`)
 
-test('given, replaced, and read by those who ship, with each reading in the audit log', async () => {
+test('an address is entered, replaced and read for shipping, and each reading is in the audit log', async () => {
 	const { claim, put } = await claimed()
 	expect(await read(claim), 404, 'not-found')
 	expect(await put(), 204)
@@ -32,7 +33,7 @@ test('given, replaced, and read by those who ship, with each reading in the audi
 	assert.equal(await count(`SELECT COUNT(*) FROM audit_entries WHERE action = 'address.read' AND subject_id = ${claim.id} AND actor LIKE 'key:%'`), 2)
 })
 
-test('the list of one\'s own claims says whether an address was given, never which', async () => {
+test('the list of own claims says whether there is an address, but not the address', async () => {
 	const { who, put } = await claimed()
 	const listed = async () => expect(await who.get('/api/v1/me/claims'), 200).items
 	assert.deepEqual((await listed()).map(claim => claim.has_address), [false])
@@ -41,7 +42,7 @@ test('the list of one\'s own claims says whether an address was given, never whi
 	assert.ok(!JSON.stringify(await listed()).includes(ADDRESS.name))
 })
 
-test('whoever claims an item is told for how long an address is kept, with a claim of points nothing of it', async () => {
+test('the response to an item claim says how long an address is kept, that to a points claim does not', async () => {
 	const event = await freshEvent({ milestones: [{ at: 1, kind: 'item', stock: 5 }, { at: 1, points: 5 }] })
 	const who = customer(unique('c'))
 	await attended(event, { [who.subject]: [-1] })
@@ -53,7 +54,7 @@ test('whoever claims an item is told for how long an address is kept, with a cla
 	assert.ok(!expect(await shop('GET', '/claims?limit=2'), 200).items.some(claim => 'address_days' in claim))
 })
 
-test('sealed at rest, and good for its own claim alone', async () => {
+test('an address is sealed in the database and can be opened only for its own claim', async () => {
 	const [one, other] = [await claimed(), await claimed()]
 	expect(await one.put(), 204)
 	expect(await other.put(), 204)
@@ -62,11 +63,11 @@ test('sealed at rest, and good for its own claim alone', async () => {
 		assert.ok(!sealed.includes(Buffer.from(text).toString('hex').toUpperCase()))
 	await sql(`UPDATE claim_addresses a JOIN claim_addresses b ON b.claim_id = ${one.claim.id} SET a.sealed = b.sealed WHERE a.claim_id = ${other.claim.id}`)
 	assert.equal((await call('GET', `/api/v1/shop/claims/${one.claim.id}/address`, { as: demo.api_key })).status, 200)
-	await assert.rejects(read(other.claim), /500/, 'a copied row does not open')
+	await assert.rejects(read(other.claim), /500/, 'a copied row cannot be opened')
 	await sql(`DELETE FROM claim_addresses WHERE claim_id = ${other.claim.id}`)
 })
 
-test('others\' claims are 404, for customers and for keys without the scope 403', async () => {
+test('claims of others are 404 for customers, 403 for keys without the scope', async () => {
 	const { claim, put } = await claimed()
 	expect(await put(GIVEN, customer(unique('c'))), 404, 'not-found')
 	expect(await put(), 204)
@@ -75,7 +76,7 @@ test('others\' claims are 404, for customers and for keys without the scope 403'
 	expect(await call('GET', `/api/v1/shop/claims/${claim.id}/address`, { as: customer('minji').token }), 401, 'unauthorized')
 })
 
-test('only for items, and not once they are on their way', async () => {
+test('only claims of items that are not shipped yet accept an address', async () => {
 	expect(await (await claimed({ points: 5 })).put(), 409, 'conflict')
 	const { claim, put } = await claimed()
 	expect(await shop('PATCH', `/claims/${claim.id}`, { state: 'preparing' }), 200)
@@ -84,7 +85,7 @@ test('only for items, and not once they are on their way', async () => {
 	expect(await put(), 409, 'conflict')
 })
 
-test('fields are named; without consent nothing is kept', async () => {
+test('wrong fields are named, and without consent nothing is stored', async () => {
 	const { claim, put } = await claimed()
 	expectFields(await put({}), 422, 'invalid', 'name', 'phone', 'postcode', 'lines', 'country', 'consent')
 	expectFields(await put({ ...GIVEN, consent: false }), 422, 'invalid', 'consent')
@@ -96,14 +97,14 @@ test('fields are named; without consent nothing is kept', async () => {
 	expect(await read(claim), 404, 'not-found')
 })
 
-test('the longest address that the fields allow is kept', async () => {
+test('the longest address that the fields allow is stored', async () => {
 	const { claim, put } = await claimed()
 	const long = { ...GIVEN, name: '가'.repeat(100), lines: Array(5).fill('나'.repeat(166)) }
 	expect(await put(long), 204)
 	assert.equal(expect(await read(claim), 200).lines[4].length, 166)
 })
 
-test('gone some days after delivery', async () => {
+test('an address is erased some days after delivery', async () => {
 	const { claim, put } = await claimed()
 	expect(await put(), 204)
 	expect(await shop('PATCH', `/claims/${claim.id}`, { state: 'delivered' }), 200)
@@ -113,7 +114,7 @@ test('gone some days after delivery', async () => {
 	expect(await read(claim), 404, 'not-found')
 })
 
-test('gone some days after the claim was cancelled, and after its delivery all the same', async () => {
+test('an address is erased some days after cancellation, and after delivery too', async () => {
 	const cancelled = async state => {
 		const { claim, put } = await claimed()
 		expect(await put(), 204)
@@ -138,7 +139,7 @@ test('gone some days after the claim was cancelled, and after its delivery all t
 	expect(await read(delivered), 404, 'not-found')
 })
 
-test('an export has it, a removal erases it', async () => {
+test('an export contains the address, and erasing the customer deletes it', async () => {
 	const { who, claim, put } = await claimed()
 	expect(await put(), 204)
 	const { addresses } = expect(await shop('GET', `/users/${who.subject}?export=1`), 200)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// From a claim over HTTP to the mail in the mail directory, and to the shop's endpoint.
+// From a claim over HTTP to the mail in the mail directory and to the shop's endpoint.
 import assert from 'node:assert/strict'
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -11,7 +11,7 @@ import { until, webhookServer } from '../delivery/installation.js'
 import { call, customer, expect } from './client.js'
 import { attended, count, demo, dojangctl, facts, freshEvent, sql, unique } from './harness.js'
 
-/** An event whose only milestone gives this product, and customers that have earned it. */
+/** An event whose only milestone gives this product, and customers who have earned it. */
 async function shop({ name = unique('Buds'), stock, threshold = 2, customers, kind = 'item', points }) {
 	const event = await freshEvent({ milestones: [{ at: 1, kind, points, stock, threshold, name }] })
 	const subjects = Array.from({ length: customers }, () => unique('c'))
@@ -20,23 +20,23 @@ async function shop({ name = unique('Buds'), stock, threshold = 2, customers, ki
 	const waiting = subjects.map(subject => customer(subject))
 	return { event, milestone, name, claim: () => waiting.shift().post(milestone.path), waiting }
 }
-/** The mails about a product, in the order in which they came. */
+/** The mails about a product, in order of arrival. */
 async function mailsAbout(name) {
 	const directory = join(demo.mail_dir, 'new')
 	const all = await Promise.all(readdirSync(directory).sort().map(file => simpleParser(readFileSync(join(directory, file)))))
 	return all.filter(mail => mail.subject?.includes(name))
 }
-/** All crossings are announced and all mails are out. */
+/** All crossings of a threshold are announced and all mails are sent. */
 const crossings = () => count('SELECT COUNT(*) FROM products WHERE low_alerts > low_announced OR sold_out_alerts > sold_out_announced')
 const messages = () => count("SELECT COUNT(*) FROM outbox_messages WHERE state = 'waiting'")
 const settled = () => until(async () => await crossings() + await messages() === 0, 'an empty outbox')
 
-test('3 to 2: one mail, soon; the next claim none; sold out one more; restocked and down again one more', async () => {
+test('stock from 3 to 2 sends one mail, the next claim none, sold out one, restocked and low again one', async () => {
 	const { claim, milestone, name } = await shop({ stock: 3, customers: 60 })
 	expect(await claim(), 201)
 	const began = Date.now()
 	const [low] = await until(async () => { const mails = await mailsAbout(name); return mails.length > 0 && mails }, 'the mail')
-	console.log(`the mail came after ${Date.now() - began} ms`)
+	console.log(`the mail arrived after ${Date.now() - began} ms`)
 	assert.equal(low.subject, `[도장] 재고 부족: ${name}`)
 	expect(await claim(), 201)
 	await settled()
@@ -52,14 +52,14 @@ test('3 to 2: one mail, soon; the next claim none; sold out one more; restocked 
 	const subjects = (await mailsAbout(name)).map(mail => mail.subject)
 	assert.equal(subjects.length, 3)
 	assert.equal(subjects.filter(subject => subject.includes('재고 부족')).length, 2)
-	await wait(1000)        // nothing that is still to come
+	await wait(1000)        // no mail is pending
 	assert.equal((await mailsAbout(name)).length, 3)
 })
 
-test('a threshold that is raised to what is left tells of it once, and so does a product that begins with no more', async () => {
+test('raising the threshold to the remaining stock, and a product that starts at its threshold, announce it once', async () => {
 	const { claim, milestone, name } = await shop({ stock: 6, customers: 3 })
 	const raise = threshold => dojangctl('product', 'edit', '--product', milestone.product, '--threshold', threshold)
-	await raise(5)          // still above it: the next claim
+	await raise(5)          // still above the threshold: the next claim reaches it
 	await settled()
 	assert.equal((await mailsAbout(name)).length, 0)
 	expect(await claim(), 201)
@@ -71,7 +71,7 @@ test('a threshold that is raised to what is left tells of it once, and so does a
 	await raise(5)
 	expect(await claim(), 201)
 	await settled()
-	assert.equal((await mailsAbout(name)).length, 2, 'what was lowered and raised again is news')
+	assert.equal((await mailsAbout(name)).length, 2, 'a threshold that was lowered and raised is announced again')
 	const begun = unique('Begun')
 	await shop({ name: begun, stock: 2, customers: 0 })
 	await shop({ name: begun, stock: 0, customers: 0 })     // nothing yet
@@ -80,7 +80,7 @@ test('a threshold that is raised to what is left tells of it once, and so does a
 	assert.deepEqual((await mailsAbout(begun)).map(mail => mail.subject), [`[도장] 재고 부족: ${begun}`])
 })
 
-test('the notifier stopped: check-ins and claims go on, and the mail comes afterwards', async () => {
+test('while the notifier is stopped check-ins and claims continue, and the mail arrives afterwards', async () => {
 	const { claim, event, name } = await shop({ stock: 3, customers: 2 })
 	const [notifier] = facts().pids.notifier
 	process.kill(notifier, 'SIGSTOP')
@@ -95,7 +95,7 @@ test('the notifier stopped: check-ins and claims go on, and the mail comes after
 	await until(async () => (await mailsAbout(name)).length === 1, 'the mail')
 })
 
-test('webhooks of claims, points and check-ins; a claim that was refused leaves no message', async () => {
+test('claims, points and check-ins send webhooks; a refused claim leaves no message', async () => {
 	const server = await webhookServer()
 	const { id, secret } = await dojangctl('webhook', 'add', '--url', server.url, '--events', 'claim.created,points.changed,attendance.created')
 	after(async () => {
@@ -122,13 +122,13 @@ test('webhooks of claims, points and check-ins; a claim that was refused leaves 
 	assert.deepEqual(of('attendance.created').map(({ event: slug, date }) => [slug, date]), [[event.slug, event.today]])
 })
 
-test('an endpoint added while check-ins run hears of each from then on; a day taken away and checked in again is no second one', async () => {
+test('an endpoint added during check-ins receives each one from then on, and none twice for a day that was removed and repeated', async () => {
 	const event = await freshEvent()
 	const days = async customers => {
 		for (const who of customers)
 			expect(await who.post(`${event.path}/attendance`), 201)
 	}
-	await days(Array.from({ length: 40 }, () => customer(unique('c'))))     // each worker knows the event
+	await days(Array.from({ length: 40 }, () => customer(unique('c'))))     // each worker has the event in its cache
 	const { id } = await dojangctl('webhook', 'add', '--url', 'http://127.0.0.1:9/', '--events', 'attendance.created')
 	const announced = () => count(`SELECT COUNT(*) FROM outbox_messages WHERE channel = 'webhook' AND endpoint_id = ${id} AND kind = 'attendance.created'`)
 	try {
@@ -148,7 +148,7 @@ test('an endpoint added while check-ins run hears of each from then on; a day ta
 	}
 })
 
-test('/metrics has how many wait, how old the oldest is, and how deliveries ended', async () => {
+test('/metrics reports waiting messages, the age of the oldest one, and the results of deliveries', async () => {
 	const metric = async name => Number((await call('GET', '/metrics')).text.split('\n').find(line => line.startsWith(`${name} `)).split(' ')[1])
 	const sent = 'dojang_outbox_messages{channel="mail",state="sent"}', waiting = 'dojang_outbox_messages{channel="mail",state="waiting"}'
 	await settled()

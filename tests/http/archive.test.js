@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Events that are over and archived: customers, staff and the shop's backend see what they saw before, and nothing can be added.
+// Archived events: customers, staff and the shop's backend see the same data as before, and nothing
+// can be added.
 import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -19,7 +20,7 @@ async function ended(milestones = []) {
 	await attended(event, { [who[0].subject]: days(event), [who[1].subject]: days(event).slice(1) })
 	return { event, who }
 }
-/** All that anybody sees of the event's days, by the customers' own calls, the shop's and the console's page. */
+/** Everything that is visible of the event's days: customers' calls, the shop's calls, the console's page. */
 async function seen({ event, who }, owner) {
 	const month = event.starts.slice(0, 7)
 	const own = await Promise.all(who.flatMap(one => [`${event.path}`, `${event.path}/attendance?month=${month}`, `${event.path}/milestones`].map(path => one.get(path))))
@@ -30,7 +31,7 @@ async function seen({ event, who }, owner) {
 		page.text.replace(/name="_(token|form)" value="[^"]*"|nonce="[^"]*"/g, '')])
 }
 
-test('what everybody sees stays the same, half moved and wholly', async () => {
+test('the visible data stays the same, half archived and completely archived', async () => {
 	const [owner, one] = [await staff('owner'), await ended([{ at: 4 }, { at: 6 }])]
 	const before = await seen(one, owner)
 	assert.match(before, /"count":5/)
@@ -57,7 +58,7 @@ test('a reward that was earned can be claimed, one that was not cannot', async (
 	assert.equal((await dojangctl('audit')).ok, true)
 })
 
-test('only what is over is archived, and then no day and no later end is added', async () => {
+test('only ended events can be archived, and then no day and no later end can be added', async () => {
 	const running = await freshEvent()
 	await refused(dojangctl('event', 'archive', '--event', running.slug), /has not been over/)
 	const yesterday = await freshEvent({ from: -20, to: -1 })

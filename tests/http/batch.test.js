@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Requests that a worker finds waiting at once: served together, each is told what it would have been told alone.
+// Requests that wait at the same time: in a batch, each one gets the response that it would have
+// got individually.
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
 import { call, customer, expect } from './client.js'
@@ -36,7 +37,7 @@ async function together() {
 	return Number(/^dojang_http_requests_batched_total\{program="api"\} (\d+)$/m.exec(text)[1])
 }
 
-/** The answers to requests that a worker finds there at once, after it has read the event; and how many of them were served together. */
+/** The responses to requests that wait at the same time, after the worker has read the event; and how many of them were batched. */
 async function atOnce(event, requests) {
 	let answers, shared
 	await withWorker(async worker => {
@@ -50,7 +51,7 @@ async function atOnce(event, requests) {
 
 afterEach(() => clock.reset())
 
-test('check-ins: each is created once, with the count that is theirs', async () => {
+test('check-ins: each one is created once, with its own count', async () => {
 	const event = await freshEvent({ zone: ZONE, milestones: [{ at: 3 }] })
 	const all = (await Promise.all([1, 2, 3, 4].map(days => known(event, 2, days)))).flat()
 	const before = await rows(event)
@@ -66,7 +67,7 @@ test('check-ins: each is created once, with the count that is theirs', async () 
 	}
 })
 
-test('more than are served together: all of them', async () => {
+test('more requests than a batch can hold are all served', async () => {
 	const event = await freshEvent({ zone: ZONE })
 	const all = await known(event, 3 * MOST - 1)
 	const { answers, shared } = await atOnce(event, all.map(who => checkIn(event, who)))
@@ -75,7 +76,7 @@ test('more than are served together: all of them', async () => {
 	assert.equal(await rows(event), 2 * all.length)
 })
 
-test('among them who came already, who is new, blocked, comes twice or with a bad token: each is told their own', async () => {
+test('repeated, new, blocked and doubled customers and bad tokens in a batch each get their own response', async () => {
 	const event = await freshEvent({ zone: ZONE })
 	const [done, blocked, twice, plain, other] = await known(event, 5)
 	const first = expect(await done.post(`${event.path}/attendance`), 201)
@@ -89,10 +90,10 @@ test('among them who came already, who is new, blocked, comes twice or with a ba
 	assert.equal(await rows(event), before + 4)
 })
 
-test('who checks in in between: nobody is told that it was them, and nobody else is held up', async () => {
+test('a check-in made meanwhile by another worker is not reported as created, and delays nobody else', async () => {
 	const event = await freshEvent({ zone: ZONE })
 	const all = await known(event, MOST)
-	// Two workers, and everybody at both: at each customer one is first.
+	// Two workers, and every customer at both: for each customer one of them is first.
 	await withWorker(one => withWorker(async other => {
 		for (const worker of [one, other])
 			await send(worker, calendar(event, all[0]))
@@ -104,7 +105,7 @@ test('who checks in in between: nobody is told that it was them, and nobody else
 	assert.equal(await rows(event), 2 * MOST)
 })
 
-test('a day that staff gave becomes the customer\'s own', async () => {
+test('a day added by staff becomes the customer\'s own check-in', async () => {
 	const event = await freshEvent({ zone: ZONE })
 	const all = await known(event, 3)
 	await sql(`INSERT INTO attendance (event_id, user_id, date, at, source) SELECT ${idOf(event)}, id, '${dateIn(ZONE)}', UTC_TIMESTAMP(), 'staff' FROM users
@@ -114,7 +115,7 @@ test('a day that staff gave becomes the customer\'s own', async () => {
 	assert.equal(await count(`SELECT COUNT(*) FROM attendance WHERE event_id = ${idOf(event)} AND source <> 'check_in' AND date = '${dateIn(ZONE)}'`), 0)
 })
 
-test('the event was changed since the worker read it: all check in by what it says now', async () => {
+test('if the event has changed since the worker read it, all check-ins use the new version', async () => {
 	const event = await freshEvent({ zone: ZONE, milestones: [{ at: 2, points: 10 }] })
 	const [milestone] = event.milestones
 	const all = await known(event, 4)
@@ -129,7 +130,7 @@ test('the event was changed since the worker read it: all check in by what it sa
 	assert.equal(await claims(milestone), 0)
 })
 
-test('an endpoint that wants to hear of it, added since the worker read the event, hears of each', async () => {
+test('an endpoint added since the worker read the event receives each check-in', async () => {
 	const event = await freshEvent({ zone: ZONE, milestones: [{ at: 1, points: 10 }] })
 	const [milestone] = event.milestones
 	const all = await known(event, 4)
@@ -149,7 +150,7 @@ test('an endpoint that wants to hear of it, added since the worker read the even
 	})
 })
 
-test('where those who belong to the shop are excluded, they are', async () => {
+test('an event that excludes staff refuses them in a batch too', async () => {
 	const event = await freshEvent({ zone: ZONE, milestones: [{ at: 1, points: 10 }] })
 	const [milestone] = event.milestones
 	const [one, own, other] = await known(event, 3)
@@ -161,7 +162,7 @@ test('where those who belong to the shop are excluded, they are', async () => {
 	}
 })
 
-test('a connection that says nothing keeps nobody waiting who was there with it', async () => {
+test('a silent connection does not delay the others in the batch', async () => {
 	const event = await freshEvent({ zone: ZONE })
 	const all = await known(event, 4)
 	await withWorker(async worker => {
@@ -174,7 +175,7 @@ test('a connection that says nothing keeps nobody waiting who was there with it'
 	})
 })
 
-test('what an event asks for is asked of each', async () => {
+test('an event\'s requirements apply to each request of a batch', async () => {
 	const event = await freshEvent({ zone: ZONE })
 	await sql(`UPDATE events SET needs_email = 1, version = version + 1 WHERE slug = '${event.slug}'`)
 	const has = customers(3), lacks = customers(2)
@@ -185,7 +186,7 @@ test('what an event asks for is asked of each', async () => {
 	assert.equal(shared, 3)
 })
 
-test('an event over, one that is not open, and two events at once', async () => {
+test('an ended event, a draft, and two events at the same time', async () => {
 	const over = await freshEvent({ zone: ZONE, from: -10, to: -1 }), here = await freshEvent({ zone: ZONE }), there = await freshEvent({ zone: ZONE })
 	const all = await known(here, 4)
 	const { answers } = await atOnce(here, [checkIn(here, all[0]), checkIn(here, all[1]), checkIn(there, all[0]), checkIn(there, all[1]), checkIn(over, all[0]),
@@ -193,7 +194,7 @@ test('an event over, one that is not open, and two events at once', async () => 
 	assert.deepEqual(statuses(answers), [201, 201, 201, 201, 409, 409, 404, 200])
 })
 
-test('calendars and check-ins mixed: everybody sees their own days', async () => {
+test('calendars and check-ins mixed: all customers see their own days', async () => {
 	const event = await freshEvent({ zone: ZONE })
 	const all = (await Promise.all([1, 2, 3].map(days => known(event, 2, days)))).flat()
 	const { answers, shared } = await atOnce(event, all.map((who, i) => (i % 2 ? checkIn : calendar)(event, who)))
@@ -204,7 +205,7 @@ test('calendars and check-ins mixed: everybody sees their own days', async () =>
 	assert.deepEqual(expect(alone, 200), answers[4].body)
 })
 
-test('what is served by itself comes last and keeps nobody waiting', async () => {
+test('a request that cannot be batched is served last and delays nobody', async () => {
 	const event = await freshEvent({ zone: ZONE })
 	const all = await known(event, 5)
 	const { answers, shared } = await atOnce(event, [checkIn(event, all[0]), checkIn(event, all[1]), ask('GET', '/api/v1/me', all[2].token),
@@ -218,7 +219,7 @@ test('what is served by itself comes last and keeps nobody waiting', async () =>
 const claims = milestone => count(`SELECT COUNT(*) FROM claims WHERE milestone_id = ${milestone.id}`)
 const remain = milestone => count(`SELECT remain FROM products WHERE id = ${milestone.product}`)
 
-test('claims of points with a stock: each has a claim, a movement, an entry and the balance', async () => {
+test('claims of points with a stock: each has a claim, a movement, an entry and the new balance', async () => {
 	const event = await freshEvent({ zone: ZONE, milestones: [{ at: 2, points: 5000, stock: 20 }] })
 	const [milestone] = event.milestones
 	const all = await known(event, MOST, 2)
@@ -239,7 +240,7 @@ test('claims of points with a stock: each has a claim, a movement, an entry and 
 	assert.equal((await dojangctl('audit')).ok, true)
 })
 
-test('claims of goods: each keeps the keyed hash of where they came from', async () => {
+test('claims of goods: each stores the keyed hash of its network address', async () => {
 	const event = await freshEvent({ zone: ZONE, milestones: [{ at: 1, kind: 'item', stock: 9 }] })
 	const [milestone] = event.milestones
 	const all = await known(event, 3)
@@ -256,7 +257,7 @@ test('claims of goods: each keeps the keyed hash of where they came from', async
 	assert.equal((await sql(`SELECT HEX(client_hash) AS hash FROM claims c JOIN users u ON u.id = c.user_id WHERE u.subject = '${alone.subject}'`))[0].hash, b)
 })
 
-test('a stock for fewer than claim: as many as there is, and the others are told', async () => {
+test('with too little stock, as many claims succeed as there are pieces, and the others get sold-out', async () => {
 	const event = await freshEvent({ zone: ZONE, milestones: [{ at: 1, points: 10, stock: 3 }] })
 	const [milestone] = event.milestones
 	const all = await known(event, 5)
@@ -266,7 +267,7 @@ test('a stock for fewer than claim: as many as there is, and the others are told
 	assert.equal(await count(`SELECT COUNT(*) FROM point_entries e JOIN users u ON u.id = e.user_id WHERE u.subject IN (${all.map(({ subject }) => `'${subject}'`)})`), 3)
 })
 
-test('the last ones, all at once: low and sold out are each told once', async () => {
+test('the last pieces claimed in one batch announce low stock and sold out once each', async () => {
 	for (const [stock, threshold, low, soldOut] of [[5, 2, 1, 1], [9, 4, 1, 0], [9, 3, 0, 0], [7, 8, 0, 0], [5, 0, 0, 1], [5, null, 0, 1]]) {
 		const event = await freshEvent({ zone: ZONE, milestones: [{ at: 1, points: 10, stock }] })
 		const [milestone] = event.milestones
@@ -279,7 +280,7 @@ test('the last ones, all at once: low and sold out are each told once', async ()
 	}
 })
 
-test('somebody else holds the row of one who claims: the others do not wait for it', async () => {
+test('if another transaction locks one customer\'s row, the other claims do not wait', async () => {
 	const event = await freshEvent({ zone: ZONE, milestones: [{ at: 1, points: 10, stock: 9 }] })
 	const [milestone] = event.milestones
 	const all = await known(event, 4)
@@ -288,14 +289,14 @@ test('somebody else holds the row of one who claims: the others do not wait for 
 		await send(worker, calendar(event, all[0]))
 		const order = []
 		const answers = sendAtOnce(worker, all.map(who => claim(milestone, who)), i => order.push(i))
-		await until(() => order.length === 3, 'the answers of the others')
+		await until(() => order.length === 3, 'the responses of the others')
 		await held.release()
 		assert.deepEqual(statuses((await answers).map(answer)), [201, 201, 201, 201])
 		assert.equal(order.at(-1), 1)
 	})
 })
 
-test('among the claimers who has too few days, claimed already, is new or blocked, and who comes twice', async () => {
+test('claims with too few days, repeated, new, blocked and doubled customers in a batch', async () => {
 	const event = await freshEvent({ zone: ZONE, milestones: [{ at: 2, points: 10, stock: 9 }] })
 	const [milestone] = event.milestones
 	const [few] = await known(event, 1, 1), [done, blocked, twice, plain] = await known(event, 4, 2)
@@ -308,10 +309,10 @@ test('among the claimers who has too few days, claimed already, is new or blocke
 	assert.deepEqual([await remain(milestone), await claims(milestone)], [6, 3])
 })
 
-test('who claims different things at once has each of them', async () => {
+test('a customer who claims different rewards at the same time gets each of them', async () => {
 	const event = await freshEvent({ zone: ZONE, milestones: [{ at: 1, points: 10 }, { at: 1, kind: 'item', stock: 5 }, { at: 1, kind: 'coupon' }] })
 	const all = await known(event, 2)
 	const { answers } = await atOnce(event, event.milestones.flatMap(milestone => all.map(who => claim(milestone, who))))
-	assert.deepEqual(statuses(answers), [201, 201, 201, 201, 409, 409])     // there are no codes
+	assert.deepEqual(statuses(answers), [201, 201, 201, 201, 409, 409])     // it has no codes
 	assert.deepEqual(await Promise.all(event.milestones.map(claims)), [2, 2, 0])
 })

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Checking in: once a day, and every field of the answer.
+// Checking in: once a day, and every field of the response.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { call, customer, expect, tally } from './client.js'
@@ -22,7 +22,7 @@ test('the first check-in of the day answers 201 with every field', async () => {
 	assert.ok(Date.parse(at) >= before && Date.parse(at) <= now(), `${at} is the instant of the request`)
 })
 
-test('the second of the day answers 200 with the same body, but already', async () => {
+test('the second check-in of the day answers 200 with the same body and already = true', async () => {
 	const event = await freshEvent({ milestones: THREE })
 	const who = customer(unique('c'))
 	const first = expect(await checkIn(who, event), 201)
@@ -31,7 +31,7 @@ test('the second of the day answers 200 with the same body, but already', async 
 	assert.equal(await count(`SELECT COUNT(*) FROM attendance a JOIN events e ON e.id = a.event_id WHERE e.slug = '${event.slug}'`), 1)
 })
 
-test('what the body may be: none, an empty object, blanks around it', async () => {
+test('the body may be missing, an empty object, or have blanks around it', async () => {
 	const event = await freshEvent()
 	const who = customer(unique('c'))
 	expect(await checkIn(who, event), 201)
@@ -41,7 +41,7 @@ test('what the body may be: none, an empty object, blanks around it', async () =
 	expect(await who.post(`${event.path}/attendance`, { body: '', headers: { 'content-type': null } }), 200)
 })
 
-test('the row holds the local date and the instant', async () => {
+test('the row contains the local date and the instant', async () => {
 	const event = await freshEvent()
 	const who = customer(unique('c'))
 	const { at } = expect(await checkIn(who, event), 201)
@@ -49,7 +49,7 @@ test('the row holds the local date and the instant', async () => {
 	assert.deepEqual(rows, [{ date: event.today, at: at.replace('T', ' ').replace('Z', ''), source: 'check_in' }])
 })
 
-test('cumulative: gaps do not matter for what is earned', async () => {
+test('cumulative: gaps do not affect what is earned', async () => {
 	const event = await freshEvent({ milestones: [{ at: 1 }, { at: 3 }, { at: 3 }, { at: 6 }] })
 	const [, third, alsoThird, sixth] = event.milestones
 	const subject = unique('c')
@@ -129,7 +129,7 @@ test('after the event the streak is the run that ends on its last day', async ()
 	assert.equal(expect(await customer(not).get(`${event.path}/attendance`), 200).streak, 0)
 })
 
-test('before the start and after the end it is refused, and no row is written', async () => {
+test('a check-in before the start or after the end is refused, and no row is written', async () => {
 	for (const [from, to] of [[1, 5], [-5, -1]]) {
 		const event = await freshEvent({ from, to })
 		expect(await checkIn(customer(unique('c')), event), 409, 'event-not-running')
@@ -142,7 +142,7 @@ test('the first and the last day belong to the event', async () => {
 		expect(await checkIn(customer(unique('c')), await freshEvent({ from, to })), 201)
 })
 
-test('today is a date of the event\'s own zone', async () => {
+test('today is a date in the event\'s time zone', async () => {
 	const zones = ['Pacific/Kiritimati', 'Pacific/Pago_Pago', 'Asia/Kathmandu', 'America/New_York']
 	const dates = new Set()
 	for (const zone of zones) {

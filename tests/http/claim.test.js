@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Claiming: who may, in which order refusals come, and what is written.
+// Claims: who may claim, the order of refusals, and what is written.
 import assert from 'node:assert/strict'
 import { afterEach, test } from 'node:test'
 import { customer, expect } from './client.js'
@@ -11,7 +11,7 @@ const movements = product => sql(`SELECT delta, source, reference FROM stock_mov
 const remain = product => sql(`SELECT remain FROM products WHERE id = ${product}`).then(rows => rows[0].remain)
 const claimRows = product => count(`SELECT COUNT(*) FROM claims WHERE product_id = ${product}`)
 
-/** A customer with days check-ins up to yesterday. */
+/** A customer with `days` check-ins up to yesterday. */
 async function withDays(event, days) {
 	const subject = unique('c')
 	if (days)
@@ -50,7 +50,7 @@ test('a claim of goods takes one from the stock, with a movement, and gives no p
 	assert.deepEqual(expect(await who.get('/api/v1/me/points'), 200).items, [])
 })
 
-test('repeated: 200 with the same claim, and nothing is written again', async () => {
+test('a repeated claim: 200 with the same claim, and nothing is written again', async () => {
 	const event = await freshEvent({ milestones: [{ at: 1, points: 100, stock: 5 }] })
 	const [milestone] = event.milestones
 	const who = await withDays(event, 1)
@@ -67,7 +67,7 @@ test('unlimited stock: no movement, no stock update', async () => {
 	assert.deepEqual([await movements(milestone.product), await remain(milestone.product)], [[], null])
 })
 
-test('not reached: 409 not-eligible, and nothing is written', async () => {
+test('too few check-ins: 409 not-eligible, and nothing is written', async () => {
 	const event = await freshEvent({ milestones: [{ at: 3, points: 100, stock: 5 }] })
 	const [milestone] = event.milestones
 	const who = await withDays(event, 2)
@@ -77,7 +77,7 @@ test('not reached: 409 not-eligible, and nothing is written', async () => {
 	expect(await who.post(milestone.path), 201)
 })
 
-test('consecutive: the longest run earns, even when it is over; as many days with gaps do not', async () => {
+test('consecutive: the longest run counts, even if it has ended; the same number of days with gaps does not', async () => {
 	const event = await freshEvent({ mode: 'consecutive', milestones: [{ at: 3 }] })
 	const [run, gaps] = [unique('c'), unique('c')]
 	await attended(event, { [run]: [-9, -8, -7, -2], [gaps]: [-9, -8, -6, -5, -3, -2] })
@@ -85,7 +85,7 @@ test('consecutive: the longest run earns, even when it is over; as many days wit
 	expect(await customer(gaps).post(event.milestones[0].path), 409, 'not-eligible')
 })
 
-test('sold out: 409, nothing is written, the right stays, a restock lets it through', async () => {
+test('sold out: 409, nothing is written, and after a restock the claim succeeds', async () => {
 	const event = await freshEvent({ milestones: [{ at: 1, points: 100, stock: 1 }] })
 	const [milestone] = event.milestones
 	const [first, second] = [await withDays(event, 1), await withDays(event, 1)]
@@ -100,11 +100,11 @@ test('sold out: 409, nothing is written, the right stays, a restock lets it thro
 	assert.equal(await remain(milestone.product), '0')
 })
 
-test('locked is not-eligible even when sold out', async () => {
+test('a locked milestone is not-eligible even when it is sold out', async () => {
 	const event = await freshEvent({ milestones: [{ at: 2, kind: 'item', stock: 0 }] })
 	expect(await (await withDays(event, 1)).post(event.milestones[0].path), 409, 'not-eligible')
 	expect(await (await withDays(event, 2)).post(event.milestones[0].path), 409, 'sold-out')
-	// as many days, but not in a row: the count alone must not decide
+	// the same number of days, but not in a row: the count alone must not decide
 	const inRow = await freshEvent({ mode: 'consecutive', milestones: [{ at: 2, kind: 'item', stock: 0 }] })
 	const subject = unique('c')
 	await attended(inRow, { [subject]: [-5, -3] })
@@ -119,7 +119,7 @@ test('before the start: 409 event-not-running, before every other refusal', asyn
 	expect(await customer(unique('c')).post(event.milestones[0].path), 409, 'event-not-running')
 })
 
-test('after the deadline: 410 before not-eligible and sold-out, but the claim that exists is answered', async () => {
+test('after the deadline: 410 before not-eligible and sold-out, but an existing claim is returned', async () => {
 	const until = rfc3339(now() + DAY)
 	const event = await freshEvent({ milestones: [{ at: 1, kind: 'item', stock: 1, until }] })
 	const [milestone] = event.milestones
@@ -134,7 +134,7 @@ test('after the deadline: 410 before not-eligible and sold-out, but the claim th
 	assert.deepEqual(expect(await later(first).post(milestone.path), 200), claim)
 })
 
-test('the deadline itself is too late, the second before is not', async () => {
+test('a claim at the deadline is too late, one second before is not', async () => {
 	const until = Math.ceil(now() / 1000) * 1000 + DAY
 	const event = await freshEvent({ milestones: [{ at: 1, until: rfc3339(until) }] })
 	const subjects = Array.from({ length: 40 }, () => unique('c'))
@@ -156,7 +156,7 @@ test('the deadline itself is too late, the second before is not', async () => {
 	assert.ok(last > 0 && closed, 'both sides of the deadline were seen')
 })
 
-test('after the event\'s end and before the deadline claiming goes on; without a deadline too', async () => {
+test('claims are possible after the event\'s end until the deadline, and always without a deadline', async () => {
 	const event = await freshEvent({ from: -10, to: -3, milestones: [{ at: 2, until: rfc3339(now() + DAY) }, { at: 2, until: null }] })
 	const subject = unique('c')
 	await attended(event, { [subject]: [-6, -3] })
@@ -167,7 +167,7 @@ test('after the event\'s end and before the deadline claiming goes on; without a
 	assert.equal(expect(await who.get(event.path), 200).state, 'ended')
 })
 
-test('a deadline given as a date is the end of that day where the event is', async () => {
+test('a deadline given as a date is the end of that day in the event\'s time zone', async () => {
 	const zone = 'America/New_York'
 	const event = await freshEvent({ zone, from: -5, to: 5 })
 	const last = addDays(event.today, 3)
@@ -186,7 +186,7 @@ test('drafts, unknown events, unknown milestones and those of other events are t
 		expect(await who.post(path), 404, 'not-found')
 })
 
-test('a claim keeps what was promised', async () => {
+test('a claim keeps the terms at the time of the claim', async () => {
 	const product = await freshProduct({ points: 700, name: 'Seven hundred' })
 	const event = await freshEvent({ milestones: [{ at: 1, product }] })
 	const who = await withDays(event, 1)

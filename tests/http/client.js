@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// An HTTP client that holds every answer against openapi.yaml, and assertions on answers.
+// An HTTP client that checks every response against openapi.yaml, and assertions on responses.
 import assert from 'node:assert/strict'
 import http from 'node:http'
 import { check } from './contract.js'
@@ -29,7 +29,7 @@ function exchange(method, target, headers, body) {
 	})
 }
 
-/** One request. body: an object goes as JSON, a text or bytes as they are, as JSON unless headers say otherwise (null: say nothing). */
+/** One request. body: an object is sent as JSON; a text or bytes are sent unchanged, as JSON unless headers say otherwise (null: no type). */
 export async function call(method, target, { as, body, headers = {} } = {}) {
 	const all = { ...headers }
 	let bytes = body
@@ -52,7 +52,7 @@ export async function call(method, target, { as, body, headers = {} } = {}) {
 	return answer
 }
 
-/** A customer with a token: get, post and call in the name of one. */
+/** A customer with a token: get, post and call on behalf of the customer. */
 export function customer(subject, claims) {
 	const as = token(subject, claims)
 	return {
@@ -65,19 +65,19 @@ export function customer(subject, claims) {
 
 /* --- assertions ------------------------------------------------------------------------------------------------------------- */
 
-/** The answer has this status; for problems also this type. Answers its body. */
+/** The response has this status, and a problem also this type. Returns the body. */
 export function expect(answer, status, type) {
 	assert.equal(`${answer.status} ${answer.body?.type ?? ''}`.trim(), type ? `${status} /problems/${type}` : String(status), answer.text.slice(0, 500))
 	return answer.body
 }
 
-/** … and names these fields in errors. */
+/** The same, and it names these fields in errors. */
 export function expectFields(answer, status, type, ...fields) {
 	expect(answer, status, type)
 	assert.deepEqual((answer.body.errors ?? []).map(error => error.field).sort(), [...fields].sort(), answer.text.slice(0, 500))
 }
 
-/** How many of the answers were what: { '201': 500, '409 sold-out': 1500 }. */
+/** Counts responses by status and type: { '201': 500, '409 sold-out': 1500 }. */
 export function tally(answers) {
 	const counts = {}
 	for (const answer of answers) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Customers of a Cognito user pool: their ID and access tokens, as the pool itself makes them.
+// Customers of a Cognito user pool, with the ID and access tokens that the pool itself issues.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import * as cognito from '@aws-sdk/client-cognito-identity-provider'
@@ -35,7 +35,7 @@ const me = token => call('GET', '/api/v1/me', { as: token })
 
 let shop, elsewhere
 before(async () => {
-	clock.set(Date.now())                   // the pool has no other clock
+	clock.set(Date.now())                   // the pool uses the real clock
 	server = await startCognito()
 	client = new cognito.CognitoIdentityProviderClient({ endpoint: server.url, region: 'local', credentials: { accessKeyId: 'x', secretAccessKey: 'x' } })
 	pool = (await client.send(new cognito.CreateUserPoolCommand({ PoolName: 'customers', UsernameAttributes: [] }))).UserPool.Id
@@ -52,7 +52,7 @@ after(async () => {
 	await server.stop()
 })
 
-test('the ID token and the access token of one person are one customer', async () => {
+test('the ID token and the access token of one person mean the same customer', async () => {
 	const name = await makeUser()
 	const tokens = await signIn(shop, name)
 	assert.equal(claims(tokens.id).aud, shop)
@@ -65,25 +65,25 @@ test('the ID token and the access token of one person are one customer', async (
 	assert.deepEqual(row, { subject: claims(tokens.id).sub, iss })
 })
 
-test('a person of the pool is not the one of the same subject elsewhere', async () => {
+test('the same subject of another issuer is another customer', async () => {
 	const tokens = await signIn(shop, await makeUser())
 	const here = expect(await me(tokens.id), 200)
 	const there = expect(await me(ownToken(claims(tokens.id).sub)), 200)
 	assert.notEqual(here.id, there.id)
 })
 
-test('tokens for another client of the pool are not for this shop', async () => {
+test('tokens for another client of the pool are refused', async () => {
 	const tokens = await signIn(elsewhere, await makeUser())
 	expect(await me(tokens.id), 401, 'unauthorized')
 	expect(await me(tokens.access), 401, 'unauthorized')
 })
 
-test('a refresh token is no token', async () => {
+test('a refresh token is refused', async () => {
 	const tokens = await signIn(shop, await makeUser())
 	expect(await me(tokens.refresh), 401, 'unauthorized')
 })
 
-test('where only access tokens are wanted, ID tokens are refused', async () => {
+test('if only access tokens are accepted, ID tokens are refused', async () => {
 	await configure({ cognito: { ...settings, token_use: 'access' } })
 	const tokens = await signIn(shop, await makeUser())
 	expect(await me(tokens.id), 401, 'unauthorized')

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Holds an answer against openapi.yaml: status, headers and body. Stricter than a client should be: an undocumented field is a fault.
-// DOJANG_TEST_CONTRACT names another release's, which a client written for it relies on: there, fields may have been added.
+// Checks a response against openapi.yaml: status, headers and body. It is stricter than a client
+// should be: an undocumented field is a failure. DOJANG_TEST_CONTRACT names the document of another
+// release, as its clients use it. Then additional fields are allowed.
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -12,11 +13,11 @@ import { TREE } from './demo.js'
 const other = process.env.DOJANG_TEST_CONTRACT
 export const document = parse(readFileSync(other || join(TREE, 'openapi.yaml'), 'utf8'))
 
-// Answers that any request may get, wherever it goes: openapi.yaml's introduction names them.
+// Responses that every request may get; the introduction of openapi.yaml lists them.
 const ANYWHERE = { 400: 'BadRequest', 404: 'NotFound', 405: 'MethodNotAllowed', 413: 'TooLarge', 414: 'AddressTooLong',
 	429: 'TooManyRequests', 431: 'HeadersTooLarge', 501: 'NotSpoken', 503: 'Unavailable', 505: 'NotSpoken' }
 
-/** Forbids, wherever a schema is used for a value, fields that it does not name. */
+/** Forbids fields that a schema does not name, wherever it is used for a value. */
 function tighten(node) {
 	if (Array.isArray(node)) {
 		node.forEach(tighten)
@@ -48,7 +49,7 @@ function validate(value, pointer, what) {
 const pointerPart = text => encodeURIComponent(text.replaceAll('~', '~0').replaceAll('/', '~1'))
 
 const templates = Object.keys(strict.paths).map(path => ({ path, pieces: path.split('/') }))
-/** The documented path that a target belongs to. */
+/** The documented path of a target. */
 function templateOf(target) {
 	const pieces = target.split('?')[0].split('/')
 	const found = templates.find(template => template.pieces.length === pieces.length &&
@@ -56,7 +57,7 @@ function templateOf(target) {
 	return found?.path
 }
 
-/** The documented answer: its pointer and itself, or nothing. */
+/** The documented response and its pointer, or nothing. */
 function answerOf(method, path, status) {
 	const operation = path && strict.paths[path][method === 'HEAD' ? 'get' : method.toLowerCase()]
 	const own = operation?.responses[status]
@@ -87,7 +88,7 @@ function checkBody(answer, { pointer, response }, what) {
 	}
 }
 
-/** Throws where an answer ({ status, headers, text, body }) is not what openapi.yaml promises for the request. */
+/** Throws if a response ({ status, headers, text, body }) is not what openapi.yaml documents for the request. */
 export function check(method, target, answer) {
 	const what = `${answer.status} to ${method} ${target.slice(0, 200)}`
 	assert.equal(answer.headers['cache-control'], 'no-store', `Cache-Control of ${what}`)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Coupons: a code leaves the list once, running out of codes is sold out, and a list is taken over whole or not at all.
+// Coupons: a code is given once, no codes left means sold out, and a list is imported completely or
+// not at all.
 import assert from 'node:assert/strict'
 import { rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -7,7 +8,7 @@ import { test } from 'node:test'
 import { customer, expect, tally } from './client.js'
 import { attended, count, demo, dojangctl, freshEvent, unique } from './harness.js'
 
-/** Adds codes to a product from a file with these lines. */
+/** Adds codes to a product, from a file with these lines. */
 async function add(product, lines) {
 	const file = join(dirname(demo.settings_file), `${unique('codes')}.csv`)
 	writeFileSync(file, lines.join('\n'))
@@ -39,7 +40,7 @@ test('a claim gets the first code, and the customer sees it again', async () => 
 	assert.equal(await left(milestone.product), 1)
 })
 
-test('without codes it is sold out, until some are added', async () => {
+test('a coupon without codes is sold out until some are added', async () => {
 	const { event, milestone } = await eventWithCoupons(0)
 	const who = customer(unique('c'))
 	expect(await who.post(`${event.path}/attendance`), 201)
@@ -48,7 +49,7 @@ test('without codes it is sold out, until some are added', async () => {
 	expect(await who.post(milestone.path), 201)
 })
 
-test('100 codes, 200 customers at once: each code once', async () => {
+test('100 codes, 200 customers at the same time: each code is given once', async () => {
 	const { event, milestone } = await eventWithCoupons(100)
 	const people = Array.from({ length: 200 }, () => customer(unique('c')))
 	await attended(event, Object.fromEntries(people.map(who => [who.subject, [-1]])))
@@ -58,7 +59,7 @@ test('100 codes, 200 customers at once: each code once', async () => {
 	assert.equal(await left(milestone.product), 0)
 })
 
-test('a list is taken over whole or not at all, and the line that is wrong is named', async () => {
+test('a list is imported completely or not at all, and a wrong line is named', async () => {
 	const { milestone, prefix } = await eventWithCoupons(1)
 	const fresh = unique('NEW')
 	for (const [lines, told] of [
@@ -74,7 +75,7 @@ test('a list is taken over whole or not at all, and the line that is wrong is na
 	assert.deepEqual([await left(milestone.product), await count(`SELECT COUNT(*) FROM coupon_codes WHERE code LIKE '${fresh}%'`)], [1, 0])
 })
 
-test('a coupon\'s stock is its codes: it cannot be changed by hand, and other products take none', async () => {
+test('the stock of a coupon is its codes and cannot be changed by hand; other products accept no codes', async () => {
 	const { milestone } = await eventWithCoupons(1)
 	await assert.rejects(dojangctl('stock', 'change', '--product', milestone.product, '--delta', 1, '--reason', 'x'), /add codes/)
 	await assert.rejects(dojangctl('product', 'create', '--name', 'x', '--kind', 'coupon', '--stock', 5), /stock/)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Starts and ends a whole installation of its own: the demo, in a temporary directory, on a free port of 127.0.0.1.
+// Starts and stops a separate installation: the demo, in a temporary directory, on a free port of
+// 127.0.0.1.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, createReadStream, existsSync, mkdtempSync, openSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
@@ -23,36 +24,36 @@ async function freePort() {
 	return port
 }
 
-/** Noon in Seoul on today's date there: no midnight comes while tests run, and it is the same date in UTC. */
+/** Noon in Seoul on today's date there: no midnight occurs during the tests, and UTC has the same date. */
 export function noonInSeoul() {
 	const local = new Date(Date.now() + 9 * 3600e3).toISOString().slice(0, 10)
 	return Date.parse(`${local}T12:00:00+09:00`)
 }
 
-/** What every program adds to its clock. Replaced as a whole: a program never reads half of it. */
+/** The seconds that every program adds to its clock. The file is replaced atomically, so that a program never reads half of it. */
 export function writeClock(facts, seconds) {
 	writeFileSync(`${facts.clock_file}.new`, `${seconds}\n`)
 	renameSync(`${facts.clock_file}.new`, facts.clock_file)
 }
 
-/** Makes it that instant, or up to a second later, for all programs: the offset has whole seconds. */
+/** Sets the clock of all programs to this instant, or up to a second later: the offset has whole seconds. */
 export function setClock(facts, milliseconds) {
 	const seconds = Math.ceil((milliseconds - Date.now()) / 1000)
 	writeClock(facts, seconds)
 	return seconds
 }
 
-/** The ids of a process's children. */
+/** The process ids of the children of a process. */
 export const children = pid => readdirSync('/proc').filter(name => /^\d+$/.test(name)).filter(name => {
 	try {
 		const [state, parent] = readFileSync(`/proc/${name}/stat`, 'latin1').replace(/^.*\) /s, '').split(' ')
 		return state !== 'Z' && Number(parent) === pid
 	} catch {
-		return false            // it ended while we looked
+		return false            // it ended meanwhile
 	}
 }).map(Number).sort((a, b) => a - b)
 
-/** Ends the workers one by one, politely: what a sanitizer finds when a program ends (leaks) is in the log then. */
+/** Terminates the workers one by one with SIGTERM, so that a sanitizer reports leaks in the log. */
 async function endWorkers(file) {
 	const { pids } = JSON.parse(readFileSync(file, 'utf8'))
 	for (const pool of [...pids.api, ...pids.console ?? []])
@@ -66,20 +67,20 @@ async function endWorkers(file) {
 		}
 }
 
-/** What sanitizers wrote about the programs (a build with --enable-sanitizers): a worker that they end is replaced, and no answer tells. */
+/** The reports of sanitizers (a build with --enable-sanitizers). A worker that a sanitizer ends is replaced, so no response shows it. */
 async function sanitizerReports(directory) {
 	const reports = []
-	for (const name of readdirSync(directory))      // line by line: an hour's log is larger than a string can be
+	for (const name of readdirSync(directory))      // line by line: an hour's log is larger than a string can hold
 		for await (const line of createInterface({ input: createReadStream(join(directory, name), 'latin1') }))
 			if (/(?:Address|Leak|UndefinedBehavior)Sanitizer|: runtime error: /.test(line))
 				reports.push(`${name}: ${line}`)
 	return reports
 }
 
-/** Starts a demo; answers its facts (demo.json) and a function that ends it. build: other programs, environment: what they find in theirs; prepare: is told
- * the directory before anything is there, and finish when all of it has ended. */
+/** Starts a demo; returns its facts (demo.json) and a function that stops it. build: other programs; environment: for the programs; prepare: called with
+* the directory before the start; finish: called after the end. */
 export async function startDemo({ customers = 20, workers = 8, hasLimits = false, build = BUILD, environment = {}, prepare = () => {}, finish = () => {} } = {}) {
-	const base = mkdtempSync(join(tmpdir(), 'dojang test '))        // with a blank: directories may have any name
+	const base = mkdtempSync(join(tmpdir(), 'dojang test '))        // with a blank, because directories can have any name
 	const directory = join(base, 'demo')
 	try {
 		prepare(directory)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A worker and nothing else: spoken to as a web server does, by the FastCGI specification (version 1.0).
+// A single worker, called like a web server does, according to the FastCGI specification (version
+// 1.0).
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -17,13 +18,13 @@ const record = (type, content) => Buffer.concat([Buffer.from([1, type, 0, 1, con
 const size = length => length < 128 ? Buffer.from([length]) : Buffer.from([128 | length >> 24, length >> 16, length >> 8, length])
 const pair = ([name, value]) => Buffer.concat([size(name.length), size(value.length), Buffer.from(name + value)])
 
-/** The bytes of a request. variables: those of CGI, besides the ones that every request has. */
+/** The bytes of a request. variables: CGI variables in addition to those of every request. */
 export const request = (path, flags = 0, variables = {}) => Buffer.concat([
 	record(BEGIN, Buffer.from([0, RESPONDER, flags, 0, 0, 0, 0, 0])),
 	record(PARAMS, Buffer.concat(Object.entries({ REQUEST_METHOD: 'GET', REQUEST_URI: path, REMOTE_ADDR: '127.0.0.1', ...variables }).map(pair))),
 	record(PARAMS, Buffer.alloc(0)), record(STDIN, Buffer.alloc(0))])
 
-/** The content of STDOUT, and whether the answer's end was said. */
+/** The content of STDOUT, and whether the end of the response was received. */
 function parse(bytes) {
 	let out = '', isEnded = false
 	while (bytes.length >= 8) {
@@ -35,10 +36,10 @@ function parse(bytes) {
 	return { out, isEnded }
 }
 
-/** spawn-fcgi listens a moment after the socket is there, and who comes before is refused. */
+/** spawn-fcgi listens a moment after the socket exists; earlier connections are refused. */
 const isListening = socket => readFileSync('/proc/net/unix', 'utf8').split('\n').some(line => line.endsWith(` ${socket}`) && line.includes(' 00010000 '))
 
-/** A worker on a socket of its own: work(worker) with its process, socket, what it logged so far, and exit. by: what starts it; words: its command line. */
+/** A worker on its own socket: calls work(worker) with its process, socket, log so far, and exit. by: the starting program; words: its command line. */
 export async function withWorker(work, environment = {}, by = [], words = ['--settings', facts().settings_file]) {
 	const directory = mkdtempSync(join(tmpdir(), 'dj-')), socket = join(directory, 's')
 	const api = join(dirname(facts().dojangctl), 'dojang-api')
@@ -56,11 +57,11 @@ export async function withWorker(work, environment = {}, by = [], words = ['--se
 	}
 }
 
-/** Sends bytes on a connection of its own and reads until the worker closes it. hasGone() is called when the worker can read them. */
+/** Sends bytes on a new connection and reads until the worker closes it. hasGone() is called when the worker can read them. */
 export async function send({ socket }, bytes, hasGone = () => {}) {
 	const connection = connect(socket), parts = []
 	connection.on('data', data => parts.push(data))
-	connection.on('error', () => {})                // the worker ended before it read all, or is gone
+	connection.on('error', () => {})                // the worker ended before it had read everything
 	let isLate = false
 	connection.setTimeout(10e3, () => {
 		isLate = true
@@ -72,16 +73,16 @@ export async function send({ socket }, bytes, hasGone = () => {}) {
 	return parse(Buffer.concat(parts))
 }
 
-/** Of a process: R, S, T … */
+/** The state of a process: R, S, T … */
 export const state = pid => /\) (\w)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))[1]
 
-/** Does the process handle the signal itself? (SigCgt of /proc/PID/status) */
+/** Whether the process handles the signal itself (SigCgt of /proc/PID/status). */
 export const handles = (pid, signal) => {
 	const [, mask] = /^SigCgt:\s*([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))
 	return (BigInt(`0x${mask}`) >> BigInt(constants.signals[signal] - 1) & 1n) === 1n
 }
 
-/** Sends all of them, in this order, to a worker that finds them all there at once; their answers. hasAnswered(i) is called when the i-th has come. */
+/** Sends all requests, in this order, so that a worker finds them all waiting; returns the responses. hasAnswered(i) is called after the i-th response. */
 export async function sendAtOnce(worker, requests, hasAnswered = () => {}) {
 	worker.process.kill('SIGSTOP')
 	await until(() => state(worker.process.pid) === 'T', 'the stop')

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What every test file needs: the running demo, dojangctl, tokens, the clock, SQL for looking at rows, and the workers' ids.
+// Shared by all test files: the running demo, dojangctl, tokens, the clock, SQL for reading rows,
+// and the workers' process ids.
 import { execFile } from 'node:child_process'
 import { createHmac, randomBytes } from 'node:crypto'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -12,28 +13,29 @@ import { until } from './until.js'
 export { children }
 
 const run = promisify(execFile)
-// Milliseconds that a program may take: one that hangs (a database that is stopped) is a failure, not a test without end.
+// Milliseconds that a program may take. A program that hangs (a stopped database) is a failure, not
+// an endless test.
 const PATIENCE = 300e3
 
-// tests/run starts one demo for all files; a file that is run alone starts its own.
+// tests/run starts one demo for all files. A file that is run directly starts its own.
 let file = process.env.DOJANG_TEST_DEMO
 if (!file) {
 	const own = await startDemo()
 	file = own.file
 	after(own.stop)
 	for (const signal of ['SIGINT', 'SIGTERM'])
-		process.once(signal, () => process.exit(1))     // which ends the demo too
+		process.once(signal, () => process.exit(1))     // this also stops the demo
 }
-/** What demo.json says now: ids change when a part is started again. */
+/** The present content of demo.json: process ids change when a part is restarted. */
 export const facts = () => JSON.parse(readFileSync(file, 'utf8'))
 export const demo = facts()
 export const base = new URL(demo.base_url)
-/** The database that sql() and dojangctl() speak to; a test of a cluster changes it. */
+/** The database that sql() and dojangctl() use; a test of a cluster changes it. */
 export const target = { socket: demo.mysql.socket, settings: demo.settings_file }
 
 /* --- dojangctl -------------------------------------------------------------------------------------------------------------- */
 
-/** Runs dojangctl and answers what it prints as JSON. Throws what it says when it refuses. */
+/** Runs dojangctl and returns its output, parsed as JSON. Throws its message when it refuses. */
 export async function dojangctl(...args) {
 	try {
 		const { stdout } = await run(demo.dojangctl, ['--settings', target.settings, '--json', ...args.map(String)], { maxBuffer: 1 << 26, timeout: PATIENCE })
@@ -48,23 +50,23 @@ export async function dojangctl(...args) {
 const usual = Number(readFileSync(demo.clock_file, 'utf8'))
 let offset = usual
 
-/** The servers' present instant, in milliseconds. */
+/** The servers' present time, in milliseconds. */
 export const now = () => Date.now() + offset * 1000
 export const clock = {
-	/** Makes it that instant for all programs (milliseconds or a text that Date knows). */
+	/** Sets the clock of all programs (milliseconds or a text that Date accepts). */
 	set(instant) { offset = setClock(demo, typeof instant === 'string' ? Date.parse(instant) : instant) },
 	move(seconds) { offset += seconds; writeClock(demo, offset) },
 	reset() { offset = usual; writeClock(demo, offset) },
 }
 
-/* --- the calendar (worked out here by other means than the servers') --------------------------------------------------------- */
+/* --- the calendar (computed here in another way than in the servers) -------------------------------------------------------- */
 
 export const DAY = 86400e3
 /** The local date in a zone at an instant: "2026-11-22". */
 export const dateIn = (zone, instant = now()) =>
 	new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short' }).format(instant)
 export const addDays = (date, days) => new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY).toISOString().slice(0, 10)
-/** The first instant of a local date, in milliseconds: found by bisection, so right on days that change the zone's offset too. */
+/** The first instant of a local date, in milliseconds. Bisection is also right on days that change the zone's offset. */
 export function startOfDay(zone, date) {
 	let before = Date.parse(`${date}T00:00:00Z`) - 15 * 3600e3
 	let from = before + 30 * 3600e3
@@ -85,7 +87,7 @@ export const rfc3339 = milliseconds => new Date(Math.floor(milliseconds / 1000) 
 const secret = readFileSync(demo.issuer.hs256_secret_file, 'utf8').split('\n')[0]
 const base64url = value => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url')
 
-/** A token of the demo's issuer. claims and header are laid over the usual ones; undefined leaves one out. */
+/** A token of the demo's issuer. claims and header replace the usual ones; undefined removes one. */
 export function token(subject, claims = {}, { header = {}, key = secret } = {}) {
 	const seconds = Math.floor(now() / 1000)
 	const content = [{ alg: 'HS256', typ: 'JWT', ...header },
@@ -98,28 +100,28 @@ export function token(subject, claims = {}, { header = {}, key = secret } = {}) 
 
 const unescape = cell => cell === 'NULL' ? null : cell.replace(/\\(.)/g, (_, letter) => ({ n: '\n', t: '\t', 0: '\0' })[letter] ?? letter)
 
-/** Runs a statement as root and answers its rows as objects of texts. */
+/** Runs a statement as root and returns its rows as objects of texts. */
 export async function sql(statement) {
 	const { stdout } = await run('mariadb', ['--no-defaults', `--socket=${target.socket}`, `--user=${demo.mysql.user}`, '--batch',
 		'--default-character-set=utf8mb4', demo.mysql.database, '-e', statement], { maxBuffer: 1 << 26, timeout: PATIENCE })
 	const [names, ...rows] = stdout.split('\n').slice(0, -1).map(line => line.split('\t'))
 	return rows.map(cells => Object.fromEntries(names.map((name, i) => [name, unescape(cells[i])])))
 }
-/** The one number that a statement answers. */
+/** The single number that a statement returns. */
 export const count = async statement => Number(Object.values((await sql(statement))[0])[0])
 
-/* --- things to test with ---------------------------------------------------------------------------------------------------- */
+/* --- test data --------------------------------------------------------------------------------------------------------------- */
 
 export const unique = prefix => `${prefix}-${randomBytes(5).toString('hex')}`
 
-/** A product; stock null is unlimited. */
+/** A product; stock null means unlimited. */
 export async function freshProduct({ kind = 'points', points = kind === 'points' ? 5000 : null, stock = null, name = unique('Product'), ...more } = {}) {
 	const options = { name, kind, points, stock: stock ?? 'unlimited', ...more }
 	const { id } = await dojangctl('product', 'create', ...Object.entries(options).flatMap(([key, value]) => value === null ? [] : [`--${key}`, value]))
 	return id
 }
 
-/** Another milestone of an event: { at, until, …a product as for freshProduct }. */
+/** Adds a milestone to an event: { at, until, …a product as for freshProduct }. */
 export async function addMilestone(event, { at, until = null, ...product }) {
 	const productId = product.product ?? await freshProduct(product)
 	const { id } = await dojangctl('milestone', 'create', '--event', event.slug, '--at', at, '--product', productId,
@@ -129,7 +131,7 @@ export async function addMilestone(event, { at, until = null, ...product }) {
 	return milestone
 }
 
-/** An event of its own for a test: from and to are days from today on its calendar. */
+/** A separate event for a test: from and to are days from today in its calendar. */
 export async function freshEvent({ zone = 'Asia/Seoul', mode = 'cumulative', from = -10, to = 10, open = true, starts, ends, milestones = [] } = {}) {
 	const slug = unique('event')
 	const today = dateIn(zone)
@@ -141,7 +143,7 @@ export async function freshEvent({ zone = 'Asia/Seoul', mode = 'cumulative', fro
 	return event
 }
 
-/** Check-ins of the past: { subject: [days from the event's today, or dates] }. */
+/** Adds past check-ins: { subject: [days from the event's today, or dates] }. */
 export async function attended(event, days) {
 	const rows = Object.entries(days).flatMap(([subject, list]) =>
 		list.map(day => `${subject},${typeof day === 'number' ? addDays(event.today, day) : day}`))
@@ -160,13 +162,13 @@ export async function attended(event, days) {
 export const workers = () => facts().pids.api.flatMap(children)
 export const consoleWorkers = () => facts().pids.console.flatMap(children)
 
-/** Waits until none is missing, and none of those that are gone is still there. One that was killed just after its beginning is replaced a second later. */
+/** Waits until all workers run and the old ones have ended. A worker that is killed just after its start is replaced a second later. */
 export function complete(of = workers, gone = []) {
 	const number = of === consoleWorkers ? demo.workers.console : demo.workers.api
 	return until(() => of().length === number && !of().some(pid => gone.includes(pid)), 'all workers')
 }
 
-/** Ends all of them politely; answers when others have taken their places. */
+/** Terminates all of them with SIGTERM; returns when they have been replaced. */
 export async function restart(of = workers) {
 	const before = of()
 	before.forEach(pid => process.kill(pid, 'SIGTERM'))

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Hostile tokens: whatever is wrong with one, each customers' route gives the same 401, and none of them makes a customer.
+// Hostile tokens: whatever is wrong, each route for customers gives the same 401, and no customer
+// is created.
 import assert from 'node:assert/strict'
 import { createHmac, createPublicKey } from 'node:crypto'
 import { after, before, test } from 'node:test'
@@ -13,12 +14,12 @@ const seconds = () => Math.floor(now() / 1000)
 const subject = unique('hostile')
 let server, key, other
 
-/** A token of the issuer that publishes its keys. */
+/** A token of the issuer with published keys. */
 const sign = (claims = {}, header = {}, with_ = key) => with_.sign({ iss: ISS, aud: 'shop', sub: subject, ...claims }, header)
 const base64url = value => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url')
 const claims = () => ({ iss: ISS, aud: 'shop', sub: subject, iat: seconds(), exp: seconds() + 3600 })
 
-/** An HS256 token whose secret is something that everybody knows. */
+/** An HS256 token whose secret is public. */
 function confuse(secret, header = {}) {
 	const text = `${base64url({ alg: 'HS256', typ: 'JWT', kid: 'first', ...header })}.${base64url(claims())}`
 	return `${text}.${createHmac('sha256', secret).update(text).digest('base64url')}`
@@ -104,14 +105,14 @@ async function hostileTokens() {
 	}
 }
 
-test('there are routes, and the tokens they are made of are good', async () => {
+test('the routes exist, and the unmodified tokens are valid', async () => {
 	assert.ok(ROUTES.length >= 9, ROUTES.join('\n'))
 	const answer = expect(await call('GET', '/api/v1/me', { as: await sign({ token_use: 'access', sub: unique('c') }) }), 200)
 	assert.ok(answer.id)
 	expect(await call('GET', '/api/v1/me', { as: await sign({ token_use: 'access', sub: unique('c'), aud: undefined, client_id: 'phone' }) }), 200)
 })
 
-test('every hostile token is the same 401 on every customers\' route', async () => {
+test('every hostile token gets the same 401 on every route for customers', async () => {
 	const before = await count('SELECT COUNT(*) AS n FROM users')
 	const bodies = new Set()
 	for (const [sentence, text] of Object.entries(await hostileTokens()))
@@ -122,10 +123,10 @@ test('every hostile token is the same 401 on every customers\' route', async () 
 			bodies.add(JSON.stringify({ ...answer.body, request_id: '' }))
 		}
 	assert.equal(bodies.size, 1, [...bodies].join('\n'))
-	assert.equal(await count('SELECT COUNT(*) AS n FROM users'), before, 'nobody came to be')
+	assert.equal(await count('SELECT COUNT(*) AS n FROM users'), before, 'no customer was created')
 })
 
-test('the subject is the token\'s, whatever else a request says', async () => {
+test('the subject comes from the token, whatever else a request contains', async () => {
 	const [mine, theirs] = [unique('c'), unique('c')]
 	const as = await sign({ token_use: 'access', sub: mine })
 	const them = await sign({ token_use: 'access', sub: theirs })

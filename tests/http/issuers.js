@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Issuers to test with: configured beside the demo's own, some of them real ones, one that misbehaves as told.
+// Issuers for tests, configured beside the demo's own: some are real products, one misbehaves on
+// request.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -16,7 +17,7 @@ import { demo, now, restart } from './harness.js'
 
 const START_SECONDS = 20
 
-/** Waits until isTrue answers something true, and answers that. */
+/** Waits until isTrue returns a true value, and returns it. */
 export async function until(what, isTrue) {
 	for (let left = START_SECONDS * 50; left > 0; left--) {
 		const answer = await isTrue()
@@ -24,12 +25,12 @@ export async function until(what, isTrue) {
 			return answer
 		await wait(20)
 	}
-	throw new Error(`did not come about: ${what}`)
+	throw new Error(`did not happen: ${what}`)
 }
 
 /* --- settings --------------------------------------------------------------------------------------------------------------- */
 
-/** Ends all workers politely; answers when others have taken their places. */
+/** Terminates all workers with SIGTERM; returns when they have been replaced. */
 export async function restartWorkers() {
 	await restart()
 	await until('a good answer of /readyz', async () => (await call('GET', '/readyz')).status === 200)
@@ -38,13 +39,13 @@ export async function restartWorkers() {
 const usual = readFileSync(demo.settings_file, 'utf8')
 const section = ([name, settings]) => [`[issuer ${name}]`, ...Object.entries(settings).map(([key, value]) => `${key} = ${value}`), ''].join('\n')
 
-/** Configures more issuers: { name: { iss, audience, … } }; none: as it was. */
+/** Configures more issuers: { name: { iss, audience, … } }. None restores the original settings. */
 export async function configure(issuers = {}) {
 	writeFileSync(demo.settings_file, usual + Object.entries(issuers).map(section).join(''))
 	await restartWorkers()
 }
 
-/** Where the pool keeps the issuers' keys. */
+/** The file in which the pool stores the issuers' keys. */
 export const keyFile = join(dirname(demo.settings_file), 'state', 'issuer-keys.json')
 export const forgetKeys = () => rmSync(keyFile, { force: true })
 
@@ -52,7 +53,7 @@ export const forgetKeys = () => rmSync(keyFile, { force: true })
 
 const seconds = () => Math.floor(now() / 1000)
 
-/** A key pair with its name: sign makes tokens, jwk is what the issuer publishes. */
+/** A key pair with its key id: sign creates tokens, jwk is the published key. */
 export async function makeKey(kid, alg = 'RS256') {
 	const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true })
 	return {
@@ -63,7 +64,7 @@ export async function makeKey(kid, alg = 'RS256') {
 	}
 }
 
-/** Serves a JWK set and counts how often. What answer says instead (a function of request and response) may be anything. */
+/** Serves a JWK set and counts the requests. answer (a function of request and response) can replace the response. */
 export class KeyServer {
 	keys = []
 	connections = 0
@@ -109,7 +110,7 @@ async function freePort() {
 	return port
 }
 
-/** Starts cognito-local in a directory of its own; answers its address and a function that ends it. */
+/** Starts cognito-local in its own directory; returns its address and a function that stops it. */
 export async function startCognito() {
 	const directory = mkdtempSync(join(tmpdir(), 'dojang-cognito-'))
 	const port = await freePort()

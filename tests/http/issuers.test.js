@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// docs/issuers.md: its examples are settings that dojangctl takes, and its table has every setting of an issuer.
+// docs/issuers.md: its examples are valid settings, and its table contains every setting of an
+// issuer.
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -22,7 +23,7 @@ async function settingsOf(text) {
 	}
 }
 
-test('all examples are good settings, also side by side', async () => {
+test('all examples are valid settings, also in one file', async () => {
 	assert.equal(examples.length, 5)
 	const usual = readFileSync(demo.settings_file, 'utf8')
 	const settings = await settingsOf([usual, ...examples].join('\n'))
@@ -33,7 +34,7 @@ test('all examples are good settings, also side by side', async () => {
 	}
 })
 
-test('the table has every setting of an issuer, and no other', async () => {
+test('the table contains every setting of an issuer and no other', async () => {
 	const settings = await settingsOf(readFileSync(demo.settings_file, 'utf8'))
 	const known = settings.filter(({ name }) => name.startsWith('issuer ')).map(({ name }) => name.split('.').at(-1))
 	assert.deepEqual([...manual.matchAll(/^\| `(\w+)` \|/gm)].map(match => match[1]), known)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The keys that issuers publish: found, fetched, kept, exchanged; and issuers that are down, slow or not themselves.
+// The published keys of issuers: finding, fetching, storing and replacing them; and issuers that
+// are down, slow or impersonated.
 import assert from 'node:assert/strict'
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -13,7 +14,7 @@ import { clock, now, unique } from './harness.js'
 import { KeyServer, configure, forgetKeys, keyFile, makeKey, restartWorkers, until } from './issuers.js'
 
 const [MINUTE, HOUR] = [61, 3601]
-const LONGER_THAN_A_LOOK = 400    // milliseconds: a look for the lock takes 100 of them; a fault of timing cannot fail the test
+const LONGER_THAN_A_LOOK = 400    // milliseconds: a try for the lock takes 100; timing cannot fail the test
 const AUDIENCE = 'shop'
 const me = token => call('GET', '/api/v1/me', { as: token })
 const good = async token => expect(await me(token), 200)
@@ -21,18 +22,18 @@ const bad = async token => expect(await me(token), 401, 'unauthorized')
 const seconds = () => Math.floor(now() / 1000)
 
 let server, key, iss
-/** A token of the issuer that the tests have in hand. */
+/** A token of the issuer under the tests' control. */
 const sign = (with_ = key, claims = {}, header) => with_.sign({ iss, aud: AUDIENCE, sub: unique('c'), ...claims }, header)
 /** Its settings. */
 const published = (uri, algorithm = 'RS256', name = iss) => ({ iss: name, audience: AUDIENCE, algorithm, jwks_uri: uri, allow_http: 'yes' })
 
-/** For what one worker sees to while the others answer with what they have. */
+/** For work that one worker does while the others answer with the keys they have. */
 const soonGood = token => until('the token is good', async () => (await me(token)).status === 200)
 
-/** Waits until the file has keys of that second or later. */
+/** Waits until the file contains keys of this second or later. */
 const keptSince = second => until('the file was written', () => JSON.parse(readFileSync(keyFile, 'utf8'))[iss].fetched_at >= second)
 
-/** A fresh issuer with one key, known to all workers. */
+/** A new issuer with one key, known to all workers. */
 async function begin(alg = 'RS256') {
 	key = await makeKey('first', alg)
 	await server.stop()
@@ -53,8 +54,8 @@ after(async () => {
 
 /* --- real issuers ------------------------------------------------------------------------------------------------------------ */
 
-test('two issuers with RS256 and ES256; one exchanges its keys while requests run', async () => {
-	clock.set(Date.now())           // issuers have no other clock
+test('two issuers with RS256 and ES256; one replaces its keys during requests', async () => {
+	clock.set(Date.now())           // issuers use the real clock
 	forgetKeys()
 	const servers = await Promise.all(['RS256', 'ES256'].map(async alg => {
 		const mock = new OAuth2Server()
@@ -85,12 +86,12 @@ test('two issuers with RS256 and ES256; one exchanges its keys while requests ru
 		const running = [run(), run(), run(), run()]
 		await one.keys.generate('RS256', { kid: 'new' })
 		const fresh = await build(one, 'new')
-		await bad(fresh)                // keys were fetched less than a minute ago
+		await bad(fresh)                // the keys were fetched less than a minute ago
 		clock.move(MINUTE)
 		await good(fresh)
 		await Promise.all(Array.from({ length: 32 }, () => good(fresh)))
 		isOver = true
-		assert.deepEqual(Object.keys(tally((await Promise.all(running)).flat())), ['200'], 'tokens of the old key were good throughout')
+		assert.deepEqual(Object.keys(tally((await Promise.all(running)).flat())), ['200'], 'tokens of the old key were always accepted')
 		await good(await build(two, 'old'))
 	} finally {
 		await configure()
@@ -101,17 +102,17 @@ test('two issuers with RS256 and ES256; one exchanges its keys while requests ru
 /* --- which key ---------------------------------------------------------------------------------------------------------------- */
 
 for (const alg of ['RS256', 'ES256'])
-	test(`${alg}: the key, its name and its algorithm must all fit`, async () => {
+	test(`${alg}: key, key id and algorithm must all match`, async () => {
 		await begin(alg)
 		const [other, stranger, kin] = [await makeKey('other', alg === 'RS256' ? 'ES256' : 'RS256'), await makeKey('first', alg), await makeKey('second', alg)]
 		server.keys = [key, other, kin]
 		clock.move(HOUR)
 		await soonGood(await sign(kin))
 		await good(await sign())
-		await bad(await sign(stranger))                         // the name of a key, and another key
-		await bad(await sign(key, {}, { kid: 'second' }))       // the name of another key
-		await bad(await sign(key, {}, { kid: undefined }))      // no name, and there are two
-		await bad(await sign(other))                            // a published key, but not of the issuer's algorithm
+		await bad(await sign(stranger))                         // the id of one key, signed with another key
+		await bad(await sign(key, {}, { kid: 'second' }))       // the id of another key
+		await bad(await sign(key, {}, { kid: undefined }))      // no key id, and there are two keys
+		await bad(await sign(other))                            // a published key, but for another algorithm than the issuer's
 		await bad(await sign(key, { iss: 'https://elsewhere.example' }))
 		const [header, payload, signature] = (await sign()).split('.')
 		const changed = Buffer.from(JSON.stringify({ ...JSON.parse(Buffer.from(payload, 'base64url')), sub: 'someone else' })).toString('base64url')
@@ -119,12 +120,12 @@ for (const alg of ['RS256', 'ES256'])
 		await bad(`${header}.${payload}.`)
 	})
 
-test('a token that names no key is good while there is one key', async () => {
+test('a token without a key id is accepted while there is one key', async () => {
 	await begin()
 	await good(await sign(key, {}, { kid: undefined }))
 })
 
-test('one issuer\'s key is not good for another issuer\'s tokens, though the names are the same', async () => {
+test('one issuer\'s key does not verify another issuer\'s tokens, even with the same key id', async () => {
 	await begin()
 	const second = await new KeyServer().start()
 	try {
@@ -143,7 +144,7 @@ test('one issuer\'s key is not good for another issuer\'s tokens, though the nam
 
 /* --- when keys are fetched ---------------------------------------------------------------------------------------------------- */
 
-test('the whole pool fetches once at its start, and not again for known keys', async () => {
+test('the whole pool fetches once at its start and not again for known keys', async () => {
 	await begin()
 	await Promise.all(Array.from({ length: 64 }, async () => good(await sign())))
 	await restartWorkers()
@@ -151,7 +152,7 @@ test('the whole pool fetches once at its start, and not again for known keys', a
 	assert.equal(server.requests, 1)
 })
 
-test('keys become old after an hour: fetched once, new ones taken, withdrawn ones dropped', async () => {
+test('after an hour the keys are fetched once, new ones are used and withdrawn ones dropped', async () => {
 	await begin()
 	const next = await makeKey('next')
 	const [oldToken, newToken] = [await sign(), await sign(next)]
@@ -164,7 +165,7 @@ test('keys become old after an hour: fetched once, new ones taken, withdrawn one
 })
 
 for (const alg of ['RS256', 'ES256'])
-	test(`${alg}: a token that all workers found good is refused all the same once its time is over, its key withdrawn, or a byte of it another`, async () => {
+	test(`${alg}: a token that all workers have accepted is refused after it expires, its key is withdrawn, or one byte is changed`, async () => {
 		await begin(alg)
 		const expires = seconds() + 600, short = await sign(key, { exp: expires }), long = await sign(key, { exp: expires + 6 * HOUR })
 		for (const token of [short, long])
@@ -184,7 +185,7 @@ for (const alg of ['RS256', 'ES256'])
 		await Promise.all(Array.from({ length: 64 }, () => bad(long)))
 	})
 
-test('unknown names: one fetch in a minute for the whole pool, however many ask', async () => {
+test('unknown key ids cause one fetch per minute for the whole pool, however many there are', async () => {
 	await begin()
 	clock.move(MINUTE)
 	const tokens = await Promise.all(Array.from({ length: 100 }, async (_, i) => sign(key, {}, { kid: `rubbish-${i}` })))
@@ -196,7 +197,7 @@ test('unknown names: one fetch in a minute for the whole pool, however many ask'
 	await good(await sign())
 })
 
-test('a name that was not there is not asked for again, another one is', async () => {
+test('a key id that was not found is not fetched again, another one is', async () => {
 	await begin()
 	clock.move(MINUTE)
 	const token = await sign(key, {}, { kid: 'gone' })
@@ -209,21 +210,21 @@ test('a name that was not there is not asked for again, another one is', async (
 	assert.equal(server.requests, 3)
 	clock.move(10 * MINUTE)
 	await bad(token)
-	assert.equal(server.requests, 4, 'and after ten minutes it is')
+	assert.equal(server.requests, 4, 'and after ten minutes it is fetched')
 })
 
-test('names that are paths, injections or very long', async () => {
+test('key ids that are paths, injections or very long', async () => {
 	await begin()
 	for (const kid of ['../../../../dev/null', '/etc/passwd', "x' UNION SELECT 'first", 'first\u0000', '', '$(id)', 'a'.repeat(256), '첫'.repeat(80), '__proto__'])
 		await bad(await sign(key, {}, { kid }))
 	await good(await sign())
 })
 
-test('a clock that was set forward and back does not lock the keys', async () => {
+test('a clock that was set forward and back does not prevent fetching keys', async () => {
 	await begin()
 	clock.move(30 * 86400)
 	await good(await sign())
-	await keptSince(seconds() - 60)         // that worker's refresh is over
+	await keptSince(seconds() - 60)         // this worker's refresh has ended
 	clock.move(-30 * 86400)
 	const next = await makeKey('next')
 	server.keys = [key, next]
@@ -233,7 +234,7 @@ test('a clock that was set forward and back does not lock the keys', async () =>
 
 /* --- issuers in trouble ------------------------------------------------------------------------------------------------------- */
 
-/** Lets the keys become old, and waits until they were asked for in vain. */
+/** Lets the keys become old, and waits until a fetch has failed. */
 async function failOnce(requests = server.requests) {
 	clock.move(HOUR)
 	await until('keys were asked for', async () => {
@@ -244,7 +245,7 @@ async function failOnce(requests = server.requests) {
 	assert.equal(server.requests, requests + 1, 'once, and then not for a minute')
 }
 
-test('an issuer that is down: its keys stay good, for new workers too', async () => {
+test('the keys of an issuer that is down stay valid, for new workers too', async () => {
 	await begin()
 	const token = await sign(key, { exp: seconds() + 100 * 86400 })
 	const unknown = await sign(await makeKey('unknown'), { exp: seconds() + 100 * 86400 })
@@ -260,15 +261,15 @@ test('an issuer that is down: its keys stay good, for new workers too', async ()
 		await Promise.all(Array.from({ length: 16 }, () => good(token)))
 		await bad(unknown)
 	} finally {
-		server = await new KeyServer().start()          // for those that come after
+		server = await new KeyServer().start()          // for the following tests
 	}
 })
 
-test('while one worker waits for an issuer that does not answer, the others go on', async () => {
+test('while one worker waits for an issuer that does not answer, the others continue', async () => {
 	await begin()
 	let isAsked
 	const asked = new Promise(resolve => { isAsked = resolve })
-	server.answer = () => isAsked()         // and never another word
+	server.answer = () => isAsked()         // and then nothing more
 	clock.move(MINUTE)
 	let isAnswered = false
 	const held = sign(await makeKey('unknown')).then(bad).then(() => { isAnswered = true })
@@ -276,7 +277,7 @@ test('while one worker waits for an issuer that does not answer, the others go o
 	for (let i = 0; i < 20; i++)
 		await good(await sign())
 	await Promise.all(Array.from({ length: 20 }, async (_, i) => bad(await sign(key, {}, { kid: `rubbish-${i}` }))))
-	assert.ok(!isAnswered, 'one request is still held up, and no other was')
+	assert.ok(!isAnswered, 'one request still waits, and no other did')
 	await held
 	assert.equal(server.requests, 2)
 })
@@ -294,7 +295,7 @@ const TROUBLE = {
 	'nothing': response => response.destroy(),
 }
 for (const [sentence, say] of Object.entries(TROUBLE))
-	test(`an issuer that answers ${sentence}: the keys from before stay`, async () => {
+	test(`an issuer that answers ${sentence}: the previous keys stay`, async () => {
 		await begin()
 		const next = await makeKey('second')
 		const keys = JSON.stringify({ keys: [key.jwk, next.jwk] })
@@ -322,7 +323,7 @@ test('redirects are not followed', async () => {
 	}
 })
 
-test('a certificate that nobody vouches for is not trusted', async () => {
+test('a certificate of an unknown authority is not trusted', async () => {
 	await begin()
 	const pem = (await promisify(execFile)('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2',
 		'-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', '-', '-out', '-'])).stdout
@@ -341,7 +342,7 @@ test('a certificate that nobody vouches for is not trusted', async () => {
 
 /* --- the file ----------------------------------------------------------------------------------------------------------------- */
 
-test('the file of keys: public parts alone, and rubbish in it harms nobody', async () => {
+test('the key file contains only public keys, and invalid content does no harm', async () => {
 	await begin()
 	server.keys = [{ jwk: { ...key.jwk, d: 'private', more: 'x' } }]
 	clock.move(HOUR)
@@ -357,7 +358,7 @@ test('the file of keys: public parts alone, and rubbish in it harms nobody', asy
 	}
 })
 
-test('keys that were fetched are kept, though others hold the lock for longer than one look takes', async () => {
+test('fetched keys are stored even if the lock is held for longer than one try', async () => {
 	await begin()
 	const next = await makeKey('next')
 	let holder
@@ -373,12 +374,12 @@ test('keys that were fetched are kept, though others hold the lock for longer th
 	holder.kill('SIGKILL')
 	await ended
 	await asking
-	await restartWorkers()                  // those that come know the file alone
+	await restartWorkers()                  // new workers have only the file
 	await Promise.all(Array.from({ length: 16 }, async () => good(await sign(next))))
-	assert.equal(server.requests, 2, 'the file has them')
+	assert.equal(server.requests, 2, 'the file contains them')
 })
 
-test('a key file of another address does not count', async () => {
+test('a key file from another address is not used', async () => {
 	await begin()
 	const second = await new KeyServer().start()
 	try {
@@ -393,7 +394,7 @@ test('a key file of another address does not count', async () => {
 	}
 })
 
-test('customers of a shop\'s own secret are not kept waiting for other issuers', async () => {
+test('customers of an issuer with a shared secret do not wait for other issuers', async () => {
 	await begin()
 	server.answer = () => {}
 	clock.move(HOUR)

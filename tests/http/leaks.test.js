@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What programs write down and show: no token, password, cookie, key, body or name in a log, a command line or a metric, whether a request was
-// good, refused or failed by the database; and no line that somebody else made up.
+// No token, password, cookie, key, body or name appears in a log, a command line or a metric,
+// whether a request was successful, refused or failed in the database. And no client can write its
+// own line into a log.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { readFileSync, readdirSync } from 'node:fs'
@@ -11,7 +12,7 @@ import { call, customer, expect } from './client.js'
 import { attended, children, demo, facts, freshEvent, sql, unique } from './harness.js'
 
 const secrets = {}
-/** Notes what must be found nowhere. */
+/** Records a value that must not be found anywhere. */
 const keep = (name, text) => { secrets[name] = text; return text }
 const until = async (done, what) => {
 	for (let tries = 0; !await done(); tries++) {
@@ -20,13 +21,13 @@ const until = async (done, what) => {
 	}
 }
 
-/** A text with none of the secrets in it. */
+/** Asserts that a text contains none of the secrets. */
 function isSilent(where, text) {
 	for (const [name, secret] of Object.entries(secrets))
 		assert.ok(!text.includes(secret), `${where} has ${name}`)
 }
 
-/** A process's command line; one that has just ended has none. */
+/** The command line of a process; empty if it has just ended. */
 function commandLine(pid) {
 	try {
 		return readFileSync(`/proc/${pid}/cmdline`, 'latin1')
@@ -36,12 +37,12 @@ function commandLine(pid) {
 }
 
 const logs = () => readdirSync(demo.log_dir).map(name => ({ name, text: readFileSync(join(demo.log_dir, name), 'latin1') }))
-/** The answer's line is there: nginx and the programs have written what belongs to it. */
+/** Waits for the line of the response: then nginx and the programs have written everything before it. */
 const written = id => until(() => logs().filter(({ text }) => text.includes(id)).length >= 2, `lines of request ${id}`)
 
 after(() => sql('DELETE FROM sign_in_failures'))
 
-test('customers, the shop and staff do what they do, well and badly', async () => {
+test('customers, the shop and staff make valid and invalid requests', async () => {
 	const subject = keep('a subject', unique('quiet-subject')), username = keep('a username', unique('Quiet-Name'))
 	const phone = keep('a phone number', '010-9182-7364'), street = keep('a street', unique('Quiet-Street'))
 	const who = customer(subject, { username })
@@ -70,7 +71,7 @@ test('customers, the shop and staff do what they do, well and badly', async () =
 	await written(last.headers['x-request-id'])
 })
 
-test('somebody signs in at the console, mistyped first', async () => {
+test('a sign-in at the console, first with a wrong password', async () => {
 	keep('a password', PASSWORD)
 	const manager = await staff('manager'), wrong = keep('what was typed', unique('mistyped'))
 	assert.equal((await new Visitor().signIn(manager.email, wrong)).status, 403)
@@ -83,7 +84,7 @@ test('somebody signs in at the console, mistyped first', async () => {
 	await written(page.headers.get('x-request-id'))
 })
 
-test('a database that refuses says so to nobody outside', async () => {
+test('errors of the database are not visible outside', async () => {
 	const who = customer(unique('c')), manager = await staff('manager')
 	expect(await who.get('/api/v1/me'), 200)
 	await sql('RENAME TABLE users TO users_away')
@@ -97,15 +98,15 @@ test('a database that refuses says so to nobody outside', async () => {
 		}
 		const page = await fetch(new URL('/admin/customers', demo.base_url), { headers: { cookie: [...manager.cookies].map(pair => pair.join('=')).join('; ') } }), text = await page.text()
 		assert.equal(page.status, 500)
-		const words = text.replace(/ value="[\w-]{22,}"/g, '').replaceAll(page.headers.get('x-request-id'), '')         // random, so anything may be in it
+		const words = text.replace(/ value="[\w-]{22,}"/g, '').replaceAll(page.headers.get('x-request-id'), '')         // random, so it may contain anything
 		assert.doesNotMatch(words, /sql|maria|\btable|select|1146|dojang_|\.sock|\.c\b/i)
 	} finally {
 		await sql('RENAME TABLE users_away TO users')
 	}
-	await until(async () => (await who.get('/api/v1/me')).status === 200, 'a good answer')
+	await until(async () => (await who.get('/api/v1/me')).status === 200, 'a successful response')
 })
 
-test('none of it is in a log, a command line or a metric', async () => {
+test('no secret is in a log, a command line or a metric', async () => {
 	const directory = dirname(demo.issuer.hs256_secret_file)
 	for (const { name } of readdirSync(directory, { withFileTypes: true }).filter(entry => entry.isFile())) {
 		const text = readFileSync(join(directory, name), 'latin1').trim()
@@ -125,7 +126,7 @@ test('none of it is in a log, a command line or a metric', async () => {
 		isSilent(path, await (await fetch(new URL(path, demo.base_url))).text())
 })
 
-test('nobody else writes a line into a log', async () => {
+test('a client cannot write its own line into a log', async () => {
 	const mark = randomBytes(6).toString('hex'), forged = `time=${mark} status=200`
 	const headers = { 'user-agent': `a\t${forged}`, referer: `https://x/?${forged}`, 'x-forwarded-for': forged, 'x-request-id': forged }
 	for (const path of [`/api/v1/me%0d%0a${encodeURIComponent(forged)}`, `/api/v1/events/x%0a${encodeURIComponent(forged)}`, `/admin/x%0d%0a${encodeURIComponent(forged)}`]) {
@@ -136,5 +137,5 @@ test('nobody else writes a line into a log', async () => {
 	const answer = await call('GET', '/api/v1/me', { as: customer(`c\u2028${forged}`).token, headers })
 	await until(() => logs().some(({ text }) => text.includes(answer.headers['x-request-id'])), 'the line')
 	for (const { name, text } of logs())
-		assert.ok(!text.includes(mark), `${name} holds what a client made up`)
+		assert.ok(!text.includes(mark), `${name} contains a line of a client`)
 })

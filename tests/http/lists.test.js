@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { customer, expect, expectFields } from './client.js'
 import { addDays, attended, dojangctl, freshEvent, now, rfc3339, sql, unique } from './harness.js'
 
-/** A customer with as many claims of points as asked for. */
+/** A customer with this number of points claims. */
 async function withClaims(number) {
 	const event = await freshEvent({ milestones: Array.from({ length: number }, (_, i) => ({ at: 1, points: i + 1, name: `Product ${i}` })) })
 	const who = customer(unique('c'))
@@ -15,11 +15,11 @@ async function withClaims(number) {
 	return { who, event }
 }
 
-/** All pages of a list, by following next. */
+/** All pages of a list, following next. */
 async function pages(who, path, limit) {
 	const found = []
 	for (let cursor = null, rounds = 0; rounds === 0 || cursor; rounds++) {
-		assert.ok(rounds < 1000, 'the list comes to an end')
+		assert.ok(rounds < 1000, 'the list ends')
 		const query = new URLSearchParams({ limit, ...(cursor ? { cursor } : {}) })
 		const page = expect(await who.get(`${path}?${query}`), 200)
 		found.push(page.items)
@@ -28,7 +28,7 @@ async function pages(who, path, limit) {
 	return found
 }
 
-test('me: an id of its own, the username of the token, no points', async () => {
+test('me: a new id, the username of the token, no points', async () => {
 	const [one, other] = [customer(unique('a')), customer(unique('b'))]
 	const me = expect(await one.get('/api/v1/me'), 200)
 	assert.deepEqual(me, { id: me.id, username: one.subject, points: 0 })
@@ -51,7 +51,7 @@ test('subjects are compared byte by byte', async () => {
 	assert.equal(ids.size, same.length)
 })
 
-test('points: newest first, page by page, with running balances', async () => {
+test('points: newest first, page by page, with the balance after each entry', async () => {
 	const { who } = await withClaims(5)
 	const all = expect(await who.get('/api/v1/me/points'), 200)
 	assert.equal(all.next, null)
@@ -59,7 +59,7 @@ test('points: newest first, page by page, with running balances', async () => {
 		[[5, 15, 'Product 4'], [4, 10, 'Product 3'], [3, 6, 'Product 2'], [2, 3, 'Product 1'], [1, 1, 'Product 0']])
 	assert.deepEqual((await pages(who, '/api/v1/me/points', 2)).map(page => page.length), [2, 2, 1])
 	assert.deepEqual((await pages(who, '/api/v1/me/points', 2)).flat(), all.items)
-	assert.deepEqual((await pages(who, '/api/v1/me/points', 5)).map(page => page.length), [5], 'a full last page says that it is the last')
+	assert.deepEqual((await pages(who, '/api/v1/me/points', 5)).map(page => page.length), [5], 'a full last page has no next')
 	assert.deepEqual((await pages(who, '/api/v1/me/points', 1)).flat(), all.items)
 })
 
@@ -82,17 +82,17 @@ test('claims: state, coupon and tracking as staff have set them', async () => {
 	await sql(`UPDATE claims SET state = 'cancelled', coupon = 'WELCOME-1' WHERE id = ${second.id}`)
 	const { items } = expect(await who.get('/api/v1/me/claims'), 200)
 	assert.deepEqual(items, [{ ...second, state: 'cancelled', coupon: 'WELCOME-1' }, { ...first, state: 'shipped', tracking: '6012-3456' }])
-	await sql(`UPDATE claims SET state = 'claimed', coupon = NULL WHERE id = ${second.id}`)         // no cancellation that an audit could miss something of
+	await sql(`UPDATE claims SET state = 'claimed', coupon = NULL WHERE id = ${second.id}`)         // not a real cancellation, so the audit must not check it
 })
 
-test('lists are the caller\'s alone', async () => {
+test('lists contain only the caller\'s own data', async () => {
 	await withClaims(1)
 	const stranger = customer(unique('c'))
 	for (const path of ['/api/v1/me/points', '/api/v1/me/claims'])
 		assert.deepEqual(expect(await stranger.get(path), 200), { items: [], next: null })
 })
 
-test('cursors: tampered with, of another caller, of another list: 400 that names cursor', async () => {
+test('cursors that are changed, of another caller or of another list: 400 naming cursor', async () => {
 	const [one, other] = [await withClaims(3), await withClaims(3)]
 	const cursor = expect(await one.who.get('/api/v1/me/points?limit=1'), 200).next
 	const get = (who, path, value) => who.get(`${path}?limit=1&cursor=${encodeURIComponent(value)}`)
@@ -107,7 +107,7 @@ test('cursors: tampered with, of another caller, of another list: 400 that names
 	expectFields(await get(one.who, '/api/v1/me/points', claims), 400, 'bad-request', 'cursor')
 })
 
-test('cursors: what is new at the front does not disturb the pages behind', async () => {
+test('cursors: new items at the front do not affect the following pages', async () => {
 	const { who } = await withClaims(4)
 	const first = expect(await who.get('/api/v1/me/points?limit=2'), 200)
 	const event = await freshEvent({ milestones: [{ at: 1, points: 9 }] })
@@ -118,7 +118,7 @@ test('cursors: what is new at the front does not disturb the pages behind', asyn
 	assert.equal(second.next, null)
 })
 
-test('events: running, coming and claimable ones, newest start first; no drafts, none that is over', async () => {
+test('events: running, coming and claimable ones, newest start first; no drafts, no ended ones', async () => {
 	const until = days => rfc3339(now() + days * 86400e3)
 	const events = {
 		coming: await freshEvent({ from: 20, to: 30 }),
@@ -144,7 +144,7 @@ test('events: running, coming and claimable ones, newest start first; no drafts,
 	assert.deepEqual((await pages(who, '/api/v1/events', 3)).flat(), items)
 })
 
-test('event: all fields, and an item of the list is the same without milestones and participation', async () => {
+test('event: all fields; the item of the list is the same without milestones and participation', async () => {
 	const event = await freshEvent({ from: -1, to: 9, zone: 'Europe/Berlin', mode: 'consecutive', milestones: [{ at: 1, points: 10, name: 'Ten' }] })
 	const who = customer(unique('c'))
 	const { milestones, participation, ...summary } = expect(await who.get(event.path), 200)
@@ -156,7 +156,7 @@ test('event: all fields, and an item of the list is the same without milestones 
 	assert.deepEqual((await pages(who, '/api/v1/events', 200)).flat().find(item => item.event === event.slug), summary)
 })
 
-test('what dojangctl changes of an event and a product later, customers read; what it does not name stays', async () => {
+test('customers see what dojangctl changes of an event and a product; other fields stay', async () => {
 	const event = await freshEvent({ milestones: [{ at: 1, kind: 'item', stock: 1 }] }), who = customer(unique('c'))
 	const seen = async () => {
 		const { name, description, image, terms, milestones: [{ product }] } = expect(await who.get(event.path), 200)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The table of malformed requests that an HTTP library can send: { is, method, target, body, headers, status, type, fields }.
-// {event} and {milestone} stand for good ones; as: 'nobody' sends no token. A row without status must be answered 400 bad-request;
-// fields null: any may be named.
+// Malformed requests that an HTTP library can send: { is, method, target, body, headers, status,
+// type, fields }. {event} and {milestone} are replaced by valid ones; as: 'nobody' sends no token.
+// A row without status must get 400 bad-request. fields null: any field may be named.
 const ATTENDANCE = '/api/v1/events/{event}/attendance'
 const CLAIM = '/api/v1/events/{event}/milestones/{milestone}/claim'
 const post = (is, body, more) => ({ is, method: 'POST', target: ATTENDANCE, body, ...more })

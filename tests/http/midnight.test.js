@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Local midnight: the date changes with the event's calendar and at no other moment.
+// Local midnight: the date changes with the event's calendar and at no other time.
 import assert from 'node:assert/strict'
 import { afterEach, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -8,10 +8,10 @@ import { DAY, addDays, attended, clock, dateIn, freshEvent, rfc3339, startOfDay,
 
 afterEach(() => clock.reset())
 
-/** Waits until a second of the machine's clock has just begun, so that the servers' does too. */
+/** Waits until a second has just begun on the machine's clock, and so on the servers' clock. */
 const untilFullSecond = () => wait(1000 - Date.now() % 1000 + 5)
 
-/** Check-ins of fresh customers in the seconds around an instant. What each must say follows from the instant it names itself. */
+/** Check-ins of new customers in the seconds around an instant. The expected date follows from the instant in the response. */
 async function around(event, instant, each) {
 	const seen = new Set()
 	for (let tries = 0; tries < 5 && !(seen.has(instant - 1000) && seen.has(instant)); tries++) {
@@ -25,7 +25,7 @@ async function around(event, instant, each) {
 			seen.add(Date.parse(body.at))
 		}
 	}
-	assert.ok(seen.has(instant - 1000) && seen.has(instant), `the second before ${rfc3339(instant)} and the one after were both met`)
+	assert.ok(seen.has(instant - 1000) && seen.has(instant), `check-ins happened in the second before ${rfc3339(instant)} and in the one after`)
 }
 
 for (const zone of ['Asia/Seoul', 'America/New_York', 'Asia/Kathmandu']) {
@@ -35,7 +35,7 @@ for (const zone of ['Asia/Seoul', 'America/New_York', 'Asia/Kathmandu']) {
 	})
 }
 
-test('one customer on both sides of midnight: two rows, a run of two', async () => {
+test('one customer before and after midnight: two rows, a run of two', async () => {
 	const event = await freshEvent({ mode: 'consecutive', milestones: [{ at: 2 }] })
 	const subject = unique('c')
 	const midnight = startOfDay(event.zone, addDays(event.today, 1))
@@ -47,7 +47,7 @@ test('one customer on both sides of midnight: two rows, a run of two', async () 
 	expect(await customer(subject).post(`${event.path}/attendance`), 200)
 })
 
-test('"not yet today" breaks no run; a missed day does, at midnight', async () => {
+test('a run does not end while today has no check-in; it ends at midnight after a missed day', async () => {
 	const event = await freshEvent({ mode: 'consecutive' })
 	const subject = unique('c')
 	await attended(event, { [subject]: [-2, -1] })
@@ -59,7 +59,7 @@ test('"not yet today" breaks no run; a missed day does, at midnight', async () =
 	assert.deepEqual([await streakAt(midnight - 30e3), await streakAt(midnight)], [2, 0])
 })
 
-test('an event begins and ends at its own midnight', async () => {
+test('an event begins and ends at midnight in its time zone', async () => {
 	const zone = 'America/New_York'
 	const event = await freshEvent({ zone, from: 1, to: 2, milestones: [{ at: 1, until: null }] })
 	const [start, end] = [startOfDay(zone, event.starts), startOfDay(zone, addDays(event.ends, 1))]

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What every route has in common: the order of the checks, tokens, methods, CORS, the form of problems.
+// What all routes have in common: the order of the checks, tokens, methods, CORS, the form of
+// problems.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { call, customer, expect, expectFields } from './client.js'
@@ -7,10 +8,10 @@ import { document } from './contract.js'
 import { head, rawCall } from './raw.js'
 import { base, demo, freshEvent, sql, token, unique } from './harness.js'
 
-const LARGE = 'x'.repeat(2000)          // more than a check-in takes, less than nginx refuses
+const LARGE = 'x'.repeat(2000)          // more than a check-in accepts, less than nginx refuses
 const event = await freshEvent({ milestones: [{ at: 1 }] })
 const attendance = `${event.path}/attendance`
-/** The customers' addresses of a method, as openapi.yaml has them. */
+/** The paths for customers with this method, from openapi.yaml. */
 const documented = method => Object.entries(document.paths).filter(([, item]) => item[method] && !item[method].security)
 	.map(([path]) => path.replace('{event}', event.slug).replace('{milestone}', event.milestones[0].id))
 const [GETS, POSTS] = [documented('get'), documented('post')]
@@ -28,7 +29,7 @@ test('the checks come in the order 404, 405, 413, 401, 403, 415, 400, 422', asyn
 	const blocked = (await blockedCustomer()).token
 	const text = { 'content-type': 'text/plain' }
 	const badQuery = `${attendance}?colour=red`
-	const steps = [         // each has everything wrong that comes later
+	const steps = [         // each request also fails all later checks
 		['404', 'DELETE', '/api/v1/nothing?colour=red', { headers: text, body: LARGE }, 404, 'not-found'],
 		['405', 'DELETE', badQuery, { headers: text, body: LARGE }, 405, 'method-not-allowed'],
 		['413', 'POST', badQuery, { headers: text, body: LARGE }, 413, 'too-large'],
@@ -49,7 +50,7 @@ test('the checks come in the order 404, 405, 413, 401, 403, 415, 400, 422', asyn
 	}
 })
 
-test('without a token every customers\' route is 401, before it says whether something exists', async () => {
+test('without a token every route for customers is 401, whether the resource exists or not', async () => {
 	for (const [method, path] of [...GETS.map(path => ['GET', path]), ...POSTS.map(path => ['POST', path]),
 		['GET', '/api/v1/events/no-such-event'], ['POST', '/api/v1/events/no-such-event/milestones/1/claim']]) {
 		const answer = await call(method, path)
@@ -58,7 +59,7 @@ test('without a token every customers\' route is 401, before it says whether som
 	}
 })
 
-test('tokens that are not good: the same 401 for all', async () => {
+test('invalid tokens all get the same 401', async () => {
 	const subject = unique('c')
 	const seconds = Math.floor(Date.now() / 1000)
 	const [headerPart, , signature] = token(subject).split('.')
@@ -85,7 +86,7 @@ test('tokens that are not good: the same 401 for all', async () => {
 		assert.equal(answer.headers['www-authenticate'], 'Bearer error="invalid_token"', sentence)
 		bodies.add(JSON.stringify({ ...answer.body, request_id: '' }))
 	}
-	assert.equal(bodies.size, 1, 'the answer does not say which check failed')
+	assert.equal(bodies.size, 1, 'the response does not say which check failed')
 	expect(await call('GET', '/api/v1/me', { headers: { authorization: `bearer ${token(subject)}` } }), 200)
 	expect(await call('GET', '/api/v1/me', { as: token(subject, { aud: ['elsewhere', demo.issuer.aud] }) }), 200)
 })
@@ -98,7 +99,7 @@ test('blocked customers get 403 on every route', async () => {
 		expect(await who.post(path), 403, 'forbidden')
 })
 
-test('405 says in Allow what works; HEAD and OPTIONS are in it', async () => {
+test('405 lists the allowed methods in Allow, including HEAD and OPTIONS', async () => {
 	const table = { '/api/v1/me': 'GET, HEAD, OPTIONS', '/healthz': 'GET, HEAD, OPTIONS', [event.milestones[0].path]: 'OPTIONS, POST', [attendance]: 'GET, HEAD, OPTIONS, POST' }
 	for (const [path, allowed] of Object.entries(table))
 		for (const method of ['PUT', 'DELETE', 'PATCH']) {
@@ -110,7 +111,7 @@ test('405 says in Allow what works; HEAD and OPTIONS are in it', async () => {
 	expect(await call('POST', '/api/v1/me'), 405, 'method-not-allowed')
 })
 
-test('HEAD answers as GET does, without the body', async () => {
+test('HEAD answers like GET, without the body', async () => {
 	const who = customer(unique('c'))
 	for (const path of [...GETS, '/healthz', '/readyz', `${attendance}?month=2026-13`, '/api/v1/events/no-such-event']) {
 		const [get, only] = [await who.get(path), await who.call('HEAD', path)]
@@ -124,7 +125,7 @@ test('healthz and readyz answer without a token', async () => {
 		assert.deepEqual(expect(await call('GET', path), 200), { status: 'ok' })
 })
 
-test('query names that are not known, repeated ones and bad values are 400 and named', async () => {
+test('unknown and repeated query parameters and invalid values are 400 and named', async () => {
 	const who = customer(unique('c'))
 	const table = [
 		['/api/v1/me?a=1', 'a'], ['/api/v1/me?a', 'a'], ['/api/v1/me?limit=1', 'limit'], ['/api/v1/events?limit=1&limit=1', 'limit'],
@@ -139,12 +140,12 @@ test('query names that are not known, repeated ones and bad values are 400 and n
 	expect(await who.get('/api/v1/events?%6Cimit=1'), 200)
 })
 
-test('a directory of files is no page, with a slash and without', async () => {
+test('a directory of files is not listed, with and without a slash', async () => {
 	for (const path of ['/assets', '/assets/'])
 		expect(await call('GET', path), 404, 'not-found')
 })
 
-test('problems hold nothing but what RFC 9457 and the contract name', async () => {
+test('problems contain only the members of RFC 9457 and of the contract', async () => {
 	const answer = await customer(unique('c')).get('/api/v1/events?limit=x')
 	assert.equal(answer.headers['content-type'].split(';')[0], 'application/problem+json')
 	const { request_id: id, ...rest } = answer.body
@@ -152,10 +153,10 @@ test('problems hold nothing but what RFC 9457 and the contract name', async () =
 	assert.deepEqual(Object.keys(rest).sort(), ['detail', 'errors', 'status', 'title', 'type'])
 	assert.match(rest.errors[0].detail, /1 to 200/)
 	assert.equal(answer.headers['x-powered-by'], undefined)
-	assert.doesNotMatch(answer.headers.server ?? '', /\d/, 'no version is told')
+	assert.doesNotMatch(answer.headers.server ?? '', /\d/, 'no version is shown')
 })
 
-test('request ids differ, and one that a client sends is not taken over', async () => {
+test('request ids differ, and an id sent by a client is not used', async () => {
 	const ids = new Set()
 	for (let i = 0; i < 5; i++)
 		ids.add((await call('GET', '/healthz', { headers: { 'x-request-id': 'chosen-by-client' } })).headers['x-request-id'])
@@ -168,7 +169,7 @@ test('request ids differ, and one that a client sends is not taken over', async 
 const preflight = (path, origin, method = 'POST') => call('OPTIONS', path,
 	{ headers: { origin, 'access-control-request-method': method, 'access-control-request-headers': 'authorization,content-type' } })
 
-test('preflight from a configured origin is answered for it exactly, without credentials', async () => {
+test('a preflight from a configured origin allows exactly this origin, without credentials', async () => {
 	assert.ok(demo.origins.length > 0)
 	for (const origin of demo.origins)
 		for (const path of [attendance, '/api/v1/me', '/api/v1/events/no-such-event/attendance']) {
@@ -183,7 +184,7 @@ test('preflight from a configured origin is answered for it exactly, without cre
 		}
 })
 
-test('preflight of a path that is not there is the 404 of any other method, and allows nothing', async () => {
+test('a preflight of an unknown path is the same 404 as other methods and allows nothing', async () => {
 	const answer = await preflight('/api/v1/nothing', demo.origins[0])
 	expect(answer, 404, 'not-found')
 	assert.equal(answer.headers['access-control-allow-origin'], demo.origins[0])
@@ -191,7 +192,7 @@ test('preflight of a path that is not there is the 404 of any other method, and 
 		assert.equal(answer.headers[name], undefined, name)
 })
 
-test('answers to a configured origin, errors and nginx\'s own too, can be read by its pages', async () => {
+test('pages of a configured origin can read all responses, including errors and nginx\'s own', async () => {
 	const [origin] = demo.origins
 	const who = customer(unique('c'))
 	const answers = [await who.get('/api/v1/me', { headers: { origin } }), await call('GET', '/api/v1/me', { headers: { origin } }),
@@ -205,7 +206,7 @@ test('answers to a configured origin, errors and nginx\'s own too, can be read b
 	}
 })
 
-test('other origins get no header: not similar ones, not null, never *', async () => {
+test('other origins get no header: neither similar ones nor null, and never *', async () => {
 	const [origin] = demo.origins
 	const who = customer(unique('c'))
 	const others = ['https://evil.example', 'null', '*', `${origin}/`, `${origin}.evil.example`, origin.toUpperCase(), origin.replace('http', 'ftp'), `${origin} ${origin}`, `x${origin}`]
@@ -219,13 +220,13 @@ test('other origins get no header: not similar ones, not null, never *', async (
 	assert.equal(none.headers['access-control-allow-origin'], undefined)
 })
 
-test('what is not for customers\' pages has no CORS', async () => {
+test('routes that are not for customers\' pages have no CORS', async () => {
 	const [origin] = demo.origins
 	for (const path of ['/healthz', '/readyz'])
 		assert.equal((await call('GET', path, { headers: { origin } })).headers['access-control-allow-origin'], undefined)
 })
 
-test('a proxy header of the client does not become a setting, and Host does not matter', async () => {
+test('a Proxy header of the client does not become a setting, and Host has no effect', async () => {
 	const answer = await rawCall('GET', '/healthz', head('GET', '/healthz', { Host: 'elsewhere.invalid', Proxy: `http://${base.host}` }))
 	expect(answer, 200)
 })

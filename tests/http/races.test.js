@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Many at once: stock never below zero, a claim never twice.
+// Concurrent requests: stock is never below zero, and a claim exists once.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { customer, expect, tally } from './client.js'
@@ -7,14 +7,14 @@ import { attended, count, dojangctl, freshEvent, freshProduct, sql, unique } fro
 
 const CUSTOMERS = 2000, STOCK = 500
 
-test('500 in stock, 2,000 customers claim at once: exactly 500 receive it', async () => {
+test('500 in stock, 2,000 customers claim at the same time: exactly 500 succeed', async () => {
 	const event = await freshEvent({ milestones: [{ at: 1, points: 300, stock: STOCK }] })
 	const [milestone] = event.milestones
 	const customers = Array.from({ length: CUSTOMERS }, (_, i) => customer(`${event.slug}-${i}`))
 	await attended(event, Object.fromEntries(customers.map(who => [who.subject, [-1]])))
 	const answers = await Promise.all(customers.map(who => who.post(milestone.path)))
 	assert.deepEqual(tally(answers), { 201: STOCK, '409 sold-out': CUSTOMERS - STOCK })
-	assert.equal(new Set(answers.filter(answer => answer.status === 201).map(answer => answer.body.id)).size, STOCK, 'each claim is another')
+	assert.equal(new Set(answers.filter(answer => answer.status === 201).map(answer => answer.body.id)).size, STOCK, 'each claim has its own id')
 	const [row] = await sql(`SELECT p.remain,
 		(SELECT COUNT(*) FROM claims WHERE product_id = p.id) AS claims,
 		(SELECT COUNT(DISTINCT user_id) FROM claims WHERE product_id = p.id) AS customers,
@@ -25,7 +25,7 @@ test('500 in stock, 2,000 customers claim at once: exactly 500 receive it', asyn
 	assert.deepEqual(row, { remain: '0', claims: '500', customers: '500', movements: '500', of_all: '0', entries: '500' })
 })
 
-test('the same claim 50 times at once: one claim, 50 answers, points once', async () => {
+test('the same claim 50 times at the same time: one claim, 50 responses, points once', async () => {
 	const event = await freshEvent({ milestones: [{ at: 1, points: 5000, stock: 100 }] })
 	const [milestone] = event.milestones
 	const who = customer(unique('c'))
@@ -41,7 +41,7 @@ test('the same claim 50 times at once: one claim, 50 answers, points once', asyn
 	assert.deepEqual(items.map(entry => [entry.amount, entry.balance]), [[5000, 5000]])
 })
 
-test('one customer claims ten milestones at once: the balance is the sum of the ledger', async () => {
+test('one customer claims ten milestones at the same time: the balance is the sum of the ledger', async () => {
 	const event = await freshEvent({ milestones: Array.from({ length: 10 }, (_, i) => ({ at: 1, points: 10 ** (i % 5) })) })
 	const who = customer(unique('c'))
 	await attended(event, { [who.subject]: [-1] })
@@ -56,7 +56,7 @@ test('one customer claims ten milestones at once: the balance is the sum of the 
 	assert.equal(expect(await who.get('/api/v1/me'), 200).points, sum)
 })
 
-test('one product behind several milestones, claimed and restocked at once: stock and movements agree', async () => {
+test('one product of several milestones, claimed and restocked at the same time: stock and movements agree', async () => {
 	const product = await freshProduct({ kind: 'item', points: null, stock: 30 })
 	const event = await freshEvent({ milestones: [{ at: 1, product }, { at: 2, product }] })
 	const customers = Array.from({ length: 60 }, (_, i) => customer(`${event.slug}-${i}`))
@@ -73,7 +73,7 @@ test('one product behind several milestones, claimed and restocked at once: stoc
 	assert.equal(Number(row.remain), 40 - counts['201'])
 })
 
-test('a new customer\'s first requests at the same instant make one customer', async () => {
+test('the first requests of a new customer at the same time create one customer', async () => {
 	const event = await freshEvent({ milestones: [{ at: 1 }] })
 	const who = customer(unique('newcomer'))
 	const paths = ['/api/v1/me', event.path, `${event.path}/attendance`, `${event.path}/milestones`, '/api/v1/events', '/api/v1/me/points']

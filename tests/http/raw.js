@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Requests as bytes on a socket, for what no HTTP library lets one send, and the answers read back.
+// Requests as bytes on a socket, for what no HTTP library can send, and the parsed responses.
 import net from 'node:net'
 import { check } from './contract.js'
 import { parseBody } from './client.js'
@@ -19,15 +19,16 @@ function exchange(piece, isCut) {
 		})
 		socket.on('data', chunk => chunks.push(chunk))
 		socket.on('end', () => socket.end())
-		// a server that refuses early may reset the connection while we still send: what it said before counts
+		// a server that refuses early may reset the connection while we still send; its earlier
+		// response counts
 		socket.on('error', error => chunks.length || isCut ? resolve(Buffer.concat(chunks)) : reject(error))
 		socket.on('close', () => resolve(Buffer.concat(chunks)))
 	})
 }
 
-/** Sends bytes and reads until the server ends the connection. Answers what came. */
+/** Sends bytes and reads until the server closes the connection. Returns what was received. */
 export const converse = piece => exchange(piece, false)
-/** The same, but ends our side of the connection at once. */
+/** The same, but closes our side of the connection at once. */
 converse.cut = piece => exchange(piece, true)
 
 function unchunk(bytes) {
@@ -42,7 +43,7 @@ function unchunk(bytes) {
 	}
 }
 
-/** The first answer in the bytes (100 Continue aside), or null when there is none. */
+/** The first response in the bytes (without 100 Continue), or null. */
 export function parseAnswer(bytes) {
 	const end = bytes.indexOf('\r\n\r\n')
 	if (end < 0)
@@ -57,16 +58,16 @@ export function parseAnswer(bytes) {
 	return { status, headers, text, body: parseBody(headers, text) }
 }
 
-/** Sends bytes that are meant as `method target` and answers the checked answer. */
+/** Sends bytes that are intended as `method target`, and returns the checked response. */
 export async function rawCall(method, target, bytes) {
 	const answer = parseAnswer(await converse(bytes))
 	if (!answer)
-		throw new Error(`no answer to ${method} ${target}`)
+		throw new Error(`no response to ${method} ${target}`)
 	check(method, target, answer)
 	return answer
 }
 
-/** The lines of a request with what most need; the connection ends after the answer. */
+/** The lines of a request with the usual headers; the connection is closed after the response. */
 export function head(method, target, headers = {}) {
 	const all = { Host: base.host, Connection: 'close', ...headers }
 	const lines = Object.entries(all).filter(([, value]) => value !== null).map(([name, value]) => `${name}: ${value}\r\n`)

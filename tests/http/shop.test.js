@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The shop's backend: keys and scopes, points once per reference, fulfilment, stock, persons and their removal.
+// The shop's backend: keys and scopes, points once per reference, fulfilment, stock, customers and
+// their erasure.
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -15,7 +16,7 @@ const ALL = 'users:read,users:export,users:delete,points:write,claims:write,stoc
 const shop = (key = demo.api_key) => (method, path, body) => call(method, `/api/v1/shop${path}`, { as: key, body })
 const ask = shop()
 
-/** Someone who has signed in, with points granted. */
+/** A customer who has signed in and been granted points. */
 async function known(points = 0) {
 	const who = customer(unique('c'))
 	expect(await who.get('/api/v1/me'), 200)
@@ -42,7 +43,7 @@ test('each call needs its own scope', async () => {
 	}
 })
 
-test('what is not a good key is 401, on every call', async () => {
+test('an invalid key is 401 on every call', async () => {
 	const { id, key } = await dojangctl('key', 'create', '--name', 'to be revoked', '--scopes', ALL)
 	const other = (await dojangctl('key', 'create', '--name', 'another', '--scopes', ALL)).key
 	expect(await shop(key)('GET', '/products'), 200)
@@ -56,7 +57,7 @@ test('what is not a good key is 401, on every call', async () => {
 	expect(await call('GET', '/api/v1/shop/products'), 401, 'unauthorized')
 })
 
-test('a key is good until it expires', async () => {
+test('a key is valid until it expires', async () => {
 	const { key } = await dojangctl('key', 'create', '--name', 'short', '--scopes', ALL, '--expires', new Date(now() + 3600e3).toISOString().slice(0, 19) + 'Z')
 	expect(await shop(key)('GET', '/products'), 200)
 	clock.move(3600)
@@ -67,19 +68,19 @@ test('a key is good until it expires', async () => {
 	}
 })
 
-test('a key opens no customers\' route', async () => {
+test('a key gives no access to routes for customers', async () => {
 	for (const path of ['/me', '/events', '/me/points'])
 		expect(await call('GET', `/api/v1${path}`, { as: demo.api_key }), 401, 'unauthorized')
 })
 
-test('browsers are not told of the shop\'s calls', async () => {
+test('the shop\'s calls have no CORS headers', async () => {
 	const answer = await call('GET', '/api/v1/shop/products', { as: demo.api_key, headers: { origin: demo.origins[0] } })
 	assert.equal(answer.headers['access-control-allow-origin'], undefined)
 })
 
-test('characters that JSON escapes as pairs arrive as they are, and end no worker', async () => {
+test('characters that JSON escapes as surrogate pairs arrive unchanged and end no worker', async () => {
 	const who = await known(), before = workers()
-	// U+1DA00 and U+2DFFF end as halves of pairs do, which json-c takes for halves.
+	// The low bits of U+1DA00 and U+2DFFF look like halves of pairs, which confuses json-c.
 	const body = `{"amount":1,"reference":"${unique('r')}","reason":"\\ud836\\ude00 \\uD877\\uDFFF \\ud83d\\ude00 \\\\ud836\\\\ude00"}`
 	const answer = await fetch(new URL(`/api/v1/shop/users/${who.subject}/points`, demo.base_url),
 		{ method: 'POST', headers: { authorization: `Bearer ${demo.api_key}`, 'content-type': 'application/json' }, body })
@@ -88,7 +89,7 @@ test('characters that JSON escapes as pairs arrive as they are, and end no worke
 	assert.deepEqual(workers(), before)
 })
 
-test('points: granted and spent once per reference, with the first result again', async () => {
+test('points: granted and spent once per reference; a repetition returns the first result', async () => {
 	const who = await known()
 	const path = `/users/${who.subject}/points`
 	const grant = { amount: 500, reference: unique('order'), reason: 'a gift' }
@@ -104,7 +105,7 @@ test('points: granted and spent once per reference, with the first result again'
 	assert.equal(await balance(who), 300)
 })
 
-test('points: never below zero, and a refusal writes nothing', async () => {
+test('points: the balance is never negative, and a refusal writes nothing', async () => {
 	const who = await known(100)
 	const path = `/users/${who.subject}/points`
 	const spend = { amount: -101, reference: unique('order'), reason: 'too much' }
@@ -113,7 +114,7 @@ test('points: never below zero, and a refusal writes nothing', async () => {
 	assert.equal(await balance(who), 0)
 })
 
-test('a reference has up to 100 characters, whatever they are', async () => {
+test('a reference can have 100 characters of any kind', async () => {
 	const who = await known()
 	const long = what => `${unique('주문')}${'😀'.repeat(100)}`.match(/./gu).slice(0, what).join('')
 	const product = await freshProduct({ kind: 'item', stock: 5 })
@@ -125,7 +126,7 @@ test('a reference has up to 100 characters, whatever they are', async () => {
 	}
 })
 
-test('points: fields are named', async () => {
+test('points: wrong fields are named', async () => {
 	const who = await known()
 	const path = `/users/${who.subject}/points`
 	expectFields(await ask('POST', path, {}), 422, 'invalid', 'amount', 'reference', 'reason')
@@ -136,7 +137,7 @@ test('points: fields are named', async () => {
 	expect(await ask('POST', '/users/never-seen/points', { amount: 1, reference: 'x', reason: 'x' }), 404, 'not-found')
 })
 
-test('200 spends at once, 50 references four times each: right to the point, never negative', async () => {
+test('200 spends at the same time, 50 references four times each: exact and never negative', async () => {
 	const who = await known(1000)
 	const orders = Array.from({ length: 50 }, (_, i) => ({ amount: -30, reference: `${who.subject}-${i}`, reason: 'order' }))
 	const all = [...orders, ...orders, ...orders, ...orders].sort(() => Math.random() - 0.5)
@@ -157,13 +158,13 @@ async function claimed(product = { kind: 'item', stock: 5 }) {
 	return { who, event, claim: expect(await who.post(event.milestones[0].path), 201) }
 }
 
-test('fulfilment goes forward only, and the customer sees it', async () => {
+test('the state of fulfilment only moves forward, and the customer sees it', async () => {
 	const { who, claim } = await claimed()
 	const path = `/claims/${claim.id}`
 	assert.equal(expect(await ask('PATCH', path, { state: 'preparing' }), 200).state, 'preparing')
 	const shipped = expect(await ask('PATCH', path, { state: 'shipped', tracking: 'KR1' }), 200)
 	assert.deepEqual([shipped.state, shipped.tracking, shipped.user.subject], ['shipped', 'KR1', who.subject])
-	assert.deepEqual(expect(await ask('PATCH', path, { state: 'shipped' }), 200), shipped, 'the same again changes nothing')
+	assert.deepEqual(expect(await ask('PATCH', path, { state: 'shipped' }), 200), shipped, 'a repetition changes nothing')
 	expect(await ask('PATCH', path, { state: 'preparing' }), 409, 'conflict')
 	expect(await ask('PATCH', path, { state: 'delivered' }), 200)
 	const [mine] = expect(await who.get('/api/v1/me/claims'), 200).items
@@ -173,12 +174,12 @@ test('fulfilment goes forward only, and the customer sees it', async () => {
 	expect(await ask('PATCH', '/claims/9007199254740991', { state: 'shipped' }), 404, 'not-found')
 })
 
-test('points are not shipped', async () => {
+test('claims of points cannot be shipped', async () => {
 	const { claim } = await claimed({ points: 100 })
 	expect(await ask('PATCH', `/claims/${claim.id}`, { state: 'shipped' }), 409, 'conflict')
 })
 
-test('claims: by state, page by page, with cursors good for that list alone', async () => {
+test('claims: by state, page by page, with cursors that are valid only for this list', async () => {
 	const ids = []
 	for (let i = 0; i < 3; i++)
 		ids.unshift((await claimed()).claim.id)
@@ -192,11 +193,12 @@ test('claims: by state, page by page, with cursors good for that list alone', as
 	assert.equal(expect(await ask('GET', '/claims?state=shipped&limit=1'), 200).items[0].id, ids[0])
 })
 
-test('stock: a change that is repeated is told what it left, whatever claims were on their way then', async () => {
+test('stock: a repeated change returns the stock after the first one, whatever claims were in progress', async () => {
 	const event = await freshEvent({ milestones: [{ at: 1, kind: 'item', stock: 3 }] }), [{ product }] = event.milestones
 	const subject = unique('c'), path = `/products/${product}/stock`, change = { delta: -1, reference: unique('s'), reason: 'broken' }
 	await attended(event, { [subject]: [-1] })
-	// A claim that has its movement but not yet the stock, as one that waits for the product's row.
+	// A claim that has its movement but has not changed the stock, like one that waits for the
+	// product's row.
 	const held = await lock(subject)
 	await held.say(`INSERT INTO stock_movements (product_id, delta, source, reference, at) VALUES (${product}, -1, 'claim', '${unique('m')}', UTC_TIMESTAMP())`)
 	const first = expect(await ask('POST', path, change), 201)
@@ -205,11 +207,11 @@ test('stock: a change that is repeated is told what it left, whatever claims wer
 	await held.say(`UPDATE products SET remain = remain - 1 WHERE id = ${product}`)
 	await held.release()
 	assert.deepEqual(expect(await ask('POST', path, change), 200), first)
-	// No audit of a later test shall find that there was no claim.
+	// An audit in a later test must not find that there was no claim.
 	await sql(`DELETE FROM stock_movements WHERE product_id = ${product} AND source = 'claim'; UPDATE products SET remain = 3 WHERE id = ${product}`)
 })
 
-test('stock: once per reference, never below zero, with an audit row', async () => {
+test('stock: once per reference, never negative, with an audit row', async () => {
 	const product = await freshProduct({ kind: 'item', points: null, stock: 3 })
 	const path = `/products/${product}/stock`
 	const change = { delta: -1, reason: 'damaged', reference: unique('s') }
@@ -217,7 +219,7 @@ test('stock: once per reference, never below zero, with an audit row', async () 
 	assert.equal(first.remain, 2)
 	assert.deepEqual(expect(await ask('POST', path, change), 200), first)
 	assert.equal(expect(await ask('POST', path, { ...change, delta: 5, reference: unique('s') }), 201).remain, 7)
-	assert.deepEqual(expect(await ask('POST', path, change), 200), first, 'the first result, whatever came after it')
+	assert.deepEqual(expect(await ask('POST', path, change), 200), first, 'the first result, whatever happened since')
 	assert.equal(expect(await ask('POST', path, { ...change, delta: -5, reference: unique('s') }), 201).remain, 2)
 	expect(await ask('POST', path, { ...change, delta: -2 }), 409, 'conflict')
 	expect(await ask('POST', path, { ...change, delta: -3, reference: unique('s') }), 409, 'conflict')
@@ -235,7 +237,7 @@ test('a subject is percent-decoded, and compared byte by byte', async () => {
 	expect(await ask('GET', path.toUpperCase().replace('/USERS', '/users')), 404, 'not-found')
 })
 
-test('export: everything that is known', async () => {
+test('export: everything that is stored', async () => {
 	const { who, event, claim } = await claimed({ points: 700 })
 	const profile = expect(await ask('GET', `/users/${who.subject}`), 200)
 	assert.deepEqual(Object.keys(profile), ['id', 'subject', 'username', 'state', 'points', 'since', 'participations'])
@@ -261,7 +263,7 @@ test('an export is in the audit log, and needs a scope of its own', async () => 
 	assert.deepEqual(others, [])
 })
 
-test('removal: the person is gone everywhere, what happened stays, and the subject is kept out', async () => {
+test('erasure: the personal data is deleted everywhere, the records stay, and the subject is refused', async () => {
 	const { who, claim } = await claimed({ points: 700 })
 	const { id } = expect(await ask('GET', `/users/${who.subject}`), 200)
 	expect(await ask('DELETE', `/users/${who.subject}`), 204)
@@ -276,13 +278,13 @@ test('removal: the person is gone everywhere, what happened stays, and the subje
 	assert.equal(await count(`SELECT COUNT(*) FROM removals WHERE user_id = ${id}`), 1)
 	clock.move(30 * 86400)
 	try {
-		assert.notEqual(expect(await customer(who.subject).get('/api/v1/me'), 200).id, id, 'after the event the subject may come back, as someone new')
+		assert.notEqual(expect(await customer(who.subject).get('/api/v1/me'), 200).id, id, 'after the event the subject can return, as a new customer')
 	} finally {
 		clock.reset()
 	}
 })
 
-test('removal: from an event that goes on for as long as dates do', async () => {
+test('erasure: from an event with the latest possible end', async () => {
 	const event = await freshEvent({ ends: '9999-12-31' })
 	const who = customer(unique('c'))
 	expect(await who.post(`${event.path}/attendance`), 201)
@@ -293,7 +295,7 @@ test('removal: from an event that goes on for as long as dates do', async () => 
 	expect(await who.get('/api/v1/me'), 403, 'forbidden')
 })
 
-test('removal: an event that is extended for as long as dates go keeps the person away', async () => {
+test('erasure: an event that is extended to the latest possible end keeps refusing the subject', async () => {
 	const event = await freshEvent()
 	const who = customer(unique('c'))
 	expect(await who.post(`${event.path}/attendance`), 201)
@@ -305,7 +307,7 @@ test('removal: an event that is extended for as long as dates go keeps the perso
 	expect(await who.get('/api/v1/me'), 403, 'forbidden')
 })
 
-test('a request that was under way while the person was removed brings no name back', async () => {
+test('a request in progress during the erasure does not restore the name', async () => {
 	const who = customer(unique('c'), { username: 'before' })
 	const { id } = expect(await who.get('/api/v1/me'), 200)
 	const removal = spawn('mariadb', ['--no-defaults', `--socket=${demo.mysql.socket}`, `--user=${demo.mysql.user}`, '--unbuffered', demo.mysql.database],
@@ -322,11 +324,11 @@ test('a request that was under way while the person was removed brings no name b
 	assert.deepEqual(await sql(`SELECT username, state FROM users WHERE id = ${id}`), [{ username: null, state: 'removed' }])
 })
 
-/** Files below a directory with what is in them, as bytes. */
+/** The files below a directory with their content, as bytes. */
 const filesBelow = directory => readdirSync(directory, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile())
 	.map(entry => join(entry.parentPath ?? entry.path, entry.name)).map(file => ({ file, bytes: readFileSync(file) }))
 
-test('nothing of a removed person is in any table, log, mail or export', async t => {
+test('no table, log, mail or export contains anything of an erased customer', async t => {
 	const hear = async events => {
 		const { id } = await dojangctl('webhook', 'add', '--url', 'https://receiver.example/hooks', '--events', events)
 		t.after(() => dojangctl('webhook', 'remove', '--id', id))
@@ -337,7 +339,7 @@ test('nothing of a removed person is in any table, log, mail or export', async t
 	const event = await freshEvent({ milestones: [{ at: 1, points: 5 }, { at: 1, kind: 'item', stock: 2, until: new Date(now() + 3600e3).toISOString().slice(0, 19) + 'Z' }] })
 	expect(await who.post(`${event.path}/attendance`), 201)
 	expect(await who.post(event.milestones[0].path), 201)
-	await hear('claim.closing')             // now: customers are gone through once, and this one has to be among them
+	await hear('claim.closing')             // now: customers are processed once, and this one must be among them
 	await until('the outbox tells of the deadline', () => count(`SELECT COUNT(*) FROM outbox_messages o JOIN users u ON u.id = o.user_id WHERE o.kind = 'claim.closing' AND u.subject = '${name}'`))
 	const claim = expect(await who.post(event.milestones[1].path), 201)
 	expect(await who.call('PUT', `/api/v1/me/claims/${claim.id}/address`, { body: { name: shown, phone, postcode: '04524', lines: [street], country: 'KR', consent: true } }), 204)
@@ -348,7 +350,7 @@ test('nothing of a removed person is in any table, log, mail or export', async t
 	await dojangctl('user', 'block', '--subject', name, '--reason', 'watched')
 	await dojangctl('user', 'unblock', '--subject', name, '--reason', 'fine')
 	const found = await ask('GET', `/users/${name}`), { id } = expect(found, 200)
-	assert.ok(await count(`SELECT COUNT(*) FROM claims WHERE user_id = ${id} AND client_hash IS NOT NULL`), 'there is something to be destroyed')
+	assert.ok(await count(`SELECT COUNT(*) FROM claims WHERE user_id = ${id} AND client_hash IS NOT NULL`), 'there is something to erase')
 	const removed = await ask('DELETE', `/users/${name}`)
 	expect(removed, 204)
 	const secrets = [name, shown, street, phone]
@@ -357,7 +359,7 @@ test('nothing of a removed person is in any table, log, mail or export', async t
 	assert.ok(columns.length > 50 && columns.some(({ t, c }) => t === 'claims' && c === 'client_hash'), 'binary columns too')
 	const holds = column => secrets.map(secret => `LOCATE(CAST('${secret}' AS BINARY), CAST(${column} AS BINARY)) > 0`).join(' OR ')
 	const places = columns.map(({ t, c }) => `(SELECT '${t}.${c}' AS place FROM \`${t}\` WHERE ${holds(`\`${c}\``)} LIMIT 1)`)
-	assert.deepEqual(await sql(places.join(' UNION ALL ')), [], 'no column holds anything of them')
+	assert.deepEqual(await sql(places.join(' UNION ALL ')), [], 'no column contains anything of them')
 	for (const [table, column] of [['claims', 'client_hash'], ['claim_addresses', 'sealed'], ['excluded_users', 'user_id']])
 		assert.equal(await count(`SELECT COUNT(\`${column}\`) FROM ${table} WHERE user_id = ${id}`), 0, table)
 	await until('nginx has written the lines that it keeps for a second', () => {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A typed client made from openapi.yaml compiles in strict mode and walks the customer's and the shop's way (tests/client/walk.ts).
+// A typed client generated from openapi.yaml compiles in strict mode and makes the calls of a
+// customer and a shop (tests/client/walk.ts).
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -12,7 +13,7 @@ import { TREE } from './demo.js'
 
 const run = promisify(execFile)
 const tests = join(TREE, 'tests')
-// Below node_modules, where the compiler and node find what walk.ts imports.
+// Below node_modules, where the compiler and node find the imports of walk.ts.
 const cache = join(tests, 'node_modules', '.cache')
 mkdirSync(cache, { recursive: true })
 const directory = mkdtempSync(join(cache, 'client-'))
@@ -21,7 +22,7 @@ after(() => rmSync(directory, { recursive: true }))
 const OPTIONS = { strict: true, noUncheckedIndexedAccess: true, exactOptionalPropertyTypes: true, noImplicitReturns: true, verbatimModuleSyntax: true,
 	target: 'es2022', lib: ['es2022', 'dom', 'dom.iterable'], module: 'nodenext', types: [], outDir: 'out' }
 
-/** Runs a program of the tests' packages; what it says is the failure. */
+/** Runs a program of the tests' packages; its output is the failure message. */
 async function tool(name, ...args) {
 	try {
 		await run(process.execPath, [join(tests, 'node_modules', ...name), ...args], { cwd: directory })
@@ -30,7 +31,7 @@ async function tool(name, ...args) {
 	}
 }
 
-test('a client made from openapi.yaml compiles in strict mode and goes the whole way', async () => {
+test('a client generated from openapi.yaml compiles in strict mode and makes all calls', async () => {
 	writeFileSync(join(directory, 'package.json'), '{"type":"module"}')
 	writeFileSync(join(directory, 'tsconfig.json'), JSON.stringify({ compilerOptions: OPTIONS, include: ['*.ts'] }))
 	copyFileSync(join(tests, 'client', 'walk.ts'), join(directory, 'walk.ts'))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a customer sees of an event: milestones with their state, participation, the calendar.
+// A customer's view of an event: milestones with their state, participation, the calendar.
 import assert from 'node:assert/strict'
 import { afterEach, test } from 'node:test'
 import { customer, expect, expectFields } from './client.js'
@@ -23,7 +23,7 @@ test('milestones: every field, lowest count first', async () => {
 	])
 })
 
-test('states: the first that is true of claimed, closed, locked, sold_out, claimable', async () => {
+test('states: the first of claimed, closed, locked, sold_out, claimable that applies', async () => {
 	const until = rfc3339(now() + DAY)
 	const event = await freshEvent({ milestones: [
 		{ at: 1, stock: 1, until }, { at: 1, stock: 0, until }, { at: 9, stock: 0, until }, { at: 1, stock: 5 }, { at: 1, stock: null }, { at: 9 }] })
@@ -39,7 +39,7 @@ test('states: the first that is true of claimed, closed, locked, sold_out, claim
 	assert.deepEqual(ids.map(id => later[id]), ['claimed', 'closed', 'closed', 'claimable', 'claimable', 'locked'])
 })
 
-test('remaining_days: from the count, or from the present run; 0 once earned', async () => {
+test('remaining_days: from the count or from the present run; 0 when earned', async () => {
 	const days = [-9, -8, -7, -6, -2, -1]
 	const seen = {}
 	for (const mode of ['cumulative', 'consecutive']) {
@@ -51,7 +51,7 @@ test('remaining_days: from the count, or from the present run; 0 once earned', a
 	assert.deepEqual(seen, { cumulative: [['claimable', 0], ['locked', 2]], consecutive: [['claimable', 0], ['locked', 6]] })
 })
 
-test('a milestone added later shows at once', async () => {
+test('a milestone that is added later is visible at once', async () => {
 	const event = await freshEvent({ milestones: [{ at: 2 }] })
 	const who = customer(unique('c'))
 	assert.equal((await statesOf(who, event)).length, 1)
@@ -62,7 +62,7 @@ test('a milestone added later shows at once', async () => {
 	expect(await who.post(added.path), 201)
 })
 
-test('an event changed in the database shows changed on every worker', async () => {
+test('a change of an event in the database is visible on every worker', async () => {
 	const event = await freshEvent()
 	const who = customer(unique('c'))
 	await Promise.all(Array.from({ length: 64 }, () => who.get(`${event.path}/attendance`)))
@@ -78,7 +78,7 @@ test('an event changed in the database shows changed on every worker', async () 
 	assert.equal(await count(`SELECT COUNT(*) FROM attendance a JOIN events e ON e.id = a.event_id WHERE e.slug = '${event.slug}'`), 0)
 })
 
-test('participation: next_check_in_at of a coming, a running and an ended event', async () => {
+test('participation: next_check_in_at of a future, a running and an ended event', async () => {
 	const zone = 'America/New_York'
 	const table = [
 		{ from: 2, to: 5, day: 2, state: 'coming' },
@@ -111,7 +111,7 @@ test('calendar: the month\'s dates, the event\'s counts', async () => {
 	}
 })
 
-test('calendar: without month it is the current one where the event is', async () => {
+test('calendar: without month it is the current month in the event\'s time zone', async () => {
 	for (const zone of ['Pacific/Kiritimati', 'Pacific/Pago_Pago']) {
 		const event = await freshEvent({ zone, from: -1 })
 		const who = customer(unique('c'))
@@ -121,7 +121,7 @@ test('calendar: without month it is the current one where the event is', async (
 	}
 })
 
-test('calendar: a month that is none is 400 and names month', async () => {
+test('calendar: an invalid month is 400 and names month', async () => {
 	const event = await freshEvent()
 	const who = customer(unique('c'))
 	for (const month of ['', '2026', '2026-00', '2026-13', '2026-1', '202611', '2026-11-01', '26-11', '1969-12', '10000-01', '-2026-11', '2026-1a', 'november', '+2026-11', '2026-011', '２０２６-11'])
