@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Staff say who may take part, block customers, and review claims before they ship.
+// Staff set who may take part, block customers, and review claims before they ship.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { call, customer, expect } from '../http/client.js'
@@ -8,7 +8,7 @@ import { staff } from './client.js'
 
 const done = answer => assert.deepEqual([answer.status, answer.text], [303, ''], answer.text.match(/role="alert">[^<]*|class="error"[^<]*<?[^<]*/g)?.join(' '))
 
-test('who may take part is a form of its own, shown as it is, and of two who change it the second hears of it', async () => {
+test('who may take part is a separate form with the present values, and a concurrent change is reported', async () => {
 	const manager = await staff('manager'), event = await freshEvent(), path = `/admin/events/${event.slug}/options`
 	assert.match((await manager.get(`/admin/events/${event.slug}`)).text, new RegExp(`href="${path}"`))
 	const before = (await manager.get(path)).text
@@ -26,10 +26,10 @@ test('who may take part is a form of its own, shown as it is, and of two who cha
 	expect(await customer(unique('c')).post(`${event.path}/attendance`), 403, 'forbidden')
 	const copy = unique('copy')
 	done(await manager.send(`/admin/events/${event.slug}/copy`, { name: 'Copy', slug: copy, starts: event.starts, ends: event.ends }))
-	assert.equal(await count(`SELECT needs_email + excludes_staff FROM events WHERE slug = '${copy}'`), 2, 'a copy asks for the same')
+	assert.equal(await count(`SELECT needs_email + excludes_staff FROM events WHERE slug = '${copy}'`), 2, 'a copy has the same options')
 })
 
-test('a customer is blocked with a reason, marked as the shop\'s own, and let in again', async () => {
+test('a customer is blocked with a reason, marked as staff of the shop, and unblocked', async () => {
 	const manager = await staff('manager'), viewer = await staff('viewer'), who = customer(unique('c'))
 	const { id } = expect(await who.get('/api/v1/me'), 200), path = `/admin/customers/${id}`
 	assert.equal((await manager.send(`${path}/block`)).status, 422, 'not without a reason')
@@ -47,10 +47,10 @@ test('a customer is blocked with a reason, marked as the shop\'s own, and let in
 	assert.equal(await count(`SELECT COUNT(*) FROM audit_entries WHERE subject = 'user' AND subject_id = ${id} AND actor = 'staff:${manager.id}'`), 4)
 	assert.equal((await viewer.request(`${path}/block`)).status, 403)
 	expect(await call('DELETE', `/api/v1/shop/users/${who.subject}`, { as: demo.api_key }), 204)
-	assert.equal((await manager.send(`${path}/block`, { reason: 'x' })).status, 409, 'nobody is left to be blocked')
+	assert.equal((await manager.send(`${path}/block`, { reason: 'x' })).status, 409, 'nobody is left who can be blocked')
 })
 
-test('claims from one address are filtered, kept from shipping one by one and in bulk, and ship once reviewed', async () => {
+test('claims from one address are filtered, cannot be shipped singly or in bulk, and ship after a review', async () => {
 	const manager = await staff('manager'), viewer = await staff('viewer'), event = await freshEvent({ milestones: [{ at: 1, kind: 'item', stock: 9 }] })
 	const people = Array.from({ length: 6 }, () => customer(unique('c')))
 	await attended(event, Object.fromEntries(people.map(who => [who.subject, [-1]])))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The console in Chromium: the manager's way without JavaScript, every page on a phone and a desk, in both languages, light and dark,
-// and axe on each. DOJANG_SCREENSHOTS names a directory that pictures go to.
+// The console in Chromium: a manager's work without JavaScript; every page on a phone and a
+// desktop, in both languages, light and dark, with axe on each. DOJANG_SCREENSHOTS names a
+// directory for screenshots.
 import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -69,7 +70,7 @@ for (const { name, ...look } of LOOKS) {
 				await page.screenshot({ path: join(pictures, `${name}${path.replace(/[^a-z0-9]+/gi, '-')}.png`), fullPage: true })
 			}
 		}
-		assert.deepEqual(errors.filter(text => !/404/.test(text)), [], 'the policy of the page holds nothing of its own back')
+		assert.deepEqual(errors.filter(text => !/404/.test(text)), [], 'the page\'s policy does not block its own parts')
 		await context.close()
 	})
 }
@@ -78,7 +79,7 @@ for (const { language, words } of [
 	{ language: 'ko-KR', words: { event: '새 이벤트', make: '초안 만들기', milestone: '새 단계', add: '추가', open: '고객에게 공개', running: '진행 중' } },
 	{ language: 'en-GB', words: { event: 'New event', make: 'Create draft', milestone: 'New milestone', add: 'Add', open: 'Open to customers', running: 'running' } },
 ]) {
-	test(`an event is made and opened by keyboard and click without JavaScript, ${language}`, async () => {
+	test(`an event is created and opened with keyboard and mouse without JavaScript, ${language}`, async () => {
 		const { context, page } = await visit({ locale: language, javaScriptEnabled: false, viewport: { width: 390, height: 844 } })
 		const slug = unique('browser'), today = dateIn('Asia/Seoul')
 		await page.goto('/admin/events')

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A visitor of the console without a browser: cookies, forms as the pages have them, accounts of each role.
+// A console client without a browser: cookies, forms as in the pages, accounts of each role.
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -7,7 +7,7 @@ import { base, demo, dojangctl, sql, unique } from '../http/harness.js'
 
 export const PASSWORD = 'a long enough password'
 
-/** The route table, as the program itself has it: [{ method, path, role }]. */
+/** The route table of the program itself: [{ method, path, role }]. */
 export const routes = execFileSync(join(dirname(demo.dojangctl), 'dojang-console'), ['--routes'], { encoding: 'utf8' }).trim().split('\n')
 	.map(line => { const [method, path, role] = line.split(' '); return { method, path, role } })
 
@@ -45,13 +45,13 @@ export class Visitor {
 	async signIn(email, password = PASSWORD) { return this.send('/admin/sign-in', { email, password }) }
 }
 
-/** An endpoint for webhooks that nothing is sent to; answers its id. */
+/** A webhook endpoint to which nothing is sent; returns its id. */
 export async function freshWebhook({ url = 'https://shop.example/hooks', state = 'disabled' } = {}) {
 	await sql(`INSERT INTO webhook_endpoints (url, secret, state, created_at) VALUES ('${url}', 'x', '${state}', UTC_TIMESTAMP())`)
 	return (await sql('SELECT MAX(id) AS id FROM webhook_endpoints'))[0].id
 }
 
-/** Somebody with that role, signed in; email and id are theirs. */
+/** A signed-in staff member with this role, with email and id. */
 export async function staff(role, options) {
 	const email = `${unique(role)}@example.com`, file = join(dirname(demo.settings_file), unique('password'))
 	writeFileSync(file, PASSWORD + '\n', { mode: 0o600 })

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Lists of coupon codes in the console: looked at first, then taken over, all or none; a code is given once whatever else happens.
+// Lists of coupon codes in the console: a preview first, then all or none are added; a code is
+// given once, whatever else happens.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { until } from '../delivery/installation.js'
@@ -22,12 +23,12 @@ function formOf(page, fields) {
 			form.append(name, value)
 	return form
 }
-/** Sends a list and answers what the page says of it. */
+/** Sends a list and returns what the page says about it. */
 async function look(who, product, list) {
 	const path = `/admin/products/${product}/codes`, { text } = await who.get(path)
 	return who.request(path, { method: 'POST', form: formOf(text, { file: new Blob([list]), codes: '' }) })
 }
-/** What the page that was looked at sends. */
+/** Sends the form of the preview page. */
 const confirmation = looked => formOf(looked.text, { is_confirmed: 'yes', codes: hidden(looked.text, 'codes') })
 const confirm = (who, product, looked) => who.request(`/admin/products/${product}/codes`, { method: 'POST', form: confirmation(looked) })
 
@@ -39,13 +40,13 @@ async function eventWithCoupons(customers) {
 	return { event, milestone: event.milestones[0], product: event.milestones[0].product, people }
 }
 
-test('a list is looked at, then added whole; the audit log has the number and no code', async () => {
+test('a list is previewed, then added completely; the audit log has the number of codes and no code', async () => {
 	const manager = await staff('manager'), product = await freshProduct({ kind: 'coupon' }), prefix = unique('CODE')
 	assert.match((await manager.get(`/admin/products/${product}`)).text, new RegExp(`/admin/products/${product}/codes`))
 	assert.match((await manager.get(`/admin/products/${product}/codes`)).text, /At most 1 MB and 20,000 codes/)
 	const first = await look(manager, product, `\ufeffcode\r\n${codes(prefix, 3).join('\r\n')}\r\n  ${prefix}-1 \r\n\r\n"${prefix},""<b>"\r\n`)
 	assert.deepEqual(figures(first.text), [4, 1, 0, 0], first.text)
-	assert.equal(await left(product), 0, 'looking added nothing')
+	assert.equal(await left(product), 0, 'the preview added nothing')
 	assert.equal((await confirm(manager, product, first)).location, `/admin/products/${product}`)
 	assert.equal(await left(product), 4)
 	assert.equal(await count(`SELECT COUNT(*) FROM coupon_codes WHERE product_id = ${product} AND code = '${prefix},"<b>'`), 1)
@@ -61,7 +62,7 @@ test('a list is looked at, then added whole; the audit log has the number and no
 	assert.match((await look(manager, product, codes(prefix, 5).join('\n'))).text, /contains no new codes/)
 })
 
-test('bad lines are named by their numbers, and such a list cannot be added', async () => {
+test('invalid lines are named by number, and such a list cannot be added', async () => {
 	const manager = await staff('manager'), product = await freshProduct({ kind: 'coupon' }), prefix = unique('BAD')
 	const answer = await look(manager, product, [`code`, `${prefix}-1`, `${prefix}-2,2027-01-01`, 'x'.repeat(191), '""', '', '<script>'].join('\n'))
 	assert.equal(answer.status, 200)
@@ -78,7 +79,7 @@ test('bad lines are named by their numbers, and such a list cannot be added', as
 	}
 })
 
-test('what came in meanwhile stops the whole list, and a form sent twice adds once', async () => {
+test('codes added meanwhile stop the whole list, and a form sent twice adds once', async () => {
 	const manager = await staff('manager'), product = await freshProduct({ kind: 'coupon' }), other = await freshProduct({ kind: 'coupon' }), prefix = unique('RACE')
 	const looked = await look(manager, product, codes(prefix, 3).join('\n'))
 	await confirm(manager, other, await look(manager, other, `${prefix}-2`))
@@ -96,7 +97,7 @@ test('what came in meanwhile stops the whole list, and a form sent twice adds on
 	assert.equal(await left(item), 1)
 })
 
-test('a list may be as long as the page says, and no longer', async () => {
+test('a list can be as long as the page says, and no longer', async () => {
 	const manager = await staff('manager'), product = await freshProduct({ kind: 'coupon' }), prefix = unique('L').padEnd(40, 'x')
 	const list = codes(prefix, 20000)
 	assert.ok(list.join('\n').length > 900e3)
@@ -113,7 +114,7 @@ test('a list may be as long as the page says, and no longer', async () => {
 	assert.equal((await manager.request(`/admin/products/${product}/stock`, { method: 'POST', form: formOf(stock.text, { delta: '1', reason: 'x'.repeat(70000) }) })).status, 413)
 })
 
-test('64 connections claim while a list is added, again and again: no code twice, none lost, no false sold-out', async () => {
+test('64 connections claim while lists are added: no code twice, none lost, no wrong sold-out', async () => {
 	const { milestone, product, people } = await eventWithCoupons(160), prefix = unique('RUSH'), manager = await staff('manager')
 	await confirm(manager, product, await look(manager, product, codes(prefix, 40).join('\n')))
 	const more = []
@@ -140,7 +141,7 @@ test('64 connections claim while a list is added, again and again: no code twice
 	assert.equal(await count(`SELECT COUNT(*) FROM (SELECT coupon FROM claims WHERE product_id = ${product} GROUP BY coupon HAVING COUNT(*) > 1) twice`), 0)
 })
 
-test('new codes end being sold out, and the next time it is sold out staff hear of it again', async () => {
+test('new codes end the sold-out state, and the next time staff are notified again', async () => {
 	const { milestone, product, people } = await eventWithCoupons(3), manager = await staff('manager'), prefix = unique('AGAIN')
 	const alerts = () => count(`SELECT COUNT(*) FROM outbox_messages WHERE kind = 'stock.sold_out' AND product_id = ${product} AND channel = 'mail'`)
 	const add = async code => confirm(manager, product, await look(manager, product, code))
@@ -155,7 +156,7 @@ test('new codes end being sold out, and the next time it is sold out staff hear 
 	await until(async () => await alerts() === 2, 'the second alert')
 })
 
-test('the page is a manager\'s, and its token is looked at in a form with files too', async () => {
+test('the page needs a manager, and the token is also checked in a form with files', async () => {
 	assert.deepEqual(routes.filter(route => route.path.endsWith('/codes')).map(route => route.role), ['manager', 'manager'])
 	const manager = await staff('manager'), other = await staff('manager'), product = await freshProduct({ kind: 'coupon' }), path = `/admin/products/${product}/codes`
 	const form = formOf((await other.get(path)).text, { codes: unique('X'), is_confirmed: 'yes' })

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Somebody at the console in Chromium, who knows it by what is written there: labels, buttons and links, by their names in the catalogue
-// of the language. Each page that comes is looked at: its language, its width, axe's findings, the policy. DOJANG_SCREENSHOTS names a
-// directory that pictures go to.
+// A user of the console in Chromium who finds labels, buttons and links by their text, from the
+// catalogue of the language. Each loaded page is checked: language, width, axe's findings, the
+// policy. DOJANG_SCREENSHOTS names a directory for screenshots.
 import assert from 'node:assert/strict'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -11,19 +11,19 @@ import { demo } from '../http/harness.js'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const PATIENCE = 15e3
-const HIGHEST = 1500            // pixels of a picture
+const HIGHEST = 1500            // pixels of a screenshot
 const read = language => new Map(readFileSync(join(TREE, 'templates', `catalogue.${language}`), 'utf8').split('\n')
 	.filter(line => /^[a-z]/.test(line)).map(line => line.match(/^(\S+) = (.*)$/).slice(1)))
 const CATALOGUES = { ko: read('ko'), en: read('en') }
 
 const escape = text => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
 const NAMES = new Set([...CATALOGUES.en.keys()].filter(key => /^(page|list|empty|new|form|field|hint|wrong|done|column|section|error)\./.test(key)))
-/** Sentences and labels of a language that are not the same in the other, as patterns. */
+/** Texts of a language that differ from the other language, as patterns. */
 const own = (language, other) => [...CATALOGUES[language]].filter(([key, text]) => text !== CATALOGUES[other].get(key) && /\p{L}/u.test(text.replace(/\{[^}]*\}/g, '')))
 	.map(([key, text]) => ({ key, pattern: new RegExp(`^${text.split(/\{[^}]*\}/).map(escape).join('.+')}$`, 'u') }))
 const FOREIGN = { ko: own('en', 'ko'), en: own('ko', 'en') }
 
-/** Texts on the page that are not what somebody typed: neither in <bdi>, <code>, fields nor in a language of their own. */
+/** Texts on the page that nobody typed: not in <bdi>, <code>, fields or elements with their own language. */
 function ownTexts() {
 	const found = [], skipped = 'bdi, code, pre, script, style, textarea, option, .seal, .brand, .me, [lang]:not(html)'
 	const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
@@ -43,7 +43,7 @@ export class Guide {
 		Object.assign(this, { context, page, language, suffix, hasScript })
 		page.on('pageerror', error => this.#faults.push(error.stack))
 		page.on('console', message => {
-			// That a form was refused (403, 409, 422) is told by the browser itself.
+			// The browser itself reports a refused form (403, 409, 422).
 			if (['error', 'warning'].includes(message.type()) && !/^Failed to load resource: .* status of 4(03|09|22)/.test(message.text()))
 				this.#faults.push(message.text())
 		})
@@ -56,32 +56,32 @@ export class Guide {
 	}
 	async end() {
 		await this.context.close()
-		assert.deepEqual(this.#faults, [], 'errors in the browser, or held back by the page\'s policy')
+		assert.deepEqual(this.#faults, [], 'errors in the browser, or resources blocked by the page\'s policy')
 	}
 
-	/* --- what is written ---------------------------------------------------------------------------------------------------- */
+	/* --- texts ---------------------------------------------------------------------------------------------------------------- */
 
-	/** A text of the catalogue in this person's language. */
+	/** A text of the catalogue in this user's language. */
 	words(key, values = {}) {
 		const text = CATALOGUES[this.language].get(key)
 		assert.ok(text !== undefined, `the catalogue has no ${key}`)
 		return text.replace(/\{([a-z_]+)(\|number)?\}/g, (_, name, isNumber) => {
-			assert.ok(name in values, `${key} names ${name}`)
+			assert.ok(name in values, `${key} needs ${name}`)
 			return isNumber ? this.number(values[name]) : values[name]
 		})
 	}
 	number(value) { return new Intl.NumberFormat(this.language).format(value) }
 
-	/** This stands on the page, for everybody to see. */
+	/** This text is visible on the page. */
 	async says(key, values) { await this.sees(this.words(key, values)) }
 	async sees(text) { await this.page.getByText(text).filter({ visible: true }).first().waitFor() }
-	async misses(text) { assert.equal(await this.page.getByText(text, { exact: true }).filter({ visible: true }).count(), 0, `"${text}" stands on ${this.page.url()}`) }
-	/** The row of a table (on a phone: the card) that has all of these. */
+	async misses(text) { assert.equal(await this.page.getByText(text, { exact: true }).filter({ visible: true }).count(), 0, `"${text}" is on ${this.page.url()}`) }
+	/** The row of a table (on a phone: the card) with all these texts. */
 	row(...texts) { return texts.reduce((rows, text) => rows.filter({ hasText: text }), this.page.locator('table.list tbody tr')).first() }
 
-	/* --- what is done ------------------------------------------------------------------------------------------------------- */
+	/* --- actions -------------------------------------------------------------------------------------------------------------- */
 
-	/** Does it, waits for the page that comes, and looks at it. */
+	/** Performs an action, waits for the next page and checks it. */
 	async #leave(act) {
 		const came = this.page.waitForEvent('load')
 		await act()
@@ -104,27 +104,27 @@ export class Guide {
 		for (const key of keys)
 			await this.field(`field.${key}`).check()
 	}
-	/** Chooses of a list what has this text. */
+	/** Selects the option with this text. */
 	async choose(key, text) {
 		const list = this.field(key), options = await list.locator('option').allTextContents(), index = options.findIndex(option => option.includes(text))
 		assert.ok(index >= 0, `${key} has no ${text}, but ${options}`)
 		await list.selectOption({ index })
 	}
 	async chooseWord(key, word) { await this.field(key).selectOption({ label: this.words(`word.${word}`) }) }
-	/** A file that a link or button brings; answers its bytes. */
+	/** Downloads the file of a link or button; returns its bytes. */
 	async download(button) {
 		const came = this.page.waitForEvent('download')
 		await button.click()
 		return readFileSync(await (await came).path())
 	}
 
-	/* --- what is looked at -------------------------------------------------------------------------------------------------- */
+	/* --- checks --------------------------------------------------------------------------------------------------------------- */
 
 	async look() {
 		const path = new URL(this.page.url()).pathname
 		const texts = await this.page.evaluate(ownTexts)
 		for (const text of texts) {
-			assert.ok(!text.split(/[\s,]+/).some(word => NAMES.has(word)), `${path} shows the name of a message: ${text}`)
+			assert.ok(!text.split(/[\s,]+/).some(word => NAMES.has(word)), `${path} shows the key of a text: ${text}`)
 			const foreign = FOREIGN[this.language].find(({ pattern }) => pattern.test(text))
 			assert.equal(foreign?.key, undefined, `${path} is not in its language: ${text}`)
 			if (this.language === 'en')
@@ -132,10 +132,10 @@ export class Guide {
 		}
 		const { widest, width } = await this.page.evaluate(() => ({ widest: document.documentElement.scrollWidth, width: innerWidth }))
 		assert.ok(widest <= width, `${path} is ${widest} wide on a screen of ${width}`)
-		if (this.hasScript)             // axe waits by timers, which do not run without
+		if (this.hasScript)             // axe uses timers, which need scripts
 			await this.#lookWithAxe(path)
 	}
-	/** Once for each kind of page and of what it says. */
+	/** Once for each kind of page and of its notices. */
 	async #lookWithAxe(path) {
 		const kind = `${path.replace(/\/events\/[^/]+/, '/events/-').replace(/[0-9]+/g, '-')} ${await this.page.locator('.notice').evaluateAll(notices => notices.map(notice => notice.className).join())}`
 		if (this.#looked.has(kind))
@@ -145,7 +145,7 @@ export class Guide {
 		const { violations } = await this.page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }))
 		assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html} ${nodes[0].failureSummary}`), [], kind)
 	}
-	/** A picture for the manual, if the manual has one of that name. */
+	/** A screenshot for the manual, if the manual uses one with this name. */
 	async picture(name, highest = HIGHEST) {
 		if (!process.env.DOJANG_SCREENSHOTS || !readFileSync(join(TREE, 'docs', 'console.md'), 'utf8').includes(`(console/${name}${this.suffix}.png)`))
 			return

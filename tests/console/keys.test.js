@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// API keys and webhook endpoints in the console: a secret is seen once, a new one takes over without a gap, and each change is audited.
+// API keys and webhook endpoints in the console: a secret is shown once, a new one replaces it
+// without a gap, and each change is audited.
 import assert from 'node:assert/strict'
 import { afterEach, test } from 'node:test'
 import { Webhook } from 'standardwebhooks'
@@ -20,13 +21,13 @@ const secretOf = answer => {
 	return secret
 }
 const products = key => call('GET', '/api/v1/shop/products', { as: key })
-/** Is this text in any page an owner can see, or anywhere in the database's logs? */
+/** Whether this text is on any page that an owner can see, or in the audit log or outbox. */
 async function isSeenAgain(owner, secret) {
 	const pages = await Promise.all(['/admin/keys', '/admin/keys.csv', '/admin/audit', '/admin/audit.csv', '/admin/messages', '/admin/settings'].map(path => owner.get(path)))
 	return pages.some(page => page.text.includes(secret)) || await count(`SELECT COUNT(*) FROM audit_entries WHERE INSTR(CONCAT_WS(' ', before_change, after_change), '${secret}')`) > 0
 }
 
-test('a key is made, shown once, and is good for what was ticked', async () => {
+test('a key is created, shown once, and valid for the selected scopes', async () => {
 	const owner = await staff('owner'), name = unique('<i>key</i>')
 	const key = secretOf(await owner.send('/admin/new/key', { name, stock_write: 'yes' }))
 	assert.match(key, /^djk_[0-9]+_[A-Za-z0-9_-]{43}$/)
@@ -40,7 +41,7 @@ test('a key is made, shown once, and is good for what was ticked', async () => {
 	assert.deepEqual([String(row.subject_id), JSON.parse(row.after_change)], [key.split('_')[1], { scopes: 'stock:write', expires_at: null }])
 })
 
-test('a key needs a scope and a last day that is not over, and a form sent twice makes one', async () => {
+test('a key needs a scope and a last day in the future, and a form sent twice creates one key', async () => {
 	const owner = await staff('owner'), today = dateIn('Asia/Seoul')
 	const none = await owner.send('/admin/new/key', { name: 'none' })
 	assert.equal(none.status, 422)
@@ -54,7 +55,7 @@ test('a key needs a scope and a last day that is not over, and a form sent twice
 	expect(await products(key), 401, 'unauthorized')
 	assert.match((await (await staff('owner')).get('/admin/keys')).text, /word-expired/)
 	clock.reset()
-	const other = await staff('owner')              // a day ahead the session so far was forgotten
+	const other = await staff('owner')              // a day later the session has been erased
 	const page = (await other.get('/admin/new/key')).text, before = await count('SELECT COUNT(*) FROM api_keys')
 	const form = { _token: hidden(page, '_token'), _form: hidden(page, '_form'), name: 'twice', stock_write: 'yes' }
 	secretOf(await other.request('/admin/new/key', { method: 'POST', form }))
@@ -62,7 +63,7 @@ test('a key needs a scope and a last day that is not over, and a form sent twice
 	assert.equal(await count('SELECT COUNT(*) FROM api_keys'), before + 1)
 })
 
-test('a new key takes the place of another: both are good for the overlap, then the old one is not', async () => {
+test('a new key replaces another: both are valid during the overlap, then only the new one', async () => {
 	const owner = await staff('owner')
 	const old = secretOf(await owner.send('/admin/new/key', { name: 'to be replaced', stock_write: 'yes', claims_write: 'yes' })), id = old.split('_')[1]
 	assert.match((await owner.get(`/admin/keys/${id}`)).text, /claims:write/)
@@ -85,7 +86,7 @@ test('a new key takes the place of another: both are good for the overlap, then 
 	assert.equal((await owner.get('/admin/keys/99999999')).status, 404)
 })
 
-test('revoking asks, ends the key at once, and stands in the audit log once', async () => {
+test('revoking asks first, ends the key at once, and is in the audit log once', async () => {
 	const owner = await staff('owner'), key = secretOf(await owner.send('/admin/new/key', { name: 'out', stock_write: 'yes' })), id = key.split('_')[1]
 	assert.match((await owner.get(`/admin/keys/${id}/revoke`)).text, /cannot be undone/)
 	for (let i = 0; i < 2; i++)
@@ -106,7 +107,7 @@ test('dojangctl key rotate does the same', async () => {
 
 // --- webhooks -------------------------------------------------------------------------------------------------------------------
 
-test('an endpoint is made, hears a test, gets a new secret beside the old one, and goes', async () => {
+test('an endpoint is created, receives a test, gets a second secret, and is removed', async () => {
 	const owner = await staff('owner'), server = await webhookServer()
 	try {
 		const made = await owner.send('/admin/new/webhook', { url: server.url, claim_created: 'yes', stock_low: 'yes' })
@@ -150,7 +151,7 @@ test('an endpoint is made, hears a test, gets a new secret beside the old one, a
 	}
 })
 
-test('an address that is none is refused, and what was typed stays', async () => {
+test('an invalid address is refused, and the input is kept', async () => {
 	const owner = await staff('owner')
 	for (const url of ['ftp://shop.example/', 'https://', 'https://u@shop.example/', 'https://shop.example/#x', 'https://[::zz]x/']) {
 		const answer = await owner.send('/admin/new/webhook', { url, stock_low: 'yes' })

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Every list: in each of its orders, page by page without a gap or a repeat, filtered, as CSV, with cursors that are good for it alone.
+// Every list: in each of its orders, page by page without gaps or repetitions, filtered, as CSV,
+// with cursors that are valid only for this list.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { attended, count, freshEvent, freshProduct, sql, unique } from '../http/harness.js'
@@ -12,7 +13,8 @@ before(async () => {
 	owner = await staff('owner')
 	event = await freshEvent({ from: -10, to: 5, milestones: [{ at: 1, points: 10 }, { at: 2, points: 20 }] })
 	prefix = unique('namely')
-	// Many share their count and their last day, and some their name: ties must neither be lost nor repeated.
+	// Many have the same count and last day, and some the same name: ties must be neither lost nor
+	// repeated.
 	await attended(event, Object.fromEntries(Array.from({ length: CUSTOMERS }, (_, i) => [`${prefix}-${i}`, [-4, -3, -2, -1].slice(0, 1 + i % 3)])))
 	await sql(`UPDATE users SET username = CONCAT('${prefix}', id % 5) WHERE subject LIKE '${prefix}-%'`)
 	customer = (await sql(`SELECT MIN(id) AS id FROM users WHERE subject LIKE '${prefix}-%'`))[0].id
@@ -38,7 +40,7 @@ before(async () => {
 	discarded = (await sql("SELECT id FROM outbox_messages WHERE state = 'discarded' ORDER BY due_at DESC, id DESC")).map(row => row.id)
 })
 
-// What was planted beside the rules would be found by the audits of other tests.
+// The audits of other tests would find rows that break the invariants.
 after(async () => {
 	const users = `(SELECT id FROM users WHERE subject LIKE '${prefix}-%')`
 	for (const statement of [`DELETE FROM products WHERE name LIKE '${prefix}%'`, `DELETE FROM events WHERE slug LIKE 'listed%'`,
@@ -49,7 +51,7 @@ after(async () => {
 })
 
 const decode = text => text.replace(/&(amp|lt|gt|quot|#39);/g, (_, name) => ({ amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" })[name])
-/** The rows of a page's first table, each an array of texts: messages have the endpoints below. */
+/** The rows of a page's first table, as arrays of texts; the page of messages has a second one. */
 function rowsOf(text) {
 	return [...text.split('</table>')[0].matchAll(/<tr>((?:<td data-label.*?)+)<\/tr>/gs)]
 		.map(([, row]) => [...row.matchAll(/<td[^>]*>(.*?)<\/td>/gs)].map(([, cell]) => decode(cell.replace(/<[^>]*>/g, '').trim())))
@@ -80,7 +82,7 @@ const byText = (a, b) => a.localeCompare(b)
 const rising = (values, compare = (a, b) => a - b) => values.every((value, i) => i === 0 || compare(values[i - 1], value) <= 0)
 const falling = values => rising([...values].reverse())
 
-/** Path, CSV, and what must be true of the rows. */
+/** Path, CSV, and the condition that the rows must meet. */
 const LISTS = () => [
 	['/admin/events', 'events', `SELECT COUNT(*) FROM events`],
 	['/admin/events?sort=start', 'events', `SELECT COUNT(*) FROM events`, csv => falling(csv.map(row => Date.parse(row[3])))],
@@ -113,7 +115,7 @@ const LISTS = () => [
 	['/admin/audit?about=product&number=2', 'audit', `SELECT COUNT(*) FROM audit_entries WHERE subject = 'product' AND subject_id = 2`],
 ]
 
-test('every list goes on without a gap or a repeat, in its order, and is the same as CSV', async () => {
+test('every list continues in its order without gaps or repetitions, and is the same as CSV', async () => {
 	await owner.get(`/admin/customers?event=${event.slug}`)         // its first count
 	for (const [path, name, sums, holds] of LISTS()) {
 		const { rows, pages } = await pagesOf(path), [page, query = ''] = path.split('?'), wanted = await count(sums)
@@ -128,11 +130,11 @@ test('every list goes on without a gap or a repeat, in its order, and is the sam
 		assert.equal(csv.length, wanted, `${path} as CSV`)
 		assert.equal(new Set(csv.map(row => row.join('\u0000'))).size, wanted, `${path} repeats rows`)
 		if (holds)
-			assert.ok(holds(csv), `${path} is not in its order, or has others among them`)
+			assert.ok(holds(csv), `${path} is not in order, or has other rows`)
 	}
 })
 
-test('the ledger and the stock movements go on, and the ledger is filtered', async () => {
+test('the ledger and the stock movements have pages, and the ledger can be filtered', async () => {
 	const path = `/admin/customers/${customer}`
 	let seen = 0
 	for (let at = `${path}?source=staff`; at;) {
@@ -145,7 +147,7 @@ test('the ledger and the stock movements go on, and the ledger is filtered', asy
 	assert.equal(parse((await owner.get(`${path}/points.csv`)).text).length, 120)
 })
 
-test('a cursor is good for its own list, filter, order and reader alone', async () => {
+test('a cursor is valid only for its list, filter, order and reader', async () => {
 	const other = await staff('owner'), cursorOf = async path => new URL(nextOf((await owner.get(path)).text), 'http://x').searchParams.get('cursor')
 	const cursor = await cursorOf('/admin/products?sort=name')
 	const status = async (who, path) => (await who.get(path)).status
@@ -162,19 +164,19 @@ test('a cursor is good for its own list, filter, order and reader alone', async 
 	assert.equal(await status(owner, `/admin/products?sort=name&cursor=${bytes.subarray(0, 20).toString('base64url')}`), 400)
 })
 
-test('what no list can be filtered or sorted by is refused', async () => {
+test('unknown filters and orders are refused', async () => {
 	for (const path of ['/admin/products?sort=price', '/admin/events?state=gone', '/admin/claims?sort=name', '/admin/messages?state=sent', '/admin/audit?about=secret',
 		'/admin/audit?number=x', '/admin/audit?who=%C2%BF', '/admin/staff?role=king', '/admin/customers?sort=points', `/admin/customers/${customer}?source=x`])
 		for (const at of [path, path.replace('?', '.csv?')])
 			if (!at.includes('/points.csv') && !/\/\d+\.csv/.test(at))
 				assert.equal((await owner.get(at)).status, 400, at)
 	assert.equal((await owner.get('/admin/customers?event=nowhere')).status, 404)
-	assert.equal((await owner.get('/admin/claims?event=&product=&state=&customer=&review=&sort=newest')).status, 200, 'the form sent as it is')
+	assert.equal((await owner.get('/admin/claims?event=&product=&state=&customer=&review=&sort=newest')).status, 200, 'the unchanged form')
 	assert.equal((await owner.get('/admin/audit?who=&about=&number=')).status, 200)
 	assert.match((await owner.get('/admin/audit?number=1')).text, /Choose under &quot;About&quot; what this number belongs to/)
 })
 
-test('an event\'s customers are counted as their days say', async () => {
+test('the customers of an event are counted from their days', async () => {
 	const wrong = await count(`SELECT COUNT(*) FROM participants p WHERE event_id = (SELECT id FROM events WHERE slug = '${event.slug}') AND (days <>
 		(SELECT COUNT(*) FROM attendance a WHERE a.event_id = p.event_id AND a.user_id = p.user_id) OR last_on <> (SELECT MAX(date) FROM attendance a
 		WHERE a.event_id = p.event_id AND a.user_id = p.user_id))`)
@@ -184,7 +186,7 @@ test('an event\'s customers are counted as their days say', async () => {
 	await sql(`UPDATE summaries SET participants_at = participants_at - INTERVAL 1 HOUR WHERE event_id = (SELECT id FROM events WHERE slug = '${event.slug}')`)
 	const there = () => count(`SELECT COUNT(*) FROM participants WHERE user_id = ${customer} AND event_id = (SELECT id FROM events WHERE slug = '${event.slug}')`)
 	assert.equal(await there(), 1)
-	await owner.get(`/admin/customers?event=${event.slug}`)         // whoever looks has it counted again
+	await owner.get(`/admin/customers?event=${event.slug}`)         // viewing the list triggers a new count
 	for (let i = 0; i < 200 && await there(); i++)
 		await new Promise(resolve => setTimeout(resolve, 50))
 	assert.equal(await there(), 0)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What an event manager does from the first event to the shipped AirPods, and that each change is done once and stands in the audit log.
+// An event manager's work from the first event to the shipped goods. Each change happens once and
+// is in the audit log.
 import assert from 'node:assert/strict'
 import { afterEach, test } from 'node:test'
 import { addDays, addMilestone, attended, clock, count, dateIn, demo, dojangctl, freshEvent, freshProduct, sql, startOfDay, unique } from '../http/harness.js'
@@ -27,8 +28,8 @@ test('from a new event to shipped goods', async () => {
 	assert.match(list.text, new RegExp(`href="/admin/claims/${claim.id}"`))
 	done(await manager.send(`/admin/claims/${claim.id}`, { state: 'shipped', tracking: 'KR-1' }))
 	const history = (await manager.get(`/admin/claims/${claim.id}`)).text
-	assert.match(history, />Status: shipped; Tracking: KR-1</, 'the history tells in words')
-	assert.doesNotMatch(history, />staff:\d/, 'and who it was by name')
+	assert.match(history, />Status: shipped; Tracking: KR-1</, 'the history is in words')
+	assert.doesNotMatch(history, />staff:\d/, 'with the name of the author')
 	const back = await manager.send(`/admin/claims/${claim.id}`, { state: 'claimed' })
 	assert.equal(back.status, 409)
 	assert.match(back.text, /only moves forward/)
@@ -41,7 +42,7 @@ test('from a new event to shipped goods', async () => {
 		assert.equal(await audited(action, manager), 1, action)
 })
 
-test('a form sent twice does its work once, also at the same time', async () => {
+test('a form sent twice has its effect once, also at the same time', async () => {
 	const manager = await staff('manager'), product = await freshProduct({ kind: 'item', stock: 10 }), path = `/admin/products/${product}/stock`
 	const page = (await manager.get(path)).text
 	const form = { _token: hidden(page, '_token'), _form: hidden(page, '_form'), delta: '5', reason: 'twice' }
@@ -55,7 +56,7 @@ test('a form sent twice does its work once, also at the same time', async () => 
 		assert.equal((await manager.request('/admin/new/event', { method: 'POST', form: create })).location, `/admin/events/${event}`)
 })
 
-test('a form that is refused keeps what was typed and says what is wrong, in both languages', async () => {
+test('a refused form keeps the input and shows the errors, in both languages', async () => {
 	const typed = { name: 'Typed <b>', slug: 'Not A Slug', starts: '2027-02-10', ends: '2027-02-30', mode: 'cumulative', time_zone: 'Nowhere/None' }
 	for (const [language, words] of [['en', /single hyphens/], ['ko', /하이픈/]]) {
 		const manager = await staff('manager', { language }), answer = await manager.send('/admin/new/event', typed)
@@ -69,7 +70,7 @@ test('a form that is refused keeps what was typed and says what is wrong, in bot
 	assert.equal(await count("SELECT COUNT(*) FROM events WHERE name = 'Typed <b>'"), 0)
 })
 
-test('of two who change the same event the second sees what changed', async () => {
+test('if two users change the same event, the second one sees the first change', async () => {
 	const one = await staff('manager'), two = await staff('manager'), event = await freshEvent()
 	const path = `/admin/events/${event.slug}/edit`, page = (await two.get(path)).text
 	const fields = { name: 'Mine', starts: event.starts, ends: event.ends, mode: 'cumulative', time_zone: 'Asia/Seoul' }
@@ -83,7 +84,7 @@ test('of two who change the same event the second sees what changed', async () =
 	assert.equal((await sql(`SELECT name FROM events WHERE slug = '${event.slug}'`))[0].name, 'Mine')
 })
 
-/** Both load the form, one sends first; the second hears of it, what it typed is kept, and sends again. Answers the refusal's text. */
+/** Both load the form, and the first one sends it. The second one is told, keeps the input, and sends again. Returns the text of the refusal. */
 async function collide(one, two, { path, from = path, first, second }) {
 	const page = (await two.get(from)).text
 	const form = { _token: hidden(page, '_token'), _form: hidden(page, '_form'), _was: hidden(page, '_was'), version: hidden(page, 'version'), ...second }
@@ -96,7 +97,7 @@ async function collide(one, two, { path, from = path, first, second }) {
 }
 const others = text => [...text.matchAll(/class="error">(Someone else [^<]*)/g)].map(([, words]) => words.trim())
 
-test('of two who change the same thing the second sees what the first changed, field by field', async () => {
+test('if two users change the same record, the second one sees the first change, field by field', async () => {
 	const one = await staff('owner'), two = await staff('owner'), { id: account } = await staff('viewer')
 	const event = await freshEvent({ from: 3, to: 9, milestones: [{ at: 1, kind: 'item', stock: 5 }] }), [milestone] = event.milestones
 	const fields = { name: 'Before', starts: event.starts, ends: event.ends, mode: 'cumulative', time_zone: 'Asia/Seoul', terms: 'T', description: 'D' }
@@ -112,7 +113,7 @@ test('of two who change the same thing the second sees what the first changed, f
 	assert.equal(others(person).length, 2)
 })
 
-test('of two who send the same goods the second sees what the first wrote', async () => {
+test('if two users ship the same goods, the second one sees what the first one entered', async () => {
 	const one = await staff('manager'), two = await staff('manager'), subject = unique('c'), event = await freshEvent({ milestones: [{ at: 1, kind: 'item', stock: 5 }] })
 	await attended(event, { [subject]: [-1] })
 	const claim = expect(await customer(subject).post(event.milestones[0].path), 201), path = `/admin/claims/${claim.id}`
@@ -121,7 +122,7 @@ test('of two who send the same goods the second sees what the first wrote', asyn
 	assert.match(text, /value="KR-2"/)
 })
 
-test('what someone else changed is not forgotten over a mistake of one\'s own', async () => {
+test('a conflicting change is still shown after an input error', async () => {
 	const one = await staff('manager'), two = await staff('manager'), event = await freshEvent(), path = `/admin/events/${event.slug}/edit`
 	const fields = { name: 'Mine', starts: event.starts, ends: event.ends, mode: 'cumulative', time_zone: 'Asia/Seoul' }, page = (await two.get(path)).text
 	const keep = text => Object.fromEntries(['_token', '_form', '_was', 'version'].map(name => [name, hidden(text, name)]))
@@ -148,7 +149,7 @@ test('while an event runs, its start, mode and counts are locked, and its end mo
 	assert.equal((await manager.send(milestone, { at: '4' })).status, 409)
 	done(await manager.send(milestone, { at: '3', claim_until: addDays(event.ends, 5) }))
 	assert.equal((await manager.send(`${milestone}/remove`, {}, { from: milestone })).status, 409)
-	// What is refused is not offered either.
+	// The form does not offer what would be refused.
 	for (const [page, name] of [[path, 'starts'], [path, 'time_zone'], [milestone, 'at']])
 		assert.match((await manager.get(page)).text, new RegExp(`name="${name}"[^>]* readonly`), name)
 	assert.match((await manager.get(path)).text, /<input type="hidden" name="mode" value="cumulative">/)
@@ -156,7 +157,7 @@ test('while an event runs, its start, mode and counts are locked, and its end mo
 	assert.equal((await manager.get(`${milestone}/remove`)).location, milestone)
 })
 
-test('a day that is given later takes no reward from whoever had not passed its count', async () => {
+test('a day added later takes no reward from customers who had not passed its count', async () => {
 	const manager = await staff('manager'), subjects = Array.from({ length: 3 }, () => unique('c')), [reaches, passed, outage] = subjects
 	const event = await freshEvent({ milestones: [{ at: 1, points: 10 }] })
 	await attended(event, { [reaches]: [-6, -4, -3, -2], [passed]: [-6, -5, -4, -3, -2], [outage]: [-9, -7, -3, -2] })
@@ -179,7 +180,7 @@ test('a day that is given later takes no reward from whoever had not passed its 
 	assert.equal((await days(reaches, 'remove', -4)).status, 409, 'but the claim needs this one')
 })
 
-test('days that a draft has already stay days of it', async () => {
+test('existing days of a draft stay within the event', async () => {
 	const manager = await staff('manager'), subject = unique('c'), event = await freshEvent({ open: false }), path = `/admin/events/${event.slug}`
 	await attended(event, { [subject]: [-9, -2] })
 	const edit = (from, to) => manager.send(`${path}/edit`, { name: 'Draft', starts: addDays(event.today, from), ends: addDays(event.today, to),
@@ -193,14 +194,14 @@ test('days that a draft has already stay days of it', async () => {
 	assert.equal(expect(await customer(subject).get(event.path), 200).participation.count, 2)
 })
 
-test('a deadline stays where it was while staff change something else', async () => {
+test('a deadline stays the same when staff change something else', async () => {
 	const manager = await staff('manager'), event = await freshEvent({ open: false }), day = addDays(event.today, 5), moment = `${day}T03:00:00Z`
 	const exact = await addMilestone(event, { at: 3, until: moment }), whole = await addMilestone(event, { at: 7, until: day })
 	const until = async ({ id }) => (await sql(`SELECT claim_until FROM milestones WHERE id = ${id}`))[0].claim_until
 	const edit = (milestone, at, claimUntil) => manager.send(`/admin/events/${event.slug}/milestones/${milestone.id}`, { at, claim_until: claimUntil })
 	done(await edit(exact, '4', day))
 	assert.equal(await until(exact), `${day} 03:00:00`)
-	// The end of a day goes with the event's zone, a moment does not.
+	// The end of a day depends on the event's time zone, an instant does not.
 	done(await manager.send(`/admin/events/${event.slug}/edit`, { name: 'Moved', starts: event.starts, ends: event.ends, mode: 'cumulative', time_zone: 'America/New_York' }))
 	assert.equal(await until(exact), `${day} 03:00:00`)
 	assert.equal(Date.parse(`${(await until(whole)).replace(' ', 'T')}Z`), startOfDay('America/New_York', addDays(day, 1)))
@@ -210,7 +211,7 @@ test('a deadline stays where it was while staff change something else', async ()
 	assert.equal(await until(exact), null)
 })
 
-test('a deadline may be the last date there is, in every zone', async () => {
+test('a deadline can be the last possible date, in every time zone', async () => {
 	const manager = await staff('manager'), event = await freshEvent({ zone: 'America/New_York', open: false }), product = await freshProduct()
 	done(await manager.send(`/admin/events/${event.slug}/milestones/new`, { at: '3', product, claim_until: '9999-12-31' }))
 	const [{ id, claim_until: until }] = await sql(`SELECT m.id, claim_until FROM milestones m JOIN events e ON e.id = m.event_id WHERE e.slug = '${event.slug}'`)
@@ -219,7 +220,7 @@ test('a deadline may be the last date there is, in every zone', async () => {
 	done(await manager.send(`/admin/events/${event.slug}/milestones/${id}`, { at: '4', claim_until: '9999-12-31' }))
 })
 
-test('a cancelled claim gives back stock or points, and may be made again where staff say so', async () => {
+test('a cancelled claim returns stock or points, and can be repeated if staff allow it', async () => {
 	const manager = await staff('manager'), subject = unique('c'), who = customer(subject)
 	const event = await freshEvent({ milestones: [{ at: 1, kind: 'item', stock: 1 }, { at: 1, points: 700 }] })
 	const [goods, points] = event.milestones
@@ -242,7 +243,7 @@ test('a cancelled claim gives back stock or points, and may be made again where 
 	assert.deepEqual(JSON.stringify(ledger).match(/[^"]*user \d+[^"]*/g), null)
 })
 
-test('a day is added and removed with a reason, but not from under a claim', async () => {
+test('a day is added and removed with a reason, but not if a claim needs it', async () => {
 	const manager = await staff('manager'), subject = unique('c'), event = await freshEvent({ from: -5, to: 5, milestones: [{ at: 2 }] })
 	await attended(event, { [subject]: [-3] })
 	const id = (await sql(`SELECT id FROM users WHERE subject = '${subject}'`))[0].id, path = `/admin/customers/${id}/day`
@@ -275,7 +276,7 @@ test('after a day is added or removed, the page shows the month of that day', as
 	}
 })
 
-test('customers are found by subject and by the beginning of a name, and lists go on by cursor', async () => {
+test('customers are found by subject and by the beginning of a name, and the lists have pages', async () => {
 	const viewer = await staff('viewer')
 	assert.match((await viewer.get('/admin/customers?search=minji')).text, /minji/)
 	assert.match((await viewer.get('/admin/customers?search=%25')).text, /No customer has this/)
@@ -294,7 +295,7 @@ test('customers are found by subject and by the beginning of a name, and lists g
 	assert.equal((await viewer.get('/admin/claims?cursor=AAAA')).status, 400)
 })
 
-test('dead letters stand on every page, and are sent again or discarded', async () => {
+test('every page shows that there are dead letters, and they are retried or discarded', async () => {
 	const manager = await staff('manager')
 	await sql(`INSERT INTO outbox_messages (kind, channel, endpoint_id, message_key, data, state, done_at, due_at, created_at, last_error)
 		VALUES ('webhook.test', 'webhook', 999999, '${unique('test')}', '{}', 'dead', UTC_TIMESTAMP(), UTC_TIMESTAMP(), UTC_TIMESTAMP(), '550 no such user')`)
@@ -309,7 +310,7 @@ test('dead letters stand on every page, and are sent again or discarded', async 
 	assert.equal(await audited('message.discard', manager), 1)
 })
 
-test('a delivery address is shown to managers, and each look is noted', async () => {
+test('a delivery address is shown to managers, and each view is recorded', async () => {
 	const manager = await staff('manager'), viewer = await staff('viewer'), subject = unique('c'), who = customer(subject)
 	const event = await freshEvent({ milestones: [{ at: 1, kind: 'item', stock: 1 }] })
 	await attended(event, { [subject]: [-1] })
@@ -322,7 +323,7 @@ test('a delivery address is shown to managers, and each look is noted', async ()
 	assert.equal((await viewer.get(path)).text.includes('/address'), false)
 })
 
-test('many claims are marked as shipped from CSV: looked at first, then all or none', async () => {
+test('many claims are marked as shipped from CSV: preview first, then all or none', async () => {
 	const manager = await staff('manager'), event = await freshEvent({ milestones: [{ at: 1, kind: 'item', stock: 5 }, { at: 1, points: 10 }] })
 	const subjects = [unique('c'), unique('c')], path = '/admin/claims-shipped'
 	await attended(event, Object.fromEntries(subjects.map(subject => [subject, [-1]])))
@@ -335,7 +336,7 @@ test('many claims are marked as shipped from CSV: looked at first, then all or n
 	const preview = await manager.send(path, { lines })
 	assert.equal(preview.status, 200)
 	assert.match(preview.text, /KR, 2/)
-	assert.equal(await shipped(), 0, 'looking ships nothing')
+	assert.equal(await shipped(), 0, 'the preview ships nothing')
 	for (const wrong of [`${lines}${points},KR-3`, `${lines}999999999,KR-3`, `${lines}${goods[0]},KR-3`, `${lines}x,KR-3`, `${lines}${points}`, 'claim,tracking'])
 		assert.ok([409, 422].includes((await manager.send(path, { lines: wrong, is_confirmed: 'yes' })).status), wrong)
 	assert.equal(await shipped(), 0, 'all or none')

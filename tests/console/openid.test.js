@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Signing in at a real OpenID provider: the way there and back, who is let in as what, and every way in which it must not work.
+// Sign-in with a real OpenID provider: the redirects, the roles, and everything that must not work.
 import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -14,7 +14,7 @@ import { OpenIdProvider, setOut, setUp, settingsFor, settingsInFront, signIn } f
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const provider = await new OpenIdProvider().start()
 before(() => setUp(settingsFor(provider)))
-// The provider's tokens are of the real time.
+// The provider's tokens use the real time.
 beforeEach(() => clock.set(Date.now()))
 afterEach(async () => {
 	provider.swap = json => json
@@ -26,14 +26,14 @@ after(async () => {
 	await provider.stop()
 })
 
-/** Somebody of staff, linked to a person of the provider; both are new. */
+/** A staff member linked to a user of the provider; both are new. */
 async function linked({ role = 'viewer', groups = ['dojang'] } = {}) {
 	const person = await staff(role), sub = unique('sub')
 	provider.people[sub] = { email: person.email, groups }
 	await dojangctl('staff', 'link', '--email', person.email, '--subject', sub)
 	return { ...person, sub, visitor: new Visitor() }
 }
-/** What doctor found; it answers with a failure when something is wrong. */
+/** The findings of doctor; it exits with a failure if something is wrong. */
 const doctor = async () => {
 	const text = await dojangctl('doctor').then(JSON.stringify, error => error.message)
 	return JSON.parse(text.slice(text.indexOf('{"'))).checks
@@ -47,14 +47,14 @@ const picture = async (page, name) => {
 const said = answer => /role="alert">([^<]*)/.exec(answer.text)?.[1]
 const sessions = id => count(`SELECT COUNT(*) FROM staff_sessions WHERE staff_id = ${id}`)
 const audited = (action, id) => sql(`SELECT * FROM audit_entries WHERE action = '${action}' AND subject = 'staff' AND subject_id = ${id} ORDER BY id`)
-/** The way back: nothing but its path and query, as a browser would ask for it. */
+/** The return: only path and query, as a browser requests it. */
 const wayBack = address => { const { pathname, search } = new URL(address); return pathname + search }
 const isRefused = (answer, words, status = 403) => {
 	assert.equal(answer.status, status, answer.text)
 	assert.match(said(answer), words)
 }
 
-test('there and back: a session of its own, at the page that was asked for, noted in the audit log', async () => {
+test('a sign-in creates a session, returns to the requested page, and is in the audit log', async () => {
 	const { id, sub, visitor } = await linked()
 	const page = await visitor.get('/admin/products')
 	assert.equal(page.location, '/admin/sign-in?back=%2Fadmin%2Fproducts')
@@ -76,7 +76,7 @@ test('there and back: a session of its own, at the page that was asked for, note
 	assert.deepEqual([row.actor, row.address, row.after_change], [`staff:${id}`, '127.0.0.1', '{"by":"openid"}'])
 })
 
-test('the groups decide the role at each sign-in, and a change of it is noted', async () => {
+test('the groups decide the role at each sign-in, and a change of role is recorded', async () => {
 	const { id, sub, visitor } = await linked({ groups: ['others', '/shop/leads', 'dojang'] })
 	const role = async () => (await sql(`SELECT role FROM staff WHERE id = ${id}`))[0].role
 	assert.equal((await signIn(provider, visitor, sub)).location, '/admin/')
@@ -85,7 +85,7 @@ test('the groups decide the role at each sign-in, and a change of it is noted', 
 	provider.people[sub].groups = ['dojang']
 	const other = new Visitor()
 	assert.equal((await signIn(provider, other, sub)).status, 303)
-	assert.equal((await visitor.get('/admin/new/product')).status, 403, 'where the person is signed in already, too')
+	assert.equal((await visitor.get('/admin/new/product')).status, 403, 'also if the person is signed in already')
 	provider.people[sub].groups = 'dojang-owners'
 	assert.equal((await signIn(provider, new Visitor(), sub)).status, 303)
 	assert.equal((await visitor.get('/admin/settings')).status, 200)
@@ -95,7 +95,7 @@ test('the groups decide the role at each sign-in, and a change of it is noted', 
 		.map(([from, to]) => ['openid', `{"role":"${from}"}`, `{"role":"${to}"}`]))
 })
 
-test('whoever is in no group with a role is refused', async () => {
+test('a user without a group that has a role is refused', async () => {
 	const { id, sub, visitor } = await linked(), was = await sessions(id)
 	for (const groups of [undefined, [], ['Dojang', 'dojang ', 'dojang-owner'], '', ['dojang', 7], { dojang: true }]) {
 		provider.people[sub].groups = groups
@@ -106,7 +106,7 @@ test('whoever is in no group with a role is refused', async () => {
 	assert.equal(JSON.parse((await audited('sign-in.refused', id)).at(-1).after_change).why, 'group')
 })
 
-test('an unknown subject is nobody, whatever its e-mail address and groups are, and no account comes to be', async () => {
+test('an unknown subject is refused, whatever its e-mail address and groups, and no account is created', async () => {
 	const owner = await staff('owner'), sub = unique('sub'), visitor = new Visitor()
 	provider.people[sub] = { email: owner.email, groups: ['dojang-owners'] }
 	const was = await sql('SELECT id, role, openid_subject FROM staff ORDER BY id')
@@ -125,7 +125,7 @@ test('a subject is compared byte by byte, and together with its issuer', async (
 	isRefused(await signIn(provider, new Visitor(), sub), /No account here is linked/)
 })
 
-test('whoever is disabled stays out', async () => {
+test('a disabled account is refused', async () => {
 	const { email, sub, visitor } = await linked()
 	await dojangctl('staff', 'disable', '--email', email)
 	isRefused(await signIn(provider, visitor, sub), /No account here is linked/)
@@ -134,7 +134,7 @@ test('whoever is disabled stays out', async () => {
 
 /* --- state, nonce, codes, cookies ------------------------------------------------------------------------------------------- */
 
-test('the way back works once: not again with the same cookie, and its code not in another attempt', async () => {
+test('the return works once: not again with the same cookie, and its code not in another attempt', async () => {
 	const { id, sub, visitor } = await linked()
 	const address = wayBack(await provider.visit(await setOut(visitor), sub)), cookie = visitor.cookies.get('__Host-dojang-openid')
 	assert.equal((await visitor.get(address)).status, 303)
@@ -148,7 +148,7 @@ test('the way back works once: not again with the same cookie, and its code not 
 	assert.equal(await sessions(id), was)
 })
 
-test('of two who come with the same answer at the same time, one gets in', async () => {
+test('of two identical returns at the same time, one succeeds', async () => {
 	const { id, sub, visitor } = await linked(), was = await sessions(id)
 	const address = wayBack(await provider.visit(await setOut(visitor), sub)), cookies = visitor.cookies
 	const answers = await Promise.all([1, 2, 3].map(() => Object.assign(new Visitor(), { cookies: new Map(cookies) }).get(address)))
@@ -156,7 +156,7 @@ test('of two who come with the same answer at the same time, one gets in', async
 	assert.equal(await sessions(id), was + 1)
 })
 
-test('a wrong, foreign or missing state, and an answer in another browser, are refused before the provider is asked', async () => {
+test('a wrong, foreign or missing state, and a return in another browser, are refused before the provider is called', async () => {
 	const { id, sub, visitor } = await linked(), was = await sessions(id)
 	const address = new URL(await provider.visit(await setOut(visitor), sub))
 	const other = new Visitor(), foreign = new URL(await setOut(other)).searchParams.get('state')
@@ -177,7 +177,7 @@ test('a wrong, foreign or missing state, and an answer in another browser, are r
 	assert.equal((await visitor.get(wayBack(address))).status, 303, 'the code was not used up by any of these')
 })
 
-test('a cookie that we did not write, or that is older than ten minutes, begins nothing', async () => {
+test('a forged cookie, or one older than ten minutes, is refused', async () => {
 	const { id, sub, visitor } = await linked()
 	const address = wayBack(await provider.visit(await setOut(visitor), sub)), cookie = visitor.cookies.get('__Host-dojang-openid'), was = await sessions(id)
 	const [payload, mark] = cookie.split('.')
@@ -191,11 +191,11 @@ test('a cookie that we did not write, or that is older than ten minutes, begins 
 	isRefused(await visitor.get(address), /took too long/)
 	clock.move(-21)
 	visitor.cookies = new Map([['__Host-dojang-openid', cookie]])
-	assert.equal((await visitor.get(address)).status, 303, 'within them it is good')
+	assert.equal((await visitor.get(address)).status, 303, 'within ten minutes it is valid')
 	assert.equal(await sessions(id), was + 1)
 })
 
-test('an answer that names another issuer, or none where the provider always names itself, is refused (RFC 9207)', async () => {
+test('a return that names another issuer, or none if the provider always names itself, is refused (RFC 9207)', async () => {
 	const { sub } = await linked()
 	for (const iss of [null, 'https://evil.example', `${provider.issuer}/`, provider.issuer.toUpperCase()]) {
 		const visitor = new Visitor(), address = new URL(await provider.visit(await setOut(visitor), sub))
@@ -205,14 +205,14 @@ test('an answer that names another issuer, or none where the provider always nam
 	}
 })
 
-test('names that a provider adds are passed over, names twice are not', async () => {
+test('additional parameters of a provider are ignored, repeated ones are refused', async () => {
 	const { sub, visitor } = await linked()
 	const address = wayBack(await provider.visit(await setOut(visitor), sub))
 	assert.equal((await visitor.get(`${address}&code=another`)).status, 400)
 	assert.equal((await visitor.get(`${address}&session_state=x&authuser=0&scope=openid`)).status, 303)
 })
 
-test('whoever cancels at the provider reads so; other errors of it are not shown', async () => {
+test('a cancelled sign-in is reported as such; other errors of the provider are not shown', async () => {
 	const visitor = new Visitor()
 	isRefused(await signIn(provider, visitor, null), /was cancelled/)
 	const address = new URL(await setOut(visitor)), state = address.searchParams.get('state')
@@ -221,7 +221,7 @@ test('whoever cancels at the provider reads so; other errors of it are not shown
 	assert.equal(/evil|call 123/.test(answer.text), false)
 })
 
-test('the way back is a page of the console and nothing else', async () => {
+test('the target after the sign-in is a page of the console and nothing else', async () => {
 	const { sub } = await linked()
 	for (const back of ['//evil.example', 'https://evil.example/admin/', '/\\evil.example', '/admin/\\..\\..//evil.example', '/administrator', '/admin@evil.example',
 		'/admin/ evil', '/admin/\u00e9', 'javascript:alert(1)', '/admin/sign-out', '/admin/sign-in/openid', `/admin/${'x'.repeat(600)}`])
@@ -230,13 +230,13 @@ test('the way back is a page of the console and nothing else', async () => {
 	const { email } = await staff('viewer')
 	for (const [back, want] of [['//evil.example', '/admin/'], ['/admin/claims?state=shipped', '/admin/claims?state=shipped']]) {
 		const answer = await new Visitor().send(`/admin/sign-in?back=${encodeURIComponent(back)}`, { email, password: PASSWORD })
-		assert.deepEqual([answer.status, answer.location], [303, want], 'by password as well')
+		assert.deepEqual([answer.status, answer.location], [303, want], 'with a password as well')
 	}
 })
 
 /* --- tokens ------------------------------------------------------------------------------------------------------------------- */
 
-test('a token for another sign-in, for another client, or changed on its way is refused', async () => {
+test('a token for another sign-in, for another client, or changed in transit is refused', async () => {
 	await setUp(settingsFor(provider, settingsInFront(provider)))
 	const { id, sub } = await linked(), was = await sessions(id)
 	assert.equal((await signIn(provider, new Visitor(), sub)).status, 303, 'as it comes, it is good')
@@ -266,20 +266,20 @@ test('a token for another sign-in, for another client, or changed on its way is 
 	assert.equal(aud, 'console', 'the swapped tokens are really signed, and what the test says')
 })
 
-/* --- the provider is away ------------------------------------------------------------------------------------------------------- */
+/* --- the provider is down ------------------------------------------------------------------------------------------------------- */
 
-test('a public client signs in by PKCE alone', async () => {
+test('a public client signs in with PKCE only', async () => {
 	await setUp(settingsFor(provider, { client: 'public' }))
 	const { sub } = await linked()
 	assert.equal((await signIn(provider, new Visitor(), sub)).status, 303)
 })
 
-test('while the provider is away the page says so in words, and passwords work as before', async () => {
+test('while the provider is down the page says so, and passwords still work', async () => {
 	await setUp(settingsFor(provider, settingsInFront(provider)))
 	const { email, sub } = await linked()
 	for (const [language, words] of [['en', /cannot be reached.*password/], ['ko', /연결할 수 없습니다.*비밀번호/]]) {
 		const visitor = new Visitor({ language })
-		// A worker that was let down leaves the provider alone for a moment.
+		// After a failure a worker does not call the provider for a moment.
 		const back = wayBack(await provider.visit(await until('a way out', () => setOut(visitor)), sub))
 		provider.swap = () => ({ status: 500, error: 'server_error' })
 		const answer = await visitor.get(back)
@@ -295,7 +295,7 @@ test('while the provider is away the page says so in words, and passwords work a
 	assert.equal(finding.state, 'wrong')
 })
 
-test('metadata that name another issuer are not believed, and doctor says so', async () => {
+test('metadata that name another issuer are refused, and doctor says so', async () => {
 	await setUp(settingsFor({ issuer: `${provider.issuer.replace('127.0.0.1', 'localhost')}` }))
 	isRefused(await new Visitor().get('/admin/sign-in/openid'), /cannot be reached/, 503)
 	const finding = (await doctor()).find(({ check }) => check === "staff's OpenID provider")
@@ -306,7 +306,7 @@ test('metadata that name another issuer are not believed, and doctor says so', a
 
 /* --- linking -------------------------------------------------------------------------------------------------------------------- */
 
-test('somebody links the own account: the password first, then the provider', async () => {
+test('a user links the own account: first the password, then the provider', async () => {
 	const person = await staff('viewer'), sub = unique('sub')
 	provider.people[sub] = { email: 'of nobody here', groups: ['dojang'] }
 	assert.match((await person.get('/admin/account')).text, /href="\/admin\/account\/openid"/)
@@ -335,7 +335,7 @@ test('a subject opens one account only', async () => {
 	await assert.rejects(dojangctl('staff', 'link', '--email', person.email, '--subject', sub), /another account/)
 })
 
-test('an owner links, takes the password away, and ends the link', async () => {
+test('an owner links an account, removes its password, and removes the link', async () => {
 	const owner = await staff('owner'), person = await staff('viewer'), sub = unique('sub'), path = `/admin/staff/${person.id}/openid`
 	provider.people[sub] = { email: person.email, groups: ['dojang'] }
 	assert.match((await owner.get(`/admin/staff/${person.id}`)).text, new RegExp(`href="${path}"`))
@@ -355,7 +355,7 @@ test('an owner links, takes the password away, and ends the link', async () => {
 		[['staff.link', '{"openid":true,"password":false}'], ['staff.unlink', '{"openid":false,"password":false}']])
 })
 
-test('whoever came by a way that an owner ends is signed out', async () => {
+test('a session ends when an owner removes the way by which it was opened', async () => {
 	const owner = await staff('owner'), { id, sub, email, visitor } = await linked(), path = `/admin/staff/${id}/openid`
 	assert.equal((await signIn(provider, visitor, sub)).status, 303)
 	assert.equal((await owner.send(path, { subject: sub })).status, 303)
@@ -379,7 +379,7 @@ test('the command line links and unlinks', async () => {
 	await assert.rejects(dojangctl('staff', 'link', '--email', 'nobody@example.com', '--subject', 'x'), /no account/)
 })
 
-test('where the account has the role, groups are not looked at', async () => {
+test('if the account has the role, groups are ignored', async () => {
 	await setUp({ ...settingsFor(provider), owner_groups: '', manager_groups: '', viewer_groups: '', role_from: 'account' })
 	const { id, sub } = await linked({ role: 'manager', groups: [] })
 	assert.equal((await signIn(provider, new Visitor(), sub)).status, 303)
@@ -387,7 +387,7 @@ test('where the account has the role, groups are not looked at', async () => {
 	await setUp(settingsFor(provider))
 })
 
-test('whoever tries too often from one address waits, and passwords still work from there', async () => {
+test('too many attempts from one address must wait, and passwords still work from there', async () => {
 	const sub = unique('sub'), { email } = await staff('viewer')
 	provider.people[sub] = { groups: [] }
 	let answer, tries = 0

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A day on which the service was down: named, looked at, counted for who was there the day before or after, and taken back.
+// A day on which the service was down: named, previewed, counted for customers who came the day
+// before or after, and undone.
 import assert from 'node:assert/strict'
 import { afterEach, test } from 'node:test'
 import { addDays, attended, clock, count, dojangctl, freshEvent, sql, unique } from '../http/harness.js'
@@ -9,10 +10,10 @@ import { hidden, staff } from './client.js'
 afterEach(() => clock.reset())
 
 const done = answer => assert.deepEqual([answer.status, answer.text], [303, ''], answer.text.match(/role="alert">[^<]*|class="error"[^<]*<?[^<]*/g)?.join(' '))
-/** What the event's outage rows are. */
+/** The event's outage rows. */
 const outages = event => sql(`SELECT o.* FROM outages o JOIN events e ON e.id = o.event_id WHERE e.slug = '${event.slug}' ORDER BY o.id`)
 const rows = event => count(`SELECT COUNT(*) FROM attendance a JOIN events e ON e.id = a.event_id WHERE e.slug = '${event.slug}' AND a.source = 'outage'`)
-/** Loads a page until it has no work left to show. */
+/** Loads a page until it shows no remaining work. */
 async function settled(who, path) {
 	for (let i = 0; i < 200; i++) {
 		const page = await who.get(path)
@@ -22,7 +23,7 @@ async function settled(who, path) {
 		assert.equal(page.headers.get('refresh'), '3')
 		await new Promise(resolve => setTimeout(resolve, 50))
 	}
-	throw new Error(`${path} does not come to an end`)
+	throw new Error(`${path} does not end`)
 }
 const idOf = async subject => (await sql(`SELECT id FROM users WHERE subject = '${subject}'`))[0].id
 
@@ -33,7 +34,7 @@ async function shop() {
 	return { event, before, after, both, itself, far, day: addDays(event.today, -4) }
 }
 
-test('a day is looked at, counted and taken back, each step in the audit log', async () => {
+test('a day is previewed, counted and undone, and each step is in the audit log', async () => {
 	const manager = await staff('manager'), { event, before, after, itself, far, day } = await shop()
 	const planned = await manager.send(`/admin/events/${event.slug}/outages/new`, { day, reason: 'the database was down' })
 	done(planned)
@@ -76,7 +77,7 @@ test('a day is looked at, counted and taken back, each step in the audit log', a
 		assert.deepEqual(check.faults, [], check.promise)
 })
 
-test('what cannot be named is said, and today only with a second thought', async () => {
+test('days that cannot be named are refused with a reason, and today needs a confirmation', async () => {
 	const manager = await staff('manager'), viewer = await staff('viewer'), { event, day } = await shop(), path = `/admin/events/${event.slug}/outages/new`
 	for (const wrong of [addDays(event.today, 1), addDays(event.today, -30)])
 		assert.match((await manager.send(path, { day: wrong, reason: 'x' })).text, /Not a past day of this open event/)
@@ -89,7 +90,7 @@ test('what cannot be named is said, and today only with a second thought', async
 	assert.equal(await rows(event), 0)
 })
 
-test('whoever comes on a day that counts already keeps it when the outage is taken back', async () => {
+test('a customer who checks in on a day that counts already keeps it after an undo', async () => {
 	const event = await freshEvent(), [comes, stays] = [unique('c'), unique('c')], who = customer(comes)
 	await attended(event, { [comes]: [-1], [stays]: [-1] })
 	const { id } = await dojangctl('outage', 'plan', '--event', event.slug, '--day', event.today, '--reason', 'a fault', '--today')
@@ -120,19 +121,19 @@ test('a day is counted once, and a form sent twice names it once', async () => {
 	assert.equal(await count(`SELECT COUNT(*) FROM audit_entries WHERE subject = 'outage' AND subject_id = ${id} AND action = 'outage.applied'`), 1)
 })
 
-test('who opens the page goes on with what was left in the middle', async () => {
+test('opening the page continues interrupted work', async () => {
 	const manager = await staff('manager'), viewer = await staff('viewer'), { event, day } = await shop()
 	done(await manager.send(`/admin/events/${event.slug}/outages/new`, { day, reason: 'died' }))
 	const [{ id }] = await outages(event)
 	await settled(manager, `/admin/outages/${id}`)
-	await sql(`UPDATE outages SET state = 'applying', position = 0 WHERE id = ${id}`)      // as a worker leaves it that died after the first commit
+	await sql(`UPDATE outages SET state = 'applying', position = 0 WHERE id = ${id}`)      // the state after a worker died after the first commit
 	await settled(viewer, `/admin/outages/${id}`)
 	assert.equal(await rows(event), 3)
 	assert.equal((await outages(event))[0].state, 'applied')
 	await sql(`INSERT INTO audit_entries (at, actor, action, subject, subject_id) VALUES (UTC_TIMESTAMP(), 'x', 'outage.apply', 'outage', ${id})`)
 })
 
-test('the summaries are right afterwards', async () => {
+test('the summaries are correct afterwards', async () => {
 	const manager = await staff('manager'), { event, day } = await shop(), overview = `/admin/?event=${event.slug}`, list = `/admin/customers?event=${event.slug}&sort=count`
 	await settled(manager, list)
 	await settled(manager, overview)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Templates, texts and styles of the shop's own take the place of those that came with the console; a mistake in them names its file and line.
+// The shop's own templates, texts and styles replace those of the console; an error in them names
+// its file and line.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -10,7 +11,7 @@ import { demo, unique } from '../http/harness.js'
 const made = []
 after(() => made.forEach(path => rmSync(path, { recursive: true, force: true })))
 
-/** Settings like the demo's, with a directory of these files: { 'console/x.html': text }. Beside the demo's own, whose paths are relative. */
+/** Settings like the demo's, with a directory of these files: { 'console/x.html': text }. Next to the demo's own file, because its paths are relative. */
 function settingsWith(files) {
 	const home = dirname(demo.settings_file), own = mkdtempSync(join(home, 'own-')), file = join(home, `${unique('own')}.ini`)
 	made.push(own, file)
@@ -24,7 +25,7 @@ function settingsWith(files) {
 	return { file, own }
 }
 
-/** One request to a console of its own, started as a web server without FastCGI starts it. */
+/** One request to a separate console, started as CGI. */
 function ask(files, path = '/admin/sign-in', language = 'en') {
 	const { file, own } = settingsWith(files)
 	const { status, stdout, stderr } = spawnSync(join(dirname(demo.dojangctl), 'dojang-console'), ['--settings', file], { encoding: 'utf8', env: {
@@ -33,7 +34,7 @@ function ask(files, path = '/admin/sign-in', language = 'en') {
 	return { status, text: stdout, error: stderr.replaceAll(own, 'OWN') }
 }
 
-test('without files of one\'s own the pages are as they came', () => {
+test('without own files the pages are the installed ones', () => {
 	const { status, text } = ask({})
 	assert.equal(status, 0)
 	assert.match(text, /href="\/assets\/console\.css"/)
@@ -43,17 +44,17 @@ test('without files of one\'s own the pages are as they came', () => {
 test('a page, a partial and a text are replaced, the rest stays', () => {
 	const page = ask({ 'console/sign_in.html': '{{< console/layout}}{{$body}}<p>Welcome to the shop</p>{{> console/guard}}{{/body}}{{/console/layout}}' })
 	assert.match(page.text, /Welcome to the shop/)
-	assert.match(page.text, /<nav|class="brand"/, 'the layout is still the one that came')
+	assert.match(page.text, /<nav|class="brand"/, 'the layout is still the installed one')
 	assert.match(page.text, /name="_token"/)
 	const partial = ask({ 'console/guard.html': '<input type="hidden" name="_token" value="{{csrf}}"><input type="hidden" name="_form" value="{{form_id}}"><i>ours</i>' })
-	assert.ok(partial.text.split('<i>ours</i>').length > 2, 'every form has it')
+	assert.ok(partial.text.split('<i>ours</i>').length > 2, 'every form shows the text')
 	const words = { 'catalogue.en': 'console.brand = of the shop\n', 'catalogue.ko': 'console.brand = 우리 가게\n' }
 	assert.match(ask(words).text, /of the shop/)
 	assert.match(ask(words, '/admin/sign-in', 'ko').text, /우리 가게/)
 	assert.match(ask(words).text, /name="email"/)
 })
 
-test('a style of one\'s own is what pages ask for, and what they get', () => {
+test('pages request and get the shop\'s own style sheet', () => {
 	const files = { 'assets/console.css': ':root { --seal: rebeccapurple; }\n' }
 	assert.match(ask(files).text, /href="\/admin\/console\.css"/)
 	const { text } = ask(files, '/admin/console.css')
@@ -62,7 +63,7 @@ test('a style of one\'s own is what pages ask for, and what they get', () => {
 	assert.match(ask({}, '/admin/console.css').text, /Location: \/assets\/console\.css/i)
 })
 
-test('a mistake names its file and line, and nothing starts', () => {
+test('an error names its file and line, and the console does not start', () => {
 	for (const [name, text, where] of [
 		['console/sign_in.html', 'one\ntwo {{#open}}\n', /OWN\/console\/sign_in\.html:2/],
 		['console/sign_in.html', 'one\n\n{{{raw}}}\n', /OWN\/console\/sign_in\.html:3/],

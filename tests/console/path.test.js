@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The whole way of those who run an event, by what they see and click, from the empty product list to signing out everywhere: in English
-// on a desk without JavaScript, and in Korean on a dark phone. Nobody types an address after signing in.
+// The complete work of event managers, by what they see and click, from the empty product list to
+// signing out everywhere: in English on a desktop without JavaScript, and in Korean on a phone in
+// dark mode. Nobody types a path after signing in.
 import assert from 'node:assert/strict'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -17,7 +18,7 @@ const LOOKS = [
 	{ title: 'in English, on a desk, without JavaScript', language: 'en', suffix: '', locale: 'en-GB', javaScriptEnabled: false, viewport: { width: 1200, height: 800 } },
 	{ title: 'in Korean, on a dark phone', language: 'ko', suffix: '-phone', locale: 'ko-KR', viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, colorScheme: 'dark' },
 ]
-/** What people type, as they would in their language. */
+/** The input of users, in their language. */
 const TYPED = {
 	en: { event: 'Spring stamps', wrong: 'Sprng stamps', points: '5,000 points', goods: 'AirPods', coupon: 'Coffee coupon', description: 'A stamp a day, gifts on the way.',
 		terms: 'One stamp a day. Gifts while stocks last.', tax: 'Prize tax is paid by the shop.', delivery: 'Delivery of the second batch', down: 'The app was down',
@@ -55,7 +56,7 @@ async function signIn(guide, email, password = PASSWORD) {
 const one = async (statement) => Object.values((await sql(statement))[0])[0]
 
 for (const { title, ...look } of LOOKS) {
-	test(`the way of an event manager ${title}`, async context => {
+	test(`the work of an event manager ${title}`, async context => {
 		const guide = await Guide.begin(browser, look), said = TYPED[look.language]
 		const path = new Path(guide, said)
 		try {
@@ -76,7 +77,7 @@ for (const { title, ...look } of LOOKS) {
 const STEPS = ['signIn', 'makeProducts', 'makeTheEvent', 'correctTheEvent', 'seeCustomersComeIn', 'correctACustomer', 'shipOne', 'shipMany', 'cancelAClaim', 'restock',
 	'countAnOutage', 'lookAtDeadLetters', 'exportTheWinners', 'signInAsOwner', 'makeAWebhook', 'makeAKey', 'lookAfterStaff', 'lookAfterAPerson', 'readTheAuditLog', 'signOutEverywhere']
 
-/** One person's way, step by step. */
+/** One user's work, step by step. */
 class Path {
 	constructor(guide, said) {
 		Object.assign(this, { guide, said, slug: unique('spring'), today: dateIn('Asia/Seoul') })
@@ -194,7 +195,7 @@ class Path {
 		this.milestones = Object.fromEntries(rows.map(row => [row.kind, row.id]))
 	}
 
-	/** Customers come by the API. On the day before yesterday nobody could. */
+	/** Customers use the API. On the day before yesterday nobody could check in. */
 	async seeCustomersComeIn() {
 		const { guide, said, people } = this
 		const days = [-8, -7, -6, -5, -4, -3, -1]
@@ -229,13 +230,13 @@ class Path {
 		await guide.picture('customers')
 	}
 
-	/** An event is counted after the first look at it; meanwhile the page loads itself again. */
+	/** An event is counted after the first view; meanwhile the page reloads itself. */
 	async #counted() {
 		await this.guide.page.getByText(this.guide.words('overview.to_ship'), { exact: true }).waitFor()
 		await this.guide.look()
 	}
 
-	/** A wrong name is mended; what is locked while the event runs says so. */
+	/** A wrong name is corrected; fields that are locked while the event runs say so. */
 	async correctTheEvent() {
 		const { guide, said } = this
 		await guide.menu('events')
@@ -282,7 +283,7 @@ class Path {
 		await guide.says('done.points-adjusted')
 		assert.match(await guide.row(said.sorry).textContent(), new RegExp(`300.*${said.note}|${said.note}.*300`, 's'))
 		const seen = expect(await this.people[1].get('/api/v1/me/points'), 200)
-		assert.ok(JSON.stringify(seen).includes(said.sorry) && !JSON.stringify(seen).includes(said.note), 'the customer reads the one and not the other')
+		assert.ok(JSON.stringify(seen).includes(said.sorry) && !JSON.stringify(seen).includes(said.note), 'the customer sees one note and not the other')
 		await guide.picture('customer')
 	}
 
@@ -307,7 +308,7 @@ class Path {
 		assert.equal(await one(`SELECT state FROM claims WHERE id = ${this.item}`), 'delivered')
 	}
 
-	/** Three customers of one address: their goods wait for somebody to look. Then many parcels at once, all or nothing. */
+	/** Three customers at one address: their goods wait for a review. Then many parcels at once, all or none. */
 	async shipMany() {
 		const { guide, said } = this, ids = []
 		for (const who of this.people.slice(1, 3))
@@ -429,7 +430,7 @@ class Path {
 		await this.#outage('undone')
 		assert.equal(await count(`SELECT COUNT(*) ${outages}`), 0)
 	}
-	/** The page loads itself again until it is there. */
+	/** The page reloads itself until the text is there. */
 	async #outage(word) {
 		await this.guide.page.getByRole('heading', { level: 1 }).getByText(this.guide.words(`word.${word}`), { exact: true }).waitFor()
 		await this.guide.look()
@@ -437,7 +438,7 @@ class Path {
 
 	async lookAtDeadLetters() {
 		const { guide } = this
-		await sql("UPDATE outbox_messages SET state = 'discarded', done_at = UTC_TIMESTAMP() WHERE state = 'dead'")        // those of other tests
+		await sql("UPDATE outbox_messages SET state = 'discarded', done_at = UTC_TIMESTAMP() WHERE state = 'dead'")        // messages of other tests
 		for (let i = 0; i < 2; i++)
 			await sql(`INSERT INTO outbox_messages (kind, channel, message_key, data, state, done_at, due_at, created_at, last_error)
 				VALUES ('mail.test', 'mail', '${unique('test')}', '{}', 'dead', UTC_TIMESTAMP(), UTC_TIMESTAMP(), UTC_TIMESTAMP(), '550 no such user')`)
@@ -458,7 +459,7 @@ class Path {
 		await guide.press('form.message-discard.send')
 		await guide.says('done.message-discarded')
 		await guide.menu('overview')
-		assert.equal(await guide.page.getByRole('link', { name: guide.words('console.see_them') }).count(), 0, 'nothing is dead any more')
+		assert.equal(await guide.page.getByRole('link', { name: guide.words('console.see_them') }).count(), 0, 'there are no dead letters any more')
 	}
 
 	async exportTheWinners() {
@@ -600,7 +601,7 @@ class Path {
 		expect(await who.get('/api/v1/me'), 403, 'forbidden')
 	}
 
-	/** Each thing that was done, in words, by whom. */
+	/** Each action as text, with its author. */
 	async readTheAuditLog() {
 		const { guide, said } = this
 		await guide.menu('audit')

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A customer as a person: all that is known, the removal and its log, and who is kept out for how long.
+// Personal data: the export, the erasure and its log, and how long an erased customer is refused.
 import assert from 'node:assert/strict'
 import { afterEach, test } from 'node:test'
 import { customer, expect } from '../http/client.js'
@@ -9,7 +9,7 @@ import { staff } from './client.js'
 afterEach(() => clock.reset())
 
 const NAME = '<img src=x> "민지"'
-/** Somebody with a day, a claim, points and an address. */
+/** A customer with a day, a claim, points and an address. */
 async function someone(event) {
 	const who = customer(unique('person'), { username: `${NAME} ${unique('shown')}` })
 	expect(await who.post(`${event.path}/attendance`), 201)
@@ -22,12 +22,12 @@ async function someone(event) {
 const audited = (action, who, id) => count(`SELECT COUNT(*) FROM audit_entries WHERE action = '${action}' AND actor = 'staff:${who.id}' AND subject_id = ${id}`)
 const shown = text => text.replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
 
-test('all that is known of somebody, for a manager, each time noted', async () => {
+test('a manager exports everything that is stored about a customer, and each export is recorded', async () => {
 	const event = await freshEvent({ milestones: [{ at: 1, points: 700 }, { at: 1, kind: 'item', stock: 2 }] }), who = await someone(event), manager = await staff('manager')
 	const address = { name: '받는 사람', phone: '010-0000-0000', postcode: '04524', lines: ['서울'], country: 'KR', consent: true }
 	expect(await who.call('PUT', `/api/v1/me/claims/${who.claims[1].id}/address`, { body: address }), 204)
 	const path = `/admin/customers/${who.id}`
-	assert.equal((await manager.get(`${path}/export`)).status, 405, 'looking by itself notes nothing')
+	assert.equal((await manager.get(`${path}/export`)).status, 405, 'viewing the page records nothing')
 	const answer = await manager.send(`${path}/export`, {}, { from: path })
 	assert.equal(answer.status, 200)
 	assert.equal(answer.headers.get('content-disposition'), `attachment; filename="dojang-customer-${who.id}.json"`)
@@ -37,7 +37,7 @@ test('all that is known of somebody, for a manager, each time noted', async () =
 	assert.equal(await audited('user.export', manager, who.id), 1)
 })
 
-test('a person is removed by the number, what happened stays, and the log says what was destroyed', async () => {
+test('a customer is erased by number, the records stay, and the log says what was deleted', async () => {
 	const event = await freshEvent({ milestones: [{ at: 1, points: 700 }] }), who = await someone(event), owner = await staff('owner'), manager = await staff('manager')
 	const path = `/admin/customers/${who.id}`
 	assert.match((await owner.get(path)).text, /\/remove"/)
@@ -66,7 +66,7 @@ test('a person is removed by the number, what happened stays, and the log says w
 	assert.equal(await count(`SELECT COUNT(*) FROM removals WHERE user_id = ${who.id}`), 1)
 })
 
-test('an event that ends later than it said keeps its removed persons out until then', async () => {
+test('an event that is extended refuses its erased customers until the new end', async () => {
 	const event = await freshEvent({ to: 2 }), who = await someone(event), owner = await staff('owner')
 	assert.equal((await owner.send(`/admin/customers/${who.id}/remove`, { number: String(who.id) })).status, 303)
 	const edit = `/admin/events/${event.slug}/edit`, page = (await owner.get(edit)).text
@@ -79,7 +79,7 @@ test('an event that ends later than it said keeps its removed persons out until 
 	assert.notEqual(expect(await customer(who.subject).get('/api/v1/me'), 200).id, who.id)
 })
 
-test('a token that names nobody leaves a good name alone, and somebody new is called by the subject', async () => {
+test('a token without a name keeps an existing name, and a new customer is named by the subject', async () => {
 	const subject = unique('named')
 	expect(await customer(subject, { username: '민지' }).get('/api/v1/me'), 200)
 	assert.equal(expect(await customer(subject).get('/api/v1/me'), 200).username, '민지')

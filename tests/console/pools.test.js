@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Of the console's two pools one ends with requests in its hands: pages are asked for from the other, a change that may have been made is not.
+// One of the console's two pools ends with requests in progress: pages are requested from the other
+// one, possible changes are not.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { children, count, facts, freshProduct } from '../http/harness.js'
 import { hidden, staff } from './client.js'
 
-const PENDING = 1000            // milliseconds without an answer: its worker was stopped
-const SENT = 12                 // at most so many until one goes to the stopped pool: nginx takes turns
+const PENDING = 1000            // milliseconds without a response: its worker was stopped
+const SENT = 12                 // at most this many until one reaches the stopped pool: nginx alternates
 
 const manager = await staff('manager')
 const pools = () => facts().pids.console
@@ -19,7 +20,7 @@ async function until(holds, what) {
 	}
 }
 
-/** Sends requests until one is in the hands of a pool that stands still, then kills that pool; answers what became of that one. */
+/** Sends requests until one waits in a stopped pool, then kills that pool; returns the response to that request. */
 async function lostWith(pool, send) {
 	const own = children(pool)
 	own.forEach(pid => process.kill(pid, 'SIGSTOP'))
@@ -31,20 +32,20 @@ async function lostWith(pool, send) {
 	}
 	for (const pid of [pool, ...own])
 		process.kill(pid, 'SIGKILL')
-	assert.ok(held, 'a request went to the pool that stood still')
+	assert.ok(held, 'a request reached the stopped pool')
 	const answer = await held
 	await until(() => pools().length === 2 && !pools().includes(pool), 'another pool')
 	await until(async () => (await manager.get('/admin/')).status === 200, 'the console')
 	return answer
 }
 
-test('a page whose pool ended comes from the other', async () => {
+test('a page whose pool ended is served by the other pool', async () => {
 	assert.equal(pools().length, 2)
 	const answer = await lostWith(pools()[0], () => manager.get('/admin/'))
 	assert.equal(answer.status, 200)
 })
 
-test('a change whose pool ended goes to no other', async () => {
+test('a change whose pool ended is not repeated in the other pool', async () => {
 	const product = await freshProduct({ kind: 'item', stock: 100 }), path = `/admin/products/${product}/stock`
 	const forms = []
 	while (forms.length < SENT) {

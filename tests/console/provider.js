@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A real OpenID provider (oidc-provider, certified) with people and groups, a token endpoint in front of it that can swap what it says, and
-// Dojang's console set up for it.
+// A real OpenID provider (oidc-provider, certified) with users and groups, a token endpoint in
+// front of it that can replace its responses, and Dojang's console configured for it.
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import http from 'node:http'
@@ -9,7 +9,7 @@ import { until } from '../http/issuers.js'
 import { base, consoleWorkers, demo, restart } from '../http/harness.js'
 import { Visitor } from './client.js'
 
-URL.parse ??= (...of) => URL.canParse(...of) ? new URL(...of) : null    // node 20 has none, and the provider uses it
+URL.parse ??= (...of) => URL.canParse(...of) ? new URL(...of) : null    // node 20 lacks it, and the provider needs it
 const { default: Provider } = await import('oidc-provider')
 
 export const REDIRECT = `${base.origin}/admin/sign-in/openid/return`
@@ -26,11 +26,11 @@ const CLIENTS = [
 ]
 
 export class OpenIdProvider {
-	/** People by their sub: { email, groups }. */
+	/** Users by their sub: { email, groups }. */
 	people = {}
-	/** Who answers the provider's question, of those who have no browser; null: whoever sits there cancels. */
+	/** The user who signs in at the provider in tests without a browser; null: the sign-in is cancelled. */
 	present = null
-	/** Changes what the token endpoint in front of the provider says: a function of its JSON. */
+	/** Changes the response of the token endpoint in front of the provider: a function of its JSON. */
 	swap = json => json
 	asked = 0
 	#servers = []
@@ -64,7 +64,7 @@ export class OpenIdProvider {
 		return this.provider.callback()(request, response)
 	}
 
-	/** A page with a name to be typed in a browser; without one, whoever is present signs in at once. */
+	/** A page on which the user name is typed in a browser; without a browser, the present user signs in at once. */
 	async #interact(request, response) {
 		const isBrowser = /Mozilla/.test(request.headers['user-agent'])
 		if (isBrowser && request.method === 'GET') {
@@ -95,7 +95,7 @@ export class OpenIdProvider {
 		response.writeHead(json.status ?? answer.status, { 'content-type': 'application/json' }).end(JSON.stringify(json))
 	}
 
-	/** Follows the provider's redirects from an authorization address, as `who`, to the address that it leads back to. */
+	/** Follows the provider's redirects from an authorization address, as `who`, to the return address. */
 	async visit(address, who) {
 		const cookies = new Map()
 		this.present = who
@@ -113,7 +113,7 @@ export class OpenIdProvider {
 		throw new Error('the provider leads nowhere')
 	}
 
-	/** A token that the provider really signed, for another sign-in than Dojang's: { client, nonce, who }. */
+	/** A token that the provider signed for another sign-in than Dojang's: { client, nonce, who }. */
 	async token({ client = 'console', nonce = 'of another sign-in', who }) {
 		const verifier = 'v'.repeat(43), challenge = Buffer.from(await crypto.subtle.digest('SHA-256', Buffer.from(verifier))).toString('base64url')
 		const query = new URLSearchParams({ client_id: client, redirect_uri: REDIRECT, response_type: 'code', scope: 'openid', state: 'x', nonce,
@@ -135,14 +135,14 @@ async function restartConsole() {
 	await until('the console answers', async () => (await new Visitor().get('/admin/sign-in')).status === 200)
 }
 
-/** Sets the console up; null: as it was. */
+/** Configures the console; null restores its settings. */
 export async function setUp(settings) {
 	const lines = settings ? ['[console_openid]', ...Object.entries(settings).map(([name, value]) => `${name} = ${value}`)] : []
 	writeFileSync(demo.settings_file, `${usual}${lines.join('\n')}\n`)
 	await restartConsole()
 }
 
-/** The settings for a provider: by discovery with a secret; of the client "public" without. */
+/** The settings for a provider: with discovery and a secret; for the client "public" without a secret. */
 export function settingsFor({ issuer }, { client = 'console', ...more } = {}) {
 	const file = join(dirname(demo.settings_file), 'private', 'console-openid')
 	writeFileSync(file, `${SECRET}\n`, { mode: 0o600 })
@@ -150,16 +150,16 @@ export function settingsFor({ issuer }, { client = 'console', ...more } = {}) {
 		owner_groups: 'dojang-owners', manager_groups: 'dojang-managers, /shop/leads', viewer_groups: 'dojang', ...more }
 }
 
-/** The same without discovery, with the token endpoint that can swap tokens. */
+/** The same without discovery, with the token endpoint that can replace tokens. */
 export const settingsInFront = ({ issuer, front }) => ({ authorization_endpoint: `${issuer}/auth`, token_endpoint: `${front}/token`, jwks_uri: `${issuer}/jwks` })
 
-/* --- the way ---------------------------------------------------------------------------------------------------------------- */
+/* --- signing in -------------------------------------------------------------------------------------------------------------- */
 
-/** Sets out from the console; answers where the provider is to be visited. */
+/** Starts at the console; returns the address of the provider. */
 export async function setOut(visitor, back) {
 	return (await visitor.get(`/admin/sign-in/openid${back ? `?back=${encodeURIComponent(back)}` : ''}`)).location
 }
-/** There and back, as `who`; again while a worker leaves the provider alone that was too slow for it on a busy machine. */
+/** A complete sign-in as `who`; repeated while a worker does not call a provider that was too slow on a busy machine. */
 export async function signIn(provider, visitor, who, back) {
 	return until('an answer other than 503', async () => {
 		const address = await setOut(visitor, back)

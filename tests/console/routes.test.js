@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Every route of the table with every role: who sees what, who changes what, and that looking changes nothing.
+// Every route of the table with every role: who can see and change what, and that GET changes
+// nothing.
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import { count, demo, dojangctl, freshEvent, freshProduct, sql, unique } from '../http/harness.js'
@@ -25,7 +26,7 @@ before(async () => {
 
 const path = route => route.path.replace(/\{([a-z]+)\}/g, (_, name) => values[name])
 const isLeaving = route => route.path.startsWith('/admin/sign-out')
-/** All that a request could have changed, as one text. */
+/** Everything that a request could change, as one text. */
 async function state() {
 	const tables = ['events', 'milestones', 'products', 'stock_movements', 'point_entries', 'attendance', 'claims', 'staff', 'audit_entries', 'form_uses',
 		'api_keys', 'webhook_endpoints', 'webhook_subscriptions']
@@ -38,7 +39,7 @@ test('the table has no route without a role', () => {
 	for (const route of routes)
 		assert.ok(route.role in RANKS, `${route.method} ${route.path}`)
 	for (const route of routes.filter(route => route.method === 'POST' && !/sign-|language|account/.test(route.path)))
-		assert.ok(RANKS[route.role] >= RANKS.manager, `${route.path} is a change and needs a manager`)
+		assert.ok(RANKS[route.role] >= RANKS.manager, `${route.path} is a change and requires a manager`)
 })
 
 for (const role of ['anyone', 'viewer', 'manager', 'owner']) {
@@ -53,7 +54,7 @@ for (const role of ['anyone', 'viewer', 'manager', 'owner']) {
 			else
 				assert.equal(answer.status, 403, `${role} GET ${path(route)}`)
 		}
-		assert.equal(await state(), was, 'looking changed something')
+		assert.equal(await state(), was, 'GET changed something')
 	})
 
 	test(`changes refused to ${role}`, async () => {
@@ -68,7 +69,7 @@ for (const role of ['anyone', 'viewer', 'manager', 'owner']) {
 	})
 }
 
-test('a viewer is shown no button that changes anything', async () => {
+test('a viewer sees no button that changes anything', async () => {
 	for (const route of routes.filter(route => route.method === 'GET' && route.role === 'viewer' && !route.path.endsWith('.csv') && route.path !== '/admin/account')) {
 		const { text } = await people.viewer.get(path(route))
 		const targets = [...text.matchAll(/<form[^>]*method="post"[^>]*action="([^"]*)"/g)].map(match => match[1])
@@ -78,7 +79,7 @@ test('a viewer is shown no button that changes anything', async () => {
 	}
 })
 
-test('each form without, with a wrong and with another one\'s token, and from another origin, changes nothing', async () => {
+test('a form without a token, with a wrong or another user\'s token, or from another origin changes nothing', async () => {
 	const owner = people.owner, other = await staff('owner'), was = await state()
 	const own = hidden((await owner.get('/admin/')).text, '_token'), foreign = hidden((await other.get('/admin/')).text, '_token')
 	const wrong = own.slice(0, -1) + (own.endsWith('A') ? 'B' : 'A')
@@ -94,7 +95,7 @@ test('each form without, with a wrong and with another one\'s token, and from an
 	assert.equal(await count(`SELECT COUNT(*) FROM staff_sessions WHERE staff_id IN (${owner.id}, ${other.id})`), 2)
 })
 
-test('a body that is no form, or too large, is refused', async () => {
+test('a body that is not a form, or too large, is refused', async () => {
 	const token = hidden((await people.owner.get('/admin/')).text, '_token')
 	for (const route of routes.filter(route => route.method === 'POST' && !isLeaving(route)).slice(0, 5)) {
 		assert.equal((await people.owner.request(path(route), { method: 'POST', form: { _token: token }, headers: { 'content-type': 'application/json' } })).status, 415)
@@ -102,7 +103,7 @@ test('a body that is no form, or too large, is refused', async () => {
 	}
 })
 
-test('every page tells browsers what it may do', async () => {
+test('every page has the security headers', async () => {
 	for (const route of routes.filter(route => route.method === 'GET' && !route.path.endsWith('.csv'))) {
 		const { headers, status, text } = await people.owner.get(path(route))
 		if (status !== 200 || route.path === '/admin/metrics')

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Signing in and out, sessions and their limits, lock-out, and what is stored shown as text.
+// Signing in and out, sessions and their limits, locks, and stored data shown as text.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -22,7 +22,7 @@ test('the demo\'s owner signs in', async () => {
 	assert.equal((await visitor.get('/admin/settings')).status, 200)
 })
 
-test('the session gets a new id at sign-in, is stored hashed, and its cookie is kept to this host', async () => {
+test('the session gets a new id at sign-in, is stored hashed, and its cookie is limited to this host', async () => {
 	const visitor = new Visitor()
 	await visitor.get('/admin/sign-in')
 	const before = visitor.cookies.get('__Host-dojang')
@@ -35,7 +35,7 @@ test('the session gets a new id at sign-in, is stored hashed, and its cookie is 
 	assert.equal(await count(`SELECT COUNT(*) FROM staff_sessions WHERE token_hash = X'${hash}'`), 1)
 })
 
-test('a name that nobody has is answered as a wrong password is, and locked out as well', async () => {
+test('an unknown name gets the same response as a wrong password, and is locked too', async () => {
 	const { email } = await staff('viewer')
 	const tell = async name => {
 		const answers = []
@@ -53,7 +53,7 @@ test('a name that nobody has is answered as a wrong password is, and locked out 
 	assert.equal((await new Visitor().signIn(email)).status, 303)
 })
 
-test('tries at many names from one address lock that address out, the right password too', async () => {
+test('attempts with many names from one address lock that address, even with the right password', async () => {
 	const { email } = await staff('viewer')
 	const fail = async () => (await new Visitor().signIn(`${unique('nobody')}@example.com`, 'not the password')).status
 	await sql('DELETE FROM sign_in_failures')
@@ -75,12 +75,12 @@ test('tries at many names from one address lock that address out, the right pass
 	clock.move(31)
 	assert.equal((await new Visitor().signIn(email)).status, 303)
 	assert.equal(await fail(), 403)
-	assert.equal((await new Visitor().signIn(email)).status, 303, 'a success ended the row of failures')
+	assert.equal((await new Visitor().signIn(email)).status, 303, 'a success ended the series of failures')
 })
 
 const notes = where => sql(`SELECT action, actor, address, subject, after_change FROM audit_entries WHERE ${where} ORDER BY id`)
 
-test('signing in, out and everywhere stands in the audit log once each, with where from, in both languages', async () => {
+test('sign-in, sign-out and sign-out everywhere are in the audit log once each, with the address, in both languages', async () => {
 	const person = await staff('viewer'), visitor = new Visitor(), other = new Visitor()
 	await visitor.signIn(person.email)
 	const form = { _token: hidden((await visitor.get('/admin/')).text, '_token') }, kept = new Map(visitor.cookies)
@@ -100,7 +100,7 @@ test('signing in, out and everywhere stands in the audit log once each, with whe
 	}
 })
 
-test('refused sign-ins are noted, of an account and of names that nobody has, and never what was typed', async () => {
+test('refused sign-ins of accounts and unknown names are recorded, but never the input', async () => {
 	const { email, id } = await staff('viewer'), typed = unique('typed')
 	await sql('DELETE FROM sign_in_failures')
 	for (let i = 0; i < 8; i++)
@@ -130,7 +130,7 @@ test('signing out everywhere ends the other sessions too', async () => {
 	assert.equal((await two.get('/admin/')).status, 303)
 })
 
-test('a session ends when nobody uses it for two hours, and after twelve in any case', async () => {
+test('a session ends after two hours without use, and after twelve in any case', async () => {
 	const idle = await staff('viewer')
 	clock.move(2 * HOUR - 60)
 	assert.equal((await idle.get('/admin/')).status, 200)
@@ -146,7 +146,7 @@ test('a session ends when nobody uses it for two hours, and after twelve in any 
 	assert.equal((await busy.get('/admin/')).status, 303)
 })
 
-test('who is disabled is out at once, and who changes the password signs in again', async () => {
+test('disabling ends a session at once, and changing the password requires a new sign-in', async () => {
 	const visitor = await staff('viewer')
 	await dojangctl('staff', 'disable', '--email', visitor.email)
 	assert.equal((await visitor.get('/admin/')).status, 303)
@@ -158,7 +158,7 @@ test('who is disabled is out at once, and who changes the password signs in agai
 	assert.equal((await new Visitor().signIn(other.email, 'another long password')).status, 303)
 })
 
-test('the last owner stays', async () => {
+test('the last owner cannot be removed', async () => {
 	const owner = await staff('owner')
 	await sql(`UPDATE staff SET role = 'viewer' WHERE role = 'owner' AND id <> ${owner.id}`)
 	const answer = await owner.send(`/admin/staff/${owner.id}`, { name: 'x', role: 'viewer', state: 'active' })
@@ -167,7 +167,7 @@ test('the last owner stays', async () => {
 	await sql(`UPDATE staff SET role = 'owner' WHERE email = '${demo.console.email}'`)
 })
 
-test('the language is the browser\'s, until one is chosen', async () => {
+test('the language is the browser\'s until one is chosen', async () => {
 	const visitor = new Visitor({ language: 'de, en;q=0.5, ko;q=0.9' })
 	assert.match((await visitor.get('/admin/sign-in')).text, /lang="ko"/)
 	const back = await visitor.send('/admin/language', { language: 'en', back: '//evil.example/' }, { from: '/admin/sign-in' })
@@ -175,14 +175,14 @@ test('the language is the browser\'s, until one is chosen', async () => {
 	assert.match((await visitor.get('/admin/sign-in')).text, /lang="en"/)
 })
 
-test('a page that refuses before it looks who asks shows no form that would be refused too', async () => {
+test('a page that refuses before checking the user shows no form that would be refused too', async () => {
 	const owner = await staff('owner'), { status, text } = await owner.get('/admin/language')
 	assert.equal(status, 405)
 	assert.doesNotMatch(text, /<form/)
 	assert.match((await owner.get('/admin/')).text, /<form method="post" action="\/admin\/language">/)
 })
 
-test('the settings page has every setting that dojangctl knows, and no secret', async () => {
+test('the settings page has every setting of dojangctl, and no secret', async () => {
 	const owner = await staff('owner'), { text } = await owner.get('/admin/settings')
 	const shown = [...text.matchAll(/<dt>([^<]*)<\/dt>/g)].map(match => match[1])
 	const known = (await dojangctl('settings')).map(setting => setting.name)
@@ -193,7 +193,7 @@ test('the settings page has every setting that dojangctl knows, and no secret', 
 			assert.equal(text.includes(line), false, `a secret of ${file}`)
 })
 
-test('what a setting is for is told in the language of the page, in English by the command\'s words', async () => {
+test('the purpose of a setting is in the language of the page, and in English the same as in dojangctl', async () => {
 	const read = async language => Object.fromEntries([...(await (await staff('owner', { language })).get('/admin/settings')).text
 		.matchAll(/<dt>([^<]*)<\/dt><dd>.*?<span class="soft">([^<]*)<\/span><\/dd>/g)].map(([, name, help]) => [name, help.replaceAll('&quot;', '"').replaceAll('&#39;', "'")]))
 	const [korean, english, known] = [await read('ko'), await read('en'), await dojangctl('settings')]
@@ -203,7 +203,7 @@ test('what a setting is for is told in the language of the page, in English by t
 
 const HOSTILE = `<script>alert(1)</script>"'{{csrf}}{{> console/layout}}😀\u202eabc`
 
-test('whatever is stored is shown as text', async () => {
+test('stored data is shown as text', async () => {
 	const owner = await staff('owner'), event = await freshEvent({ milestones: [{ at: 1, kind: 'item', stock: 3 }] })
 	const subject = unique('customer')
 	await attended(event, { [subject]: [-1] })
@@ -252,7 +252,7 @@ test('a CSV file begins with a byte order mark, and no cell is a formula', async
 	assert.equal(await count('SELECT COUNT(*) FROM products'), text.trim().split('\r\n').length - 1)
 })
 
-test('what the pool did is told to this host alone', async () => {
+test('the pool\'s metrics are available only to this host', async () => {
 	const here = await new Visitor().get('/admin/metrics')
 	assert.equal(here.status, 200)
 	assert.match(here.headers.get('content-type'), /^text\/plain; version=0\.0\.4/)
