@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Several notifiers, killed at any moment: nothing is lost, and what comes twice has the same id and was on its way when one was killed.
+// Several notifiers, killed at any moment: nothing is lost, and a duplicate has the same id and was
+// being sent during a kill.
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -8,7 +9,7 @@ import { install, mailServer, product, take, until, webhookServer } from './inst
 
 const MESSAGES = Number(process.env.DOJANG_TEST_MESSAGES || 600)
 const KILLS = 12
-const ON_THEIR_WAY = { mail: 1, webhook: 4 }    // of one notifier at a time
+const ON_THEIR_WAY = { mail: 1, webhook: 4 }    // per notifier
 
 let own
 beforeEach(async () => { own = await install({ mail: { timeout_seconds: 1 }, webhook: { timeout_seconds: 1 } }) })
@@ -20,7 +21,7 @@ const fill = (channel, receiver, count) => own.sql(`SET SESSION max_recursive_it
 	SELECT '${channel}.test', '${channel}', ${receiver}, CONCAT('bulk-', n.i), '{}', UTC_TIMESTAMP(), UTC_TIMESTAMP() FROM ${numbers(count)}`)
 const waiting = () => own.number('SELECT COUNT(*) FROM outbox_messages WHERE state = "waiting"')
 
-/** How often each id came. */
+/** How often each id arrived. */
 function tally(ids) {
 	const counts = new Map()
 	for (const id of ids)
@@ -50,7 +51,7 @@ test(`two notifiers, ${MESSAGES} messages: each exactly once`, async () => {
 })
 
 for (const channel of ['mail', 'webhook'])
-	test(`kill -9 again and again while ${channel}s go out: none lost, doubles with the same id alone`, async () => {
+	test(`repeated kill -9 while ${channel}s are sent: none lost, duplicates only with the same id`, async () => {
 		const mails = await mailServer(), hooks = await webhookServer()
 		let kills = 0
 		try {
@@ -66,14 +67,14 @@ for (const channel of ['mail', 'webhook'])
 				await wait(Math.random() * 100)                 // any moment of a delivery
 				await one.shoot()
 			}
-			// What the dead had leased comes free when their leases end.
+			// Messages leased by killed notifiers become free when their leases end.
 			const last = await own.notifier()
 			await until(async () => await waiting() === 0, 'the end', 120 + MESSAGES / 15)
 			assert.equal(await last.stop(), 0)
 			assert.deepEqual(await own.states(), { sent: MESSAGES })
 			const { different, again } = tally(arrived())
 			assert.equal(different, MESSAGES)
-			assert.ok(again <= kills * ON_THEIR_WAY[channel], `${again} doubles after ${kills} kills`)
+			assert.ok(again <= kills * ON_THEIR_WAY[channel], `${again} duplicates after ${kills} kills`)
 			console.log(`${kills} kills, ${again} doubles`)
 		} finally {
 			await mails.close()
@@ -81,13 +82,13 @@ for (const channel of ['mail', 'webhook'])
 		}
 	})
 
-test('a mail that was taken but not marked is sent again with the same Message-ID', async () => {
+test('a mail that was accepted but not marked is sent again with the same Message-ID', async () => {
 	const mails = await mailServer()
 	try {
 		own.write({ mail: { port: mails.port } })
 		await own.ctl('recipient', 'add', '--email', 'staff@shop.example')
 		const one = await own.notifier()
-		// killed once the server has the mail and before it says so
+		// killed after the server has the mail and before it answers
 		mails.hooks.data = async mail => { mails.mails.push(mail); await one.shoot(); mails.hooks.data = null }
 		const id = await product(own)
 		await take(own, id)
@@ -107,7 +108,7 @@ test('a mail that was taken but not marked is sent again with the same Message-I
 	}
 })
 
-test('many crossings seen by several notifiers at once: one message each', async () => {
+test('many crossings found by several notifiers at the same time: one message each', async () => {
 	const mails = await mailServer()
 	try {
 		own.write({ mail: { port: mails.port } })
@@ -126,7 +127,7 @@ test('many crossings seen by several notifiers at once: one message each', async
 	}
 })
 
-test('the database killed while messages go out: all arrive, and hardly one twice', async () => {
+test('the database killed while messages are sent: all arrive, and very few twice', async () => {
 	const mails = await mailServer(), hooks = await webhookServer()
 	try {
 		own.write({ mail: { port: mails.port } })
@@ -142,11 +143,11 @@ test('the database killed while messages go out: all arrive, and hardly one twic
 		const quietly = () => own.states().catch(() => ({}))
 		const states = await until(async () => { const now = await quietly(); return now.sent === 400 && now }, 'the end', 120)
 		assert.deepEqual(states, { sent: 400 })
-		assert.equal(daemon.exitCode, null, 'the notifier lives')
+		assert.equal(daemon.exitCode, null, 'the notifier runs')
 		assert.equal(await daemon.stop(), 0)
 		const sent = tally(mails.mails.map(mail => mail.messageId)), called = tally(hooks.requests.map(({ headers }) => headers['webhook-id']))
 		assert.deepEqual([sent.different, called.different], [100, 300])
-		assert.ok(sent.again <= ON_THEIR_WAY.mail && called.again <= ON_THEIR_WAY.webhook, `${sent.again} and ${called.again} doubles`)
+		assert.ok(sent.again <= ON_THEIR_WAY.mail && called.again <= ON_THEIR_WAY.webhook, `${sent.again} and ${called.again} duplicates`)
 	} finally {
 		await mails.close()
 		await hooks.close()

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Before a claim deadline the shop hears of each customer who has earned and not claimed: once, however often and by however many it is looked.
+// Before a claim deadline the shop is notified once about each customer who has earned and not
+// claimed, however many notifiers look.
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
 import { Webhook } from 'standardwebhooks'
@@ -32,7 +33,7 @@ async function event(milestones, { mode = 'cumulative', hours = 24 } = {}) {
 	}
 	return { slug, milestones: ids, id: await own.number(`SELECT id FROM events WHERE slug = '${slug}'`) }
 }
-/** Customers of these names with check-ins on these days before today. */
+/** Customers with these names and check-ins on these days before today. */
 async function customers(of, days) {
 	await own.sql("INSERT IGNORE INTO issuers (iss) VALUES ('https://shop.example/')")
 	for (const [name, list] of Object.entries(days))
@@ -43,10 +44,10 @@ const claim = (of, index, name, more = "'claimed', 0") => own.sql(`INSERT INTO c
 	SELECT ${of.id}, u.id, m.id, m.product_id, 'AirPods', 'item', UTC_TIMESTAMP(), ${more} FROM users u JOIN milestones m ON m.id = ${of.milestones[index]} WHERE u.subject = '${name}'`)
 const told = async () => (await own.sql("SELECT u.subject FROM outbox_messages o JOIN users u ON u.id = o.user_id WHERE o.kind = 'claim.closing' ORDER BY u.subject")).flat()
 const endpoint = (events = 'claim.closing') => own.ctl('webhook', 'add', '--url', server.url, '--events', events)
-/** What must always be true is; else the command fails. */
+/** Runs the audit; it fails if an invariant is broken. */
 const holds = () => own.ctl('audit')
 
-test('who has earned and not claimed is told of, so long before the deadline, and once', async () => {
+test('a customer who has earned and not claimed is announced once, this long before the deadline', async () => {
 	const of = await event([{ until: 3 * DAY }])
 	await customers(of, { earned: [3, 2], more: [5, 4, 3], fewer: [1], claimed: [3, 2], cancelled: [3, 2], again: [3, 2], blocked: [3, 2] })
 	await claim(of, 0, 'claimed')
@@ -73,7 +74,7 @@ test('who has earned and not claimed is told of, so long before the deadline, an
 	await holds()
 })
 
-test('consecutive events count runs; an event may choose its hours, or none', async () => {
+test('consecutive events count runs; an event can set its own hours, or none', async () => {
 	const of = await event([{ at: 3, until: 30 * 3600 }], { mode: 'consecutive', hours: 48 })
 	await customers(of, { run: [5, 4, 3], scattered: [7, 5, 3, 1] })
 	await endpoint()
@@ -85,7 +86,7 @@ test('consecutive events count runs; an event may choose its hours, or none', as
 	assert.deepEqual(await told(), ['run'])
 })
 
-test('what was claimed while the message waited is told as claimed, and who was removed has no name', async () => {
+test('a reward claimed while the message waited is announced as claimed, and an erased customer has no name', async () => {
 	const of = await event([{ at: 1, until: 3600 }])
 	await customers(of, { late: [1], removed: [1] })
 	await endpoint()
@@ -102,7 +103,7 @@ test('what was claimed while the message waited is told as claimed, and who was 
 	assert.deepEqual(await own.states(), { sent: 2 }, 'no dead letter')
 })
 
-test('while it is sold out, and while nobody wants to hear, nothing is made; afterwards it is', async () => {
+test('no messages are created while the product is sold out or without a subscriber; afterwards they are', async () => {
 	const of = await event([{ at: 1, until: 3600, stock: 0 }])
 	await customers(of, { waiting: [1] })
 	await own.once()
@@ -118,7 +119,7 @@ test('while it is sold out, and while nobody wants to hear, nothing is made; aft
 	assert.deepEqual(await told(), ['waiting'])
 })
 
-test('customers of an event whose check-ins were archived are told of too', async () => {
+test('customers of an archived event are announced too', async () => {
 	const of = await event([{ until: 3600 }])
 	await customers(of, { archived: [3, 2], staying: [3, 2] })
 	const [columns] = await own.sql("SELECT GROUP_CONCAT(column_name ORDER BY ordinal_position) FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = 'attendance'")
@@ -129,7 +130,7 @@ test('customers of an event whose check-ins were archived are told of too', asyn
 	assert.deepEqual(await told(), ['archived', 'staying'])
 })
 
-test('after the deadline nobody is told', async () => {
+test('after the deadline nobody is announced', async () => {
 	const of = await event([{ at: 1, until: 3600 }])
 	await customers(of, { late: [1] })
 	await endpoint()
@@ -138,7 +139,7 @@ test('after the deadline nobody is told', async () => {
 	assert.deepEqual(await told(), [])
 })
 
-test('many customers are gone through in batches, by two notifiers at once and through a kill, each told of once', async () => {
+test('many customers are processed in batches, by two notifiers at the same time and despite a kill, each announced once', async () => {
 	const of = await event([{ at: 2, until: 3600 }])
 	await own.sql(`INSERT INTO issuers (iss) VALUES ('https://shop.example/');
 		INSERT INTO users (issuer_id, subject, username, created_at) SELECT 1, CONCAT('c', seq), 'x', UTC_TIMESTAMP() FROM seq_1_to_3000;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The daily digest: what it says, and exactly one a day.
+// The daily digest: its content, and exactly one per day.
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
 import { install, mailServer, product, take, until } from './installation.js'
@@ -16,7 +16,7 @@ afterEach(async () => {
 	await server?.close()
 })
 
-/** Makes it that hour in Seoul, so many days from today there. */
+/** Sets the clock to this hour in Seoul, this many days from today. */
 function seoul(days, hour, minute = 0) {
 	const today = new Date(Date.now() + 9 * 3600e3).toISOString().slice(0, 10)
 	const wanted = Date.parse(`${today}T00:00:00+09:00`) + ((days * 24 + hour) * 60 + minute) * 60e3
@@ -26,10 +26,10 @@ function seoul(days, hour, minute = 0) {
 const digests = () => server.mails.filter(mail => mail.subject.startsWith('[Dojang] Digest'))
 const dates = () => own.sql('SELECT message_key, data FROM outbox_messages WHERE kind = "digest.daily" ORDER BY id')
 
-test('at the set time and not before; once a day however many notifiers and however often', async () => {
+test('at the configured time and not before; once a day, however many notifiers run', async () => {
 	seoul(0, 12)
 	await own.once()
-	assert.equal(digests().length, 0, 'the first run only notes where to begin')
+	assert.equal(digests().length, 0, 'the first run only records the starting point')
 	seoul(1, 9, 29)
 	await own.once()
 	assert.equal(digests().length, 0, 'a minute too early')
@@ -46,7 +46,7 @@ test('at the set time and not before; once a day however many notifiers and howe
 	assert.equal(JSON.parse(data).date, new Date(Date.parse(date) - 86400e3).toISOString().slice(0, 10))
 })
 
-test('after an outage: one, of the day before', async () => {
+test('after an outage: one digest, about the previous day', async () => {
 	seoul(0, 12)
 	await own.once()
 	const date = seoul(4, 17)
@@ -59,7 +59,7 @@ test('after an outage: one, of the day before', async () => {
 	assert.equal(digests().length, 2)
 })
 
-test('all that is low, what happened yesterday in that zone, and dead letters; also on demand', async () => {
+test('low stock, yesterday\'s numbers in the configured zone, and dead letters; also on demand', async () => {
 	const today = seoul(0, 12), yesterday = new Date(Date.parse(today) - 86400e3).toISOString().slice(0, 10)
 	await own.once()
 	await product(own, { name: 'Plenty', stock: 50 })

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// An installation of its own for tests of delivery: a database on the demo's server, settings, dojangctl and notifiers, but neither
-// nginx nor workers. And the counterparts: a real SMTP server with STARTTLS and AUTH, and an HTTP server that keeps what it gets.
+// A separate installation for tests of delivery: a database on the demo's server, settings,
+// dojangctl and notifiers, but neither nginx nor workers. And the receivers: a real SMTP server
+// with STARTTLS and AUTH, and an HTTP server that records its requests.
 import { execFile, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
@@ -17,7 +18,7 @@ import { demo } from '../http/harness.js'
 
 const run = promisify(execFile)
 
-/** Waits until condition() answers something true, and answers it. */
+/** Waits until condition() returns a true value, and returns it. */
 export async function until(condition, what, seconds = 20) {
 	const end = Date.now() + seconds * 1000
 	for (;;) {
@@ -25,7 +26,7 @@ export async function until(condition, what, seconds = 20) {
 		if (answer)
 			return answer
 		if (Date.now() > end)
-			throw new Error(`${what} did not come about within ${seconds} seconds`)
+			throw new Error(`${what} did not happen within ${seconds} seconds`)
 		await wait(20)
 	}
 }
@@ -35,7 +36,7 @@ export async function until(condition, what, seconds = 20) {
 const text = sections => Object.entries(sections).map(([name, values]) =>
 	[`[${name}]`, ...Object.entries(values).filter(([, value]) => value !== null).map(([key, value]) => `${key} = ${value}`)].join('\n')).join('\n') + '\n'
 
-/** Settings by section lie over the usual ones; null leaves one out. */
+/** Settings by section replace the usual ones; null removes one. */
 export async function install(settings = {}) {
 	const directory = mkdtempSync(join(tmpdir(), 'dojang-delivery-'))
 	const database = `delivery_${randomBytes(6).toString('hex')}`
@@ -58,7 +59,7 @@ export async function install(settings = {}) {
 	const notifiers = new Set()
 	const own = {
 		directory, file, secret, write,
-		/** Runs a statement; answers its rows as arrays of texts. */
+		/** Runs a statement; returns its rows as arrays of texts. */
 		async sql(statement) {
 			const { stdout } = await run('mariadb', ['--no-defaults', `--socket=${demo.mysql.socket}`, '--user=root', '--batch', '--skip-column-names',
 				'--default-character-set=utf8mb4', database, '-e', statement], { maxBuffer: 1 << 28 })
@@ -75,7 +76,7 @@ export async function install(settings = {}) {
 		},
 		clock(seconds) { writeFileSync(file('clock'), `${seconds}\n`) },
 		log: () => readFileSync(file('notifier.log'), 'utf8'),
-		/** Starts a notifier; answers its process with stop (TERM), kill (KILL) and ended. */
+		/** Starts a notifier; returns its process with stop (TERM), kill (KILL) and ended. */
 		async notifier(...args) {
 			const log = openSync(file('notifier.log'), 'a', 0o600)
 			const child = spawn(join(BUILD, 'dojang-notifier'), ['--settings', file('dojang.ini'), ...args], { stdio: ['ignore', log, log] })
@@ -85,12 +86,12 @@ export async function install(settings = {}) {
 			const end = signal => async () => { child.kill(signal); return child.ended }
 			return Object.assign(child, { stop: end('SIGTERM'), shoot: end('SIGKILL') })
 		},
-		/** One run from cron, to its end. */
+		/** One complete run as from cron. */
 		async once() { return (await own.notifier('--once')).ended },
 		async states() {
 			return Object.fromEntries((await own.sql('SELECT state, COUNT(*) FROM outbox_messages GROUP BY state')).map(([state, count]) => [state, Number(count)]))
 		},
-		/** What waits for a later try is due now, and nothing is held back. */
+		/** Makes all retries due now and ends all holds. */
 		async hurry() {
 			await own.sql('UPDATE outbox_messages SET due_at = UTC_TIMESTAMP() WHERE state = "waiting"; UPDATE delivery_holds SET until_at = UTC_TIMESTAMP()')
 		},
@@ -106,18 +107,18 @@ export async function install(settings = {}) {
 	return own
 }
 
-/** A product with so much stock and a threshold; its id. */
+/** A product with this stock and threshold; returns its id. */
 export async function product(own, { name = 'AirPods', stock = 3, threshold = 2 } = {}) {
 	const { id } = await own.ctl('product', 'create', '--name', name, '--kind', 'item', '--stock', stock, '--threshold', threshold)
 	return id
 }
-/** The statement by which a claim takes from the stock. */
+/** The statement with which a claim reduces the stock. */
 export const take = (own, id) => own.sql(`UPDATE products SET remain = remain - 1, low_alerts = low_alerts + (remain > 0 AND remain <=> threshold),
 	sold_out_alerts = sold_out_alerts + (remain = 0) WHERE id = ${id} AND remain > 0`)
 
-/* --- counterparts ------------------------------------------------------------------------------------------------------------ */
+/* --- receivers --------------------------------------------------------------------------------------------------------------- */
 
-/** A certificate for localhost and 127.0.0.1 that signs itself. */
+/** A self-signed certificate for localhost and 127.0.0.1. */
 export async function certificate(directory) {
 	const [key, cert] = [join(directory, 'tls.key'), join(directory, 'tls.crt')]
 	await run('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj', '/CN=localhost',
@@ -127,7 +128,7 @@ export async function certificate(directory) {
 
 export const refusal = (responseCode, message) => Object.assign(new Error(message), { responseCode })
 
-/** An SMTP server that keeps parsed mails. hooks: auth, from, to, data; each may answer an error, or a promise of one. */
+/** An SMTP server that stores parsed mails. hooks: auth, from, to, data; each may return an error, or a promise of one. */
 export async function mailServer({ tls = null, port = 0, hooks = {}, options = {} } = {}) {
 	const mails = []
 	const after = (hook, ...args) => Promise.resolve(hook?.(...args))
@@ -156,7 +157,7 @@ export async function mailServer({ tls = null, port = 0, hooks = {}, options = {
 	return { mails, hooks, port: server.server.address().port, close: () => new Promise(resolve => server.close(resolve)), server }
 }
 
-/** An HTTP server that keeps what it gets. answer(request) answers { status, headers } (204), or a promise that never ends. */
+/** An HTTP server that records its requests. answer(request) returns { status, headers } (204), or a promise that never ends. */
 export async function webhookServer(answer = () => ({})) {
 	const requests = []
 	const server = createServer((request, response) => {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Mails by a real SMTP server: what they hold, and where each ends that the server refuses.
+// Mails through a real SMTP server: their content, and the result of each refusal.
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
 import { certificate, install, mailServer, product, refusal, take, until } from './installation.js'
@@ -11,7 +11,7 @@ afterEach(async () => {
 	await server?.close()
 })
 
-/** An installation whose mail server is ours, with a recipient. tls: STARTTLS and AUTH. */
+/** An installation with our mail server and a recipient. tls: STARTTLS and AUTH. */
 async function withServer({ tls = false, hooks = {}, settings = {}, language = 'ko', options } = {}) {
 	own = await install()
 	const pair = tls ? await certificate(own.directory) : null
@@ -49,7 +49,7 @@ test('STARTTLS and AUTH; text and HTML in Korean', async () => {
 	assert.ok(mail.raw.split('\r\n').every(line => line.length <= 998 && /^[\x20-\x7e\t]*$/.test(line)))
 })
 
-test('each recipient in their own language, those of another event not at all', async () => {
+test('each recipient gets mails in their own language, and none about other events', async () => {
 	await withServer()
 	await own.ctl('event', 'create', '--slug', 'spring', '--name', 'Spring', '--starts', '2026-01-01', '--ends', '2099-12-31')
 	await own.ctl('event', 'create', '--slug', 'autumn', '--name', 'Autumn', '--starts', '2026-01-01', '--ends', '2099-12-31')
@@ -66,7 +66,7 @@ test('each recipient in their own language, those of another event not at all', 
 	assert.match(server.mails.find(mail => mail.to.text.startsWith('spring')).text, /Used in: Spring/)
 })
 
-test('at most ten recipients, and good addresses alone', async () => {
+test('at most ten recipients, and only valid addresses', async () => {
 	await withServer()
 	for (let i = 2; i <= 10; i++)
 		await own.ctl('recipient', 'add', '--email', `staff${i}@shop.example`)
@@ -76,7 +76,7 @@ test('at most ten recipients, and good addresses alone', async () => {
 		await assert.rejects(own.ctl('recipient', 'add', '--email', bad), /must be an address/, bad)
 })
 
-test('nobody to send to: the alert waits and goes out when there is somebody', async () => {
+test('without a recipient the alert waits and is sent when there is one', async () => {
 	await withServer()
 	await own.ctl('recipient', 'remove', '--id', own.recipient)
 	const id = await product(own)
@@ -92,7 +92,7 @@ test('nobody to send to: the alert waits and goes out when there is somebody', a
 	assert.deepEqual(await own.states(), { sent: 1 })
 })
 
-test('454 once: again later, with the same Message-ID', async () => {
+test('454 once: retried later with the same Message-ID', async () => {
 	const ids = []
 	await withServer({ hooks: { data: mail => { ids.push(mail.messageId); return ids.length === 1 ? refusal(454, 'Throttling failure') : null } } })
 	await test_mail()
@@ -112,7 +112,7 @@ test('454 once: again later, with the same Message-ID', async () => {
 })
 
 for (const [where, hook] of [['the recipient', 'to'], ['the mail', 'data']])
-	test(`550 for ${where}: a dead letter with its reason, of which the others hear`, async () => {
+	test(`550 for ${where}: a dead letter with its reason, reported to the other recipients`, async () => {
 		await withServer({ language: 'en' })
 		const { id } = await own.ctl('recipient', 'add', '--email', 'zz.gone@shop.example')
 		server.hooks[hook] = what => (what.to?.text ?? what) === 'zz.gone@shop.example' ? refusal(550, 'No such user here') : null
@@ -130,7 +130,7 @@ for (const [where, hook] of [['the recipient', 'to'], ['the mail', 'data']])
 		await assert.rejects(own.ctl('messages', 'retry', '--id', dead.id), /was sent/)
 	})
 
-test('535: the queue is held and says so, nothing is burnt; with the right password all goes out', async () => {
+test('535: the queue is on hold and says so, no attempt is used up; with the right password everything is sent', async () => {
 	await withServer({ tls: true, hooks: { auth } })
 	own.secret('mail-password', 'wrong')
 	for (let i = 0; i < 5; i++)
@@ -154,7 +154,7 @@ test('535: the queue is held and says so, nothing is burnt; with the right passw
 	assert.equal(server.mails.length, 5)
 })
 
-test('a server without STARTTLS, or with a certificate nobody knows: held, and no password was sent', async () => {
+test('a server without STARTTLS or with an unknown certificate: on hold, and no password was sent', async () => {
 	let attempts = 0
 	await withServer({ tls: true, hooks: { auth: () => { attempts++; return null } } })
 	const { port } = server
@@ -172,7 +172,7 @@ test('a server without STARTTLS, or with a certificate nobody knows: held, and n
 	assert.deepEqual(await own.states(), { waiting: 1 })
 })
 
-test('the sender refused: a fault of the settings, held', async () => {
+test('a refused sender is an error of the settings: on hold', async () => {
 	await withServer({ hooks: { from: () => refusal(554, 'Sender address is not verified') } })
 	await test_mail()
 	await own.once()
@@ -180,7 +180,7 @@ test('the sender refused: a fault of the settings, held', async () => {
 	assert.match((await own.ctl('messages', 'status')).holds[0].reason, /^554 /)
 })
 
-test('the line cut in the middle of the mail, and a server that accepts slowly: again later', async () => {
+test('a connection closed during the mail, and a server that accepts slowly: retried later', async () => {
 	const cut = (mail, session) => {
 		[...server.server.connections].find(({ id }) => id === session.id)._socket.destroy()
 		return refusal(451, 'nobody hears this')
@@ -201,7 +201,7 @@ test('the line cut in the middle of the mail, and a server that accepts slowly: 
 	assert.equal(server.mails.length, 1)
 })
 
-test('gone for a while: held untouched, and sent when it is back', async () => {
+test('a server that is down: on hold without using up attempts, and sent when it is back', async () => {
 	await withServer()
 	const { port } = server
 	await server.close()
@@ -217,7 +217,7 @@ test('gone for a while: held untouched, and sent when it is back', async () => {
 	assert.equal(server.mails.length, 2)
 })
 
-test('after the last try: dead', async () => {
+test('after the last attempt: dead', async () => {
 	await withServer({ hooks: { data: mail => mail.subject.includes('시험') ? refusal(451, 'Try later') : null } })
 	await test_mail()
 	for (let tries = 1; tries <= 10; tries++) {
@@ -230,7 +230,7 @@ test('after the last try: dead', async () => {
 	assert.deepEqual(server.mails.map(mail => mail.subject), ['[도장] 배달하지 못한 메시지 1건'])
 })
 
-test('line breaks in a name make no header', async () => {
+test('line breaks in a name do not create a header', async () => {
 	await withServer({ language: 'en' })
 	const id = await product(own)
 	await own.sql(`UPDATE products SET name = CONCAT('Ear', CHAR(13), CHAR(10), 'Bcc: thief@elsewhere.example', CHAR(10), 'X-Evil: 1', CHAR(13), 'pods') WHERE id = ${id}`)
@@ -244,7 +244,7 @@ test('line breaks in a name make no header', async () => {
 	assert.match(mail.subject, /^\[Dojang\] Stock low: Ear +Bcc: thief@elsewhere\.example X-Evil: 1 pods$/)
 })
 
-test('a long Korean name is folded and comes back whole', async () => {
+test('a long Korean name is folded and decoded completely', async () => {
 	await withServer()
 	const name = '가나다라마바사 아자차카타파하 '.repeat(9).trim()
 	const id = await product(own, { name })
@@ -255,7 +255,7 @@ test('a long Korean name is folded and comes back whole', async () => {
 	assert.ok(subject.split('\r\n').every(line => line.length <= 76), subject)
 })
 
-test('one mail a crossing: low, not again, sold out, restocked and low again; a manual change while low alerts again', async () => {
+test('one mail per crossing: low, not again, sold out, restocked and low again; a manual change while low alerts again', async () => {
 	await withServer({ language: 'en' })
 	const id = await product(own)
 	const daemon = await own.notifier()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Runs in a network of its own (see rebinding.test.js): a name server whose answers change from look to look, and listeners at each address
-// that it names. Arguments: the notifier, its settings, a file for resolv.conf, then the addresses to answer. Prints what was connected to.
+// Runs in its own network (see rebinding.test.js): a name server whose answers change with each
+// query, and listeners at each address that it returns. Arguments: the notifier, its settings, a
+// file for resolv.conf, then the addresses to return. Prints the addresses that were connected to.
 import { execFileSync, spawn } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
@@ -16,7 +17,7 @@ for (const address of new Set(answers))
 writeFileSync(resolv, 'nameserver 127.0.0.1\noptions timeout:1 attempts:1\n')
 execFileSync('mount', ['--bind', resolv, '/etc/resolv.conf'])
 
-/** The answer to a question for an address; other kinds get none. Good for no second. */
+/** The answer to a query for an address; other types get none. TTL 0. */
 function reply(question, address) {
 	const end = question.indexOf(0, 12) + 5
 	const isAddress = question.readUInt16BE(end - 4) === 1

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A name that leads to a public address on one look and to this host on another: the address that is connected to is the one that counts.
+// A name that resolves to a public address in one query and to this host in another: the address
+// that is connected to is checked.
 import assert from 'node:assert/strict'
 import { execFile, spawnSync } from 'node:child_process'
 import { afterEach, test } from 'node:test'
@@ -9,14 +10,14 @@ import { BUILD } from '../http/demo.js'
 import { install } from './installation.js'
 
 const run = promisify(execFile)
-const PUBLIC = '93.184.216.34'          // given to a network of our own, from which nothing leaves
+const PUBLIC = '93.184.216.34'          // assigned to our own network, from which nothing leaves
 const SPACES = ['--user', '--map-root-user', '--net', '--mount']
 const skip = spawnSync('unshare', [...SPACES, 'ip', 'link', 'set', 'lo', 'up']).status === 0 ? false : 'needs unshare and ip, and the right to use them'
 
 let own
 afterEach(() => own?.remove())
 
-/** One run of the notifier where the name leads to these addresses, one after the other. */
+/** One run of the notifier in which the name resolves to these addresses, one after the other. */
 async function deliver(...answers) {
 	const { stdout } = await run('unshare', [...SPACES, process.execPath, join(import.meta.dirname, 'network.js'), join(BUILD, 'dojang-notifier'),
 		own.file('dojang.ini'), own.file('resolv.conf'), ...answers])
@@ -25,7 +26,7 @@ async function deliver(...answers) {
 	return { ...JSON.parse(stdout), error }
 }
 
-test('a name that leads to this host on the second look is not followed there', { skip }, async () => {
+test('a name that resolves to this host in the second query is not connected to', { skip }, async () => {
 	own = await install({ webhook: { allow_private_addresses: 'no', timeout_seconds: 2 } })
 	const { id } = await own.ctl('webhook', 'add', '--url', 'https://hooks.shop.example:8443/', '--events', 'claim.created')
 	await own.ctl('webhook', 'test', '--id', id)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Webhooks against a real receiver and the public libraries that verify them, and where each ends that is refused.
+// Webhooks to a real receiver, verified with the public libraries, and the result of each refusal.
 import assert from 'node:assert/strict'
 import { createServer } from 'node:net'
 import { once } from 'node:events'
@@ -27,21 +27,21 @@ const only = async () => {
 	return row
 }
 const dueIn = () => own.number('SELECT TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(), due_at) FROM outbox_messages')
-/** What both libraries make of it; they throw when the signature is not good. */
+/** The result of both libraries; they throw if the signature is invalid. */
 function verify({ headers, body }, secret) {
 	const answers = [new StandardWebhook(secret).verify(body, headers), new SvixWebhook(secret).verify(body, headers)]
 	assert.deepEqual(answers[0], answers[1])
 	return answers[0]
 }
 
-test('standardwebhooks and svix verify what arrives; a changed body or another secret does not pass', async () => {
+test('standardwebhooks and svix verify the webhook; a changed body or another secret fails', async () => {
 	const { secret } = await endpoint()
 	const other = await endpoint('claim.created')
 	assert.match(secret, /^whsec_[A-Za-z0-9+/]{43}=$/)
 	const id = await product(own, { name: '에어팟 "프로" </script>' })
 	await take(own, id)
 	await own.once()
-	assert.equal(server.requests.length, 1, 'the other endpoint did not ask for it')
+	assert.equal(server.requests.length, 1, 'the other endpoint did not subscribe to it')
 	const [request] = server.requests
 	const { type, timestamp, data } = verify(request, secret)
 	assert.equal(type, 'stock.low')
@@ -56,7 +56,7 @@ test('standardwebhooks and svix verify what arrives; a changed body or another s
 	assert.deepEqual(await own.states(), { sent: 1, waiting: 1 }, 'the mail has no recipient')
 })
 
-test('while a secret is changed both sign, afterwards the new one alone', async () => {
+test('during a change of secrets both sign, afterwards only the new one', async () => {
 	const { id, secret: old } = await endpoint()
 	const { secret: young } = await own.ctl('webhook', 'rotate', '--id', id)
 	assert.notEqual(old, young)
@@ -72,7 +72,7 @@ test('while a secret is changed both sign, afterwards the new one alone', async 
 	assert.throws(() => verify(server.requests[1], old))
 })
 
-test('secrets are sealed in the database: nothing of them is readable, another key opens none', async () => {
+test('secrets are sealed in the database: they are not readable, and another key cannot open them', async () => {
 	const { id, secret } = await endpoint()
 	const [[stored]] = await own.sql('SELECT HEX(secret) FROM webhook_endpoints')
 	assert.ok(!Buffer.from(stored, 'hex').toString('latin1').includes(secret.slice(6, 16)))
@@ -88,7 +88,7 @@ test('secrets are sealed in the database: nothing of them is readable, another k
 	verify(server.requests[0], secret)
 })
 
-test('500: again after growing waits, the same id, a timestamp of each try', async () => {
+test('500: retried after growing waits, with the same id and a new timestamp for each attempt', async () => {
 	const { id, secret } = await endpoint()
 	server.answer = () => ({ status: 500 })
 	await send(id)
@@ -111,7 +111,7 @@ test('500: again after growing waits, the same id, a timestamp of each try', asy
 	assert.deepEqual(log.map(({ status, error, kind }) => [status, error, kind]), Array(4).fill([500, 'answered 500', 'webhook.test']))
 })
 
-test('429 with Retry-After: not before, and the endpoint is left in peace meanwhile', async () => {
+test('429 with Retry-After: not before that, and nothing else is sent to the endpoint meanwhile', async () => {
 	const { id } = await endpoint()
 	server.answer = (request, number) => number === 1 ? { status: 429, headers: { 'Retry-After': '600' } } : {}
 	await send(id)
@@ -146,7 +146,7 @@ test('a redirect is not followed', async () => {
 	}
 })
 
-test('410: the endpoint is disabled, what waits for it becomes dead letters, nothing new is written', async () => {
+test('410: the endpoint is disabled, its waiting messages become dead letters, and no new ones are written', async () => {
 	const { id } = await endpoint()
 	server.answer = () => ({ status: 410 })
 	for (let i = 0; i < 10; i++)
@@ -167,7 +167,7 @@ test('410: the endpoint is disabled, what waits for it becomes dead letters, not
 	assert.equal(await own.number('SELECT COUNT(*) FROM outbox_messages WHERE channel = "webhook" AND state = "sent"'), 10)
 })
 
-test('a server that hangs is given up after the timeout and delays no other endpoint', async () => {
+test('a hanging server is abandoned after the timeout and delays no other endpoint', async () => {
 	const silent = createServer(() => {})
 	await once(silent.listen(0, '127.0.0.1'), 'listening')
 	try {
@@ -176,10 +176,10 @@ test('a server that hangs is given up after the timeout and delays no other endp
 		for (let i = 0; i < 8; i++)
 			await send(slow.id)
 		const daemon = await own.notifier()
-		await until(async () => await own.number(`SELECT COUNT(*) FROM outbox_messages WHERE leased_until IS NOT NULL AND channel = 'webhook' AND endpoint_id = ${slow.id}`) > 0, 'the first try')
+		await until(async () => await own.number(`SELECT COUNT(*) FROM outbox_messages WHERE leased_until IS NOT NULL AND channel = 'webhook' AND endpoint_id = ${slow.id}`) > 0, 'the first attempt')
 		await send(quick.id)
-		await until(() => server.requests.length === 1, 'the quick one')
-		assert.equal(await own.number(`SELECT COUNT(*) FROM webhook_attempts WHERE endpoint_id = ${slow.id}`), 0, 'the slow ones are still on their way')
+		await until(() => server.requests.length === 1, 'the fast endpoint')
+		assert.equal(await own.number(`SELECT COUNT(*) FROM webhook_attempts WHERE endpoint_id = ${slow.id}`), 0, 'the slow ones are still in progress')
 		await until(async () => await own.number(`SELECT COUNT(*) FROM webhook_attempts WHERE endpoint_id = ${slow.id} AND error LIKE '%timed out%'`) > 0, 'the timeout')
 		assert.equal(await daemon.stop(), 0)
 	} finally {
@@ -187,7 +187,7 @@ test('a server that hangs is given up after the timeout and delays no other endp
 	}
 })
 
-test('an endless answer is not read to its end', async () => {
+test('an endless response is not read to its end', async () => {
 	const { id } = await endpoint()
 	const flood = createServer(socket => {
 		socket.on('error', () => {})
@@ -206,7 +206,7 @@ test('an endless answer is not read to its end', async () => {
 	}
 })
 
-test('private addresses are refused however they are written, and by name', async () => {
+test('private addresses are refused in every notation, and by name', async () => {
 	own.write({ webhook: { allow_private_addresses: 'no', timeout_seconds: 2 } })
 	const { port } = server
 	await assert.rejects(endpoint(), /must begin with https/)
@@ -227,7 +227,7 @@ test('private addresses are refused however they are written, and by name', asyn
 	assert.equal(server.requests.length, 0)
 })
 
-test('events and addresses are checked when an endpoint is made', async () => {
+test('events and addresses are checked when an endpoint is created', async () => {
 	await assert.rejects(endpoint('claim.created,claim.lost'), /not claim.lost/)
 	for (const url of ['ftp://shop.example/', 'https://', 'https:///x', 'https://user@shop.example/', 'https://shop.example/#x', 'https://shop.example/a b', 'shop.example'])
 		await assert.rejects(endpoint(ALL, url), /url: must/, url)
