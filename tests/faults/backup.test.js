@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A backup taken by the manual's command while customers come, restored elsewhere: every promise holds there, and what was acknowledged before
-// it began is in it.
+// A backup taken with the manual's command under load, restored elsewhere: every invariant holds
+// there, and it contains everything that was acknowledged before it began.
 import assert from 'node:assert/strict'
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -14,7 +14,7 @@ import { count, demo, sql } from '../http/harness.js'
 import { eventForLoad, startLoad, verify } from './load.js'
 
 const run = promisify(execFile)
-const BETWEEN = 400             // acknowledged requests before the backup, and while it is taken
+const BETWEEN = 400             // acknowledged requests before and during the backup
 const RESTORED = 'dojang_restored'
 const access = ['--no-defaults', `--socket=${demo.mysql.socket}`, `--user=${demo.mysql.user}`]
 
@@ -24,13 +24,13 @@ function options() {
 	return words.split(' ')
 }
 
-/** The manual's statements before the dump is read in. */
+/** The manual's statements before the dump is loaded. */
 function statements() {
 	const [, section] = /## Restore\n([\s\S]*)/.exec(readFileSync(join(TREE, 'docs', 'operations', 'backup-and-restore.md'), 'utf8'))
 	return [...section.matchAll(/^ *mariadb -e '([^']+)'$/gm)].map(([, statement]) => statement)
 }
 
-/** The manual's statement that makes the statements which raise the assigned numbers. */
+/** The manual's statement that creates the statements for raising the assigned numbers. */
 function raising() {
 	const [, statement] = /^ *mariadb -N -e "([^"]+)" \| mariadb$/m.exec(readFileSync(join(TREE, 'docs', 'operations', 'backup-and-restore.md'), 'utf8'))
 	return statement
@@ -64,7 +64,7 @@ const those = async (database, table, event) => new Set((await sql(`SELECT u.sub
 const nextNumber = (database, table) =>
 	count(`SELECT auto_increment FROM information_schema.tables WHERE table_schema = '${database}' AND table_name = '${table}'`)
 
-test('a backup under load, restored elsewhere, keeps every promise', async () => {
+test('a backup under load, restored elsewhere, keeps every invariant', async () => {
 	const directory = mkdtempSync(join(tmpdir(), 'dojang-backup-'))
 	const prepared = await eventForLoad()
 	const load = startLoad(prepared)
@@ -92,7 +92,7 @@ test('a backup under load, restored elsewhere, keeps every promise', async () =>
 		assert.equal(audit.ok, true)
 		for (const [table, entries, earlier] of [['attendance', ledger.checkIns, before[0]], ['claims', ledger.claims, before[1]]]) {
 			const there = await those(RESTORED, table, prepared.event)
-			assert.deepEqual([...earlier].filter(subject => !there.has(subject)).slice(0, 5), [], `${table}: what was acknowledged before the backup is in it`)
+			assert.deepEqual([...earlier].filter(subject => !there.has(subject)).slice(0, 5), [], `${table}: the backup contains what was acknowledged before it`)
 			assert.ok(earlier.size > 10 && there.size >= earlier.size)
 			assert.ok([...entries.keys()].some(subject => !there.has(subject)), `${table}: there was load after the backup's moment`)
 		}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Clients that go away in the middle: no worker is lost or held, and what they asked for happened once or not at all.
+// Clients that disconnect in the middle: no worker ends or waits, and their request happened once
+// or not at all.
 import assert from 'node:assert/strict'
 import net from 'node:net'
 import { test } from 'node:test'
@@ -10,7 +11,7 @@ import { random } from './load.js'
 
 const GONE = 400
 
-/** Sends the first bytes of a request and is gone: by an end, or by a reset. */
+/** Sends the first bytes of a request and disconnects, with FIN or with a reset. */
 function goAway(bytes, { isReset }) {
 	return new Promise(resolve => {
 		const socket = net.connect({ host: base.hostname, port: base.port })
@@ -19,7 +20,7 @@ function goAway(bytes, { isReset }) {
 	})
 }
 
-test('customers gone after sending all or a part of a check-in or a claim', async () => {
+test('customers disconnect after sending all or a part of a check-in or a claim', async () => {
 	const event = await freshEvent({ milestones: [{ at: 1, points: 10, stock: 1000 }] })
 	const [milestone] = event.milestones
 	const customers = Array.from({ length: GONE }, () => customer(unique('gone')))
@@ -40,7 +41,7 @@ test('customers gone after sending all or a part of a check-in or a claim', asyn
 	assert.equal((await dojangctl('audit')).ok, true)
 })
 
-test('clients that send slowly hold no worker', async () => {
+test('clients that send slowly occupy no worker', async () => {
 	const event = await freshEvent()
 	const slow = Array.from({ length: workers().length * 4 }, () => net.connect({ host: base.hostname, port: base.port }))
 	for (const socket of slow) {
@@ -49,7 +50,7 @@ test('clients that send slowly hold no worker', async () => {
 	}
 	const answers = await Promise.all(Array.from({ length: 200 }, () => customer(unique('c')).post(`${event.path}/attendance`)))
 	assert.deepEqual(tally(answers), { 201: 200 })
-	assert.ok(slow.some(socket => !socket.destroyed), 'slow clients are still there')
+	assert.ok(slow.some(socket => !socket.destroyed), 'the slow clients are still connected')
 	slow.forEach(socket => socket.destroy())
 	expect(await customer(unique('c')).get('/api/v1/me'), 200)
 })

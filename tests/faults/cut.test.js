@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Connections cut when a COMMIT, or a statement that commits by itself, was sent to MariaDB: before it arrived, while it is at work, after it was
-// done. A proxy on the workers' socket passes everything on and cuts where it is told to; the customer finds the first result, once.
+// Connections cut when a COMMIT, or an autocommitted statement, was sent to MariaDB: before it
+// arrives, while it runs, after it is done. A proxy on the workers' socket forwards everything and
+// cuts where a test says so. The customer finds the first result, once.
 import assert from 'node:assert/strict'
 import { renameSync, rmSync } from 'node:fs'
 import net from 'node:net'
@@ -13,7 +14,7 @@ import { eventForLoad, random, settle, startLoad, verify } from './load.js'
 const place = demo.mysql.socket, real = `${place}.real`
 const COM_QUERY = 3, COM_PREPARE = 0x16, COM_EXECUTE = 0x17
 
-/** Whole packets of MySQL's protocol out of bytes that come in pieces: the body, and the bytes as they came. */
+/** Complete packets of MySQL's protocol from a stream of bytes: the body, and the original bytes. */
 function packets(each) {
 	let kept = Buffer.alloc(0)
 	return bytes => {
@@ -41,7 +42,7 @@ function serve(client) {
 			texts.set(body.readUInt32LE(1), preparing)
 		preparing = null
 		if (cut)
-			return end()            // MariaDB is done, and its answer stays here
+			return end()            // MariaDB has finished; its response is not forwarded
 		isGreeted = true
 		client.write(whole)
 	}))
@@ -80,7 +81,7 @@ after(async () => {
 	open.forEach(socket => socket.destroy())
 })
 
-/** The next statement like this is cut, and no other. */
+/** Cuts only the next statement that matches. */
 function cutAt(pattern, how) {
 	const seen = cuts[how]
 	decide = text => {
@@ -92,12 +93,12 @@ function cutAt(pattern, how) {
 	return () => assert.equal(cuts[how], seen + 1, 'the connection was cut')
 }
 
-// Alone, or at the end (COMMIT) or the beginning (the check-in's INSERT) of several in one round trip.
+// Alone, or at the end (COMMIT) or the beginning (the check-in's INSERT) of pipelined statements.
 const COMMIT = /^COMMIT$|\bCOMMIT; .*END$/, CHECK_IN = /^(BEGIN NOT ATOMIC )?INSERT INTO attendance\b/, HOW = ['before', 'during', 'after']
 const BY = { before: 'before it arrives', during: 'while MariaDB is at it', after: 'when MariaDB is done, before the answer' }
 
 for (const how of HOW)
-	test(`a claim whose COMMIT is cut ${BY[how]}: once, and known`, async () => {
+	test(`a claim whose COMMIT is cut ${BY[how]}: it exists once and is returned`, async () => {
 		const event = await freshEvent({ milestones: [{ at: 1, points: 100, stock: 5 }] }), [milestone] = event.milestones, who = customer(unique('c'))
 		await attended(event, { [who.subject]: [-1] })
 		const wasCut = cutAt(COMMIT, how), answer = await who.post(milestone.path)
@@ -129,7 +130,7 @@ for (const [isAnnounced, pattern, words] of [[false, CHECK_IN, 'whose INSERT'], 
 		})
 
 for (const how of HOW)
-	test(`points that the shop gives, whose COMMIT is cut ${BY[how]}: one entry`, async () => {
+	test(`points granted by the shop whose COMMIT is cut ${BY[how]}: one entry`, async () => {
 		const who = customer(unique('c')), body = { amount: 70, reference: unique('order'), reason: 'a gift' }
 		expect(await who.get('/api/v1/me'), 200)
 		const give = () => call('POST', `/api/v1/shop/users/${who.subject}/points`, { as: demo.api_key, body })
@@ -140,7 +141,7 @@ for (const how of HOW)
 		assert.equal(expect(await who.get('/api/v1/me'), 200).points, 70)
 	})
 
-test('under load, one of twenty is cut: nobody is refused, nothing is lost or there twice', async () => {
+test('under load, one of twenty is cut: nobody is refused, nothing is lost or duplicated', async () => {
 	const prepared = await eventForLoad(), load = startLoad(prepared), cut = { ...cuts }
 	decide = text => (COMMIT.test(text) || CHECK_IN.test(text)) && random() < 0.05 ? HOW[Math.floor(random() * HOW.length)] : null
 	await load.more(1000)
@@ -148,7 +149,7 @@ test('under load, one of twenty is cut: nobody is refused, nothing is lost or th
 	const ledger = await load.stop()
 	assert.ok(HOW.every(how => cuts[how] > cut[how]), 'each kind of cut happened')
 	console.log(`# cut: ${JSON.stringify(Object.fromEntries(HOW.map(how => [how, cuts[how] - cut[how]])))}, answers: ${JSON.stringify(ledger.counts)}`)
-	assert.equal(ledger.counts.lost, 0, 'every request had an answer')
+	assert.equal(ledger.counts.lost, 0, 'every request had a response')
 	await verify(prepared.event, ledger)
 	await settle(load, prepared.event)
 })

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A database that dies, hangs or has no room under load: 503 with Retry-After and nothing else, no acknowledged work lost, and
-// the service comes back by itself.
+// A database that dies, hangs or has no connections left under load: only 503 with Retry-After, no
+// acknowledged work lost, and the service recovers by itself.
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -15,13 +15,13 @@ const REFUSED = 40
 
 const isUp = () => sql('SELECT 1 AS up').then(() => true, () => false)
 
-/** Ends the workers' connections, all from one connection (which keeps its place), after another statement. */
+/** Ends the workers' connections, all from one connection (which stays open), after another statement. */
 async function killConnections(before = '') {
 	const own = await sql("SELECT id FROM information_schema.processlist WHERE user = 'dojang_api'")
 	await sql(`${before} ${own.map(({ id }) => `KILL ${id};`).join(' ')}`).catch(error => assert.match(error.stderr, /Unknown thread id/))
 }
 
-/** Load with a fault in it; afterwards every row is compared, and what has no outcome is sent again. */
+/** Load with a fault. Afterwards every row is compared, and requests without an outcome are repeated. */
 async function under(fault) {
 	const prepared = await eventForLoad()
 	const load = startLoad(prepared)
@@ -31,7 +31,7 @@ async function under(fault) {
 	await until(isUp, 'the database')
 	await load.more(BETWEEN)
 	const ledger = await load.stop()
-	assert.equal(ledger.counts.lost, 0, 'every request had an answer')
+	assert.equal(ledger.counts.lost, 0, 'every request had a response')
 	await verify(prepared.event, ledger)
 	await settle(load, prepared.event)
 	assert.deepEqual(workers(), before, 'no worker ended')
@@ -47,14 +47,14 @@ test('MariaDB killed three times', () => under(async load => {
 	}
 }))
 
-test('MariaDB gone for longer than a request waits', () => under(async load => {
+test('MariaDB down for longer than a request waits', () => under(async load => {
 	const goal = load.ledger.counts.unavailable + REFUSED
 	const { mariadbd: pid } = facts().pids
 	const demoPid = Number(readFileSync(`/proc/${pid}/stat`, 'latin1').replace(/^.*\) /s, '').split(' ')[1])
-	process.kill(demoPid, 'SIGSTOP')                // what would start it again
+	process.kill(demoPid, 'SIGSTOP')                // the process that would restart it
 	try {
 		process.kill(pid, 'SIGKILL')
-		await until(() => load.ledger.counts.unavailable >= goal, 'answers while the database is gone')
+		await until(() => load.ledger.counts.unavailable >= goal, 'responses while the database is down')
 		expect(await call('GET', '/healthz'), 200)
 		expect(await call('GET', '/readyz'), 503, 'unavailable')
 	} finally {
@@ -63,19 +63,19 @@ test('MariaDB gone for longer than a request waits', () => under(async load => {
 	await until(() => facts().pids.mariadbd !== pid, 'another MariaDB')
 }))
 
-test('MariaDB stopped until customers are turned away, then continued', () => under(async load => {
+test('MariaDB stopped until customers are refused, then continued', () => under(async load => {
 	const pid = facts().pids.mariadbd
 	const goal = load.ledger.counts.unavailable + REFUSED
 	process.kill(pid, 'SIGSTOP')
 	try {
-		await until(() => load.ledger.counts.unavailable >= goal, 'answers while the database hangs')
+		await until(() => load.ledger.counts.unavailable >= goal, 'responses while the database hangs')
 		expect(await call('GET', '/healthz'), 200)
 	} finally {
 		process.kill(pid, 'SIGCONT')
 	}
 }))
 
-test('no connection left at the database', async () => {
+test('the database has no connections left', async () => {
 	const most = await count('SELECT @@global.max_connections')
 	const held = []
 	const release = async () => {
@@ -83,8 +83,8 @@ test('no connection left at the database', async () => {
 		const ends = living.map(child => once(child, 'exit'))
 		living.forEach(child => child.kill('SIGKILL'))
 		await Promise.all(ends)
-		// root's one place may be taken for a moment by a worker that is about to be refused
-		await until(() => sql(`SET GLOBAL max_connections = ${most}`).then(() => true, () => false), 'room at the database')
+		// a worker that is about to be refused may occupy root's extra connection for a moment
+		await until(() => sql(`SET GLOBAL max_connections = ${most}`).then(() => true, () => false), 'a free connection')
 	}
 	try {
 		await under(async load => {
@@ -92,7 +92,7 @@ test('no connection left at the database', async () => {
 			for (let i = 0; i < 10; i++)
 				held.push(spawn('mariadb', ['--no-defaults', `--socket=${demo.mysql.socket}`, `--user=${demo.mysql.user}`, '-e', 'DO SLEEP(600)'], { stdio: 'ignore' }))
 			await until(async () => await count("SELECT COUNT(*) FROM information_schema.processlist WHERE info = 'DO SLEEP(600)'") === held.length, 'the connections')
-			await killConnections('SET GLOBAL max_connections = 10;')       // the least there is; root has one place more
+			await killConnections('SET GLOBAL max_connections = 10;')       // the minimum; root has one more
 			await until(() => load.ledger.counts.unavailable >= goal, 'refused customers')
 			expect(await call('GET', '/readyz'), 503, 'unavailable')
 			await release()
@@ -102,7 +102,7 @@ test('no connection left at the database', async () => {
 	}
 })
 
-test('connections killed by the server while they work: nobody notices', async () => {
+test('connections killed by the server during statements: no request fails', async () => {
 	const prepared = await eventForLoad()
 	const load = startLoad(prepared)
 	for (let time = 0; time < 5; time++) {
@@ -115,7 +115,7 @@ test('connections killed by the server while they work: nobody notices', async (
 	await verify(prepared.event, ledger)
 })
 
-test('a product\'s row that somebody else keeps locked: claims are turned away and write nothing, other work goes on', async () => {
+test('while a product\'s row is locked, claims are refused and write nothing, and other work continues', async () => {
 	const event = await freshEvent({ milestones: [{ at: 1, points: 10, stock: 50 }, { at: 1, points: 20, stock: 50 }] })
 	const [hot, other] = event.milestones
 	const customers = Array.from({ length: 6 }, () => customer(unique('c')))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A worker's socket: what may come over it, and how the worker ends.
+// A worker's socket: the possible input, and how the worker ends.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect } from 'node:net'
@@ -12,7 +12,7 @@ import { until } from './load.js'
 const lines = (worker, path) => worker.log.split('\n').filter(line => line.includes('event=request') && line.includes(`route=${path}`)).length
 
 for (const [words, flags] of [['closes the connection', 0], ['closes it although the web server would keep it', KEEP_CONNECTION]])
-	test(`a worker answers, says where the answer ends, and ${words}`, () => withWorker(async worker => {
+	test(`a worker answers, marks the end of the response, and ${words}`, () => withWorker(async worker => {
 		for (let time = 0; time < 3; time++) {
 			const { out, isEnded } = await send(worker, request('/healthz', flags))
 			assert.match(out, /^Status: 200 OK\r\n/)
@@ -21,7 +21,7 @@ for (const [words, flags] of [['closes the connection', 0], ['closes it although
 		}
 	}))
 
-test('connections that bring nothing, half a request or rubbish: the worker goes on', () => withWorker(async worker => {
+test('connections with nothing, half a request or invalid bytes: the worker continues', () => withWorker(async worker => {
 	const whole = request('/healthz')
 	for (const bytes of [Buffer.alloc(0), whole.subarray(0, 4), whole.subarray(0, 20), Buffer.from('GET / HTTP/1.1\r\n\r\n'), Buffer.alloc(4000, 255)]) {
 		const connection = connect(worker.socket)
@@ -35,7 +35,7 @@ test('connections that bring nothing, half a request or rubbish: the worker goes
 }))
 
 for (const [words, bytes] of [['nothing', Buffer.alloc(0)], ['half a request', request('/healthz').subarray(0, 20)]])
-	test(`who connects and sends ${words} keeps a worker for a few seconds, also from ending`, () => withWorker(async worker => {
+	test(`a connection that sends ${words} occupies a worker for a few seconds, and delays its end`, () => withWorker(async worker => {
 		const keep = () => {
 			const connection = connect(worker.socket)
 			connection.on('error', () => {})
@@ -58,7 +58,7 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGUSR1'])
 		await until(() => worker.process.exitCode === 0, 'its end', 10)
 	}))
 
-// systemd does so whenever it starts something on the socket.
+// systemd does this whenever it starts something on the socket.
 const MADE_TO_WAIT = `
 import ctypes, fcntl, signal, subprocess, sys
 told = {signal.SIGUSR2, signal.SIGTERM}
@@ -73,7 +73,7 @@ while signal.sigwait(told) == signal.SIGUSR2:
 worker.terminate()
 sys.exit(worker.wait())`
 
-test('a socket that was made to wait again holds back neither the log nor the end', () => withWorker(async worker => {
+test('a socket that was set to blocking again delays neither the log nor the end', () => withWorker(async worker => {
 	await send(worker, request('/healthz'))
 	await until(() => lines(worker, '/healthz') === 1, 'the first line')
 	worker.process.kill('SIGUSR2')
@@ -84,7 +84,8 @@ test('a socket that was made to wait again holds back neither the log nor the en
 	await until(() => worker.process.exitCode === 0, 'its end', 10)
 }, {}, ['/usr/bin/python3', '-c', MADE_TO_WAIT]))
 
-// The first to wait is the one that is told of a connection. It shares its processor with somebody who never rests, the other has none to share.
+// The first waiting worker is notified of a connection. It shares its processor with a busy
+// process, the other one does not.
 const TWO_WORKERS = `
 import ctypes, os, signal, subprocess, sys, time
 told = {signal.SIGUSR2, signal.SIGTERM}
@@ -108,12 +109,12 @@ for process in processes:
     process.kill()
     process.wait()`
 
-test('a worker that ends just when it is told of a connection does not forget it', { skip: availableParallelism() < 2 && 'one processor' }, async () => {
+test('a worker that ends just when it is notified of a connection does not lose it', { skip: availableParallelism() < 2 && 'one processor' }, async () => {
 	for (let time = 0; time < 6; time++)
 		await withWorker(async worker => {
 			await until(() => worker.log.includes('event=waiting'), 'the workers')
 			worker.process.kill('SIGUSR2')
-			await wait(40 + 3 * time)               // the last look is after 50 ms
+			await wait(40 + 3 * time)               // the last check is after 50 ms
 			const { out } = await send(worker, request('/healthz'))
 			assert.match(out, /^Status: 200 OK\r\n/)
 			worker.process.kill('SIGTERM')
@@ -121,12 +122,12 @@ test('a worker that ends just when it is told of a connection does not forget it
 		}, {}, ['/usr/bin/python3', '-c', TWO_WORKERS])
 })
 
-test('every answered request has its line in the log once nobody waits, and when the worker ends', () => withWorker(async worker => {
-	const MANY = 100                // more than are written at once
+test('every answered request has its log line when no request waits, and when the worker ends', () => withWorker(async worker => {
+	const MANY = 100                // more lines than are written at once
 	await Promise.all(Array.from({ length: MANY }, () => send(worker, request('/healthz'))))
 	await until(() => lines(worker, '/healthz') === MANY, 'a line for each')
 	let answered = 0
-	const customers = Array.from({ length: 8 }, async () => {       // so that it never waits until it ends
+	const customers = Array.from({ length: 8 }, async () => {       // so that it never becomes idle before it ends
 		while ((await send(worker, request('/readyz'))).isEnded) answered++
 	})
 	await until(() => answered > MANY, 'work')
@@ -136,12 +137,12 @@ test('every answered request has its line in the log once nobody waits, and when
 	await until(() => lines(worker, '/readyz') === answered, 'a line for each that was answered')
 }))
 
-test('a list of web servers\' addresses would not be heeded, so the worker says so', () => withWorker(async worker => {
+test('a list of web servers\' addresses is not supported, so the worker refuses to start', () => withWorker(async worker => {
 	assert.deepEqual(await worker.ended, [1, null])
 	await until(() => /event=start_failed .*FCGI_WEB_SERVER_ADDRS/.test(worker.log), 'the reason')
 }, { FCGI_WEB_SERVER_ADDRS: '127.0.0.1' }))
 
-test('a worker that can accept nothing says why, and ends so that another is started', () => withWorker(async worker => {
+test('a worker that cannot accept connections logs why, and ends so that another is started', () => withWorker(async worker => {
 	connect(worker.socket).on('error', () => {})
 	assert.deepEqual(await worker.ended, [1, null])
 	await until(() => /event=accept_failed .*why="Too many open files"/.test(worker.log), 'the reason')

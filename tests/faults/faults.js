@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What goes wrong during a run, drawn from its seed: each fault happens, and is over when its promise is.
+// The faults of a run, drawn from its seed: each fault is over when its promise is resolved.
 import { execFile } from 'node:child_process'
 import net from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -15,11 +15,11 @@ const end = (pid, signal = 'SIGKILL') => {
 		process.kill(pid, signal)
 		return true
 	} catch {
-		return false            // it had just ended by itself
+		return false            // it has just ended by itself
 	}
 }
 
-/** Stops a process for a moment. */
+/** Stops a process (SIGSTOP) for a moment. */
 async function pause(pid, milliseconds) {
 	if (!end(pid, 'SIGSTOP'))
 		return
@@ -30,7 +30,7 @@ async function pause(pid, milliseconds) {
 	}
 }
 
-/** Each takes the random numbers of the run and the run itself. */
+/** Each fault gets the random numbers of the run and the run itself. */
 export const FAULTS = {
 	'a worker killed': async random => {
 		const all = workers(), pid = all[Math.floor(random() * all.length)]
@@ -74,7 +74,7 @@ export const FAULTS = {
 	'MariaDB stopped': random => pause(facts().pids.mariadbd, 500 + random() * 2500),
 	'connections killed': async () => {
 		const own = await sql("SELECT id FROM information_schema.processlist WHERE user LIKE 'dojang%'")
-		// All at once, and on beyond those that have just ended by themselves.
+		// All at once, ignoring those that have just ended by themselves.
 		await run('mariadb', ['--no-defaults', `--socket=${demo.mysql.socket}`, `--user=${demo.mysql.user}`, '--force', '-e', own.map(({ id }) => `KILL ${id};`).join(' ')]).catch(() => null)
 	},
 	'nginx reloaded': async () => { end(facts().pids.nginx, 'SIGHUP') },
@@ -91,7 +91,7 @@ export const FAULTS = {
 	},
 }
 
-/** Lets things go wrong, one after the other, until isOver; counts them. */
+/** Causes faults, one after the other, until isOver; counts them. */
 export async function misfortune(run, random, isOver, counts, tell = () => {}) {
 	const names = Object.keys(FAULTS)
 	while (!isOver()) {

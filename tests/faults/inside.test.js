@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What speaks against a claim or a check-in only inside its transaction, after the look that found nothing: the right refusal, and nothing written.
+// Obstacles that a claim or a check-in meets only inside its transaction, after the first check:
+// the right refusal, and nothing written.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { staff } from '../console/client.js'
@@ -17,7 +18,7 @@ async function earned(milestone, claims) {
 	return { event, who, milestone: event.milestones[0] }
 }
 
-/** What a claim writes, of this milestone. */
+/** The rows that claims of this milestone have written. */
 async function written(milestone) {
 	const [row] = await sql(`SELECT (SELECT COUNT(*) FROM claims WHERE milestone_id = ${milestone.id}) AS claims,
 		(SELECT COUNT(*) FROM stock_movements WHERE product_id = ${milestone.product} AND source = 'claim') AS movements,
@@ -26,7 +27,7 @@ async function written(milestone) {
 }
 const nothing = async milestone => assert.deepEqual(await written(milestone), [0, 0, 0], 'nothing is written')
 
-/** Has MariaDB refuse each row of a table with this error, while act runs. */
+/** Lets MariaDB refuse each new row of a table with this error while act runs. */
 async function refusing(table, error, act) {
 	const name = unique('refuse').replace('-', '_')
 	await sql(`CREATE TRIGGER ${name} BEFORE INSERT ON ${table} FOR EACH ROW SIGNAL SQLSTATE '45000' SET MYSQL_ERRNO = ${error}, MESSAGE_TEXT = 'not now'`)
@@ -37,7 +38,7 @@ async function refusing(table, error, act) {
 	}
 }
 
-/** A request outside of the contract, which knows no 500: what MariaDB said is not in the answer. */
+/** A request without the contract check, which has no 500. MariaDB's message must not be in the response. */
 async function bare(who, path) {
 	const answer = await fetch(new URL(path, base), { method: 'POST', headers: { authorization: `Bearer ${who.token}` } }), text = await answer.text()
 	assert.doesNotMatch(text, /not now|SQL|trigger/i)
@@ -58,7 +59,7 @@ const REFUSALS = [
 		({ milestone }) => `UPDATE products SET remain = 1 WHERE id = ${milestone.product}`],
 ]
 for (const [sentence, meanwhile, status, type, reason, mend] of REFUSALS)
-	test(`a customer who waits with a claim and ${sentence}: ${status} ${type}`, async () => {
+	test(`a customer whose claim waits and who ${sentence}: ${status} ${type}`, async () => {
 		const ground = await earned({ points: 10, stock: 1 })
 		const body = expect(await overtaken(ground.who.subject, () => ground.who.post(ground.milestone.path), meanwhile(ground)), status, type)
 		assert.equal(body.reason, reason)
@@ -67,7 +68,7 @@ for (const [sentence, meanwhile, status, type, reason, mend] of REFUSALS)
 			await sql(mend(ground))
 	})
 
-test('where staff are excluded, a claim is refused to who came to the shop after the look, and given to others', async () => {
+test('an event that excludes staff refuses a claim of a customer marked as staff after the check, and accepts others', async () => {
 	const [late, other] = [await earned({ points: 10 }), await earned({ points: 10 })]
 	for (const { event } of [late, other])
 		await dojangctl('event', 'options', '--slug', event.slug, '--excludes-staff', 'yes')
@@ -77,7 +78,7 @@ test('where staff are excluded, a claim is refused to who came to the shop after
 	expect(await overtaken(other.who.subject, () => other.who.post(other.milestone.path), 'DO 0'), 201)
 })
 
-test('a claim that another request made while this one waits: the same claim', async () => {
+test('a claim that another request makes while this one waits: the same claim', async () => {
 	const { event, who, milestone } = await earned({ kind: 'item', stock: null })
 	const answer = await overtaken(who.subject, () => who.post(milestone.path), `INSERT INTO claims (event_id, user_id, milestone_id, round, product_id, product_name, kind, claimed_at)
 		SELECT e.id, u.id, ${milestone.id}, 1, ${milestone.product}, 'Promised', 'item', UTC_TIMESTAMP() FROM events e, users u WHERE e.slug = '${event.slug}' AND u.subject = '${who.subject}'`)
@@ -85,7 +86,7 @@ test('a claim that another request made while this one waits: the same claim', a
 	assert.deepEqual(await written(milestone), [1, 0, 0])
 })
 
-test('a coupon whose codes are fewer than its stock: sold out, and nothing is written', async () => {
+test('a coupon with fewer codes than stock: sold out, and nothing is written', async () => {
 	const { who, milestone } = await earned({ kind: 'coupon' })
 	await sql(`UPDATE products SET remain = 1 WHERE id = ${milestone.product}`)
 	expect(await who.post(milestone.path), 409, 'sold-out')
@@ -94,7 +95,7 @@ test('a coupon whose codes are fewer than its stock: sold out, and nothing is wr
 	await sql(`UPDATE products SET remain = 0 WHERE id = ${milestone.product}`)
 })
 
-test('a claim that the unique key refuses though no look sees another: 503 after some tries, and the next one goes through', async () => {
+test('a claim that the unique key refuses although no claim is visible: 503 after some attempts, and the next one succeeds', async () => {
 	const { who, milestone } = await earned({ points: 10, stock: 3 })
 	await refusing('claims', 1062, async () => expect(await who.post(milestone.path), 503, 'unavailable'))
 	await nothing(milestone)
@@ -104,7 +105,7 @@ test('a claim that the unique key refuses though no look sees another: 503 after
 
 for (const [table, what] of [['stock_movements', 'the movement'], ['point_entries', 'the entry of the ledger'], ['outbox_messages', 'the announcement']])
 	for (const [error, status, type] of [[1114, 503, 'unavailable'], [1644, 500, 'internal']])
-		test(`a claim for which ${what} cannot be written (${error}): ${status}, and nothing of it is there`, async () => {
+		test(`a claim for which ${what} cannot be written (${error}): ${status}, and nothing of it is stored`, async () => {
 			const { who, milestone } = await earned({ points: 10, stock: 3 })
 			const { id } = await dojangctl('webhook', 'add', '--url', 'http://127.0.0.1:9/', '--events', 'claim.created')
 			try {
@@ -117,7 +118,7 @@ for (const [table, what] of [['stock_movements', 'the movement'], ['point_entrie
 			}
 		})
 
-/** Sends again: for a second after a full disk a worker may say 503. */
+/** Repeats a request: for a second after a full disk a worker may answer 503. */
 async function again(send) {
 	for (;;) {
 		const answer = await send()
@@ -126,7 +127,7 @@ async function again(send) {
 	}
 }
 
-test('a claim whose entry the ledger knows under another claim\'s name gives no claim without points', async () => {
+test('a claim whose reference is already in the ledger creates no claim without points', async () => {
 	const { who, milestone } = await earned({ points: 10, stock: 3 })
 	await refusing('point_entries', 1062, async () => expect(await bare(who, milestone.path), 500, 'internal'))
 	await nothing(milestone)
@@ -134,7 +135,7 @@ test('a claim whose entry the ledger knows under another claim\'s name gives no 
 	assert.equal(expect(await who.get('/api/v1/me'), 200).points, 10)
 })
 
-test('points that no number holds are refused, by a claim and by the shop, and the balance stays', async () => {
+test('a balance beyond the largest number is refused, for a claim and for the shop, and the balance stays', async () => {
 	const { who, milestone } = await earned({ points: 10, stock: 3 }), most = '9223372036854775800'
 	await sql(`UPDATE users SET points = ${most} WHERE subject = '${who.subject}'`)
 	expect(await bare(who, milestone.path), 500, 'internal')
@@ -145,7 +146,7 @@ test('points that no number holds are refused, by a claim and by the shop, and t
 	expect(await who.post(milestone.path), 201)
 })
 
-test('another round that staff allowed is claimed once; who was removed claims nothing', async () => {
+test('another round that staff allowed is claimed once; an erased customer cannot claim', async () => {
 	const { who, milestone } = await earned({ kind: 'item', stock: 3 })
 	const { id } = expect(await who.post(milestone.path), 201)
 	const manager = await staff('manager')
@@ -163,7 +164,7 @@ test('another round that staff allowed is claimed once; who was removed claims n
 const days = event => count(`SELECT COUNT(*) FROM attendance a JOIN events e ON e.id = a.event_id WHERE e.slug = '${event.slug}'`)
 
 for (const [error, status, type] of [[1114, 503, 'unavailable'], [1644, 500, 'internal']])
-	test(`a check-in that is to be announced, and cannot be (${error}): ${status}, and the day is not there`, async () => {
+	test(`a check-in whose message cannot be written (${error}): ${status}, and the day is not stored`, async () => {
 		const event = await freshEvent(), who = customer(unique('c'))
 		const { id } = await dojangctl('webhook', 'add', '--url', 'http://127.0.0.1:9/', '--events', 'attendance.created')
 		try {
@@ -187,6 +188,6 @@ test('a check-in that cannot be written: refused, and afterwards the day counts 
 	assert.equal(expect(await who.post(`${event.path}/attendance`), 200).count, 1)
 })
 
-test('nothing of this left anything behind that the audit would find', async () => {
+test('the audit finds nothing after these tests', async () => {
 	assert.deepEqual((await dojangctl('audit')).checks.filter(check => check.faults.length), [])
 })

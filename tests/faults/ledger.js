@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// What clients were told, and the checker that holds the database to it: acknowledged ⊆ database ⊆ acknowledged + unknown, and all of audit.
+// The responses that clients received, and the checker that compares the database with them:
+// acknowledged ⊆ database ⊆ acknowledged + unknown, and the audit.
 import { execFile } from 'node:child_process'
 import { demo, sql } from '../http/harness.js'
 
-/** For each kind of work, by key: was it ever acknowledged, is its outcome unknown, was it only refused? */
+/** For each kind of work, by key: whether it was ever acknowledged, has an unknown outcome, or was only refused. */
 export class Ledger {
 	kinds = new Map()
 	counts = { requests: 0, ok: 0, failed: 0, unknown: 0 }
@@ -15,7 +16,7 @@ export class Ledger {
 		return this.kinds.get(kind)
 	}
 
-	/** Before a request leaves: its outcome is unknown until the answer is here. Answers a function that takes the outcome, and what was said. */
+	/** Called before a request is sent: its outcome is unknown until the response arrives. Returns a function that takes the outcome and the response. */
 	begin(kind, key, content = null) {
 		const entries = this.of(kind)
 		const entry = entries.get(key) ?? { ok: 0, failed: 0, open: 0, acknowledged: new Set() }
@@ -41,7 +42,7 @@ export class Ledger {
 	}
 
 	acknowledged(kind) { return [...this.of(kind)].filter(([, entry]) => entry.ok > 0) }
-	/** Attempts that may have happened without anybody knowing. */
+	/** Attempts that may have succeeded without a response. */
 	unknown(kind) { return [...this.of(kind)].filter(([, entry]) => entry.ok === 0 && entry.open > 0) }
 	may(kind, key) {
 		const entry = this.of(kind).get(key)
@@ -49,7 +50,7 @@ export class Ledger {
 	}
 }
 
-/** dojangctl audit: the checks with faults, as texts. */
+/** The failed checks of dojangctl audit, as texts. */
 export function audit() {
 	return new Promise((resolve, reject) => {
 		execFile(demo.dojangctl, ['--settings', demo.settings_file, '--json', 'audit'], { maxBuffer: 1 << 26 }, (error, stdout) => {
@@ -78,7 +79,7 @@ class Findings {
 	wrong = []
 	oversold = []
 
-	/** Acknowledged keys have a row, rows have an acknowledgement or an unknown outcome; both but for what is excused. */
+	/** Acknowledged keys have a row, and rows have an acknowledgement or an unknown outcome, except for excused ones. */
 	compare(ledger, kind, rows, { most = 1, isExcused = () => false, same = () => true } = {}) {
 		for (const [key, entry] of ledger.acknowledged(kind)) {
 			const found = rows.get(key) ?? []
@@ -102,7 +103,7 @@ class Findings {
 	}
 }
 
-/** Holds the database to the ledger of a run (faults/soak.js). Answers what is wrong, sorted; all of it should be empty. */
+/** Compares the database with the ledger of a run (faults/soak.js). Returns all differences by kind; all should be empty. */
 export async function verify(run) {
 	const { ledger, name } = run, findings = new Findings()
 	const slugs = run.events.map(event => `'${event.slug}'`), products = run.products.map(product => product.id)
@@ -154,7 +155,7 @@ async function verifyFulfilment({ ledger }, findings, products) {
 	}
 }
 
-/** Each change by staff has its row in the audit log, and the other way round. */
+/** Each change by staff has its row in the audit log, and vice versa. */
 async function verifyAudit({ name }, findings, products) {
 	const [row] = await sql(`SELECT
 		(SELECT COUNT(*) FROM point_entries WHERE source = 'staff' AND reason LIKE '${name}-%') AS points,
@@ -169,7 +170,7 @@ async function verifyAudit({ name }, findings, products) {
 			findings.wrong.push(`staff: ${row[done]} ${done} in the rows, ${row[noted]} (${noted}) in the audit log`)
 }
 
-/** One message for each thing announced; what is marked as sent was received. */
+/** One message for each announced event; messages marked as sent were received. */
 async function verifyOutbox({ endpoint, received, since }, findings, products) {
 	if (!endpoint)
 		return

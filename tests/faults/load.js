@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Customers who keep coming while things break: 64 connections, a ledger of what each was told, and the comparison with the rows.
+// Load during faults: 64 connections, a ledger of the responses, and the comparison with the rows.
 import assert from 'node:assert/strict'
 import { setTimeout as wait } from 'node:timers/promises'
 import { CONNECTIONS, customer } from '../http/client.js'
@@ -11,13 +11,13 @@ export { until }
 
 const STOCK = 1e6
 const CLAIMANTS = 3000
-const SETTLE_SECONDS = 120      // on a busy machine some are told once more to come again
-const PAUSE = 25                // milliseconds, of a customer who was told to come again
+const SETTLE_SECONDS = 120      // on a busy machine some get 503 once more
+const PAUSE = 25                // milliseconds before a customer repeats after a 503
 
 console.log(`# seed ${seed} (DOJANG_TEST_SEED=${seed} draws the same)`)
 export const random = randomFrom(seed)
 
-/** What customers were told. Per kind and customer: ok when it was ever acknowledged, else unknown. */
+/** The responses to customers. Per kind and customer: ok if it was ever acknowledged, else unknown. */
 export class Ledger {
 	checkIns = new Map()
 	claims = new Map()
@@ -34,7 +34,7 @@ export class Ledger {
 	}
 }
 
-/** An event in which everybody may check in, and CLAIMANTS may claim. */
+/** An event in which everybody can check in and CLAIMANTS customers can claim. */
 export async function eventForLoad() {
 	const event = await freshEvent({ milestones: [{ at: 1, points: 100, stock: STOCK }] })
 	const claimants = Array.from({ length: CLAIMANTS }, (_, i) => `${event.slug}-claim-${i}`)
@@ -42,7 +42,7 @@ export async function eventForLoad() {
 	return { event, claimants }
 }
 
-/** One request, and what it was: ok, unavailable (503 with Retry-After), lost (no answer), or wrong. */
+/** One request and its result: ok, unavailable (503 with Retry-After), lost (no response), or wrong. */
 export async function attempt(ledger, entries, subject, method, path) {
 	ledger.note(entries, subject, 'unknown')
 	try {
@@ -59,13 +59,13 @@ export async function attempt(ledger, entries, subject, method, path) {
 		}
 	} catch (error) {
 		if (error.code === 'ERR_ASSERTION')
-			ledger.wrong.push(error.message)        // an answer that openapi.yaml does not know
+			ledger.wrong.push(error.message)        // a response that openapi.yaml does not document
 		else
 			ledger.counts.lost++
 	}
 }
 
-/** Begins to load the event; stop() ends it when each connection has its answer. */
+/** Starts load on the event; stop() ends it when each connection has its response. */
 export function startLoad({ event, claimants }) {
 	const ledger = new Ledger()
 	const [milestone] = event.milestones
@@ -95,7 +95,7 @@ export function startLoad({ event, claimants }) {
 	const connections = Array.from({ length: CONNECTIONS }, connection)
 	return {
 		ledger,
-		/** Waits for so many more acknowledged requests. */
+		/** Waits for this many more acknowledged requests. */
 		more: (number, seconds) => {
 			const goal = ledger.counts.ok + number
 			return until(() => ledger.counts.ok >= goal, `${number} more acknowledged requests`, seconds)
@@ -113,10 +113,10 @@ const difference = (from, other) => from.filter(subject => !other.has(subject))
 
 function compare(what, rows, ledger, entries) {
 	const set = new Set(rows)
-	assert.equal(set.size, rows.length, `${what}: nobody twice`)
-	assert.deepEqual(difference(ledger.of(entries, 'ok'), set).slice(0, 5), [], `${what}: what was acknowledged is in the database`)
+	assert.equal(set.size, rows.length, `${what}: no duplicates`)
+	assert.deepEqual(difference(ledger.of(entries, 'ok'), set).slice(0, 5), [], `${what}: acknowledged work is in the database`)
 	const allowed = new Set(entries.keys())
-	assert.deepEqual(difference(rows, allowed).slice(0, 5), [], `${what}: what is in the database was acknowledged or its outcome is unknown`)
+	assert.deepEqual(difference(rows, allowed).slice(0, 5), [], `${what}: work in the database was acknowledged or has an unknown outcome`)
 }
 
 async function subjects(statement) {
@@ -143,7 +143,7 @@ export async function verify(event, ledger) {
 	assert.equal(audit.ok, true)
 }
 
-/** Sends again what has no outcome, as a customer would: afterwards all of it has happened, once. */
+/** Repeats requests without an outcome, as a customer would: afterwards each has happened once. */
 export async function settle(load, event) {
 	const { ledger } = load
 	for (const [entries, act] of [[ledger.checkIns, load.checkIn], [ledger.claims, load.claim]]) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// All that concerns one customer happens in an order: whoever changes something waits for the customer's row, and then looks again.
+// All changes of one customer are serialised: each change waits for the customer's row and then
+// checks again.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { staff } from '../console/client.js'
@@ -32,7 +33,7 @@ test('a claim whose event becomes a draft while it waits: 404, and nothing is wr
 	assert.equal(await count(`SELECT COUNT(*) FROM claims WHERE milestone_id = ${milestone.id}`), 0)
 })
 
-test('a claim of a product that gets an end to its stock while it waits takes one from it', async () => {
+test('a claim of a product that gets a limited stock while it waits takes one from it', async () => {
 	const { event, who, milestone } = await earned({ kind: 'item', stock: null })
 	const other = customer(unique('c'))
 	await attended(event, { [other.subject]: [-1] })
@@ -45,7 +46,7 @@ test('a claim of a product that gets an end to its stock while it waits takes on
 	assert.deepEqual((await dojangctl('audit')).checks.filter(check => check.faults.length), [])
 })
 
-test('a claim whose day is taken away while it waits: not-eligible', async () => {
+test('a claim whose day is removed while it waits: not-eligible', async () => {
 	const { event, who, milestone } = await earned({ points: 10 })
 	const answer = await overtaken(who.subject, () => who.post(milestone.path), `DELETE a FROM attendance a JOIN events e ON e.id = a.event_id WHERE e.slug = '${event.slug}'`)
 	expect(answer, 409, 'not-eligible')
@@ -55,7 +56,7 @@ test('a claim whose day is taken away while it waits: not-eligible', async () =>
 const cancelled = id => `UPDATE claims SET state = 'cancelled' WHERE id = ${id}`
 const shop = (method, path, body) => call(method, path, { as: demo.api_key, body })
 
-test('fulfilment waits for the customer\'s row, and finds a claim that was cancelled meanwhile', async () => {
+test('shipping waits for the customer\'s row, and notices a cancellation meanwhile', async () => {
 	const { who, milestone } = await earned({ kind: 'item', stock: 5 })
 	const { id } = expect(await who.post(milestone.path), 201)
 	const answer = await overtaken(who.subject, () => shop('PATCH', `/api/v1/shop/claims/${id}`, { state: 'shipped', tracking: 'KR-1' }), cancelled(id))
@@ -63,7 +64,7 @@ test('fulfilment waits for the customer\'s row, and finds a claim that was cance
 	assert.deepEqual(await sql(`SELECT state, tracking FROM claims WHERE id = ${id}`), [{ state: 'cancelled', tracking: null }])
 })
 
-test('many claims shipped at once wait for each customer\'s row: one that was cancelled meanwhile stops them all', async () => {
+test('shipping many claims waits for each customer\'s row: one cancelled meanwhile stops all of them', async () => {
 	const { event, who, milestone } = await earned({ kind: 'item', stock: 5 })
 	const other = customer(unique('c')), manager = await staff('manager')
 	await attended(event, { [other.subject]: [-1] })
@@ -74,7 +75,7 @@ test('many claims shipped at once wait for each customer\'s row: one that was ca
 	assert.equal(await count(`SELECT COUNT(*) FROM claims WHERE id IN (${first}, ${second}) AND state = 'shipped'`), 0)
 })
 
-test('spending waits for the customer\'s row, and cannot spend what was spent meanwhile', async () => {
+test('spending waits for the customer\'s row, and cannot spend points that were spent meanwhile', async () => {
 	const { who, milestone } = await earned({ points: 100 })
 	expect(await who.post(milestone.path), 201)
 	const [{ id }] = await sql(`SELECT id FROM users WHERE subject = '${who.subject}'`)

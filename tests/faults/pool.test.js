@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A pool: workers that are forks of one process, which starts others in their place and hands on the order to end.
+// A pool: workers that are forks of one supervisor, which replaces them and passes on the signal to
+// end.
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -19,21 +20,21 @@ const isWhole = pool => own(pool).length === WORKERS
 const isGone = pid => {
 	try {
 		process.kill(pid, 0)
-		return state(pid) === 'Z'       // nobody adopted it yet
+		return state(pid) === 'Z'       // it has not been adopted yet
 	} catch {
 		return true
 	}
 }
 const answers = async pool => assert.match((await send(pool, request('/healthz'))).out, /^Status: 200 OK\r\n/)
 
-/** All workers have begun to wait, so that each ends politely. */
+/** Waits until all workers are idle, so that each handles the signal. */
 async function ready(pool) {
 	await until(() => isWhole(pool), 'the workers')
 	await Promise.all(own(pool).map(pid => until(() => handles(pid, 'SIGTERM'), 'a worker that listens')))
 	await answers(pool)
 }
 
-test('a worker that was killed is replaced, and the log says how it ended', () => withPool(async pool => {
+test('a killed worker is replaced, and the log says how it ended', () => withPool(async pool => {
 	await ready(pool)
 	const [killed] = own(pool)
 	process.kill(killed, 'SIGKILL')
@@ -43,7 +44,7 @@ test('a worker that was killed is replaced, and the log says how it ended', () =
 }))
 
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGUSR1'])
-	test(`${signal} ends the pool: workers finish what they have, then none is left`, () => withPool(async pool => {
+	test(`${signal} ends the pool: workers finish their requests, then none is left`, () => withPool(async pool => {
 		await ready(pool)
 		const workers = own(pool)
 		let answered = 0, isEnding = false
@@ -51,7 +52,7 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGUSR1'])
 			for (;;) {
 				const { out, isEnded } = await send(pool, request('/readyz'))
 				if (isEnded) answered++
-				else return assert.ok(isEnding && out === '', 'an answer was cut off')
+				else return assert.ok(isEnding && out === '', 'a response was cut off')
 			}
 		})
 		await until(() => answered > 50, 'work')
@@ -63,7 +64,7 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGUSR1'])
 		assert.doesNotMatch(pool.log, /worker_ended/)
 	}))
 
-test('a pool that was killed leaves no orphans: they finish what they have', () => withPool(async pool => {
+test('a killed pool leaves no orphans: its workers finish their requests', () => withPool(async pool => {
 	await ready(pool)
 	const workers = own(pool)
 	for (const pid of workers) process.kill(pid, 'SIGSTOP')
@@ -75,7 +76,7 @@ test('a pool that was killed leaves no orphans: they finish what they have', () 
 	await until(() => workers.every(isGone), 'their ends')
 }))
 
-test('a pool that is told to end twice while a worker is stopped waits for it', () => withPool(async pool => {
+test('a pool that gets two signals to end while a worker is stopped waits for the worker', () => withPool(async pool => {
 	await ready(pool)
 	const [stopped] = own(pool)
 	process.kill(stopped, 'SIGSTOP')
@@ -87,7 +88,7 @@ test('a pool that is told to end twice while a worker is stopped waits for it', 
 	assert.deepEqual(await pool.ended, [0, null])
 }))
 
-/** Settings of one's own, to be changed. */
+/** A copy of the settings that a test can change. */
 async function withSettings(work) {
 	const directory = mkdtempSync(join(tmpdir(), 'dj-')), path = join(directory, 'dojang.ini'), text = readFileSync(facts().settings_file, 'utf8')
 	writeFileSync(path, text, { mode: 0o600 })
@@ -98,24 +99,24 @@ async function withSettings(work) {
 	}
 }
 
-test('who takes a worker\'s place goes by the settings of that moment, and is not tried without rest while they are wrong', () => withSettings((path, text) =>
+test('a replacement worker reads the present settings, and is not restarted without a pause while they are wrong', () => withSettings((path, text) =>
 	withPool(async pool => {
 		await ready(pool)
 		writeFileSync(path, `${text}\n[server]\nworkers_of_none = 1\n`)
 		const refusals = () => [...pool.log.matchAll(/^time=(\S+) event=start_failed .*workers_of_none/gm)].map(([, time]) => Date.parse(time))
 		const [killed] = own(pool)
 		process.kill(killed, 'SIGKILL')
-		await until(() => refusals().length === 3, 'three tries')
+		await until(() => refusals().length === 3, 'three attempts')
 		assert.match(pool.log, /event=worker_ended program=api pid=\d+ status=1/)
 		for (const [i, at] of refusals().entries())
-			assert.ok(i === 0 || at - refusals()[i - 1] >= 900, 'a rest')   // of a second; the log's clock is another
-		await until(() => own(pool).length === WORKERS - 1, 'the end of that one, while the others go on')
+			assert.ok(i === 0 || at - refusals()[i - 1] >= 900, 'a rest')   // of a second; the log uses another clock
+		await until(() => own(pool).length === WORKERS - 1, 'the end of this one, while the others continue')
 		await answers(pool)
 		writeFileSync(path, text)
-		await until(() => isWhole(pool), 'a worker that lives')
+		await until(() => isWhole(pool), 'a running worker')
 	}, { DOJANG_SETTINGS: path })))
 
-test('a pool whose settings are wrong does not start, and says why', () => withSettings(async (path, text) => {
+test('a pool with wrong settings does not start, and logs why', () => withSettings(async (path, text) => {
 	writeFileSync(path, `${text}\n[server]\nworkers_of_none = 1\n`)
 	await withPool(async pool => {
 		assert.deepEqual(await pool.ended, [1, null])
@@ -137,7 +138,7 @@ for (const [what, words, why] of [
 		await until(() => pool.log.includes(`event=start_failed program=api why="${why}`), 'the reason')
 	}, {}, words))
 
-test('a pool without a socket to listen on does not start, and says why', async () => {
+test('a pool without a listening socket does not start, and logs why', async () => {
 	const process_ = spawn(join(dirname(facts().dojangctl), 'dojang-api'), ['--settings', facts().settings_file, '--workers', '2'], { stdio: ['ignore', 'pipe', 'pipe'] })
 	let log = ''
 	process_.stderr.on('data', data => log += data)

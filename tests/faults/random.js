@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Numbers drawn from a seed, the same everywhere.
+// Random numbers from a seed, the same on every machine.
 import { randomInt } from 'node:crypto'
 
-/** The seed of this run: DOJANG_TEST_SEED replays one. */
+/** The seed of this run; DOJANG_TEST_SEED replays one. */
 export const seed = Number(process.env.DOJANG_TEST_SEED || randomInt(2 ** 31))
 
 /** Small and fast (mulberry32). */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Customers, staff and a shop's backend doing all that there is to do, at once and against each other; each step of each client is drawn
-// from the seed alone, whatever the answers are, so that the same seed is the same plan.
+// Customers, staff and a shop's backend do everything at the same time and in conflict with each
+// other. Each step of each client is drawn only from the seed, whatever the responses are, so that
+// the same seed gives the same plan.
 import { randomBytes } from 'node:crypto'
 import { writeFileSync, rmSync } from 'node:fs'
 import http from 'node:http'
@@ -13,22 +14,22 @@ import { addDays, attended, demo, dojangctl, freshEvent, sql } from '../http/har
 import { Ledger } from './ledger.js'
 import { randomFrom } from './random.js'
 
-const PAUSE = 25                // milliseconds, of somebody who was told to come again
-const SAMPLES = 300             // milliseconds between two looks at the stock
-const REFERENCES = 1500         // of the shop's backend: they repeat
+const PAUSE = 25                // milliseconds before a client repeats after a 503
+const SAMPLES = 300             // milliseconds between two samples of the stock
+const REFERENCES = 1500         // of the shop's backend; they repeat
 const SHIPPING = { name: 'Somebody', phone: '010-0000-0000', postcode: '04524', lines: ['1 Sejong-daero'], country: 'KR', consent: true }
 const STEPS = ['preparing', 'shipped', 'delivered']
 
 /* --- the plan --------------------------------------------------------------------------------------------------------------- */
 
-/** What each kind of client does, and how often. */
+/** The actions of each kind of client, with weights. */
 export const WORK = {
 	customer: { checkIn: 30, claim: 26, rush: 6, look: 12, address: 5, person: 1 },
 	shop: { points: 40, stock: 15, fulfil: 20, lists: 5, remove: 1 },
 	staff: { stockForm: 14, pointsForm: 10, day: 8, race: 14, cancel: 8, advance: 8, ship: 3, deadline: 3, product: 3, end: 1, pages: 6 },
 }
 
-/** The steps of one client, without end: { action, a, b, c, d }, four numbers from 0 to 1 for whatever the action draws. */
+/** The endless steps of one client: { action, a, b, c, d }, with four numbers from 0 to 1 for the action. */
 export function* plan(seed, role, number, work = WORK) {
 	const random = randomFrom(seed ^ Math.imul(number + 1, 0x9e3779b1) ^ Math.imul(role.length, 0x85ebca6b))
 	const weights = Object.entries(work[role]), sum = weights.reduce((total, [, weight]) => total + weight, 0)
@@ -41,9 +42,9 @@ export function* plan(seed, role, number, work = WORK) {
 
 const pick = (list, draw) => list[Math.min(list.length - 1, Math.floor(draw * list.length))]
 
-/* --- the ground ------------------------------------------------------------------------------------------------------------- */
+/* --- test data -------------------------------------------------------------------------------------------------------------- */
 
-/** An endpoint that takes every message. */
+/** An endpoint that accepts every message. */
 async function listen(received) {
 	const server = http.createServer((request, response) => {
 		request.resume().on('end', () => {
@@ -66,7 +67,7 @@ async function addCodes(product, number) {
 	}
 }
 
-/** Two events, seven products, customers with days behind them, and who works on them. */
+/** Two events, seven products, customers with past days, and staff. */
 async function ground(run, { customers, racers, managers }) {
 	run.events = [
 		await freshEvent({ milestones: [{ at: 1, points: 50 }, { at: 1, points: 100, stock: customers }, { at: 2, kind: 'item', stock: 40, threshold: 10 },
@@ -95,7 +96,7 @@ async function subscribe(run) {
 	run.endpoint = id
 }
 
-/** Prepares a run. work: other weights than the usual ones. */
+/** Prepares a run. work: replaces the usual weights. */
 export async function prepare({ seed, customers = 300, racers = 200, managers = 3, shops = 4, connections = 32, work = WORK, hasEndpoint = true }) {
 	const run = { seed, work, name: `s${randomBytes(4).toString('hex')}`, ledger: new Ledger(), oversold: [], samples: 0, nextRacer: 0, formTime: 10, claims: { all: [], items: [] } }
 	await ground(run, { customers, racers, managers })
@@ -110,7 +111,7 @@ export async function prepare({ seed, customers = 300, racers = 200, managers = 
 
 const outcomeOf = status => status >= 200 && status < 400 ? 'ok' : status >= 500 ? 'unknown' : 'failed'
 
-/** Sends, and tells note the outcome and the answer; statuses other than these and 503 are wrong. */
+/** Sends a request and passes outcome and response to note; statuses other than these and 503 are wrong. */
 async function attempt(run, send, statuses, note, what = 'a request') {
 	let answer = null, outcome = 'unknown'
 	try {
@@ -120,7 +121,7 @@ async function attempt(run, send, statuses, note, what = 'a request') {
 			run.ledger.wrong.push(`${what}: ${answer.status}, and not ${statuses}: ${(answer.text ?? '').slice(0, 300)}`)
 	} catch (error) {
 		if (error.code === 'ERR_ASSERTION')
-			run.ledger.wrong.push(error.message)    // an answer that openapi.yaml does not know
+			run.ledger.wrong.push(error.message)    // a response that openapi.yaml does not document
 	}
 	note(outcome, answer)
 	if (answer?.status === 503)
@@ -150,7 +151,7 @@ function claim(run, subject, milestone) {
 
 const shop = (method, path, body) => call(method, path, { as: demo.api_key, body })
 
-/** A form of the console: asked for, filled in, sent (where isTwice twice at once), and beside it what else shall happen just then. */
+/** A form of the console: loaded, filled in and sent (twice at the same time if isTwice), together with another action. */
 async function form(run, visitor, path, fields, { from = path, isTwice = false, note = run.ledger.count.bind(run.ledger), beside = null, statuses = [303, 404, 409, 422] } = {}) {
 	let page
 	try {
@@ -168,16 +169,16 @@ async function form(run, visitor, path, fields, { from = path, isTwice = false, 
 	const outcomes = []
 	const began = performance.now(), timed = send().then(() => { run.formTime += (performance.now() - began - run.formTime) / 8 })
 	await Promise.all([beside?.(), timed, isTwice ? send() : null])
-	// one of two: done when either was acknowledged, since the form's one-time id lets it happen once
+	// one of two: done if either was acknowledged, since the form's one-time id lets it happen once
 	note(['ok', 'unknown', 'failed'].find(outcome => outcomes.includes(outcome)))
 }
 
-/* --- what there is to do ---------------------------------------------------------------------------------------------------- */
+/* --- actions ---------------------------------------------------------------------------------------------------------------- */
 
 const ACTIONS = {
 	checkIn: (run, { a, b }) => checkIn(run, pick(run.customers, a), pick(run.events, b)),
 	claim: (run, { a, b, c }) => claim(run, pick(run.customers, a), pick(pick(run.events, b).milestones, c)),
-	/** A check-in and a claim by the same customer, each three times, all at once. */
+	/** A check-in and a claim by the same customer, each three times, all at the same time. */
 	rush: (run, { a, b, c }) => {
 		const subject = pick(run.customers, a), event = pick(run.events, b), milestone = pick(event.milestones, c)
 		return Promise.all([1, 2, 3].flatMap(() => [checkIn(run, subject, event), claim(run, subject, milestone)]))
@@ -190,7 +191,7 @@ const ACTIONS = {
 		const item = pick(run.claims.items, a)
 		return item && look(run, () => customer(item.subject).call('PUT', `/api/v1/me/claims/${item.id}/address`, { body: SHIPPING }), [204, 403, 404, 409])
 	},
-	/** A person who will be removed, now or later. */
+	/** A customer who will be erased, now or later. */
 	person: (run, { a, b }) => checkIn(run, pick(run.goers, a), pick(run.events, b)),
 
 	points: (run, { a, b, c, d }) => {
@@ -234,16 +235,16 @@ const ACTIONS = {
 		const reason = `${run.name}-${randomBytes(5).toString('hex')}`, id = idOf(run, pick(run.customers, a))
 		return id && form(run, visitor, `/admin/customers/${id}/points`, { amount: String(Math.floor(b * 80) - 50 || 1), reason }, { isTwice: c < 0.4, note: run.ledger.begin('points by staff', reason) })
 	},
-	/** A day of long ago is added. Each is added by one visitor alone, or refused. */
+	/** Adds a day in the distant past. Each day is added by one user only, or refused. */
 	day: (run, { a, b }, visitor) => {
 		const subject = pick(run.customers, a), id = idOf(run, subject), event = run.events[0], day = addDays(event.starts, Math.floor(b * 6))
 		return id && form(run, visitor, `/admin/customers/${id}/day`, { event: event.slug, what: 'add', day, reason: 'the app was down' }, { note: run.ledger.begin('day added', `${event.slug} ${subject} ${day}`) })
 	},
-	/** The day that a claim needs is taken away while it is made. */
+	/** Removes the day that a claim needs during the claim. */
 	race: (run, { a, b }, visitor) => {
 		const subject = run.racers[run.nextRacer++ % run.racers.length], id = idOf(run, subject), [event] = run.events, day = addDays(event.today, -1)
 		const beside = async () => {
-			await wait(a * 1.2 * run.formTime)      // anywhere in the time that a form takes here
+			await wait(a * 1.2 * run.formTime)      // at any time within the duration of a form
 			return claim(run, subject, event.milestones[b < 0.7 ? 0 : 1])
 		}
 		return form(run, visitor, `/admin/customers/${id}/day`, { event: event.slug, what: 'remove', day, reason: 'a mistake' },
@@ -257,7 +258,7 @@ const ACTIONS = {
 		const item = pick(run.claims.items, a), state = pick(STEPS, b)
 		return item && form(run, visitor, `/admin/claims/${item.id}`, { state }, { note: run.ledger.begin(`claim ${state}`, item.id) })
 	},
-	/** All of some claims, or none. */
+	/** Ships all of some claims, or none. */
 	ship: (run, { a, b }, visitor) => {
 		const items = [...new Set([pick(run.claims.items, a), pick(run.claims.items, b)])].filter(Boolean)
 		const notes = items.map(item => run.ledger.begin('claim shipped', item.id))
@@ -287,7 +288,7 @@ const idOf = (run, subject) => run.ids.get(subject)
 
 /* --- the run ---------------------------------------------------------------------------------------------------------------- */
 
-/** Begins; more() waits for so many more answers, stop() for each client's last. */
+/** Starts a run; more() waits for this many more responses, stop() for each client's last one. */
 export function start(run) {
 	let isOver = false
 	const work = async ([role, number]) => {
@@ -297,7 +298,7 @@ export function start(run) {
 			await (ACTIONS[step.action](run, step, run.staff[number]) ?? wait(PAUSE))
 		}
 	}
-	/** The stock is never below zero, not for a moment. */
+	/** Checks that the stock is never negative, not even for a moment. */
 	const sample = async () => {
 		for (; !isOver; await wait(SAMPLES)) {
 			const rows = await sql('SELECT id, remain FROM products WHERE remain < 0').catch(() => null)
@@ -311,7 +312,7 @@ export function start(run) {
 			const goal = run.ledger.counts.ok + number
 			for (const end = Date.now() + seconds * 1000; run.ledger.counts.ok < goal; await wait(20))
 				if (Date.now() > end)
-					throw new Error(`${number} more acknowledged requests did not come within ${seconds} seconds: ${JSON.stringify(run.ledger.counts)}`)
+					throw new Error(`${number} more acknowledged requests did not happen within ${seconds} seconds: ${JSON.stringify(run.ledger.counts)}`)
 		},
 		async stop() {
 			isOver = true
@@ -320,7 +321,7 @@ export function start(run) {
 	}
 }
 
-/** Sends again what has no outcome, as a client would: afterwards all of it has happened once, or was refused. */
+/** Repeats requests without an outcome, as a client would: afterwards each has happened once or was refused. */
 export async function settle(run) {
 	const { ledger } = run
 	const events = new Map(run.events.map(event => [event.slug, event])), milestones = new Map(run.events.flatMap(event => event.milestones).map(milestone => [String(milestone.id), milestone]))

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The short form of `make soak`: everybody at once, for a few thousand requests, with a few faults; the checker finds nothing.
+// The short form of `make soak`: all kinds of clients for a few thousand requests, with a few
+// faults; the checker finds nothing.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { complete, workers } from '../http/harness.js'
@@ -8,7 +9,7 @@ import { until } from './load.js'
 import { randomFrom, seed } from './random.js'
 import { drain, finish, plan, prepare, settle, start } from './soak.js'
 
-test('the same seed is the same plan', () => {
+test('the same seed gives the same plan', () => {
 	const steps = (of, role, number) => {
 		const all = plan(of, role, number)
 		return Array.from({ length: 500 }, () => all.next().value)
@@ -20,7 +21,7 @@ test('the same seed is the same plan', () => {
 	}
 })
 
-test('customers, staff and the shop at once, with workers killed: nothing lost, doubled or oversold', async () => {
+test('customers, staff and the shop at the same time, with workers killed: nothing lost, duplicated or oversold', async () => {
 	const run = await prepare({ seed }), random = randomFrom(seed), load = start(run)
 	for (let time = 0; time < 3; time++) {
 		await load.more(600)

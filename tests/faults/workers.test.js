@@ -13,7 +13,7 @@ import { eventForLoad, random, startLoad, until, verify } from './load.js'
 
 const BETWEEN = 300             // acknowledged requests between two faults
 
-/** No request failed, and every row is as it should be. */
+/** Asserts that no request failed and every row is correct. */
 async function noneFailed(load, event) {
 	const ledger = await load.stop()
 	assert.deepEqual([ledger.counts.unavailable, ledger.counts.lost], [0, 0], 'no request failed')
@@ -51,7 +51,7 @@ test('TERM to one worker after the other: no request fails', async () => {
 })
 
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP'])
-	test(`${signal} lets a worker end by itself`, async () => {
+	test(`a worker handles ${signal} and ends`, async () => {
 		const directory = mkdtempSync(join(tmpdir(), 'dj-'))
 		const api = join(dirname(facts().dojangctl), 'dojang-api')
 		const worker = spawn('spawn-fcgi', ['-n', '-s', join(directory, 's'), '--', api, '--settings', facts().settings_file], { stdio: 'ignore' })
@@ -66,7 +66,7 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP'])
 		}
 	})
 
-test('a worker that is stopped for a while: what it holds goes on to the end, or to another worker', async () => {
+test('a worker that is stopped for a while: its request is finished, or served by another worker', async () => {
 	const prepared = await eventForLoad()
 	const load = startLoad(prepared)
 	await load.more(BETWEEN)
@@ -93,7 +93,7 @@ test('one whole pool killed, its supervisor too: no request fails', async () => 
 	await noneFailed(load, prepared.event)
 })
 
-test('nginx reloaded again and again: nobody is refused, and what was acknowledged is there once', async () => {
+test('nginx reloaded repeatedly: nobody is refused, and acknowledged work exists once', async () => {
 	const prepared = await eventForLoad(), { nginx } = facts().pids
 	const load = startLoad(prepared)
 	for (let time = 0; time < 3; time++) {
@@ -104,7 +104,8 @@ test('nginx reloaded again and again: nobody is refused, and what was acknowledg
 	}
 	await load.more(BETWEEN)
 	const ledger = await load.stop()
-	// A connection that was kept may be closed as the next request begins: that request had no answer, and clients send it again.
+	// A kept connection may be closed when the next request begins: that request gets no response,
+	// and clients repeat it.
 	assert.equal(ledger.counts.unavailable, 0, 'nobody was refused')
 	await verify(prepared.event, ledger)
 })
