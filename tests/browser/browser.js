@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A real browser, and a shop's page with the widget on another origin than Dojang's, under a strict Content-Security-Policy.
+// A real browser, and a shop's page with the widget on another origin than Dojang's, with a strict
+// Content-Security-Policy.
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -17,7 +18,7 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 export const api = base.origin
 export const shop = demo.other_origin
 
-/** A browser of its own, in another time zone than the event's; leave says what may go wrong in it. */
+/** A separate browser in another time zone than the event's; leave lists the expected errors. */
 export async function visitor(test, { width = 1280, height = 900, ...options } = {}) {
 	const context = await browser.newContext({ viewport: { width, height }, timezoneId: 'America/New_York', locale: 'en-US', ...options })
 	context.setDefaultTimeout(PATIENCE)
@@ -25,7 +26,7 @@ export async function visitor(test, { width = 1280, height = 900, ...options } =
 	const watch = page => {
 		page.on('pageerror', error => faults.push(error.stack))
 		page.on('console', message => {
-			// What the network refused is told by the browser itself; the tests make that happen on purpose.
+			// The browser itself reports refused requests; the tests cause them on purpose.
 			if (['error', 'warning'].includes(message.type()) && !/^Failed to load resource|blocked by CORS policy: No 'Access-Control-Allow-Origin'/.test(message.text()))
 				faults.push(message.text())
 		})
@@ -43,12 +44,13 @@ const html = (event, lang) => `<!doctype html><html lang="${lang}"><head><meta c
 <script type="module" src="${api}/assets/dojang.js"></script></head>
 <body><header><h1>Shop</h1></header><main><dojang-attendance event="${event}" base="${api}"></dojang-attendance></main></body></html>`
 
-/** A page of the other origin with the widget for this customer. tokens: what the page hands out, one after the other (the last again). */
+/** A page of the other origin with the widget for this customer. tokens: the page's tokens, one after the other (then the last one again). */
 export async function open(context, { slug }, subject, { lang = 'en', tokens = [token(subject)], wait = true } = {}) {
 	const page = await context.newPage()
 	const asked = []
 	await page.exposeFunction('giveToken', why => { asked.push(why); return tokens[Math.min(asked.length, tokens.length) - 1] })
-	// A page of the other server's own: what a test hands to the browser by itself has no address, and may not ask loopback.
+	// A page from the other server: content that a test sets directly has no address and cannot
+	// request loopback.
 	writeFileSync(join(dirname(demo.settings_file), 'other', `${slug}-${lang}.html`), html(slug, lang))
 	await page.goto(`${shop}/${slug}-${lang}.html`)
 	await page.evaluate(() => { document.querySelector('dojang-attendance').token = why => globalThis.giveToken(why) })
@@ -58,10 +60,10 @@ export async function open(context, { slug }, subject, { lang = 'en', tokens = [
 }
 
 export const button = (page, name) => page.getByRole('button', { name, exact: true })
-/** Waits until the widget has said it to those who cannot see. */
+/** Waits until the widget has announced a text to screen readers. */
 export const said = (page, words) => page.getByRole('status').filter({ hasText: words }).first().waitFor()
 
-/** Requests to Dojang of this method whose path ends so, as they were sent. */
+/** The requests to Dojang with this method and end of path, in order. */
 export function sent(page, method, end) {
 	const found = []
 	page.on('request', request => {
@@ -71,7 +73,7 @@ export function sent(page, method, end) {
 	return found
 }
 
-/** No finding of axe, best practices and contrast among them. */
+/** Asserts that axe finds nothing, including best practices and contrast. */
 export async function expectAccessible(page, where) {
 	await page.evaluate(AXE)
 	const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }))

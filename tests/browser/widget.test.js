@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The storefront widget as customers meet it: on another origin, by mouse and keyboard, in both languages, on a phone.
+// The storefront widget as customers use it: on another origin, with mouse and keyboard, in both
+// languages, on a phone.
 import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -12,7 +13,7 @@ afterEach(() => clock.reset())
 const check = event => count(`SELECT COUNT(*) FROM attendance a JOIN events e ON e.id = a.event_id WHERE e.slug = '${event.slug}'`)
 const claims = event => count(`SELECT COUNT(*) FROM claims c JOIN events e ON e.id = c.event_id WHERE e.slug = '${event.slug}'`)
 
-/** Someone with check-ins on these days before today. */
+/** A customer with check-ins on these days before today. */
 async function someone(event, ...days) {
 	const subject = unique('c')
 	if (days.length)
@@ -20,8 +21,9 @@ async function someone(event, ...days) {
 	return subject
 }
 
-test('the demo\'s two shops show it, on two origins, in both languages', async t => {
-	// The pages' tokens were made when the demo started, by the real time, which is after the tests' noon as often as before it.
+test('the demo\'s two shops show the widget, on two origins, in both languages', async t => {
+	// The pages' tokens were created when the demo started, by the real time, which may be before
+	// or after the tests' noon.
 	clock.set(Math.max(now(), Date.now()))
 	const context = await visitor(t)
 	const page = await context.newPage()
@@ -41,7 +43,7 @@ test('the demo\'s two shops show it, on two origins, in both languages', async t
 	await page.getByText('Please sign in to collect stamps.').waitFor()
 })
 
-test('a check-in and a claim by keyboard alone, heard as well as seen', async t => {
+test('a check-in and a claim with the keyboard only, announced and visible', async t => {
 	const event = await freshEvent({ milestones: [{ at: 2, name: 'Five points', points: 5 }] })
 	const page = await open(await visitor(t), event, await someone(event, -1))
 	await page.getByText('1 day to go: Five points').waitFor()
@@ -62,7 +64,7 @@ test('a check-in and a claim by keyboard alone, heard as well as seen', async t 
 	assert.equal(await claims(event), 1)
 })
 
-test('the calendar is a table with names, and its state is not colour alone', async t => {
+test('the calendar is a table with names, and its state is not shown by colour alone', async t => {
 	const event = await freshEvent({ milestones: [{ at: 1, points: 5 }] })
 	const page = await open(await visitor(t), event, await someone(event))
 	const day = Number(event.today.slice(8))
@@ -117,7 +119,7 @@ test('a phone of 320 px: nothing is cut off, everything is large enough to touch
 	await look('with the form')
 })
 
-test('both languages, and the other one at once when the page changes its own', async t => {
+test('both languages, and a change of the page\'s language applies at once', async t => {
 	const event = await freshEvent({ mode: 'consecutive', milestones: [{ at: 2, points: 5, name: 'A' }, { at: 9, points: 5, name: 'B' }] })
 	const page = await open(await visitor(t), event, await someone(event, -2, -1))
 	const words = () => page.locator('dojang-attendance').ariaSnapshot()
@@ -129,7 +131,7 @@ test('both languages, and the other one at once when the page changes its own', 
 	assert.ok(!/\b(day|Claim|Month|Stamp)/.test(await words()), await words())
 })
 
-test('offline in mid-click and back: done once, and said so', async t => {
+test('offline during a click and back: done once, and announced', async t => {
 	const event = await freshEvent({ milestones: [{ at: 1, points: 5, name: 'Five' }] })
 	const context = await visitor(t)
 	const page = await open(context, event, await someone(event))
@@ -144,7 +146,7 @@ test('offline in mid-click and back: done once, and said so', async t => {
 	assert.equal(await check(event), 1)
 })
 
-test('an answer that is lost on its way: asked again, done once', async t => {
+test('a lost response: requested again, done once', async t => {
 	const event = await freshEvent({ milestones: [{ at: 1, points: 5, name: 'Five' }] })
 	const page = await open(await visitor(t), event, await someone(event))
 	const stamps = sent(page, 'POST', '/attendance')
@@ -153,7 +155,7 @@ test('an answer that is lost on its way: asked again, done once', async t => {
 	await lose('**/attendance')
 	await button(page, 'Stamp today').click()
 	await said(page, 'Stamped! 1 check-in so far.')
-	assert.equal(stamps.length, 1, 'it looks before it posts again')
+	assert.equal(stamps.length, 1, 'it reads the state before it posts again')
 	assert.equal(await check(event), 1)
 	await lose('**/claim')
 	await button(page, 'Claim Five').click()
@@ -163,7 +165,7 @@ test('an answer that is lost on its way: asked again, done once', async t => {
 	assert.equal(await count(`SELECT SUM(amount) FROM point_entries p JOIN claims c ON c.user_id = p.user_id JOIN events e ON e.id = c.event_id WHERE e.slug = '${event.slug}'`), 5)
 })
 
-test('a check-in that was lost before midnight does not become the next day\'s', async t => {
+test('a check-in lost before midnight does not become the next day\'s', async t => {
 	const event = await freshEvent()
 	const subject = await someone(event)
 	const page = await open(await visitor(t), event, subject, { tokens: [token(subject, { exp: Math.floor(now() / 1000) + 2 * 86400 })] })
@@ -180,7 +182,7 @@ test('a check-in that was lost before midnight does not become the next day\'s',
 	await said(page, 'Stamped! 1 check-in so far.')
 })
 
-test('Retry-After is kept to, and the wait is told', async t => {
+test('Retry-After is obeyed, and the wait is announced', async t => {
 	const event = await freshEvent()
 	const page = await open(await visitor(t), event, await someone(event))
 	const stamps = sent(page, 'POST', '/attendance')
@@ -191,7 +193,7 @@ test('Retry-After is kept to, and the wait is told', async t => {
 	await page.getByText('It is busy right now').waitFor()
 	const looks = sent(page, 'GET', `/events/${event.slug}`)
 	await page.clock.runFor(19e3)
-	await page.evaluate(address => fetch(address).then(answer => answer.text()), `${api}/assets/dojang.js`)         // what was sent before this is known now
+	await page.evaluate(address => fetch(address).then(answer => answer.text()), `${api}/assets/dojang.js`)         // everything sent before this has arrived now
 	assert.equal(stamps.length + looks.length, 1)
 	await page.clock.runFor(2e3)
 	await said(page, 'Stamped!')
@@ -199,7 +201,7 @@ test('Retry-After is kept to, and the wait is told', async t => {
 	assert.equal(await check(event), 1)
 })
 
-test('an expired token is renewed once, whoever notices', async t => {
+test('an expired token is renewed once, even if several requests fail', async t => {
 	const event = await freshEvent({ milestones: [{ at: 1, points: 5 }] })
 	const subject = await someone(event)
 	const old = token(subject, { iat: Math.floor(now() / 1000) - 7200, exp: Math.floor(now() / 1000) - 3600 })
@@ -213,7 +215,7 @@ test('an expired token is renewed once, whoever notices', async t => {
 	await button(other, 'Try again').waitFor()
 })
 
-test('two tabs at once: one stamp, one claim, and each knows of the other\'s', async t => {
+test('two tabs at the same time: one stamp, one claim, and each shows the other\'s', async t => {
 	const event = await freshEvent({ milestones: [{ at: 1, kind: 'item', stock: 5, name: 'Cup' }, { at: 1, points: 5, name: 'Five' }] })
 	const subject = await someone(event)
 	const context = await visitor(t)
@@ -241,7 +243,7 @@ test('two tabs at once: one stamp, one claim, and each knows of the other\'s', a
 	assert.equal(await claims(event), 2)
 })
 
-test('the address of an item: asked after the claim, with consent, kept from view', async t => {
+test('the address of an item: requested after the claim, with consent, not shown again', async t => {
 	const event = await freshEvent({ milestones: [{ at: 1, kind: 'item', stock: 5, name: 'Cup' }, { at: 1, points: 5, name: 'Five' }] })
 	const subject = await someone(event, -1)
 	const context = await visitor(t)
@@ -310,7 +312,7 @@ test('terms and tax note before the claim; the coupon after it; deadlines with a
 	await button(page, 'Copy coupon code HALF-4711').waitFor()
 })
 
-test('a cancelled claim, and a second round where staff allow one', async t => {
+test('a cancelled claim, and a second round if staff allow it', async t => {
 	const event = await freshEvent({ milestones: [{ at: 1, points: 5, name: 'Five' }, { at: 1, points: 6, name: 'Six' }] })
 	const page = await open(await visitor(t), event, await someone(event, -1))
 	for (const name of ['Five', 'Six']) {
@@ -327,7 +329,7 @@ test('a cancelled claim, and a second round where staff allow one', async t => {
 	await page.getByRole('listitem').filter({ hasText: 'Six' }).getByText('Credited').waitFor()
 })
 
-test('what cannot be reached any more is not promised: late in the event, and after it', async t => {
+test('unreachable rewards are not promised: late in the event, and after it', async t => {
 	const milestones = [{ at: 1, points: 5, name: 'First' }, { at: 3, points: 5, name: 'Third', until: rfc3339(now() + 2 * 86400e3) }]
 	const late = await freshEvent({ to: 0, milestones })
 	const subject = await someone(late, -1)
@@ -350,7 +352,7 @@ test('what cannot be reached any more is not promised: late in the event, and af
 	await before.getByText('3 days to go', { exact: true }).waitFor()
 })
 
-test('signed out meanwhile: said, with the shop\'s way to the login, and on again with a new token', async t => {
+test('signed out meanwhile: announced, with the shop\'s link to the login, and continued with a new token', async t => {
 	const event = await freshEvent()
 	const subject = await someone(event)
 	const old = token(subject, { exp: Math.floor(now() / 1000) + 600 })
@@ -376,7 +378,7 @@ test('signed out meanwhile: said, with the shop\'s way to the login, and on agai
 	}
 })
 
-test('a refusal is said in words: sold out in the same moment', async t => {
+test('a refusal is shown in words: sold out at the same moment', async t => {
 	const event = await freshEvent({ milestones: [{ at: 1, kind: 'item', stock: 1, name: 'Cup' }] })
 	const page = await open(await visitor(t), event, await someone(event, -1))
 	await sql(`UPDATE products SET remain = 0 WHERE id = ${event.milestones[0].product}`)
@@ -386,7 +388,7 @@ test('a refusal is said in words: sold out in the same moment', async t => {
 	await sql(`UPDATE products SET remain = 1 WHERE id = ${event.milestones[0].product}`)
 })
 
-test('who lacks what an event asks for reads what that is, in both languages', async t => {
+test('a customer who does not meet a requirement sees which one, in both languages', async t => {
 	const event = await freshEvent()
 	await dojangctl('event', 'options', '--slug', event.slug, '--verified-email', 'yes')
 	for (const [language, words] of [['en', 'This event is for accounts with a verified e-mail address. Verify yours, then sign in again.'],

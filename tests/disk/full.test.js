@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// MariaDB's disk fills up under load: 503 with Retry-After and nothing else, nothing acknowledged is lost, and it goes on when there is room again.
-// `make disk`, as root: the data directory is on a tmpfs of its own. Skipped, in words, where none can be mounted.
+// MariaDB's disk fills up under load: only 503 with Retry-After, nothing acknowledged is lost, and
+// it continues when there is space again. `make disk`, as root: the data directory is on its own
+// tmpfs. Skipped with a message if none can be mounted.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { closeSync, mkdirSync, openSync, rmSync, statfsSync, writeFileSync, writeSync } from 'node:fs'
@@ -8,11 +9,11 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { startDemo } from '../http/demo.js'
 
-const ROOM = 400                // MiB: the redo log alone is 128
+const ROOM = 400                // MiB; the redo log alone takes 128
 const REFUSED = 60, BETWEEN = 300
 
 let mounted = null
-/** A small file system where the database will be; the demo knows a directory of its own by demo.lock. */
+/** Mounts a small file system for the database; demo.lock marks the directory as the demo's. */
 function mount(directory) {
 	mkdirSync(join(directory, 'database'), { recursive: true })
 	writeFileSync(join(directory, 'demo.lock'), '')
@@ -21,7 +22,7 @@ function mount(directory) {
 }
 const unmount = () => { if (mounted) execFileSync('umount', ['--lazy', mounted]) }
 
-/** Takes all the room that there is; answers a function that gives it back. */
+/** Uses all free space; returns a function that frees it. */
 function fill() {
 	const file = join(mounted, 'ballast'), chunk = Buffer.alloc(1 << 20, 'x')
 	const ballast = openSync(file, 'w')
@@ -45,7 +46,7 @@ try {
 	why = `no file system can be mounted here: ${error.stderr ?? error.message}`
 }
 
-test('a disk that is full under load, and has room again', { skip: why ?? false }, async () => {
+test('a disk that is full under load and then has space again', { skip: why ?? false }, async () => {
 	process.env.DOJANG_TEST_DEMO = demo.file
 	const { eventForLoad, settle, startLoad, until, verify } = await import('../faults/load.js')
 	const { call, customer, expect } = await import('../http/client.js')
@@ -57,7 +58,7 @@ test('a disk that is full under load, and has room again', { skip: why ?? false 
 			await load.more(BETWEEN)
 			const release = fill(), goal = load.ledger.counts.unavailable + REFUSED
 			try {
-				await until(() => load.ledger.counts.unavailable >= goal, 'customers who are turned away', 300)
+				await until(() => load.ledger.counts.unavailable >= goal, 'refused customers', 300)
 				assert.equal(statfsSync(mounted).bavail, 0, 'the disk is full')
 				expect(await call('GET', '/healthz'), 200)
 				acknowledged = load.ledger.counts.ok
@@ -68,7 +69,7 @@ test('a disk that is full under load, and has room again', { skip: why ?? false 
 		}
 		const ledger = await load.stop()
 		console.log(`# ${JSON.stringify({ ...ledger.counts, acknowledged })}`)
-		assert.equal(ledger.counts.lost, 0, 'every request had an answer')
+		assert.equal(ledger.counts.lost, 0, 'every request had a response')
 		await verify(prepared.event, ledger)
 		await settle(load, prepared.event)
 		assert.deepEqual(workers(), before, 'no worker ended')

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A worker that serves several at once dies at each step of it, or its Nth allocation or call of the database fails: each of those whom it served
-// was told the truth or nothing, and finds what they wanted done once when they come again.
+// A worker that serves a batch dies at each step, or its Nth allocation or database call fails:
+// each customer of the batch got a true response or none, and finds the request done once when
+// repeating it.
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -19,15 +20,15 @@ const CLAIM = ['BEGIN', 'claim_lock_customers', 'claim_insert_many', 'claims_of_
 	'claim_take_stock_of_many', 'before-COMMIT', 'COMMIT', 'before-answer', 'after-answer']
 
 const ask = (method, path, who) => request(path, 0, { REQUEST_METHOD: method, CONTENT_LENGTH: '0', HTTP_AUTHORIZATION: `Bearer ${who.token}` })
-/** Its status, 0 where the worker ended before it was whole. */
+/** The status of a response; 0 if the worker ended before it was complete. */
 const told = ({ out, isEnded }) => isEnded ? Number(/^Status: (\d+)/.exec(out)[1]) : 0
 
-await sql('DELETE FROM webhook_subscriptions')         // what an endpoint wants to hear of is done one by one
+await sql('DELETE FROM webhook_subscriptions')         // with a subscribed endpoint requests are not batched
 const event = await freshEvent({ milestones: [{ at: 1, points: 10, stock: 100000 }] })
 const [milestone] = event.milestones, attendance = `${event.path}/attendance`
 const idOf = `(SELECT id FROM events WHERE slug = '${event.slug}')`
 
-/** Those for whom one path is asked at once, of a worker that knows the event, after something was set up for it; what each was told. */
+/** Sends one path for several customers at the same time to a worker that has the event in its cache, after a set-up; returns the responses. */
 async function group(path, prepare) {
 	const all = Array.from({ length: MANY }, () => customer(unique('together')))
 	await attended(event, Object.fromEntries(all.map(({ subject }) => [subject, [-1]])))
@@ -41,14 +42,14 @@ async function group(path, prepare) {
 	return { all, statuses, hasDied }
 }
 
-/** Everybody comes again, to other workers. */
+/** Repeats all requests, with other workers. */
 async function comeAgain(path, { all, statuses }, what) {
 	for (const [i, who] of all.entries()) {
 		assert.ok([0, 200, 201, 503].includes(statuses[i]), `${what}: ${statuses}`)
 		let again
-		await until(async () => (again = await who.post(path)).status !== 503, 'another answer than 503')
+		await until(async () => (again = await who.post(path)).status !== 503, 'a response other than 503')
 		assert.ok([200, 201].includes(again.status), `${what}, then ${again.status}`)
-		assert.ok(!([200, 201].includes(statuses[i]) && again.status === 201), `${what}: acknowledged and lost`)
+		assert.ok(!([200, 201].includes(statuses[i]) && again.status === 201), `${what}: acknowledged, but lost`)
 	}
 	const names = all.map(({ subject }) => `'${subject}'`)
 	const [rows, days] = path === attendance ? ['attendance', 2] : ['claims', 1]
@@ -58,18 +59,18 @@ async function comeAgain(path, { all, statuses }, what) {
 for (const [words, path, steps] of [['check in', attendance, CHECK_IN], ['claim', milestone.path, CLAIM]])
 	test(`killed at each step while several ${words}`, async () => {
 		for (const step of steps) {
-			// The notifier comes by COMMIT too, and then it was that.
+			// The notifier also reaches COMMIT, and may have taken the order.
 			await until(async () => {
 				const served = await group(path, () => writeFileSync(at(`at-${step}`), 'kill'))
 				await comeAgain(path, served, step)
-				assert.ok(!existsSync(at(`at-${step}`)), `somebody came by ${step}`)
+				assert.ok(!existsSync(at(`at-${step}`)), `a request reached ${step}`)
 				return served.hasDied
 			}, `its end at ${step}`)
 		}
 		assert.deepEqual(await audit(), [])
 	})
 
-/** The same, with a worker that stops at step; meanwhile() happens before it goes on. */
+/** The same, with a worker that stops at step; meanwhile() runs before it continues. */
 async function stoppedAt(step, one, path, meanwhile) {
 	const all = Array.from({ length: MANY }, () => customer(unique('together')))
 	await attended(one, Object.fromEntries(all.map(({ subject }) => [subject, [-1]])))
@@ -90,13 +91,13 @@ const freshOne = () => freshEvent({ milestones: [{ at: 1, points: 10, stock: 10 
 const hide = one => sql(`UPDATE events SET state = 'draft', version = version + 1 WHERE slug = '${one.slug}'`)
 const daysOf = one => count(`SELECT COUNT(*) FROM attendance WHERE event_id = (SELECT id FROM events WHERE slug = '${one.slug}')`)
 
-test('the event is changed between the look at several and their check-ins: none of them goes through on the old terms', async () => {
+test('the event is changed between the batch\'s read and its check-ins: none succeeds with the old version', async () => {
 	const one = await freshOne(), { statuses } = await stoppedAt('attendance_of_many', one, `${one.path}/attendance`, () => hide(one))
 	assert.deepEqual(statuses, Array(MANY).fill(404))
 	assert.equal(await daysOf(one), MANY)
 })
 
-test('one of them is blocked between the look and the check-ins: that one alone is refused', async () => {
+test('one customer is blocked between the read and the check-ins: only this one is refused', async () => {
 	const one = await freshOne()
 	const { statuses } = await stoppedAt('attendance_of_many', one, `${one.path}/attendance`, all => dojangctl('user', 'block', '--subject', all[1].subject, '--reason', 'a test'))
 	assert.equal(statuses[1], 403)
@@ -104,13 +105,13 @@ test('one of them is blocked between the look and the check-ins: that one alone 
 	assert.equal(await daysOf(one), 2 * MANY - 1)
 })
 
-test('the event is changed while several claim, or one of them loses a day: the new state decides', async () => {
+test('the event is changed during a batch of claims, or one customer loses a day: the new state decides', async () => {
 	const one = await freshOne(), [{ path }] = one.milestones
 	const hidden = await stoppedAt('claim_lock_customers', one, path, () => hide(one))
 	assert.deepEqual(hidden.statuses, Array(MANY).fill(404))
 	const other = await freshOne()
 	const { statuses } = await stoppedAt('claim_lock_customers', other, other.milestones[0].path,
-		async all => {                  // the row of users is locked, so its id is read without a lock
+		async all => {                  // the customer's row is locked, so its id is read without a lock
 			const [{ id }] = await sql(`SELECT id FROM users WHERE subject = '${all[2].subject}'`)
 			await sql(`DELETE FROM attendance WHERE user_id = ${id}`)
 		})

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The Nth allocation of memory and the Nth call of the database fail, through a check-in, a claim, a change by staff and a delivery, for a part of
-// all N, or with NTH_ALL=1 for every one: a clean answer, or another worker's, and all promises hold.
+// The Nth allocation of memory and the Nth database call fail during a check-in, a claim, a change
+// by staff and a delivery, for some N, or with NTH_ALL=1 for every N: a correct response, or one
+// from another worker, and all invariants hold.
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -14,16 +15,16 @@ import { until } from '../faults/load.js'
 
 const directory = process.env.DOJANG_FAULTS
 const isWhole = process.env.NTH_ALL === '1'
-/** How many of the allocations are tried in the short form, and other ones each time. */
+/** The number of allocations in the short form; different ones in each run. */
 const PART = 8
 const strideOf = number => isWhole ? 1 : Math.ceil(number / PART)
 const first = stride => 1 + Math.floor(Math.random() * stride)
-/* A deadlock, a lost connection, a full disk (after which a worker is careful for a second). */
+/* A deadlock, a lost connection, a full disk (after which a worker answers 503 for a second). */
 const ERRORS = isWhole ? [1213, 2013, 1114] : [2013]
 const at = name => join(directory, name)
 const order = text => writeFileSync(at('request'), text)
 
-/** What the request that took the order said, when it is over: allocations and calls; null when its worker died. */
+/** The counts of allocations and calls of the request that took the order; null if its worker died. */
 async function counted(isAlive) {
 	await until(() => existsSync(at('counted')) || !isAlive(), 'the end of the request')
 	if (!existsSync(at('counted')))
@@ -33,7 +34,7 @@ async function counted(isAlive) {
 	return { allocations, calls }
 }
 
-/** Sends on a fresh ground again and again, with another thing failing each time, until there are no more. */
+/** Sends the request with new test data repeatedly, with another failure each time, until there are no more. */
 async function everyNth(of, prepare, send, check) {
 	await complete(of)
 	const once = async text => {
@@ -55,7 +56,7 @@ async function everyNth(of, prepare, send, check) {
 	for (const when of ['before', 'after'])
 		for (const error of ERRORS)
 			for (let n = 1; n <= calls; n++, tried.calls++)
-				assert.ok(await once(`${when} ${n} ${error}`), `${when} ${n} ${error}: the worker did not survive it`)
+				assert.ok(await once(`${when} ${n} ${error}`), `${when} ${n} ${error}: the worker ended`)
 	console.log(`# ${JSON.stringify(tried)}`)
 }
 
@@ -64,23 +65,23 @@ function isClean(answer, text) {
 	assert.ok([200, 201, 303, 503].includes(answer.status), `${text}: ${answer.status} ${answer.text?.slice(0, 300)}`)
 	assert.doesNotMatch(answer.text, /mariadb|mysql|deadlock|errno|\bselect\b.*\bfrom\b|\.sock\b/i, text)
 }
-/** Sends again, as one should after a 503 (a worker that met a full disk is careful for a second). */
+/** Repeats a request after a 503 (after a full disk a worker answers 503 for a second). */
 async function repeat(send) {
 	let answer
-	await until(async () => (answer = await send()).status !== 503, 'another answer than 503')
+	await until(async () => (answer = await send()).status !== 503, 'a response other than 503')
 	return answer
 }
 
 const STOCK = 100000
 let event
-test('the ground', async () => { event = await freshEvent({ milestones: [{ at: 1, points: 10, stock: STOCK }, { at: 1, kind: 'item', stock: STOCK }] }) })
+test('the test data', async () => { event = await freshEvent({ milestones: [{ at: 1, points: 10, stock: STOCK }, { at: 1, kind: 'item', stock: STOCK }] }) })
 
 async function checkIns() {
 	await everyNth(workers, () => customer(unique('nth')), who => who.post(`${event.path}/attendance`), async (who, answer, text) => {
 		isClean(answer, text)
 		const again = await repeat(() => who.post(`${event.path}/attendance`))
 		assert.ok([200, 201].includes(again.status), `${text}, then ${again.status}`)
-		assert.ok(!(answer.status < 300 && again.status === 201), `${text}: acknowledged and lost`)
+		assert.ok(!(answer.status < 300 && again.status === 201), `${text}: acknowledged, but lost`)
 	})
 	assert.equal(await count(`SELECT COUNT(*) - COUNT(DISTINCT user_id) FROM attendance WHERE event_id = (SELECT id FROM events WHERE slug = '${event.slug}')`), 0)
 	await good()
@@ -93,7 +94,7 @@ async function claims(milestone = event.milestones[0]) {
 		isClean(answer, text)
 		const again = await repeat(() => who.post(milestone.path))
 		assert.ok([200, 201].includes(again.status), `${text}, then ${again.status}`)
-		assert.ok(!(answer.status < 300 && again.body.id !== answer.body.id), `${text}: acknowledged and lost`)
+		assert.ok(!(answer.status < 300 && again.body.id !== answer.body.id), `${text}: acknowledged, but lost`)
 	})
 	await good()
 	assert.equal(await count(`SELECT remain + (SELECT COUNT(*) FROM claims WHERE product_id = p.id) FROM products p WHERE id = ${milestone.product}`), STOCK)
@@ -122,7 +123,7 @@ test('a check-in', checkIns)
 test('a check-in, its statements pipelined', () => pipelined(checkIns))
 test('a claim, its statements pipelined', () => pipelined(claims))
 test('a claim of goods', () => claims(event.milestones[1]))
-test('a claim, which an endpoint hears of', async () => {
+test('a claim with a subscribed endpoint', async () => {
 	await dojangctl('webhook', 'add', '--url', 'http://127.0.0.1:9/', '--events', 'claim.created')
 	await claims()
 })
@@ -157,7 +158,7 @@ test('a delivery', async () => {
 		const { code } = await run()
 		const seen = existsSync(at('counted')) ? readFileSync(at('counted'), 'utf8').split(' ').map(Number) : null
 		rmSync(at('request'), { force: true })
-		assert.ok(seen || code !== 0, `${text}: it ended as if nothing were`)
+		assert.ok(seen || code !== 0, `${text}: it ended without an error`)
 		return seen
 	}
 	const [allocations, calls] = await once('none 0')

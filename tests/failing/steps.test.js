@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A worker that dies or hangs at each step of a check-in and of a claim, under load: what was acknowledged is there, nothing is there twice,
-// no lock stays behind. Needs programs built with --enable-fault-points; tests/run gives this room a demo of them.
+// A worker that dies or hangs at each step of a check-in and of a claim, under load: acknowledged
+// work exists, nothing exists twice, no lock remains. Needs programs built with
+// --enable-fault-points; tests/run starts a demo of them for this suite.
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -13,10 +14,10 @@ import { eventForLoad, settle, startLoad, until, verify } from '../faults/load.j
 const directory = process.env.DOJANG_FAULTS
 const BETWEEN = 40              // acknowledged requests between two steps
 
-/** What a claim of points with a stock comes by, in its order, and then a check-in. */
+/** The steps of a claim of points with a stock, in order, and then of a check-in. */
 const CLAIM = ['BEGIN', 'claim_add_points', 'claim_insert_counted', 'claim_movement_insert', 'points_note', 'outbox_insert_webhooks', 'claim_take_stock',
 	'before-COMMIT', 'COMMIT', 'before-answer', 'after-answer']
-/** What else it comes by where it has to look at everything first. */
+/** Further steps of a claim that reads the complete state first. */
 const LONG_WAY = ['claim_state', 'customer_lock', 'attendance_dates', 'claim_insert', 'points_insert', 'points_set_balance']
 const CHECK_IN = ['attendance_insert', 'attendance_of']
 const stopped = () => workers().filter(pid => /^State:\s+T/m.test(readFileSync(`/proc/${pid}/status`, 'latin1')))
@@ -40,10 +41,11 @@ test('a worker killed at every step of a claim and of a check-in, under load', a
 		await load.stop()
 		await dojangctl('webhook', 'disable', '--id', id)
 	}
-	assert.equal(load.ledger.counts.lost, 0, 'every request had an answer: another worker took it on')
+	assert.equal(load.ledger.counts.lost, 0, 'every request had a response: another worker served it')
 	await verify(prepared.event, load.ledger)
 	await settle(load, prepared.event)
-	// The notifier's own come and go. A killed worker's is no longer anybody's while the server undoes it.
+	// The notifier has its own transactions. The transaction of a killed worker has no owner while
+	// the server rolls it back.
 	await until(async () => await count(`SELECT COUNT(*) FROM information_schema.innodb_trx t LEFT JOIN information_schema.processlist p ON p.id = t.trx_mysql_thread_id
 		WHERE t.trx_rows_locked > 0 AND (p.user = 'dojang_api' OR p.id IS NULL)`) === 0, 'no lock is left', 10)
 })
@@ -56,7 +58,7 @@ for (const step of CLAIM)
 		const { id } = step === 'outbox_insert_webhooks' ? await dojangctl('webhook', 'add', '--url', 'http://127.0.0.1:9/', '--events', 'claim.created') : {}
 		const isTaken = arm(step, 'kill'), answer = await who.post(milestone.path)
 		assert.ok([200, 201].includes(answer.status), `${answer.status}`)
-		assert.ok(isTaken(), 'the worker came by')
+		assert.ok(isTaken(), 'the worker reached the step')
 		expect(await other.post(milestone.path), 201)
 		const claim = expect(await who.post(milestone.path), 200)
 		assert.equal(claim.id, answer.body.id)
@@ -68,7 +70,7 @@ for (const step of CLAIM)
 	})
 
 for (const step of LONG_WAY)
-	test(`killed at ${step}, on the long way to another round: the customer has it once`, async () => {
+	test(`killed at ${step}, during a claim of another round: the customer has it once`, async () => {
 		const event = await freshEvent({ milestones: [{ at: 1, points: 100, stock: 5 }] })
 		const [milestone] = event.milestones, who = customer(unique('c')), manager = await staff('manager')
 		await attended(event, { [who.subject]: [-1] })
@@ -76,7 +78,7 @@ for (const step of LONG_WAY)
 		assert.equal((await manager.send(`/admin/claims/${first.id}/cancel`, { reason: 'not the right one', may_claim_again: 'yes' })).status, 303)
 		const isTaken = arm(step, 'kill'), answer = await who.post(milestone.path)
 		assert.ok([200, 201].includes(answer.status), `${answer.status}`)
-		assert.ok(isTaken(), 'the worker came by')
+		assert.ok(isTaken(), 'the worker reached the step')
 		assert.notEqual(answer.body.id, first.id)
 		assert.equal(expect(await who.post(milestone.path), 200).id, answer.body.id)
 		const [row] = await sql(`SELECT remain, (SELECT COUNT(*) FROM claims WHERE product_id = p.id) AS claims, (SELECT SUM(delta) FROM stock_movements WHERE product_id = p.id) AS moved,
@@ -85,7 +87,7 @@ for (const step of LONG_WAY)
 	})
 
 for (const step of ['claim_add_points', 'claim_take_stock'])
-	test(`a worker that hangs at ${step}: others are told to come again, and go on when it is gone`, async () => {
+	test(`a worker that hangs at ${step}: others get 503, and succeed after it has ended`, async () => {
 		const event = await freshEvent({ milestones: [{ at: 1, points: 100, stock: 50 }] })
 		const [milestone] = event.milestones, subjects = [1, 2, 3].map(() => unique('c'))
 		await attended(event, Object.fromEntries(subjects.map(subject => [subject, [-1]])))
@@ -94,7 +96,8 @@ for (const step of ['claim_add_points', 'claim_take_stock'])
 		const first = customer(subjects[0]).post(milestone.path)
 		await until(() => stopped().length === 1, 'a worker that hangs')
 		const [pid] = stopped()
-		// the hot row is taken: claims of it are refused for now; at the customer's row only that customer waits
+		// the hot row is locked: its claims are refused for now; at the customer's row only that
+		// customer waits
 		const answers = tally(await Promise.all(subjects.slice(1).map(subject => customer(subject).post(milestone.path))))
 		assert.deepEqual(answers, step === 'claim_add_points' ? { 201: 2 } : { '503 unavailable': 2 })
 		expect(await customer(unique('c')).post(`${event.path}/attendance`), 201)
@@ -108,4 +111,4 @@ for (const step of ['claim_add_points', 'claim_take_stock'])
 	})
 
 test('every order was taken', () => assert.deepEqual(readdirSync(directory).filter(name => name.startsWith('at-')), []))
-test('the programs of this room are not those that are installed', () => assert.ok(demo.dojangctl.startsWith(process.env.DOJANG_FAULT_BUILD)))
+test('the programs of this suite are not the installed ones', () => assert.ok(demo.dojangctl.startsWith(process.env.DOJANG_FAULT_BUILD)))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What no rival is quick enough for: an event that changes between each look of a check-in and its insert, and rows that come in no order.
-// The programs of this room take other texts for their queries.
+// Races that no concurrent client is fast enough for: an event that changes between each read of a
+// check-in and its insert, and rows in no order. The programs of this suite use modified query
+// texts.
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -11,7 +12,7 @@ import { attended, count, freshEvent, restart, sql, unique } from '../http/harne
 
 const SQL = join(TREE, 'sql', 'queries')
 
-/** Runs act on workers of whose queries some have something replaced: { name: [what, by] }. */
+/** Runs act with workers whose queries are modified: { name: [what, by] }. */
 async function changed(queries, act) {
 	const text = readdirSync(SQL).map(name => readFileSync(join(SQL, name), 'utf8')).join('\n'), files = []
 	for (const [name, [what, by]] of Object.entries(queries)) {
@@ -29,7 +30,7 @@ async function changed(queries, act) {
 	}
 }
 
-test('an event that is another each time a check-in looks: 503 after some tries, no day, and then it goes through', async () => {
+test('an event that changes at each read of a check-in: 503 after some attempts, no day, and then success', async () => {
 	const event = await freshEvent(), who = customer(unique('c')), path = `${event.path}/attendance`
 	await changed({ attendance_insert: ['e.version = ?', 'e.version = ? + 1'], attendance_of: ['SELECT version FROM', 'SELECT version + 1 FROM'] }, async () => {
 		expect(await who.post(path), 503, 'unavailable')
@@ -39,7 +40,7 @@ test('an event that is another each time a check-in looks: 503 after some tries,
 	expect(await who.post(path), 201)
 })
 
-test('an insert that finds nothing though event and customer are as they were: 503, not a day that is not there', async () => {
+test('an insert that finds no row although event and customer are unchanged: 503, and no day is reported', async () => {
 	const event = await freshEvent(), who = customer(unique('c')), path = `${event.path}/attendance`
 	expect(await who.get('/api/v1/me'), 200)
 	await changed({ attendance_insert: ['e.version = ?', 'e.version = ? + 1'] }, async () => expect(await who.post(path), 503, 'unavailable'))
@@ -47,7 +48,7 @@ test('an insert that finds nothing though event and customer are as they were: 5
 	expect(await who.post(path), 201)
 })
 
-test('a day that was given is the customer\'s own from a check-in on; taken back just then, nothing is acknowledged', async () => {
+test('a day added by staff becomes the customer\'s own with a check-in; if it is removed just then, nothing is acknowledged', async () => {
 	const event = await freshEvent(), who = customer(unique('c')), path = `${event.path}/attendance`
 	const days = `FROM attendance a JOIN events e ON e.id = a.event_id WHERE e.slug = '${event.slug}'`, given = () => count(`SELECT COUNT(*) ${days} AND a.source = 'staff'`)
 	await attended(event, { [who.subject]: [-1, 0] })
@@ -59,10 +60,11 @@ test('a day that was given is the customer\'s own from a check-in on; taken back
 	assert.equal(await count(`SELECT COUNT(*) ${days} AND a.source = 'check_in' AND a.date = '${event.today}'`), 1)
 })
 
-test('a customer whom staff block between the look and the lock of a claim: 403, and nothing is written', async () => {
+test('a customer who is blocked between the read and the lock of a claim: 403, and nothing is written', async () => {
 	const event = await freshEvent({ milestones: [{ at: 1, points: 100, stock: 5 }] }), [milestone] = event.milestones, who = customer(unique('c'))
 	await attended(event, { [who.subject]: [-1] })
-	// The claim that is tried at once finds another version of the event, and so has to look; the lock finds a blocked customer.
+	// The claim with the cached state finds another version of the event, so it reads the state;
+	// then the lock finds a blocked customer.
 	await changed({ claim_insert_counted: ['e.version = ?', 'e.version = ? + 1'], customer_lock: ["state = 'active'", "state <> 'active'"] },
 		async () => expect(await who.post(milestone.path), 403, 'forbidden'))
 	assert.equal(await count(`SELECT COUNT(*) FROM claims WHERE milestone_id = ${milestone.id}`), 0)
@@ -70,7 +72,7 @@ test('a customer whom staff block between the look and the lock of a claim: 403,
 	expect(await who.post(milestone.path), 201)
 })
 
-test('days that come in another order are counted the same', async () => {
+test('days in another order are counted the same', async () => {
 	const event = await freshEvent({ mode: 'consecutive', milestones: [{ at: 4, points: 10 }] }), who = customer(unique('c')), path = `${event.path}/attendance`
 	await attended(event, { [who.subject]: [-9, -5, -4, -3, -1] })
 	const usual = expect(await who.post(path), 201)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The checker must find what is wrong: each of these bugs, planted in programs that are built for it (--enable-fault-points) or in the schema,
-// is found within a minute of the usual load. tests/run gives this room a demo of such programs and DOJANG_FAULTS.
+// The checker must find faults: each of these bugs, planted in programs built for this purpose
+// (--enable-fault-points) or in the schema, is found within a minute of the usual load. tests/run
+// starts a demo of such programs for this suite and sets DOJANG_FAULTS.
 import assert from 'node:assert/strict'
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -15,7 +16,7 @@ import { queries } from '../sql/queries.js'
 const MINUTE = 60e3
 const directory = process.env.DOJANG_FAULTS
 
-/** Other workers, which know the bug from their start. */
+/** Restarts the workers, so that they have the bug from their start. */
 async function restartAll() {
 	await restart()
 	await restart(consoleWorkers)
@@ -29,7 +30,7 @@ const replaced = (text, what, by) => {
 	return text.replace(what, by)
 }
 
-/* Each changes what cannot be changed back (rows that break a promise stay), so each is known by a promise of its own. */
+/* Broken rows stay after each bug, so each bug is recognised by its own invariant. */
 const BUGS = [
 	{ name: 'the stock is worked out from a plain read', breaks: /stock/,
 		files: { 'sql-claim_insert_counted': replaced(query('claim_insert_counted'), 'a.user_id, ?, ?', 'a.user_id, ?, (SELECT p.id + 0 * COALESCE(@seen := p.remain, 0) FROM products p WHERE p.id = ?)'),
@@ -40,7 +41,7 @@ const BUGS = [
 	{ name: 'points without the key of references', breaks: /points_once/, schema: ['ALTER TABLE point_entries DROP KEY point_entries_reference, ADD KEY (source, reference)'] },
 	{ name: 'the customer\'s row is not locked where points are spent', breaks: /points_(balance|chain)/,
 		files: { 'sql-customer_lock': replaced(query('customer_lock'), ' FOR UPDATE', '') } },
-	{ name: 'a claim that does not look again behind the lock', breaks: /claim_earned/, // in the moment between a look and a lock staff take the day away; the moment is made longer, and there is more of just that work
+	{ name: 'a claim that does not look again behind the lock', breaks: /claim_earned/, // staff remove the day between a read and a lock; the interval is made longer, and this work has more weight
 		files: { 'planted-claim-not-looked-at-again': '', 'sql-console_customer_lock': replaced(query('console_customer_lock'), 'FOR UPDATE', 'AND SLEEP(0.05) = 0 FOR UPDATE') },
 		more: { racers: 3000, managers: 6, connections: 4, shops: 1, work: { ...WORK, staff: { race: 1 } } } },
 ]
@@ -67,7 +68,7 @@ for (const { name, breaks, files = {}, schema = [], more = {} } of BUGS)
 			for (const file of Object.keys(files))
 				rmSync(join(directory, file))
 		}
-		if (found.length === 0) {       // not by the running audit: by the ledger?
+		if (found.length === 0) {       // not found by the running audit: perhaps by the ledger
 			await drain(run, 10)
 			found = (await verify(run)).all.filter(finding => breaks.test(finding))
 		}
