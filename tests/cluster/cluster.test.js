@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Three Galera nodes under load, one of which is written to: killed, stopped, cut off, all of them at once, and migrated. No acknowledged work
-// is lost, each node has the same rows, and the service comes back by itself. DOJANG_TEST_ROUNDS does all of it so many times.
+// Three Galera nodes under load, with one writer: killed, stopped, cut off, all killed at once, and
+// migrated. No acknowledged work is lost, each node has the same rows, and the service recovers by
+// itself. DOJANG_TEST_ROUNDS repeats everything this many times.
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -12,12 +13,12 @@ const ROUNDS = Number(process.env.DOJANG_TEST_ROUNDS || 1)
 const BETWEEN = 200             // acknowledged requests in each state
 const REFUSED = 20
 const MESSAGES = 200
-const AT_ONCE = 8               // messages that two notifiers have on their way to one endpoint
-const LONG = 240                // seconds; a view change and a transfer take some, a loaded machine more
+const AT_ONCE = 8               // messages that two notifiers send to one endpoint
+const LONG = 240                // seconds; a view change and a state transfer take a while, longer on a loaded machine
 
 const it = missing ? null : await begin()
 
-/** The node that most of the workers' connections are on. */
+/** The node with most of the workers' connections. */
 async function writer() {
 	let most
 	await it.until(async () => {
@@ -30,7 +31,7 @@ async function writer() {
 const others = node => it.nodes.filter(other => other !== node)
 const more = load => load.more(BETWEEN, LONG)
 
-/** Load with a fault in it; afterwards all nodes are there, have the same, and what has no outcome is sent again. */
+/** Load with a fault. Afterwards all nodes run and have the same rows, and requests without an outcome are repeated. */
 async function under(fault) {
 	const prepared = await it.eventForLoad()
 	const load = it.startLoad(prepared)
@@ -43,7 +44,7 @@ async function under(fault) {
 		it.nodes.forEach(node => node.resume())
 		await load.stop()
 	}
-	assert.equal(load.ledger.counts.lost, 0, 'every request had an answer')
+	assert.equal(load.ledger.counts.lost, 0, 'every request had a response')
 	console.log(`# ${JSON.stringify(load.ledger.counts)}, connections on the nodes: ${await it.connections()}`)
 	await it.verifyEverywhere(prepared.event, load.ledger)
 	await it.settle(load, prepared.event)
@@ -51,7 +52,7 @@ async function under(fault) {
 
 const about = (name, body, round) => test(ROUNDS > 1 ? `${name} (${round})` : name, { skip: missing }, body)
 
-/** Takes back some migrations that only make keys. */
+/** Reverts some migrations that only create keys. */
 async function unmigrate() {
 	const keys = readdirSync(join(TREE, 'sql', 'migrations')).flatMap(name => {
 		const found = /^(?:--.*\n)*ALTER TABLE (\w+) ADD KEY (\w+) \([\w, ]+\);\s*$/.exec(readFileSync(join(TREE, 'sql', 'migrations', name), 'utf8'))
@@ -164,15 +165,15 @@ about('two notifiers, each on a node of its own: each message once; one\'s node 
 		await fill(own, id, 1, MESSAGES)
 		await allSent(MESSAGES)
 		assert.equal(new Set(ids()).size, MESSAGES)
-		assert.equal(ids().length, MESSAGES, 'none twice')
+		assert.equal(ids().length, MESSAGES, 'no duplicates')
 
 		await fill(own, id, MESSAGES + 1, MESSAGES)
 		await it.until(() => hooks.requests.length > MESSAGES + 10, 'some of the others', LONG)
 		await it.nodes[1].kill()
 		await allSent(2 * MESSAGES)
 		assert.equal(new Set(ids()).size, 2 * MESSAGES)
-		console.log(`# notifiers: ${ids().length - 2 * MESSAGES} of ${2 * MESSAGES} messages came twice`)
-		assert.ok(ids().length - 2 * MESSAGES <= AT_ONCE, 'twice only what was on its way')
+		console.log(`# notifiers: ${ids().length - 2 * MESSAGES} of ${2 * MESSAGES} messages arrived twice`)
+		assert.ok(ids().length - 2 * MESSAGES <= AT_ONCE, 'duplicates only of messages that were being sent')
 		assert.deepEqual([first.exitCode, second.exitCode], [null, null], 'no notifier ended')
 		await it.nodes[1].start()
 		await it.cluster.whole()

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A Galera cluster of three MariaDB servers on this machine, to be killed, stopped and started again.
+// A Galera cluster of three MariaDB servers on this machine, which tests kill, stop and restart.
 import { execFile, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { accessSync, chmodSync, chownSync, closeSync, constants, copyFileSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -13,11 +13,11 @@ const run = promisify(execFile)
 const NODES = 3
 const PORTS = 5                 // of a node: cluster, incremental and full transfer, clients, and the full transfer's rsync
 const SECONDS = 240
-const ANSWER_SECONDS = 60       // that one statement may take: a node without a majority may wait without end
+const ANSWER_SECONDS = 60       // seconds per statement: a node without a majority may wait forever
 const PROVIDERS = ['/usr/lib/galera/libgalera_smm.so', '/usr/lib64/galera/libgalera_smm.so', '/usr/lib64/galera-4/libgalera_smm.so']
 const SBIN = ['/usr/local/sbin', '/usr/sbin', '/usr/local/bin', '/usr/bin', '/sbin', '/bin']
 const SCRIPTS = ['wsrep_sst_rsync', 'wsrep_sst_common']
-// A cluster cannot be copied by root: rsync's server would become nobody, who may not read the data.
+// Root cannot copy a node: rsync's server would run as nobody, who cannot read the data.
 const NOBODY = process.getuid() === 0 ? { uid: 65534, gid: 65534 } : null
 
 function findProgram(name) {
@@ -33,7 +33,7 @@ function findProgram(name) {
 
 const provider = PROVIDERS.find(path => existsSync(path))
 
-/** Why there can be no cluster here; false when there can. */
+/** Why a cluster is not possible here; false if it is. */
 export function whatIsMissing() {
 	const missing = ['mariadbd', 'mariadb-install-db', 'mariadb', 'setpriv', 'rsync', 'lsof', ...SCRIPTS].filter(name => !findProgram(name))
 	if (!provider)
@@ -45,12 +45,12 @@ export function whatIsMissing() {
 export async function until(condition, what, seconds = SECONDS) {
 	for (const end = Date.now() + seconds * 1000; !await condition();) {
 		if (Date.now() > end)
-			throw new Error(`${what} did not come within ${seconds} seconds`)
+			throw new Error(`${what} did not happen within ${seconds} seconds`)
 		await wait(50)
 	}
 }
 
-/** The first of count free ports in a row, below those that clients get. */
+/** The first of count consecutive free ports, below the ephemeral ports. */
 async function freePorts(count) {
 	for (let tries = 0; tries < 100; tries++) {
 		const first = 12000 + Math.floor(Math.random() * 18000)
@@ -62,7 +62,7 @@ async function freePorts(count) {
 			}
 			return first
 		} catch {
-			// another run's, perhaps: somewhere else
+			// perhaps another run's: try elsewhere
 		} finally {
 			servers.forEach(server => server.close())
 		}
@@ -96,7 +96,7 @@ class Node {
 			`--wsrep-provider-options=gmcast.listen_addr=tcp://${this.address};ist.recv_addr=127.0.0.1:${this.port(1)};gcache.size=64M;gcs.fc_limit=64`]
 	}
 
-	/** The command that becomes the program, as a user who may copy, and ends with this process. */
+	/** The command that runs the program as a user who can copy, and ends with this process. */
 	command(name, ...args) {
 		const becoming = NOBODY ? [`--reuid=${NOBODY.uid}`, `--regid=${NOBODY.gid}`, '--clear-groups'] : []
 		return ['setpriv', '--pdeathsig', 'KILL', ...becoming, '--', findProgram(name), ...args]
@@ -108,14 +108,14 @@ class Node {
 		await run(program, args, { env: this.cluster.env, cwd: this.directory })
 	}
 
-	/** What --wsrep-recover finds of this node's last transaction: UUID:NUMBER. */
+	/** This node's last transaction according to --wsrep-recover: UUID:NUMBER. */
 	async recover() {
 		const [program, ...args] = this.command('mariadbd', ...this.options(), '--wsrep-recover')
 		const { stderr } = await run(program, args, { env: this.cluster.env, cwd: this.directory, maxBuffer: 1 << 26 })
 		return [...stderr.matchAll(/Recovered position: *(\S+)/g)].at(-1)?.[1]
 	}
 
-	/** Starts it; does not wait until it is ready. The first of a cluster is told so. */
+	/** Starts the node without waiting until it is ready. The first one bootstraps the cluster. */
 	async start({ isFirst = false } = {}) {
 		const position = this.wasStarted ? await this.recover() : null
 		const [program, ...args] = this.command('mariadbd', ...this.options(), ...(position ? [`--wsrep-start-position=${position}`] : []),
@@ -135,7 +135,7 @@ class Node {
 	}
 	async status(name) { return (await this.sql(`SHOW GLOBAL STATUS LIKE '${name}'`)).split('\t')[1] }
 
-	/** Takes part, and serves. */
+	/** Waits until the node is a member and serves. */
 	async isReady() {
 		if (!this.child)
 			throw new Error(`node ${this.number + 1} ended:\n${this.tail()}`)
@@ -143,7 +143,7 @@ class Node {
 	}
 	ready() { return until(() => this.isReady(), `node ${this.number + 1}`).catch(error => { throw new Error(`${error.message}\n${this.tail()}`) }) }
 
-	/** Everything that was committed anywhere before is here. */
+	/** Waits until everything committed on any node is on this one. */
 	catchUp() { return this.sql('SET SESSION wsrep_sync_wait = 1; SELECT COUNT(*) FROM mysql.global_priv') }
 
 	async kill(signal = 'SIGKILL') {
@@ -195,7 +195,7 @@ class Cluster {
 	}
 }
 
-/** Three empty nodes that are one cluster. */
+/** Three empty nodes that form one cluster. */
 export async function startCluster() {
 	const cluster = new Cluster(await freePorts(NODES * PORTS))
 	try {

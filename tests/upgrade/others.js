@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Who else is there during an upgrade, beside the customers of tests/faults/load.js: the shop's backend, which grants and spends points,
-// and staff in the console. Each keeps a ledger of what was acknowledged.
+// Other clients during an upgrade, besides the customers of tests/faults/load.js: the shop's
+// backend, which grants and spends points, and staff in the console. Each keeps a ledger of what
+// was acknowledged.
 import assert from 'node:assert/strict'
 import { call, customer, expect } from '../http/client.js'
 import { count, demo, freshProduct, sql, unique } from '../http/harness.js'
@@ -8,7 +9,7 @@ import { hidden, staff } from '../console/client.js'
 
 const SPENDERS = 3
 
-/** Calls act() again and again, SPENDERS times side by side, until stop(). */
+/** Calls act() repeatedly, SPENDERS in parallel, until stop(). */
 function keepOn(act, number) {
 	let isOver = false
 	const all = Array.from({ length: number }, async () => {
@@ -21,7 +22,7 @@ function keepOn(act, number) {
 	}
 }
 
-/** The shop's backend: 3 points, then 2 spent, each sent twice; all of it acknowledged and once in the ledger. */
+/** The shop's backend grants 3 points and spends 2, each sent twice; all are acknowledged and in the ledger once. */
 export async function startSpending() {
 	const who = customer(unique('spender'))
 	expect(await who.get('/api/v1/me'), 200)
@@ -54,7 +55,7 @@ export async function startSpending() {
 	}
 }
 
-/** Someone of the staff, signed in once, who looks at pages and changes stock by the form that is on the page. */
+/** A staff member, signed in once, who views pages and changes stock with the form on the page. */
 export async function startStaff() {
 	const manager = await staff('manager')
 	const product = await freshProduct({ kind: 'item', stock: 1 })
@@ -73,7 +74,7 @@ export async function startStaff() {
 	}, 1)
 	return {
 		done: () => changes,
-		/** A form that is open now, to be sent later. */
+		/** Opens a form that is sent later. */
 		async openForm() {
 			const { text } = await manager.get(page)
 			const form = { _token: hidden(text, '_token'), _form: hidden(text, '_form'), delta: '1', reason: 'opened before' }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The release before this one (packaging/previous-release), built out of the repository's history; and a host that runs it.
+// The previous release (packaging/previous-release), built from the repository's history, and a
+// host that runs it.
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
@@ -10,12 +11,12 @@ import { BUILD, TREE, setClock, noonInSeoul } from '../http/demo.js'
 
 const { version, commit } = Object.fromEntries(readFileSync(join(TREE, 'packaging', 'previous-release'), 'utf8').split('\n')
 	.filter(line => /^\w+=/.test(line)).map(line => line.split('=')))
-// Where the history is, if the tree is a copy of a clone.
+// The directory of the history, if the tree is a copy of a clone.
 const history = process.env.DOJANG_HISTORY || TREE
 const inHistory = (...words) => execFileSync('git', ['-c', 'safe.directory=*', '-C', history, ...words],
 	{ stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 1 << 28 })
 
-/** Why the old release cannot be had here, or nothing. */
+/** Why the old release cannot be built here, or nothing. */
 function missing() {
 	try {
 		inHistory('cat-file', '-e', `${commit}^{commit}`)
@@ -25,7 +26,7 @@ function missing() {
 	}
 }
 
-/** Its tree and its programs, made once in the build directory; or why not: { version, tree, build, missing }. */
+/** Its tree and programs, built once in the build directory, or the reason why not: { version, tree, build, missing }. */
 export function previousRelease() {
 	const why = missing()
 	if (why)
@@ -50,7 +51,7 @@ export function previousRelease() {
 	return { version, tree, build }
 }
 
-/** A host with the old release; tell(…words) has it do what tests/upgrade/host knows. */
+/** A host with the old release; tell(…words) runs a command of tests/upgrade/host. */
 export async function startHost({ tree, build }) {
 	const base = mkdtempSync(join(tmpdir(), 'dojang-upgrade-'))
 	const directory = join(base, 'demo')

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// From the release before this one to this one and back, while customers, the shop's backend and staff keep coming: no request fails,
-// nothing acknowledged is lost. The old programs run on the new schema, so migrations only expand.
+// From the previous release to this one and back, under load from customers, the shop's backend and
+// staff: no request fails, and nothing acknowledged is lost. The old programs run on the new
+// schema, so migrations only add.
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { readFileSync, readdirSync } from 'node:fs'
@@ -23,7 +24,7 @@ function unitsInOrder() {
 async function upgradeAndBack() {
 	const host = await startHost(previous)
 	after(host.stop)
-	after(() => { setTimeout(() => process.exit(1), 10e3).unref() })       // customers who go on for ever where the host failed
+	after(() => { setTimeout(() => process.exit(1), 10e3).unref() })       // otherwise the load would continue forever if the host failed
 	process.env.DOJANG_TEST_DEMO = host.file
 	process.env.DOJANG_TEST_CONTRACT = join(previous.tree, 'openapi.yaml')
 	const { facts, demo, workers } = await import('../http/harness.js')
@@ -37,7 +38,7 @@ async function upgradeAndBack() {
 	const prepared = await eventForLoad()
 	const [spending, console_] = [await startSpending(), await startStaff()]
 	const load = startLoad(prepared)
-	/** Some more of each kind. */
+	/** Waits for some more requests of each kind. */
 	const more = async () => {
 		const [spent, changed] = [spending.done(), console_.done()]
 		await load.more(BETWEEN)
@@ -78,7 +79,7 @@ async function upgradeAndBack() {
 	assert.ok(facts().pids.notifier)
 }
 
-test(`migrations of ${previous.version} are as they were: databases have run them`, { skip: previous.missing ?? false }, () => {
+test(`migrations of ${previous.version} are unchanged, because databases have run them`, { skip: previous.missing ?? false }, () => {
 	const at = (tree, name) => readFileSync(join(tree, 'sql', 'migrations', name), 'utf8')
 	for (const name of readdirSync(join(previous.tree, 'sql', 'migrations')))
 		assert.equal(at(TREE, name), at(previous.tree, name), name)
