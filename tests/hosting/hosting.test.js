@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Dojang on a shared host: one directory, one database user, no root, behind a real Apache (mod_fcgid, by .htaccess alone) or lighttpd. Each test
-// runs before either; tests/run starts them one after the other.
+// Dojang on a shared host: one directory, one database user, no root, behind a real Apache
+// (mod_fcgid, only .htaccess) or lighttpd. Each test runs with both; tests/run starts them one
+// after the other.
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
@@ -21,25 +22,25 @@ const isApache = demo.kind === 'apache'
 const [ORIGIN] = demo.origins
 const own = path => join(demo.tree, 'private', path)
 const asOwner = process.getuid() === 0 ? { uid: demo.user, gid: demo.user } : {}
-/** A program as the account's user runs it, from its shell or from cron: by its name in bin/ and nothing else. */
+/** Runs a program as the account's user does, from a shell or cron: by its path in bin/. */
 const asUser = (program, ...args) => run(own(`bin/${program}`), args, { cwd: '/', env: { PATH: '/usr/bin:/bin' }, ...asOwner })
 
-/** The answer to a plain GET, wherever it goes. */
+/** The response to a plain GET. */
 const fetchAt = async (where, path, options) => {
 	const answer = await fetch(new URL(path, where), { redirect: 'manual', ...options })
 	return { status: answer.status, headers: Object.fromEntries(answer.headers), text: await answer.text() }
 }
 
-/** All processes of the web server's that run a program of Dojang's. */
+/** All descendants of a process. */
 const offspring = pid => children(pid).flatMap(child => [child, ...offspring(child)])
 const commandOf = pid => {
 	try {
 		return readFileSync(`/proc/${pid}/cmdline`, 'latin1')
 	} catch {
-		return ''               // it ended while we looked
+		return ''               // it ended meanwhile
 	}
 }
-/** Ended for good: its memory goes first, its socket takes what comes a moment longer. */
+/** Whether a process has ended completely: its memory is freed first, its socket accepts connections a moment longer. */
 const isGone = pid => {
 	try {
 		return /\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'))
@@ -49,9 +50,9 @@ const isGone = pid => {
 }
 const workersOf = program => offspring(demo.pids.web).filter(pid => commandOf(pid).includes(`/programs/${program}`))
 
-/* --- what it stands on ------------------------------------------------------------------------------------------------------- */
+/* --- the installation -------------------------------------------------------------------------------------------------------- */
 
-test('nobody here is root, and the libraries are those that were packed', async () => {
+test('no process runs as root, and all use the packed libraries', async () => {
 	expect(await call('GET', '/healthz'), 200)
 	for (const pid of [demo.pids.web, ...offspring(demo.pids.web)])
 		assert.match(readFileSync(`/proc/${pid}/status`, 'latin1'), new RegExp(`^Uid:\\t${demo.user}\\t${demo.user}\\t`, 'm'))
@@ -62,17 +63,17 @@ test('nobody here is root, and the libraries are those that were packed', async 
 	assert.deepEqual(libraries.filter(path => !path.startsWith(own('lib'))), [])
 })
 
-test('one database user: migrate has no rights to give and says so, the doctor finds nothing wrong', async () => {
+test('one database user: migrate has no rights to grant and says so, and doctor finds nothing wrong', async () => {
 	for (const program of ['api', 'console', 'notifier'])
 		assert.match(demo.migrated, new RegExp(`rights of ${program}: uses the administrator's account`))
-	clock.set(Date.now())           // the doctor holds the programs' clock to the database's
+	clock.set(Date.now())           // doctor compares the programs' clock with the database's
 	const { stdout } = await asUser('dojangctl', 'doctor').finally(clock.reset)
 	assert.match(stdout, /^warning +database users: acct_dojang is the one user for all programs/m)
 	assert.match(stdout, /^ok +rights of api: acct_dojang may do all that api needs/m)
 	assert.match(stdout, /^0 wrong/m)
 })
 
-test('certificates: where the environment says they are', async () => {
+test('certificates are read from where the environment says', async () => {
 	const directory = mkdtempSync(own('tls-'))
 	const { key, cert, file } = await certificate(directory)
 	await run('chown', ['-R', String(demo.user), directory])
@@ -92,7 +93,7 @@ jwks_uri = https://127.0.0.1:${server.address().port}/\n`)
 
 /* --- customers ---------------------------------------------------------------------------------------------------------------- */
 
-test('a customer checks in, looks, claims; refusals are problems', async () => {
+test('a customer checks in, views and claims; refusals are problems', async () => {
 	const event = await freshEvent({ milestones: [{ at: 3 }, { at: 3, kind: 'item', stock: 0 }, { at: 3, kind: 'item', stock: 1 }, { at: 9 }] })
 	const who = customer(unique('c'))
 	await attended(event, { [who.subject]: [-2, -1] })
@@ -113,7 +114,7 @@ test('a customer checks in, looks, claims; refusals are problems', async () => {
 	assert.equal((await who.call('HEAD', '/api/v1/me')).status, 200)
 })
 
-test('no token, another\'s token, no such thing: 401 and 404', async () => {
+test('no token, an invalid token, unknown paths: 401 and 404', async () => {
 	const nobody = await call('GET', '/api/v1/me')
 	expect(nobody, 401, 'unauthorized')
 	assert.match(nobody.headers['www-authenticate'], /^Bearer error="invalid_token"$/)
@@ -134,10 +135,10 @@ test('the shop\'s backend, with its key', async () => {
 	expect(await call('GET', '/api/v1/shop/products', { as: key }), 403, 'forbidden')
 })
 
-// Apache refuses these before any .htaccess is read, in words of its own, as lighttpd does large bodies.
+// Apache refuses these itself before any .htaccess is read, as lighttpd does with large bodies.
 const isForServer = (target, status) => isApache ? /%2f|%00|%(?![0-9a-f]{2})/i.test(target) : status === 413
 
-test('malformed requests get the same answers as behind nginx', async () => {
+test('malformed requests get the same responses as behind nginx', async () => {
 	const event = await freshEvent({ milestones: [{ at: 1 }] }), who = customer(unique('c'))
 	const fill = target => target.replace('{event}', event.slug).replace('{milestone}', event.milestones[0].id)
 	const faults = []
@@ -157,7 +158,7 @@ test('malformed requests get the same answers as behind nginx', async () => {
 	assert.deepEqual(faults, [])
 })
 
-test('pages of the shop may call the customers\' routes and take the widget, others may not', async () => {
+test('pages of the shop can call the routes for customers and load the widget, others cannot', async () => {
 	const preflight = origin => call('OPTIONS', '/api/v1/events', { headers: { origin, 'access-control-request-method': 'GET', 'access-control-request-headers': 'authorization' } })
 	const good = await preflight(ORIGIN), bad = await preflight('https://shop.example.evil.example')
 	assert.equal(good.status, 204)
@@ -172,7 +173,7 @@ test('pages of the shop may call the customers\' routes and take the widget, oth
 
 /* --- files -------------------------------------------------------------------------------------------------------------------- */
 
-test('assets come with their types and headers', async () => {
+test('assets have their types and headers', async () => {
 	for (const [name, type] of [['dojang.js', 'text/javascript'], ['console.css', 'text/css'], ['seal.svg', 'image/svg+xml']]) {
 		const { status, headers, text } = await fetchAt(base, `/assets/${name}`)
 		assert.equal(status, 200)
@@ -185,7 +186,7 @@ test('assets come with their types and headers', async () => {
 	assert.deepEqual([status, headers['content-type'], JSON.parse(text).type], [404, 'application/problem+json', '/problems/not-found'])
 })
 
-test('settings, keys, programs, logs and the like are not given out', async () => {
+test('settings, keys, programs and logs are not served', async () => {
 	const secrets = ['database', 'server', 'seal', 'issuer'].map(name => readFileSync(own(`secrets/${name}`), 'utf8').trim())
 	const files = ['dojang.ini', 'dojang.ini.example', 'secrets/seal', 'secrets/database', 'secrets/', 'log/api.log', 'programs/dojangctl', 'bin/dojangctl', 'templates/catalogue.ko', '']
 	const paths = [...files.map(name => `/private/${name}`), '/private', '/.htaccess', '/private/.htaccess', '/cgi/api.fcgi', '/cgi/console.fcgi', '/cgi/', '/cgi/api.fcgi/api/v1/me',
@@ -201,13 +202,13 @@ test('settings, keys, programs, logs and the like are not given out', async () =
 			assert.equal((await raw(path)).status, 404, path)
 })
 
-/** A path as it stands: fetch would tidy it up. */
+/** Sends a path unchanged: fetch would normalise it. */
 const raw = path => new Promise((resolve, reject) => http.request({ host: base.hostname, port: base.port, path }, response => {
 	let text = ''
 	response.setEncoding('utf8').on('data', piece => { text += piece }).on('end', () => resolve({ status: response.statusCode, headers: response.headers, text }))
 }).on('error', reject).end())
 
-test('no programs, no secrets for others on the host', () => {
+test('other users of the host can read no secrets and logs', () => {
 	for (const name of ['secrets', 'state', 'run', 'log'])
 		assert.equal(statSync(own(name)).mode & 0o077, 0, name)
 	for (const name of readdirSync(own('log')))
@@ -248,12 +249,12 @@ test('cron delivers a mail', async () => {
 	writeFileSync(demo.settings_file, settings)
 })
 
-/* --- the web server does with the programs what it likes ----------------------------------------------------------------------- */
+/* --- the web server starts and ends the programs ------------------------------------------------------------------------------- */
 
 for (const signal of ['SIGTERM', 'SIGKILL'])
-	test(`after a worker got ${signal} the next request works, and soon after all of them did`, async () => {
+	test(`after ${signal} to one worker the next request works, and soon after ${signal} to all workers`, async () => {
 		expect(await call('GET', '/readyz'), 200)
-		// lighttpd looks for dead ones each second, and in between has the others.
+		// lighttpd looks for dead workers every second, and uses the others meanwhile.
 		const all = workersOf('dojang-api'), before = isApache ? all : all.slice(0, 1)
 		before.forEach(pid => process.kill(pid, signal))
 		await until(() => before.every(isGone), 'their end')
@@ -267,8 +268,9 @@ for (const signal of ['SIGTERM', 'SIGKILL'])
 test('a graceful restart of the web server loses nothing', async () => {
 	const event = await freshEvent(), answers = []
 	let isOver = false
-	// Each client has a connection of its own, as customers do, and a new one for each request. mod_fcgid may hand a request to a worker that it
-	// ends in that very moment, and answers a 5xx itself then: asked again, as the widget does, it must be good.
+	// Each client uses a new connection for each request. mod_fcgid may pass a request to a worker
+	// that it is just ending, and then answers 5xx itself. A repetition, as the widget does, must
+	// succeed.
 	const client = async () => {
 		while (!isOver) {
 			const { token } = customer(unique('c')), first = await ask('POST', `${event.path}/attendance`, token)
@@ -295,7 +297,7 @@ const ask = (method, path, token) => new Promise((resolve, reject) => http.reque
 		.on('end', () => resolve({ status: response.statusCode, headers: response.headers, text, body: parseBody(response.headers, text) }))
 }).on('error', reject).end())
 
-test('a body that is too large is refused in the usual words', async () => {
+test('a body that is too large gets the usual problem', async () => {
 	const who = customer(unique('c'))
 	for (const size of [2000, 70000, 1 << 20]) {
 		const answer = await fetchAt(base, `/api/v1/me/claims/1/address`, { method: 'PUT', body: ' '.repeat(size), headers: { authorization: `Bearer ${who.token}`, 'content-type': 'application/json' } })
@@ -306,7 +308,7 @@ test('a body that is too large is refused in the usual words', async () => {
 	}
 })
 
-test('a body in pieces arrives whole', async () => {
+test('a chunked body arrives completely', async () => {
 	const event = await freshEvent({ milestones: [{ at: 1, kind: 'item' }] }), who = customer(unique('c'))
 	await who.post(`${event.path}/attendance`)
 	const { id } = expect(await who.post(event.milestones[0].path), 201)
@@ -321,7 +323,7 @@ test('a body in pieces arrives whole', async () => {
 	assert.equal(status, 204)
 })
 
-test('programs that do not start: the errors of Apache have the usual form', { skip: !isApache }, async () => {
+test('if the programs do not start, Apache\'s errors have the usual form', { skip: !isApache }, async () => {
 	renameSync(own('bin'), own('away'))
 	try {
 		for (const program of ['dojang-api', 'dojang-console'])
@@ -345,9 +347,9 @@ test('programs that do not start: the errors of Apache have the usual form', { s
 	await until(async () => (await fetchAt(base, '/readyz')).status === 200, 'new workers')
 })
 
-/* --- ways of Apache's --------------------------------------------------------------------------------------------------------- */
+/* --- Apache only -------------------------------------------------------------------------------------------------------------- */
 
-test('plain http is sent to https, but for certificates', { skip: !isApache }, async () => {
+test('plain http is redirected to https, except for ACME challenges', { skip: !isApache }, async () => {
 	const { status, headers } = await fetchAt(demo.plain_url, '/admin/?a=b')
 	assert.deepEqual([status, headers.location], [301, `${demo.plain_url.replace('http:', 'https:')}/admin/?a=b`])
 	assert.equal(headers['strict-transport-security'], undefined)

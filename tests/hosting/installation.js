@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// An installation as on a shared host: what `make hosting` packs, unpacked into one directory of an ordinary user, one database user, and
-// a real Apache or lighttpd of that user's in front. Answers what the demo's demo.json has, for the harness of the other tests.
+// An installation as on a shared host: the archive of `make hosting`, unpacked into one directory
+// of an ordinary user, with one database user and a real Apache or lighttpd of that user. Its facts
+// have the form of demo.json, for the harness of the other tests.
 import { execFile, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
@@ -18,7 +19,7 @@ const END_SECONDS = 60
 const SYSTEM_PATH = `${process.env.PATH}:/usr/sbin:/sbin:/usr/local/sbin`
 export const ORIGIN = 'https://shop.example'
 
-/** Root gives up being root: the claim is that none is needed. */
+/** Root switches to an ordinary user, because root is not needed. */
 const asOrdinary = process.getuid() === 0 ? { uid: NOBODY, gid: NOBODY } : {}
 
 async function freePorts(count) {
@@ -45,7 +46,7 @@ function give(path) {
 
 /* --- web servers ------------------------------------------------------------------------------------------------------------- */
 
-/** The host's own settings: all that an account has is .htaccess. */
+/** The host's own settings; an account can only use .htaccess. */
 function apacheSettings({ directory, tree, port, plain, cgi }) {
 	const modules = ['mpm_event', 'authz_core', 'unixd', 'mime', 'dir', 'env', 'setenvif', 'headers', 'rewrite', 'deflate', 'filter', 'reqtimeout', 'fcgid', 'cgid', 'log_config']
 	const builtIn = ['unixd', 'log_config'].filter(name => !existsSync(`/usr/lib/apache2/modules/mod_${name}.so`))
@@ -64,9 +65,10 @@ AddOutputFilterByType DEFLATE text/html text/css text/javascript application/jso
 FcgidIPCDir ${directory}/run/fcgid
 FcgidProcessTableFile ${directory}/run/fcgid_shm
 FcgidMaxProcesses 8
-# Tests kill more of them than a host would expect in so short a time.
+# Tests kill more of them in a short time than a host expects.
 FcgidSpawnScoreUpLimit 1000
-# Tests keep their connections: on a busy machine five seconds pass between two requests, and one is lost where the next begins as it is closed.
+# Tests keep their connections. On a busy machine five seconds pass between two requests, and a
+# request is lost if it begins when the connection is closed.
 KeepAliveTimeout 60
 TypesConfig /dev/null
 DocumentRoot ${tree}
@@ -82,7 +84,7 @@ DocumentRoot ${tree}
 	AllowOverride All
 	Require all granted
 </Directory>
-# As behind the host's proxy, which ends https.
+# As behind the host's proxy, which ends TLS.
 <VirtualHost 127.0.0.1:${port}>
 	DocumentRoot ${tree}
 	RequestHeader set X-Forwarded-Proto https early
@@ -116,9 +118,9 @@ function lighttpd({ directory, tree, port }) {
 
 const SERVERS = { apache, lighttpd }
 
-/* --- the whole --------------------------------------------------------------------------------------------------------------- */
+/* --- start and stop ---------------------------------------------------------------------------------------------------------- */
 
-/** The same tree once more, for Apache without mod_fcgid: private/ is elsewhere, as one would move it out of the web's reach. */
+/** A second tree for Apache without mod_fcgid, with private/ outside of the document root. */
 function makePlain({ directory, tree }) {
 	const plain = join(directory, 'plain')
 	cpSync(tree, plain, { recursive: true, filter: path => path !== join(tree, 'private') })
@@ -127,7 +129,7 @@ function makePlain({ directory, tree }) {
 		edit(join(plain, `cgi/${name}.fcgi`), text => text.replace(/^private=.*$/m, `private=${tree}/private`))
 }
 
-/** kind: apache or lighttpd. Answers the facts' file and a function that ends it. */
+/** kind: apache or lighttpd. Returns the file with the facts and a function that stops everything. */
 export async function startHosting(kind) {
 	const directory = mkdtempSync(join(tmpdir(), 'dojang-host-'))
 	const at = (...parts) => join(directory, ...parts)
@@ -180,7 +182,8 @@ export async function startHosting(kind) {
 			`--pid-file=${at('run/mariadb.pid')}`, `--tmpdir=${at('tmp')}`, '--skip-name-resolve', '--skip-log-bin', '--innodb-buffer-pool-size=64M',
 			'--innodb-log-file-size=32M'], 'mariadbd.log')
 		await untilListens(database, sqlPort, 'mariadbd.log')
-		// As a panel makes it: one user with all rights on one database, whose name is a pattern and therefore escaped.
+		// As a hosting panel does it: one user with all rights on one database, whose name is a
+		// pattern and therefore escaped.
 		await run('mariadb', ['--no-defaults', `--socket=${at('run/mariadb')}`, '--user=root', '-e', `CREATE DATABASE acct_dojang CHARACTER SET utf8mb4;
 			CREATE USER acct_dojang@'127.0.0.1' IDENTIFIED BY '${password}'; GRANT ALL ON \`acct\\_dojang\`.* TO acct_dojang@'127.0.0.1'`])
 		const facts = {
@@ -190,7 +193,7 @@ export async function startHosting(kind) {
 			user: asOrdinary.uid ?? process.getuid(),
 		}
 		const today = new Date(Date.now() + 9 * 3600e3).toISOString().slice(0, 10)
-		setClock(facts, Date.parse(`${today}T12:00:00+09:00`))          // noon in Seoul: no midnight comes while tests run
+		setClock(facts, Date.parse(`${today}T12:00:00+09:00`))          // noon in Seoul: no midnight occurs during the tests
 		give(at('dojang/private'))
 		facts.migrated = (await run(facts.dojangctl, ['migrate'], { cwd: directory, env: { PATH: SYSTEM_PATH }, ...asOrdinary })).stdout
 		const web = start(argv, 'web.log')
@@ -213,7 +216,7 @@ async function unpack(directory) {
 
 const edit = (file, change) => writeFileSync(file, change(readFileSync(file, 'utf8')))
 
-/** What a person is told to fill in, and the tests' clock. */
+/** The settings that a user must fill in, and the tests' clock. */
 function writeSettings(at, password, sqlPort) {
 	const own = name => at('dojang/private', name)
 	for (const [name, value] of Object.entries({ database: password, server: randomBytes(32).toString('hex'), seal: randomBytes(32).toString('hex'),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Limits by token and by address: what is too much is 429 in the contract's form, and one customer's flood is not another's.
+// Limits by token and by address: too many requests get 429 in the contract's form, and one
+// customer's flood does not affect another.
 import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import http from 'node:http'
@@ -9,11 +10,11 @@ import { check } from '../http/contract.js'
 import { base, children, demo, token, unique, workers } from '../http/harness.js'
 import { until } from '../http/issuers.js'
 
-const FLOOD = 150, CROWD = 1500         // far more than bursts of 20 and 200 with 10 and 100 a second let through meanwhile
+const FLOOD = 150, CROWD = 1500         // far more than bursts of 20 and 200 with 10 and 100 per second allow
 const agents = new Map()
 after(() => agents.forEach(agent => agent.destroy()))
 
-/** Connections from one of this host's addresses, kept: a flood is fast. */
+/** Kept connections from one of this host's addresses, for a fast flood. */
 function agentOf(address) {
 	if (!agents.has(address))
 		agents.set(address, new http.Agent({ keepAlive: true, maxSockets: 64, localAddress: address }))
@@ -30,7 +31,7 @@ function get(path, { from = '127.0.0.40', as, headers = {}, tries = 5 } = {}) {
 				resolve({ status: response.statusCode, headers: response.headers, text, body: text ? JSON.parse(text) : null })
 			})
 		})
-		// When nginx is told to read its settings again, a connection may be closed just when it is used.
+		// When nginx reloads its settings, a connection may be closed just when it is used.
 		request.on('error', error => tries > 1 && error.code === 'ECONNRESET' ? resolve(get(path, { from, as, headers, tries: tries - 1 })) : reject(error)).end()
 	})
 }
@@ -60,22 +61,22 @@ test('another customer at the same address is not limited by one customer\'s flo
 	const quiet = await Promise.all(others.map(as => get('/api/v1/me', { as, from })))
 	assert.deepEqual(quiet.map(answer => answer.status), others.map(() => 200))
 	assert.ok(refused(await noise) > FLOOD)
-	assert.equal((await get('/api/v1/me', { as: token(unique('c')), from })).status, 200, 'what the token\'s limit caught was not counted against the address')
+	assert.equal((await get('/api/v1/me', { as: token(unique('c')), from })).status, 200, 'requests refused by the token\'s limit are not counted for the address')
 })
 
-test('too many requests from one address are 429 whoever they claim to be, and other addresses go on', async () => {
+test('too many requests from one address are 429, whatever the token, and other addresses are served', async () => {
 	const from = '127.0.0.43', answers = await flood(CROWD, '/api/v1/me', i => ({ as: `forged.${i}.${'x'.repeat(35)}${i}`, from }))
 	assert.ok(refused(answers) > 0)
 	assert.ok(answers.every(answer => [401, 429].includes(answer.status)))
 	assert.equal((await get('/api/v1/me', { as: token(unique('c')), from: '127.0.0.44' })).status, 200)
 })
 
-test('an address that a client makes up changes nothing', async () => {
+test('a forged X-Forwarded-For has no effect', async () => {
 	const spoofed = i => ({ from: '127.0.0.45', headers: { 'x-forwarded-for': `198.51.100.${i % 250}`, 'x-real-ip': `198.51.100.${i % 250}`, forwarded: `for=198.51.100.${i % 250}` } })
 	assert.ok(refused(await flood(CROWD, '/api/v1/me', spoofed)) > 0)
 })
 
-test('a page of the console that is limited is a page', async () => {
+test('a limited request to the console gets an HTML page', async () => {
 	const agent = agentOf('127.0.0.48')
 	const ask = () => new Promise((resolve, reject) => http.get({ agent, host: base.hostname, port: base.port, path: '/admin/sign-in', localAddress: '127.0.0.48' }, response => {
 		response.resume().on('end', () => resolve({ status: response.statusCode, type: response.headers['content-type'] }))
@@ -85,14 +86,14 @@ test('a page of the console that is limited is a page', async () => {
 	assert.match(first.type, /^text\/html/)
 })
 
-test('a configured proxy is believed, and no one else', async () => {
+test('only a configured proxy is trusted', async () => {
 	const directory = join(demo.log_dir, '..', 'nginx', 'dojang'), file = join(directory, 'limits.conf'), before = readFileSync(file, 'utf8')
 	const answersFrom = from => flood(CROWD, '/api/v1/me', i => ({ from, headers: { 'x-forwarded-for': `198.51.100.${i % 250}` } }))
 	writeFileSync(file, `${before}\nset_real_ip_from 127.0.0.46;\nreal_ip_header X-Forwarded-For;\n`)
 	try {
 		process.kill(demo.pids.nginx, 'SIGHUP')
 		await until('nginx believes the proxy', async () => refused(await answersFrom('127.0.0.46')) === 0)
-		assert.ok(refused(await answersFrom('127.0.0.47')) > 0, 'not one that was not configured')
+		assert.ok(refused(await answersFrom('127.0.0.47')) > 0, 'an unknown proxy is not trusted')
 		const one = await flood(CROWD, '/api/v1/me', { from: '127.0.0.46', headers: { 'x-forwarded-for': '203.0.113.9' } })
 		assert.ok(refused(one) > 0, 'the address that the proxy names is limited')
 	} finally {
@@ -124,13 +125,13 @@ async function withLocations(change, action) {
 	}
 }
 
-test('when more requests wait than may, one more is 503 with Retry-After at once; the console goes on, and those that waited are answered', async () => {
+test('beyond the limit of waiting requests one more gets 503 with Retry-After at once; the console works, and waiting requests are answered', async () => {
 	const PLACES = 20, from = '127.0.0.49', stopped = workers(), as = token(unique('c'))
 	await withLocations(text => text.replace(/limit_conn dojang_requests \d+;/, `limit_conn dojang_requests ${PLACES};`), async () => {
 		const told = []
 		stopped.forEach(pid => process.kill(pid, 'SIGSTOP'))
 		try {
-			// Only what is turned away can be answered while no worker works.
+			// Only refused requests can be answered while no worker runs.
 			const all = Array.from({ length: 2 * PLACES }, (_, i) => get('/api/v1/me', { as: i % 2 ? token(unique('c')) : as, from, tries: 1 }).then(answer => (told.push(answer), answer)))
 			const ready = get('/readyz', { from, tries: 1 })
 			await until('the others are turned away', () => told.length === PLACES)
@@ -142,11 +143,11 @@ test('when more requests wait than may, one more is 503 with Retry-After at once
 				assert.ok(Number(answer.headers['retry-after']) >= 1)
 			}
 			const page = await fetch(new URL('/admin/sign-in', base))
-			assert.equal(page.status, 200, 'staff have places of their own')
+			assert.equal(page.status, 200, 'staff have a limit of their own')
 			stopped.forEach(pid => process.kill(pid, 'SIGCONT'))
 			const answers = await Promise.all(all)
-			assert.equal(answers.filter(answer => answer.status === 200).length, PLACES, 'all that waited were answered')
-			assert.equal((await ready).status, 200, 'a health check is not turned away')
+			assert.equal(answers.filter(answer => answer.status === 200).length, PLACES, 'all waiting requests were answered')
+			assert.equal((await ready).status, 200, 'a health check is not refused')
 			assert.equal((await get('/api/v1/me', { as: token(unique('c')), from })).status, 200)
 		} finally {
 			stopped.forEach(pid => process.kill(pid, 'SIGCONT'))
