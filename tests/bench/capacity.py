@@ -1,6 +1,6 @@
 #!/usr/bin/python3 -B
 # SPDX-License-Identifier: MIT
-"""What it takes when so many customers check in within the first ten minutes after midnight: a model of a few lines over measured costs
+"""Computes what is needed when this many customers check in within the first ten minutes after midnight: a small model over measured costs
 (docs/capacity.json; --bench takes the CPU of a run of `make bench` instead). Prints docs/capacity.md's table and draws its chart."""
 import argparse
 import json
@@ -8,7 +8,7 @@ import math
 import os
 
 TREE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-# What is assumed, not measured.
+# Assumed, not measured.
 PEAK = 0.25                 # of those who come in ten minutes come in the busiest one
 VIEWS, CLAIMS = 1, 0.1      # by each of them, beside the check-in
 HOT = 0.2                   # of the claims want the same product

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Processor time and memory of families of processes, and of the whole machine."""
+"""Processor time and memory of process trees, and of the whole machine."""
 import ctypes
 import os
 import time
@@ -9,7 +9,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def cost(pid):
-    """Seconds of processor time that a process, all its threads together, has used so far; None when it is gone."""
+    """Seconds of processor time that a process has used with all its threads; None if it has ended."""
     clock = ctypes.c_int()
     if LIBC.clock_getcpuclockid(pid, ctypes.byref(clock)) != 0:
         return None
@@ -31,7 +31,7 @@ def parents():
 
 
 def family(roots):
-    """These processes and all their living descendants."""
+    """These processes and all their running descendants."""
     table, found = parents(), set()
     new = {pid for pid in roots if pid in table}
     while new:
@@ -45,7 +45,7 @@ def costs(roots):
 
 
 def memory(pid):
-    """Proportional set size in MB: shared pages count by the number of those who share them."""
+    """Proportional set size in MB: shared pages are divided by the number of processes that share them."""
     try:
         with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as file:
             return next(int(line.split()[1]) / 1024 for line in file if line.startswith("Pss:"))
@@ -62,7 +62,7 @@ def machine():
 
 
 class Meter:
-    """What groups of processes, each given by its roots, cost from its making until end()."""
+    """The processor time of groups of processes, given by their roots, from creation until end()."""
 
     def __init__(self, groups):
         self.groups = groups
@@ -70,7 +70,7 @@ class Meter:
         self.machine = machine()
 
     def end(self):
-        """Seconds by group, and the machine's (all, busy). A process that ended meanwhile takes its last moments with it."""
+        """Seconds by group, and the machine's (all, busy). The last moments of a process that ended meanwhile are missing."""
         used = {}
         for name, roots in self.groups.items():
             before = self.before[name]

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Fills a database with a crowd: customers of believable habits, a year of events, and everything that hangs on their check-ins. All invariants
-hold. What a customer does is worked out from the seed, so the same seed makes the same crowd; rows are written in the order of their keys."""
+"""Fills a database with a crowd: customers with realistic habits, a year of events, and all rows that depend on their check-ins. All invariants
+hold. The actions of customers are computed from the seed, so the same seed gives the same crowd. Rows are written in the order of their keys."""
 import sys
 import time
 
@@ -14,17 +14,17 @@ CHUNK = 20000               # customers at a time
 KEPT = 90                   # days that sent messages and the delivery log are kept
 NAMES = ("minji,jun,sora,hana,dohyun,yuna,taeyang,jiwoo,seojun,haeun,eunji,minho,jisoo,hyunwoo,nari,bora,sumin,donghae,yejin,gaeun,"
          "jaemin,ara,kyungsoo,mirae,sangwoo,hyejin,jinwoo,soyeon,wonbin,chaeyoung").split(",")
-# count, kind, points; stock is set to what was taken and some more
+# count, kind, points; the stock is what was claimed and some more
 MILESTONES = ((5, "points", 5000), (10, "coupon", None), (15, "item", None), (20, "points", 20000), (25, "item", None))
 
 
 def share(*what):
-    """A number from 0 to 1 that looks random and always is the same for the same. CRC32 alone would tie one such number to the next."""
+    """A pseudo-random number from 0 to 1, always the same for the same arguments. CRC32 alone would correlate consecutive numbers."""
     return f"(MOD(CRC32(CONCAT_WS('-', {', '.join(map(str, what))})) * 2654435761, 4294967296) / 4294967296)"
 
 
 class Crowd(database.Database):
-    """customers: how many; days: check-ins of one on average, over all events."""
+    """customers: their number; days: check-ins per customer on average, over all events."""
 
     def __init__(self, client, socket, name, customers, days=20, seed=1):
         super().__init__(client, socket, name)
@@ -41,10 +41,10 @@ class Crowd(database.Database):
         text = f"{what}: {100 * min(self.done, self.steps) // self.steps} %, {seconds:.0f} s, about {left:.0f} s left"
         print("\r\033[K" + text if sys.stderr.isatty() else text, end="" if sys.stderr.isatty() else "\n", file=sys.stderr, flush=True)
 
-    # ---- the whole
+    # ---- main
 
     def load(self, iss):
-        """Answers how many rows there are in each table."""
+        """Returns the number of rows of each table."""
         self.prepare(iss)
         for first in range(1, self.customers + 1, CHUNK):
             self.make_customers(first, min(first + CHUNK - 1, self.customers))
@@ -62,7 +62,7 @@ class Crowd(database.Database):
                   "audit_entries")
         return {table: self.number(f"SELECT COUNT(*) FROM {table}") for table in tables}
 
-    # ---- what all the rest stands on
+    # ---- base data
 
     def prepare(self, iss):
         self.ask(f"""
@@ -83,7 +83,7 @@ class Crowd(database.Database):
         self.endpoint = self.number("SELECT MAX(id) FROM webhook_endpoints")
 
     def make_event(self, number):
-        """Number EVENTS - 1 is coming, the one before runs, the others followed each other month by month. Each fourth wants days in a row."""
+        """Event EVENTS - 1 is in the future, the one before runs, the others followed each other month by month. Every fourth is consecutive."""
         back = EVENTS - 2 - number              # months before the running one
         mode = "consecutive" if number % 4 == 3 else "cumulative"
         rows = ", ".join(f"('{kind} at {at} of month {number + 1}', '{kind}', {points or 'NULL'}, {'NULL' if kind == 'points' else 0}, @then)"
@@ -106,7 +106,7 @@ class Crowd(database.Database):
               SELECT @then, 'command', 'product.create', 'product', id FROM products WHERE id >= @product;
             {steps}""")
 
-    # ---- customers and what they do
+    # ---- customers and their actions
 
     def make_customers(self, first, last):
         names = ", ".join(f"'{name}'" for name in NAMES)
@@ -122,7 +122,7 @@ class Crowd(database.Database):
                 AND id BETWEEN {self.first_user + first} AND {self.first_user + last};""")
 
     def make_visits(self, number):
-        """Of one event: who takes part, for how many days (most for few), and the check-ins. In a run days follow each other, else they
+        """For one event: the participants, their number of days (mostly few), and the check-ins. In a run the days are consecutive, else they
         are spread over the event."""
         event, days, is_run = map(int, self.ask(f"SELECT id, days, is_run FROM bench.events WHERE number = {number}")[0])
         takes_part = self.days / (DAYS_PER_VISITOR * (EVENTS - 2 + RUNNING_FOR / LENGTH))
@@ -144,7 +144,7 @@ class Crowd(database.Database):
             self.say("check-ins")
 
     def make_claims(self):
-        """In the order of time, roughly: event by event. Nine of ten who could claim did."""
+        """Roughly in the order of time, event by event. Nine of ten possible claims were made."""
         for number in range(EVENTS - 1):
             event = self.number(f"SELECT id FROM bench.events WHERE number = {number}")
             for first in range(1, self.customers + 1, CHUNK):
@@ -186,7 +186,7 @@ class Crowd(database.Database):
               SELECT claimed_at, 'command', IF(state = 'cancelled', 'claim.cancel', 'claim.fulfil'), 'claim', id, '{{"state":"claimed"}}',
                 CONCAT('{{"state":"', state, '"}}') FROM claims WHERE id > @from AND (kind = 'item' OR state = 'cancelled') AND state <> 'claimed' ORDER BY id;""")
 
-    # ---- what adds up
+    # ---- sums
 
     def finish(self):
         for first in range(1, self.customers + 1, CHUNK):
@@ -210,7 +210,7 @@ class Crowd(database.Database):
             SET GLOBAL innodb_flush_log_at_trx_commit = 1;""")
 
     def make_ledger(self, first, last):
-        """Points of claims, taken back where those were cancelled; a third of those who have any spend half of them."""
+        """Points of claims, taken back for cancelled ones. A third of the customers with points spend half of them."""
         self.ask(f"""
             CREATE TEMPORARY TABLE bench.lines AS
               SELECT user_id, id, points AS amount, 1 AS place, product_name AS reason, claimed_at AS at FROM claims

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""What a measurement needs in the databases: customers, a fresh event for each window, and the count of what was written.
+"""The data of a measurement: customers, a new event for each window, and the count of the rows written.
 
-Fresh, since a check-in needs a new (customer, date) each time and a claim a new (customer, milestone)."""
+The events are new because each check-in needs a new (customer, date) and each claim a new (customer, milestone)."""
 import subprocess
 
 PREFIX = "bench-"           # of the customers' subjects
@@ -12,7 +12,7 @@ HOT = (1, 5, 15)            # the counts of an event's milestones; the claims ar
 
 
 class Mismatch(Exception):
-    """The database does not say what was acknowledged."""
+    """The database differs from what was acknowledged."""
 
 
 class Database:
@@ -30,7 +30,7 @@ class Database:
         return int(self.ask(text)[0][0])
 
     def durability(self):
-        """What decides how much work an acknowledgement is; the same on both sides of a comparison, or it is none."""
+        """The settings that decide the cost of an acknowledgement. They must be the same on both sides of a comparison."""
         names = ("version", "innodb_flush_log_at_trx_commit", "log_bin", "innodb_doublewrite", "innodb_buffer_pool_size", "pid_file")
         return dict(zip(names, self.ask("SELECT " + ", ".join(f"@@{name}" for name in names))[0]))
 
@@ -46,7 +46,7 @@ class Dojang(Database):
         self.crowd = f"bench.{crowd}"       # the table of the customers who are used
 
     def make_customers(self, iss, count):
-        """Customers bench-1 to bench-N of the issuer, and a table that leads from N to their ids."""
+        """Customers bench-1 to bench-N of the issuer, and a table from N to their ids."""
         self.ask(f"""
             INSERT IGNORE INTO issuers (iss) VALUES ('{iss}');
             INSERT IGNORE INTO users (issuer_id, subject, username, created_at)
@@ -57,7 +57,7 @@ class Dojang(Database):
               FROM users u JOIN issuers i ON i.id = u.issuer_id WHERE i.iss = '{iss}' AND u.subject LIKE '{PREFIX}%';""")
 
     def fresh_event(self, slug, crowd, is_spread=False):
-        """crowd: how many of the customers have a history in it."""
+        """crowd: the number of customers with a history in it."""
         counts = [1] * SPREAD if is_spread else HOT
         products = ", ".join(f"('5,000 points', 'points', 5000, {STOCK}, @now)" for _ in counts)
         milestones = ", ".join(f"(@event, {at}, @product + {i})" for i, at in enumerate(counts))
@@ -86,7 +86,7 @@ class Dojang(Database):
         return self.number(f"SELECT COUNT(*) FROM attendance WHERE event_id = {event.id} AND source = 'check_in'")
 
     def claim_rows(self, event):
-        """Of claims, points entries, stock movements and stock taken there must be as many."""
+        """The numbers of claims, points entries, stock movements and units of stock must be equal."""
         counts = [int(text) for text in self.ask(f"""
             SELECT (SELECT COUNT(*) FROM claims WHERE event_id = {event.id}),
               (SELECT COUNT(*) FROM claims c JOIN point_entries e ON e.source = 'claim' AND e.reference = CAST(c.id AS CHAR) WHERE c.event_id = {event.id}),
@@ -98,7 +98,7 @@ class Dojang(Database):
 
 
 class Peers(Database):
-    """The peers' tables, which have a procedure for the fresh event."""
+    """The peers' tables, with a procedure for the new event."""
 
     def __init__(self, client, socket, name, customers):
         super().__init__(client, socket, name)

@@ -1,7 +1,7 @@
 #!/usr/bin/python3 -B
 # SPDX-License-Identifier: MIT
-"""The kept runs of `make bench`: a line of docs/performance/history.jsonl each, and the chart of their ratios. Run by itself it draws the
-chart anew."""
+"""The kept runs of `make bench`: one line of docs/performance/history.jsonl each, and the chart of their ratios. Run directly, it redraws the
+chart."""
 import html
 import json
 import os
@@ -12,7 +12,7 @@ DIRECTORY = os.path.join(TREE, "docs", "performance")
 LINES, CHART = os.path.join(DIRECTORY, "history.jsonl"), os.path.join(DIRECTORY, "history.svg")
 DISTURBED = 0.5         # share of the windows up to which a run is kept
 
-# What is drawn: heading, name of the ratio, what is to be reached.
+# The panels: heading, name of the ratio, target.
 PANELS = (
     ("Check-in / same work without HTTP", "check-in: rate / the same work without HTTP", 0.5),
     ("Check-in / nginx → constant answer", "check-in: rate / nginx → constant answer", 0.25),
@@ -28,7 +28,7 @@ PANELS = (
 
 
 def entry(result):
-    """One line: what was measured where, and each ratio as median, least and most."""
+    """One line: when and where it was measured, and each ratio as median, minimum and maximum."""
     about, windows = result["about"], result["windows"]
     return {"at": about["at"], "commit": about["commit"], "processors": about["processors"], "model": about["model"],
             "repetitions": about["settings"]["repetitions"], "seconds": about["settings"]["seconds"],
@@ -46,7 +46,7 @@ def kept():
 
 
 def keep(result):
-    """Says what it did. A line that others on the machine wrote half of would mislead for good."""
+    """Returns a message. A run that other programs disturbed too much is not kept, because it would mislead."""
     line = entry(result)
     if line["disturbed"] > DISTURBED:
         return f"not kept: {100 * line['disturbed']:.0f} % of the windows were disturbed"
@@ -69,13 +69,13 @@ STYLE = """
 
 
 def top_of(values):
-    """The end of an axis from 0: a round number above all of them."""
+    """The end of an axis from 0: a round number above all values."""
     most = max(values)
     return next(end for end in (0.25, 0.5, 1, 1.5, 2, 3, 4, 6, 8, 10, 20, 50, 100, 1e9) if most <= end)
 
 
 def short(commit):
-    """What git describe says, without the release before it."""
+    """The commit from git describe, without the release."""
     return re.sub(r"^.*-[0-9]+-g", "", commit).replace("-dirty", "+")
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What is measured: an own demo in a directory of its own, and beside it nginx with a constant worker. All of it ends with us."""
+"""The measured instance: a separate demo in its own directory, and nginx with a constant worker. All of it ends with this process."""
 import base64
 import hashlib
 import hmac
@@ -35,7 +35,7 @@ def encode(raw):
 
 
 def make_tokens(path, issuer, prefix, count):
-    """One HS256 token a line, of the customers 1 to count."""
+    """One HS256 token per line, for the customers 1 to count."""
     with open(issuer["hs256_secret_file"], "rb") as file:
         secret = file.read().strip()
     head, now = encode(json.dumps({"alg": "HS256", "typ": "JWT"}).encode()), int(time.time())
@@ -47,7 +47,7 @@ def make_tokens(path, issuer, prefix, count):
 
 
 class Issuer:
-    """A login with a key pair, whose keys our server publishes."""
+    """A login with a key pair, whose public key our server publishes."""
     audience = "bench"
 
     def __init__(self, algorithm, directory):
@@ -94,7 +94,7 @@ class Instance:
         self.forget_the_clock()
 
     def forget_the_clock(self):
-        """A host has none that can be set; the demo's programs look at theirs twice for each request."""
+        """Removes the setting clock_file: a host has none, and the programs read the file twice per request."""
         path = self.facts()["settings_file"]
         with open(path, encoding="utf-8") as file:
             lines = file.readlines()
@@ -109,7 +109,7 @@ class Instance:
     # ---- issuers beside the demo's
 
     def add_issuers(self, issuers, prefix, count):
-        """Issuers with published keys, as a shop's login has them: a small server has the keys, workers fetch and keep them."""
+        """Issuers with published keys, like a shop's login: a small server publishes the keys, and workers fetch and keep them."""
         directory, port = os.path.dirname(issuers[0].keys), self.free_port()
         os.makedirs(directory)
         for issuer in issuers:
@@ -123,7 +123,7 @@ class Instance:
             self.services.wait_for(lambda it=issuer: self.is_known(it), f"workers that know the keys of {issuer.algorithm}", 90)
 
     def restart_workers(self):
-        """Their supervisors start others."""
+        """Ends the workers; their supervisors start new ones."""
         roots = set(self.facts()["pids"]["api"])
         before = cpu.family(roots) - roots
         for pid in before:
@@ -131,7 +131,7 @@ class Instance:
         self.services.wait_for(lambda: not before & cpu.family(roots) and len(cpu.family(roots) - roots) >= self.workers, "other workers")
 
     def is_known(self, issuer):
-        """By all the workers, as far as one can see from outside."""
+        """Whether all workers have the keys, as far as this is visible from outside."""
         url, token = self.facts()["base_url"] + "/api/v1/me", issuer.first_token()
         return all(self.status(url, token) == 200 for _ in range(4 * self.workers))
 
@@ -149,7 +149,7 @@ class Instance:
     # ---- the floors: nginx with Dojang's own files, and a constant instead of the api
 
     def start_floors(self, runtime):
-        """runtime: a short path, for the sockets."""
+        """runtime: a short path for the sockets."""
         worker = os.path.join(self.build, "tests", "bench", "floor")
         halves = (self.workers - self.workers // 2, self.workers // 2)
         sockets = [os.path.join(runtime, f"floor-{name}.sock") for name, workers in zip("ab", halves) if workers]
@@ -163,7 +163,7 @@ class Instance:
         self.services.wait_for(lambda: os.path.exists(os.path.join(runtime, "nginx.pid")), "nginx of the floors")
 
     def write_floor_site(self, runtime, sockets):
-        """As the demo's nginx was told, but for the workers behind it."""
+        """Writes the settings of the demo's nginx, with other workers."""
         self.floor_port = self.free_port()
         os.makedirs(os.path.join(runtime, "www"), exist_ok=True)
         self.write(os.path.join(runtime, "www", "static.json"), json.dumps({"filler": "x" * 330}))

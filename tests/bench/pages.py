@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Everything that can be asked for: each page of the console with the filters and sorts that it offers itself, each call of the api."""
+"""Everything that can be requested: each page of the console with the filters and sorts that it offers, and each call of the api."""
 import base64
 import hashlib
 import hmac
@@ -22,7 +22,7 @@ class Answer:
 
 
 def ask(base, method, path, headers=None, body=None, most=None):
-    """most: bytes after which enough was read."""
+    """most: the number of bytes after which reading stops."""
     where = urllib.parse.urlsplit(base)
     connection = http.client.HTTPConnection(where.hostname, where.port, timeout=600)
     began = time.monotonic()
@@ -40,7 +40,7 @@ def encode(raw):
 
 
 class Customer:
-    """One of the crowd, with a token."""
+    """A customer of the crowd, with a token."""
 
     def __init__(self, facts, number):
         issuer, now = facts["issuer"], int(time.time())
@@ -81,13 +81,13 @@ class Staff:
 # ---- the console
 
 def routes(program):
-    """The console's own table: paths that a GET may ask for."""
+    """The paths of GET routes, from the console's own table."""
     lines = subprocess.run([program, "--routes"], capture_output=True, text=True, check=True).stdout.splitlines()
     return [line.split()[1] for line in lines if line.startswith("GET ")]
 
 
 def values(db, pages):
-    """What stands for the {names} of paths: what most rows hang on."""
+    """The values for the {names} in paths: those with the most rows."""
     event, slug = db.ask("SELECT id, slug FROM events WHERE slug = 'month-5'")[0]
     product = db.number(f"SELECT product_id FROM milestones WHERE event_id = {event} AND at = 15")
     customer, claim = db.ask(f"SELECT user_id, MAX(id) FROM claims WHERE event_id = {event} GROUP BY user_id ORDER BY COUNT(*) DESC, user_id LIMIT 1")[0]
@@ -107,7 +107,7 @@ def values(db, pages):
 
 
 def offered(path, page):
-    """The queries that a page leads to itself: links to the same page (sorts, the next part) and each choice of its GET forms."""
+    """The queries that a page offers: links to the same page (sorts, the next part) and each option of its GET forms."""
     found = {}
     for link in re.findall(r'href="([^"]*)"', page):
         link = html.unescape(link).partition("#")[0]
@@ -122,7 +122,7 @@ def offered(path, page):
     return found
 
 
-# Filters that only together are hard: few rows of many.
+# Filters that are hard only in combination: few rows of many.
 COMBINED = {
     "/admin/claims": ("event={event}&state=cancelled", "event={event}&product={product}", "event={event}&product={product}&state=cancelled",
                       "product={product}&state=cancelled", "state=delivered", "state=shipped"),
@@ -134,7 +134,7 @@ COMBINED = {
 
 
 def console_pages(staff, db, program):
-    """name → path of everything that can be looked at, each once. The name is the same for every size of database."""
+    """name → path of everything that can be viewed, each once. The name is the same for every size of database."""
     paths = routes(program)
     known = values(db, paths)
     fill = lambda text: re.sub(r"\{(\w+)\}", lambda match: str(known[match.group(1)]), text)
@@ -154,14 +154,14 @@ def console_pages(staff, db, program):
 
 
 def generic(query, known):
-    """Numbers of rows differ from size to size, names do not."""
+    """Row counts differ between sizes, names do not."""
     return re.sub(r"\b(product|claim|customer|milestone)=\d+", lambda match: f"{match.group(1)}=*", query)
 
 
 # ---- the api
 
 def calls(facts, db):
-    """name → a function that makes the call. Those that write can be made once."""
+    """name → a function that makes the call. Calls that write can be made once."""
     one, event = int(db.number("SELECT SUBSTRING(subject, 7) FROM users u JOIN claims c ON c.user_id = u.id JOIN events e ON e.id = c.event_id "
                                "WHERE e.slug = 'month-11' AND u.subject LIKE 'bench-%' AND u.state = 'active' "
                                "GROUP BY u.id ORDER BY COUNT(*) DESC, u.id LIMIT 1")), "/api/v1/events/month-11"

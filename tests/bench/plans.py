@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""How the database went about each statement: its EXPLAIN with the rows that were really read, out of MariaDB's slow log, which is told to hold
-every statement of the console's account while pages are asked for."""
+"""The execution plan of each statement: its EXPLAIN with the rows that were really read, from MariaDB's slow log, which is set to record
+every statement of the console's account while pages are requested."""
 import glob
 import os
 import re
@@ -11,7 +11,7 @@ COLUMNS = ("id", "select_type", "table", "type", "possible_keys", "key", "key_le
 
 
 def named(tree):
-    """The statements of sql/queries as [(name, a pattern of what the log has, where values stand for question marks)]."""
+    """The statements of sql/queries as [(name, a pattern for the log, which has values instead of question marks)]."""
     paths = sorted(glob.glob(os.path.join(tree, "sql", "queries", "*.sql")))
     command = ["awk", "-v", "part=text", "-f", os.path.join(tree, "sql", "queries.awk"), *paths]
     text = subprocess.run(command, check=True, capture_output=True, encoding="utf-8").stdout
@@ -24,7 +24,7 @@ class Plans:
         self.db, self.log, self.names = db, log, named(tree)
 
     def begin(self):
-        """Only connections that are made from now on are logged, so the console's have to be made anew."""
+        """Only new connections are logged, so the console must reconnect."""
         self.db.ask(f"""SET GLOBAL slow_query_log_file = '{self.log}'; SET GLOBAL slow_query_log = 1; SET GLOBAL long_query_time = 0;
             SET GLOBAL log_slow_verbosity = 'query_plan,explain'; KILL USER {CONSOLE}@localhost;""")
 
@@ -36,7 +36,7 @@ class Plans:
         return next((name for name, pattern in self.names if pattern.fullmatch(text)), re.sub(r"\d+", "?", text)[:40])
 
     def read(self):
-        """Each statement once, by its name: the plan of the time it read most, [{"table", "type", "key", "r_rows", "extra"}]."""
+        """Each statement once, by its name: the plan of the execution that read most, [{"table", "type", "key", "r_rows", "extra"}]."""
         with open(self.log, encoding="utf-8", errors="replace") as file:
             entries = file.read().split("# User@Host: ")[1:]
         found = {}
@@ -52,12 +52,12 @@ class Plans:
 
 
 def read_of(line):
-    """Rows that a line of a plan read; a line that never ran read none."""
+    """The rows that a line of a plan read; a line that never ran read none."""
     return float(line["r_rows"]) if re.fullmatch(r"[\d.]+", line["r_rows"]) else 0
 
 
 def table_of(found):
-    """As text: a line for each table of each statement."""
+    """The plans as text: a line for each table of each statement."""
     rows = [("statement", "table", "access", "key", "rows", "")]
     for name in sorted(found):
         for line in found[name]:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Medians and ratios of a run's windows, as a table with bars and as JSON.
 
-A ratio is of two windows of the same repetition, so that both had much the same machine; the median of these is what is quoted."""
+A ratio compares two windows of the same repetition, which ran under similar conditions. The median of these is reported."""
 import shutil
 import statistics
 
@@ -24,7 +24,7 @@ def middle(values):
 
 
 def good(windows):
-    """Windows whose figures may be used: noise makes one useless, unless there is nothing else."""
+    """The windows whose figures are used: noisy ones count only if there are no others."""
     return [window for window in windows if not window["marks"]["errors"] and not window["marks"]["noise"]] or windows
 
 
@@ -45,8 +45,8 @@ def summarize(windows, plan):
 
 
 def paired(windows, over, under, value, choose=max):
-    """The median ratio of two (scenario, target)s by repetition, with the lowest, the highest and how many. under may be a list of them, of which
-    choose takes one in each repetition."""
+    """The median ratio of two (scenario, target)s by repetition, with the lowest, the highest and the number. under can be a list, from which
+    choose selects one in each repetition."""
     def by_repetition(key):
         chosen = [window for window in windows if (window["scenario"], window["target"]) == key]
         return {window["repetition"]: value(window) for window in (good(chosen) if chosen else [])}
@@ -131,13 +131,13 @@ def ratio_table(found):
 
 
 def errors(windows):
-    """Sentences on windows that went wrong."""
+    """Sentences on failed windows."""
     return [f"{window['scenario']}, {window['target']}, repetition {window['repetition']}: {text}"
             for window in windows for text in window["marks"]["errors"]]
 
 
 def noise(windows):
-    """One sentence on the windows that others disturbed, or None."""
+    """One sentence on windows that other programs disturbed, or None."""
     noisy = [window for window in windows if window["marks"]["noise"]]
     if not noisy:
         return None

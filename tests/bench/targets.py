@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The windows of a run: each measures one scenario on one target and proves that what was acknowledged is in the database."""
+"""The windows of a run: each measures one scenario on one target and checks that acknowledged work is in the database."""
 import json
 import os
 import subprocess
@@ -27,7 +27,7 @@ def path_of(scenario, event):
 
 
 class Target:
-    """groups: what its processor time is made of, by name the roots of the processes. events: the database of its events."""
+    """groups: the root processes of each part of the processor time, by name. events: the database of its events."""
     events = None
 
     def __init__(self, name, choices):
@@ -47,14 +47,14 @@ class Target:
         return [str(int(word)) if isinstance(word, float) else str(word) for word in words]
 
     def crowd(self, scenario):
-        """How many customers there are for a window."""
+        """The number of customers for a window."""
         return self.choices.customers * (OVERLOAD_CROWD if scenario == OVERLOAD else 1)
 
     def fresh_event(self, slug, scenario):
         return self.events.fresh_event(slug, self.crowd(scenario), scenario == SPREAD) if self.events else None
 
     def rows(self, scenario, event):
-        """What the database holds of what this window wrote; None when it writes nothing."""
+        """The rows that this window wrote; None if it writes nothing."""
         if scenario in (CHECK_IN, OVERLOAD):
             return self.events.attendance_rows(event)
         return self.events.claim_rows(event) if scenario in (CLAIM, SPREAD) else None
@@ -77,7 +77,7 @@ class Target:
         return "load"
 
     def check(self, scenario, event, figures, words):
-        """What is wrong with a window. errors spoil the run, noise only the window."""
+        """The problems of a window. Errors make the run invalid, noise only the window."""
         marks = {"errors": [], "noise": []}
         try:
             rows = figures["rows"] = self.rows(scenario, event)
@@ -115,7 +115,7 @@ class Web(Target):
 
 
 class Dojang(Web):
-    """Through nginx to the api's workers, as in production. algorithm: of the tokens' issuer, where it is not the demo's HS256."""
+    """Through nginx to the api's workers, as in production. algorithm: of the tokens' issuer, if it is not the demo's HS256."""
 
     def __init__(self, choices, instance, tokens, events, algorithm=None):
         super().__init__("through nginx" + (f", {algorithm}" if algorithm else ""), choices, instance.facts()["base_url"], tokens)
@@ -132,7 +132,7 @@ class Dojang(Web):
         return figures
 
     def worker_memory(self):
-        """Of each pool, what a worker takes; the process that minds them, and all that they share, is spread over them."""
+        """The memory of a worker of each pool; the supervisor and shared memory are divided among the workers."""
         sizes = []
         for root in self.groups()["app"]:
             pool = {pid: size for pid in cpu.family([root]) if (size := cpu.memory(pid)) is not None}
@@ -142,7 +142,7 @@ class Dojang(Web):
 
 
 class Rush(Dojang):
-    """More check-ins than it can carry, however many are answered: those that were turned away come again. Then some customers, as on other days."""
+    """More check-ins than it can serve, answered or not: refused customers come again. Afterwards a normal load."""
     FACTOR, AFTER_SECONDS = 3, 1
     CONNECTIONS = 4096          # more than nginx lets wait
     WAITING = 3000              # limit_conn in nginx/dojang/locations.conf
@@ -166,12 +166,12 @@ class Rush(Dojang):
                         "--after-lanes", self.choices.connections]
 
     def measure(self, scenario, event):
-        """Answers take longer than there is clean time in a row."""
+        """Responses take longer than a clean interval."""
         figures = super().measure(scenario, event)
         return figures | {"clean_p50_ms": figures["p50_ms"], "clean_p99_ms": figures["p99_ms"]}
 
     def check(self, scenario, event, figures, words):
-        """Every refusal that does not say so in the contract's form was an unexpected answer already."""
+        """A refusal that is not in the contract's form was already counted as an unexpected response."""
         marks = super().check(scenario, event, figures, words)
         if not figures["refused"]:
             marks["noise"].append("nobody was turned away: it carried all of the load, or the queue was never full")
@@ -181,7 +181,7 @@ class Rush(Dojang):
 
 
 class Direct(Target):
-    """The same functions and their SQL in as many processes, without HTTP."""
+    """The same functions and their SQL in the same number of processes, without HTTP."""
 
     def __init__(self, choices, instance, events):
         super().__init__("without HTTP", choices)
@@ -219,7 +219,7 @@ class Floor(Target):
 
 
 class Peer(Web):
-    """Another server that gives the same answers, named in peers.json."""
+    """Another server that gives the same responses, named in peers.json."""
 
     def __init__(self, name, choices, facts, events):
         self.sql = facts.get("sql")
@@ -233,7 +233,7 @@ class Peer(Web):
 
 
 def peers_of(paths, client, choices):
-    """Of all the files that are named, with commas between them."""
+    """The peers of all named files, separated by commas."""
     found = []
     for path in filter(None, (path.strip() for path in paths.split(","))):
         with open(path, encoding="utf-8") as file:
