@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A shop's own program in TypeScript, with a client made from openapi.yaml: the customer's way and the backend's way, typed throughout.
+// A shop's own program in TypeScript, with a client generated from openapi.yaml: the calls of a
+// customer and of the backend, fully typed.
 import createClient from 'openapi-fetch'
 import type { components, paths } from './api.js'
 
@@ -10,7 +11,7 @@ export interface Given {
 	address: Schemas['AddressGiven']
 }
 
-/** The data of an answer; a problem, in its own type, is thrown. */
+/** The data of a response; a problem is thrown with its own type. */
 function got<T>({ data, error, response }: { data?: T, error?: Schemas['Problem'], response: Response }): T {
 	if (error)
 		throw new Error(`${response.url}: ${error.status} ${error.type} ${error.detail}`)
@@ -36,7 +37,7 @@ export async function walkCustomer(given: Given) {
 	const kept = item && await client.PUT('/api/v1/me/claims/{claim}/address', { params: { path: { claim: item.id } }, body: given.address })
 	const listed = got(await client.GET('/api/v1/me/claims', { params: { query: { limit: 50 } } }))
 	const points = got(await client.GET('/api/v1/me/points', {}))
-	// What the contract does not know does not compile.
+	// What the contract does not contain does not compile.
 	// @ts-expect-error: there is no such field
 	const wrong: undefined = first.stamps
 	// @ts-expect-error: a claim has no such state

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The files that make hosts in a cloud, as far as they can be judged without one (make deb-check runs what they say): they can be read, hold
-// no secret, and nothing to fill in is left without a mark.
+// The files for hosts in a cloud, as far as they can be checked without one (make deb-check runs
+// their commands): they can be parsed, contain no secret, and mark everything that must be filled
+// in.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
@@ -13,7 +14,7 @@ import { TREE } from '../http/demo.js'
 const read = (...path) => readFileSync(join(TREE, 'packaging', ...path), 'utf8')
 const file = (config, path) => config.write_files.find(each => each.path === path)
 
-test('cloud-init: host.yaml asks for what only its owner knows, and for nothing secret', () => {
+test('cloud-init: host.yaml asks only for what its owner must know, and for no secret', () => {
 	const text = read('cloud-init', 'host.yaml')
 	const config = parse(text)
 	assert.ok(text.startsWith('#cloud-config\n'))
@@ -27,7 +28,7 @@ test('cloud-init: host.yaml asks for what only its owner knows, and for nothing 
 	assert.equal(file(config, '/etc/dojang-setup/values').permissions, '0600')
 })
 
-test('cloud-init: galera-node.yaml keeps what was answered', () => {
+test('cloud-init: galera-node.yaml has the settings that keep acknowledged work', () => {
 	const text = read('cloud-init', 'galera-node.yaml')
 	const settings = file(parse(text), '/etc/dojang-setup/70-dojang.cnf').content
 	assert.match(settings, /^innodb_flush_log_at_trx_commit = 1$/m)
@@ -36,7 +37,7 @@ test('cloud-init: galera-node.yaml keeps what was answered', () => {
 	assert.doesNotMatch(settings, /^wsrep_sst_auth = \w+:\S/m, 'no password')
 })
 
-test('the Containerfile is one, and compose.yaml runs each program with few rights', () => {
+test('the Containerfile is valid, and compose.yaml runs each program with few rights', () => {
 	assert.deepEqual(validate(read('container', 'Containerfile')).map(fault => `${fault.range.start.line + 1}: ${fault.message}`), [])
 	const { services } = parse(read('container', 'compose.yaml'), { merge: true })
 	const commands = Object.values(services).filter(service => service.image === 'dojang').map(service => service.command.join(' '))

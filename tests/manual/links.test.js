@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The documents refer to files and headings that exist, the index names every page, and the distribution contains every file of docs/.
+// The documents refer to files and headings that exist, the index names every page, and the
+// distribution contains every file of docs/.
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// docs/operations/monitoring.md lists every line that the programs log, with its fields, and no other.
+// docs/operations/monitoring.md lists every line that the programs log, with its fields, and no
+// other.
 import assert from 'node:assert/strict'
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -16,12 +17,12 @@ function logged() {
 		const fields = [...values.matchAll(/LOG_[A-Z]+\(\s*"(\w+)"/g)].map(([, name]) => name)
 		events[event] = new Set([...events[event] ?? [], ...fields.filter(name => name !== 'program')])
 	}
-	// Where there is no memory left for more.
+	// Lines without fields, written when there is no memory left.
 	for (const [, event] of sources.flatMap(text => [...text.matchAll(/\bfputs\("event=(\w+)\\n", stderr\)/g)])) events[event] = new Set()
 	return events
 }
 
-/** The same by the manual's table. */
+/** The same from the manual's table. */
 function told() {
 	const [, section] = /## Log lines\n([\s\S]*)/.exec(readFileSync(join(TREE, 'docs', 'operations', 'monitoring.md'), 'utf8'))
 	return Object.fromEntries([...section.matchAll(/^\| (`[^|]*`) \|([^|]*)\|/gm)].flatMap(([, names, fields]) =>

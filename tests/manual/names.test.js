@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Files that the documents name in `code` exist: paths from the top of the tree, and those of fcgi/ without it ("web/server.c").
+// Files that the documents name in `code` exist: paths from the top of the tree, and those of fcgi/
+// without it ("web/server.c").
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,16 +11,16 @@ const PAGES = [...readdirSync(TREE), ...readdirSync(join(TREE, 'docs'), { recurs
 const TOPS = ['.ci', 'docs', 'fcgi', 'nginx', 'packaging', 'sql', 'templates', 'tests']
 const MODULES = readdirSync(join(TREE, 'fcgi')).filter(name => statSync(join(TREE, 'fcgi', name)).isDirectory())
 const PATH = new RegExp(`^(?:(?:${TOPS.join('|').replaceAll('.', '\\.')})/[\\w./@-]*|(?:${MODULES.join('|')})/[\\w-]+\\.[ch])$`)
-/** Names that stand for any: "templates/console/NAME.html". */
+/** Placeholders: "templates/console/NAME.html". */
 const isPattern = name => /(?<![A-Za-z])[A-Z]{4}/.test(name) && !name.endsWith('.md')
-/** Made by the build, from a template or a source beside it. */
+/** Files that the build creates from a template or a source. */
 const isMade = name => ['.in', '.c'].some(suffix => existsSync(join(TREE, name + suffix)))
 
 const named = page => [...readFileSync(join(TREE, page), 'utf8').replace(/^```[\s\S]*?^```/gm, '').matchAll(/`([^`\n]+)`/g)].map(([, name]) => name)
 	.filter(name => PATH.test(name) && !isPattern(name))
 const exists = name => [name, join('fcgi', name)].some(path => existsSync(join(TREE, path))) || isMade(name)
 
-/** What the documents for contributors call functions, tables and queries. */
+/** Names of functions, tables and queries in the documents for contributors. */
 const identifiers = page => [...readFileSync(join(TREE, page), 'utf8').matchAll(/`([a-z]\w*_\w+)`/g)].map(([, name]) => name)
 const below = directory => readdirSync(join(TREE, directory), { recursive: true, withFileTypes: true }).filter(entry => entry.isFile())
 	.map(entry => join(entry.parentPath ?? entry.path, entry.name))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// nginx/site.conf as the build makes it, with a certificate, ports and paths of its own: TLS is spoken, plain http sent there, and every answer
-// over it – a worker's, a file, nginx's own errors – keeps browsers to https.
+// nginx/site.conf from the build, with the test's own certificate, ports and paths: TLS works,
+// plain http is redirected, and every response over TLS (a worker's, a file, nginx's own errors)
+// keeps browsers on https.
 import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -25,7 +26,7 @@ async function freePort() {
 	return port
 }
 
-/** The built file with this test's places in it; each replacement must find something. */
+/** The built file with this test's paths and ports; each replacement must match. */
 function fill(name, replacements) {
 	let text = readFileSync(join(BUILD, 'nginx', name), 'utf8')
 	for (const [from, to] of replacements) {
@@ -42,7 +43,7 @@ const ask = (module, port, path) => new Promise((resolve, reject) => {
 	}).on('error', reject)
 })
 
-/** A worker that answers 401 to everybody: FastCGI's records of a request's answer and its end. */
+/** A worker that answers every request with 401: the FastCGI records of a response and its end. */
 const record = (type, content) => Buffer.concat([Buffer.from([1, type, 0, 1, content.length >> 8, content.length & 255, 0, 0]), content])
 const ANSWER = Buffer.concat([record(6, Buffer.from('Status: 401 Unauthorized\r\n\r\n')), record(6, Buffer.alloc(0)), record(3, Buffer.alloc(8))])
 
@@ -79,12 +80,12 @@ after(async () => {
 	rmSync(directory, { recursive: true, force: true })
 })
 
-test('plain http is sent to https, and says nothing more', async () => {
+test('plain http is redirected to https, without further headers', async () => {
 	const { status, headers } = await ask(http, plain, '/admin/?a=b')
 	assert.deepEqual([status, headers.location, headers['strict-transport-security']], [301, 'https://dojang.example/admin/?a=b', undefined])
 })
 
-test('every answer over TLS keeps browsers to https', async () => {
+test('every response over TLS keeps browsers on https', async () => {
 	for (const [path, status] of [['/api/v1/me', 401], ['/admin/', 503], ['/assets/dojang.js', 200], ['/assets/nothing', 404], ['/nothing', 404], ['/api/v1/%zz', 400]]) {
 		const answer = await ask(https, secure, path)
 		assert.deepEqual([answer.status, answer.headers['strict-transport-security']], [status, 'max-age=31536000'], path)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Programs of others: where they are, and running one with an end.
+// External programs: finding one, and running it with a time limit.
 import { execFile } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { join } from 'node:path'
@@ -17,7 +17,7 @@ export const program = name => process.env.PATH.split(':').map(directory => join
 const running = new Set()
 process.on('exit', () => running.forEach(child => child.kill('SIGTERM')))
 
-/** Runs it to its end, or for so many seconds at most. Answers { code, out }: what it printed, whatever its exit code. */
+/** Runs a program to its end, or for this many seconds at most. Returns { code, out } with its output, whatever the exit code. */
 export const runProgram = (name, words, { seconds = 600, cwd } = {}) => new Promise((resolve, reject) => {
 	const child = execFile(name, words, { cwd, timeout: seconds * 1000, maxBuffer: 1 << 27, env: { ...process.env, NO_PROXY: '127.0.0.1', no_proxy: '127.0.0.1' } },
 		(error, out, err) => {

@@ -5,15 +5,16 @@ import { join } from 'node:path'
 import { runProgram } from './program.js'
 
 const SECONDS = 25, CONNECTIONS = 400
-// Headers that do not end in time are cut off. A body that drips goes on: nginx keeps it to itself until it is whole, so no worker waits for it,
-// and an address may have so many connections (limit_conn).
+// Headers that do not end in time are cut off. A slow body continues: nginx buffers it until it is
+// complete, so no worker waits for it, and the number of connections per address is limited
+// (limit_conn).
 const MODES = {
 	'slow headers': ['-H', '-i', '2'],
 	'slow bodies': ['-B', '-i', '2', '-s', '8192', '-t', 'POST'],
 	'slow reading': ['-X', '-w', '1', '-y', '8', '-n', '3', '-z', '8', '-k', '3'],
 }
 
-/** Asks again and again until told to end; answers { good, bad }. */
+/** Sends requests until it is stopped; returns { good, bad }. */
 async function customer(facts, control) {
 	const counts = { good: 0, bad: [] }
 	while (!control.isOver) {
@@ -27,7 +28,7 @@ async function customer(facts, control) {
 	return counts
 }
 
-/** How many connections the server had ended at the tool's last look. */
+/** The number of connections that the server had closed, according to the tool's last report. */
 function closedOf(out) {
 	if (out.includes('No open connections left'))
 		return CONNECTIONS

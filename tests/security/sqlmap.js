@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// sqlmap on every parameter of every operation of openapi.yaml: each is marked, one operation a run.
+// sqlmap on every parameter of every operation of openapi.yaml: each one is marked; one operation
+// per run.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { execFileSync } from 'node:child_process'
@@ -13,7 +14,7 @@ const resolve = node => node?.$ref ? node.$ref.split('/').slice(1).reduce((at, n
 const valueOf = (name, facts, schema) => String(VALUES[name]?.(facts) ?? resolve(schema)?.example ?? resolve(schema)?.enum?.[0] ?? '1')
 const marked = text => `${encodeURIComponent(text)}*`
 
-/** The JSON of the body's example, with a mark behind every value. */
+/** The JSON of the body's example, with a mark after every value. */
 function markBody(value) {
 	if (Array.isArray(value))
 		return `[${value.map(markBody).join(',')}]`

@@ -6,13 +6,14 @@ import { createServer, request } from 'node:http'
 import { join } from 'node:path'
 import { runProgram } from './program.js'
 
-// Without those that ask a server out in the world, and those for other programs (WordPress, Drupal, .htaccess).
+// Without modules that contact a server on the internet, and modules for other programs (WordPress,
+// Drupal, .htaccess).
 const MODULES = 'backup,blindsql,cookieflags,crlf,csp,csrf,exec,file,http_headers,methods,permanentxss,redirect,shellshock,sql,timesql,xss,xxe'
 const SECONDS = 1200
-// What it says of every site that does not do these, and why this one does not.
+// Findings that are expected here, with the reason.
 const ACCEPTED = [
-	'X-XSS-Protection is not set',                  // browsers have dropped it; the content security policy stands in its place
-	'Strict-Transport-Security is not set',         // the demo speaks plain http; nginx/site.conf sets it
+	'X-XSS-Protection is not set',                  // browsers no longer use it; the content security policy replaces it
+	'Strict-Transport-Security is not set',         // the demo uses plain http; nginx/site.conf sets it
 ]
 
 async function signIn(facts) {
@@ -32,8 +33,8 @@ async function signIn(facts) {
 	return cookies()
 }
 
-/** A door that keeps whoever comes through it signed in: it adds the session's cookie, and signs in again when the session was ended.
- * Debian's wapiti cannot leave the sign-out out (-x fails with its own Python). */
+/** A proxy that keeps its clients signed in: it adds the session's cookie, and signs in again when the session has ended.
+* Debian's wapiti cannot exclude the sign-out (-x fails with its own Python). */
 async function openDoor(facts) {
 	const base = new URL(facts.base_url)
 	let cookie = await signIn(facts)

@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: MIT
-// What is wrong with a statement for one of MySQL 8.0 and MariaDB 10.6 or later, which all of sql/ has to run on. MySQL's own grammar (that of
-// its Workbench) takes it or not; rules say what MariaDB would not take, and what the two take but do not do alike.
+// Checks whether a statement works on both MySQL 8.0 and MariaDB 10.6 or later, as all of sql/
+// must. MySQL's own grammar (from its Workbench) accepts it or not; rules describe what MariaDB
+// refuses, and what both accept but execute differently.
 import { createRequire } from 'node:module'
 
 const require = createRequire(import.meta.url)
 const parser = new (require('ts-mysql-parser').default)({ version: '8.0.22' })
 
-// In both, with the same meaning. Look into both manuals before you add one.
+// Functions of both, with the same meaning. Read both manuals before you add one.
 const FUNCTIONS = new Set(`ABS AVG BINARY CASE CAST CEIL CHAR CHAR_LENGTH COALESCE CONCAT CONCAT_WS CONVERT COUNT CURRENT_USER DATABASE DATE DATEDIFF DATE_ADD DATE_FORMAT
 	DATE_SUB ELT EXISTS FIELD FLOOR GREATEST GROUP_CONCAT HEX IF IFNULL IN INTERVAL JSON_TABLE LAST_INSERT_ID LEAST LEFT LENGTH LOCATE LOWER LPAD MAX MIN MOD NULLIF
 	OVER REPLACE RIGHT ROUND ROW_COUNT ROW_NUMBER SHA2 SUBSTRING SUBSTRING_INDEX SUM TIMESTAMPADD TIMESTAMPDIFF TRIM UNHEX UPPER UTC_DATE UTC_TIMESTAMP VALUES VERSION`.split(/\s+/))
-// Words that stand before a parenthesis and call nothing.
+// Words before a parenthesis that are not function calls.
 const WORDS = new Set(`AND AS BETWEEN BIGINT BY CHECK COLUMNS DECIMAL DATETIME DEFAULT DISTINCT ELSE ENUM FROM GRANT HAVING INDEX INSERT INT JOIN KEY LIKE NOT ON OR
 	PRIMARY REFERENCES SELECT SET SMALLINT TEXT THEN TIME TIMESTAMP TINYINT UNION UNIQUE UPDATE USING VARBINARY VARCHAR WHEN WHERE WITH ALL ANY CROSS FORCE IGNORE USE`.split(/\s+/))
 const COLLATIONS = /^(?:utf8mb4|ascii|latin1)_(?:bin|general_ci|unicode_ci)$|^binary$/i
 
-// Rules on the bare text: [what it looks like, what is wrong with it].
+// Rules on the plain text: [pattern, fault].
 const RULES = [
 	[/\bFOR\s+SHARE\b/i, 'FOR SHARE is MySQL\'s alone; LOCK IN SHARE MODE is in both'],
 	[/\bFOR\s+UPDATE\s+OF\b/i, 'FOR UPDATE OF is MySQL\'s alone'],
@@ -39,7 +40,7 @@ const RULES = [
 	[/\bGROUP\s+BY\b[^()]*\b(?:ASC|DESC)\b(?![\s\S]*\bORDER\b)/i, 'GROUP BY … DESC is not in MySQL'],
 ]
 
-/** Without what stands in quotes and comments. */
+/** The statement without quoted texts and comments. */
 const bare = sql => sql.replace(/--.*$/gm, '').replace(/\/\*[\s\S]*?\*\//g, ' ').replace(/'(?:[^'\\]|\\.|'')*'/g, "''").replace(/"(?:[^"\\]|\\.)*"/g, '""')
 
 function grammar(sql) {
@@ -58,7 +59,7 @@ function functions(text) {
 
 const collations = text => [...text.matchAll(/\bCOLLATE\s*=?\s*(\w+)/gi)].filter(([, name]) => !COLLATIONS.test(name)).map(([, name]) => `the collation ${name} is not in both`)
 
-/** The place behind the parenthesis that closes the one at start. */
+/** The position after the parenthesis that closes the one at start. */
 function closing(text, start) {
 	for (let at = start, depth = 0; at < text.length; at++) {
 		depth += (text[at] === '(') - (text[at] === ')')
@@ -68,7 +69,7 @@ function closing(text, start) {
 	return text.length
 }
 
-/** MySQL's error 1093: what is changed may not be read in a subquery of the same statement, unless that makes a table of its own first. */
+/** MySQL's error 1093: a table that is changed must not be read in a subquery of the same statement, except through a derived table. */
 function readsWhatItChanges(text) {
 	const target = /^\s*(?:UPDATE|DELETE\s+FROM)\s+`?(\w+)/i.exec(text)
 	if (!target)
@@ -91,7 +92,7 @@ function keysOfTexts(text) {
 	return texts.filter(name => keys.includes(name)).map(name => `a key on the TEXT ${name} needs a length in MySQL`)
 }
 
-/** All that is wrong with one statement. */
+/** All faults of one statement. */
 export function faults(sql) {
 	const text = bare(sql)
 	const broken = RULES.filter(([pattern, , except]) => pattern.test(except ? text.replace(except, '') : text)).map(([, what]) => what)

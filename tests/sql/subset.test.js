@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Every statement of sql/ keeps to what MySQL 8 and MariaDB have in common; and statements that do not are noticed.
+// Every statement of sql/ is in the common subset of MySQL 8 and MariaDB, and statements outside of
+// it are noticed.
 import assert from 'node:assert/strict'
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -24,7 +25,7 @@ test('queries, migrations and grants are in the common subset', () => {
 	assert.deepEqual(all.flatMap(([name, sql]) => faults(sql).map(fault => `${name}: ${fault}`)), [])
 })
 
-test('constraints have names of their own: in MySQL they are the schema\'s, not the table\'s', () => {
+test('constraints have unique names: in MySQL they belong to the schema, not to the table', () => {
 	const names = migrations.flatMap(([, sql]) => [...sql.matchAll(/\bCONSTRAINT\s+(\w+)\s+(?:CHECK|FOREIGN)/gi)].map(([, name]) => name))
 	assert.ok(names.length > 5)
 	assert.deepEqual(names.filter((name, i) => names.indexOf(name) !== i), [])
@@ -71,7 +72,7 @@ const PLANTED = [
 for (const sql of PLANTED)
 	test(`is noticed: ${sql.replaceAll(/\s+/g, ' ')}`, () => assert.notDeepEqual(faults(sql), []))
 
-test('what is in both is not', () => {
+test('statements that work in both are accepted', () => {
 	for (const sql of ['SELECT `rank`, c.lead FROM claims c LOCK IN SHARE MODE', "SELECT 'FOR SHARE' FROM claims -- RETURNING",
 		'UPDATE claims SET round = 2 WHERE id IN (SELECT id FROM (SELECT MAX(id) AS id FROM claims) newest)',
 		'CREATE TABLE claims (\n  id INT NOT NULL DEFAULT 0,\n  note TEXT,\n  at DATETIME DEFAULT CURRENT_TIMESTAMP,\n  KEY claims_note (note(9))\n) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin'])
