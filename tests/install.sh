@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# make install puts everything in place and keeps off /etc, make uninstall takes it all away; the settings file names every setting; the
-# units are right and hardened (where systemd-analyze is there to say so). Run by make check, in the build directory.
+# make install installs everything and does not touch /etc, make uninstall removes it all; the
+# settings file names every setting; the units are valid and hardened (if systemd-analyze is
+# installed). Run by make check, in the build directory.
 set -eu
 top=$(pwd)
 bindir='' pkgdatadir='' unitdir='' sysusersdir='' tmpfilesdir='' sysconfdir=''
@@ -11,12 +12,12 @@ root=$(mktemp -d "${TMPDIR:-/tmp}/dojang-install.XXXXXX")
 trap 'chmod -R u+w "$root"; rm -rf "$root"' EXIT
 fail() { echo "install.sh: $*" >&2; exit 1; }
 
-# Another make's job server and flags are not ours.
+# Without the job server and flags of the calling make.
 make_here() { env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS "${MAKE:-make}" "$@" >"$root/make.log" 2>&1 || { cat "$root/make.log"; fail "make $* failed"; }; }
 tree=$root/tree
 make_here install DESTDIR="$tree"
 
-# --- what is there
+# --- installed files
 for path in "$bindir/dojang-api" "$bindir/dojang-console" "$bindir/dojang-notifier" "$bindir/dojangctl" "$pkgdatadir/dojang.ini" \
 	"$pkgdatadir/lighttpd/dojang.conf" "$pkgdatadir/lighttpd/problems/503.html" "$pkgdatadir/nginx/site.conf" "$pkgdatadir/nginx/dojang.conf" "$pkgdatadir/nginx/dojang/locations.conf" "$pkgdatadir/nginx/dojang/api.conf" \
 	"$pkgdatadir/templates/catalogue.ko" "$pkgdatadir/templates/assets/dojang.js" "$pkgdatadir/templates/console/layout.html" \
@@ -33,7 +34,7 @@ fi
 example=$tree$pkgdatadir/dojang.ini
 (umask 077 && mkdir "$root/secrets" && echo secret >"$root/secrets/database-admin")
 cp "$example" "$root/dojang.ini"
-"$top/dojangctl" --settings "$root/dojang.ini" settings >/dev/null || fail "the settings file as installed cannot be read"
+"$top/dojangctl" --settings "$root/dojang.ini" settings >/dev/null || fail "the installed settings file cannot be read"
 sed -E 's/^;(\[issuer shop\]|iss =|algorithm =|audience =|jwks_uri =)/\1/' "$example" >"$root/issuer.ini"
 "$top/dojangctl" --settings "$root/issuer.ini" settings >"$root/table"
 awk '/^[^ ]/ { name = $0; sub(/ = .*/, "", name); next }
@@ -44,17 +45,17 @@ awk '/^;?\[/ { section = $0; gsub(/[];[]/, "", section); next }
 cut -f 1 "$root/want" >"$root/want-names"
 cut -f 1 "$root/have" >"$root/have-names"
 diff -u "$root/want-names" "$root/have-names" || fail "the settings file does not name the settings of dojangctl settings"
-# templates_directory is where make install put them.
+# templates_directory is the installation's directory.
 grep -v -e '	-$' -e '^server.templates_directory	' "$root/want" >"$root/defaults"
-grep -vxF -f "$root/have" "$root/defaults" && fail "the settings file shows other defaults than these"
+grep -vxF -f "$root/have" "$root/defaults" && fail "the settings file does not show these defaults"
 grep -qxF "templates_directory = $pkgdatadir/templates" "$example" || fail "the settings file does not name the installed templates"
 
 # --- units
-# What they hand over, a name and a file each, is what the settings file names.
+# The units load the secrets that the settings file names.
 sed -n 's|^LoadCredential=\([^:]*\):'"$sysconfdir"'/dojang/|\1 |p' "$tree$unitdir"/*.service >"$root/handed"
-[ "$(wc -l <"$root/handed")" = 11 ] || fail "the units do not hand over eleven secrets from $sysconfdir"
+[ "$(wc -l <"$root/handed")" = 11 ] || fail "the units do not load eleven secrets from $sysconfdir"
 while read -r name file; do
-	if [ "$file" != "secrets/$name" ] || ! grep -q "^[a-z_]* = $file\$" "$example"; then fail "a unit hands over $file as $name, which the settings do not name"; fi
+	if [ "$file" != "secrets/$name" ] || ! grep -q "^[a-z_]* = $file\$" "$example"; then fail "a unit loads $file as $name, which the settings do not name"; fi
 done <"$root/handed"
 if command -v systemd-analyze >/dev/null; then
 	mkdir "$root/units"
@@ -63,18 +64,18 @@ if command -v systemd-analyze >/dev/null; then
 	done
 	(cd "$root/units" && SYSTEMD_UNIT_PATH="$root/units:" systemd-analyze verify --man=no dojang.target dojang-api@a.service dojang-api@a.socket \
 		dojang-console.service dojang-console.socket dojang-console-b.service dojang-console-b.socket dojang-notifier.service >"$root/verify" 2>&1) || { cat "$root/verify"; fail "systemd refuses the units"; }
-	# Other units of this host are not our matter.
-	grep dojang "$root/verify" && fail "systemd complains of the units"
+	# Complaints about other units of this host are ignored.
+	grep dojang "$root/verify" && fail "systemd reports faults in the units"
 	for unit in dojang-api@a dojang-console dojang-console-b dojang-notifier; do
 		cp "$tree$unitdir/$(echo "$unit" | sed 's/@a/@/').service" "$root/$unit.service"
 		systemd-analyze security --offline=yes --threshold=25 --no-pager "$root/$unit.service" >"$root/security" 2>&1 || {
 			cat "$root/security"
-			fail "$unit is less hardened than it was"
+			fail "$unit is less hardened than before"
 		}
 	done
 fi
 
-# --- and away
+# --- uninstalling
 make_here uninstall DESTDIR="$tree"
 left=$(find "$tree" ! -type d)
 [ -z "$left" ] || fail "make uninstall leaves: $left"
