@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Child processes that live exactly as long as the demo: started, watched, started again, ended, never found by name."""
+"""Child processes that run exactly as long as the demo: started, watched, restarted and ended, never searched by name."""
 import ctypes
 import os
 import signal
@@ -11,21 +11,21 @@ LIBC = ctypes.CDLL(None, use_errno=True)
 
 
 class Failure(Exception):
-    """Something the person at the terminal should read, in a sentence or two."""
+    """A message for the user at the terminal, in a sentence or two."""
 
 
 class Stop(BaseException):
-    """The demo was told to end."""
+    """The demo received a signal to end."""
 
 
 def adopt_orphans():
-    """Grandchildren whose parent was killed become our children, so that none is left behind."""
+    """Makes this process adopt grandchildren whose parent was killed, so that none is left running."""
     if LIBC.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0:
         raise Failure("this kernel does not let a process adopt orphans (prctl PR_SET_CHILD_SUBREAPER)")
 
 
 def become_child(parent):
-    """What a child does before it becomes its program: it ends when the demo is killed, and Ctrl-C does not reach it."""
+    """Runs in a child before it executes its program: the child ends when the demo is killed, and Ctrl-C does not reach it."""
     def prepare():
         LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
         if os.getppid() != parent:
@@ -34,14 +34,14 @@ def become_child(parent):
 
 
 def spawn(argv, log, **more):
-    """Starts a program with nothing of ours open but its output, which goes to the file log."""
+    """Starts a program without inherited files, except for its output, which goes to the file log."""
     with open(log, "ab") as output:
         return subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,
                                 preexec_fn=become_child(os.getpid()), **more)
 
 
 def tail(path, lines=20):
-    """The end of a log, after the errors in it that are further up: mariadb-install-db ends with a page of advice."""
+    """The errors of a log and its end: mariadb-install-db ends with a page of advice."""
     try:
         with open(path, encoding="utf-8", errors="replace") as file:
             said = file.readlines()
@@ -51,7 +51,7 @@ def tail(path, lines=20):
 
 
 def run(argv, log, doing, output=False, given=None):
-    """Runs a program to its end; its standard output as text when output is set. Anything but success is a Failure."""
+    """Runs a program to its end and returns its standard output as text if output is set. Raises Failure if it fails."""
     with open(log, "ab") as errors:
         done = subprocess.run(argv, input=given, stdin=None if given is not None else subprocess.DEVNULL, stderr=errors,
                               stdout=subprocess.PIPE if output else errors, start_new_session=True,
@@ -62,7 +62,7 @@ def run(argv, log, doing, output=False, given=None):
 
 
 def children():
-    """The ids of all our children, the adopted ones too."""
+    """The ids of all our children, including adopted ones."""
     found, own = [], os.getpid()
     for name in os.listdir("/proc"):
         if name.isdigit():
@@ -84,7 +84,7 @@ def send(pid, number):
 
 
 class Services:
-    """The programs that run all the time. One that ends is started again; on_restart is told its name."""
+    """The programs that always run. One that ends is restarted; on_restart gets its name."""
 
     def __init__(self, log_directory, on_restart):
         self.log_directory = log_directory
@@ -95,7 +95,7 @@ class Services:
         return os.path.join(self.log_directory, name.split(" ")[0] + ".log")
 
     def start(self, name, argv):
-        """name may have a second word, as in "api a": both pools write to api.log."""
+        """name can have a second word, as in "api a": both pools write to api.log."""
         self.argv[name] = argv
         self.pids[name] = spawn(argv, self.log(name)).pid
         self.started[name] = time.monotonic()
@@ -104,7 +104,7 @@ class Services:
         return [pid for name, pid in self.pids.items() if name.split(" ")[0] == kind]
 
     def wait_for(self, condition, what, seconds=60):
-        """Waits until condition() is true. A service that ends meanwhile is a Failure: nothing ends while all is well."""
+        """Waits until condition() is true. Raises Failure if a service ends meanwhile."""
         end = time.monotonic() + seconds
         while not condition():
             pid, _ = self.reap(os.WNOHANG)
@@ -112,7 +112,7 @@ class Services:
             if name:
                 raise Failure(f"{name} ended while it was starting; the end of {self.log(name)}:\n{tail(self.log(name))}")
             if time.monotonic() > end:
-                raise Failure(f"{what} did not come within {seconds} seconds; see {self.log_directory}")
+                raise Failure(f"{what} was not ready within {seconds} seconds; see {self.log_directory}")
             time.sleep(0.03)
 
     def name_of(self, pid):
@@ -126,20 +126,20 @@ class Services:
             return 0, 0
 
     def watch(self):
-        """Starts again what ends, until the demo is told to end."""
+        """Restarts services that end, until the demo ends."""
         while True:
             pid, status = self.reap(0)
             name = self.name_of(pid)
             if not name:
                 continue
             how = f"was killed by signal {os.WTERMSIG(status)}" if os.WIFSIGNALED(status) else f"ended with {os.WEXITSTATUS(status)}"
-            print(f"{name} {how}; starting it again", flush=True)
+            print(f"{name} {how}; restarting it", flush=True)
             del self.pids[name]
-            self.end(self.strangers(), 2)           # what it had started itself, which may hold its sockets
+            self.end(self.strangers(), 2)           # its own children, which may hold its sockets
             lived = time.monotonic() - self.started[name]
             self.wait[name] = 0 if lived > 5 else min(10, 2 * self.wait.get(name, 0) + 0.5)
             if lived < 1:
-                time.sleep(self.wait[name])         # it cannot live: do not spin
+                time.sleep(self.wait[name])         # it ends at once: wait before the next try
             self.start(name, self.argv[name])
             self.on_restart(name)
 
@@ -148,7 +148,7 @@ class Services:
 
     @staticmethod
     def end(pids, seconds):
-        """Ends these children: asked to at first, killed when they take longer than that."""
+        """Ends these children: first with a signal, then by killing them after a time limit."""
         for pid in pids:
             send(pid, signal.SIGTERM)
             send(pid, signal.SIGCONT)
@@ -160,7 +160,7 @@ class Services:
             time.sleep(0.02)
 
     def stop(self, *order):
-        """Ends everything, kind by kind in this order and then the rest."""
+        """Ends everything, in this order of kinds and then the rest."""
         for kind in order:
             self.end(self.pids_of(kind), 10)
         while children():

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The texts of the widget and of the shop page: each one in both languages, with the same values in both, and each one that is asked for is there.
+// The texts of the widget and of the shop page: each one exists in both languages with the same
+// placeholders, and each one that is used exists.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -8,7 +9,7 @@ import { test } from 'node:test';
 const read = (name) => readFileSync(new URL(name, import.meta.url), 'utf8');
 const load = (name) => import(`data:text/javascript,${encodeURIComponent(read(name))}`);
 
-// What the widget's module needs of a browser to be read at all.
+// The browser objects that the widget's module needs when it is loaded.
 Object.assign(globalThis, { HTMLElement: class {}, customElements: { get: () => undefined, define: () => {} } });
 
 const WIDGET = '../../templates/assets/dojang.js';
@@ -16,7 +17,7 @@ const values = { n: 2, left: 1, until: 'two days after delivery', product: 'AirP
 
 for (const name of [WIDGET, 'shop/strings.js']) {
   const { STRINGS, text } = await load(name);
-  test(`${name}: every text is there in both languages, and with the same values`, () => {
+  test(`${name}: every text exists in both languages with the same placeholders`, () => {
     for (const [key, both] of Object.entries(STRINGS)) {
       assert.deepEqual(Object.keys(both), ['ko', 'en'], key);
       const used = ['ko', 'en'].map((language) => Object.keys(values).filter((value) => text(language, key, { ...values, [value]: '\u0001' }).includes('\u0001')));
@@ -29,8 +30,8 @@ for (const name of [WIDGET, 'shop/strings.js']) {
 
 const { STRINGS } = await load(WIDGET);
 
-test('every text that the widget asks for is there', () => {
-  // The first argument, which may choose between two.
+test('every text that the widget uses exists', () => {
+  // The first argument, which can select one of two.
   const asked = [...read(WIDGET).matchAll(/#t\(((?:[^,()]|\([^()]*\))*)/g)].flatMap(([, key]) => [...key.matchAll(/(?:^|[?:] )'([^']+)'/g)].map((found) => found[1]));
   assert.ok(asked.length > 50);
   for (const key of asked) assert.ok(STRINGS[key], key);
@@ -39,20 +40,20 @@ test('every text that the widget asks for is there', () => {
   for (const name of ['name', 'phone', 'country', 'postcode', 'line1', 'line2', 'consent']) assert.ok(STRINGS[`field_${name}`], name);
 });
 
-test('every text that the shop\'s page asks for is there', async () => {
+test('every text that the shop\'s page uses exists', async () => {
   const shop = await load('shop/strings.js');
   const asked = [...read('shop/shop.js').matchAll(/\bt\('([^']+)'/g), ...read('shop/index.html').matchAll(/data-(?:text|label)="([^"]+)"/g)].map((found) => found[1]);
   assert.ok(asked.length > 5);
   for (const key of asked) assert.ok(shop.STRINGS[key], key);
 });
 
-test('every problem has words of its own', () => {
+test('every problem has its own text', () => {
   const types = [...read('../../fcgi/web/problem.c').matchAll(/"([a-z-]+)",\s*"/g)].map((found) => found[1]);
   assert.ok(types.length > 15);
   for (const type of types) assert.ok(STRINGS[`error_${type}`], type);
 });
 
-test('the scripts are sound modules', () => {
+test('the scripts are valid modules', () => {
   for (const name of [WIDGET, 'shop/shop.js', 'shop/strings.js', 'other/other.js']) {
     const checked = spawnSync(process.execPath, ['--check', '--input-type=module'], { input: read(name), encoding: 'utf8' });
     assert.equal(checked.status, 0, checked.stderr);
