@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Holds the tree to its house rules: modules look one way only (by #include, and by symbols where the libraries are built), each outside
-# library stays in its module, each file names its licence, calls that cannot be used safely do not occur. Then plants a breach of each
-# kind in a tree of its own and looks whether it is told.
+# Checks the rules of the tree: modules depend in one direction only (by #include, and by symbols if
+# the libraries are built), each external library is used only in its module, each file names its
+# licence, and unsafe calls do not occur. Then it plants a violation of each kind in a separate tree
+# and checks that it is reported.
 #
 #   tests/layering.sh            in a build directory, or in the source tree
 set -eu
@@ -15,7 +16,8 @@ scratch=$(mktemp -d "${TMPDIR:-/tmp}/dojang-modules-XXXXXX")
 trap 'rm -rf "$scratch"' EXIT
 trap 'exit 1' HUP INT TERM
 
-# A module and the modules that it knows; module/part: that part of it alone. Programs (fcgi/*.c) know all.
+# A module and the modules that it may use; module/part: only this part. Programs (fcgi/*.c) may use
+# all.
 cat >"$scratch/modules" <<'END'
 base
 db base
@@ -31,7 +33,7 @@ console auth reward customer notification records db web base
 command auth reward customer notification records delivery/mail_probe db base
 END
 
-# What comes from outside, by header and by symbol, and the modules that may use it.
+# External libraries, by header and by symbol, and the modules that may use them.
 cat >"$scratch/outside" <<'END'
 mysql\.h                ^mysql_         db
 talloc\.h               ^_?talloc_      base
@@ -96,7 +98,8 @@ check_includes()
 		}'
 }
 
-# "foo.c" begins with its own header where it has one (after config.h), so that each header is complete.
+# "foo.c" begins with its own header if it has one (after config.h), so that each header is
+# complete.
 check_own_headers()
 {
 	list_includes "$1" | awk -v tree="$1" '
@@ -133,7 +136,8 @@ list_symbols()
 {
 	for library in "$1"/lib*.a; do
 		module=${library##*/lib}
-		# "libbase.a:text.o:0000000000000000 T text_equals", or with dots and blanks for an undefined one
+		# "libbase.a:text.o:0000000000000000 T text_equals", or with dots and blanks for an
+		# undefined one
 		$NM -A -g "$library" 2>/dev/null | awk -v module="${module%.a}" '
 			{
 				count = split($0, place, ":")
@@ -204,9 +208,10 @@ else
 	echo 'the libraries are not built here: symbols were not looked at'
 fi
 
-# --- planted breaches ----------------------------------------------------------------------------------------------------------------
+# --- planted violations --------------------------------------------------------------------------------------------------------------
 
-# plant NAME FILE WORDS CONTENT: a tree with this file must be told, in these words; "" for WORDS: must not be told.
+# plant NAME FILE WORDS CONTENT: a tree with this file must be reported with these words; "" for
+# WORDS: must not be reported.
 plant()
 {
 	rm -rf "$scratch/planted"

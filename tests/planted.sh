@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Ordinary programs hold nothing of the faults that tests plant: no symbol, no name of a bug, no variable that asks for them.
+# Ordinary programs contain nothing of the fault points: no symbol, no name of a bug, no environment
+# variable.
 set -eu
 NM=${NM:-nm}
 found=0
@@ -11,7 +12,7 @@ fi
 for program in dojang-api dojang-console dojang-notifier dojangctl; do
 	if $NM "$program" | grep -E ' fault_'; then found=1; fi
 	if grep -aqE 'DOJANG_FAULTS|planted-|claim-not-looked-at-again|before-COMMIT' "$program"; then
-		echo "$program: knows of faults on purpose"
+		echo "$program: contains fault points on purpose"
 		found=1
 	fi
 done
