@@ -103,3 +103,9 @@ test('alert rules use existing metrics and label values, and the manual describe
 	for (const [, alert] of rules.matchAll(/- alert: (\w+)/g))
 		assert.ok(manual.includes(`\`${alert}\``), `docs/operations/monitoring.md describes ${alert}`)
 })
+
+test('the manual lists every metric and no other', async () => {
+	const families = (await call('GET', '/metrics')).text.matchAll(/^# TYPE (\w+) /gm)
+	const manual = readFileSync(join(TREE, 'docs', 'operations', 'monitoring.md'), 'utf8')
+	assert.deepEqual([...manual.matchAll(/^\| `(dojang_\w+)` \|/gm)].map(([, name]) => name).sort(), [...families].map(([, name]) => name).sort())
+})
