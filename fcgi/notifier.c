@@ -132,13 +132,13 @@ static bool start_lane(struct notifier *notifier, const void *context,
 	const struct outbox_lane *lane, instant now, size_t *started)
 {
 	struct outbox_message *messages;
-	size_t count, room = engine_room(notifier->engine, lane);
-	if (room == 0)
+	size_t count, free_slots = engine_free_slots(notifier->engine, lane);
+	if (free_slots == 0)
 		return true;
 	const char *owner = random_hex(context, 16);
 	if (!has_worked(notifier,
 		    outbox_lease(notifier->setup.db, context, lane, owner, lease_seconds(notifier),
-			    room, &messages, &count),
+			    free_slots, &messages, &count),
 		    "lease"))
 		return false;
 	for (size_t i = 0; i < count; i++)

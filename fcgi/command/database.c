@@ -86,7 +86,8 @@ static const char *reach(const struct command_call *call)
 						  : connection_fault(call->context, call->db);
 }
 
-static void tell(void *state, enum migrate_news news, const char *name, size_t done, size_t total)
+static void report_progress(
+	void *state, enum migrate_news news, const char *name, size_t done, size_t total)
 {
 	struct progress *progress = state;
 	switch (news) {
@@ -188,7 +189,8 @@ static enum result migrate(const struct command_call *call, struct command_answe
 	if (input->is_status)
 		return show_status(call, out);
 	error = migrate_run(call->db, call->context,
-		&(struct migrate_watcher){ tell, call->progress }, (unsigned)input->wait, &ran);
+		&(struct migrate_watcher){ report_progress, call->progress }, (unsigned)input->wait,
+		&ran);
 	progress_end(call->progress);
 	if (error)
 		return command_refuse(out, ERR_INTERNAL, "%s", error);

@@ -25,7 +25,7 @@ typedef uint32_t days;
 /* all days before today */
 static const days YESTERDAY_BACK = ((days)1 << DEMO_DAYS_BEFORE) - 1;
 
-struct visitor {
+struct attendee {
 	char subject[NAME_ROOM];
 	days days;
 	uint32_t moment;
@@ -35,7 +35,7 @@ struct visitor {
 static const struct {
 	const char *subject;
 	days days;
-} NAMED_VISITORS[NAMED] = {
+} NAMED_ATTENDEES[NAMED] = {
 	{ "minji", 0x1e0000 }, /* the last 4 days */
 	{ "jun", 0x1fff80 },   /* the last 14 */
 	{ "sora", 0x16db6d },  /* 14, with gaps */
@@ -87,11 +87,11 @@ static uint32_t share(uint64_t number, uint32_t salt)
 }
 
 static int64_t moment_of(
-	const struct demo_history *history, const struct visitor *visitor, uint32_t day)
+	const struct demo_history *history, const struct attendee *attendee, uint32_t day)
 {
 	int64_t start = history->day_start.seconds
 		- (DEMO_DAYS_BEFORE - (int64_t)day) * DAY_SECONDS;
-	return start + OPENING_SECOND + (visitor->moment + SHIFT_SECONDS * day) % OPEN_SECONDS;
+	return start + OPENING_SECOND + (attendee->moment + SHIFT_SECONDS * day) % OPEN_SECONDS;
 }
 
 /* Most check in occasionally, the first ones almost daily. */
@@ -108,24 +108,24 @@ static days made_up_days(uint64_t number)
 	return came;
 }
 
-static struct visitor visitor_of(const struct demo_history *history, uint64_t index)
+static struct attendee attendee_of(const struct demo_history *history, uint64_t index)
 {
-	struct visitor visitor = { .moment = (uint32_t)(scatter(~index) % OPEN_SECONDS),
+	struct attendee attendee = { .moment = (uint32_t)(scatter(~index) % OPEN_SECONDS),
 		.claims = index >= NAMED };
 	if (index < NAMED) {
-		snprintf(visitor.subject, sizeof visitor.subject, "%s",
-			NAMED_VISITORS[index].subject);
-		visitor.days = NAMED_VISITORS[index].days;
-		return visitor;
+		snprintf(attendee.subject, sizeof attendee.subject, "%s",
+			NAMED_ATTENDEES[index].subject);
+		attendee.days = NAMED_ATTENDEES[index].days;
+		return attendee;
 	}
 	uint64_t number = index - NAMED;
-	snprintf(visitor.subject, sizeof visitor.subject, "%s%" PRIu64,
+	snprintf(attendee.subject, sizeof attendee.subject, "%s%" PRIu64,
 		NAMES[number % countof(NAMES)], number / countof(NAMES) + 1);
-	visitor.is_regular = number < REGULARS;
-	visitor.days = made_up_days(number);
-	if (moment_of(history, &visitor, DEMO_DAYS_BEFORE) > history->now.seconds)
-		visitor.days &= YESTERDAY_BACK;
-	return visitor;
+	attendee.is_regular = number < REGULARS;
+	attendee.days = made_up_days(number);
+	if (moment_of(history, &attendee, DEMO_DAYS_BEFORE) > history->now.seconds)
+		attendee.days &= YESTERDAY_BACK;
+	return attendee;
 }
 
 uint64_t demo_history_customers(const struct demo_history *history)
@@ -134,25 +134,26 @@ uint64_t demo_history_customers(const struct demo_history *history)
 }
 
 /* The day of the customer's at-th check-in; false when there are fewer. */
-static bool reached_on(const struct visitor *visitor, uint32_t at, uint32_t *day)
+static bool reached_on(const struct attendee *attendee, uint32_t at, uint32_t *day)
 {
 	for (*day = 0; *day <= DEMO_DAYS_BEFORE; ++*day)
-		if (visitor->days >> *day & 1 && --at == 0)
+		if (attendee->days >> *day & 1 && --at == 0)
 			return true;
 	return false;
 }
 
 /* Whether and when this customer claimed it. Only regular customers claimed items, so that their
  * number is known in advance. */
-static bool claimed_at(const struct demo_history *history, const struct visitor *visitor,
+static bool claimed_at(const struct demo_history *history, const struct attendee *attendee,
 	uint32_t at, bool is_item, int64_t *seconds)
 {
 	uint32_t day;
-	if (!visitor->claims || (is_item && !visitor->is_regular) || !reached_on(visitor, at, &day))
+	if (!attendee->claims || (is_item && !attendee->is_regular)
+		|| !reached_on(attendee, at, &day))
 		return false;
-	*seconds = moment_of(history, visitor, day) + 20 + (visitor->moment + at) % 900;
+	*seconds = moment_of(history, attendee, day) + 20 + (attendee->moment + at) % 900;
 	return *seconds <= history->now.seconds
-		&& (is_item || (visitor->moment + at * 37) % 100 < CLAIMS_OF_100);
+		&& (is_item || (attendee->moment + at * 37) % 100 < CLAIMS_OF_100);
 }
 
 uint32_t demo_history_item_claims(const struct demo_history *history, uint32_t at)
@@ -160,9 +161,9 @@ uint32_t demo_history_item_claims(const struct demo_history *history, uint32_t a
 	uint32_t count = 0;
 	for (uint64_t index = NAMED;
 		index < NAMED + REGULARS && index < demo_history_customers(history); index++) {
-		struct visitor visitor = visitor_of(history, index);
+		struct attendee attendee = attendee_of(history, index);
 		int64_t seconds;
-		count += claimed_at(history, &visitor, at, true, &seconds);
+		count += claimed_at(history, &attendee, at, true, &seconds);
 	}
 	return count;
 }
@@ -229,13 +230,13 @@ static struct db_value days_document(const struct demo_history *history, const v
 }
 
 static void add_claims(struct document *document, const struct demo_history *history,
-	const struct visitor *visitor, const char *subject)
+	const struct attendee *attendee, const char *subject)
 {
 	for (size_t i = 0; i < DEMO_MILESTONES; i++) {
 		const struct demo_milestone *milestone = &history->milestones[i];
 		int64_t seconds;
 		char time[INSTANT_TEXT];
-		if (claimed_at(history, visitor, milestone->at, milestone->is_item, &seconds))
+		if (claimed_at(history, attendee, milestone->at, milestone->is_item, &seconds))
 			fprintf(next_row(document), "{\"s\":\"%s\",\"m\":%" PRIu64 ",\"t\":\"%s\"}",
 				subject, milestone->id, sql_time(seconds, time));
 	}
@@ -245,26 +246,26 @@ static void add_claims(struct document *document, const struct demo_history *his
 
 struct batch {
 	const struct demo_history *history;
-	struct db_value visitors, claims, days;
+	struct db_value attendees, claims, days;
 };
 
 static struct batch make_batch(
 	const struct demo_history *history, const void *context, uint64_t first)
 {
-	struct document visitors, claims;
-	open_document(&visitors);
+	struct document attendees, claims;
+	open_document(&attendees);
 	open_document(&claims);
 	for (uint64_t index = first;
 		index < first + DEMO_BATCH && index < demo_history_customers(history); index++) {
 		char subject[2 * NAME_ROOM];
-		struct visitor visitor = visitor_of(history, index);
-		hex(visitor.subject, subject);
-		fprintf(next_row(&visitors),
+		struct attendee attendee = attendee_of(history, index);
+		hex(attendee.subject, subject);
+		fprintf(next_row(&attendees),
 			"{\"i\":%" PRIu64 ",\"s\":\"%s\",\"d\":%" PRIu32 ",\"o\":%" PRIu32 "}",
-			history->issuer_id, subject, visitor.days, visitor.moment);
-		add_claims(&claims, history, &visitor, subject);
+			history->issuer_id, subject, attendee.days, attendee.moment);
+		add_claims(&claims, history, &attendee, subject);
 	}
-	return (struct batch){ history, close_document(&visitors, context),
+	return (struct batch){ history, close_document(&attendees, context),
 		close_document(&claims, context), days_document(history, context) };
 }
 
@@ -275,9 +276,9 @@ static enum result load_transaction(struct db *db, void *pointer)
 			issuer = db_id(batch->history->issuer_id);
 	struct db_value now = db_time(batch->history->now);
 	db_change(db, QUERY_IMPORT_CUSTOMERS,
-		DB_PARAMS(now, batch->visitors, now, db_date(batch->history->today)));
+		DB_PARAMS(now, batch->attendees, now, db_date(batch->history->today)));
 	db_change(
-		db, QUERY_DEMO_ATTENDANCE, DB_PARAMS(event, batch->visitors, issuer, batch->days));
+		db, QUERY_DEMO_ATTENDANCE, DB_PARAMS(event, batch->attendees, issuer, batch->days));
 	struct db_rows *rows = db_select(db, QUERY_DEMO_LAST_CLAIM, DB_NO_PARAMS);
 	struct db_value last = db_id(db_next(rows) ? db_get_id(rows, DEMO_LAST_CLAIM_LAST_ID) : 0);
 	db_change(db, QUERY_DEMO_CLAIMS, DB_PARAMS(batch->claims, issuer));

@@ -33,10 +33,10 @@ static enum result doctor_run(const struct command_call *call, struct command_an
 		.text = "" };
 	command_json(out, json_new_object());
 	json_put(out->json, "checks", doctor.checks);
-	doctor_look_at_files(&doctor);
-	doctor_look_at_database(&doctor);
-	doctor_look_at_programs(&doctor);
-	doctor_look_outside(&doctor);
+	doctor_check_files(&doctor);
+	doctor_check_database(&doctor);
+	doctor_check_programs(&doctor);
+	doctor_check_outside(&doctor);
 	size_t wrong = doctor.counts[FINDING_WRONG];
 	json_put_bool(out->json, "ok", wrong == 0);
 	json_put_number(out->json, "wrong", (int64_t)wrong);

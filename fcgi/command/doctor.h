@@ -21,11 +21,11 @@ void doctor_add(struct doctor *doctor, enum finding finding, const char *check, 
 	const char *todo);
 
 /* One file each. */
-void doctor_look_at_files(struct doctor *doctor);
-void doctor_look_at_database(struct doctor *doctor);
+void doctor_check_files(struct doctor *doctor);
+void doctor_check_database(struct doctor *doctor);
 /* the programs' accounts and rights in the database */
-void doctor_look_at_programs(struct doctor *doctor);
-void doctor_look_outside(struct doctor *doctor); /* issuers and the mail server */
+void doctor_check_programs(struct doctor *doctor);
+void doctor_check_outside(struct doctor *doctor); /* issuers and the mail server */
 
 /* True when systemd passes this file to a unit (without .service), under the file's own name.
  * Another file under that name takes precedence, too. */

@@ -107,7 +107,7 @@ static void judge_durability(struct doctor *doctor, const struct server_facts *f
 			doctor, FINDING_OK, "durability", "what was answered is on the disk", NULL);
 }
 
-static void look_at_server(struct doctor *doctor)
+static void check_server(struct doctor *doctor)
 {
 	struct server_facts facts = { .context = doctor->context };
 	if (db_autocommit(doctor->call->db, server_transaction, &facts) != RESULT_OK
@@ -122,7 +122,7 @@ static void look_at_server(struct doctor *doctor)
 	judge_durability(doctor, &facts);
 }
 
-static void look_at_migrations(struct doctor *doctor)
+static void check_migrations(struct doctor *doctor)
 {
 	struct migration_states states;
 	size_t waiting = 0, foreign = 0;
@@ -147,7 +147,7 @@ static void look_at_migrations(struct doctor *doctor)
 		doctor_add(doctor, FINDING_OK, "migrations", "none is waiting", NULL);
 }
 
-static void look_at_zones(struct doctor *doctor)
+static void check_zones(struct doctor *doctor)
 {
 	struct server_facts facts = { .context = doctor->context };
 	if (db_autocommit(doctor->call->db, zones_transaction, &facts) != RESULT_OK)
@@ -185,7 +185,7 @@ static enum result sealed_transaction(struct db *db, void *state)
 }
 
 /* A replaced key does not open existing data. */
-static void look_at_sealed(struct doctor *doctor)
+static void check_sealed(struct doctor *doctor)
 {
 	const char *error, *file = doctor->settings->server.seal_key_file;
 	struct sealed sealed = { .context = doctor->context,
@@ -226,7 +226,7 @@ static void explain_no_password(struct doctor *doctor)
 			"mend database.admin_password_file");
 }
 
-void doctor_look_at_database(struct doctor *doctor)
+void doctor_check_database(struct doctor *doctor)
 {
 	if (!doctor->call->db) {
 		explain_no_password(doctor);
@@ -239,8 +239,8 @@ void doctor_look_at_database(struct doctor *doctor)
 		return;
 	}
 	doctor_add(doctor, FINDING_OK, "database for dojangctl", "reachable", NULL);
-	look_at_server(doctor);
-	look_at_migrations(doctor);
-	look_at_zones(doctor);
-	look_at_sealed(doctor);
+	check_server(doctor);
+	check_migrations(doctor);
+	check_zones(doctor);
+	check_sealed(doctor);
 }

@@ -87,7 +87,7 @@ static void report(struct doctor *doctor, const struct secret *secret, const cha
 
 /* A file that the programs' user cannot read is fine when systemd passes it; only root can check
  * its content. */
-static void look_at_hidden(struct doctor *doctor, const struct secret *secret, const char *why)
+static void check_hidden(struct doctor *doctor, const struct secret *secret, const char *why)
 {
 	const char *check = memory_format(doctor->context, "secret %s", secret->setting),
 		   *unit = unit_that(doctor, secret, HANDS_NOTHING);
@@ -128,31 +128,31 @@ static void warn_of_another(struct doctor *doctor, const struct secret *secret)
 				strrchr(secret->file, '/') + 1, secret->file));
 }
 
-static void look_at_secret(struct doctor *doctor, const struct secret *secret)
+static void check_secret(struct doctor *doctor, const struct secret *secret)
 {
 	if (!secret->file)
 		return;
 	warn_of_another(doctor, secret);
 	if (!may_reach(secret->file, R_OK) && errno != ENOENT)
-		look_at_hidden(doctor, secret, strerror(errno));
+		check_hidden(doctor, secret, strerror(errno));
 	else
 		report(doctor, secret,
 			secret->minimum ? "is there, and closed to others" : "seals and opens");
 }
 
-static void look_at_issuer(struct doctor *doctor, const struct issuer_settings *issuer)
+static void check_issuer(struct doctor *doctor, const struct issuer_settings *issuer)
 {
-	look_at_secret(doctor,
+	check_secret(doctor,
 		&(struct secret){
 			memory_format(doctor->context, "issuer %s.secret_file", issuer->name),
 			issuer->secret_file, SECRET_LENGTH, READ_BY_API });
-	look_at_secret(doctor,
+	check_secret(doctor,
 		&(struct secret){ memory_format(doctor->context, "issuer %s.second_secret_file",
 					  issuer->name),
 			issuer->second_secret_file, SECRET_LENGTH, READ_BY_API });
 }
 
-static void look_at_secrets(struct doctor *doctor)
+static void check_secrets(struct doctor *doctor)
 {
 	const struct settings *settings = doctor->settings;
 	const struct secret secrets[] = {
@@ -171,14 +171,14 @@ static void look_at_secrets(struct doctor *doctor)
 			READ_BY_CONSOLE },
 	};
 	for (size_t i = 0; i < countof(secrets); i++)
-		look_at_secret(doctor, &secrets[i]);
+		check_secret(doctor, &secrets[i]);
 	if (!settings->server.seal_key_file)
 		doctor_add(doctor, FINDING_WARNING, "secret server.seal_key_file",
 			"is not set: no addresses, no webhooks",
 			"openssl rand -hex 32 into a file of mode 0640, and name it in the "
 			"settings");
 	for (size_t i = 0; i < settings->issuer_count; i++)
-		look_at_issuer(doctor, &settings->issuers[i]);
+		check_issuer(doctor, &settings->issuers[i]);
 }
 
 /* --- directories --- */
@@ -195,7 +195,7 @@ static const char *directory_fault(const char *path)
 	return may_reach(path, W_OK | X_OK) ? NULL : "cannot be written";
 }
 
-static void look_at_directory(struct doctor *doctor, const char *setting, const char *path)
+static void check_directory(struct doctor *doctor, const char *setting, const char *path)
 {
 	const char *fault = directory_fault(path);
 	const char *check = memory_format(doctor->context, "directory server.%s", setting);
@@ -208,7 +208,7 @@ static void look_at_directory(struct doctor *doctor, const char *setting, const 
 			memory_format(doctor->context, "%s can be written", path), NULL);
 }
 
-static void look_at_templates(struct doctor *doctor)
+static void check_templates(struct doctor *doctor)
 {
 	static const char *const FILES[] = { "catalogue.en", "catalogue.ko", "mail/test.txt",
 		"console", "assets/dojang.js" };
@@ -232,7 +232,7 @@ static void look_at_templates(struct doctor *doctor)
 			memory_format(doctor->context, "%s is complete", directory), NULL);
 }
 
-static void look_at_settings(struct doctor *doctor)
+static void check_settings(struct doctor *doctor)
 {
 	const char *path = doctor->settings->path;
 	if (may_reach(path, R_OK))
@@ -244,13 +244,13 @@ static void look_at_settings(struct doctor *doctor)
 			"its owner or group is the programs' user, and its mode 0640");
 }
 
-static void look_at_all(struct doctor *doctor)
+static void check_all(struct doctor *doctor)
 {
-	look_at_settings(doctor);
-	look_at_secrets(doctor);
-	look_at_directory(doctor, "state_directory", doctor->settings->server.state_directory);
-	look_at_directory(doctor, "runtime_directory", doctor->settings->server.runtime_directory);
-	look_at_templates(doctor);
+	check_settings(doctor);
+	check_secrets(doctor);
+	check_directory(doctor, "state_directory", doctor->settings->server.state_directory);
+	check_directory(doctor, "runtime_directory", doctor->settings->server.runtime_directory);
+	check_templates(doctor);
 }
 
 /* --- in whose eyes --- */
@@ -280,7 +280,7 @@ static void look_as_their_user(struct doctor *doctor)
 	gid_t groups[GROUPS_MAXIMUM];
 	int count = getgroups(GROUPS_MAXIMUM, groups);
 	bool has_become = user && count >= 0 && become(user);
-	look_at_all(doctor);
+	check_all(doctor);
 	if (user && count >= 0)
 		become_root(groups, count);
 	if (has_become)
@@ -298,10 +298,10 @@ static void look_as_their_user(struct doctor *doctor)
 			"where the programs run as another user, chown that directory to it");
 }
 
-void doctor_look_at_files(struct doctor *doctor)
+void doctor_check_files(struct doctor *doctor)
 {
 	if (getuid() == 0)
 		look_as_their_user(doctor);
 	else
-		look_at_all(doctor);
+		check_all(doctor);
 }

@@ -8,7 +8,7 @@
 #include "base/memory.h"
 #include "delivery/mail_probe.h"
 
-static void look_at_issuer(struct doctor *doctor, const struct issuers *issuers, size_t index)
+static void check_issuer(struct doctor *doctor, const struct issuers *issuers, size_t index)
 {
 	const struct issuer_settings *issuer = issuers_at(issuers, index);
 	const char *check = memory_format(doctor->context, "issuer %s", issuer->name);
@@ -24,7 +24,7 @@ static void look_at_issuer(struct doctor *doctor, const struct issuers *issuers,
 			NULL);
 }
 
-static void look_at_issuers(struct doctor *doctor)
+static void check_issuers(struct doctor *doctor)
 {
 	const char *error;
 	if (doctor->settings->issuer_count == 0) {
@@ -38,10 +38,10 @@ static void look_at_issuers(struct doctor *doctor)
 		doctor_add(doctor, FINDING_WRONG, "issuers", error,
 			"the api does not start like this: mend that issuer's section");
 	for (size_t i = 0; issuers && i < issuers_count(issuers); i++)
-		look_at_issuer(doctor, issuers, i);
+		check_issuer(doctor, issuers, i);
 }
 
-static void look_at_openid(struct doctor *doctor)
+static void check_openid(struct doctor *doctor)
 {
 	const char *error;
 	struct openid_provider *provider = openid_provider_new(
@@ -61,7 +61,7 @@ static void look_at_openid(struct doctor *doctor)
 			NULL);
 }
 
-static void look_at_mail(struct doctor *doctor)
+static void check_mail(struct doctor *doctor)
 {
 	const struct settings *settings = doctor->settings;
 	const char *error, *password = NULL;
@@ -88,9 +88,9 @@ static void look_at_mail(struct doctor *doctor)
 			NULL);
 }
 
-void doctor_look_outside(struct doctor *doctor)
+void doctor_check_outside(struct doctor *doctor)
 {
-	look_at_issuers(doctor);
-	look_at_openid(doctor);
-	look_at_mail(doctor);
+	check_issuers(doctor);
+	check_openid(doctor);
+	check_mail(doctor);
 }

@@ -51,7 +51,7 @@ static enum result rights_transaction(struct db *db, void *state)
 	return RESULT_OK;
 }
 
-static void look_at_rights(struct doctor *doctor, struct db *db, const struct program *program)
+static void check_rights(struct doctor *doctor, struct db *db, const struct program *program)
 {
 	struct rights rights = { .context = doctor->context, .program = program->name };
 	const char *check = memory_format(doctor->context, "rights of %s", program->name);
@@ -110,7 +110,7 @@ static void judge_clock(struct doctor *doctor, instant now)
 			: "let an NTP client set both hosts' clocks (systemd-timesyncd, chrony)");
 }
 
-static void look_at_clock(struct doctor *doctor, struct db *db)
+static void check_clock(struct doctor *doctor, struct db *db)
 {
 	instant now;
 	if (db_autocommit(db, clock_transaction, &now) == RESULT_OK)
@@ -119,7 +119,7 @@ static void look_at_clock(struct doctor *doctor, struct db *db)
 
 /* --- all of it --- */
 
-static void look_at_program(struct doctor *doctor, const struct program *program)
+static void check_program(struct doctor *doctor, const struct program *program)
 {
 	const char *error, *password = NULL;
 	const char *check = memory_format(doctor->context, "database for %s", program->name);
@@ -135,9 +135,9 @@ static void look_at_program(struct doctor *doctor, const struct program *program
 	if (db_is_reachable(db)) {
 		doctor_add(doctor, FINDING_OK, check,
 			memory_format(doctor->context, "%s reaches it", program->user), NULL);
-		look_at_rights(doctor, db, program);
+		check_rights(doctor, db, program);
 		if (text_equals(program->name, "api"))
-			look_at_clock(doctor, db);
+			check_clock(doctor, db);
 		return;
 	}
 	doctor_add(doctor, FINDING_WRONG, check,
@@ -170,7 +170,7 @@ static void tell_of_one_user(struct doctor *doctor)
 		"--create-users");
 }
 
-void doctor_look_at_programs(struct doctor *doctor)
+void doctor_check_programs(struct doctor *doctor)
 {
 	const struct settings *settings = doctor->settings;
 	bool is_one = have_one_user(settings);
@@ -185,5 +185,5 @@ void doctor_look_at_programs(struct doctor *doctor)
 	if (is_one)
 		tell_of_one_user(doctor);
 	for (size_t i = 0; i < countof(programs); i++)
-		look_at_program(doctor, &programs[i]);
+		check_program(doctor, &programs[i]);
 }

@@ -9,7 +9,7 @@
 #include <ctype.h>
 
 static const char COMMON[] =
-	"\nEvery command knows\n"
+	"\nOptions of every command\n"
 	"  --settings FILE    the settings; else the file that DOJANG_SETTINGS names\n"
 	"  --json             one JSON object or array on standard output, errors too\n"
 	"  --help             what the command does and which options it takes\n"

@@ -50,11 +50,11 @@ static bool take_common(
 
 struct options options_read(const void *context, int count, char *const *arguments)
 {
-	size_t room = count > 0 ? (size_t)count + 1 : 1; /* and a final NULL */
+	size_t capacity = count > 0 ? (size_t)count + 1 : 1; /* and a final NULL */
 	struct options options = {
 		.settings_file = getenv("DOJANG_SETTINGS"),
-		.words = memory_array(context, const char *, room),
-		.rest = memory_array(context, const char *, room),
+		.words = memory_array(context, const char *, capacity),
+		.rest = memory_array(context, const char *, capacity),
 	};
 	for (int i = 0; i < count; i++) {
 		if (take_common(context, &options, count, arguments, &i))

@@ -43,7 +43,7 @@ static const struct field CREATE_FIELDS[] = {
 		AT(threshold),
 		.minimum = 0,
 		.maximum = PRODUCT_STOCK_MAXIMUM,
-		.help = "staff are told when this many are left" },
+		.help = "staff receive an email when this many are left" },
 	{ .name = "image",
 		.type = FIELD_TEXT,
 		AT(image),

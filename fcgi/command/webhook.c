@@ -115,7 +115,7 @@ static enum result rotate(const struct command_call *call, struct command_answer
 	return tell_secret(&edit, out, result, input->id, secret);
 }
 
-static enum result tell(
+static enum result answer_changed(
 	const struct edit *edit, struct command_answer *out, enum result result, const char *done)
 {
 	if (!is_success(result))
@@ -127,7 +127,8 @@ static enum result tell(
 static enum result retire(const struct command_call *call, struct command_answer *out)
 {
 	struct edit edit = command_edit(call);
-	return tell(&edit, out, webhook_retire(&edit, ((const struct input *)call->input)->id),
+	return answer_changed(&edit, out,
+		webhook_retire(&edit, ((const struct input *)call->input)->id),
 		"the old secret signs no more");
 }
 
@@ -135,13 +136,14 @@ static enum result subscribe(const struct command_call *call, struct command_ans
 {
 	const struct input *input = call->input;
 	struct edit edit = command_edit(call);
-	return tell(&edit, out, webhook_subscribe(&edit, input->id, &input->events), "changed");
+	return answer_changed(
+		&edit, out, webhook_subscribe(&edit, input->id, &input->events), "changed");
 }
 
 static enum result enable(const struct command_call *call, struct command_answer *out)
 {
 	struct edit edit = command_edit(call);
-	return tell(&edit, out,
+	return answer_changed(&edit, out,
 		webhook_set_enabled(&edit, ((const struct input *)call->input)->id, true),
 		"enabled");
 }
@@ -149,7 +151,7 @@ static enum result enable(const struct command_call *call, struct command_answer
 static enum result disable(const struct command_call *call, struct command_answer *out)
 {
 	struct edit edit = command_edit(call);
-	return tell(&edit, out,
+	return answer_changed(&edit, out,
 		webhook_set_enabled(&edit, ((const struct input *)call->input)->id, false),
 		"disabled: what waits for it becomes dead letters, and nothing new is written for "
 		"it");
@@ -169,7 +171,8 @@ static enum result test(const struct command_call *call, struct command_answer *
 static enum result drop(const struct command_call *call, struct command_answer *out)
 {
 	struct edit edit = command_edit(call);
-	return tell(&edit, out, webhook_remove(&edit, ((const struct input *)call->input)->id),
+	return answer_changed(&edit, out,
+		webhook_remove(&edit, ((const struct input *)call->input)->id),
 		"removed, with its secret and what waited for it");
 }
 

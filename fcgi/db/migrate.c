@@ -30,9 +30,9 @@ static const char *fault(struct run *run, const char *doing)
 	return memory_format(run->context, "%s failed: %s", doing, db_error_text(run->db));
 }
 
-static void tell(const struct run *run, enum migrate_news news, const char *name)
+static void report_progress(const struct run *run, enum migrate_news news, const char *name)
 {
-	run->watcher->tell(run->watcher->state, news, name, run->done, MIGRATION_COUNT);
+	run->watcher->report_progress(run->watcher->state, news, name, run->done, MIGRATION_COUNT);
 }
 
 /* --- what is done --- */
@@ -186,7 +186,7 @@ static const char *wait_for_lock(struct run *run, unsigned wait_seconds)
 		if (run->is_held)
 			return NULL;
 		if (!has_told)
-			tell(run, MIGRATE_WAITS_FOR_LOCK, other_owner(run));
+			report_progress(run, MIGRATE_WAITS_FOR_LOCK, other_owner(run));
 		if (clock_monotonic_ms() >= deadline)
 			return memory_format(run->context,
 				"another run holds the lock (%s): try again when it has ended, at "
@@ -239,7 +239,7 @@ static const char *run_step(struct run *run, const struct migration *migration, 
 	struct migration row = *migration;
 	const char *title = memory_format(
 		run->context, "%04u_%s", migration->number, migration->name);
-	tell(run, was_started ? MIGRATE_RESUMES : MIGRATE_RUNS, title);
+	report_progress(run, was_started ? MIGRATE_RESUMES : MIGRATE_RUNS, title);
 	if (db_autocommit(run->db, take_lock, run) != RESULT_OK
 		|| db_autocommit(run->db, note_start, &row) != RESULT_OK)
 		return fault(run, title);
@@ -249,7 +249,7 @@ static const char *run_step(struct run *run, const struct migration *migration, 
 	if (!db_execute_text(run->db, migration->sql)) {
 		if (!was_started || !is_proof_of_done(db_error_number(run->db)))
 			return fault(run, title);
-		tell(run, MIGRATE_HAD_BEEN_DONE, title);
+		report_progress(run, MIGRATE_HAD_BEEN_DONE, title);
 	}
 	if (db_autocommit(run->db, note_done, &row) != RESULT_OK)
 		return fault(run, title);

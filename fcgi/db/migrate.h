@@ -27,7 +27,7 @@ struct migration_states {
 /* Reports the progress. */
 enum migrate_news { MIGRATE_WAITS_FOR_LOCK, MIGRATE_RESUMES, MIGRATE_RUNS, MIGRATE_HAD_BEEN_DONE };
 struct migrate_watcher {
-	void (*tell)(
+	void (*report_progress)(
 		void *state, enum migrate_news news, const char *name, size_t done, size_t total);
 	void *state;
 };

@@ -61,7 +61,7 @@ static bool is_of_lane(const struct delivery *delivery, const struct outbox_lane
 		&& (lane->is_mail || delivery->message.receiver == lane->endpoint);
 }
 
-size_t engine_room(const struct engine *engine, const struct outbox_lane *lane)
+size_t engine_free_slots(const struct engine *engine, const struct outbox_lane *lane)
 {
 	size_t most = lane->hold_tries > 0 ? 1
 		: lane->is_mail            ? MAIL_MAXIMUM
@@ -79,7 +79,7 @@ static struct slot *free_slot(struct engine *engine)
 {
 	size_t i = 0;
 	while (engine->slots[i].delivery)
-		i++; /* callers checked engine_room: there is space */
+		i++; /* callers checked engine_free_slots: there is space */
 	return &engine->slots[i];
 }
 

@@ -16,7 +16,7 @@ struct engine *engine_new(const void *context, const struct delivery_setup *setu
 	engine_report *report, void *state);
 
 /* How many more messages of the lane may be leased now; one at a time while the lane was held. */
-size_t engine_room(const struct engine *engine, const struct outbox_lane *lane);
+size_t engine_free_slots(const struct engine *engine, const struct outbox_lane *lane);
 /* Starts one leased message, which is copied. */
 void engine_start(struct engine *engine, const struct outbox_lane *lane,
 	const struct outbox_message *message, const char *owner, instant now);

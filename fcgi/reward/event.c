@@ -54,14 +54,14 @@ static void read_milestone(
 
 static void read_milestones(struct db *db, struct event *event)
 {
-	size_t room = 0;
+	size_t capacity = 0;
 	struct db_rows *rows = db_select(
 		db, QUERY_EVENT_MILESTONES, DB_PARAMS(db_id(event->id.value)));
 	while (db_next(rows)) {
-		if (event->milestone_count == room) {
-			room = room ? 2 * room : MILESTONES_AT_FIRST;
+		if (event->milestone_count == capacity) {
+			capacity = capacity ? 2 * capacity : MILESTONES_AT_FIRST;
 			event->milestones = memory_grow(
-				event, event->milestones, struct milestone, room);
+				event, event->milestones, struct milestone, capacity);
 		}
 		read_milestone(rows, event, &event->milestones[event->milestone_count++]);
 	}

@@ -30,7 +30,7 @@ struct supervisor {
 	void *context; /* memory of this struct */
 	struct worker *workers;
 	/* the awaited signals, and the previous mask, which workers get */
-	sigset_t heard, before;
+	sigset_t signals, before;
 	pid_t own;
 	bool is_ending;
 };
@@ -126,23 +126,23 @@ static void terminate_workers(struct supervisor *supervisor)
  * limit. */
 static int wait_for_signal(const struct supervisor *supervisor, int64_t milliseconds)
 {
-	const struct timespec patience = { .tv_sec = milliseconds / 1000,
+	const struct timespec timeout = { .tv_sec = milliseconds / 1000,
 		.tv_nsec = milliseconds % 1000 * 1000000 };
 	int signal_number = sigtimedwait(
-		&supervisor->heard, NULL, milliseconds < 0 ? NULL : &patience);
+		&supervisor->signals, NULL, milliseconds < 0 ? NULL : &timeout);
 	return signal_number > 0 ? signal_number : 0;
 }
 
 /* The signals are those that end a worker (listener.c). */
-static bool listen_to_signals(struct supervisor *supervisor)
+static bool block_signals(struct supervisor *supervisor)
 {
-	static const int HEARD[] = { SIGCHLD, SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1 };
-	sigemptyset(&supervisor->heard);
-	for (size_t i = 0; i < countof(HEARD); i++)
-		sigaddset(&supervisor->heard, HEARD[i]);
+	static const int SIGNALS[] = { SIGCHLD, SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1 };
+	sigemptyset(&supervisor->signals);
+	for (size_t i = 0; i < countof(SIGNALS); i++)
+		sigaddset(&supervisor->signals, SIGNALS[i]);
 	/* If the parent process ignores SIGCHLD, ended workers would not be reported. */
 	return signal(SIGCHLD, SIG_DFL) != SIG_ERR
-		&& sigprocmask(SIG_BLOCK, &supervisor->heard, &supervisor->before) == 0;
+		&& sigprocmask(SIG_BLOCK, &supervisor->signals, &supervisor->before) == 0;
 }
 
 int pool_run(const struct pool *pool)
@@ -152,7 +152,7 @@ int pool_run(const struct pool *pool)
 		.context = context,
 		.workers = memory_array(context, struct worker, pool->workers),
 		.own = getpid() };
-	if (!listen_to_signals(&supervisor)) {
+	if (!block_signals(&supervisor)) {
 		log_write("start_failed", LOG_TEXT("program", pool->name),
 			LOG_TEXT("why", strerror(errno)));
 		memory_free(context);

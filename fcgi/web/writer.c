@@ -6,18 +6,18 @@
 
 #include <string.h>
 
-enum { ROOM_AT_FIRST = 256 };
+enum { INITIAL_CAPACITY = 256 };
 
 static void make_room(struct writer *writer, size_t length)
 {
 	size_t wanted = writer->length + length + 1;
-	if (wanted <= writer->room)
+	if (wanted <= writer->capacity)
 		return;
-	size_t room = writer->room ? writer->room : ROOM_AT_FIRST;
-	while (room < wanted)
-		room *= 2;
-	writer->text = memory_grow(writer->context, writer->text, char, room);
-	writer->room = room;
+	size_t capacity = writer->capacity ? writer->capacity : INITIAL_CAPACITY;
+	while (capacity < wanted)
+		capacity *= 2;
+	writer->text = memory_grow(writer->context, writer->text, char, capacity);
+	writer->capacity = capacity;
 }
 
 void writer_put(struct writer *writer, const char *bytes, size_t length)

@@ -15,7 +15,7 @@ struct writer {
 	const void *context; /* memory for the text */
 	/* NULL until something is written; then ended by a NUL */
 	char *text;
-	size_t length, room;
+	size_t length, capacity;
 };
 
 void writer_put(struct writer *writer, const char *bytes, size_t length);
