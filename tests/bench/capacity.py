@@ -100,8 +100,8 @@ def chart(known):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--costs", default=os.path.join(TREE, "docs", "capacity.json"), help="measured costs")
-    parser.add_argument("--bench", default="", help="a bench.json, whose CPU goes before")
-    parser.add_argument("--chart", default="", help="where the chart goes, an SVG file")
+    parser.add_argument("--bench", default="", help="a bench.json whose CPU replaces that of the costs")
+    parser.add_argument("--chart", default="", help="SVG file for the chart")
     choices = parser.parse_args()
     known = costs(choices.costs, choices.bench)
     print(table([need(customers, known) for customers in SIZES]))

@@ -116,9 +116,9 @@ def rush_words(rows):
     row = next((row for row in rows if row["target"] == RUSH), None)
     if not row:
         return None
-    return (f"\nOverload: of {row['sent']:,.0f} requests {row['refused']:,.0f} were turned away, each by 503 or 429 with Retry-After, after "
+    return (f"\nOverload: of {row['sent']:,.0f} requests {row['refused']:,.0f} were refused, each with 503 or 429 with Retry-After, after "
             f"{row['refusal_p50_ms']:.1f} ms (p99 {row['refusal_p99_ms']:.1f}).\nAfterwards the queue was empty within {row['drained_ms']:.0f} ms; in the first second "
-            f"{row['after_rate']:,.0f} were answered and {row['after_refused']:,.0f} turned away.")
+            f"{row['after_rate']:,.0f} were answered and {row['after_refused']:,.0f} refused.")
 
 
 def ratio_table(found):
