@@ -3,20 +3,20 @@
 // check-in and its insert, and rows in no order. The programs of this suite use modified query
 // texts.
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { TREE } from '../http/demo.js'
 import { customer, expect } from '../http/client.js'
 import { attended, count, freshEvent, restart, sql, unique } from '../http/harness.js'
+import { queries } from '../sql/queries.js'
 
-const SQL = join(TREE, 'sql', 'queries')
+const ALL = queries()
 
 /** Runs act with workers whose queries are modified: { name: [what, by] }. */
-async function changed(queries, act) {
-	const text = readdirSync(SQL).map(name => readFileSync(join(SQL, name), 'utf8')).join('\n'), files = []
-	for (const [name, [what, by]] of Object.entries(queries)) {
-		const query = text.split(`-- name: ${name}\n`)[1].split(/\n(?:\n|--)/)[0].replaceAll('\n', ' ').trim()
+async function changed(replacements, act) {
+	const files = []
+	for (const [name, [what, by]] of Object.entries(replacements)) {
+		const query = ALL.find(each => each.name === name).sql
 		assert.ok(query.includes(what), `${what} is in ${query}`)
 		files.push(join(process.env.DOJANG_FAULTS, `sql-${name}`))
 		writeFileSync(files.at(-1), query.replace(what, by))
