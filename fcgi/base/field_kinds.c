@@ -73,6 +73,17 @@ static bool set_file(const struct field_into *into, const char *text)
 	return is_one_line(text) && has_length(text, 1, FIELD_FILE_MAXIMUM) && keep(into, text);
 }
 
+static bool set_bytes(const struct field_into *into, const char *bytes)
+{
+	if ((int64_t)into->length < into->field->minimum
+		|| (int64_t)into->length > into->field->maximum)
+		return false;
+	*(struct field_bytes *)into->slot = (struct field_bytes){
+		memory_copy_bytes(into->context, bytes, into->length), into->length
+	};
+	return true;
+}
+
 static char *expect_size(const void *context, int64_t minimum, int64_t maximum, const char *what)
 {
 	if (minimum == maximum)
@@ -86,6 +97,17 @@ static char *expect_size(const void *context, int64_t minimum, int64_t maximum, 
 static char *expect_text(const struct field *field, const void *context)
 {
 	return expect_size(context, field->minimum, field->maximum, "characters");
+}
+
+static char *expect_bytes(const struct field *field, const void *context)
+{
+	return expect_size(context, field->minimum, field->maximum, "bytes");
+}
+
+static char *show_nothing(const struct field_from *from)
+{
+	(void)from;
+	return NULL;
 }
 
 static char *show_text(const struct field_from *from)
@@ -350,6 +372,7 @@ static const struct field_kind KINDS[] = {
 	[FIELD_ZONE] = { set_zone, "must be a time zone like Asia/Seoul", NULL, show_text, NULL },
 	[FIELD_LIST] = { set_list, NULL, expect_list, show_list, is_sound_list },
 	[FIELD_FILE] = { set_file, "must be a path", NULL, show_text, NULL },
+	[FIELD_BYTES] = { set_bytes, NULL, expect_bytes, show_nothing, is_sound_text },
 };
 _Static_assert(countof(KINDS) == FIELD_TYPE_COUNT, "every type of field has its row");
 _Static_assert(FIELD_SLUG_MAXIMUM == 64, "as its expectation says");

@@ -10,6 +10,7 @@ struct field_into {
 	const struct field *field;
 	const void *context;
 	void *slot;
+	size_t length; /* of the text */
 };
 struct field_from {
 	const struct field *field;
@@ -18,8 +19,8 @@ struct field_from {
 };
 
 struct field_kind {
-	/* text is well-formed UTF-8. False when it does not meet the expectation; the slot is then
-	 * unchanged. */
+	/* text is well-formed UTF-8, or any bytes for FIELD_BYTES. False when it does not meet the
+	 * expectation; the slot is then unchanged. */
 	bool (*set)(const struct field_into *into, const char *text);
 	const char *words; /* the expectation of every field of this type, */
 	/* or, when it depends on the row: */

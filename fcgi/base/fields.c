@@ -41,10 +41,10 @@ static const char *complaint(const struct field *field, const void *context, con
 const char *field_set(const struct field *field, const void *context, void *target,
 	const char *text, size_t length)
 {
-	if (!text_is_utf8(text, length))
+	if (field->type != FIELD_BYTES && !text_is_utf8(text, length))
 		return "must be UTF-8 without NUL";
 	const char *copy = memory_copy_bytes(context, text, length);
-	const struct field_into into = { field, context, slot_of(field, target) };
+	const struct field_into into = { field, context, slot_of(field, target), length };
 	return field_kind_of(field->type)->set(&into, copy) ? NULL
 							    : complaint(field, context, copy);
 }
@@ -52,7 +52,7 @@ const char *field_set(const struct field *field, const void *context, void *targ
 const char *field_set_list(const struct field *field, const void *context, void *target,
 	const char *const *words, size_t count)
 {
-	const struct field_into into = { field, context, slot_of(field, target) };
+	const struct field_into into = { field, context, slot_of(field, target), 0 };
 	if (field->type == FIELD_LIST && field_kind_set_words(&into, words, count))
 		return NULL;
 	return field_expectation(field, context);
@@ -80,6 +80,7 @@ static bool has_good_fallback(const struct field *field)
 		struct optional_time time;
 		struct optional_number number;
 		struct month month;
+		struct field_bytes bytes;
 	} slot;
 	struct field alone = *field;
 	alone.offset = 0;

@@ -32,6 +32,8 @@ enum field_type {
 	/* const char *; the path of a file; a settings file's relative paths start at its own
 	   directory */
 	FIELD_FILE,
+	/* struct field_bytes; an uploaded file of any encoding; minimum and maximum count bytes */
+	FIELD_BYTES,
 	FIELD_TYPE_COUNT
 };
 
@@ -58,6 +60,10 @@ struct optional_time {
 struct text_list {
 	const char **items;
 	size_t count;
+};
+struct field_bytes {
+	const char *bytes; /* NULL when unset */
+	size_t length;
 };
 
 struct field {

@@ -48,8 +48,7 @@ static bool is_continuation(unsigned char byte)
 	return (byte & 0xc0) == 0x80;
 }
 
-/* The length of the well-formed character at bytes; 0 when it is malformed. */
-static size_t utf8_character(const unsigned char *bytes, size_t length)
+size_t text_utf8_character(const unsigned char *bytes, size_t length)
 {
 	const struct utf8_form *form = utf8_form_of(bytes[0]);
 	if (!form || length < 1u + form->following)
@@ -70,12 +69,22 @@ bool text_is_utf8(const char *bytes, size_t length)
 			at++;
 			continue;
 		}
-		size_t size = utf8_character((const unsigned char *)bytes + at, length - at);
+		size_t size = text_utf8_character((const unsigned char *)bytes + at, length - at);
 		if (size == 0)
 			return false;
 		at += size;
 	}
 	return true;
+}
+
+size_t text_put_utf8(char *bytes, uint32_t character)
+{
+	static const unsigned char FIRST[] = { 0x00, 0xc0, 0xe0, 0xf0 };
+	size_t following = character > 0xffff ? 3 : character > 0x7ff ? 2 : character > 0x7f;
+	for (size_t i = following; i > 0; i--, character >>= 6)
+		bytes[i] = (char)(0x80 | (character & 0x3f));
+	bytes[0] = (char)(FIRST[following] | character);
+	return following + 1;
 }
 
 size_t text_characters(const char *text)

@@ -12,6 +12,11 @@ bool text_starts_with(const char *text, const char *prefix);
 
 /* True for well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates) without NUL. */
 bool text_is_utf8(const char *bytes, size_t length);
+/* The length of the well-formed character at bytes, of which at most length are read; 0 when it is
+ * malformed. */
+size_t text_utf8_character(const unsigned char *bytes, size_t length);
+/* Writes a character, not a surrogate, as UTF-8. Returns its length, 1 to 4. */
+size_t text_put_utf8(char *bytes, uint32_t character);
 /* The number of characters in well-formed UTF-8. */
 size_t text_characters(const char *text);
 /* True when text has a control character: below 0x20 except tab and line feed, or 0x7f. */

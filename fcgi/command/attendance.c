@@ -24,8 +24,8 @@ static const struct field IMPORT_FIELDS[] = {
 		.type = FIELD_FILE,
 		AT(file),
 		.is_required = true,
-		.help = "CSV with a header: subject,date or subject,date,issuer; - is standard "
-			"input" },
+		.help = "CSV, as a spreadsheet writes it, with the columns subject, date and, of "
+			"several issuers, issuer; - is standard input" },
 	{ .name = NULL },
 };
 #undef AT
@@ -75,6 +75,7 @@ static enum result import(const struct command_call *call, struct command_answer
 	json_put_number(json, "added", (int64_t)outcome.added);
 	json_put_number(json, "customers", (int64_t)outcome.customers);
 	json_put_number(json, "left_out", (int64_t)outcome.left_out);
+	json_put(json, "read", spreadsheet_json(outcome.spreadsheet));
 	command_json(out, json);
 	command_say(out,
 		"%" PRIu64 " rows read, %" PRIu64 " check-ins added, %" PRIu64 " customers made",
@@ -82,6 +83,8 @@ static enum result import(const struct command_call *call, struct command_answer
 	if (outcome.left_out)
 		command_say(out, "%s, %" PRIu64 " rows of removed persons left out", out->text,
 			outcome.left_out);
+	command_say(out, "%s\n%s", out->text,
+		spreadsheet_description(outcome.spreadsheet, call->context));
 	return result;
 }
 

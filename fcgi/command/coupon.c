@@ -6,7 +6,6 @@
 #include "reward/coupon.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <string.h>
 
 enum { REFERENCE_BYTES = 16 };
@@ -26,7 +25,7 @@ static const struct field IMPORT_FIELDS[] = {
 		.type = FIELD_FILE,
 		.offset = offsetof(struct import_input, file),
 		.is_required = true,
-		.help = "CSV with the header: code" },
+		.help = "CSV, as a spreadsheet writes it; a column code, or one column" },
 	{ .name = NULL },
 };
 
@@ -34,22 +33,22 @@ static enum result import(const struct command_call *call, struct command_answer
 {
 	const struct import_input *input = call->input;
 	struct edit edit = command_edit(call);
-	uint64_t added;
+	struct coupon_list list;
 	FILE *file = fopen(input->file, "re");
 	if (!file)
 		return command_refuse(out, ERR_INVALID, "%s: %s", input->file, strerror(errno));
-	enum result result = coupon_import(&edit,
-		&(struct coupon_import){ { input->product }, file, "command",
-			random_hex(call->context, REFERENCE_BYTES) },
-		&added);
+	enum result result = coupon_import(&edit, (product_id){ input->product }, file,
+		random_hex(call->context, REFERENCE_BYTES), &list);
 	fclose(file);
 	if (!is_success(result))
 		return command_edited(out, &edit, result);
 	json_object *json = json_new_object();
 	json_put_number(json, "product", (int64_t)input->product);
-	json_put_number(json, "added", (int64_t)added);
+	json_put_number(json, "added", (int64_t)list.count);
+	json_put(json, "read", spreadsheet_json(list.spreadsheet));
 	command_json(out, json);
-	command_say(out, "%" PRIu64 " codes added", added);
+	command_say(out, "%zu codes added\n%s", list.count,
+		spreadsheet_description(list.spreadsheet, call->context));
 	return result;
 }
 

@@ -123,16 +123,15 @@ static enum result make_offers(
 static enum result add_codes(struct edit *edit, product_id product)
 {
 	char *text = memory_copy_text(edit->context, "code\n");
-	uint64_t added;
+	struct coupon_list list;
 	for (int i = 0; i < COUPON_CODES; i++)
 		text = memory_format(
 			edit->context, "%sCOFFEE-%s\n", text, random_hex(edit->context, 5));
 	FILE *file = fmemopen(text, strlen(text), "r");
 	if (!file)
 		memory_exhausted();
-	enum result result = coupon_import(edit,
-		&(struct coupon_import){ product, file, "command", random_hex(edit->context, 16) },
-		&added);
+	enum result result = coupon_import(
+		edit, product, file, random_hex(edit->context, 16), &list);
 	fclose(file);
 	return result;
 }

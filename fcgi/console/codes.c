@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* Adds codes to a coupon product: shows what a list contains, then imports all of it or none. No
- * page shows a code. */
+/* Adds codes to a coupon product: shows what a list contains, then adds all of it or none. */
 #include "console/products.h"
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "console/page.h"
 #include "console/routes.h"
+#include "console/spreadsheet_page.h"
 #include "reward/coupon.h"
 #include "reward/product_change.h"
 
 #include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
 
 #define AT(member) .source = FIELD_BODY, .offset = offsetof(struct codes_form, member)
 const struct field CODES_FIELDS[] = {
@@ -22,15 +19,15 @@ const struct field CODES_FIELDS[] = {
 		.offset = offsetof(struct codes_form, product),
 		.is_required = true },
 	{ .name = "file",
-		.type = FIELD_LONG_TEXT,
+		.type = FIELD_BYTES,
 		AT(file),
 		.minimum = 1,
-		.maximum = CODES_MAXIMUM },
+		.maximum = SPREADSHEET_MAXIMUM },
 	{ .name = "codes",
 		.type = FIELD_LONG_TEXT,
 		AT(codes),
 		.minimum = 1,
-		.maximum = CODES_MAXIMUM },
+		.maximum = SPREADSHEET_MAXIMUM },
 	{ .name = "is_confirmed", .type = FIELD_YES_NO, AT(is_confirmed) },
 	{ 0 },
 };
@@ -55,25 +52,15 @@ static enum result new_page(const struct call *call, const char *title, json_obj
 	*data = page_new(call, title, "products");
 	json_put_text(*data, "product_name", record.draft.name);
 	json_put_number(*data, "remain", record.draft.stock.value);
-	json_put_number(*data, "megabytes", CODES_MAXIMUM >> 20);
 	json_put_number(*data, "limit", COUPON_LIST_MAXIMUM);
 	json_put_text(*data, "back", path_of(call));
 	return RESULT_OK;
 }
 
-/* Shows the errors. Typed text comes back from the form; a file must be chosen again. */
-static void put_faults(const struct call *call, const struct response *out, json_object *data)
+static enum result ask(const struct call *call, struct response *out, json_object *data)
 {
-	const char *wrong = NULL;
-	for (size_t i = 0; i < out->errors.count; i++)
-		wrong = text_equals(out->errors.items[i].detail, "is required") ? "by.codes_missing"
-			: text_starts_with(out->errors.items[i].detail, "must be UTF-8")
-			? "by.codes_utf8"
-			: text_starts_with(out->errors.items[i].detail, "must") ? "by.codes_text"
-										: "by.codes";
-	const char *typed = call->form ? form_text(call->form, "codes") : NULL;
-	json_put_text(data, "wrong", wrong);
-	json_put_text(data, "typed", typed && text_is_utf8(typed, strlen(typed)) ? typed : "");
+	return spreadsheet_page_ask(
+		call, out, &(struct spreadsheet_input){ "codes", "codes", path_of(call) }, data);
 }
 
 enum result codes_ask(const struct call *call, struct response *out)
@@ -82,23 +69,10 @@ enum result codes_ask(const struct call *call, struct response *out)
 	enum result result = new_page(call, "form.codes.title", &data);
 	if (result != RESULT_OK)
 		return result == ERR_CONFLICT ? page_go(call, out, path_of(call), NULL) : result;
-	put_faults(call, out, data);
-	return page_show(call, out, "codes", data);
+	return ask(call, out, data);
 }
 
-/* --- looking at them --- */
-
-static void read_list(const struct call *call, struct coupon_list *list)
-{
-	const struct codes_form *form = call->fields;
-	const char *text = memory_format(call->context, "%s%s%s", form->file ? form->file : "",
-		form->file && form->codes ? "\n" : "", form->codes ? form->codes : "");
-	FILE *file = fmemopen(memory_copy_text(call->context, text), strlen(text), "r");
-	if (!file)
-		memory_exhausted();
-	coupon_list_read(call->context, file, list);
-	fclose(file);
-}
+/* --- the preview --- */
 
 /* The new codes for the page's own form, which the same reader parses again. */
 static const char *list_text(const struct call *call, const struct coupon_list *list)
@@ -107,23 +81,41 @@ static const char *list_text(const struct call *call, const struct coupon_list *
 	writer_put_text(&text, "code");
 	for (size_t i = 0; i < list->count; i++) {
 		writer_put_text(&text, "\n\"");
-		for (const char *at = list->codes[i]; *at; at++)
+		for (const char *at = list->codes[i].text; *at; at++)
 			writer_put(&text, *at == '"' ? "\"\"" : at, *at == '"' ? 2 : 1);
 		writer_put_text(&text, "\"");
 	}
 	return writer_text(&text);
 }
 
-static json_object *wrong_json(const struct coupon_list *list)
+static json_object *rows_json(const struct coupon_list *list)
 {
-	json_object *lines = json_new_array();
-	for (size_t i = 0; i < list->wrong_count && i < COUPON_WRONG_MAXIMUM; i++) {
-		json_object *line = json_new_object();
-		json_put_number(line, "line", (int64_t)list->wrong[i].line);
-		json_put_text(line, "fault", COUPON_FAULTS[list->wrong[i].fault]);
-		json_append(lines, line);
+	json_object *rows = json_new_array();
+	for (size_t i = 0; i < list->count && i < SPREADSHEET_PREVIEW; i++) {
+		json_object *row = json_new_object();
+		json_put_number(row, "line", (int64_t)list->codes[i].line);
+		json_put_text(row, "code", list->codes[i].text);
+		json_append(rows, row);
 	}
-	return lines;
+	return rows;
+}
+
+static void put_figures(json_object *data, const struct coupon_list *list)
+{
+	const struct {
+		const char *word;
+		size_t number;
+	} figures[] = { { "new", list->count }, { "repeated", list->repeated },
+		{ "known", list->known }, { "wrong", list->faults.count } };
+	json_object *array = json_new_array();
+	for (size_t i = 0; i < countof(figures); i++) {
+		json_object *figure = json_new_object();
+		json_put_text(figure, "word", figures[i].word);
+		json_put_number(figure, "number", (int64_t)figures[i].number);
+		json_append(array, figure);
+	}
+	json_put(data, "figures", array);
+	json_put_bool(data, "has_figures", true);
 }
 
 static enum result preview(
@@ -133,13 +125,15 @@ static enum result preview(
 	enum result result = new_page(call, "page.codes", &data);
 	if (result != RESULT_OK)
 		return result;
+	spreadsheet_page_put(data, list->spreadsheet, &list->faults);
 	json_put_number(data, "count", (int64_t)list->count);
-	json_put_number(data, "repeated", (int64_t)list->repeated);
-	json_put_number(data, "known", (int64_t)list->known);
-	json_put_number(data, "wrong_count", (int64_t)list->wrong_count);
-	json_put(data, "wrong_lines", wrong_json(list));
-	json_put_text(data, "codes",
-		list->wrong_count == 0 && list->count ? list_text(call, list) : NULL);
+	put_figures(data, list);
+	if (list->faults.count > 0)
+		return ask(call, out, data);
+	json_put(data, "rows", rows_json(list));
+	json_put_number(data, "unseen",
+		list->count > SPREADSHEET_PREVIEW ? (int64_t)list->count - SPREADSHEET_PREVIEW : 0);
+	json_put_text(data, "codes", list->count ? list_text(call, list) : NULL);
 	return page_show(call, out, "codes_check", data);
 }
 
@@ -151,8 +145,8 @@ static enum result add(
 	struct edit edit = page_edit(call);
 	if (!edit.form)
 		return ERR_BAD_REQUEST;
-	enum result result = coupon_list_add(
-		&edit, (product_id){ form->product }, list, form_text(call->form, "_form"));
+	enum result result = coupon_list_add(&edit, (product_id){ form->product }, list, "staff",
+		form_text(call->form, "_form"));
 	return page_edited(call, out, &edit, result, path_of(call), "codes-added");
 }
 
@@ -160,10 +154,11 @@ enum result codes_send(const struct call *call, struct response *out)
 {
 	const struct codes_form *form = call->fields;
 	struct coupon_list list;
-	if (!form->file && !form->codes)
-		return response_field_error(out, ERR_INVALID, "codes", "is required");
-	read_list(call, &list);
-	if (form->is_confirmed && list.wrong_count == 0 && list.repeated == 0)
+	FILE *file = spreadsheet_page_file(call, out, &form->file, form->codes);
+	if (!file)
+		return ERR_INVALID;
+	coupon_list_read(call->context, file, COUPON_LIST_MAXIMUM, &list);
+	if (form->is_confirmed && list.faults.count == 0 && list.repeated == 0)
 		return add(call, out, &list);
 	enum result result = coupon_list_compare(console_of(call)->db, &list);
 	return result == RESULT_OK ? preview(call, out, &list) : result;

@@ -24,6 +24,7 @@ static const char *const TYPE_WORDS[] = {
 	[FIELD_ZONE] = "zone",
 	[FIELD_LIST] = "text",
 	[FIELD_FILE] = "text",
+	[FIELD_BYTES] = "text",
 };
 
 static const char *find_detail(const struct response *out, const char *name)

@@ -32,12 +32,11 @@ struct stock_form {
 };
 extern const struct field STOCK_FIELDS[];
 
-/* A list of coupon codes, as a file or typed: at most CODES_MAXIMUM characters each, in a form of
- * at most CODES_BODY bytes (nginx's location of these pages has the same limit). */
-enum { CODES_MAXIMUM = 1024 * 1024, CODES_BODY = 2 * 1024 * 1024 };
+/* A list of coupon codes, as a file or typed. */
 struct codes_form {
 	uint64_t product;
-	const char *file, *codes;
+	struct field_bytes file;
+	const char *codes;
 	bool is_confirmed;
 };
 extern const struct field CODES_FIELDS[];

@@ -13,6 +13,7 @@
 #include "console/outages.h"
 #include "console/products.h"
 #include "console/shipping.h"
+#include "console/spreadsheet_page.h"
 #include "console/sign_in.h"
 #include "console/staff.h"
 #include "console/webhooks.h"
@@ -116,7 +117,7 @@ const struct route CONSOLE_ROUTES[] = {
 		struct stock_form, stock_ask, stock_send),
 	{ "GET", "/admin/products/{product}/codes", ROLE_MANAGER, 0, NO_BODY,
 		FIELDS(PRODUCT_FIELDS, struct product_fields), .handle = codes_ask },
-	{ "POST", "/admin/products/{product}/codes", ROLE_MANAGER, 0, CODES_BODY,
+	{ "POST", "/admin/products/{product}/codes", ROLE_MANAGER, 0, SPREADSHEET_BODY,
 		FIELDS(CODES_FIELDS, struct codes_form), .handle = codes_send,
 		.show_again = codes_ask },
 
@@ -149,8 +150,10 @@ const struct route CONSOLE_ROUTES[] = {
 	SEE("/admin/claims", ROLE_VIEWER, CLAIM_LIST_FIELDS, struct claim_list_fields, claim_index),
 	SEE("/admin/claims.csv", ROLE_VIEWER, CLAIM_LIST_FIELDS, struct claim_list_fields,
 		claim_export),
-	ASK("/admin/claims-shipped", ROLE_MANAGER, NULL, SHIPPING_FIELDS, struct shipping_form,
-		shipping_ask, shipping_send),
+	SHOW("/admin/claims-shipped", ROLE_MANAGER, shipping_ask),
+	{ "POST", "/admin/claims-shipped", ROLE_MANAGER, 0, SPREADSHEET_BODY,
+		FIELDS(SHIPPING_FIELDS, struct shipping_form), .handle = shipping_send,
+		.show_again = shipping_ask },
 	SEE("/admin/claims/{claim}", ROLE_VIEWER, CLAIM_FIELDS, struct claim_fields, claim_show),
 	{ "POST", "/admin/claims/{claim}", ROLE_MANAGER, 0, FORM,
 		FIELDS(ADVANCE_FIELDS, struct advance_form), .handle = claim_advance,

@@ -6,6 +6,7 @@
 #include "base/fields.h"
 
 struct shipping_form {
+	struct field_bytes file;
 	const char *lines;
 	bool is_confirmed;
 };

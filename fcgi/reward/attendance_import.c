@@ -3,7 +3,6 @@
  * transaction. */
 #include "reward/attendance_import.h"
 
-#include "base/csv.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "records/audit.h"
@@ -16,9 +15,32 @@
 #include <string.h>
 
 enum { BATCH_ROWS = 2000, SUBJECT_BYTES_MAXIMUM = 255 };
-enum column { COLUMN_SUBJECT, COLUMN_DATE, COLUMN_ISSUER, COLUMN_COUNT };
 
-static const char *const COLUMN_NAMES[COLUMN_COUNT] = { "subject", "date", "issuer" };
+enum { SUBJECT, DATE, ISSUER };
+static const struct spreadsheet_column COLUMNS[] = {
+	[SUBJECT] = { .name = "subject",
+		.kind = CELL_NAME,
+		.headings = { "subject subjectid sub 식별자 회원식별자 고객식별자",
+			"user userid customer customerid customerno customernumber member "
+			"memberid memberno membernumber account accountid 회원 회원번호 "
+			"회원아이디 회원id 아이디 고객 고객번호 고객아이디 고객id 사용자 "
+			"사용자번호 사용자아이디 사용자id 유저 유저id 유저아이디 계정",
+			"id username login loginid email 이메일 로그인아이디 번호" } },
+	[DATE] = { .name = "date",
+		.kind = CELL_DATE,
+		.headings = { "date day attendancedate attendanceday attendedon attendanceon "
+			      "checkin checkindate checkinday checkedinon visitdate 날짜 일자 "
+			      "출석 출석일 출석일자 출석날짜 출석체크 출석체크일 출석체크일자 "
+			      "출석체크날짜 출첵일 출첵날짜 체크인 체크인일 체크인일자 "
+			      "체크인날짜 참여일 참여일자 참여날짜 방문일 방문일자",
+			"일 일시 출석일시 attendedat checkedinat" } },
+	[ISSUER] = { .name = "issuer",
+		.kind = CELL_NAME,
+		.is_optional = true,
+		.headings = { "issuer iss issuername 발급자 발급처 발행자 발행처 발급기관 인증기관",
+			"site shop mall 사이트 쇼핑몰 몰" } },
+};
+static const struct spreadsheet_schema SCHEMA = { COLUMNS, countof(COLUMNS), true };
 
 struct row {
 	uint64_t issuer_id;
@@ -33,84 +55,44 @@ struct work {
 	struct edited_event event;
 	date today;
 	uint64_t issuer_ids[ISSUERS_MAXIMUM]; /* 0: not read yet */
-	size_t columns[COLUMN_COUNT]; /* the position of each column in a record; COLUMN_ABSENT */
-	size_t column_count;
-	FILE *batch; /* JSON, into text */
+	FILE *batch;                          /* JSON, into text */
 	char *text;
 	size_t length;
 	uint64_t batched;
 	bool is_importing; /* the check is done: inside the transaction */
 };
 
-enum { COLUMN_ABSENT = CSV_FIELDS_MAXIMUM };
+/* --- one row --- */
 
-static enum result refuse(const struct work *work, uint64_t line, const char *what)
+/* The readers of cells answer NULL, or what is wrong. */
+
+static const char *read_subject(const char *text, struct row *row)
 {
-	return edit_refuse(work->edit, ERR_INVALID, "file", "line %" PRIu64 ": %s", line, what);
+	row->subject = text;
+	return strlen(text) > SUBJECT_BYTES_MAXIMUM ? "the subject must have 1 to 255 bytes" : NULL;
 }
 
-/* --- one record --- */
-
-static const char *read_header(struct work *work, const struct csv_record *record)
+static const char *read_date(const char *text, const struct work *work, struct row *row)
 {
-	for (size_t column = 0; column < COLUMN_COUNT; column++)
-		work->columns[column] = COLUMN_ABSENT;
-	work->column_count = record->count;
-	for (size_t i = 0; i < record->count; i++) {
-		size_t column = 0;
-		while (column < COLUMN_COUNT
-			&& !text_equals(record->fields[i], COLUMN_NAMES[column]))
-			column++;
-		if (column == COLUMN_COUNT || work->columns[column] != COLUMN_ABSENT)
-			return memory_format(work->edit->context,
-				"the header names \"%s\", but knows subject, date and issuer, once "
-				"each",
-				record->fields[i]);
-		work->columns[column] = i;
-	}
-	if (work->columns[COLUMN_SUBJECT] == COLUMN_ABSENT
-		|| work->columns[COLUMN_DATE] == COLUMN_ABSENT)
-		return "the header must name subject and date";
-	if (work->columns[COLUMN_ISSUER] == COLUMN_ABSENT
-		&& work->import->settings->issuer_count != 1)
-		return "the header must name issuer: the settings have not just one";
-	return NULL;
-}
-
-static const char *read_subject(
-	const struct csv_record *record, const struct work *work, struct row *row)
-{
-	row->subject = record->fields[work->columns[COLUMN_SUBJECT]];
-	size_t length = strlen(row->subject);
-	if (length < 1 || length > SUBJECT_BYTES_MAXIMUM)
-		return "the subject must have 1 to 255 bytes";
-	return text_has_control(row->subject) || strpbrk(row->subject, "\n\t")
-		? "the subject has a control character"
-		: NULL;
-}
-
-static const char *read_date(
-	const struct csv_record *record, const struct work *work, struct row *row)
-{
-	const char *text = record->fields[work->columns[COLUMN_DATE]];
-	if (!date_parse(text, &row->date))
-		return memory_format(
-			work->edit->context, "\"%s\" is not a date (2026-11-22)", text);
+	char day[DATE_TEXT];
+	const void *context = work->edit->context;
+	if (!cell_date(text, &row->date))
+		return memory_format(context, "\"%s\" is not a date (2026-11-22)", text);
+	date_format(row->date, day);
 	if (row->date.day < work->event.window.starts_on.day
 		|| row->date.day > work->event.window.ends_on.day)
-		return memory_format(work->edit->context, "%s is not a day of the event", text);
-	if (row->date.day > work->today.day)
-		return memory_format(work->edit->context, "%s is yet to come", text);
-	return NULL;
+		return memory_format(context, "%s is not a day of the event", day);
+	return row->date.day > work->today.day ? memory_format(context, "%s is yet to come", day)
+					       : NULL;
 }
 
-static const char *read_issuer(const struct csv_record *record, struct work *work, struct row *row)
+static const char *read_issuer(const char *name, struct work *work, struct row *row)
 {
 	const struct settings *settings = work->import->settings;
-	size_t column = work->columns[COLUMN_ISSUER], i = 0;
-	const char *name = column == COLUMN_ABSENT ? settings->issuers[0].iss
-						   : record->fields[column];
-	while (i < settings->issuer_count && !text_equals(name, settings->issuers[i].iss)
+	size_t i = 0;
+	if (!*name && settings->issuer_count != 1)
+		return "the row must name an issuer: the settings have not just one";
+	while (*name && i < settings->issuer_count && !text_equals(name, settings->issuers[i].iss)
 		&& !text_equals(name, settings->issuers[i].name))
 		i++;
 	if (i == settings->issuer_count)
@@ -126,16 +108,20 @@ static const char *read_issuer(const struct csv_record *record, struct work *wor
 	return NULL;
 }
 
-static const char *read_row(const struct csv_record *record, struct work *work, struct row *row)
+static const char *read_row(struct spreadsheet_row *cells, struct work *work, struct row *row)
 {
-	if (record->count != work->column_count)
-		return memory_format(work->edit->context,
-			"there are %zu fields where the header has %zu", record->count,
-			work->column_count);
-	const char *fault = read_subject(record, work, row);
-	if (!fault)
-		fault = read_date(record, work, row);
-	return fault ? fault : read_issuer(record, work, row);
+	if (cells->fault)
+		return cells->fault;
+	cells->column = COLUMNS[SUBJECT].name;
+	const char *fault = read_subject(cells->cells[SUBJECT], row);
+	if (fault)
+		return fault;
+	cells->column = COLUMNS[DATE].name;
+	fault = read_date(cells->cells[DATE], work, row);
+	if (fault)
+		return fault;
+	cells->column = COLUMNS[ISSUER].name;
+	return read_issuer(cells->cells[ISSUER], work, row);
 }
 
 /* --- the file --- */
@@ -149,38 +135,24 @@ static void watch(const struct work *work, uint64_t done, uint64_t total)
 }
 
 /* Calls sink for each row. RESULT_OK with the number of rows, or the error of a line. */
-static enum result read_rows(
-	struct work *work, struct csv *csv, uint64_t total, row_sink *sink, uint64_t *rows)
+static enum result read_file(struct work *work, uint64_t total, row_sink *sink, uint64_t *rows)
 {
-	struct csv_record record;
+	const void *context = work->edit->context;
+	struct spreadsheet *spreadsheet = spreadsheet_open(context, work->import->file, &SCHEMA);
+	struct spreadsheet_row cells;
 	struct row row;
-	const char *fault;
-	enum csv_answer answer = csv_next(csv, &record, &fault);
 	*rows = 0;
-	if (answer == CSV_RECORD)
-		fault = read_header(work, &record);
-	else if (answer == CSV_END)
-		fault = "there is no header: subject,date";
-	while (!fault && !db_has_failed(work->edit->db)
-		&& csv_next(csv, &record, &fault) == CSV_RECORD) {
-		fault = read_row(&record, work, &row);
+	while (!db_has_failed(work->edit->db) && spreadsheet_next(spreadsheet, &cells)) {
+		const char *fault = read_row(&cells, work, &row);
 		if (fault)
-			break;
+			return edit_refuse(work->edit, ERR_INVALID, "file", "%s",
+				spreadsheet_fault_sentence(
+					context, cells.line, cells.column, fault));
 		sink(work, &row);
 		watch(work, ++*rows, total);
 	}
-	return fault ? refuse(work, record.line, fault) : RESULT_OK;
-}
-
-static enum result read_file(struct work *work, uint64_t total, row_sink *sink, uint64_t *rows)
-{
-	if (fseek(work->import->file, 0, SEEK_SET) != 0)
-		return edit_refuse(
-			work->edit, ERR_INVALID, "file", "cannot be read twice: give a plain file");
-	struct csv *csv = csv_new(work->edit->context, work->import->file);
-	enum result result = read_rows(work, csv, total, sink, rows);
-	memory_free(csv);
-	return result;
+	work->outcome->spreadsheet = spreadsheet;
+	return RESULT_OK;
 }
 
 static void ignore_row(struct work *work, const struct row *row)

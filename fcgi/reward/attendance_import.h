@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Imports attendance from a CSV file with the columns subject, date and, with several issuers,
- * issuer. Imports all rows or none. */
+/* Imports attendance from a spreadsheet file with the columns subject, date and, with several
+ * issuers, issuer. Imports all rows or none. */
 #ifndef DOJANG_REWARD_ATTENDANCE_IMPORT_H
 #define DOJANG_REWARD_ATTENDANCE_IMPORT_H
 
 #include "base/settings.h"
+#include "base/spreadsheet.h"
 #include "records/edit.h"
 
 #include <stdio.h>
@@ -21,10 +22,11 @@ struct attendance_import {
 };
 
 struct attendance_import_outcome {
-	uint64_t rows;      /* rows in the file */
-	uint64_t added;     /* rows that did not exist yet */
-	uint64_t customers; /* customers that were created */
-	uint64_t left_out;  /* rows of erased customers */
+	uint64_t rows;                         /* rows in the file */
+	uint64_t added;                        /* rows that did not exist yet */
+	uint64_t customers;                    /* customers that were created */
+	uint64_t left_out;                     /* rows of erased customers */
+	const struct spreadsheet *spreadsheet; /* how the file was read */
 };
 
 /* RESULT_OK; ERR_NOT_FOUND (event); ERR_INVALID with the invalid line. Creates missing customers.

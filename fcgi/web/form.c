@@ -9,12 +9,12 @@
 
 #include <string.h>
 
-static bool decode(const void *context, const char *raw, size_t size, struct request_text *out)
+static bool decode(
+	const void *context, const char *raw, size_t size, struct request_text *out, size_t *length)
 {
 	char *text;
-	size_t length;
-	out->is_good = text_percent_decode(context, raw, size, true, &text, &length)
-		&& text_is_utf8(text, length);
+	out->is_good = text_percent_decode(context, raw, size, true, &text, length)
+		&& text_is_utf8(text, *length);
 	out->text = text;
 	return out->is_good;
 }
@@ -25,12 +25,16 @@ static bool add_pair(const void *context, const char *from, size_t size, struct 
 	size_t name = equals ? (size_t)(equals - from) : size;
 	if (form->count == FORM_PAIRS_MAXIMUM)
 		return false;
-	struct request_pair *pair = &form->pairs[form->count];
-	if (!decode(context, from, name, &pair->name) || form_text(form, pair->name.text))
+	struct form_pair *pair = &form->pairs[form->count];
+	size_t length;
+	if (!decode(context, from, name, &pair->name, &length) || form_text(form, pair->name.text))
 		return false;
 	form->count++;
-	return decode(
-		context, equals ? equals + 1 : "", equals ? size - name - 1 : 0, &pair->value);
+	if (!decode(context, equals ? equals + 1 : "", equals ? size - name - 1 : 0, &pair->value,
+		    &pair->size))
+		return false;
+	pair->bytes = pair->value.text;
+	return true;
 }
 
 enum result form_read(const struct request *request, size_t limit, struct form *form)
@@ -62,17 +66,20 @@ const char *form_text(const struct form *form, const char *name)
 
 /* --- fields --- */
 
-static void set_pair(const struct field *table, const struct request_pair *pair, void *target,
-	struct response *out)
+static void set_pair(
+	const struct field *table, const struct form_pair *pair, void *target, struct response *out)
 {
-	const char *name = pair->name.text, *text = pair->value.text;
+	const char *name = pair->name.text;
 	const struct field *field = table ? field_find(table, name, FIELD_BODY) : NULL;
 	if (*name == '_')
 		return;
-	const char *fault = !field     ? "is not known here"
-		: !pair->value.is_good ? "must be UTF-8"
-		: *text                ? field_set(field, out->context, target, text, strlen(text))
-				       : NULL;
+	const char *fault = NULL;
+	if (!field)
+		fault = "is not known here";
+	else if (!pair->value.is_good && field->type != FIELD_BYTES)
+		fault = "must be UTF-8";
+	else if (pair->size > 0)
+		fault = field_set(field, out->context, target, pair->bytes, pair->size);
 	if (fault)
 		field_errors_add(&out->errors, out->context, name, fault);
 }

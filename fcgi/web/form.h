@@ -8,8 +8,13 @@
 
 enum { FORM_PAIRS_MAXIMUM = 64 };
 
+struct form_pair {
+	struct request_text name, value;
+	const char *bytes; /* the value as it came, for files that are not UTF-8 */
+	size_t size;
+};
 struct form {
-	struct request_pair pairs[FORM_PAIRS_MAXIMUM];
+	struct form_pair pairs[FORM_PAIRS_MAXIMUM];
 	size_t count;
 };
 

@@ -90,8 +90,9 @@ static bool add(const void *context, struct form *form, const char *name, const 
 	if (!name || form->count == FORM_PAIRS_MAXIMUM || form_text(form, name))
 		return false;
 	bool is_text = text_is_utf8(value->at, value->size);
-	form->pairs[form->count++] = (struct request_pair){ { name, true },
-		{ is_text ? memory_copy_bytes(context, value->at, value->size) : "", is_text } };
+	const char *bytes = memory_copy_bytes(context, value->at, value->size);
+	form->pairs[form->count++] = (struct form_pair){ { name, true },
+		{ is_text ? bytes : "", is_text }, bytes, value->size };
 	return true;
 }
 

@@ -8,8 +8,9 @@
 
 /* True for a content type of multipart/form-data. */
 bool multipart_is(const char *content_type);
-/* Adds a pair for each part. File names are dropped. A value that is not text (NUL, not UTF-8) is
- * marked and left empty. ERR_BAD_REQUEST when a part does not end, has no name, or occurs twice. */
+/* Adds a pair for each part. File names are dropped. Of a value that is not text (NUL, not UTF-8)
+ * only the bytes are kept. ERR_BAD_REQUEST when a part does not end, has no name, or occurs twice.
+ */
 enum result multipart_read(
 	const struct request *request, const char *body, size_t length, struct form *form);
 

@@ -204,7 +204,8 @@ static enum result check_size(const struct route *route, const struct request *r
 static enum result show_again(
 	const struct route *route, struct call *call, struct response *out, enum result result)
 {
-	if (route->show_again && call->form && (result == ERR_INVALID || result == ERR_CONFLICT))
+	if (!out->is_shown && route->show_again && call->form
+		&& (result == ERR_INVALID || result == ERR_CONFLICT))
 		out->is_shown = is_success(route->show_again(call, out));
 	return result;
 }

@@ -2,9 +2,6 @@
 -- Codes of coupon products. The product's row is locked while a code is assigned, so nobody waits
 -- here.
 
--- name: coupon_insert
-INSERT INTO coupon_codes (product_id, code) VALUES (?, ?);
-
 -- A list is one JSON document with the codes' bytes in hex.
 -- name: coupon_known
 SELECT c.code

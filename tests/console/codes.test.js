@@ -57,6 +57,7 @@ test('a list is previewed, then added completely; the audit log has the number o
 	const notes = (await audited(manager)).map(row => row.after_change)
 	assert.deepEqual(notes.map(note => JSON.parse(note).delta), [4, 2])
 	assert.equal(notes.some(note => note.includes(prefix)), false)
+	assert.match(first.text, new RegExp(`<bdi>${prefix},&quot;&lt;b&gt;</bdi>`), 'the preview shows the codes')
 	const shown = await Promise.all([`/admin/products/${product}`, `/admin/products/${product}/movements.csv`, '/admin/audit.csv'].map(path => manager.get(path)))
 	assert.equal(shown.some(page => page.text.includes(prefix)), false, 'no page shows a code')
 	assert.match((await look(manager, product, codes(prefix, 5).join('\n'))).text, /contains no new codes/)
@@ -64,18 +65,62 @@ test('a list is previewed, then added completely; the audit log has the number o
 
 test('invalid lines are named by number, and such a list cannot be added', async () => {
 	const manager = await staff('manager'), product = await freshProduct({ kind: 'coupon' }), prefix = unique('BAD')
-	const answer = await look(manager, product, [`code`, `${prefix}-1`, `${prefix}-2,2027-01-01`, 'x'.repeat(191), '""', '', '<script>'].join('\n'))
+	const answer = await look(manager, product, [`code`, `${prefix}-1`, `${prefix}-2,2027-01-01`, 'x'.repeat(191), '""', '', '<script>', '#N/A'].join('\n'))
 	assert.equal(answer.status, 200)
-	assert.deepEqual([figures(answer.text), wrongLines(answer.text)], [[2, 0, 0, 3], [3, 4, 5]])
+	assert.deepEqual([figures(answer.text), wrongLines(answer.text)], [[2, 0, 0, 3], [3, 4, 8]])
 	assert.equal(/is_confirmed|<script/.test(answer.text), false)
 	assert.deepEqual(wrongLines((await look(manager, product, `${prefix}-1\n"open\n${prefix}-2`)).text), [2])
 	const forced = await manager.request(`/admin/products/${product}/codes`, { method: 'POST', form: formOf(answer.text, { is_confirmed: 'yes', codes: `${prefix}-1\na,b` }) })
 	assert.deepEqual([forced.status, wrongLines(forced.text)], [200, [2]])
 	assert.equal(await left(product), 0)
-	for (const [list, words] of [['', /Choose a file/], [new Uint8Array([0xb0, 0xa1, 0xb0, 0xa1]), /UTF-8/], ['a\0b', /UTF-8/], ['a\u0001b', /control characters/]]) {
-		const refused = await look(manager, product, list)
-		assert.equal(refused.status, 422)
-		assert.match(refused.text, words)
+	const refused = await look(manager, product, '')
+	assert.equal(refused.status, 422)
+	assert.match(refused.text, /Choose a file/)
+	for (const [list, words] of [['a\nb\0c', /NUL/], ['a-1\nb\u0001-2', /control character/], [new Uint8Array([0x61, 0x0a, 0xff]), /not UTF-8, UTF-16 or CP949/]]) {
+		const answer = await look(manager, product, list)
+		assert.deepEqual(wrongLines(answer.text), [2])
+		assert.match(answer.text, words)
+		assert.equal(/is_confirmed/.test(answer.text), false)
+	}
+	const path = `/admin/products/${product}/codes`, page = (await manager.get(path)).text
+	const both = await manager.request(path, { method: 'POST', form: formOf(page, { file: new Blob(['A-1']), codes: 'B-1' }) })
+	assert.equal(both.status, 422)
+	assert.match(both.text, /not both/)
+	assert.match(both.text, /B-1/, 'what was typed is still there')
+})
+
+const utf16 = text => Buffer.from(`\ufeff${text}`, 'utf16le')
+const cp949 = { 쿠폰번호: [0xc4, 0xed, 0xc6, 0xf9, 0xb9, 0xf8, 0xc8, 0xa3] }
+test('a file of a spreadsheet works as it is, and the page says how it was read, in both languages', async () => {
+	for (const language of ['en', 'ko']) {
+		const manager = await staff('manager', { language }), product = await freshProduct({ kind: 'coupon' }), unseen = '\u00a0\u200b\u2060\ufeff\u00ad'
+		for (const [file, ...said] of [
+			[code => Buffer.from(`쿠폰번호\r\n${code}\r\n`), 'UTF-8', '쿠폰번호'],
+			[code => utf16(`쿠폰 번호\t메모\r\n${code}\tx\r\n`), 'UTF-16LE', '쿠폰 번호', '메모', /tabs|탭/],
+			[code => Buffer.from([...cp949.쿠폰번호, ...Buffer.from(`\r\n${code}\r\n`)]), 'CP949', '쿠폰번호'],
+			[code => `coupon;;\n${code};;\n;;\n`, 'UTF-8', 'coupon'],
+			[code => `Coupon Code\r${code}\r`, 'Coupon Code'],
+			[code => `${unseen}${code}${unseen}`, /column 1|1번째 열/],
+		]) {
+			const code = unique('FILE'), looked = await look(manager, product, file(code))
+			assert.deepEqual(figures(looked.text), [1, 0, 0, 0], looked.text)
+			assert.match(looked.text, new RegExp(`<bdi>${code}</bdi>`))
+			for (const words of said)
+				assert.match(looked.text, words instanceof RegExp ? words : new RegExp(words))
+			assert.equal((await confirm(manager, product, looked)).status, 303)
+			assert.equal(await count(`SELECT COUNT(*) FROM coupon_codes WHERE product_id = ${product} AND code = '${code}'`), 1)
+		}
+		assert.equal(await left(product), 6)
+		const code = unique('ROW')
+		for (const [list, line, words] of [
+			[`code\n${code}\n6.2345E+11`, 3, /scientific|지수/], [`code\n${code}\n1-Mar\n`, 3, /date|날짜/], [`code\n#####`, 2, /error|오류/],
+			[`code\n12345678901234500\n12345678901234600`, 2, /rounded|반올림/], [`난수값\n${code}\n${code}-2`, 1, /heading|제목/], [`${code}\n쿠폰 번호\n`, 2, /heading|제목/],
+		]) {
+			const looked = await look(manager, product, list)
+			assert.deepEqual(wrongLines(looked.text), [line], list)
+			assert.match(looked.text, words)
+			assert.equal(/is_confirmed/.test(looked.text), false)
+		}
 	}
 })
 

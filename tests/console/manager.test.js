@@ -323,6 +323,64 @@ test('a delivery address is shown to managers, and each view is recorded', async
 	assert.equal((await viewer.get(path)).text.includes('/address'), false)
 })
 
+/** Claims of goods, one for each of n customers; the page that ships many takes a file or lines. */
+async function goodsToShip(n) {
+	const event = await freshEvent({ milestones: [{ at: 1, kind: 'item', stock: n }] }), subjects = Array.from({ length: n }, () => unique('c'))
+	await attended(event, Object.fromEntries(subjects.map(subject => [subject, [-1]])))
+	return Promise.all(subjects.map(async subject => expect(await customer(subject).post(event.milestones[0].path), 201).id))
+}
+async function sendFile(who, file, fields = {}) {
+	const page = (await who.get('/admin/claims-shipped')).text, form = new FormData()
+	for (const [name, value] of Object.entries({ _token: hidden(page, '_token'), _form: hidden(page, '_form'), lines: '', ...fields }))
+		form.append(name, value)
+	form.append('file', new Blob([file]), 'parcels.csv')
+	return who.request('/admin/claims-shipped', { method: 'POST', form })
+}
+
+test('tracking numbers come in a file of a spreadsheet; the page says how it was read, and what is wrong by line, in both languages', async () => {
+	for (const language of ['en', 'ko']) {
+		const manager = await staff('manager', { language }), [one, two] = await goodsToShip(2), path = '/admin/claims-shipped'
+		const tracking = id => sql(`SELECT state, tracking FROM claims WHERE id = ${id}`).then(([row]) => [row.state, row.tracking])
+		const looked = await sendFile(manager, Buffer.from(`\ufeff받는 분;수령번호;운송장 번호;\r\n김민지;${one};\u00a0623450000001\u200b;\r\n;;;\r\n이준;${two};KR-2;\r\n`, 'utf16le'))
+		for (const words of [/UTF-16LE/, /semicolons|세미콜론/, /수령번호/, /운송장 번호/, /받는 분/, /<bdi>623450000001<\/bdi>/, new RegExp(`/admin/claims/${two}`)])
+			assert.match(looked.text, words)
+		assert.deepEqual(await tracking(one), ['claimed', null])
+		for (const [lines, line, words] of [
+			[`claim,tracking\n${one},KR-1\n${two},6.2345E+11`, 3, /scientific|지수/], [`claim,tracking\n${one},1.0E5`, 2, /scientific|지수/],
+			[`claim,tracking\n${one},"623,450,000,000"`, 2, /formatted|서식/], [`claim,tracking\n${one},#REF!`, 2, /error|오류/],
+			[`claim,tracking\n${one},`, 2, /empty|비어/], [`claim,tracking\nx,KR-1`, 2, /claim number|수령 번호/], [`${one},KR-1\n${one},KR-2`, 2, /twice|두 번/],
+			[`claim,memo\n${one},KR-1`, 1, /heading|제목/], [`${one},KR-1,x`, 1, /several|여러/],
+		])
+			for (const is_confirmed of ['no', 'yes']) {
+				const answer = await manager.send(path, { lines, is_confirmed })
+				assert.equal(answer.status, 422)
+				assert.match(answer.text, new RegExp(`<tr><td>${line}</td>`), lines)
+				assert.match(answer.text, words)
+			}
+		const gone = await manager.send(path, { lines: `claim,tracking\n${one},KR-1\n999999999,KR-2`, is_confirmed: 'yes' })
+		assert.equal(gone.status, 409)
+		assert.match(gone.text, /<tr><td>3<\/td><td>[^<]*<\/td><td><bdi>999999999<\/bdi>/)
+		assert.deepEqual(await tracking(one), ['claimed', null])
+		done(await manager.send(path, { lines: hidden(looked.text, 'lines'), is_confirmed: 'yes' }))
+		assert.deepEqual([await tracking(one), await tracking(two)], [['shipped', '623450000001'], ['shipped', 'KR-2']])
+	}
+})
+
+test('the console\'s own list of claims, with tracking numbers filled in, is taken as it is', async () => {
+	for (const language of ['en', 'ko']) {
+		const manager = await staff('manager', { language }), [id] = await goodsToShip(1)
+		const [{ slug }] = await sql(`SELECT e.slug FROM claims c JOIN events e ON e.id = c.event_id WHERE c.id = ${id}`)
+		const file = (await manager.get(`/admin/claims.csv?event=${slug}`)).text, rows = file.trimEnd().split('\r\n')
+		assert.equal(rows.length, 2)
+		const column = rows[0].split(',').findIndex(heading => /Tracking|운송장/.test(heading)), cells = rows[1].split(',')
+		cells[column] = '"KR-9"'
+		const looked = await sendFile(manager, `${rows[0]}\r\n${cells.join(',')}\r\n`)
+		assert.match(looked.text, /<bdi>KR-9<\/bdi>/, looked.text)
+		done(await manager.send('/admin/claims-shipped', { lines: hidden(looked.text, 'lines'), is_confirmed: 'yes' }))
+		assert.equal((await sql(`SELECT tracking FROM claims WHERE id = ${id}`))[0].tracking, 'KR-9')
+	}
+})
+
 test('many claims are marked as shipped from CSV: preview first, then all or none', async () => {
 	const manager = await staff('manager'), event = await freshEvent({ milestones: [{ at: 1, kind: 'item', stock: 5 }, { at: 1, points: 10 }] })
 	const subjects = [unique('c'), unique('c')], path = '/admin/claims-shipped'

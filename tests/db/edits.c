@@ -417,34 +417,68 @@ static void a_check_in_that_is_there_keeps_its_row(void **state)
 	assert_int_equal(NUMBER("SELECT COUNT(*) FROM attendance WHERE source = 'check_in'"), 1);
 }
 
+static void files_of_spreadsheets_are_taken_over(void **state)
+{
+	struct shop *shop = shop_of(state);
+	struct attendance_import_outcome outcome;
+	static const char *const FILES[] = {
+		"회원 번호;메모;날짜;;\r\nminji\u00a0;x;2026. 11. 1;;\r\n;;;;\r\n",
+		"\xb3\xaf\xc2\xa5\t\xbe\xc6\xc0\xcc\xb5\xf0\r2026-11-01\tminji\r",
+	};
+	assert_int_equal(import_text(shop, FILES[0], &outcome), RESULT_OK);
+	assert_int_equal(outcome.added, 1);
+	assert_int_equal(import_text(shop, FILES[1], &outcome), RESULT_OK);
+	assert_int_equal(outcome.rows, 1);
+	assert_int_equal(outcome.added, 0);
+	assert_string_equal(spreadsheet_description(outcome.spreadsheet, shop->database.context),
+		"read as CP949, separated by tabs; subject is column 2 (아이디); date is column 1 "
+		"(날짜)");
+	assert_int_equal(NUMBER("SELECT COUNT(*) FROM users"), 1);
+}
+
 static const struct {
 	const char *sentence, *csv, *words;
 } FAULTS[] = {
-	{ "an empty file", "", "line 1: there is no header" },
-	{ "no header", "minji,2026-11-02\n", "line 1: the header names \"minji\"" },
-	{ "a column that is not known", "subject,date,colour\n",
-		"line 1: the header names \"colour\"" },
-	{ "a column twice", "subject,date,date\n", "line 1" },
-	{ "a column missing", "subject\nminji\n", "line 1: the header must name subject and date" },
+	{ "an empty file", "", "line 1: the first line must name the columns" },
+	{ "no headings", "minji,2026-11-02\n", "line 1: the first line must name the columns" },
+	{ "a column twice", "subject,date,date\n",
+		"line 1, date: more than one heading names this column" },
+	{ "a column missing", "subject\nminji\n", "line 1, date: no heading names this column" },
 	{ "not a date", "subject,date\nminji,2026-11-02\nminji,2026-02-30\n",
-		"line 3: \"2026-02-30\" is not a date" },
+		"line 3, date: \"2026-02-30\" is not a date" },
+	{ "a date with the day first", "subject,date\nminji,11/22/2026\n",
+		"line 2, date: \"11/22/2026\" is not a date" },
 	{ "a day before the event", "subject,date\nminji,2026-10-31\n",
-		"line 2: 2026-10-31 is not a day of the event" },
+		"line 2, date: 2026-10-31 is not a day of the event" },
 	{ "a day after the event", "subject,date\nminji,2026-12-01\n", "line 2" },
-	{ "tomorrow", "subject,date\nminji,2026-11-23\n", "line 2: 2026-11-23 is yet to come" },
-	{ "a field too many", "subject,date\nminji,2026-11-02,x\n", "line 2: there are 3 fields" },
-	{ "a field missing", "subject,date\nminji\n", "line 2: there are 1 fields" },
-	{ "no subject", "subject,date\n,2026-11-02\n", "line 2: the subject" },
+	{ "tomorrow", "subject,date\nminji,2026-11-23\n",
+		"line 2, date: 2026-11-23 is yet to come" },
+	{ "a cell too many", "subject,date\nminji,2026-11-02,x\n",
+		"line 2: there are more cells than columns" },
+	{ "a cell missing", "subject,date\nminji\n", "line 2, date: the cell is empty" },
+	{ "no subject", "subject,date\n,2026-11-02\n", "line 2, subject: the cell is empty" },
+	{ "a subject that is too long",
+		"subject,date\n"
+		"0123456789012345678901234567890123456789012345678901234567890123"
+		"0123456789012345678901234567890123456789012345678901234567890123"
+		"0123456789012345678901234567890123456789012345678901234567890123"
+		"0123456789012345678901234567890123456789012345678901234567890123,2026-11-02\n",
+		"line 2, subject: the subject must have 1 to 255 bytes" },
+	{ "a subject that a spreadsheet damaged", "subject,date\n6.2345E+11,2026-11-02\n",
+		"line 2, subject: the spreadsheet wrote the number in scientific notation" },
+	{ "rounded subjects",
+		"subject,date\n12345678901234500,2026-11-02\n12345678901234600,2026-11-02\n",
+		"line 2, subject: the spreadsheet rounded long numbers" },
 	{ "a line break in a subject", "subject,date\nsora,2026-11-02\n\"mi\nnji\",2026-11-02\n",
-		"line 3: the subject has a control character" },
+		"line 3, subject: there is a line break" },
 	{ "a fault after a quoted line break", "subject,date\n\"mi\nnji\",2026-11-02\nx,y\n",
 		"line 2" },
-	{ "not UTF-8", "subject,date\nmin\xffji,2026-11-02\n", "line 2: the text is not UTF-8" },
+	{ "no encoding", "subject,date\nmin\xffji,2026-11-02\n",
+		"line 2: the text is not UTF-8, UTF-16 or CP949" },
 	{ "an issuer that is not known",
 		"subject,date,issuer\nminji,2026-11-02,https://other.example/\n",
-		"line 2: the settings have no issuer" },
-	{ "an open quote", "subject,date\n\"minji,2026-11-02\n",
-		"line 2: a quoted field does not end" },
+		"line 2, issuer: the settings have no issuer" },
+	{ "an open quote", "subject,date\n\"minji,2026-11-02\n", "line 2: a quote is not closed" },
 };
 
 static void a_faulty_file_changes_nothing(void **state)
@@ -724,6 +758,7 @@ int main(void)
 		IN_SHOP(alerts_are_counted_by_what_is_left),
 		IN_SHOP(check_ins_are_taken_over_with_their_customers),
 		IN_SHOP(a_check_in_that_is_there_keeps_its_row),
+		IN_SHOP(files_of_spreadsheets_are_taken_over),
 		IN_SHOP(a_faulty_file_changes_nothing),
 		IN_SHOP(an_event_that_is_archived_while_the_file_is_looked_at_gets_no_days),
 		IN_SHOP(issuers_are_told_apart),

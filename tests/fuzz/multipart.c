@@ -16,7 +16,7 @@ static void look(const struct form *form, const char *body, size_t length)
 {
 	FUZZ_HOLDS(form->count <= FORM_PAIRS_MAXIMUM);
 	for (size_t i = 0; i < form->count; i++) {
-		const struct request_pair *pair = &form->pairs[i];
+		const struct form_pair *pair = &form->pairs[i];
 		FUZZ_HOLDS(pair->name.is_good
 			&& text_is_utf8(pair->name.text, strlen(pair->name.text))
 			&& stands_in(body, length, pair->name.text));

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, readdirSync, readlinkSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import http from 'node:http'
 import https from 'node:https'
 import { join } from 'node:path'
@@ -71,6 +71,15 @@ test('one database user: migrate has no rights to grant and says so, and doctor 
 	assert.match(stdout, /^warning +database users: acct_dojang is the one user for all programs/m)
 	assert.match(stdout, /^ok +rights of api: acct_dojang may do all that api needs/m)
 	assert.match(stdout, /^0 wrong/m)
+})
+
+test('a file of a Korean spreadsheet is converted with the packed converter', async () => {
+	const file = own('korean.csv')
+	assert.ok(existsSync(own('lib/gconv/UHC.so')))
+	const { stdout: made } = await asUser('dojangctl', 'product', 'create', '--name', 'Korean', '--kind', 'coupon', '--json')
+	writeFileSync(file, Buffer.from([0xc4, 0xed, 0xc6, 0xf9, 0xb9, 0xf8, 0xc8, 0xa3, ...Buffer.from(`\r\n${unique('CP949')}\r\n`)]))
+	const { stdout } = await asUser('dojangctl', 'coupon', 'import', '--product', String(JSON.parse(made).id), '--file', file)
+	assert.match(stdout, /^1 codes added\nread as CP949; code is column 1 \(쿠폰번호\)$/m)
 })
 
 test('certificates are read from where the environment says', async () => {

@@ -6,12 +6,12 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { customer, expect, tally } from './client.js'
-import { attended, count, demo, dojangctl, freshEvent, unique } from './harness.js'
+import { attended, count, demo, dojangctl, freshEvent, sql, unique } from './harness.js'
 
-/** Adds codes to a product, from a file with these lines. */
+/** Adds codes to a product, from a file with these lines or bytes. */
 async function add(product, lines) {
 	const file = join(dirname(demo.settings_file), `${unique('codes')}.csv`)
-	writeFileSync(file, lines.join('\n'))
+	writeFileSync(file, lines instanceof Uint8Array ? lines : lines.join('\n'))
 	try {
 		return await dojangctl('coupon', 'import', '--product', product, '--file', file)
 	} finally {
@@ -65,14 +65,34 @@ test('a list is imported completely or not at all, and a wrong line is named', a
 	for (const [lines, told] of [
 		[['code', fresh, `${prefix}-0`], /line 3: this code is there already/],
 		[['code', fresh, fresh], /line 3: this code is there already/],
-		[['code', fresh, 'x'.repeat(191)], /line 3: .*190/],
-		[['code', fresh, 'a,b'], /line 3: must be one code/],
-		[['codes', fresh], /line 1: must be the header/],
+		[['code', fresh, 'x'.repeat(191)], /line 3, code: .*190/],
+		[['code', fresh, 'a,b'], /line 3: there are more cells than columns/],
+		[['code', fresh, '6.2345E+11'], /line 3, code: .*scientific/],
+		[['난수값', fresh, `${fresh}-1`], /line 1, code: this seems to be a heading/],
+		[[fresh, '쿠폰 번호', `${fresh}-1`], /line 2, code: this is a heading/],
 		[['code'], /there is no code/],
-		[[''], /header/],
+		[[''], /there is no code/],
 	])
 		await assert.rejects(add(milestone.product, lines), told)
 	assert.deepEqual([await left(milestone.product), await count(`SELECT COUNT(*) FROM coupon_codes WHERE code LIKE '${fresh}%'`)], [1, 0])
+})
+
+test('a file of a spreadsheet is taken as it is', async () => {
+	const { milestone } = await eventWithCoupons(0), [one, two] = [unique('ONE'), unique('TWO')]
+	const first = await add(milestone.product, Buffer.from(`\ufeff번호\t쿠폰 번호\t\r\n1\t${one}\u00a0\t\r\n\t\t\r\n2\t\ufeff${two}\t\r\n`, 'utf16le'))
+	assert.deepEqual([first.added, first.read], [2, { encoding: 'UTF-16LE', separator: 'tab', columns: [{ column: 'code', heading: '쿠폰 번호', position: 2 }], ignored: ['번호'] }])
+	assert.deepEqual((await sql(`SELECT code FROM coupon_codes WHERE product_id = ${milestone.product} ORDER BY id`)).map(row => row.code), [one, two])
+	assert.equal((await add(milestone.product, [unique('BARE'), unique('BARE')])).added, 2)
+	assert.equal((await add(milestone.product, Buffer.concat([Buffer.from([0xc4, 0xed, 0xc6, 0xf9, 0x0d]), Buffer.from(`${unique('MAC')}\r`)]))).read.encoding, 'CP949')
+	assert.equal(await left(milestone.product), 5)
+})
+
+test('a list may be longer than one statement takes', async () => {
+	const { milestone, prefix } = await eventWithCoupons(0)
+	assert.equal((await add(milestone.product, codes(prefix, 45000))).added, 45000)
+	assert.equal(await left(milestone.product), 45000)
+	assert.deepEqual((await sql(`SELECT code FROM coupon_codes WHERE product_id = ${milestone.product} ORDER BY id LIMIT 44999, 1`)).map(row => row.code), [`${prefix}-44999`])
+	await assert.rejects(add(milestone.product, [unique('NEW'), `${prefix}-44999`]), /line 2: this code is there already/)
 })
 
 test('the stock of a coupon is its codes and cannot be changed by hand; other products accept no codes', async () => {
