@@ -117,7 +117,7 @@ enum result shop_points_change(const struct call *call, struct response *out)
 	if (result == RESULT_OK && input->amount == 0)
 		return response_field_error(out, ERR_INVALID, "amount", "must not be 0");
 	if (result == RESULT_OK)
-		result = personal_data_find(db, call->context, &subject, &change.customer);
+		result = personal_data_find(db, &subject, &change.customer);
 	if (result != RESULT_OK)
 		return result;
 	result = points_change(db, call->context, &change, &entry);

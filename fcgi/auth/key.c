@@ -51,47 +51,43 @@ static bool take_apart(const void *context, const char *text, struct parts *part
 	return true;
 }
 
-struct verify_work {
-	const void *context;
-	const struct parts *parts;
-	instant now;
-	struct api_key *key;
-};
-
-static bool is_good(const struct db_rows *rows, const struct verify_work *work)
+static bool is_good(
+	const struct db_rows *row, const void *context, const struct parts *parts, instant now)
 {
 	size_t length;
-	const char *hash = db_get_bytes(rows, KEY_FIND_SECRET_HASH, work->context, &length);
+	const char *hash = db_get_bytes(row, KEY_FIND_SECRET_HASH, context, &length);
 	bool is_secret = length == SHA256_DIGEST_LENGTH
-		&& CRYPTO_memcmp(hash, work->parts->hash, SHA256_DIGEST_LENGTH) == 0;
-	bool is_expired = !db_is_null(rows, KEY_FIND_EXPIRES_AT)
-		&& db_get_time(rows, KEY_FIND_EXPIRES_AT).seconds <= work->now.seconds;
-	return is_secret && !is_expired && db_is_null(rows, KEY_FIND_REVOKED_AT);
+		&& CRYPTO_memcmp(hash, parts->hash, SHA256_DIGEST_LENGTH) == 0;
+	bool is_expired = !db_is_null(row, KEY_FIND_EXPIRES_AT)
+		&& db_get_time(row, KEY_FIND_EXPIRES_AT).seconds <= now.seconds;
+	return is_secret && !is_expired && db_is_null(row, KEY_FIND_REVOKED_AT);
 }
 
-static enum result verify_transaction(struct db *db, void *state)
+static enum result verify(struct db *db, const void *context, const struct parts *parts,
+	instant now, struct api_key *key)
 {
-	struct verify_work *work = state;
-	struct db_rows *rows = db_select(db, QUERY_KEY_FIND, DB_PARAMS(db_id(work->parts->id)));
-	if (!db_next(rows) || !is_good(rows, work))
+	struct db_rows *row = db_read_one(db, QUERY_KEY_FIND, DB_PARAMS(db_id(parts->id)));
+	bool is_valid = is_good(row, context, parts, now);
+	unsigned scopes = (unsigned)db_get_number(row, KEY_FIND_SCOPE_BITS);
+	bool is_touched = !db_is_null(row, KEY_FIND_LAST_USED_AT)
+		&& db_get_time(row, KEY_FIND_LAST_USED_AT).seconds + TOUCH_SECONDS > now.seconds;
+	enum result result = db_end_read(db);
+	if (result == ERR_NOT_FOUND || (result == RESULT_OK && !is_valid))
 		return ERR_UNAUTHORIZED;
-	*work->key = (struct api_key){ work->parts->id,
-		(unsigned)db_get_number(rows, KEY_FIND_SCOPE_BITS) };
-	if (db_is_null(rows, KEY_FIND_LAST_USED_AT)
-		|| db_get_time(rows, KEY_FIND_LAST_USED_AT).seconds + TOUCH_SECONDS
-			<= work->now.seconds)
-		db_change(db, QUERY_KEY_TOUCH, DB_PARAMS(db_time(work->now), db_id(work->key->id)));
-	return RESULT_OK;
+	*key = (struct api_key){ parts->id, scopes };
+	if (result == RESULT_OK && !is_touched)
+		result = db_write(
+			db, QUERY_KEY_TOUCH, DB_PARAMS(db_time(now), db_id(parts->id)), NULL);
+	return result;
 }
 
 enum result key_verify(struct db *db, const char *text, instant now, struct api_key *key)
 {
 	struct parts parts;
 	void *scratch = memory_context(NULL);
-	enum result result = ERR_UNAUTHORIZED;
-	if (take_apart(scratch, text, &parts))
-		result = db_autocommit(
-			db, verify_transaction, &(struct verify_work){ scratch, &parts, now, key });
+	enum result result = take_apart(scratch, text, &parts)
+		? verify(db, scratch, &parts, now, key)
+		: ERR_UNAUTHORIZED;
 	memory_free(scratch);
 	return result;
 }

@@ -54,13 +54,10 @@ bool session_csrf_is_good(const char *secret, const char *token, const char *csr
 }
 
 struct work {
-	const void *context;
 	unsigned char hash[HASH_BYTES];
 	uint64_t staff;
 	instant now;
 	const char *address;
-	struct session *session;
-	const char *language;
 };
 
 static struct db_value hash_value(const struct work *work)
@@ -116,36 +113,32 @@ static enum staff_role role_of(const char *name)
 	return role; /* an unknown role may only read */
 }
 
-static enum result find_transaction(struct db *db, void *state)
-{
-	const struct work *work = state;
-	struct db_rows *rows = db_select(db, QUERY_STAFF_SESSION_FIND,
-		DB_PARAMS(hash_value(work), db_time(before(work->now, SESSION_ABSOLUTE_SECONDS)),
-			db_time(before(work->now, SESSION_IDLE_SECONDS))));
-	if (!db_next(rows))
-		return ERR_UNAUTHORIZED;
-	*work->session = (struct session){
-		.id = db_get_id(rows, STAFF_SESSION_FIND_ID),
-		.staff = db_get_id(rows, STAFF_SESSION_FIND_STAFF_ID),
-		.email = db_get_text(rows, STAFF_SESSION_FIND_EMAIL, work->context),
-		.name = db_get_text(rows, STAFF_SESSION_FIND_NAME, work->context),
-		.role = role_of(db_get_text(rows, STAFF_SESSION_FIND_ROLE, work->context)),
-		.language = db_get_text(rows, STAFF_SESSION_FIND_LANGUAGE, work->context),
-		.dead_letters = db_get_number(rows, STAFF_SESSION_FIND_DEAD_LETTERS),
-	};
-	if (instant_is_over(
-		    db_get_time(rows, STAFF_SESSION_FIND_SEEN_AT), TOUCH_SECONDS, work->now))
-		db_change(db, QUERY_STAFF_SESSION_TOUCH,
-			DB_PARAMS(db_time(work->now), db_id(work->session->id)));
-	return RESULT_OK;
-}
-
 enum result session_find(
 	struct db *db, const void *context, const char *token, instant now, struct session *session)
 {
-	struct work work = { .context = context, .now = now, .session = session };
-	hash_token(token, work.hash);
-	return db_autocommit(db, find_transaction, &work);
+	unsigned char hash[HASH_BYTES];
+	hash_token(token, hash);
+	struct db_rows *row = db_read_one(db, QUERY_STAFF_SESSION_FIND,
+		DB_PARAMS(db_bytes(hash, sizeof hash),
+			db_time(before(now, SESSION_ABSOLUTE_SECONDS)),
+			db_time(before(now, SESSION_IDLE_SECONDS))));
+	*session = (struct session){
+		.id = db_get_id(row, STAFF_SESSION_FIND_ID),
+		.staff = db_get_id(row, STAFF_SESSION_FIND_STAFF_ID),
+		.email = db_get_text(row, STAFF_SESSION_FIND_EMAIL, context),
+		.name = db_get_text(row, STAFF_SESSION_FIND_NAME, context),
+		.role = role_of(db_get_text(row, STAFF_SESSION_FIND_ROLE, context)),
+		.language = db_get_text(row, STAFF_SESSION_FIND_LANGUAGE, context),
+		.dead_letters = db_get_number(row, STAFF_SESSION_FIND_DEAD_LETTERS),
+	};
+	instant seen_at = db_get_time(row, STAFF_SESSION_FIND_SEEN_AT);
+	enum result result = db_end_read(db);
+	if (result == ERR_NOT_FOUND)
+		return ERR_UNAUTHORIZED;
+	if (result == RESULT_OK && instant_is_over(seen_at, TOUCH_SECONDS, now))
+		result = db_write(db, QUERY_STAFF_SESSION_TOUCH,
+			DB_PARAMS(db_time(now), db_id(session->id)), NULL);
+	return result;
 }
 
 static enum result end_transaction(struct db *db, void *state)
@@ -184,15 +177,7 @@ enum result session_end_all(struct db *db, uint64_t staff, const char *address, 
 	return db_transaction(db, end_all_transaction, &work);
 }
 
-static enum result language_transaction(struct db *db, void *state)
-{
-	const struct work *work = state;
-	db_change(db, QUERY_STAFF_LANGUAGE, DB_PARAMS(db_text(work->language), db_id(work->staff)));
-	return RESULT_OK;
-}
-
 enum result session_choose_language(struct db *db, uint64_t staff, const char *language)
 {
-	struct work work = { .staff = staff, .language = language };
-	return db_autocommit(db, language_transaction, &work);
+	return db_write(db, QUERY_STAFF_LANGUAGE, DB_PARAMS(db_text(language), db_id(staff)), NULL);
 }

@@ -192,17 +192,11 @@ enum result sign_in_count_openid(struct db *db, const void *context, const char 
 	return result;
 }
 
-static enum result openid_forget_transaction(struct db *db, void *state)
-{
-	const struct openid_work *work = state;
-	db_change(db, QUERY_SIGN_IN_FAILURES_CLEAR,
-		DB_PARAMS(db_text(work->counter.kind), db_bytes(work->counter.hash, HASH_BYTES)));
-	return RESULT_OK;
-}
-
 enum result sign_in_forget_openid(
 	struct db *db, const void *context, const char *secret, const char *address, instant now)
 {
 	struct openid_work work = openid_work(context, secret, address, now);
-	return db_autocommit(db, openid_forget_transaction, &work);
+	return db_write(db, QUERY_SIGN_IN_FAILURES_CLEAR,
+		DB_PARAMS(db_text(work.counter.kind), db_bytes(work.counter.hash, HASH_BYTES)),
+		NULL);
 }

@@ -58,31 +58,15 @@ enum result command_edited(struct command_answer *out, const struct edit *edit, 
 	return result;
 }
 
-struct list_work {
-	const void *context;
-	enum query query;
-	const struct db_value *values;
-	unsigned count;
-	command_row *row_json;
-	json_object *array;
-};
-
-static enum result list_transaction(struct db *db, void *pointer)
-{
-	struct list_work *work = pointer;
-	work->array = json_attach(work->context, json_new_array());
-	struct db_rows *rows = db_select(db, work->query, work->values, work->count);
-	while (db_next(rows))
-		json_append(work->array, work->row_json(rows, work->context));
-	return RESULT_OK;
-}
-
 enum result command_list(const struct command_call *call, struct command_answer *out,
 	enum query query, const struct db_value *values, unsigned count, command_row *row_json)
 {
-	struct list_work work = { call->context, query, values, count, row_json, NULL };
-	enum result result = db_autocommit(call->db, list_transaction, &work);
+	json_object *array = json_attach(call->context, json_new_array());
+	struct db_rows *rows = db_read(call->db, query, values, count);
+	while (db_next(rows))
+		json_append(array, row_json(rows, call->context));
+	enum result result = db_end_read(call->db);
 	if (result == RESULT_OK)
-		out->json = work.array;
+		out->json = array;
 	return result;
 }

@@ -16,7 +16,7 @@
 
 struct server_facts {
 	const void *context;
-	const char *version, *charset, *odd_table, *odd_zone;
+	const char *version, *charset, *odd_table;
 	int64_t flush, has_log, sync_log;
 };
 
@@ -41,16 +41,16 @@ static enum result server_transaction(struct db *db, void *state)
 	return RESULT_OK;
 }
 
-static enum result zones_transaction(struct db *db, void *state)
+/* The first time zone of an event that this host does not know; NULL when there is none. */
+static enum result find_odd_zone(struct db *db, const void *context, const char **odd)
 {
-	struct server_facts *facts = state;
-	struct db_rows *rows = db_select(db, QUERY_DOCTOR_ZONES, DB_NO_PARAMS);
-	facts->odd_zone = NULL;
-	while (!facts->odd_zone && db_next(rows)) {
-		const char *zone = db_get_text(rows, DOCTOR_ZONES_TIME_ZONE, facts->context);
-		facts->odd_zone = zone_exists(zone) ? NULL : zone;
+	*odd = NULL;
+	struct db_rows *rows = db_read(db, QUERY_DOCTOR_ZONES, DB_NO_PARAMS);
+	while (!*odd && db_next(rows)) {
+		const char *zone = db_get_text(rows, DOCTOR_ZONES_TIME_ZONE, context);
+		*odd = zone_exists(zone) ? NULL : zone;
 	}
-	return RESULT_OK;
+	return db_end_read(db);
 }
 
 /* --- the lines --- */
@@ -149,13 +149,12 @@ static void check_migrations(struct doctor *doctor)
 
 static void check_zones(struct doctor *doctor)
 {
-	struct server_facts facts = { .context = doctor->context };
-	if (db_autocommit(doctor->call->db, zones_transaction, &facts) != RESULT_OK)
+	const char *odd;
+	if (find_odd_zone(doctor->call->db, doctor->context, &odd) != RESULT_OK)
 		return; /* no schema yet: reported already */
-	if (facts.odd_zone)
+	if (odd)
 		doctor_add(doctor, FINDING_WRONG, "time zones",
-			memory_format(
-				doctor->context, "%s is not known on this host", facts.odd_zone),
+			memory_format(doctor->context, "%s is not known on this host", odd),
 			"install the package tzdata, or bring it up to date");
 	else
 		doctor_add(doctor, FINDING_OK, "time zones", "tzdata knows the events' time zones",
@@ -163,37 +162,33 @@ static void check_zones(struct doctor *doctor)
 }
 
 struct sealed {
-	const void *context;
-	const struct seal *seal;
 	int64_t all, closed;
 };
 
-static enum result sealed_transaction(struct db *db, void *state)
+static enum result count_sealed(
+	struct db *db, const void *context, const struct seal *seal, struct sealed *sealed)
 {
-	struct sealed *sealed = state;
-	struct db_rows *rows = db_select(db, QUERY_DOCTOR_SEALED, DB_NO_PARAMS);
-	sealed->all = sealed->closed = 0;
+	*sealed = (struct sealed){ 0 };
+	struct db_rows *rows = db_read(db, QUERY_DOCTOR_SEALED, DB_NO_PARAMS);
 	while (db_next(rows)) {
 		size_t length;
-		const char *name = db_get_bytes(rows, DOCTOR_SEALED_NAME, sealed->context, &length);
-		sealed->all += db_get_number(rows, DOCTOR_SEALED_TOTAL);
-		sealed->closed += seal_has_key_of(sealed->seal, name, length)
-			? 0
-			: db_get_number(rows, DOCTOR_SEALED_TOTAL);
+		const char *name = db_get_bytes(rows, DOCTOR_SEALED_NAME, context, &length);
+		int64_t total = db_get_number(rows, DOCTOR_SEALED_TOTAL);
+		sealed->all += total;
+		sealed->closed += seal_has_key_of(seal, name, length) ? 0 : total;
 	}
-	return RESULT_OK;
+	return db_end_read(db);
 }
 
 /* A replaced key does not open existing data. */
 static void check_sealed(struct doctor *doctor)
 {
 	const char *error, *file = doctor->settings->server.seal_key_file;
-	struct sealed sealed = { .context = doctor->context,
-		.seal = file ? seal_open(doctor->context, file,
-				doctor->settings->server.old_seal_key_file, &error)
-			     : NULL };
-	if (!sealed.seal
-		|| db_autocommit(doctor->call->db, sealed_transaction, &sealed) != RESULT_OK)
+	struct seal *seal = file ? seal_open(doctor->context, file,
+				    doctor->settings->server.old_seal_key_file, &error)
+				 : NULL;
+	struct sealed sealed;
+	if (!seal || count_sealed(doctor->call->db, doctor->context, seal, &sealed) != RESULT_OK)
 		return; /* reported already */
 	if (sealed.closed)
 		doctor_add(doctor, FINDING_WRONG, "sealed data",

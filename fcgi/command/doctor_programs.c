@@ -84,15 +84,6 @@ static void check_rights(struct doctor *doctor, struct db *db, const struct prog
 
 /* --- the clock as the api sees it --- */
 
-static enum result clock_transaction(struct db *db, void *state)
-{
-	instant *now = state;
-	struct db_rows *rows = db_select(db, QUERY_DOCTOR_CLOCK, DB_NO_PARAMS);
-	if (db_next(rows))
-		*now = db_get_time(rows, DOCTOR_CLOCK_SERVER_TIME);
-	return RESULT_OK;
-}
-
 static void judge_clock(struct doctor *doctor, instant now)
 {
 	int64_t apart = now.seconds - clock_now(doctor->settings->demo.clock_file).seconds;
@@ -112,8 +103,9 @@ static void judge_clock(struct doctor *doctor, instant now)
 
 static void check_clock(struct doctor *doctor, struct db *db)
 {
-	instant now;
-	if (db_autocommit(db, clock_transaction, &now) == RESULT_OK)
+	struct db_rows *row = db_read_one(db, QUERY_DOCTOR_CLOCK, DB_NO_PARAMS);
+	instant now = db_get_time(row, DOCTOR_CLOCK_SERVER_TIME);
+	if (db_end_read(db) == RESULT_OK)
 		judge_clock(doctor, now);
 }
 

@@ -99,29 +99,16 @@ static json_object *milestone_json(const struct db_rows *rows, const void *conte
 	return json;
 }
 
-struct find_work {
-	struct edit *edit;
-	const char *slug;
-	struct edited_event event;
-};
-
-static enum result find_transaction(struct db *db, void *pointer)
-{
-	struct find_work *work = pointer;
-	(void)db;
-	return event_edit_find(work->edit, work->slug, &work->event);
-}
-
 static enum result list(const struct command_call *call, struct command_answer *out)
 {
 	const struct list_input *input = call->input;
 	struct edit edit = command_edit(call);
-	struct find_work work = { .edit = &edit, .slug = input->event };
-	enum result result = db_autocommit(call->db, find_transaction, &work);
+	struct edited_event event;
+	enum result result = event_edit_read(&edit, input->event, &event);
 	if (result != RESULT_OK)
 		return command_edited(out, &edit, result);
-	return command_list(call, out, QUERY_EDIT_MILESTONE_LIST,
-		DB_PARAMS(db_id(work.event.id.value)), milestone_json);
+	return command_list(call, out, QUERY_EDIT_MILESTONE_LIST, DB_PARAMS(db_id(event.id.value)),
+		milestone_json);
 }
 
 const struct command MILESTONE_COMMANDS[] = {

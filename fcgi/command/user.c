@@ -236,7 +236,7 @@ static enum result find_user(
 	struct subject subject;
 	enum result result = find_subject(call, out, &subject);
 	if (result == RESULT_OK)
-		result = personal_data_find(call->db, call->context, &subject, id);
+		result = personal_data_find(call->db, &subject, id);
 	return result == ERR_NOT_FOUND
 		? command_refuse(out, result, "there is no customer %s", subject.subject)
 		: result;
@@ -284,7 +284,7 @@ static enum result mark_as_staff(const struct command_call *call, struct command
 	struct customer customer;
 	enum result result = find_subject(call, out, &subject);
 	if (result == RESULT_OK)
-		result = personal_data_find(call->db, call->context, &subject, &customer.id);
+		result = personal_data_find(call->db, &subject, &customer.id);
 	const char *error = NULL;
 	if (result == ERR_NOT_FOUND) {
 		subject.username = subject.subject;

@@ -14,12 +14,6 @@ _Static_assert(
 	(int)CONSOLE_STAFF_OPTIONS_VALUE == VALUE && (int)CONSOLE_STAFF_OPTIONS_LABEL == LABEL,
 	"as in the others");
 
-struct work {
-	const void *context;
-	enum query query;
-	json_object *choices;
-};
-
 void choices_add(json_object *choices, const char *value, const char *label)
 {
 	json_object *choice = json_new_object();
@@ -28,27 +22,13 @@ void choices_add(json_object *choices, const char *value, const char *label)
 	json_append(choices, choice);
 }
 
-json_object *choices_select(struct db *db, const void *context, enum query query)
-{
-	json_object *choices = json_attach(context, json_new_array());
-	struct db_rows *rows = db_select(db, query, DB_NO_PARAMS);
-	while (db_next(rows))
-		choices_add(choices, db_get_text(rows, VALUE, context),
-			db_get_text(rows, LABEL, context));
-	return choices;
-}
-
-static enum result read_transaction(struct db *db, void *pointer)
-{
-	struct work *work = pointer;
-	work->choices = choices_select(db, work->context, work->query);
-	return RESULT_OK;
-}
-
 enum result choices_read(const struct call *call, enum query query, json_object **choices)
 {
-	struct work work = { .context = call->context, .query = query };
-	enum result result = db_autocommit(console_of(call)->db, read_transaction, &work);
-	*choices = work.choices;
-	return result;
+	struct db *db = console_of(call)->db;
+	*choices = json_attach(call->context, json_new_array());
+	struct db_rows *rows = db_read(db, query, DB_NO_PARAMS);
+	while (db_next(rows))
+		choices_add(*choices, db_get_text(rows, VALUE, call->context),
+			db_get_text(rows, LABEL, call->context));
+	return db_end_read(db);
 }

@@ -108,16 +108,27 @@ static int state_index(const char *state)
 	return NEXT_STATES[index] ? index : 0;
 }
 
-static enum result claim_transaction(struct db *db, void *pointer)
+static enum result put_review(const struct work *work)
 {
-	struct work *work = pointer;
+	struct review review;
+	enum result result = review_read(
+		console_of(work->call)->db, (claim_id){ claim_id_of(work->call) }, &review);
+	if (result != RESULT_OK)
+		return result;
+	json_put_bool(work->data, "is_to_review", review.is_due);
+	json_put_bool(work->data, "is_reviewed", review.is_done && review.customers > 0);
+	json_put_number(work->data, "sharing", review.customers);
+	return RESULT_OK;
+}
+
+static enum result put_claim(struct work *work)
+{
+	struct db *db = console_of(work->call)->db;
 	const void *context = work->call->context;
 	char time[INSTANT_TEXT];
 	json_object *data = work->data;
-	struct db_rows *rows = db_select(
+	struct db_rows *rows = db_read_one(
 		db, QUERY_CONSOLE_CLAIM, DB_PARAMS(db_id(claim_id_of(work->call))));
-	if (!db_next(rows))
-		return ERR_NOT_FOUND;
 	const char *kind = db_get_text(rows, CONSOLE_CLAIM_KIND, context),
 		   *state = db_get_text(rows, CONSOLE_CLAIM_STATE, context);
 	work->is_item = text_equals(kind, "item");
@@ -145,11 +156,8 @@ static enum result claim_transaction(struct db *db, void *pointer)
 		db_get_number(rows, CONSOLE_CLAIM_POINTS)
 			> db_get_number(rows, CONSOLE_CLAIM_BALANCE));
 	json_put_number(data, "at", db_get_number(rows, CONSOLE_CLAIM_AT));
-	struct review review = review_of(db, (claim_id){ claim_id_of(work->call) });
-	json_put_bool(data, "is_to_review", review.is_due);
-	json_put_bool(data, "is_reviewed", review.is_done && review.customers > 0);
-	json_put_number(data, "sharing", review.customers);
-	return RESULT_OK;
+	enum result result = db_end_read(db);
+	return result == RESULT_OK ? put_review(work) : result;
 }
 
 enum result claim_show(const struct call *call, struct response *out)
@@ -157,7 +165,7 @@ enum result claim_show(const struct call *call, struct response *out)
 	struct work work = { .call = call, .data = page_new(call, "page.claim", "claims") };
 	struct db_value id = db_id(claim_id_of(call));
 	json_object *history;
-	enum result result = db_autocommit(console_of(call)->db, claim_transaction, &work);
+	enum result result = put_claim(&work);
 	if (result == RESULT_OK)
 		result = list_rows(call,
 			&(struct list){ .name = "history",
@@ -228,7 +236,7 @@ enum result claim_cancel_ask(const struct call *call, struct response *out)
 {
 	struct work work = { .call = call,
 		.data = page_new(call, "form.claim-cancel.title", "claims") };
-	enum result result = db_autocommit(console_of(call)->db, claim_transaction, &work);
+	enum result result = put_claim(&work);
 	if (result != RESULT_OK)
 		return result;
 	bool goes_below = json_object_get_boolean(

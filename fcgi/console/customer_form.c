@@ -73,37 +73,29 @@ static const char *path_of(const struct call *call)
 
 /* --- what the forms ask about --- */
 
-struct ask_work {
-	const struct call *call;
-	json_object *data, *events;
-};
-
-static enum result ask_transaction(struct db *db, void *pointer)
+static enum result put_customer(const struct call *call, json_object *data)
 {
-	struct ask_work *work = pointer;
-	const void *context = work->call->context;
-	const struct customer_fields *fields = work->call->fields;
-	struct db_rows *rows = db_select(
+	struct db *db = console_of(call)->db;
+	const struct customer_fields *fields = call->fields;
+	struct db_rows *row = db_read_one(
 		db, QUERY_CONSOLE_CUSTOMER, DB_PARAMS(db_id(fields->customer)));
-	if (!db_next(rows))
-		return ERR_NOT_FOUND;
-	const char *name = db_get_text(rows, CONSOLE_CUSTOMER_USERNAME, context);
-	json_put_text(work->data, "username",
-		name ? name : memory_format(context, "#%" PRIu64, fields->customer));
-	json_put_number(work->data, "points", db_get_number(rows, CONSOLE_CUSTOMER_POINTS));
-	work->events = choices_select(db, context, QUERY_CONSOLE_EVENT_OPTIONS);
-	return RESULT_OK;
+	const char *name = db_get_text(row, CONSOLE_CUSTOMER_USERNAME, call->context);
+	json_put_text(data, "username",
+		name ? name : memory_format(call->context, "#%" PRIu64, fields->customer));
+	json_put_number(data, "points", db_get_number(row, CONSOLE_CUSTOMER_POINTS));
+	return db_end_read(db);
 }
 
 enum result day_ask(const struct call *call, struct response *out)
 {
 	const struct day_form *fields = call->fields;
-	struct ask_work work = { .call = call,
-		.data = page_new(call, "form.day.title", "customers") };
-	enum result result = db_autocommit(console_of(call)->db, ask_transaction, &work);
+	json_object *events, *data = page_new(call, "form.day.title", "customers");
+	enum result result = put_customer(call, data);
+	if (result == RESULT_OK)
+		result = choices_read(call, QUERY_CONSOLE_EVENT_OPTIONS, &events);
 	if (result != RESULT_OK)
 		return result;
-	struct form_options options = { "event", work.events };
+	struct form_options options = { "event", events };
 	struct day_form form = { .event = fields->event };
 	return form_page_show(call, out,
 		&(struct form_page){ .name = "day",
@@ -112,7 +104,7 @@ enum result day_ask(const struct call *call, struct response *out)
 			.options = &options,
 			.option_count = 1,
 			.back = path_of(call) },
-		work.data);
+		data);
 }
 
 enum result day_send(const struct call *call, struct response *out)
@@ -131,15 +123,14 @@ enum result day_send(const struct call *call, struct response *out)
 
 enum result points_ask(const struct call *call, struct response *out)
 {
-	struct ask_work work = { .call = call,
-		.data = page_new(call, "form.points.title", "customers") };
-	enum result result = db_autocommit(console_of(call)->db, ask_transaction, &work);
+	json_object *data = page_new(call, "form.points.title", "customers");
+	enum result result = put_customer(call, data);
 	if (result != RESULT_OK)
 		return result;
 	return form_page_show(call, out,
 		&(struct form_page){
 			.name = "points", .table = POINTS_FIELDS, .back = path_of(call) },
-		work.data);
+		data);
 }
 
 enum result points_send(const struct call *call, struct response *out)

@@ -81,28 +81,25 @@ struct work {
 
 /* --- who --- */
 
-static enum result customer_transaction(struct db *db, void *pointer)
+static enum result put_customer(struct work *work)
 {
-	struct work *work = pointer;
+	struct db *db = console_of(work->call)->db;
 	const void *context = work->call->context;
 	char since[INSTANT_TEXT];
-	struct db_rows *rows = db_select(
+	struct db_rows *row = db_read_one(
 		db, QUERY_CONSOLE_CUSTOMER, DB_PARAMS(db_id(work->fields->customer)));
-	if (!db_next(rows))
-		return ERR_NOT_FOUND;
 	json_put_number(work->data, "customer", (int64_t)work->fields->customer);
-	json_put_text(
-		work->data, "username", db_get_text(rows, CONSOLE_CUSTOMER_USERNAME, context));
-	json_put_text(work->data, "subject", db_get_text(rows, CONSOLE_CUSTOMER_SUBJECT, context));
-	const char *state = db_get_text(rows, CONSOLE_CUSTOMER_STATE, context);
+	json_put_text(work->data, "username", db_get_text(row, CONSOLE_CUSTOMER_USERNAME, context));
+	json_put_text(work->data, "subject", db_get_text(row, CONSOLE_CUSTOMER_SUBJECT, context));
+	const char *state = db_get_text(row, CONSOLE_CUSTOMER_STATE, context);
 	json_put_text(work->data, "state", state);
 	json_put_bool(work->data, "is_blocked", text_equals(state, "blocked"));
 	json_put_bool(work->data, "is_removed", text_equals(state, "removed"));
-	json_put_number(work->data, "points", db_get_number(rows, CONSOLE_CUSTOMER_POINTS));
+	json_put_number(work->data, "points", db_get_number(row, CONSOLE_CUSTOMER_POINTS));
 	json_put_text(work->data, "since",
-		instant_format(db_get_time(rows, CONSOLE_CUSTOMER_CREATED_AT), since));
-	json_put_text(work->data, "issuer", db_get_text(rows, CONSOLE_CUSTOMER_ISS, context));
-	return RESULT_OK;
+		instant_format(db_get_time(row, CONSOLE_CUSTOMER_CREATED_AT), since));
+	json_put_text(work->data, "issuer", db_get_text(row, CONSOLE_CUSTOMER_ISS, context));
+	return db_end_read(db);
 }
 
 static enum result put_notes(struct work *work)
@@ -117,12 +114,12 @@ static enum result put_notes(struct work *work)
 	return RESULT_OK;
 }
 
-static enum result events_transaction(struct db *db, void *pointer)
+static enum result put_events(struct work *work)
 {
-	struct work *work = pointer;
+	struct db *db = console_of(work->call)->db;
 	json_object *list = json_new_array();
 	work->slug = work->fields->event;
-	struct db_rows *rows = db_select(db, QUERY_CONSOLE_CUSTOMER_EVENTS,
+	struct db_rows *rows = db_read(db, QUERY_CONSOLE_CUSTOMER_EVENTS,
 		DB_PARAMS(db_id(work->fields->customer), db_id(work->fields->customer)));
 	while (db_next(rows)) {
 		json_object *item = json_new_object();
@@ -138,7 +135,7 @@ static enum result events_transaction(struct db *db, void *pointer)
 	}
 	json_put(work->data, "events", list);
 	json_put_text(work->data, "event", work->slug);
-	return RESULT_OK;
+	return db_end_read(db);
 }
 
 /* --- the calendar --- */
@@ -166,15 +163,15 @@ static json_object *day_json(const struct work *work, int32_t day, const char *s
 	return json;
 }
 
-static enum result calendar_transaction(struct db *db, void *pointer)
+static enum result put_days(struct work *work)
 {
-	struct work *work = pointer;
+	struct db *db = console_of(work->call)->db;
 	const char *sources[32] = { NULL };
 	date first = month_first(work->month), last = month_last(work->month);
 	struct db_value event = db_id(work->event.id.value),
 			customer = db_id(work->fields->customer), from = db_date(first),
 			to = db_date(last);
-	struct db_rows *rows = db_select(db, QUERY_CONSOLE_CUSTOMER_DAYS,
+	struct db_rows *rows = db_read(db, QUERY_CONSOLE_CUSTOMER_DAYS,
 		DB_PARAMS(event, customer, from, to, event, customer, from, to));
 	bool is_any_added = false, is_any_outage = false;
 	while (db_next(rows)) {
@@ -199,7 +196,7 @@ static enum result calendar_transaction(struct db *db, void *pointer)
 	json_put(work->data, "weeks", weeks);
 	json_put_bool(work->data, "is_any_added", is_any_added);
 	json_put_bool(work->data, "is_any_outage", is_any_outage);
-	return RESULT_OK;
+	return db_end_read(db);
 }
 
 static const char *month_path(const struct work *work, date day)
@@ -235,31 +232,17 @@ static enum result participation_transaction(struct db *db, void *pointer)
 	return RESULT_OK;
 }
 
-struct find_work {
-	struct edit *edit;
-	const char *slug;
-	struct edited_event *event;
-};
-
-static enum result find_transaction(struct db *db, void *pointer)
-{
-	(void)db;
-	struct find_work *work = pointer;
-	return event_edit_find(work->edit, work->slug, work->event);
-}
-
 static enum result put_calendar(struct work *work)
 {
 	struct db *db = console_of(work->call)->db;
 	struct edit edit = { .db = db, .context = work->call->context };
-	enum result result = db_autocommit(
-		db, find_transaction, &(struct find_work){ &edit, work->slug, &work->event });
+	enum result result = event_edit_read(&edit, work->slug, &work->event);
 	if (result != RESULT_OK)
 		return result;
 	work->today = zone_date(work->event.time_zone, work->call->now);
 	work->month = work->fields->month.month ? work->fields->month : date_month(work->today);
 	put_months(work);
-	result = db_autocommit(db, calendar_transaction, work);
+	result = put_days(work);
 	return result == RESULT_OK ? db_autocommit(db, participation_transaction, work) : result;
 }
 
@@ -312,15 +295,14 @@ static enum result put_lists(struct work *work)
 
 enum result customer_show(const struct call *call, struct response *out)
 {
-	struct db *db = console_of(call)->db;
 	struct work work = { .call = call,
 		.fields = call->fields,
 		.data = page_new(call, "page.customer", "customers") };
-	enum result result = db_autocommit(db, customer_transaction, &work);
+	enum result result = put_customer(&work);
 	if (result == RESULT_OK)
 		result = put_notes(&work);
 	if (result == RESULT_OK)
-		result = db_autocommit(db, events_transaction, &work);
+		result = put_events(&work);
 	if (result == RESULT_OK && work.slug)
 		result = put_calendar(&work);
 	if (result == RESULT_OK)

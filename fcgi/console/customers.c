@@ -98,19 +98,12 @@ static bool is_sort(const struct call *call, const char *word)
 	return text_equals(fields->sort, word);
 }
 
-struct many_work {
-	const char *slug;
-	bool are_many;
-};
-
-static enum result many_transaction(struct db *db, void *pointer)
+static enum result read_are_many(struct db *db, const char *slug, bool *are_many)
 {
-	struct many_work *work = pointer;
-	struct db_rows *rows = db_select(db, QUERY_CONSOLE_PARTICIPANTS_ARE_MANY,
-		DB_PARAMS(db_text(work->slug), db_number(FEW)));
-	work->are_many = db_next(rows)
-		&& db_get_number(rows, CONSOLE_PARTICIPANTS_ARE_MANY_TOTAL) == FEW;
-	return RESULT_OK;
+	struct db_rows *row = db_read_one(
+		db, QUERY_CONSOLE_PARTICIPANTS_ARE_MANY, DB_PARAMS(db_text(slug), db_number(FEW)));
+	*are_many = db_get_number(row, CONSOLE_PARTICIPANTS_ARE_MANY_TOTAL) == FEW;
+	return db_end_read(db);
 }
 
 /* Customers of an event by their participation; a name is searched among them only. */
@@ -118,9 +111,9 @@ static enum result list_of_event(const struct call *call, struct list *list)
 {
 	const struct customer_list_fields *fields = call->fields;
 	bool is_by_name = is_filled(fields->search) || is_sort(call, "name");
-	struct many_work many = { .slug = fields->event };
+	bool are_many = false;
 	enum result result = is_by_name
-		? db_autocommit(console_of(call)->db, many_transaction, &many)
+		? read_are_many(console_of(call)->db, fields->event, &are_many)
 		: RESULT_OK;
 	list->columns = COLUMNS_OF_EVENT;
 	list->value_count = is_by_name ? 2 : 1;
@@ -128,8 +121,8 @@ static enum result list_of_event(const struct call *call, struct list *list)
 		db_text(beginning(call->context, fields->search ? fields->search : "")));
 	if (is_by_name)
 		sort_by(list,
-			many.are_many ? QUERY_CONSOLE_PARTICIPANTS_OF_NAME
-				      : QUERY_CONSOLE_FEW_PARTICIPANTS_OF_NAME,
+			are_many ? QUERY_CONSOLE_PARTICIPANTS_OF_NAME
+				 : QUERY_CONSOLE_FEW_PARTICIPANTS_OF_NAME,
 			CONSOLE_CUSTOMER_ROW_USERNAME, db_text(""), true);
 	else if (is_sort(call, "count"))
 		sort_by(list, QUERY_CONSOLE_PARTICIPANTS_BY_DAYS, CONSOLE_PARTICIPANT_ROW_DAYS,

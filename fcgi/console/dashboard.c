@@ -40,39 +40,32 @@ struct chosen {
 	const char *slug, *name, *time_zone;
 	struct event_window window;
 };
-struct choose_work {
-	const void *context;
-	const char *slug;
-	struct chosen chosen;
-	json_object *events;
-};
 
-static enum result choose_transaction(struct db *db, void *pointer)
+/* The event of this slug, or the newest one; id 0 without events. */
+static enum result choose(struct db *db, const void *context, const char *wanted,
+	struct chosen *chosen, json_object **events)
 {
-	struct choose_work *work = pointer;
-	const void *context = work->context;
-	work->chosen = (struct chosen){ 0 };
-	work->events = json_attach(context, json_new_array());
-	struct db_rows *rows = db_select(db, QUERY_CONSOLE_REPORT_EVENTS, DB_NO_PARAMS);
+	*chosen = (struct chosen){ 0 };
+	*events = json_attach(context, json_new_array());
+	struct db_rows *rows = db_read(db, QUERY_CONSOLE_REPORT_EVENTS, DB_NO_PARAMS);
 	while (db_next(rows)) {
 		const char *slug = db_get_text(rows, CONSOLE_REPORT_EVENTS_SLUG, context),
 			   *name = db_get_text(rows, CONSOLE_REPORT_EVENTS_NAME, context);
-		bool is_chosen = work->chosen.id.value == 0
-			&& (!work->slug || text_equals(work->slug, slug));
+		bool is_chosen = chosen->id.value == 0 && (!wanted || text_equals(wanted, slug));
 		if (is_chosen)
-			work->chosen = (struct chosen){
-				{ db_get_id(rows, CONSOLE_REPORT_EVENTS_ID) }, slug, name,
+			*chosen = (struct chosen){ { db_get_id(rows, CONSOLE_REPORT_EVENTS_ID) },
+				slug, name,
 				db_get_text(rows, CONSOLE_REPORT_EVENTS_TIME_ZONE, context),
 				{ db_get_date(rows, CONSOLE_REPORT_EVENTS_STARTS_ON),
-					db_get_date(rows, CONSOLE_REPORT_EVENTS_ENDS_ON) }
-			};
+					db_get_date(rows, CONSOLE_REPORT_EVENTS_ENDS_ON) } };
 		json_object *item = json_new_object();
 		json_put_text(item, "value", slug);
 		json_put_text(item, "label", name);
 		json_put_bool(item, "is_chosen", is_chosen);
-		json_append(work->events, item);
+		json_append(*events, item);
 	}
-	return work->slug && work->chosen.id.value == 0 ? ERR_NOT_FOUND : RESULT_OK;
+	enum result result = db_end_read(db);
+	return result == RESULT_OK && wanted && chosen->id.value == 0 ? ERR_NOT_FOUND : result;
 }
 
 /* --- figures --- */
@@ -199,10 +192,11 @@ static enum result show_nothing(const struct call *call, struct response *out, j
 enum result dashboard_show(const struct call *call, struct response *out)
 {
 	const struct dashboard_fields *fields = call->fields;
-	struct choose_work work = { .context = call->context, .slug = fields->event };
-	json_object *report, *low, *data = page_new(call, "page.overview", "");
+	struct chosen chosen;
+	json_object *events, *report, *low, *data = page_new(call, "page.overview", "");
 	instant at;
-	enum result result = db_autocommit(console_of(call)->db, choose_transaction, &work);
+	enum result result = choose(
+		console_of(call)->db, call->context, fields->event, &chosen, &events);
 	if (result == RESULT_OK)
 		result = list_rows(call,
 			&(struct list){
@@ -211,12 +205,12 @@ enum result dashboard_show(const struct call *call, struct response *out)
 	if (result != RESULT_OK)
 		return result;
 	json_put(data, "low", json_object_get(low));
-	json_put(data, "events", json_object_get(work.events));
-	json_put_text(data, "event", work.chosen.slug);
-	json_put_text(data, "event_name", work.chosen.name);
-	if (!work.chosen.slug)
+	json_put(data, "events", json_object_get(events));
+	json_put_text(data, "event", chosen.slug);
+	json_put_text(data, "event_name", chosen.name);
+	if (!chosen.slug)
 		return show_nothing(call, out, data);
-	result = read_report(call, &work.chosen, &report, &at);
+	result = read_report(call, &chosen, &report, &at);
 	/* nobody waits for the first count: the page reloads for it */
 	if (result == ERR_NOT_FOUND) {
 		response_header(out, "Refresh", "3");
@@ -224,24 +218,25 @@ enum result dashboard_show(const struct call *call, struct response *out)
 	}
 	if (result != RESULT_OK)
 		return result;
-	date today = zone_date(work.chosen.time_zone, call->now);
+	date today = zone_date(chosen.time_zone, call->now);
 	put_figures(data, report, today, at);
 	json_put_bool(data, "has_report", true);
 	const struct template_markup charts[] = {
-		{ "days_chart", days_chart(call, &work.chosen, report, today, data) },
+		{ "days_chart", days_chart(call, &chosen, report, today, data) },
 		{ "funnel_chart", funnel_chart(call, report, data) }
 	};
 	return page_show_view(
-		call, out, "dashboard", data, work.chosen.time_zone, charts, countof(charts));
+		call, out, "dashboard", data, chosen.time_zone, charts, countof(charts));
 }
 
 void dashboard_maintenance(struct console *console, instant now)
 {
 	void *context = memory_context(NULL);
-	struct choose_work work = { .context = context };
+	struct chosen chosen;
+	json_object *events;
 	if (!console->has_begun
-		&& db_autocommit(console->slow_query_db, choose_transaction, &work) == RESULT_OK)
-		console->event_to_count = work.chosen.id.value;
+		&& choose(console->slow_query_db, context, NULL, &chosen, &events) == RESULT_OK)
+		console->event_to_count = chosen.id.value;
 	console->has_begun = true;
 	if (console->event_that_changed)
 		report_count_now(

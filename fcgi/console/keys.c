@@ -142,31 +142,18 @@ enum result key_make(const struct call *call, struct response *out)
 
 /* --- one --- */
 
-struct ask_work {
-	const struct call *call;
-	json_object *data;
-};
-
-static enum result ask_transaction(struct db *db, void *pointer)
-{
-	struct ask_work *work = pointer;
-	const struct key_form *fields = work->call->fields;
-	struct db_rows *rows = db_select(db, QUERY_CONSOLE_KEY, DB_PARAMS(db_id(fields->key)));
-	if (!db_next(rows))
-		return ERR_NOT_FOUND;
-	json_put_number(work->data, "key", (int64_t)fields->key);
-	json_put_text(work->data, "name", db_get_text(rows, CONSOLE_KEY_NAME, work->call->context));
-	json_put_text(
-		work->data, "scopes", db_get_text(rows, CONSOLE_KEY_SCOPES, work->call->context));
-	return RESULT_OK;
-}
-
 static enum result ask(const struct call *call, struct response *out, const struct form_page *form)
 {
-	struct ask_work work = { call,
-		page_new(call, memory_format(call->context, "form.%s.title", form->name), "keys") };
-	enum result result = db_autocommit(console_of(call)->db, ask_transaction, &work);
-	return result == RESULT_OK ? form_page_show(call, out, form, work.data) : result;
+	struct db *db = console_of(call)->db;
+	const struct key_form *fields = call->fields;
+	json_object *data = page_new(
+		call, memory_format(call->context, "form.%s.title", form->name), "keys");
+	struct db_rows *row = db_read_one(db, QUERY_CONSOLE_KEY, DB_PARAMS(db_id(fields->key)));
+	json_put_number(data, "key", (int64_t)fields->key);
+	json_put_text(data, "name", db_get_text(row, CONSOLE_KEY_NAME, call->context));
+	json_put_text(data, "scopes", db_get_text(row, CONSOLE_KEY_SCOPES, call->context));
+	enum result result = db_end_read(db);
+	return result == RESULT_OK ? form_page_show(call, out, form, data) : result;
 }
 
 enum result key_rotate_ask(const struct call *call, struct response *out)

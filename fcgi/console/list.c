@@ -135,25 +135,22 @@ struct read_work {
 	size_t count;
 };
 
-static struct db_rows *select_rows(struct db *db, const struct list *list,
-	const struct list_position *position, int64_t limit, bool has_pages)
+static struct db_rows *begin_read(struct db *db, const struct read_work *work)
 {
 	struct db_value values[LIST_VALUES_MAXIMUM];
-	if (!has_pages)
-		return db_select(db, list->query, list->values, list->value_count);
-	unsigned count = list_position_bind(list, position, limit, values);
-	return db_select(db, list->query, values, count);
+	const struct list *list = work->list;
+	if (!work->has_pages)
+		return db_read(db, list->query, list->values, list->value_count);
+	unsigned count = list_position_bind(list, &work->position, LIST_LIMIT + 1, values);
+	return db_read(db, list->query, values, count);
 }
 
-static enum result read_transaction(struct db *db, void *pointer)
+static enum result read_rows(struct read_work *work)
 {
-	struct read_work *work = pointer;
-	work->rows = json_attach(work->call->context, json_new_array());
-	work->count = 0;
-	work->has_more = false;
+	struct db *db = console_of(work->call)->db;
 	struct list_position position = work->position;
-	struct db_rows *rows = select_rows(
-		db, work->list, &position, LIST_LIMIT + 1, work->has_pages);
+	work->rows = json_attach(work->call->context, json_new_array());
+	struct db_rows *rows = begin_read(db, work);
 	while (db_next(rows)) {
 		work->has_more = work->has_pages && work->count == LIST_LIMIT;
 		if (work->has_more)
@@ -164,7 +161,7 @@ static enum result read_transaction(struct db *db, void *pointer)
 	}
 	if (work->has_more)
 		work->position = position;
-	return RESULT_OK;
+	return db_end_read(db);
 }
 
 static json_object *table_json(const struct read_work *work)
@@ -210,7 +207,7 @@ enum result list_page(
 	};
 	if (cursor && !list_position_read(call, list, cursor, &work.position))
 		return ERR_BAD_REQUEST;
-	enum result result = db_autocommit(console_of(call)->db, read_transaction, &work);
+	enum result result = read_rows(&work);
 	if (result == RESULT_OK)
 		*table = table_json(&work);
 	return result;
@@ -219,7 +216,7 @@ enum result list_page(
 enum result list_rows(const struct call *call, const struct list *list, json_object **table)
 {
 	struct read_work work = { .call = call, .list = list };
-	enum result result = db_autocommit(console_of(call)->db, read_transaction, &work);
+	enum result result = read_rows(&work);
 	if (result == RESULT_OK)
 		*table = table_json(&work);
 	return result;

@@ -81,31 +81,32 @@ static void put_row(struct export_work *work, const struct db_rows *rows)
 	writer_put_text(&work->text, "\r\n");
 }
 
-static enum result batch_transaction(struct db *db, void *pointer)
+static void keep_position(struct export_work *work, struct list_position last)
 {
-	struct export_work *work = pointer;
-	struct db_value values[LIST_VALUES_MAXIMUM];
-	unsigned count = list_position_bind(&work->list, &work->position, BATCH, values);
-	struct list_position last = work->position;
 	void *context = memory_context(work->call->context);
-	work->text = (struct writer){ .context = work->context };
-	work->count = 0;
-	struct db_rows *rows = db_select(db, work->list.query, values, count);
-	while (db_next(rows)) {
-		put_row(work, rows);
-		last = list_position_of(&work->list, rows, work->context);
-		work->count++;
-	}
-	if (db_has_failed(db) || work->count == 0) {
-		memory_free(context);
-		return RESULT_OK;
-	}
 	if (last.key.type == DB_TEXT)
 		last.key = db_text(memory_copy_bytes(context, last.key.bytes, last.key.length));
 	memory_free(work->position_context);
 	work->position = last;
 	work->position_context = context;
-	return RESULT_OK;
+}
+
+static enum result read_batch(struct export_work *work)
+{
+	struct db *db = console_of(work->call)->db;
+	struct db_value values[LIST_VALUES_MAXIMUM];
+	unsigned count = list_position_bind(&work->list, &work->position, BATCH, values);
+	struct list_position last = work->position;
+	work->count = 0;
+	struct db_rows *rows = db_read(db, work->list.query, values, count);
+	for (; db_next(rows); work->count++) {
+		put_row(work, rows);
+		last = list_position_of(&work->list, rows, work->context);
+	}
+	enum result result = db_end_read(db);
+	if (result == RESULT_OK && work->count > 0)
+		keep_position(work, last);
+	return result;
 }
 
 static void put_heads(struct export_work *work)
@@ -140,9 +141,7 @@ static bool stream(const struct response_sink *sink, void *state)
 	put_heads(work);
 	bool goes_on = send(work, sink);
 	do {
-		if (!goes_on
-			|| db_autocommit(console_of(work->call)->db, batch_transaction, work)
-				!= RESULT_OK)
+		if (!goes_on || read_batch(work) != RESULT_OK)
 			return false;
 		goes_on = send(work, sink);
 	} while (work->count == BATCH);

@@ -118,11 +118,6 @@ enum result message_export(const struct call *call, struct response *out)
 
 /* --- one --- */
 
-struct work {
-	const struct call *call;
-	json_object *data;
-};
-
 static void put_time(
 	json_object *json, const char *name, const struct db_rows *rows, unsigned column)
 {
@@ -131,19 +126,16 @@ static void put_time(
 		db_is_null(rows, column) ? NULL : instant_format(db_get_time(rows, column), text));
 }
 
-static enum result message_transaction(struct db *db, void *pointer)
+static enum result put_message(const struct call *call, json_object *data)
 {
-	struct work *work = pointer;
-	const struct message_fields *fields = work->call->fields;
-	const void *context = work->call->context;
-	json_object *data = work->data;
-	struct db_rows *rows = db_select(
+	const struct message_fields *fields = call->fields;
+	const void *context = call->context;
+	struct db *db = console_of(call)->db;
+	struct db_rows *rows = db_read_one(
 		db, QUERY_CONSOLE_MESSAGE, DB_PARAMS(db_id(fields->message)));
-	if (!db_next(rows))
-		return ERR_NOT_FOUND;
 	const char *state = db_get_text(rows, CONSOLE_MESSAGE_STATE, context),
 		   *kind = db_get_text(rows, CONSOLE_MESSAGE_KIND, context);
-	bool has_word = page_text(work->call, memory_format(context, "word.%s", kind));
+	bool has_word = kind && page_text(call, memory_format(context, "word.%s", kind));
 	json_put_number(data, "message", db_get_number(rows, CONSOLE_MESSAGE_ID));
 	json_put_text(data, "kind", kind);
 	json_put_text(data, "kind_word", has_word ? kind : NULL);
@@ -158,14 +150,14 @@ static enum result message_transaction(struct db *db, void *pointer)
 	json_put_number(data, "customer", db_get_number(rows, CONSOLE_MESSAGE_USER_ID));
 	json_put_number(data, "claim", db_get_number(rows, CONSOLE_MESSAGE_CLAIM_ID));
 	json_put_bool(data, "is_open", text_equals(state, "dead") || text_equals(state, "waiting"));
-	return RESULT_OK;
+	return db_end_read(db);
 }
 
 enum result message_show(const struct call *call, struct response *out)
 {
-	struct work work = { call, page_new(call, "page.message", "messages") };
-	enum result result = db_autocommit(console_of(call)->db, message_transaction, &work);
-	return result == RESULT_OK ? page_show(call, out, "message", work.data) : result;
+	json_object *data = page_new(call, "page.message", "messages");
+	enum result result = put_message(call, data);
+	return result == RESULT_OK ? page_show(call, out, "message", data) : result;
 }
 
 static const char *path_of(const struct call *call)
@@ -185,14 +177,14 @@ enum result message_retry(const struct call *call, struct response *out)
 /* It cannot be sent again afterwards, so this asks for confirmation. */
 enum result message_discard_ask(const struct call *call, struct response *out)
 {
-	struct work work = { call, page_new(call, "form.message-discard.title", "messages") };
-	enum result result = db_autocommit(console_of(call)->db, message_transaction, &work);
+	json_object *data = page_new(call, "form.message-discard.title", "messages");
+	enum result result = put_message(call, data);
 	return result == RESULT_OK ? form_page_show(call, out,
 		       &(struct form_page){ .name = "message-discard",
 			       .table = MESSAGE_FIELDS,
 			       .back = path_of(call),
 			       .is_danger = true },
-		       work.data)
+		       data)
 				   : result;
 }
 

@@ -48,24 +48,15 @@ const struct field OPENID_STAFF_FIELDS[] = {
 	{ 0 },
 };
 
-struct work {
-	const struct call *call;
-	uint64_t staff;
-	const char *subject, *name;
-};
-
-static enum result read_transaction(struct db *db, void *pointer)
+/* subject is NULL for an account that is not linked. */
+static enum result read_link(
+	const struct call *call, uint64_t staff, const char **subject, const char **name)
 {
-	struct work *work = pointer;
-	struct db_rows *rows = db_select(db, QUERY_STAFF_OPENID, DB_PARAMS(db_id(work->staff)));
-	if (!db_next(rows))
-		return ERR_NOT_FOUND;
-	work->subject = db_get_text(rows, STAFF_OPENID_OPENID_SUBJECT, work->call->context);
-	rows = db_select(db, QUERY_CONSOLE_STAFF_RECORD, DB_PARAMS(db_id(work->staff)));
-	work->name = db_next(rows)
-		? db_get_text(rows, CONSOLE_STAFF_RECORD_NAME, work->call->context)
-		: "";
-	return RESULT_OK;
+	struct db *db = console_of(call)->db;
+	struct db_rows *row = db_read_one(db, QUERY_STAFF_OPENID, DB_PARAMS(db_id(staff)));
+	*subject = db_get_text(row, STAFF_OPENID_OPENID_SUBJECT, call->context);
+	*name = db_get_text(row, STAFF_OPENID_NAME, call->context);
+	return db_end_read(db);
 }
 
 /* --- one's own --- */
@@ -91,19 +82,18 @@ static enum result find_way(const struct call *call, struct response *out, const
 
 enum result openid_own_ask(const struct call *call, struct response *out)
 {
-	const char *address;
+	const char *address, *subject, *name;
 	struct form_page form = { .name = "openid-own", .table = OPENID_OWN_FIELDS };
-	struct work work = { .call = call, .staff = console_user_of(call)->session.staff };
 	if (!console_of(call)->openid)
 		return page_go(call, out, "/admin/account", NULL);
 	enum result result = find_way(call, out, &address);
 	if (result == RESULT_OK)
-		result = db_autocommit(console_of(call)->db, read_transaction, &work);
+		result = read_link(call, console_user_of(call)->session.staff, &subject, &name);
 	if (result != RESULT_OK)
 		return result;
 	json_object *data = page_new(call, "form.openid-own.title", NULL);
 	json_put_text(data, "provider", openid_provider_settings(console_of(call)->openid)->name);
-	json_put_bool(data, "is_linked", work.subject);
+	json_put_bool(data, "is_linked", subject);
 	json_put_text(data, "address", address);
 	json_put(data, "fields", form_page_fields(call, out, &form));
 	return page_show(call, out, "openid_own", data);
@@ -137,16 +127,16 @@ enum result openid_own_send(const struct call *call, struct response *out)
 enum result openid_staff_ask(const struct call *call, struct response *out)
 {
 	const struct openid_staff_form *fields = call->fields;
-	struct work work = { .call = call, .staff = fields->staff };
-	const char *back = memory_format(call->context, "/admin/staff/%" PRIu64, fields->staff);
+	const char *subject, *name,
+		*back = memory_format(call->context, "/admin/staff/%" PRIu64, fields->staff);
 	if (!console_of(call)->openid)
 		return page_go(call, out, back, NULL);
-	enum result result = db_autocommit(console_of(call)->db, read_transaction, &work);
+	enum result result = read_link(call, fields->staff, &subject, &name);
 	if (result != RESULT_OK)
 		return result;
-	struct openid_staff_form values = { fields->staff, work.subject, false };
+	struct openid_staff_form values = { fields->staff, subject, false };
 	json_object *data = page_new(call, "form.staff-openid.title", "staff");
-	json_put_text(data, "name", work.name);
+	json_put_text(data, "name", name);
 	json_put_text(data, "provider", openid_provider_settings(console_of(call)->openid)->name);
 	return form_page_show(call, out,
 		&(struct form_page){ .name = "staff-openid",

@@ -71,28 +71,15 @@ enum result person_export_send(const struct call *call, struct response *out)
 
 /* --- removal --- */
 
-struct ask_work {
-	const struct call *call;
-	json_object *data;
-};
-
-static enum result ask_transaction(struct db *db, void *pointer)
-{
-	struct ask_work *work = pointer;
-	struct db_rows *rows = db_select(
-		db, QUERY_CONSOLE_CUSTOMER, DB_PARAMS(db_id(user_of(work->call).value)));
-	if (!db_next(rows))
-		return ERR_NOT_FOUND;
-	json_put_text(work->data, "username",
-		db_get_text(rows, CONSOLE_CUSTOMER_USERNAME, work->call->context));
-	json_put_number(work->data, "customer", (int64_t)user_of(work->call).value);
-	return RESULT_OK;
-}
-
 enum result person_remove_ask(const struct call *call, struct response *out)
 {
-	struct ask_work work = { call, page_new(call, "form.person-remove.title", "customers") };
-	enum result result = db_autocommit(console_of(call)->db, ask_transaction, &work);
+	struct db *db = console_of(call)->db;
+	uint64_t customer = user_of(call).value;
+	json_object *data = page_new(call, "form.person-remove.title", "customers");
+	struct db_rows *row = db_read_one(db, QUERY_CONSOLE_CUSTOMER, DB_PARAMS(db_id(customer)));
+	json_put_text(data, "username", db_get_text(row, CONSOLE_CUSTOMER_USERNAME, call->context));
+	json_put_number(data, "customer", (int64_t)customer);
+	enum result result = db_end_read(db);
 	if (result != RESULT_OK)
 		return result;
 	return form_page_show(call, out,
@@ -100,7 +87,7 @@ enum result person_remove_ask(const struct call *call, struct response *out)
 			.table = REMOVAL_FIELDS,
 			.back = path_of(call),
 			.is_danger = true },
-		work.data);
+		data);
 }
 
 /* Erased already: the same page again, without personal data. */

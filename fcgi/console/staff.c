@@ -5,6 +5,7 @@
 #include "auth/password.h"
 #include "auth/sign_in.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "console/form_page.h"
 #include "console/list_view.h"
 #include "console/routes.h"
@@ -12,7 +13,6 @@
 #include "records/staff_edit.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 static const char *const STATES[] = { "active", "disabled", NULL };
 
@@ -158,52 +158,34 @@ enum result staff_create(const struct call *call, struct response *out)
 
 /* --- one --- */
 
-struct work {
-	const struct call *call;
-	uint64_t id;
-	json_object *data;
-	struct staff_form form;
-};
-
 static int index_of(const char *const *words, const char *word)
 {
 	int index = 0;
-	while (words[index + 1] && strcmp(words[index], word) != 0)
+	while (words[index + 1] && !text_equals(words[index], word))
 		index++;
 	return index;
 }
 
-static enum result read_transaction(struct db *db, void *pointer)
-{
-	struct work *work = pointer;
-	const void *context = work->call->context;
-	struct db_rows *rows = db_select(
-		db, QUERY_CONSOLE_STAFF_RECORD, DB_PARAMS(db_id(work->id)));
-	if (!db_next(rows))
-		return ERR_NOT_FOUND;
-	work->form = (struct staff_form){ .name = db_get_text(
-						  rows, CONSOLE_STAFF_RECORD_NAME, context),
-		.role = index_of(
-			STAFF_ROLES, db_get_text(rows, CONSOLE_STAFF_RECORD_ROLE, context)),
-		.state = index_of(STATES, db_get_text(rows, CONSOLE_STAFF_RECORD_STATE, context)),
-		.version = db_get_number(rows, CONSOLE_STAFF_RECORD_VERSION) };
-	json_put_text(work->data, "name", work->form.name);
-	json_put_text(work->data, "email", db_get_text(rows, CONSOLE_STAFF_RECORD_EMAIL, context));
-	return RESULT_OK;
-}
-
 static enum result show(const struct call *call, struct response *out, struct form_page *form)
 {
+	struct db *db = console_of(call)->db;
+	const void *context = call->context;
 	const struct staff_form *fields = call->fields;
-	struct work work = { .call = call,
-		.id = fields->staff,
-		.data = page_new(
-			call, memory_format(call->context, "form.%s.title", form->name), "staff") };
-	enum result result = db_autocommit(console_of(call)->db, read_transaction, &work);
+	json_object *data = page_new(
+		call, memory_format(context, "form.%s.title", form->name), "staff");
+	struct db_rows *row = db_read_one(
+		db, QUERY_CONSOLE_STAFF_RECORD, DB_PARAMS(db_id(fields->staff)));
+	struct staff_form values = { .name = db_get_text(row, CONSOLE_STAFF_RECORD_NAME, context),
+		.role = index_of(STAFF_ROLES, db_get_text(row, CONSOLE_STAFF_RECORD_ROLE, context)),
+		.state = index_of(STATES, db_get_text(row, CONSOLE_STAFF_RECORD_STATE, context)),
+		.version = db_get_number(row, CONSOLE_STAFF_RECORD_VERSION) };
+	json_put_text(data, "name", values.name);
+	json_put_text(data, "email", db_get_text(row, CONSOLE_STAFF_RECORD_EMAIL, context));
+	enum result result = db_end_read(db);
 	if (result != RESULT_OK)
 		return result;
-	form->values = &work.form;
-	return form_page_show(call, out, form, work.data);
+	form->values = &values;
+	return form_page_show(call, out, form, data);
 }
 
 enum result staff_edit(const struct call *call, struct response *out)

@@ -116,11 +116,11 @@ static void put_time(
 		db_is_null(rows, column) ? NULL : instant_format(db_get_time(rows, column), text));
 }
 
-static void read_kinds(struct db *db, struct work *work)
+static enum result put_kinds(struct work *work)
 {
+	struct db *db = console_of(work->call)->db;
 	json_object *list = json_new_array();
-	work->form.wants = (struct webhook_wants){ 0 };
-	struct db_rows *rows = db_select(
+	struct db_rows *rows = db_read(
 		db, QUERY_CONSOLE_WEBHOOK_KINDS, DB_PARAMS(db_id(id_of(work->call))));
 	while (db_next(rows)) {
 		const char *kind = db_get_text(
@@ -131,16 +131,15 @@ static void read_kinds(struct db *db, struct work *work)
 				*(bool *)((char *)&work->form.wants + KINDS[i].offset) = true;
 	}
 	json_put(work->data, "kinds", list);
+	return db_end_read(db);
 }
 
-static enum result read_transaction(struct db *db, void *pointer)
+static enum result put_webhook(struct work *work)
 {
-	struct work *work = pointer;
+	struct db *db = console_of(work->call)->db;
 	const void *context = work->call->context;
-	struct db_rows *rows = db_select(
+	struct db_rows *rows = db_read_one(
 		db, QUERY_CONSOLE_WEBHOOK, DB_PARAMS(db_id(id_of(work->call))));
-	if (!db_next(rows))
-		return ERR_NOT_FOUND;
 	const char *state = db_get_text(rows, CONSOLE_WEBHOOK_STATE, context);
 	json_put_number(work->data, "webhook", (int64_t)id_of(work->call));
 	json_put_text(work->data, "url", db_get_text(rows, CONSOLE_WEBHOOK_URL, context));
@@ -151,8 +150,8 @@ static enum result read_transaction(struct db *db, void *pointer)
 	put_time(work->data, "created_at", rows, CONSOLE_WEBHOOK_CREATED_AT);
 	json_put_text(work->data, "hold", db_get_text(rows, CONSOLE_WEBHOOK_REASON, context));
 	put_time(work->data, "held_until", rows, CONSOLE_WEBHOOK_UNTIL_AT);
-	read_kinds(db, work);
-	return RESULT_OK;
+	enum result result = db_end_read(db);
+	return result == RESULT_OK ? put_kinds(work) : result;
 }
 
 enum result webhook_show(const struct call *call, struct response *out)
@@ -167,7 +166,7 @@ enum result webhook_show(const struct call *call, struct response *out)
 		.value_count = 1,
 		.path = path_of(call) };
 	json_object *attempts;
-	enum result result = db_autocommit(console_of(call)->db, read_transaction, &work);
+	enum result result = put_webhook(&work);
 	if (result == RESULT_OK)
 		result = list_page(call, &list, fields->cursor, &attempts);
 	if (result != RESULT_OK)
@@ -181,7 +180,7 @@ static enum result ask(const struct call *call, struct response *out, struct for
 	struct work work = { .call = call,
 		.data = page_new(call, memory_format(call->context, "form.%s.title", form->name),
 			"messages") };
-	enum result result = db_autocommit(console_of(call)->db, read_transaction, &work);
+	enum result result = put_webhook(&work);
 	if (result != RESULT_OK)
 		return result;
 	form->values = form->table == WEBHOOK_EVENTS_FIELDS ? &work.form : NULL;

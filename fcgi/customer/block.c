@@ -97,31 +97,16 @@ enum result block_mark_as_staff(struct edit *edit, customer_id customer, bool is
 		&(struct work){ .edit = edit, .customer = customer, .is_staff = is_staff });
 }
 
-struct read_work {
-	const void *context;
-	customer_id customer;
-	struct block_notes *notes;
-};
-
-static enum result read_transaction(struct db *db, void *pointer)
-{
-	const struct read_work *work = pointer;
-	struct db_rows *rows = db_select(
-		db, QUERY_BLOCK_NOTES, DB_PARAMS(db_id(work->customer.value)));
-	if (!db_next(rows))
-		return ERR_NOT_FOUND;
-	const char *after = db_get_text(rows, BLOCK_NOTES_AFTER_CHANGE, work->context);
-	json_object *json = after ? json_tokener_parse(after) : NULL;
-	if (json)
-		json_attach(work->context, json);
-	*work->notes = (struct block_notes){ json_object_get_string(
-						     json_object_object_get(json, "reason")),
-		db_get_number(rows, BLOCK_NOTES_IS_EXCLUDED) != 0 };
-	return RESULT_OK;
-}
-
 enum result block_read(
 	struct db *db, const void *context, customer_id customer, struct block_notes *notes)
 {
-	return db_autocommit(db, read_transaction, &(struct read_work){ context, customer, notes });
+	struct db_rows *row = db_read_one(db, QUERY_BLOCK_NOTES, DB_PARAMS(db_id(customer.value)));
+	const char *after = db_get_text(row, BLOCK_NOTES_AFTER_CHANGE, context);
+	json_object *json = after ? json_tokener_parse(after) : NULL;
+	if (json)
+		json_attach(context, json);
+	*notes = (struct block_notes){ json_object_get_string(
+					       json_object_object_get(json, "reason")),
+		db_get_number(row, BLOCK_NOTES_IS_EXCLUDED) != 0 };
+	return db_end_read(db);
 }

@@ -12,6 +12,7 @@
 #include "base/memory.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -140,7 +141,7 @@ static enum result run_once(
 	return result;
 }
 
-static enum result run(
+static enum result run_until_done(
 	struct db *db, db_transaction_function *body, void *state, bool is_transaction)
 {
 	int64_t deadline = clock_monotonic_ms() + DEADLINE_MS;
@@ -170,6 +171,17 @@ static enum result run(
 		}
 		failure_wait(tries);
 	}
+}
+
+static enum result run(
+	struct db *db, db_transaction_function *body, void *state, bool is_transaction)
+{
+	if (db->is_busy)
+		abort(); /* its rows and its failure would get lost */
+	db->is_busy = true;
+	enum result result = run_until_done(db, body, state, is_transaction);
+	db->is_busy = false;
+	return result;
 }
 
 enum result db_transaction(struct db *db, db_transaction_function *body, void *state)
@@ -240,6 +252,78 @@ bool db_next(struct db_rows *rows)
 		db_note_failure(rows->db, statement_error_number(rows->statement),
 			statement_error_text(rows->statement));
 	return false;
+}
+
+/* --- without a transaction function --- */
+
+struct read {
+	enum query query;
+	const struct db_value *values;
+	unsigned count;
+	struct db_rows *rows;
+};
+
+static enum result read_rows(struct db *db, void *state)
+{
+	struct read *read = state;
+	read->rows = db_select(db, read->query, read->values, read->count);
+	return RESULT_OK;
+}
+
+static enum result read_row(struct db *db, void *state)
+{
+	struct read *read = state;
+	read_rows(db, read);
+	return db_next(read->rows) ? RESULT_OK : ERR_NOT_FOUND;
+}
+
+static struct db_rows *begin_read(struct db *db, db_transaction_function *body, struct read read)
+{
+	db->read_result = run(db, body, &read, false);
+	db->is_busy = true;
+	return db->read_result == RESULT_OK ? read.rows : &DB_NO_ROWS;
+}
+
+struct db_rows *db_read(
+	struct db *db, enum query query, const struct db_value *values, unsigned count)
+{
+	return begin_read(db, read_rows, (struct read){ query, values, count, NULL });
+}
+
+struct db_rows *db_read_one(
+	struct db *db, enum query query, const struct db_value *values, unsigned count)
+{
+	return begin_read(db, read_row, (struct read){ query, values, count, NULL });
+}
+
+enum result db_end_read(struct db *db)
+{
+	db->is_busy = false;
+	return db->read_result == RESULT_OK && db->has_failed ? ERR_INTERNAL : db->read_result;
+}
+
+struct write {
+	enum query query;
+	const struct db_value *values;
+	unsigned count;
+	uint64_t changed;
+};
+
+static enum result write_rows(struct db *db, void *state)
+{
+	struct write *write = state;
+	write->changed = db_change(db, write->query, write->values, write->count);
+	return RESULT_OK;
+}
+
+enum result db_write(struct db *db, enum query query, const struct db_value *values, unsigned count,
+	uint64_t *changed)
+{
+	struct write write = { query, values, count, 0 };
+	enum result result = run(db, write_rows, &write, false);
+	if (changed)
+		*changed = write.changed;
+	return result;
 }
 
 /* --- for migrations and tests --- */

@@ -3,7 +3,8 @@
  * failure.
  *
  * A transaction function runs statements and returns a result. db_transaction runs it between BEGIN
- * and COMMIT. db_autocommit runs it without them, for a single change or for reads.
+ * and COMMIT. db_autocommit runs it without them, for a single change or for several reads. A
+ * single statement needs no transaction function: db_read, db_write.
  *
  * Errors inside are sticky: after a failed statement the following ones do nothing and return
  * nothing, and the function's own result is ignored. A deadlock, a lock wait timeout or a lost
@@ -83,26 +84,28 @@ struct db_value db_time(instant time);
 			/ sizeof(struct db_value))
 #define DB_NO_PARAMS NULL, 0
 
-/* --- statements, inside a transaction function --- */
+/* --- a single statement, without a transaction function --- */
 
-/* Runs a statement without result rows. Returns the number of changed rows; an UPDATE to the same
- * values counts none. */
-uint64_t db_change(struct db *db, enum query query, const struct db_value *values, unsigned count);
-/* The same for a statement that a unique key may refuse: returns false then, without failing the
- * function. *changed may be NULL. */
-bool db_change_unless_duplicate(struct db *db, enum query query, const struct db_value *values,
-	unsigned count, uint64_t *changed);
-/* The AUTO_INCREMENT id of the last INSERT by the two functions above. */
-uint64_t db_inserted_id(const struct db *db);
-
-/* Runs a SELECT. Read its rows with db_next until it returns false; they are valid until the same
- * query runs again. After a failure there are no rows, and every value is NULL. */
+/* Runs one SELECT, again after a deadlock or a lost connection. Its rows are valid until
+ * db_end_read, which must follow, and which returns the result: errors of the statement and of
+ * reading its rows. After an error there are no rows, and every value is NULL. Until db_end_read
+ * nothing else runs on this connection; otherwise the program aborts. */
 struct db_rows;
-/* Columns have names, generated from the queries: CLAIM_FIND_STATE of the query claim_find. The
- * column of a query that has one, for code that runs several of these: */
-enum { DB_ONLY_COLUMN };
-struct db_rows *db_select(
+struct db_rows *db_read(
 	struct db *db, enum query query, const struct db_value *values, unsigned count);
+/* The same for a query of at most one row. The row is there without db_next. Without a row every
+ * value is NULL, and db_end_read returns ERR_NOT_FOUND. */
+struct db_rows *db_read_one(
+	struct db *db, enum query query, const struct db_value *values, unsigned count);
+enum result db_end_read(struct db *db);
+/* Runs one statement without result rows, and commits it. *changed is the number of changed rows,
+ * or NULL. The statement may run twice, when the answer to the first run was lost. */
+enum result db_write(struct db *db, enum query query, const struct db_value *values, unsigned count,
+	uint64_t *changed);
+
+/* --- rows --- */
+
+/* Steps to the next row; false after the last one. */
 bool db_next(struct db_rows *rows);
 bool db_is_null(const struct db_rows *rows, unsigned column);
 int64_t db_get_number(const struct db_rows *rows, unsigned column); /* NULL is 0 */
@@ -115,6 +118,27 @@ instant db_get_time(const struct db_rows *rows, unsigned column);
 char *db_get_text(const struct db_rows *rows, unsigned column, const void *context);
 char *db_get_bytes(
 	const struct db_rows *rows, unsigned column, const void *context, size_t *length);
+
+/* Columns have names, generated from the queries: CLAIM_OWNER_USER_ID of the query claim_owner.
+ * This is the only column of a query, for code that runs several such queries. */
+enum { DB_ONLY_COLUMN };
+
+/* --- statements, inside a transaction function --- */
+
+/* Runs a statement without result rows. Returns the number of changed rows; an UPDATE to the same
+ * values counts none. */
+uint64_t db_change(struct db *db, enum query query, const struct db_value *values, unsigned count);
+/* The same for a statement that a unique key may refuse: returns false then, without failing the
+ * function. *changed may be NULL. */
+bool db_change_unless_duplicate(struct db *db, enum query query, const struct db_value *values,
+	unsigned count, uint64_t *changed);
+/* The AUTO_INCREMENT id of the last INSERT by the two functions above. */
+uint64_t db_inserted_id(const struct db *db);
+
+/* Runs a SELECT. Its rows are valid until the same query runs again. After a failure there are no
+ * rows. */
+struct db_rows *db_select(
+	struct db *db, enum query query, const struct db_value *values, unsigned count);
 
 /* Pipelining: fewer round trips when the server takes several statements as one (MariaDB). The
  * descriptions hold on every server. */

@@ -39,6 +39,9 @@ struct db {
 	/* rows of a compound statement that block the next statement */
 	struct statement *unread;
 	struct waiting waiting;
+	/* a transaction function runs, or a plain read is open */
+	bool is_busy;
+	enum result read_result; /* of the plain read */
 	bool is_in_transaction, has_committed;
 	/* the last transaction gave up; until one succeeds, none is repeated, */
 	bool is_down;
@@ -51,7 +54,7 @@ struct db {
 	uint64_t inserted_id;
 };
 
-extern struct db_rows DB_NO_ROWS; /* for a failed transaction function; never written */
+extern struct db_rows DB_NO_ROWS; /* after a failure; never written */
 
 /* connection.c: connects to the first usable host if there is no connection. False, with the
  * failure recorded, when there is none. */

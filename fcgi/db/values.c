@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Converts values to parameters and from columns. */
-#include "db/rows.h"
+#include "db/internal.h"
 
 #include "base/memory.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct db_value db_null(void)
@@ -44,7 +45,11 @@ struct db_value db_bytes(const void *bytes, size_t length)
 static const struct statement_column *column_of(const struct db_rows *rows, unsigned column)
 {
 	static const struct statement_column NOTHING = { .is_null = 1 };
-	return rows->statement ? &rows->statement->columns[column] : &NOTHING;
+	if (!rows->statement)
+		return &NOTHING;
+	if (!rows->db->is_busy || column >= rows->statement->column_count)
+		abort(); /* too late, or a column of another query */
+	return &rows->statement->columns[column];
 }
 
 /* NULL when the value is NULL, or when the column has another type; the latter fails the

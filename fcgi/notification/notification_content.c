@@ -273,56 +273,23 @@ enum result notification_content(struct db *db, const void *context,
 
 /* --- receivers --- */
 
-struct recipient_work {
-	const void *context;
-	uint64_t id;
-	struct mail_recipient *out;
-};
-
-static enum result recipient_transaction(struct db *db, void *state)
-{
-	const struct recipient_work *work = state;
-	struct db_rows *rows = db_select(db, QUERY_RECIPIENT_FIND, DB_PARAMS(db_id(work->id)));
-	if (!db_next(rows))
-		return ERR_NOT_FOUND;
-	*work->out = (struct mail_recipient){ db_get_text(
-						      rows, RECIPIENT_FIND_EMAIL, work->context),
-		db_get_text(rows, RECIPIENT_FIND_LANGUAGE, work->context) };
-	return RESULT_OK;
-}
-
 enum result notification_recipient(
 	struct db *db, const void *context, uint64_t receiver, struct mail_recipient *out)
 {
-	return db_autocommit(
-		db, recipient_transaction, &(struct recipient_work){ context, receiver, out });
-}
-
-struct endpoint_work {
-	const void *context;
-	uint64_t id;
-	struct webhook_endpoint *out;
-};
-
-static enum result endpoint_transaction(struct db *db, void *state)
-{
-	const struct endpoint_work *work = state;
-	struct webhook_endpoint *out = work->out;
-	struct db_rows *rows = db_select(db, QUERY_WEBHOOK_FIND, DB_PARAMS(db_id(work->id)));
-	if (!db_next(rows))
-		return ERR_NOT_FOUND;
-	out->url = db_get_text(rows, WEBHOOK_FIND_URL, work->context);
-	out->secret = db_get_bytes(rows, WEBHOOK_FIND_SECRET, work->context, &out->secret_length);
-	out->second_secret = db_get_bytes(
-		rows, WEBHOOK_FIND_SECOND_SECRET, work->context, &out->second_length);
-	out->is_enabled = text_equals(
-		db_get_text(rows, WEBHOOK_FIND_STATE, work->context), "enabled");
-	return RESULT_OK;
+	struct db_rows *row = db_read_one(db, QUERY_RECIPIENT_FIND, DB_PARAMS(db_id(receiver)));
+	*out = (struct mail_recipient){ db_get_text(row, RECIPIENT_FIND_EMAIL, context),
+		db_get_text(row, RECIPIENT_FIND_LANGUAGE, context) };
+	return db_end_read(db);
 }
 
 enum result notification_endpoint(
 	struct db *db, const void *context, uint64_t endpoint, struct webhook_endpoint *out)
 {
-	return db_autocommit(
-		db, endpoint_transaction, &(struct endpoint_work){ context, endpoint, out });
+	struct db_rows *row = db_read_one(db, QUERY_WEBHOOK_FIND, DB_PARAMS(db_id(endpoint)));
+	out->url = db_get_text(row, WEBHOOK_FIND_URL, context);
+	out->secret = db_get_bytes(row, WEBHOOK_FIND_SECRET, context, &out->secret_length);
+	out->second_secret = db_get_bytes(
+		row, WEBHOOK_FIND_SECOND_SECRET, context, &out->second_length);
+	out->is_enabled = text_equals(db_get_text(row, WEBHOOK_FIND_STATE, context), "enabled");
+	return db_end_read(db);
 }

@@ -7,59 +7,31 @@
 
 enum { LANES_MAXIMUM = 256 };
 
-struct lanes_work {
-	const void *context;
-	struct outbox_lane *lanes;
-	size_t count;
-};
-
-static enum result lanes_transaction(struct db *db, void *state)
-{
-	struct lanes_work *work = state;
-	work->count = 0;
-	struct db_rows *rows = db_select(db, QUERY_OUTBOX_LANES, DB_NO_PARAMS);
-	while (db_next(rows) && work->count < LANES_MAXIMUM) {
-		uint64_t endpoint = db_get_id(rows, OUTBOX_LANES_ENDPOINT);
-		work->lanes[work->count++] = (struct outbox_lane){ endpoint == 0, endpoint,
-			(unsigned)db_get_number(rows, OUTBOX_LANES_TRIES) };
-	}
-	return RESULT_OK;
-}
-
 enum result outbox_lanes(
 	struct db *db, const void *context, struct outbox_lane **lanes, size_t *count)
 {
-	struct lanes_work work = { context,
-		memory_array(context, struct outbox_lane, LANES_MAXIMUM), 0 };
-	enum result result = db_autocommit(db, lanes_transaction, &work);
-	*lanes = work.lanes;
-	*count = result == RESULT_OK ? work.count : 0;
-	return result;
+	*lanes = memory_array(context, struct outbox_lane, LANES_MAXIMUM);
+	struct db_rows *rows = db_read(db, QUERY_OUTBOX_LANES, DB_NO_PARAMS);
+	for (*count = 0; *count < LANES_MAXIMUM && db_next(rows); ++*count) {
+		uint64_t endpoint = db_get_id(rows, OUTBOX_LANES_ENDPOINT);
+		(*lanes)[*count] = (struct outbox_lane){ endpoint == 0, endpoint,
+			(unsigned)db_get_number(rows, OUTBOX_LANES_TRIES) };
+	}
+	return db_end_read(db);
 }
 
 /* --- leases --- */
 
-struct lease_work {
-	const void *context;
-	const struct outbox_lane *lane;
-	const char *owner;
-	unsigned seconds;
-	size_t limit, count;
-	struct outbox_message *messages;
-};
-
-static enum result lease_transaction(struct db *db, void *state)
+static enum result take_lease(struct db *db, const struct outbox_lane *lane, const char *owner,
+	unsigned seconds, size_t limit)
 {
-	const struct lease_work *work = state;
-	if (work->lane->is_mail)
-		db_change(db, QUERY_OUTBOX_LEASE_MAILS,
-			DB_PARAMS(db_text(work->owner), db_number(work->seconds),
-				db_number((int64_t)work->limit)));
-	else
-		db_change(db, QUERY_OUTBOX_LEASE_WEBHOOKS,
-			DB_PARAMS(db_text(work->owner), db_number(work->seconds),
-				db_id(work->lane->endpoint), db_number((int64_t)work->limit)));
-	return RESULT_OK;
+	struct db_value owner_value = db_text(owner), duration = db_number(seconds),
+			most = db_number((int64_t)limit);
+	return lane->is_mail
+		? db_write(
+			db, QUERY_OUTBOX_LEASE_MAILS, DB_PARAMS(owner_value, duration, most), NULL)
+		: db_write(db, QUERY_OUTBOX_LEASE_WEBHOOKS,
+			DB_PARAMS(owner_value, duration, db_id(lane->endpoint), most), NULL);
 }
 
 static struct outbox_message read_message(const struct db_rows *rows, const void *context)
@@ -80,60 +52,36 @@ static struct outbox_message read_message(const struct db_rows *rows, const void
 	};
 }
 
-static enum result leased_transaction(struct db *db, void *state)
-{
-	struct lease_work *work = state;
-	work->count = 0;
-	struct db_rows *rows = db_select(db, QUERY_OUTBOX_LEASED, DB_PARAMS(db_text(work->owner)));
-	while (db_next(rows) && work->count < work->limit)
-		work->messages[work->count++] = read_message(rows, work->context);
-	return RESULT_OK;
-}
-
 enum result outbox_lease(struct db *db, const void *context, const struct outbox_lane *lane,
 	const char *owner, unsigned seconds, size_t limit, struct outbox_message **messages,
 	size_t *count)
 {
-	struct lease_work work = { context, lane, owner, seconds, limit, 0,
-		memory_array(context, struct outbox_message, limit) };
-	enum result result = db_autocommit(db, lease_transaction, &work);
-	if (result == RESULT_OK)
-		result = db_autocommit(db, leased_transaction, &work);
-	*messages = work.messages;
-	*count = result == RESULT_OK ? work.count : 0;
-	return result;
+	*count = 0;
+	enum result result = take_lease(db, lane, owner, seconds, limit);
+	if (result != RESULT_OK)
+		return result;
+	*messages = memory_array(context, struct outbox_message, limit);
+	struct db_rows *rows = db_read(db, QUERY_OUTBOX_LEASED, DB_PARAMS(db_text(owner)));
+	for (; *count < limit && db_next(rows); ++*count)
+		(*messages)[*count] = read_message(rows, context);
+	return db_end_read(db);
 }
 
 /* --- housekeeping and figures --- */
 
-static enum result mark_dead_transaction(struct db *db, void *state)
-{
-	(void)state;
-	db_change(db, QUERY_OUTBOX_MARK_DEAD_DISABLED, DB_NO_PARAMS);
-	return RESULT_OK;
-}
-
 enum result outbox_tidy(struct db *db)
 {
-	return db_autocommit(db, mark_dead_transaction, NULL);
-}
-
-static enum result statistics_transaction(struct db *db, void *state)
-{
-	struct outbox_statistics *out = state;
-	struct db_rows *rows = db_select(db, QUERY_OUTBOX_STATISTICS, DB_NO_PARAMS);
-	if (db_next(rows))
-		*out = (struct outbox_statistics){ db_get_id(rows, OUTBOX_STATISTICS_WAITING),
-			db_get_id(rows, OUTBOX_STATISTICS_SENT),
-			db_get_id(rows, OUTBOX_STATISTICS_DEAD),
-			db_get_id(rows, OUTBOX_STATISTICS_DISCARDED),
-			db_get_id(rows, OUTBOX_STATISTICS_OLDEST_SECONDS) };
-	return RESULT_OK;
+	return db_write(db, QUERY_OUTBOX_MARK_DEAD_DISABLED, DB_NO_PARAMS, NULL);
 }
 
 enum result outbox_statistics(struct db *db, struct outbox_statistics *out)
 {
-	return db_autocommit(db, statistics_transaction, out);
+	struct db_rows *row = db_read_one(db, QUERY_OUTBOX_STATISTICS, DB_NO_PARAMS);
+	*out = (struct outbox_statistics){ db_get_id(row, OUTBOX_STATISTICS_WAITING),
+		db_get_id(row, OUTBOX_STATISTICS_SENT), db_get_id(row, OUTBOX_STATISTICS_DEAD),
+		db_get_id(row, OUTBOX_STATISTICS_DISCARDED),
+		db_get_id(row, OUTBOX_STATISTICS_OLDEST_SECONDS) };
+	return db_end_read(db);
 }
 
 const char *const OUTBOX_CHANNEL_NAMES[OUTBOX_CHANNELS] = { "mail", "webhook" };

@@ -100,15 +100,9 @@ enum result recipient_remove(struct edit *edit, uint64_t id)
 	return edit_transaction(edit, remove_transaction, &(struct remove_work){ edit, id });
 }
 
-static enum result count_transaction(struct db *db, void *state)
-{
-	int64_t *count = state;
-	struct db_rows *rows = db_select(db, QUERY_RECIPIENT_COUNT, DB_PARAMS(db_id(0)));
-	*count = db_next(rows) ? db_get_number(rows, RECIPIENT_COUNT_TOTAL) : 0;
-	return RESULT_OK;
-}
-
 enum result recipient_count(struct db *db, int64_t *count)
 {
-	return db_autocommit(db, count_transaction, count);
+	*count = db_get_number(
+		db_read_one(db, QUERY_RECIPIENT_COUNT, DB_PARAMS(db_id(0))), RECIPIENT_COUNT_TOTAL);
+	return db_end_read(db);
 }

@@ -185,25 +185,11 @@ enum result staff_edit_link(struct edit *edit, const struct staff_link *link)
 
 /* --- finding --- */
 
-struct find_work {
-	const char *email;
-	uint64_t *id;
-};
-
-static enum result find_transaction(struct db *db, void *pointer)
-{
-	const struct find_work *work = pointer;
-	struct db_rows *rows = db_select(db, QUERY_STAFF_OF_EMAIL, DB_PARAMS(db_text(work->email)));
-	if (!db_next(rows))
-		return ERR_NOT_FOUND;
-	*work->id = db_get_id(rows, STAFF_OF_EMAIL_ID);
-	return RESULT_OK;
-}
-
 enum result staff_edit_find(struct edit *edit, const char *email, uint64_t *id)
 {
-	struct find_work work = { email, id };
-	enum result result = db_autocommit(edit->db, find_transaction, &work);
+	*id = db_get_id(db_read_one(edit->db, QUERY_STAFF_OF_EMAIL, DB_PARAMS(db_text(email))),
+		STAFF_OF_EMAIL_ID);
+	enum result result = db_end_read(edit->db);
 	return result == ERR_NOT_FOUND ? edit_refuse(edit, result, "email", "has no account")
 				       : result;
 }

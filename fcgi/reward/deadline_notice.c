@@ -24,7 +24,6 @@ struct closing {
 struct work {
 	const void *context;
 	instant now;
-	bool is_due;
 	struct closing closing;
 	uint64_t *customers; /* of each row of the batch */
 	date *days;
@@ -32,14 +31,11 @@ struct work {
 	size_t rows, looked_at;
 };
 
-static enum result due_transaction(struct db *db, void *pointer)
+/* ERR_NOT_FOUND: none is due. */
+static enum result read_due(struct db *db, struct work *work)
 {
-	struct work *work = pointer;
 	struct db_value now = db_time(work->now);
-	struct db_rows *rows = db_select(db, QUERY_CLOSING_DUE, DB_PARAMS(now, now, now));
-	work->is_due = db_next(rows);
-	if (!work->is_due)
-		return RESULT_OK;
+	struct db_rows *rows = db_read_one(db, QUERY_CLOSING_DUE, DB_PARAMS(now, now, now));
 	work->closing = (struct closing){
 		.milestone = { db_get_id(rows, CLOSING_DUE_ID) },
 		.event = { db_get_id(rows, CLOSING_DUE_EVENT_ID) },
@@ -54,7 +50,7 @@ static enum result due_transaction(struct db *db, void *pointer)
 		.has_begun = !db_is_null(rows, CLOSING_DUE_POSITION),
 		.time_zone = db_get_text(rows, CLOSING_DUE_TIME_ZONE, work->context),
 	};
-	return RESULT_OK;
+	return db_end_read(db);
 }
 
 /* A full batch may end within the days of a customer, who is then left to the next one. Returns the
@@ -139,13 +135,13 @@ enum result deadline_notice_enqueue(
 	struct db *db, const void *context, instant now, size_t *looked_at)
 {
 	struct work work = { .context = context, .now = now };
-	enum result result = db_autocommit(db, due_transaction, &work);
-	if (result == RESULT_OK && work.is_due) {
+	enum result result = read_due(db, &work);
+	if (result == RESULT_OK) {
 		work.customers = memory_array(context, uint64_t, DAYS_MAXIMUM);
 		work.days = memory_array(context, date, DAYS_MAXIMUM);
 		work.given = memory_array(context, struct given_day, DAYS_MAXIMUM);
 		result = db_transaction(db, batch_transaction, &work);
 	}
 	*looked_at = result == RESULT_OK ? work.looked_at : 0;
-	return result == ERR_CONFLICT ? RESULT_OK : result;
+	return result == ERR_CONFLICT || result == ERR_NOT_FOUND ? RESULT_OK : result;
 }

@@ -62,13 +62,9 @@ enum result event_edit_create(struct edit *edit, const struct event_draft *draft
 	return result == RESULT_OK ? edit_transaction(edit, create_transaction, &work) : result;
 }
 
-enum result event_edit_find(struct edit *edit, const char *slug, struct edited_event *event)
+static struct edited_event event_of(const struct db_rows *rows, const struct edit *edit)
 {
-	struct db_rows *rows = db_select(
-		edit->db, QUERY_EDIT_EVENT_OF_SLUG, DB_PARAMS(db_text(slug)));
-	if (!db_next(rows))
-		return edit_refuse(edit, ERR_NOT_FOUND, "event", "there is no event %s", slug);
-	*event = (struct edited_event){
+	return (struct edited_event){
 		.id = { db_get_id(rows, EDIT_EVENT_OF_SLUG_ID) },
 		.time_zone = db_get_text(rows, EDIT_EVENT_OF_SLUG_TIME_ZONE, edit->context),
 		.window = { db_get_date(rows, EDIT_EVENT_OF_SLUG_STARTS_ON),
@@ -81,7 +77,29 @@ enum result event_edit_find(struct edit *edit, const char *slug, struct edited_e
 			: MODE_CUMULATIVE,
 		.is_archived = db_get_number(rows, EDIT_EVENT_OF_SLUG_IS_ARCHIVED),
 	};
+}
+
+static enum result refuse_missing(struct edit *edit, const char *slug)
+{
+	return edit_refuse(edit, ERR_NOT_FOUND, "event", "there is no event %s", slug);
+}
+
+enum result event_edit_find(struct edit *edit, const char *slug, struct edited_event *event)
+{
+	struct db_rows *rows = db_select(
+		edit->db, QUERY_EDIT_EVENT_OF_SLUG, DB_PARAMS(db_text(slug)));
+	if (!db_next(rows))
+		return refuse_missing(edit, slug);
+	*event = event_of(rows, edit);
 	return RESULT_OK;
+}
+
+enum result event_edit_read(struct edit *edit, const char *slug, struct edited_event *event)
+{
+	*event = event_of(
+		db_read_one(edit->db, QUERY_EDIT_EVENT_OF_SLUG, DB_PARAMS(db_text(slug))), edit);
+	enum result result = db_end_read(edit->db);
+	return result == ERR_NOT_FOUND ? refuse_missing(edit, slug) : result;
 }
 
 enum result event_edit_refuse_archived(struct edit *edit, event_id event)

@@ -40,5 +40,7 @@ enum result event_edit_refuse_archived(struct edit *edit, event_id event);
 enum result event_edit_touch(struct edit *edit, const char *slug, struct edited_event *event);
 /* Inside a transaction function: reads it without a lock. */
 enum result event_edit_find(struct edit *edit, const char *slug, struct edited_event *event);
+/* The same outside a transaction function. */
+enum result event_edit_read(struct edit *edit, const char *slug, struct edited_event *event);
 
 #endif

@@ -212,48 +212,18 @@ enum result fulfilment_ship(struct edit *edit, const struct parcel *parcels, siz
 	return edit_transaction(edit, ship_transaction, &work);
 }
 
-struct list_work {
-	const void *context;
-	int state;
-	uint64_t before;
-	size_t limit;
-	struct shipment *shipments;
-	size_t count;
-	bool has_more;
-};
-
-static struct db_rows *select_shipments(struct db *db, const struct list_work *work)
-{
-	struct db_value before = db_id(work->before ? work->before : UINT64_MAX),
-			limit = db_number((int64_t)work->limit + 1);
-	if (work->state < 0)
-		return db_select(db, QUERY_SHOP_CLAIMS, DB_PARAMS(before, limit));
-	return db_select(db, QUERY_SHOP_CLAIMS_IN_STATE,
-		DB_PARAMS(db_text(FULFILMENT_STATES[work->state]), before, limit));
-}
-
-static enum result list_transaction(struct db *db, void *state)
-{
-	struct list_work *work = state;
-	work->count = 0;
-	work->has_more = false;
-	struct db_rows *rows = select_shipments(db, work);
-	while (db_next(rows)) {
-		work->has_more = work->count == work->limit;
-		if (!work->has_more)
-			read_shipment(rows, work->context, &work->shipments[work->count++]);
-	}
-	return RESULT_OK;
-}
-
 enum result fulfilment_list(struct db *db, const void *context, int state, uint64_t before,
 	size_t limit, struct shipment **shipments, size_t *count, bool *has_more)
 {
-	struct list_work work = { context, state, before, limit,
-		memory_array(context, struct shipment, limit), 0, false };
-	enum result result = db_autocommit(db, list_transaction, &work);
-	*shipments = work.shipments;
-	*count = work.count;
-	*has_more = work.has_more;
-	return result;
+	struct db_value position = db_id(before ? before : UINT64_MAX),
+			most = db_number((int64_t)limit + 1);
+	*shipments = memory_array(context, struct shipment, limit);
+	struct db_rows *rows = state < 0
+		? db_read(db, QUERY_SHOP_CLAIMS, DB_PARAMS(position, most))
+		: db_read(db, QUERY_SHOP_CLAIMS_IN_STATE,
+			DB_PARAMS(db_text(FULFILMENT_STATES[state]), position, most));
+	for (*count = 0; *count < limit && db_next(rows); ++*count)
+		read_shipment(rows, context, &(*shipments)[*count]);
+	*has_more = db_next(rows);
+	return db_end_read(db);
 }

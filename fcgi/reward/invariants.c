@@ -166,48 +166,33 @@ static enum result next_transaction(struct db *db, void *pointer)
 
 /* --- looking at it --- */
 
-struct work {
-	const void *context;
-	const struct invariant *invariant;
-	const struct stretch *stretch; /* NULL: everything */
-	struct invariant_finding *finding;
-	size_t count; /* of faults before this range */
-};
-
-static struct db_rows *select_faults(struct db *db, const struct work *work)
+/* stretch NULL: everything. */
+static struct db_rows *read_faults(
+	struct db *db, enum query query, const struct stretch *stretch, size_t most)
 {
-	const struct stretch *stretch = work->stretch;
-	struct db_value limit = db_number((int64_t)(INVARIANT_FAULTS_MAXIMUM + 1 - work->count));
+	struct db_value limit = db_number((int64_t)most);
 	if (!stretch)
-		return db_select(db, work->invariant->query, DB_PARAMS(limit));
+		return db_read(db, query, DB_PARAMS(limit));
 	struct db_value from = db_id(stretch->from), to = db_id(stretch->to);
-	if (stretch->path->has_groups)
-		return db_select(db, work->invariant->query,
-			DB_PARAMS(db_id(stretch->group), from, to, limit));
-	return db_select(db, work->invariant->query, DB_PARAMS(from, to, limit));
-}
-
-static enum result check_transaction(struct db *db, void *pointer)
-{
-	struct work *work = pointer;
-	struct invariant_finding *finding = work->finding;
-	finding->count = work->count;
-	finding->has_more = false;
-	struct db_rows *rows = select_faults(db, work);
-	while (db_next(rows)) {
-		finding->has_more = finding->count == INVARIANT_FAULTS_MAXIMUM;
-		if (!finding->has_more)
-			finding->faults[finding->count++] = db_get_text(
-				rows, DB_ONLY_COLUMN, work->context);
-	}
-	return RESULT_OK;
+	return stretch->path->has_groups
+		? db_read(db, query, DB_PARAMS(db_id(stretch->group), from, to, limit))
+		: db_read(db, query, DB_PARAMS(from, to, limit));
 }
 
 static enum result check(struct db *db, const void *context, size_t index,
 	const struct stretch *stretch, struct invariant_finding *finding)
 {
-	struct work work = { context, &INVARIANTS[index], stretch, finding, finding->count };
-	return finding->has_more ? RESULT_OK : db_autocommit(db, check_transaction, &work);
+	if (finding->has_more)
+		return RESULT_OK;
+	struct db_rows *rows = read_faults(db, INVARIANTS[index].query, stretch,
+		INVARIANT_FAULTS_MAXIMUM + 1 - finding->count);
+	while (!finding->has_more && db_next(rows)) {
+		finding->has_more = finding->count == INVARIANT_FAULTS_MAXIMUM;
+		if (!finding->has_more)
+			finding->faults[finding->count++] = db_get_text(
+				rows, DB_ONLY_COLUMN, context);
+	}
+	return db_end_read(db);
 }
 
 /* --- the walks --- */
@@ -232,17 +217,12 @@ static enum result check_stretch(struct db *db, const void *context, enum invari
 	return result;
 }
 
-struct size_work {
-	const char *table;
-	uint64_t rows;
-};
-
-static enum result size_transaction(struct db *db, void *pointer)
+/* How many rows the server estimates. */
+static enum result read_size(struct db *db, const char *table, uint64_t *rows)
 {
-	struct size_work *work = pointer;
-	struct db_rows *rows = db_select(db, QUERY_WALK_SIZE, DB_PARAMS(db_text(work->table)));
-	work->rows = db_next(rows) ? db_get_id(rows, WALK_SIZE_TOTAL) : 0;
-	return RESULT_OK;
+	struct db_rows *row = db_read_one(db, QUERY_WALK_SIZE, DB_PARAMS(db_text(table)));
+	*rows = db_get_id(row, WALK_SIZE_TOTAL);
+	return db_end_read(db);
 }
 
 static enum result go(
@@ -250,12 +230,10 @@ static enum result go(
 {
 	const struct path *path = &PATHS[walk];
 	struct stretch stretch = { .path = path };
-	struct size_work size = { .table = path->table };
-	uint64_t done = 0;
+	uint64_t size = 0, done = 0;
 	if (!path->table)
 		return check_stretch(db, context, walk, NULL, round);
-	enum result result = round->watcher ? db_autocommit(db, size_transaction, &size)
-					    : RESULT_OK;
+	enum result result = round->watcher ? read_size(db, path->table, &size) : RESULT_OK;
 	while (result == RESULT_OK) {
 		result = db_autocommit(db, next_transaction, &stretch);
 		if (result != RESULT_OK || stretch.is_end)
@@ -263,7 +241,7 @@ static enum result go(
 		result = check_stretch(db, context, walk, &stretch, round);
 		done += stretch.rows;
 		if (round->watcher)
-			round->watcher->note(round->watcher->state, path->table, done, size.rows);
+			round->watcher->note(round->watcher->state, path->table, done, size);
 	}
 	return result;
 }

@@ -85,25 +85,16 @@ enum result outage_plan(struct edit *edit, const struct outage_plan *plan, uint6
 
 /* --- reading --- */
 
-struct read_work {
-	struct edit *edit;
-	uint64_t id;
-	struct outage *outage;
-};
-
-static enum result read_transaction(struct db *db, void *pointer)
+enum result outage_read(struct edit *edit, uint64_t id, struct outage *outage)
 {
-	struct read_work *work = pointer;
-	const void *context = work->edit->context;
-	struct db_rows *rows = db_select(db, QUERY_OUTAGE_READ, DB_PARAMS(db_id(work->id)));
-	if (!db_next(rows))
-		return edit_refuse(work->edit, ERR_NOT_FOUND, "outage", "there is no such outage");
+	const void *context = edit->context;
+	struct db_rows *rows = db_read_one(edit->db, QUERY_OUTAGE_READ, DB_PARAMS(db_id(id)));
 	enum outage_state state = state_of(db_get_text(rows, OUTAGE_READ_STATE, context));
 	bool is_counted = db_get_number(rows, OUTAGE_READ_IS_COUNTED) != 0;
 	uint64_t position = db_get_id(rows, OUTAGE_READ_POSITION),
 		 last = db_get_id(rows, OUTAGE_READ_LAST_USER_ID);
-	*work->outage = (struct outage){
-		.id = work->id,
+	*outage = (struct outage){
+		.id = id,
 		.event = { db_get_id(rows, OUTAGE_READ_EVENT_ID) },
 		.slug = db_get_text(rows, OUTAGE_READ_SLUG, context),
 		.event_name = db_get_text(rows, OUTAGE_READ_NAME, context),
@@ -118,13 +109,10 @@ static enum result read_transaction(struct db *db, void *pointer)
 		.added = db_get_id(rows, OUTAGE_READ_ADDED),
 		.taken_back = db_get_id(rows, OUTAGE_READ_TAKEN_BACK),
 	};
-	return RESULT_OK;
-}
-
-enum result outage_read(struct edit *edit, uint64_t id, struct outage *outage)
-{
-	struct read_work work = { edit, id, outage };
-	return db_autocommit(edit->db, read_transaction, &work);
+	enum result result = db_end_read(edit->db);
+	return result == ERR_NOT_FOUND
+		? edit_refuse(edit, result, "outage", "there is no such outage")
+		: result;
 }
 
 /* --- beginning --- */

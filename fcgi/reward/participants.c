@@ -5,39 +5,23 @@
 
 enum { BATCH = 2000 };
 
-struct read_work {
-	const char *slug;
-	instant now;
-	struct participants *participants;
-};
-
-static enum result read_transaction(struct db *db, void *pointer)
-{
-	struct read_work *work = pointer;
-	struct participants *participants = work->participants;
-	struct db_rows *rows = db_select(
-		db, QUERY_CONSOLE_PARTICIPANTS_STATE, DB_PARAMS(db_text(work->slug)));
-	if (!db_next(rows))
-		return ERR_NOT_FOUND;
-	uint64_t position = db_get_id(rows, CONSOLE_PARTICIPANTS_STATE_PASS_POSITION),
-		 last = db_get_id(rows, CONSOLE_PARTICIPANTS_STATE_LAST_USER_ID);
-	*participants = (struct participants){ .event = { db_get_id(
-						       rows, CONSOLE_PARTICIPANTS_STATE_ID) },
-		.was_counted = !db_is_null(rows, CONSOLE_PARTICIPANTS_STATE_PARTICIPANTS_AT),
-		.is_being_counted = db_get_number(rows, CONSOLE_PARTICIPANTS_STATE_IS_BEING_COUNTED)
-			!= 0,
-		.at = db_get_time(rows, CONSOLE_PARTICIPANTS_STATE_PARTICIPANTS_AT),
-		.percent = last && position < last ? (unsigned)(position * 100 / last) : 100 };
-	participants->is_due = participants->is_being_counted || !participants->was_counted
-		|| instant_is_over(participants->at, PARTICIPANTS_SECONDS, work->now);
-	return RESULT_OK;
-}
-
 enum result participants_read(
 	struct db *db, const char *slug, instant now, struct participants *participants)
 {
-	struct read_work work = { slug, now, participants };
-	return db_autocommit(db, read_transaction, &work);
+	struct db_rows *row = db_read_one(
+		db, QUERY_CONSOLE_PARTICIPANTS_STATE, DB_PARAMS(db_text(slug)));
+	uint64_t position = db_get_id(row, CONSOLE_PARTICIPANTS_STATE_PASS_POSITION),
+		 last = db_get_id(row, CONSOLE_PARTICIPANTS_STATE_LAST_USER_ID);
+	*participants = (struct participants){ .event = { db_get_id(
+						       row, CONSOLE_PARTICIPANTS_STATE_ID) },
+		.was_counted = !db_is_null(row, CONSOLE_PARTICIPANTS_STATE_PARTICIPANTS_AT),
+		.is_being_counted = db_get_number(row, CONSOLE_PARTICIPANTS_STATE_IS_BEING_COUNTED)
+			!= 0,
+		.at = db_get_time(row, CONSOLE_PARTICIPANTS_STATE_PARTICIPANTS_AT),
+		.percent = last && position < last ? (unsigned)(position * 100 / last) : 100 };
+	participants->is_due = participants->is_being_counted || !participants->was_counted
+		|| instant_is_over(participants->at, PARTICIPANTS_SECONDS, now);
+	return db_end_read(db);
 }
 
 /* --- counting --- */

@@ -19,8 +19,7 @@ enum result customer_profile(struct db *db, const void *context, const struct su
 enum result personal_data_export(struct edit *edit, const struct subject *subject,
 	const struct seal *seal, json_object **profile);
 /* Only finds the id; ERR_NOT_FOUND. */
-enum result personal_data_find(
-	struct db *db, const void *context, const struct subject *subject, customer_id *id);
+enum result personal_data_find(struct db *db, const struct subject *subject, customer_id *id);
 /* Finds the customer with the internal number; ERR_NOT_FOUND for an unknown or erased one. */
 enum result personal_data_subject(
 	struct db *db, const void *context, customer_id id, struct subject *subject);

@@ -118,46 +118,19 @@ enum result points_change(struct db *db, const void *context, const struct point
 		db, change_transaction, &(struct change_work){ context, change, entry });
 }
 
-struct list_work {
-	const void *context;
-	customer_id customer;
-	uint64_t before;
-	size_t limit;
-	struct point_entry *entries;
-	size_t count;
-	bool has_more;
-};
-
-static enum result list_transaction(struct db *db, void *state)
-{
-	struct list_work *work = state;
-	work->count = 0;
-	work->has_more = false;
-	struct db_rows *rows = db_select(db, QUERY_POINTS_LIST,
-		DB_PARAMS(db_id(work->customer.value),
-			db_id(work->before ? work->before : UINT64_MAX),
-			db_number((int64_t)work->limit + 1)));
-	while (db_next(rows)) {
-		work->has_more = work->count == work->limit;
-		if (!work->has_more)
-			work->entries[work->count++] =
-				(struct point_entry){ db_get_id(rows, POINTS_LIST_ID),
-					db_get_number(rows, POINTS_LIST_AMOUNT),
-					db_get_number(rows, POINTS_LIST_BALANCE),
-					db_get_text(rows, POINTS_LIST_REASON, work->context),
-					db_get_time(rows, POINTS_LIST_AT) };
-	}
-	return RESULT_OK;
-}
-
 enum result points_list(struct db *db, const void *context, customer_id customer, uint64_t before,
 	size_t limit, struct point_entry **entries, size_t *count, bool *has_more)
 {
-	struct list_work work = { context, customer, before, limit,
-		memory_array(context, struct point_entry, limit), 0, false };
-	enum result result = db_autocommit(db, list_transaction, &work);
-	*entries = work.entries;
-	*count = work.count;
-	*has_more = work.has_more;
-	return result;
+	*entries = memory_array(context, struct point_entry, limit);
+	struct db_rows *rows = db_read(db, QUERY_POINTS_LIST,
+		DB_PARAMS(db_id(customer.value), db_id(before ? before : UINT64_MAX),
+			db_number((int64_t)limit + 1)));
+	for (*count = 0; *count < limit && db_next(rows); ++*count)
+		(*entries)[*count] = (struct point_entry){ db_get_id(rows, POINTS_LIST_ID),
+			db_get_number(rows, POINTS_LIST_AMOUNT),
+			db_get_number(rows, POINTS_LIST_BALANCE),
+			db_get_text(rows, POINTS_LIST_REASON, context),
+			db_get_time(rows, POINTS_LIST_AT) };
+	*has_more = db_next(rows);
+	return db_end_read(db);
 }

@@ -16,28 +16,18 @@ struct work {
 	bool is_mine;
 };
 
-static enum result read_transaction(struct db *db, void *pointer)
-{
-	struct work *work = pointer;
-	struct db_rows *rows = db_select(
-		db, QUERY_CONSOLE_REPORT_READ, DB_PARAMS(db_id(work->event.value)));
-	if (!db_next(rows))
-		return ERR_NOT_FOUND;
-	work->at = db_get_time(rows, CONSOLE_REPORT_READ_AT);
-	work->json = json_tokener_parse(db_get_text(rows, CONSOLE_REPORT_READ_DATA, work->context));
-	return work->json ? RESULT_OK : ERR_NOT_FOUND;
-}
-
 enum result report_read(
 	struct db *db, const void *context, event_id event, json_object **report, instant *at)
 {
-	struct work work = { .context = context, .event = event };
-	enum result result = db_autocommit(db, read_transaction, &work);
-	if (result != RESULT_OK)
-		return result;
-	*report = json_attach(context, work.json);
-	*at = work.at;
-	return RESULT_OK;
+	struct db_rows *row = db_read_one(
+		db, QUERY_CONSOLE_REPORT_READ, DB_PARAMS(db_id(event.value)));
+	const char *data = db_get_text(row, CONSOLE_REPORT_READ_DATA, context);
+	*at = db_get_time(row, CONSOLE_REPORT_READ_AT);
+	*report = data ? json_tokener_parse(data) : NULL;
+	if (*report)
+		json_attach(context, *report);
+	enum result result = db_end_read(db);
+	return result == RESULT_OK && !*report ? ERR_NOT_FOUND : result;
 }
 
 /* --- counting --- */

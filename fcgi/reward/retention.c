@@ -40,7 +40,6 @@ int64_t retention_days(const struct retention_rule *rule, const struct settings 
 struct work {
 	const struct retention_rule *rule;
 	instant until;
-	int64_t due;
 	uint64_t erased;
 	bool has_more;
 };
@@ -52,30 +51,23 @@ static struct work work_of(
 	return (struct work){ .rule = rule, .until = { now.seconds - days * DAY_SECONDS } };
 }
 
-static enum result due_transaction(struct db *db, void *pointer)
-{
-	struct work *work = pointer;
-	struct db_rows *rows = db_select(db, work->rule->due, DB_PARAMS(db_time(work->until)));
-	work->due = db_next(rows) ? db_get_number(rows, DB_ONLY_COLUMN) : 0;
-	return RESULT_OK;
-}
-
 enum result retention_due(struct db *db, const struct retention_rule *rule,
 	const struct settings *settings, instant now, int64_t *due)
 {
 	struct work work = work_of(rule, settings, now);
-	enum result result = db_autocommit(db, due_transaction, &work);
-	*due = work.due;
-	return result;
+	struct db_rows *row = db_read_one(db, rule->due, DB_PARAMS(db_time(work.until)));
+	*due = db_get_number(row, DB_ONLY_COLUMN);
+	return db_end_read(db);
 }
 
-static enum result piece_transaction(struct db *db, void *pointer)
+static enum result erase_piece(struct db *db, struct work *work)
 {
-	struct work *work = pointer;
-	uint64_t erased = db_change(db, work->rule->erase, DB_PARAMS(db_time(work->until)));
+	uint64_t erased;
+	enum result result = db_write(
+		db, work->rule->erase, DB_PARAMS(db_time(work->until)), &erased);
 	work->erased += erased;
 	work->has_more = erased == PIECE;
-	return RESULT_OK;
+	return result;
 }
 
 /* The next range of a long table, up to the last row that is old enough. */
@@ -102,7 +94,7 @@ enum result retention_erase(struct db *db, const struct retention_rule *rule,
 	enum result result = RESULT_OK;
 	work.has_more = true;
 	for (unsigned i = 0; i < PIECES && work.has_more && result == RESULT_OK; i++)
-		result = rule->end == QUERY_COUNT ? db_autocommit(db, piece_transaction, &work)
+		result = rule->end == QUERY_COUNT ? erase_piece(db, &work)
 						  : db_transaction(db, stretch_transaction, &work);
 	*erased = work.erased;
 	*has_more = work.has_more && result == RESULT_OK;

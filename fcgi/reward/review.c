@@ -5,11 +5,8 @@
 #include "base/memory.h"
 #include "records/audit.h"
 
-struct review review_of(struct db *db, claim_id id)
+static struct review review_of_row(const struct db_rows *rows)
 {
-	struct db_rows *rows = db_select(db, QUERY_REVIEW_OF_CLAIM, DB_PARAMS(db_id(id.value)));
-	if (!db_next(rows))
-		return (struct review){ 0 };
 	int64_t from = db_get_number(rows, REVIEW_OF_CLAIM_REVIEW_CUSTOMERS),
 		customers = db_get_number(rows, REVIEW_OF_CLAIM_CUSTOMERS);
 	bool is_done = db_get_number(rows, REVIEW_OF_CLAIM_IS_REVIEWED) != 0,
@@ -18,21 +15,17 @@ struct review review_of(struct db *db, claim_id id)
 		customers };
 }
 
-struct read_work {
-	claim_id id;
-	struct review *review;
-};
-
-static enum result read_transaction(struct db *db, void *pointer)
+struct review review_of(struct db *db, claim_id id)
 {
-	const struct read_work *work = pointer;
-	*work->review = review_of(db, work->id);
-	return RESULT_OK;
+	struct db_rows *rows = db_select(db, QUERY_REVIEW_OF_CLAIM, DB_PARAMS(db_id(id.value)));
+	return db_next(rows) ? review_of_row(rows) : (struct review){ 0 };
 }
 
 enum result review_read(struct db *db, claim_id id, struct review *review)
 {
-	return db_autocommit(db, read_transaction, &(struct read_work){ id, review });
+	*review = review_of_row(db_read_one(db, QUERY_REVIEW_OF_CLAIM, DB_PARAMS(db_id(id.value))));
+	enum result result = db_end_read(db);
+	return result == ERR_NOT_FOUND ? RESULT_OK : result;
 }
 
 struct work {

@@ -77,7 +77,7 @@ UPDATE staff SET role = ?, version = version + 1 WHERE id = ?;
 UPDATE staff SET openid_issuer = ?, openid_subject = ?, version = version + 1 WHERE id = ?;
 
 -- name: staff_openid
-SELECT openid_issuer, openid_subject, password IS NOT NULL AS has_password FROM staff WHERE id = ?;
+SELECT openid_issuer, openid_subject, password IS NOT NULL AS has_password, name FROM staff WHERE id = ?;
 
 -- name: staff_list
 SELECT id, email, name, role, state, created_at, openid_subject IS NOT NULL AS has_openid FROM staff ORDER BY id;
