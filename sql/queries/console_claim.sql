@@ -3,23 +3,26 @@
 -- more rows than it shows. The claims come first and no other table is read completely; otherwise
 -- the server might sort all of them.
 
+-- fragment: console_claim_joins
+STRAIGHT_JOIN events e FORCE INDEX (PRIMARY) ON e.id = c.event_id STRAIGHT_JOIN users u ON u.id = c.user_id
+
 -- columns: console_claim_row
 c.id, c.claimed_at, c.product_name, c.kind, e.name AS event_name, u.username, c.state, c.tracking, u.id AS user_id, c.points
 
 -- name: console_claims
 SELECT {{console_claim_row}}
-FROM claims c STRAIGHT_JOIN events e FORCE INDEX (PRIMARY) ON e.id = c.event_id STRAIGHT_JOIN users u ON u.id = c.user_id
+FROM claims c {{console_claim_joins}}
 WHERE c.id < ? ORDER BY c.id DESC LIMIT ?;
 
 -- name: console_claims_of_event
 SELECT {{console_claim_row}}
-FROM claims c FORCE INDEX (claims_event) STRAIGHT_JOIN events e FORCE INDEX (PRIMARY) ON e.id = c.event_id STRAIGHT_JOIN users u ON u.id = c.user_id
+FROM claims c FORCE INDEX (claims_event) {{console_claim_joins}}
 WHERE c.event_id = (SELECT id FROM events WHERE slug = ?) AND (? IS NULL OR c.product_id = ?) AND c.id < ?
 ORDER BY c.id DESC LIMIT ?;
 
 -- name: console_claims_of_event_in_state
 SELECT {{console_claim_row}}
-FROM claims c FORCE INDEX (claims_event_state) STRAIGHT_JOIN events e FORCE INDEX (PRIMARY) ON e.id = c.event_id STRAIGHT_JOIN users u ON u.id = c.user_id
+FROM claims c FORCE INDEX (claims_event_state) {{console_claim_joins}}
 WHERE c.event_id = (SELECT id FROM events WHERE slug = ?) AND (? IS NULL OR c.product_id = ?) AND c.state = ? AND c.id < ?
 ORDER BY c.id DESC LIMIT ?;
 
@@ -31,41 +34,41 @@ FROM ((SELECT id FROM claims FORCE INDEX (claims_product) WHERE product_id = ? A
   UNION ALL (SELECT id FROM claims FORCE INDEX (claims_product) WHERE product_id = ? AND state = 'shipped' AND id < ? ORDER BY id DESC LIMIT ?)
   UNION ALL (SELECT id FROM claims FORCE INDEX (claims_product) WHERE product_id = ? AND state = 'delivered' AND id < ? ORDER BY id DESC LIMIT ?)
   UNION ALL (SELECT id FROM claims FORCE INDEX (claims_product) WHERE product_id = ? AND state = 'cancelled' AND id < ? ORDER BY id DESC LIMIT ?)) p
-  STRAIGHT_JOIN claims c ON c.id = p.id STRAIGHT_JOIN events e FORCE INDEX (PRIMARY) ON e.id = c.event_id STRAIGHT_JOIN users u ON u.id = c.user_id
+  STRAIGHT_JOIN claims c ON c.id = p.id {{console_claim_joins}}
 ORDER BY c.id DESC LIMIT ?;
 
 -- name: console_claims_of_product_in_state
 SELECT {{console_claim_row}}
-FROM claims c FORCE INDEX (claims_product) STRAIGHT_JOIN events e FORCE INDEX (PRIMARY) ON e.id = c.event_id STRAIGHT_JOIN users u ON u.id = c.user_id
+FROM claims c FORCE INDEX (claims_product) {{console_claim_joins}}
 WHERE c.product_id = ? AND c.state = ? AND (? IS NULL OR c.event_id = (SELECT id FROM events WHERE slug = ?)) AND c.id < ? ORDER BY c.id DESC LIMIT ?;
 
 -- name: console_claims_in_state
 SELECT {{console_claim_row}}
-FROM claims c FORCE INDEX (claims_in_state) STRAIGHT_JOIN events e FORCE INDEX (PRIMARY) ON e.id = c.event_id STRAIGHT_JOIN users u ON u.id = c.user_id
+FROM claims c FORCE INDEX (claims_in_state) {{console_claim_joins}}
 WHERE c.state = ? AND c.id < ? ORDER BY c.id DESC LIMIT ?;
 
 -- One customer has few: the other filters skip the rest.
 -- name: console_claims_of_customer
 SELECT {{console_claim_row}}
-FROM claims c FORCE INDEX (claims_once) STRAIGHT_JOIN events e FORCE INDEX (PRIMARY) ON e.id = c.event_id STRAIGHT_JOIN users u ON u.id = c.user_id
+FROM claims c FORCE INDEX (claims_once) {{console_claim_joins}}
 WHERE c.user_id = ? AND (? IS NULL OR e.slug = ?) AND (? IS NULL OR c.product_id = ?) AND (? IS NULL OR c.state = ?) AND c.id < ?
 ORDER BY c.id DESC LIMIT ?;
 
 -- The oldest first, for staff who ship in the order of claims.
 -- name: console_claims_oldest
 SELECT {{console_claim_row}}
-FROM claims c STRAIGHT_JOIN events e FORCE INDEX (PRIMARY) ON e.id = c.event_id STRAIGHT_JOIN users u ON u.id = c.user_id
+FROM claims c {{console_claim_joins}}
 WHERE c.id > ? ORDER BY c.id LIMIT ?;
 
 -- name: console_claims_of_event_oldest
 SELECT {{console_claim_row}}
-FROM claims c FORCE INDEX (claims_event) STRAIGHT_JOIN events e FORCE INDEX (PRIMARY) ON e.id = c.event_id STRAIGHT_JOIN users u ON u.id = c.user_id
+FROM claims c FORCE INDEX (claims_event) {{console_claim_joins}}
 WHERE c.event_id = (SELECT id FROM events WHERE slug = ?) AND (? IS NULL OR c.product_id = ?) AND c.id > ?
 ORDER BY c.id LIMIT ?;
 
 -- name: console_claims_of_event_in_state_oldest
 SELECT {{console_claim_row}}
-FROM claims c FORCE INDEX (claims_event_state) STRAIGHT_JOIN events e FORCE INDEX (PRIMARY) ON e.id = c.event_id STRAIGHT_JOIN users u ON u.id = c.user_id
+FROM claims c FORCE INDEX (claims_event_state) {{console_claim_joins}}
 WHERE c.event_id = (SELECT id FROM events WHERE slug = ?) AND (? IS NULL OR c.product_id = ?) AND c.state = ? AND c.id > ?
 ORDER BY c.id LIMIT ?;
 
@@ -76,22 +79,22 @@ FROM ((SELECT id FROM claims FORCE INDEX (claims_product) WHERE product_id = ? A
   UNION ALL (SELECT id FROM claims FORCE INDEX (claims_product) WHERE product_id = ? AND state = 'shipped' AND id > ? ORDER BY id LIMIT ?)
   UNION ALL (SELECT id FROM claims FORCE INDEX (claims_product) WHERE product_id = ? AND state = 'delivered' AND id > ? ORDER BY id LIMIT ?)
   UNION ALL (SELECT id FROM claims FORCE INDEX (claims_product) WHERE product_id = ? AND state = 'cancelled' AND id > ? ORDER BY id LIMIT ?)) p
-  STRAIGHT_JOIN claims c ON c.id = p.id STRAIGHT_JOIN events e FORCE INDEX (PRIMARY) ON e.id = c.event_id STRAIGHT_JOIN users u ON u.id = c.user_id
+  STRAIGHT_JOIN claims c ON c.id = p.id {{console_claim_joins}}
 ORDER BY c.id LIMIT ?;
 
 -- name: console_claims_of_product_in_state_oldest
 SELECT {{console_claim_row}}
-FROM claims c FORCE INDEX (claims_product) STRAIGHT_JOIN events e FORCE INDEX (PRIMARY) ON e.id = c.event_id STRAIGHT_JOIN users u ON u.id = c.user_id
+FROM claims c FORCE INDEX (claims_product) {{console_claim_joins}}
 WHERE c.product_id = ? AND c.state = ? AND (? IS NULL OR c.event_id = (SELECT id FROM events WHERE slug = ?)) AND c.id > ? ORDER BY c.id LIMIT ?;
 
 -- name: console_claims_in_state_oldest
 SELECT {{console_claim_row}}
-FROM claims c FORCE INDEX (claims_in_state) STRAIGHT_JOIN events e FORCE INDEX (PRIMARY) ON e.id = c.event_id STRAIGHT_JOIN users u ON u.id = c.user_id
+FROM claims c FORCE INDEX (claims_in_state) {{console_claim_joins}}
 WHERE c.state = ? AND c.id > ? ORDER BY c.id LIMIT ?;
 
 -- name: console_claims_of_customer_oldest
 SELECT {{console_claim_row}}
-FROM claims c FORCE INDEX (claims_once) STRAIGHT_JOIN events e FORCE INDEX (PRIMARY) ON e.id = c.event_id STRAIGHT_JOIN users u ON u.id = c.user_id
+FROM claims c FORCE INDEX (claims_once) {{console_claim_joins}}
 WHERE c.user_id = ? AND (? IS NULL OR e.slug = ?) AND (? IS NULL OR c.product_id = ?) AND (? IS NULL OR c.state = ?) AND c.id > ?
 ORDER BY c.id LIMIT ?;
 

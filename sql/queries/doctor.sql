@@ -27,20 +27,23 @@ SELECT sealed.name, COUNT(*) AS total FROM (
   UNION ALL SELECT LEFT(second_secret, 5) FROM webhook_endpoints WHERE second_secret IS NOT NULL
 ) AS sealed GROUP BY sealed.name;
 
+-- fragment: own_rights
+GRANTEE = CONCAT('''', REPLACE(CURRENT_USER(), '@', '''@'''), '''')
+
 -- The right itself, on everything, the database, the table or the column.
 -- name: doctor_may
 SELECT 1 AS found FROM information_schema.USER_PRIVILEGES
-WHERE GRANTEE = CONCAT('''', REPLACE(CURRENT_USER(), '@', '''@'''), '''') AND PRIVILEGE_TYPE = ?
+WHERE {{own_rights}} AND PRIVILEGE_TYPE = ?
 UNION ALL SELECT 1 FROM information_schema.SCHEMA_PRIVILEGES
-WHERE GRANTEE = CONCAT('''', REPLACE(CURRENT_USER(), '@', '''@'''), '''') AND DATABASE() LIKE TABLE_SCHEMA AND PRIVILEGE_TYPE = ?
+WHERE {{own_rights}} AND DATABASE() LIKE TABLE_SCHEMA AND PRIVILEGE_TYPE = ?
 UNION ALL SELECT 1 FROM information_schema.TABLE_PRIVILEGES
-WHERE GRANTEE = CONCAT('''', REPLACE(CURRENT_USER(), '@', '''@'''), '''') AND TABLE_SCHEMA = DATABASE() AND PRIVILEGE_TYPE = ? AND TABLE_NAME = ?
+WHERE {{own_rights}} AND TABLE_SCHEMA = DATABASE() AND PRIVILEGE_TYPE = ? AND TABLE_NAME = ?
 UNION ALL SELECT 1 FROM information_schema.COLUMN_PRIVILEGES
-WHERE GRANTEE = CONCAT('''', REPLACE(CURRENT_USER(), '@', '''@'''), '''') AND TABLE_SCHEMA = DATABASE() AND PRIVILEGE_TYPE = ? AND TABLE_NAME = ? AND COLUMN_NAME = ?;
+WHERE {{own_rights}} AND TABLE_SCHEMA = DATABASE() AND PRIVILEGE_TYPE = ? AND TABLE_NAME = ? AND COLUMN_NAME = ?;
 
 -- Rights that no program needs.
 -- name: doctor_excess
 SELECT PRIVILEGE_TYPE FROM information_schema.USER_PRIVILEGES
-WHERE GRANTEE = CONCAT('''', REPLACE(CURRENT_USER(), '@', '''@'''), '''') AND PRIVILEGE_TYPE <> 'USAGE'
+WHERE {{own_rights}} AND PRIVILEGE_TYPE <> 'USAGE'
 UNION ALL SELECT PRIVILEGE_TYPE FROM information_schema.SCHEMA_PRIVILEGES
-WHERE GRANTEE = CONCAT('''', REPLACE(CURRENT_USER(), '@', '''@'''), '''') AND DATABASE() LIKE TABLE_SCHEMA;
+WHERE {{own_rights}} AND DATABASE() LIKE TABLE_SCHEMA;

@@ -29,19 +29,20 @@ WHERE id = ?;
 -- name: outage_batch_end
 SELECT MAX(id) AS last_id, COUNT(*) AS total FROM (SELECT id FROM users WHERE id > ? ORDER BY id LIMIT ?) batch;
 
--- name: outage_count
-SELECT COUNT(*) AS total FROM users u
-WHERE u.id > ? AND u.id <= ? AND u.state <> 'removed'
-  AND (EXISTS (SELECT 1 FROM attendance a WHERE a.event_id = ? AND a.user_id = u.id AND a.date = ?)
-    OR EXISTS (SELECT 1 FROM attendance a WHERE a.event_id = ? AND a.user_id = u.id AND a.date = ?))
-  AND NOT EXISTS (SELECT 1 FROM attendance a WHERE a.event_id = ? AND a.user_id = u.id AND a.date = ?);
-
--- name: outage_lock_users
-SELECT u.id FROM users u
-WHERE u.id > ? AND u.id <= ? AND u.state <> 'removed'
+-- Customers who checked in on the day before or after, and have no row for the day itself.
+-- fragment: outage_customers
+u.id > ? AND u.id <= ? AND u.state <> 'removed'
   AND (EXISTS (SELECT 1 FROM attendance a WHERE a.event_id = ? AND a.user_id = u.id AND a.date = ?)
     OR EXISTS (SELECT 1 FROM attendance a WHERE a.event_id = ? AND a.user_id = u.id AND a.date = ?))
   AND NOT EXISTS (SELECT 1 FROM attendance a WHERE a.event_id = ? AND a.user_id = u.id AND a.date = ?)
+
+-- name: outage_count
+SELECT COUNT(*) AS total FROM users u
+WHERE {{outage_customers}};
+
+-- name: outage_lock_users
+SELECT u.id FROM users u
+WHERE {{outage_customers}}
 ORDER BY u.id FOR UPDATE;
 
 -- Customers who are created after the lock are not waited for. A row that is inserted meanwhile (an
@@ -49,10 +50,7 @@ ORDER BY u.id FOR UPDATE;
 -- name: outage_add_days
 INSERT INTO attendance (event_id, user_id, date, at, source)
 SELECT o.event_id, u.id, o.date, ?, 'outage' FROM outages o JOIN users u
-WHERE o.id = ? AND u.id > ? AND u.id <= ? AND u.state <> 'removed'
-  AND (EXISTS (SELECT 1 FROM attendance a WHERE a.event_id = ? AND a.user_id = u.id AND a.date = ?)
-    OR EXISTS (SELECT 1 FROM attendance a WHERE a.event_id = ? AND a.user_id = u.id AND a.date = ?))
-  AND NOT EXISTS (SELECT 1 FROM attendance a WHERE a.event_id = ? AND a.user_id = u.id AND a.date = ?);
+WHERE o.id = ? AND {{outage_customers}};
 
 -- name: outage_lock_counted
 SELECT u.id FROM users u

@@ -10,13 +10,15 @@ DELETE FROM claim_addresses WHERE erase_at <= ? LIMIT 1000;
 
 -- The end of an event may have moved: its current last day counts too, until it is over at UTC-12
 -- (or until the last representable time).
+-- fragment: removed_is_over
+GREATEST(keep_until, COALESCE((SELECT TIMESTAMP(LEAST(MAX(e.ends_on), DATE '9999-12-29')) + INTERVAL 36 HOUR
+  FROM removed_subject_events r JOIN events e ON e.id = r.event_id WHERE r.subject_hash = removed_subjects.subject_hash), keep_until)) <= ?
+
 -- name: retention_removed_due
-SELECT COUNT(*) AS total FROM removed_subjects WHERE GREATEST(keep_until, COALESCE((SELECT TIMESTAMP(LEAST(MAX(e.ends_on), DATE '9999-12-29')) + INTERVAL 36 HOUR
-  FROM removed_subject_events r JOIN events e ON e.id = r.event_id WHERE r.subject_hash = removed_subjects.subject_hash), keep_until)) <= ?;
+SELECT COUNT(*) AS total FROM removed_subjects WHERE {{removed_is_over}};
 
 -- name: retention_removed
-DELETE FROM removed_subjects WHERE GREATEST(keep_until, COALESCE((SELECT TIMESTAMP(LEAST(MAX(e.ends_on), DATE '9999-12-29')) + INTERVAL 36 HOUR
-  FROM removed_subject_events r JOIN events e ON e.id = r.event_id WHERE r.subject_hash = removed_subjects.subject_hash), keep_until)) <= ? LIMIT 1000;
+DELETE FROM removed_subjects WHERE {{removed_is_over}} LIMIT 1000;
 
 -- name: retention_messages_due
 SELECT COUNT(*) AS total FROM outbox_messages WHERE state IN ('sent', 'discarded') AND done_at <= ?;

@@ -16,24 +16,21 @@ SELECT o.id FROM claims c JOIN claims o FORCE INDEX (claims_client) ON o.client_
 WHERE c.id = ? AND o.id <> c.id AND o.reviewed_at IS NULL AND o.state IN ('claimed', 'preparing') ORDER BY o.id LIMIT 500;
 
 -- The existing hashes are of the last weeks; few are shared.
--- name: console_claims_to_review
-SELECT {{console_claim_row}}
+-- fragment: claims_to_review
 FROM (SELECT client_hash, product_id, COUNT(DISTINCT user_id) AS customers FROM claims FORCE INDEX (claims_client)
     WHERE client_hash IS NOT NULL GROUP BY client_hash, product_id HAVING COUNT(DISTINCT user_id) > 1) g
   STRAIGHT_JOIN claims c FORCE INDEX (claims_client) ON c.client_hash = g.client_hash AND c.product_id = g.product_id
   STRAIGHT_JOIN events e FORCE INDEX (PRIMARY) ON e.id = c.event_id AND e.review_customers > 0 AND g.customers >= e.review_customers
   STRAIGHT_JOIN users u ON u.id = c.user_id
 WHERE c.reviewed_at IS NULL AND c.state IN ('claimed', 'preparing') AND (? IS NULL OR e.slug = ?) AND (? IS NULL OR c.product_id = ?)
-  AND (? IS NULL OR c.state = ?) AND c.id < ?
+  AND (? IS NULL OR c.state = ?)
+
+-- name: console_claims_to_review
+SELECT {{console_claim_row}}
+{{claims_to_review}} AND c.id < ?
 ORDER BY c.id DESC LIMIT ?;
 
 -- name: console_claims_to_review_oldest
 SELECT {{console_claim_row}}
-FROM (SELECT client_hash, product_id, COUNT(DISTINCT user_id) AS customers FROM claims FORCE INDEX (claims_client)
-    WHERE client_hash IS NOT NULL GROUP BY client_hash, product_id HAVING COUNT(DISTINCT user_id) > 1) g
-  STRAIGHT_JOIN claims c FORCE INDEX (claims_client) ON c.client_hash = g.client_hash AND c.product_id = g.product_id
-  STRAIGHT_JOIN events e FORCE INDEX (PRIMARY) ON e.id = c.event_id AND e.review_customers > 0 AND g.customers >= e.review_customers
-  STRAIGHT_JOIN users u ON u.id = c.user_id
-WHERE c.reviewed_at IS NULL AND c.state IN ('claimed', 'preparing') AND (? IS NULL OR e.slug = ?) AND (? IS NULL OR c.product_id = ?)
-  AND (? IS NULL OR c.state = ?) AND c.id > ?
+{{claims_to_review}} AND c.id > ?
 ORDER BY c.id LIMIT ?;
