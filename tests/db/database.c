@@ -82,23 +82,44 @@ static MYSQL *open_reader(const struct database *database, const char *user, con
 	return mysql;
 }
 
+static MYSQL_RES *ask(const struct database *database, const char *sql)
+{
+	MYSQL_RES *rows = mysql_query(database->reader, sql) == 0
+		? mysql_store_result(database->reader)
+		: NULL;
+	if (!rows)
+		fail_msg("%s\n%s", sql, mysql_error(database->reader));
+	return rows;
+}
+
+static int64_t number_in(MYSQL_RES *rows, unsigned column, const char *sql)
+{
+	MYSQL_ROW row = mysql_fetch_row(rows);
+	if (!row || !row[column])
+		fail_msg("%s\nanswers nothing", sql);
+	int64_t number = strtoll(row[column], NULL, 10);
+	mysql_free_result(rows);
+	return number;
+}
+
 int64_t database_number(const struct database *database, const char *format, ...)
 {
 	va_list list;
 	va_start(list, format);
 	char *sql = memory_format_list(database->context, format, list);
 	va_end(list);
-	MYSQL_RES *rows = mysql_query(database->reader, sql) == 0
-		? mysql_store_result(database->reader)
-		: NULL;
-	if (!rows)
-		fail_msg("%s\n%s", sql, mysql_error(database->reader));
-	MYSQL_ROW row = mysql_fetch_row(rows);
-	if (!row || !row[0])
-		fail_msg("%s\nanswers nothing", sql);
-	int64_t number = strtoll(row[0], NULL, 10);
-	mysql_free_result(rows);
-	return number;
+	return number_in(ask(database, sql), 0, sql);
+}
+
+int64_t database_status(const struct database *database, const char *name)
+{
+	const char *sql = memory_format(database->context, "SHOW GLOBAL STATUS LIKE '%s'", name);
+	return number_in(ask(database, sql), 1, sql);
+}
+
+bool database_is_mysql(const struct database *database)
+{
+	return !strstr(mysql_get_server_info(database->reader), "MariaDB");
 }
 
 struct database database_make(void)

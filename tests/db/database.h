@@ -32,6 +32,10 @@ void database_run(const struct database *database, const char *format, ...)
 int64_t database_number(const struct database *database, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* A counter of the server, such as "Connections". */
+int64_t database_status(const struct database *database, const char *name);
+bool database_is_mysql(const struct database *database);
+
 /* Tells nobody. */
 extern const struct migrate_watcher NOBODY;
 

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { facts } from '../http/harness.js'
+import { numbers } from '../http/numbers.js'
 import { install, mailServer, product, take, until, webhookServer } from './installation.js'
 
 const MESSAGES = Number(process.env.DOJANG_TEST_MESSAGES || 600)
@@ -15,10 +16,8 @@ let own
 beforeEach(async () => { own = await install({ mail: { timeout_seconds: 1 }, webhook: { timeout_seconds: 1 } }) })
 afterEach(() => own?.remove())
 
-const numbers = count => `(WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count}) SELECT i FROM n) n`
-const fill = (channel, receiver, count) => own.sql(`SET SESSION max_recursive_iterations = 100000;
-	INSERT INTO outbox_messages (kind, channel, endpoint_id, message_key, data, due_at, created_at)
-	SELECT '${channel}.test', '${channel}', ${receiver}, CONCAT('bulk-', n.i), '{}', UTC_TIMESTAMP(), UTC_TIMESTAMP() FROM ${numbers(count)}`)
+const fill = (channel, receiver, count) => own.sql(`INSERT INTO outbox_messages (kind, channel, endpoint_id, message_key, data, due_at, created_at)
+	SELECT '${channel}.test', '${channel}', ${receiver}, CONCAT('bulk-', n.seq), '{}', UTC_TIMESTAMP(), UTC_TIMESTAMP() FROM ${numbers(count)} n`)
 const waiting = () => own.number('SELECT COUNT(*) FROM outbox_messages WHERE state = "waiting"')
 
 /** How often each id arrived. */
@@ -114,7 +113,7 @@ test('many crossings found by several notifiers at the same time: one message ea
 		own.write({ mail: { port: mails.port } })
 		await own.ctl('recipient', 'add', '--email', 'staff@shop.example')
 		await own.sql(`INSERT INTO products (name, kind, remain, threshold, low_alerts, sold_out_alerts, created_at)
-			SELECT CONCAT('Product ', i), 'item', 0, 2, 1 + i % 3, 1, UTC_TIMESTAMP() FROM ${numbers(40)}`)
+			SELECT CONCAT('Product ', seq), 'item', 0, 2, 1 + seq % 3, 1, UTC_TIMESTAMP() FROM ${numbers(40)} n`)
 		const wanted = await own.number('SELECT SUM(low_alerts + sold_out_alerts) FROM products')
 		const all = await Promise.all([1, 2, 3].map(() => own.notifier()))
 		await until(async () => (await own.states()).sent === wanted, 'all of them', 120)
@@ -137,9 +136,9 @@ test('the database killed while messages are sent: all arrive, and very few twic
 		await fill('webhook', endpoint, 300)
 		const daemon = await own.notifier()
 		await until(() => mails.mails.length > 20 && hooks.requests.length > 20, 'some deliveries')
-		const { mariadbd } = facts().pids
-		process.kill(mariadbd, 'SIGKILL')
-		await until(() => facts().pids.mariadbd !== mariadbd, 'another server', 60)
+		const { database } = facts().pids
+		process.kill(database, 'SIGKILL')
+		await until(() => facts().pids.database !== database, 'another server', 60)
 		const quietly = () => own.states().catch(() => ({}))
 		const states = await until(async () => { const now = await quietly(); return now.sent === 400 && now }, 'the end', 120)
 		assert.deepEqual(states, { sent: 400 })

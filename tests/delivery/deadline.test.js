@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
 import { Webhook } from 'standardwebhooks'
+import { numbers } from '../http/numbers.js'
 import { install, until, webhookServer } from './installation.js'
 
 const DAY = 86400
@@ -142,8 +143,8 @@ test('after the deadline nobody is announced', async () => {
 test('many customers are processed in batches, by two notifiers at the same time and despite a kill, each announced once', async () => {
 	const of = await event([{ at: 2, until: 3600 }])
 	await own.sql(`INSERT INTO issuers (iss) VALUES ('https://shop.example/');
-		INSERT INTO users (issuer_id, subject, username, created_at) SELECT 1, CONCAT('c', seq), 'x', UTC_TIMESTAMP() FROM seq_1_to_3000;
-		INSERT INTO attendance (event_id, user_id, date, at) SELECT ${of.id}, u.id, '${date(-9)}' + INTERVAL s.seq DAY, UTC_TIMESTAMP() FROM users u JOIN seq_1_to_7 s WHERE u.id % 2 = 0 OR s.seq = 1`)
+		INSERT INTO users (issuer_id, subject, username, created_at) SELECT 1, CONCAT('c', seq), 'x', UTC_TIMESTAMP() FROM ${numbers(3000)} n;
+		INSERT INTO attendance (event_id, user_id, date, at) SELECT ${of.id}, u.id, '${date(-9)}' + INTERVAL s.seq DAY, UTC_TIMESTAMP() FROM users u JOIN ${numbers(7)} s WHERE u.id % 2 = 0 OR s.seq = 1`)
 	await endpoint()
 	await own.sql("UPDATE webhook_endpoints SET url = 'http://127.0.0.1:9/'")
 	const first = await own.notifier()

@@ -14,7 +14,7 @@ import { promisify } from 'node:util'
 import { simpleParser } from 'mailparser'
 import { SMTPServer } from 'smtp-server'
 import { BUILD, TREE } from '../http/demo.js'
-import { demo } from '../http/harness.js'
+import { databaseClient, demo } from '../http/harness.js'
 
 const run = promisify(execFile)
 
@@ -61,7 +61,7 @@ export async function install(settings = {}) {
 		directory, file, secret, write,
 		/** Runs a statement; returns its rows as arrays of texts. */
 		async sql(statement) {
-			const { stdout } = await run('mariadb', ['--no-defaults', `--socket=${demo.mysql.socket}`, '--user=root', '--batch', '--skip-column-names',
+			const { stdout } = await run(databaseClient, ['--no-defaults', `--socket=${demo.mysql.socket}`, '--user=root', '--batch', '--skip-column-names',
 				'--default-character-set=utf8mb4', database, '-e', statement], { maxBuffer: 1 << 28 })
 			return stdout.split('\n').slice(0, -1).map(line => line.split('\t'))
 		},
@@ -102,7 +102,7 @@ export async function install(settings = {}) {
 			rmSync(directory, { recursive: true, force: true })
 		},
 	}
-	await run('mariadb', ['--no-defaults', `--socket=${demo.mysql.socket}`, '--user=root', '-e', `CREATE DATABASE ${database} CHARACTER SET utf8mb4`])
+	await run(databaseClient, ['--no-defaults', `--socket=${demo.mysql.socket}`, '--user=root', '-e', `CREATE DATABASE ${database} CHARACTER SET utf8mb4`])
 	await own.ctl('migrate')
 	return own
 }

@@ -3,6 +3,7 @@
 // of rows.
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
+import { numbers } from '../http/numbers.js'
 import { install } from './installation.js'
 
 const DAY = 86400, MANY = 2500
@@ -14,12 +15,12 @@ afterEach(() => own?.remove())
 async function fill() {
 	const zeros = "REPEAT('0', 32)"
 	await own.sql(`INSERT INTO staff (email, name, role, created_at) VALUES ('a@example.com', 'a', 'viewer', UTC_TIMESTAMP());
-		INSERT INTO staff_sessions (token_hash, staff_id, created_at, seen_at) SELECT UNHEX(SHA2(seq, 256)), 1, UTC_TIMESTAMP(), UTC_TIMESTAMP() FROM seq_1_to_${MANY};
+		INSERT INTO staff_sessions (token_hash, staff_id, created_at, seen_at) SELECT UNHEX(SHA2(seq, 256)), 1, UTC_TIMESTAMP(), UTC_TIMESTAMP() FROM ${numbers(MANY)} n;
 		INSERT INTO sign_in_failures VALUES ('email', ${zeros}, 1, UTC_TIMESTAMP());
 		INSERT INTO removed_subjects VALUES (${zeros}, UTC_TIMESTAMP() + INTERVAL 5 DAY);
 		INSERT INTO claim_addresses VALUES (1, 1, 'sealed', UTC_TIMESTAMP(), UTC_TIMESTAMP() + INTERVAL 7 DAY), (2, 1, 'sealed', UTC_TIMESTAMP(), NULL);
 		INSERT INTO claims (event_id, user_id, milestone_id, product_id, product_name, kind, claimed_at, client_hash)
-			SELECT 1, seq, 1, 1, 'x', 'item', UTC_TIMESTAMP(), IF(seq % 2, REPEAT('h', 16), NULL) FROM seq_1_to_${MANY};
+			SELECT 1, seq, 1, 1, 'x', 'item', UTC_TIMESTAMP(), IF(seq % 2, REPEAT('h', 16), NULL) FROM ${numbers(MANY)} n;
 		INSERT INTO outbox_messages (kind, channel, message_key, data, state, due_at, created_at, done_at) VALUES
 			('claim.created', 'webhook', 'sent', '{}', 'sent', UTC_TIMESTAMP(), UTC_TIMESTAMP(), UTC_TIMESTAMP()), ('claim.created', 'webhook', 'thrown', '{}', 'discarded', UTC_TIMESTAMP(), UTC_TIMESTAMP(), UTC_TIMESTAMP()),
 			('claim.created', 'webhook', 'dead', '{}', 'dead', UTC_TIMESTAMP(), UTC_TIMESTAMP(), UTC_TIMESTAMP());

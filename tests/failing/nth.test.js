@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { hidden, staff } from '../console/client.js'
 import { customer } from '../http/client.js'
-import { attended, complete, consoleWorkers, count, demo, dojangctl, freshEvent, sql, unique, workers } from '../http/harness.js'
+import { attended, complete, consoleWorkers, count, demo, dojangctl, freshEvent, isMySQL, serverStatus, sql, unique, workers } from '../http/harness.js'
 import { audit } from '../faults/ledger.js'
 import { until } from '../faults/load.js'
 
@@ -101,13 +101,13 @@ async function claims(milestone = event.milestones[0]) {
 }
 
 async function reconnect() {
-	const own = await sql("SELECT id FROM information_schema.processlist WHERE user = 'dojang_api'")
+	const own = await sql("SELECT id AS id FROM information_schema.processlist WHERE user = 'dojang_api'")
 	await sql(own.map(({ id }) => `KILL ${id};`).join(' ')).catch(error => assert.match(error.stderr, /Unknown thread id/))
 }
 
 /** With pipelining, as in programs without fault points: several statements in one round trip (fcgi/db/compound.h). */
 async function pipelined(work) {
-	const compounds = () => count("SELECT variable_value FROM information_schema.global_status WHERE variable_name = 'COM_COMPOUND_SQL'"), before = await compounds()
+	const compounds = () => serverStatus('Com_compound_sql'), before = await compounds()
 	writeFileSync(at('planted-pipelining'), '')
 	await reconnect()
 	try {
@@ -120,8 +120,9 @@ async function pipelined(work) {
 }
 
 test('a check-in', checkIns)
-test('a check-in, its statements pipelined', () => pipelined(checkIns))
-test('a claim, its statements pipelined', () => pipelined(claims))
+const skip = isMySQL && 'MySQL does not run compound statements'
+test('a check-in, its statements pipelined', { skip }, () => pipelined(checkIns))
+test('a claim, its statements pipelined', { skip }, () => pipelined(claims))
 test('a claim of goods', () => claims(event.milestones[1]))
 test('a claim with a subscribed endpoint', async () => {
 	await dojangctl('webhook', 'add', '--url', 'http://127.0.0.1:9/', '--events', 'claim.created')

@@ -62,7 +62,7 @@ function serve(client) {
 }
 
 const reconnect = async () => {
-	const own = await sql("SELECT id FROM information_schema.processlist WHERE user = 'dojang_api'")
+	const own = await sql("SELECT id AS id FROM information_schema.processlist WHERE user = 'dojang_api'")
 	await sql(own.map(({ id }) => `KILL ${id};`).join(' ')).catch(error => assert.match(error.stderr, /Unknown thread id/))
 }
 const proxy = net.createServer(serve), open = new Set()

@@ -7,7 +7,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { call, customer, expect, tally } from '../http/client.js'
-import { attended, count, demo, facts, freshEvent, sql, unique, workers } from '../http/harness.js'
+import { attended, count, databaseClient, demo, facts, freshEvent, sql, unique, workers } from '../http/harness.js'
 import { eventForLoad, settle, startLoad, until, verify } from './load.js'
 
 const BETWEEN = 300
@@ -17,7 +17,7 @@ const isUp = () => sql('SELECT 1 AS up').then(() => true, () => false)
 
 /** Ends the workers' connections, all from one connection (which stays open), after another statement. */
 async function killConnections(before = '') {
-	const own = await sql("SELECT id FROM information_schema.processlist WHERE user = 'dojang_api'")
+	const own = await sql("SELECT id AS id FROM information_schema.processlist WHERE user = 'dojang_api'")
 	await sql(`${before} ${own.map(({ id }) => `KILL ${id};`).join(' ')}`).catch(error => assert.match(error.stderr, /Unknown thread id/))
 }
 
@@ -37,19 +37,19 @@ async function under(fault) {
 	assert.deepEqual(workers(), before, 'no worker ended')
 }
 
-test('MariaDB killed three times', () => under(async load => {
+test('the database killed three times', () => under(async load => {
 	for (let time = 0; time < 3; time++) {
-		const pid = facts().pids.mariadbd
+		const pid = facts().pids.database
 		process.kill(pid, 'SIGKILL')
-		await until(() => facts().pids.mariadbd !== pid, 'another MariaDB')
+		await until(() => facts().pids.database !== pid, 'another server')
 		await until(isUp, 'the database')
 		await load.more(BETWEEN)
 	}
 }))
 
-test('MariaDB down for longer than a request waits', () => under(async load => {
+test('the database down for longer than a request waits', () => under(async load => {
 	const goal = load.ledger.counts.unavailable + REFUSED
-	const { mariadbd: pid } = facts().pids
+	const { database: pid } = facts().pids
 	const demoPid = Number(readFileSync(`/proc/${pid}/stat`, 'latin1').replace(/^.*\) /s, '').split(' ')[1])
 	process.kill(demoPid, 'SIGSTOP')                // the process that would restart it
 	try {
@@ -60,11 +60,11 @@ test('MariaDB down for longer than a request waits', () => under(async load => {
 	} finally {
 		process.kill(demoPid, 'SIGCONT')
 	}
-	await until(() => facts().pids.mariadbd !== pid, 'another MariaDB')
+	await until(() => facts().pids.database !== pid, 'another server')
 }))
 
-test('MariaDB stopped until customers are refused, then continued', () => under(async load => {
-	const pid = facts().pids.mariadbd
+test('the database stopped until customers are refused, then continued', () => under(async load => {
+	const pid = facts().pids.database
 	const goal = load.ledger.counts.unavailable + REFUSED
 	process.kill(pid, 'SIGSTOP')
 	try {
@@ -90,7 +90,7 @@ test('the database has no connections left', async () => {
 		await under(async load => {
 			const goal = load.ledger.counts.unavailable + REFUSED
 			for (let i = 0; i < 10; i++)
-				held.push(spawn('mariadb', ['--no-defaults', `--socket=${demo.mysql.socket}`, `--user=${demo.mysql.user}`, '-e', 'DO SLEEP(600)'], { stdio: 'ignore' }))
+				held.push(spawn(databaseClient, ['--no-defaults', `--socket=${demo.mysql.socket}`, `--user=${demo.mysql.user}`, '-e', 'DO SLEEP(600)'], { stdio: 'ignore' }))
 			await until(async () => await count("SELECT COUNT(*) FROM information_schema.processlist WHERE info = 'DO SLEEP(600)'") === held.length, 'the connections')
 			await killConnections('SET GLOBAL max_connections = 10;')       // the minimum; root has one more
 			await until(() => load.ledger.counts.unavailable >= goal, 'refused customers')
@@ -120,7 +120,7 @@ test('while a product\'s row is locked, claims are refused and write nothing, an
 	const [hot, other] = event.milestones
 	const customers = Array.from({ length: 6 }, () => customer(unique('c')))
 	await attended(event, Object.fromEntries(customers.map(who => [who.subject, [-1]])))
-	const locker = spawn('mariadb', ['--no-defaults', `--socket=${demo.mysql.socket}`, `--user=${demo.mysql.user}`, demo.mysql.database, '-e',
+	const locker = spawn(databaseClient, ['--no-defaults', `--socket=${demo.mysql.socket}`, `--user=${demo.mysql.user}`, demo.mysql.database, '-e',
 		`BEGIN; UPDATE products SET remain = remain WHERE id = ${hot.product}; SELECT remain FROM products WHERE id = ${hot.product} FOR UPDATE; DO SLEEP(600)`], { stdio: 'ignore' })
 	try {
 		await until(async () => await count("SELECT COUNT(*) FROM information_schema.processlist WHERE info = 'DO SLEEP(600)'") === 1, 'the lock')
@@ -130,7 +130,7 @@ test('while a product\'s row is locked, claims are refused and write nothing, an
 		assert.equal(await count(`SELECT COUNT(*) FROM claims WHERE milestone_id = ${hot.id}`), 0)
 	} finally {
 		const end = once(locker, 'exit')
-		await sql(`KILL ${(await sql("SELECT id FROM information_schema.processlist WHERE info = 'DO SLEEP(600)'"))[0].id}`)
+		await sql(`KILL ${(await sql("SELECT id AS id FROM information_schema.processlist WHERE info = 'DO SLEEP(600)'"))[0].id}`)
 		await end
 	}
 	assert.deepEqual(tally(await Promise.all(customers.flatMap(who => [who.post(hot.path), who.post(other.path)]))), { 201: 12 })

@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process'
 import net from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { token, base, children, complete, consoleWorkers, demo, facts, sql, workers } from '../http/harness.js'
+import { token, base, children, complete, consoleWorkers, databaseClient, demo, facts, sql, workers } from '../http/harness.js'
 import { head } from '../http/raw.js'
 import { until } from './load.js'
 
@@ -65,17 +65,17 @@ export const FAULTS = {
 		end(pid)
 		await until(() => facts().pids.notifier?.[0] !== pid, 'another notifier')
 	},
-	'MariaDB killed': async () => {
-		const { mariadbd } = facts().pids
-		end(mariadbd)
-		await until(() => facts().pids.mariadbd !== mariadbd, 'another MariaDB')
+	'the database killed': async () => {
+		const { database } = facts().pids
+		end(database)
+		await until(() => facts().pids.database !== database, 'another server')
 		await until(isUp, 'the database')
 	},
-	'MariaDB stopped': random => pause(facts().pids.mariadbd, 500 + random() * 2500),
+	'the database stopped': random => pause(facts().pids.database, 500 + random() * 2500),
 	'connections killed': async () => {
-		const own = await sql("SELECT id FROM information_schema.processlist WHERE user LIKE 'dojang%'")
+		const own = await sql("SELECT id AS id FROM information_schema.processlist WHERE user LIKE 'dojang%'")
 		// All at once, ignoring those that have just ended by themselves.
-		await run('mariadb', ['--no-defaults', `--socket=${demo.mysql.socket}`, `--user=${demo.mysql.user}`, '--force', '-e', own.map(({ id }) => `KILL ${id};`).join(' ')]).catch(() => null)
+		await run(databaseClient, ['--no-defaults', `--socket=${demo.mysql.socket}`, `--user=${demo.mysql.user}`, '--force', '-e', own.map(({ id }) => `KILL ${id};`).join(' ')]).catch(() => null)
 	},
 	'nginx reloaded': async () => { end(facts().pids.nginx, 'SIGHUP') },
 	'clients gone in the middle': async (random, run) => {

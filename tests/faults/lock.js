@@ -3,12 +3,12 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { count, demo, sql, unique } from '../http/harness.js'
+import { databaseClient, demo, serverStatus, sql, unique } from '../http/harness.js'
 import { until } from '../http/until.js'
 
 /** A separate connection that locks a customer's row; say() runs more statements in its transaction, release() commits. */
 export async function lock(subject) {
-	const child = spawn('mariadb', ['--no-defaults', `--socket=${demo.mysql.socket}`, `--user=${demo.mysql.user}`, '--unbuffered', '--batch',
+	const child = spawn(databaseClient, ['--no-defaults', `--socket=${demo.mysql.socket}`, `--user=${demo.mysql.user}`, '--unbuffered', '--batch',
 		'--skip-column-names', demo.mysql.database], { stdio: ['pipe', 'pipe', 'inherit'] })
 	const ended = once(child, 'exit')
 	// A test that fails while it holds the lock must not block the others: this process ends with
@@ -33,7 +33,7 @@ export async function lock(subject) {
 }
 
 // Not innodb_trx: its content is cached when it is read often.
-const waiting = () => count("SELECT variable_value FROM information_schema.global_status WHERE variable_name = 'Innodb_row_lock_current_waits'")
+const waiting = () => serverStatus('Innodb_row_lock_current_waits')
 
 /** Sends a request while the customer's row is locked; the owner of the lock makes a change meanwhile, and the response comes after it. */
 export async function overtaken(subject, send, meanwhile) {

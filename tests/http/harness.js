@@ -100,15 +100,22 @@ export function token(subject, claims = {}, { header = {}, key = secret } = {}) 
 
 const unescape = cell => cell === 'NULL' ? null : cell.replace(/\\(.)/g, (_, letter) => ({ n: '\n', t: '\t', 0: '\0' })[letter] ?? letter)
 
+/** The database server's own client program. */
+export const databaseClient = demo.mysql.client ?? 'mariadb'      // the demo of release 0.1.0 does not name it
+export const isMySQL = demo.mysql.server === 'MySQL'
+
 /** Runs a statement as root and returns its rows as objects of texts. */
 export async function sql(statement) {
-	const { stdout } = await run('mariadb', ['--no-defaults', `--socket=${target.socket}`, `--user=${demo.mysql.user}`, '--batch',
+	const { stdout } = await run(databaseClient, ['--no-defaults', `--socket=${target.socket}`, `--user=${demo.mysql.user}`, '--batch',
 		'--default-character-set=utf8mb4', demo.mysql.database, '-e', statement], { maxBuffer: 1 << 26, timeout: PATIENCE })
 	const [names, ...rows] = stdout.split('\n').slice(0, -1).map(line => line.split('\t'))
 	return rows.map(cells => Object.fromEntries(names.map((name, i) => [name, unescape(cells[i])])))
 }
 /** The single number that a statement returns. */
 export const count = async statement => Number(Object.values((await sql(statement))[0])[0])
+
+/** A counter of the server, such as 'Connections'. */
+export const serverStatus = async name => Number((await sql(`SHOW GLOBAL STATUS LIKE '${name}'`))[0].Value)
 
 /* --- test data --------------------------------------------------------------------------------------------------------------- */
 

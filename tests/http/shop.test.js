@@ -8,7 +8,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { CONNECTIONS, call, customer, expect, expectFields, tally } from './client.js'
-import { attended, clock, count, demo, dojangctl, freshEvent, freshProduct, now, sql, unique, workers } from './harness.js'
+import { attended, clock, count, databaseClient, demo, dojangctl, freshEvent, freshProduct, now, sql, unique, workers } from './harness.js'
 import { until } from './issuers.js'
 import { lock } from '../faults/lock.js'
 
@@ -310,7 +310,7 @@ test('erasure: an event that is extended to the latest possible end keeps refusi
 test('a request in progress during the erasure does not restore the name', async () => {
 	const who = customer(unique('c'), { username: 'before' })
 	const { id } = expect(await who.get('/api/v1/me'), 200)
-	const removal = spawn('mariadb', ['--no-defaults', `--socket=${demo.mysql.socket}`, `--user=${demo.mysql.user}`, '--unbuffered', demo.mysql.database],
+	const removal = spawn(databaseClient, ['--no-defaults', `--socket=${demo.mysql.socket}`, `--user=${demo.mysql.user}`, '--unbuffered', demo.mysql.database],
 		{ stdio: ['pipe', 'pipe', 'inherit'] })
 	const isOver = once(removal, 'exit')
 	removal.stdin.write(`BEGIN; UPDATE users SET subject = NULL, username = NULL, state = 'removed' WHERE id = ${id}; SELECT 'held';\n`)
