@@ -103,15 +103,20 @@ static bool open_host(struct db *db, MYSQL *mysql, const char *host)
 /* What every statement relies on: strict mode, UTC, READ COMMITTED, short lock waits. The last one
  * is a statement that a cluster node refuses while it does not take part; such a node still accepts
  * connections and SET. */
-static bool set_session(MYSQL *mysql, bool trusts_statistics, bool *has_pipelining)
+static bool set_session(MYSQL *mysql, const struct db_settings *settings, bool *has_pipelining)
 {
+	/* for tables that somebody alters or locks; the server's own is hours */
+	unsigned lock_wait = settings->statement_timeout_seconds
+		? settings->statement_timeout_seconds
+		: LOCK_WAIT_TIMEOUT;
 	char text[500];
 	snprintf(text, sizeof text,
 		"SET SESSION sql_mode = "
 		"'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,"
 		"ONLY_FULL_GROUP_BY,NO_ENGINE_SUBSTITUTION', time_zone = '+00:00', "
-		"innodb_lock_wait_timeout = %d%s",
-		LOCK_WAIT_TIMEOUT, trusts_statistics ? ", eq_range_index_dive_limit = 1" : "");
+		"innodb_lock_wait_timeout = %d, lock_wait_timeout = %u%s",
+		LOCK_WAIT_TIMEOUT, lock_wait,
+		settings->trusts_statistics ? ", eq_range_index_dive_limit = 1" : "");
 	return mysql_query(mysql, text) == 0
 		&& mysql_query(mysql, "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED") == 0
 		&& compound_probe(mysql, has_pipelining);
@@ -128,7 +133,7 @@ static bool connect_once(struct db *db)
 {
 	MYSQL *mysql = new_handle(db->settings.statement_timeout_seconds);
 	if (open_host(db, mysql, db->hosts[db->host])
-		&& set_session(mysql, db->settings.trusts_statistics, &db->has_pipelining)) {
+		&& set_session(mysql, &db->settings, &db->has_pipelining)) {
 		db->mysql = mysql;
 		db->has_pipelining &= !db->settings.disables_pipelining;
 		db->statement_context = memory_context(db);
