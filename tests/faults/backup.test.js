@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
 import { TREE } from '../http/demo.js'
-import { count, demo, sql } from '../http/harness.js'
+import { count, databaseClient, demo, sql } from '../http/harness.js'
 import { eventForLoad, startLoad, verify } from './load.js'
 
 const run = promisify(execFile)
@@ -38,13 +38,13 @@ function raising() {
 
 async function dump(file) {
 	const output = openSync(file, 'w', 0o600)
-	const child = spawn('mariadb-dump', [...access, ...options(), demo.mysql.database], { stdio: ['ignore', output, 'inherit'] })
+	const child = spawn(demo.mysql.dump, [...access, ...options(), demo.mysql.database], { stdio: ['ignore', output, 'inherit'] })
 	closeSync(output)
 	assert.deepEqual(await once(child, 'exit'), [0, null])
 }
 
 async function restore(file) {
-	const child = spawn('mariadb', [...access, RESTORED], { stdio: ['pipe', 'inherit', 'inherit'] })
+	const child = spawn(databaseClient, [...access, RESTORED], { stdio: ['pipe', 'inherit', 'inherit'] })
 	createReadStream(file).pipe(child.stdin)
 	assert.deepEqual(await once(child, 'exit'), [0, null])
 }
