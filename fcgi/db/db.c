@@ -299,7 +299,9 @@ struct db_rows *db_read_one(
 enum result db_end_read(struct db *db)
 {
 	db->is_busy = false;
-	return db->read_result == RESULT_OK && db->has_failed ? ERR_INTERNAL : db->read_result;
+	if (db->read_result != RESULT_OK || !db->has_failed)
+		return db->read_result;
+	return failure_of(db->error_number) == FAILURE_UNAVAILABLE ? ERR_UNAVAILABLE : ERR_INTERNAL;
 }
 
 struct write {

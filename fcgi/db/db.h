@@ -116,6 +116,9 @@ date db_get_date(const struct db_rows *rows, unsigned column);
 instant db_get_time(const struct db_rows *rows, unsigned column);
 /* a copy; NULL is NULL */
 char *db_get_text(const struct db_rows *rows, unsigned column, const void *context);
+/* The same for the name of a time zone. A zone that this host does not have would give wrong dates,
+ * so it fails the read or the transaction function: ERR_UNAVAILABLE. */
+char *db_get_zone(const struct db_rows *rows, unsigned column, const void *context);
 char *db_get_bytes(
 	const struct db_rows *rows, unsigned column, const void *context, size_t *length);
 

@@ -17,6 +17,7 @@ static const struct {
 	unsigned number;
 	enum failure failure;
 } FAILURES[] = {
+	{ FAILURE_NO_ZONE_NUMBER, FAILURE_UNAVAILABLE }, /* our own */
 	/* Both servers: "Server Error Message Reference" of MySQL 9.7, "MariaDB Error Codes". */
 	/* the transaction lost a conflict */
 	{ 1020, FAILURE_REPEAT }, /* ER_CHECKREAD */

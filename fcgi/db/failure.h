@@ -11,6 +11,9 @@ enum failure {
 	FAILURE_FINAL,       /* a defect */
 };
 
+/* Not an error of a server: a row names a time zone that this host does not have. */
+enum { FAILURE_NO_ZONE_NUMBER = 2999 };
+
 enum failure failure_of(unsigned error_number);
 /* Waits before try number tries + 1, for a random and growing time. */
 void failure_wait(unsigned tries);

@@ -3,6 +3,7 @@
 #include "db/internal.h"
 
 #include "base/memory.h"
+#include "db/failure.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -142,4 +143,14 @@ char *db_get_text(const struct db_rows *rows, unsigned column, const void *conte
 {
 	size_t length;
 	return db_get_bytes(rows, column, context, &length);
+}
+
+char *db_get_zone(const struct db_rows *rows, unsigned column, const void *context)
+{
+	char *zone = db_get_text(rows, column, context), text[150];
+	if (zone && !zone_exists(zone)) {
+		snprintf(text, sizeof text, "this host has no time zone %s", zone);
+		db_note_failure(rows->db, FAILURE_NO_ZONE_NUMBER, text);
+	}
+	return zone;
 }

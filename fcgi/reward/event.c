@@ -24,7 +24,6 @@ static void read_event(const struct db_rows *rows, const void *context, struct e
 	event->mode = text_equals(db_get_text(rows, EVENT_ROW_MODE, context), "consecutive")
 		? MODE_CONSECUTIVE
 		: MODE_CUMULATIVE;
-	event->time_zone = db_get_text(rows, EVENT_ROW_TIME_ZONE, context);
 	event->window = (struct event_window){ db_get_date(rows, EVENT_ROW_STARTS_ON),
 		db_get_date(rows, EVENT_ROW_ENDS_ON) };
 }
@@ -90,6 +89,7 @@ static enum result load_transaction(struct db *db, void *state)
 	work->event = memory_new(work->context, struct event);
 	work->event->slug = memory_copy_text(work->event, work->slug);
 	read_event(rows, work->event, work->event);
+	work->event->time_zone = db_get_zone(rows, EVENT_ROW_TIME_ZONE, work->event);
 	work->event->announces_attendance = db_get_number(rows, EVENT_FIND_ANNOUNCES_CHECK_INS);
 	work->event->announces_claims = db_get_number(rows, EVENT_FIND_ANNOUNCES_CLAIMS);
 	work->event->options = event_options_of_row(rows, EVENT_FIND_NEEDS_EMAIL);
@@ -149,8 +149,12 @@ static struct db_rows *select_chunk(struct db *db, const struct list_work *work,
 			db_date(yesterday), db_time(work->now), db_number(LIST_CHUNK)));
 }
 
+/* An event whose time zone this host does not have has no dates: it is left out, and calls that
+ * name it are refused and logged. */
 static bool belongs_in_list(const struct event *event, instant now)
 {
+	if (!zone_exists(event->time_zone))
+		return false;
 	return event->is_claimable
 		|| rules_phase(event->window, event_today(event, now)) != PHASE_ENDED;
 }
@@ -168,6 +172,7 @@ static enum result list_transaction(struct db *db, void *state)
 						       rows, EVENT_LIST_SLUG, work->context),
 				.is_claimable = db_get_number(rows, EVENT_LIST_IS_CLAIMABLE) };
 			read_event(rows, work->context, &event);
+			event.time_zone = db_get_text(rows, EVENT_ROW_TIME_ZONE, work->context);
 			position = event_position(&event);
 			if (!belongs_in_list(&event, work->now))
 				continue;

@@ -57,7 +57,7 @@ static enum result read_transaction(struct db *db, void *pointer)
 				db_get_text(rows, EDIT_EVENT_RECORD_MODE, context), "consecutive")
 			? MODE_CONSECUTIVE
 			: MODE_CUMULATIVE,
-		.time_zone = db_get_text(rows, EDIT_EVENT_RECORD_TIME_ZONE, context),
+		.time_zone = db_get_zone(rows, EDIT_EVENT_RECORD_TIME_ZONE, context),
 		.window = { db_get_date(rows, EDIT_EVENT_RECORD_STARTS_ON),
 			db_get_date(rows, EDIT_EVENT_RECORD_ENDS_ON) },
 		.is_open = text_equals(db_get_text(rows, EDIT_EVENT_RECORD_STATE, context), "open"),

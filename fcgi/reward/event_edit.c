@@ -66,7 +66,7 @@ static struct edited_event event_of(const struct db_rows *rows, const struct edi
 {
 	return (struct edited_event){
 		.id = { db_get_id(rows, EDIT_EVENT_OF_SLUG_ID) },
-		.time_zone = db_get_text(rows, EDIT_EVENT_OF_SLUG_TIME_ZONE, edit->context),
+		.time_zone = db_get_zone(rows, EDIT_EVENT_OF_SLUG_TIME_ZONE, edit->context),
 		.window = { db_get_date(rows, EDIT_EVENT_OF_SLUG_STARTS_ON),
 			db_get_date(rows, EDIT_EVENT_OF_SLUG_ENDS_ON) },
 		.is_open = text_equals(

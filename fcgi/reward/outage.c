@@ -98,7 +98,7 @@ enum result outage_read(struct edit *edit, uint64_t id, struct outage *outage)
 		.event = { db_get_id(rows, OUTAGE_READ_EVENT_ID) },
 		.slug = db_get_text(rows, OUTAGE_READ_SLUG, context),
 		.event_name = db_get_text(rows, OUTAGE_READ_NAME, context),
-		.time_zone = db_get_text(rows, OUTAGE_READ_TIME_ZONE, context),
+		.time_zone = db_get_zone(rows, OUTAGE_READ_TIME_ZONE, context),
 		.day = db_get_date(rows, OUTAGE_READ_DATE),
 		.reason = db_get_text(rows, OUTAGE_READ_REASON, context),
 		.state = state,
