@@ -66,7 +66,7 @@ async function unmigrate() {
 }
 
 for (let round = 1; round <= ROUNDS; round++) {
-	about('the writer killed, and back: two nodes are written to when some workers begin anew', () => under(async load => {
+	about('the writer killed and back: two writers after some workers have restarted', () => under(async load => {
 		const killed = await writer()
 		await killed.kill()
 		await more(load)
@@ -79,7 +79,7 @@ for (let round = 1; round <= ROUNDS; round++) {
 		await more(load)
 	}), round)
 
-	about('the writer stopped, longer than a request waits', () => under(async load => {
+	about('the writer stopped for longer than a request waits', () => under(async load => {
 		const stopped = await writer()
 		stopped.pause()
 		try {
@@ -89,7 +89,7 @@ for (let round = 1; round <= ROUNDS; round++) {
 		}
 	}), round)
 
-	about('another node stopped until it is left out, and another killed meanwhile after it is back', () => under(async load => {
+	about('another node stopped until it is removed, and after its return the third one killed', () => under(async load => {
 		const [one, two] = others(await writer())
 		one.pause()
 		try {
@@ -104,7 +104,7 @@ for (let round = 1; round <= ROUNDS; round++) {
 		await two.ready()
 	}), round)
 
-	about('the writer cut off from the others: it refuses, and the programs go where the majority is', () => under(async load => {
+	about('the writer cut off from the others: it refuses, and the programs move to the majority', () => under(async load => {
 		const lonely = await writer()
 		await lonely.sql("SET GLOBAL wsrep_provider_options = 'gmcast.isolate=1'")
 		try {
@@ -116,7 +116,7 @@ for (let round = 1; round <= ROUNDS; round++) {
 		}
 	}), round)
 
-	about('the majority stopped: the node that is left refuses', () => under(async load => {
+	about('the majority stopped: the remaining node refuses', () => under(async load => {
 		const left = await writer(), goal = load.ledger.counts.unavailable + REFUSED
 		others(left).forEach(node => node.pause())
 		try {
@@ -136,7 +136,7 @@ for (let round = 1; round <= ROUNDS; round++) {
 		await it.cluster.whole()
 	}), round)
 
-	about('the schema migrated by way of another node while customers come', () => under(async load => {
+	about('the schema migrated through another node under load', () => under(async load => {
 		const keys = await unmigrate()
 		assert.ok(keys.length >= 3)
 		const [other] = others(await writer())
@@ -151,7 +151,7 @@ const fill = (own, receiver, first, count) => own.sql(`INSERT INTO outbox_messag
 	SELECT 'webhook.test', 'webhook', ${receiver}, CONCAT('bulk-', n.i), '{}', UTC_TIMESTAMP(), UTC_TIMESTAMP()
 	FROM (WITH RECURSIVE n (i) AS (SELECT ${first} UNION ALL SELECT i + 1 FROM n WHERE i < ${first + count - 1}) SELECT i FROM n) n`)
 
-about('two notifiers, each on a node of its own: each message once; one\'s node killed: none lost', async () => {
+about('two notifiers on different nodes: each message once; one node killed: none lost', async () => {
 	const { install, webhookServer } = await import('../delivery/installation.js')
 	const hosts = (...numbers) => numbers.map(number => `unix:${it.nodes[number].socket}`).join()
 	const own = await install({ database: { hosts: hosts(0, 1, 2) } }), hooks = await webhookServer()

@@ -49,13 +49,13 @@ async function bare(who, path) {
 
 const REFUSALS = [
 	['is blocked', ({ who }) => `UPDATE users SET state = 'blocked' WHERE subject = '${who.subject}'`, 403, 'forbidden', undefined],
-	['is put on the list of the shop\'s own', ({ event, who }) => `${touch(event)}; UPDATE events SET excludes_staff = 1 WHERE slug = '${event.slug}';
+	['is marked as staff of the shop', ({ event, who }) => `${touch(event)}; UPDATE events SET excludes_staff = 1 WHERE slug = '${event.slug}';
 		INSERT INTO excluded_users (user_id, at) SELECT id, UTC_TIMESTAMP() FROM users WHERE subject = '${who.subject}'`, 403, 'forbidden', 'staff-excluded'],
-	['is suddenly asked for a verified address', ({ event }) => `${touch(event)}; UPDATE events SET needs_email = 1 WHERE slug = '${event.slug}'`, 403, 'forbidden', 'email-not-verified'],
-	['finds the milestone gone', ({ event, milestone }) => `${touch(event)}; DELETE FROM milestones WHERE id = ${milestone.id}`, 404, 'not-found', undefined],
+	['must suddenly have a verified address', ({ event }) => `${touch(event)}; UPDATE events SET needs_email = 1 WHERE slug = '${event.slug}'`, 403, 'forbidden', 'email-not-verified'],
+	['finds the milestone deleted', ({ event, milestone }) => `${touch(event)}; DELETE FROM milestones WHERE id = ${milestone.id}`, 404, 'not-found', undefined],
 	['finds that the event begins tomorrow', ({ event }) => `${touch(event)}; UPDATE events SET starts_on = ends_on WHERE slug = '${event.slug}'`, 409, 'event-not-running', undefined,
 		({ event }) => `${touch(event)}; UPDATE events SET starts_on = '${event.starts}' WHERE slug = '${event.slug}'`],
-	['finds the last one gone', ({ milestone }) => `UPDATE products SET remain = 0 WHERE id = ${milestone.product}`, 409, 'sold-out', undefined,
+	['finds the last piece gone', ({ milestone }) => `UPDATE products SET remain = 0 WHERE id = ${milestone.product}`, 409, 'sold-out', undefined,
 		({ milestone }) => `UPDATE products SET remain = 1 WHERE id = ${milestone.product}`],
 ]
 for (const [sentence, meanwhile, status, type, reason, mend] of REFUSALS)

@@ -87,10 +87,10 @@ test('spending waits for the customer\'s row, and cannot spend points that were 
 })
 
 const BY_STAFF = {
-	'points put right': (id, event, claim, day) => [`/admin/customers/${id}/points`, { amount: '5', reason: 'a gift' }, day],
+	'points corrected': (id, event, claim, day) => [`/admin/customers/${id}/points`, { amount: '5', reason: 'a gift' }, day],
 	'a day added': (id, event, claim, day) => [`/admin/customers/${id}/day`, { event: event.slug, what: 'add', day, reason: 'the app was down' }],
 	'a claim cancelled': (id, event, claim) => [`/admin/claims/${claim}/cancel`, { reason: 'asked for it' }],
-	'a claim moved on': (id, event, claim) => [`/admin/claims/${claim}`, { state: 'preparing' }],
+	'a claim changed to preparing': (id, event, claim) => [`/admin/claims/${claim}`, { state: 'preparing' }],
 }
 for (const [sentence, fill] of Object.entries(BY_STAFF))
 	test(`${sentence} by staff waits for the customer's row`, async () => {

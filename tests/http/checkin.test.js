@@ -99,12 +99,12 @@ test('on the last day next_check_in_at is null', async () => {
 test('streaks: ends today, ends yesterday, missed a day', async () => {
 	const event = await freshEvent()
 	const table = [
-		{ sentence: 'a run up to yesterday lives', days: [-3, -2, -1], before: [3, 3, 3], after: [4, 4, 4] },
+		{ sentence: 'a run up to yesterday continues', days: [-3, -2, -1], before: [3, 3, 3], after: [4, 4, 4] },
 		{ sentence: 'a run up to the day before yesterday is over', days: [-4, -3, -2], before: [3, 0, 3], after: [4, 1, 3] },
 		{ sentence: 'one day, yesterday', days: [-1], before: [1, 1, 1], after: [2, 2, 2] },
 		{ sentence: 'nothing yet', days: [], before: [0, 0, 0], after: [1, 1, 1] },
 		{ sentence: 'two runs, the longer one past', days: [-9, -8, -7, -6, -2, -1], before: [6, 2, 4], after: [7, 3, 4] },
-		{ sentence: 'today was imported already', days: [-1, 0], before: [2, 2, 2], after: [2, 2, 2], already: true },
+		{ sentence: 'today has been imported', days: [-1, 0], before: [2, 2, 2], after: [2, 2, 2], already: true },
 	].map(row => ({ ...row, subject: unique('c') }))
 	await attended(event, Object.fromEntries(table.map(row => [row.subject, row.days])))
 	const figures = body => [body.count, body.streak, body.longest_streak]

@@ -284,13 +284,13 @@ test('while one worker waits for an issuer that does not answer, the others cont
 
 const PAD = ' '.repeat(300 * 1024)
 const TROUBLE = {
-	'a fault': response => response.writeHead(500).end('{"keys":[]}'),
+	'an error': response => response.writeHead(500).end('{"keys":[]}'),
 	'a set under another status': (response, keys) => response.writeHead(203).end(keys),
 	'a page': response => response.end('<html>hello</html>'),
 	'an empty set': response => response.end('{"keys":[]}'),
 	'keys that cannot be used': response => response.end('{"keys":[{"kty":"oct","k":"AAAA","kid":"second"}]}'),
 	'a set that is too large': (response, keys) => response.end(keys + PAD),
-	'a set cut short': (response, keys) => { response.writeHead(200, { 'content-length': keys.length }).write(keys.slice(0, -20)); response.destroy() },
+	'a truncated set': (response, keys) => { response.writeHead(200, { 'content-length': keys.length }).write(keys.slice(0, -20)); response.destroy() },
 	'a set with a NUL in it': (response, keys) => response.end(`${keys}\0`),
 	'nothing': response => response.destroy(),
 }
