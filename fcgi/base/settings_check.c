@@ -3,6 +3,7 @@
 #include "base/settings_check.h"
 
 #include "base/memory.h"
+#include "base/origin.h"
 #include "base/text.h"
 
 #include <string.h>
@@ -33,22 +34,14 @@ static const char *check_names(const struct settings *settings, const void *cont
 	return NULL;
 }
 
-/* An origin exactly as browsers send it, since it is compared byte by byte. */
-static bool is_origin(const char *text)
-{
-	const char *host = text_starts_with(text, "https://") ? text + 8
-		: text_starts_with(text, "http://")           ? text + 7
-							      : "";
-	return *host && !strpbrk(host, "/?#@*\\ ABCDEFGHIJKLMNOPQRSTUVWXYZ");
-}
-
 static const char *check_origins(const struct settings *settings, const void *context)
 {
 	const struct text_list *origins = &settings->server.origins;
 	for (size_t i = 0; i < origins->count; i++)
-		if (!is_origin(origins->items[i]))
+		if (!origin_is_valid(origins->items[i]))
 			return memory_format(context,
-				"server.origins: %s must be an origin like https://shop.example",
+				"server.origins: %s must be an origin as browsers write it, like "
+				"https://shop.example or capacitor://localhost",
 				origins->items[i]);
 	return NULL;
 }

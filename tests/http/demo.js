@@ -94,7 +94,8 @@ export async function startDemo({ customers = 20, workers = 8, hasLimits = false
 	const child = spawn(join(TREE, 'packaging', 'demo', 'run'), [build], {
 		stdio: ['ignore', log, log],
 		env: { ...process.env, DOJANG_DIR: directory, DOJANG_PORT: String(port), DOJANG_KEEP: '', DOJANG_LIMITS: hasLimits ? '1' : '',
-			DOJANG_WORKERS: String(workers), DOJANG_DEMO_CUSTOMERS: String(customers), ...environment },
+			DOJANG_WORKERS: String(workers), DOJANG_DEMO_CUSTOMERS: String(customers),
+			DOJANG_ORIGINS: 'capacitor://localhost,ionic://localhost,app://-,app+web://[::1]:8080', ...environment },
 	})
 	closeSync(log)
 	process.on('exit', () => child.kill('SIGTERM'))
