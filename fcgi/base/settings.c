@@ -83,7 +83,7 @@ const struct field SETTINGS[] = {
 		.type = FIELD_LIST,
 		AT(server.origins),
 		.help = "origins of the pages that may call the customers' routes from a browser, "
-			"like https://shop.example" },
+			"like https://shop.example or capacitor://localhost" },
 	{ .name = "server.state_directory",
 		.type = FIELD_FILE,
 		AT(server.state_directory),
@@ -335,6 +335,12 @@ const struct field SETTINGS[] = {
 		.type = FIELD_FILE,
 		AT(demo.clock_file),
 		.help = "holds seconds that every program adds to its clock" },
+	{ .name = "demo.plain_cookies",
+		.type = FIELD_YES_NO,
+		AT(demo.has_plain_cookies),
+		.fallback = "no",
+		.help = "console cookies without Secure and __Host-, since Safari drops Secure "
+			"cookies from http://127.0.0.1" },
 	{ 0 },
 };
 

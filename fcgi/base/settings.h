@@ -100,8 +100,10 @@ struct settings {
 			audit_address_days;
 	} privacy;
 	struct {
-		bool is_demo;           /* enabled */
-		const char *clock_file; /* only allowed with is_demo */
+		bool is_demo; /* enabled */
+		/* the rest is only allowed with is_demo */
+		const char *clock_file;
+		bool has_plain_cookies; /* plain_cookies */
 	} demo;
 	struct openid_settings openid;
 	struct issuer_settings issuers[ISSUERS_MAXIMUM];

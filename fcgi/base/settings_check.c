@@ -175,6 +175,8 @@ const char *settings_check(const struct settings *settings, const void *context)
 {
 	if (settings->demo.clock_file && !settings->demo.is_demo)
 		return "demo.clock_file is refused unless demo.enabled is yes";
+	if (settings->demo.has_plain_cookies && !settings->demo.is_demo)
+		return "demo.plain_cookies is refused unless demo.enabled is yes";
 	const char *error = check_names(settings, context);
 	if (!error)
 		error = check_origins(settings, context);

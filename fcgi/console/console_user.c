@@ -9,11 +9,11 @@
 #include <string.h>
 #include <strings.h>
 
-#define SESSION_COOKIE "__Host-dojang"
-#define LANGUAGE_COOKIE "__Host-dojang-language"
-#define DONE_COOKIE "__Host-dojang-done"
-#define OPENID_COOKIE "__Host-dojang-openid"
-#define COOKIE_RULES "; Path=/; Secure; HttpOnly; SameSite=Lax"
+#define SECURE_PREFIX "__Host-"
+#define SESSION_COOKIE SECURE_PREFIX "dojang"
+#define LANGUAGE_COOKIE SECURE_PREFIX "dojang-language"
+#define DONE_COOKIE SECURE_PREFIX "dojang-done"
+#define OPENID_COOKIE SECURE_PREFIX "dojang-openid"
 
 enum { TOKEN_CHARACTERS = 43 };
 
@@ -47,79 +47,103 @@ static enum language accepted(const void *context, const char *header)
 	return best;
 }
 
-static enum language language_of(const struct request *request, const struct session *session)
-{
-	enum language language;
-	if (session && session->language && language_find(session->language, &language))
-		return language;
-	if (language_find(request_cookie(request, LANGUAGE_COOKIE), &language))
-		return language;
-	return accepted(request->context, request->accept_language);
-}
-
 /* --- cookies --- */
 
-static void set_cookie(struct response *out, const char *name, const char *value, int seconds)
+/* WebKit browsers such as Safari drop Secure cookies from http://127.0.0.1. */
+static bool has_plain_cookies(const struct call *call)
+{
+	return console_of(call)->settings->demo.has_plain_cookies;
+}
+
+/* The name (which has SECURE_PREFIX) as this console uses it. */
+static const char *cookie_name(const struct call *call, const char *name)
+{
+	return has_plain_cookies(call) ? name + strlen(SECURE_PREFIX) : name;
+}
+
+static const char *find_cookie(const struct call *call, const char *name)
+{
+	return request_cookie(call->request, cookie_name(call, name));
+}
+
+/* seconds: the lifetime; negative: until the browser is closed. */
+static void set_cookie(const struct call *call, struct response *out, const char *name,
+	const char *value, int seconds)
 {
 	const char *age = seconds < 0 ? "" : memory_format(out->context, "; Max-Age=%d", seconds);
+	const char *secure = has_plain_cookies(call) ? "" : "Secure; ";
 	response_header(out, "Set-Cookie",
-		memory_format(out->context, "%s=%s" COOKIE_RULES "%s", name, value, age));
+		memory_format(out->context, "%s=%s; Path=/; %sHttpOnly; SameSite=Lax%s",
+			cookie_name(call, name), value, secure, age));
 }
 
-void console_user_set_cookie(struct response *out, const char *token)
+void console_user_set_cookie(const struct call *call, struct response *out, const char *token)
 {
-	set_cookie(out, SESSION_COOKIE, token ? token : "", token ? -1 : 0);
+	set_cookie(call, out, SESSION_COOKIE, token ? token : "", token ? -1 : 0);
 }
 
-void console_user_set_language_cookie(struct response *out, enum language language)
+void console_user_set_language_cookie(
+	const struct call *call, struct response *out, enum language language)
 {
-	set_cookie(out, LANGUAGE_COOKIE, language_code(language), 365 * 86400);
+	set_cookie(call, out, LANGUAGE_COOKIE, language_code(language), 365 * 86400);
 }
 
-void console_user_set_done_cookie(struct response *out, const char *name)
+void console_user_set_done_cookie(const struct call *call, struct response *out, const char *name)
 {
-	set_cookie(out, DONE_COOKIE, name ? name : "", name ? 60 : 0);
+	set_cookie(call, out, DONE_COOKIE, name ? name : "", name ? 60 : 0);
 }
 
-void console_user_set_openid_cookie(struct response *out, const char *value)
+void console_user_set_openid_cookie(
+	const struct call *call, struct response *out, const char *value)
 {
-	set_cookie(out, OPENID_COOKIE, value ? value : "", value ? OPENID_ATTEMPT_SECONDS : 0);
+	set_cookie(
+		call, out, OPENID_COOKIE, value ? value : "", value ? OPENID_ATTEMPT_SECONDS : 0);
 }
 
 const char *console_user_openid(const struct call *call)
 {
-	return request_cookie(call->request, OPENID_COOKIE);
+	return find_cookie(call, OPENID_COOKIE);
 }
 
 const char *console_user_done(const struct call *call)
 {
-	return request_cookie(call->request, DONE_COOKIE);
+	return find_cookie(call, DONE_COOKIE);
 }
 
-static const char *token_of(const struct request *request)
+static const char *token_of(const struct call *call)
 {
-	const char *token = request_cookie(request, SESSION_COOKIE);
+	const char *token = find_cookie(call, SESSION_COOKIE);
 	return token && strlen(token) == TOKEN_CHARACTERS ? token : NULL;
 }
 
 /* --- who it is --- */
 
+static enum language language_of(const struct call *call, const struct session *session)
+{
+	enum language language;
+	if (session && session->language && language_find(session->language, &language))
+		return language;
+	if (language_find(find_cookie(call, LANGUAGE_COOKIE), &language))
+		return language;
+	return accepted(call->context, call->request->accept_language);
+}
+
 void console_user_guess(struct call *call)
 {
 	struct console_user *console_user = memory_new(call->context, struct console_user);
-	console_user->language = language_of(call->request, NULL);
+	console_user->language = language_of(call, NULL);
 	call->caller = console_user;
 }
 
 static enum result find_session(struct call *call, struct console_user *console_user)
 {
-	console_user->token = token_of(call->request);
+	console_user->token = token_of(call);
 	enum result result = console_user->token ? session_find(console_of(call)->db, call->context,
 				     console_user->token, call->now, &console_user->session)
 						 : ERR_UNAUTHORIZED;
 	console_user->is_signed_in = result == RESULT_OK;
 	console_user->language = language_of(
-		call->request, console_user->is_signed_in ? &console_user->session : NULL);
+		call, console_user->is_signed_in ? &console_user->session : NULL);
 	return result;
 }
 
@@ -180,7 +204,7 @@ static bool is_own_origin(const struct request *request)
 enum result console_user_guard_form(const struct call *call, const struct route *route)
 {
 	(void)route;
-	const char *token = token_of(call->request);
+	const char *token = token_of(call);
 	if (!token || !is_own_origin(call->request)
 		|| !session_csrf_is_good(
 			console_of(call)->secret, token, form_text(call->form, "_token")))

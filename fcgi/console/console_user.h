@@ -16,13 +16,15 @@ enum result console_user_guard_form(const struct call *call, const struct route 
 void console_user_guess(struct call *call);
 
 /* Sets the cookie to token, or deletes it (NULL). */
-void console_user_set_cookie(struct response *out, const char *token);
-void console_user_set_language_cookie(struct response *out, enum language language);
+void console_user_set_cookie(const struct call *call, struct response *out, const char *token);
+void console_user_set_language_cookie(
+	const struct call *call, struct response *out, enum language language);
 /* Sets the cookie of an OpenID sign-in (auth/openid_attempt.h), or deletes it (NULL). */
-void console_user_set_openid_cookie(struct response *out, const char *value);
+void console_user_set_openid_cookie(
+	const struct call *call, struct response *out, const char *value);
 const char *console_user_openid(const struct call *call);
 /* A notice for the next page: "done.NAME" of the catalogue; NULL deletes it. */
-void console_user_set_done_cookie(struct response *out, const char *name);
+void console_user_set_done_cookie(const struct call *call, struct response *out, const char *name);
 const char *console_user_done(const struct call *call);
 
 #endif

@@ -46,7 +46,7 @@ enum result openid_tell(
 	json_put_text(data, "outcome", outcome);
 	json_put_text(data, "provider", openid_provider_settings(console_of(call)->openid)->name);
 	json_put_number(data, "wait", out->retry_after);
-	console_user_set_openid_cookie(out, NULL);
+	console_user_set_openid_cookie(call, out, NULL);
 	out->is_shown = is_success(page_show(call, out, "openid", data));
 	return result;
 }
@@ -73,7 +73,7 @@ enum result openid_begin(const struct call *call, struct response *out)
 		console->openid, call->context, &attempt, &why);
 	if (!address)
 		return tell_down(call, out, why);
-	console_user_set_openid_cookie(out, attempt.cookie);
+	console_user_set_openid_cookie(call, out, attempt.cookie);
 	return page_go(call, out, address, NULL);
 }
 
@@ -109,7 +109,7 @@ static enum result link_account(const struct call *call, struct response *out,
 		return openid_tell(call, out, "taken", result);
 	if (result != RESULT_OK)
 		return result;
-	console_user_set_openid_cookie(out, NULL);
+	console_user_set_openid_cookie(call, out, NULL);
 	return page_go(call, out, "/admin/account", "linked");
 }
 
@@ -129,8 +129,8 @@ static enum result admit(const struct call *call, struct response *out,
 			call->request->address, call->now);
 	if (result != RESULT_OK)
 		return result;
-	console_user_set_openid_cookie(out, NULL);
-	console_user_set_cookie(out, session);
+	console_user_set_openid_cookie(call, out, NULL);
+	console_user_set_cookie(call, out, session);
 	return page_go(call, out, sign_in_return_path(attempt->back), NULL);
 }
 

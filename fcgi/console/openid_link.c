@@ -118,7 +118,7 @@ enum result openid_own_send(const struct call *call, struct response *out)
 		return result;
 	openid_attempt_new(
 		call->context, console->secret, session->staff, NULL, call->now, &attempt);
-	console_user_set_openid_cookie(out, attempt.cookie);
+	console_user_set_openid_cookie(call, out, attempt.cookie);
 	return page_go(call, out, "/admin/account/openid", NULL);
 }
 

@@ -139,9 +139,9 @@ enum result page_show_view(const struct call *call, struct response *out, const 
 		return ERR_INTERNAL;
 	}
 	if (console_user_of(call)->new_token)
-		console_user_set_cookie(out, console_user_of(call)->new_token);
+		console_user_set_cookie(call, out, console_user_of(call)->new_token);
 	if (console_user_done(call))
-		console_user_set_done_cookie(out, NULL);
+		console_user_set_done_cookie(call, out, NULL);
 	put_headers(out);
 	out->text = markup.html;
 	out->content_type = "text/html; charset=utf-8";
@@ -170,7 +170,7 @@ enum result page_go(
 	(void)call;
 	response_header(out, "Location", path);
 	if (done)
-		console_user_set_done_cookie(out, done);
+		console_user_set_done_cookie(call, out, done);
 	return RESULT_SEE_OTHER;
 }
 

@@ -133,7 +133,7 @@ enum result sign_in_send(const struct call *call, struct response *out)
 				staff, token, "password", call->request->address, call->now });
 	if (result != RESULT_OK)
 		return result;
-	console_user_set_cookie(out, token);
+	console_user_set_cookie(call, out, token);
 	return page_go(call, out, sign_in_return_path(fields->back), NULL);
 }
 
@@ -143,7 +143,7 @@ enum result sign_out(const struct call *call, struct response *out)
 		call->request->address, call->now);
 	if (result != RESULT_OK)
 		return result;
-	console_user_set_cookie(out, NULL);
+	console_user_set_cookie(call, out, NULL);
 	return page_go(call, out, "/admin/sign-in", "signed-out");
 }
 
@@ -153,7 +153,7 @@ enum result sign_out_everywhere(const struct call *call, struct response *out)
 		console_user_of(call)->session.staff, call->request->address, call->now);
 	if (result != RESULT_OK)
 		return result;
-	console_user_set_cookie(out, NULL);
+	console_user_set_cookie(call, out, NULL);
 	return page_go(call, out, "/admin/sign-in", "signed-out-everywhere");
 }
 
@@ -169,7 +169,7 @@ enum result language_choose(const struct call *call, struct response *out)
 			LANGUAGES[fields->language]);
 	if (result != RESULT_OK)
 		return result;
-	console_user_set_language_cookie(out, (enum language)fields->language);
+	console_user_set_language_cookie(call, out, (enum language)fields->language);
 	return page_go(call, out, is_own_path(fields->back) ? fields->back : "/admin/", NULL);
 }
 

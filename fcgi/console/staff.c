@@ -262,6 +262,6 @@ enum result account_send(const struct call *call, struct response *out)
 		result = staff_edit_password(&edit, console_user_of(call)->session.staff,
 			password_hash(call->context, form->password));
 	if (is_success(result))
-		console_user_set_cookie(out, NULL);
+		console_user_set_cookie(call, out, NULL);
 	return page_edited(call, out, &edit, result, "/admin/sign-in", "password-changed");
 }

@@ -227,7 +227,9 @@ test('other users of the host can read no secrets and logs', () => {
 /* --- staff -------------------------------------------------------------------------------------------------------------------- */
 
 test('staff sign in at the console and change something', async () => {
-	const manager = await staff('manager'), id = await freshProduct({ kind: 'item', stock: 1 })
+	const manager = await staff('manager')
+	assert.deepEqual([...manager.cookies.keys()].filter(name => !name.startsWith('__Host-')), [], 'these cookies are for the demo alone')
+	const id = await freshProduct({ kind: 'item', stock: 1 })
 	assert.match((await manager.get('/admin/')).text, /<h1/)
 	assert.equal((await manager.send(`/admin/products/${id}/stock`, { delta: '10', reason: 'delivery' })).status, 303)
 	assert.equal(await count(`SELECT remain FROM products WHERE id = ${id}`), 11)

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "console/chart.h"
 #include "console/list.h"
+#include "console/console_user.h"
 #include "web/form.h"
 #include "web/input.h"
 
@@ -305,6 +306,44 @@ static void passwords_match_their_own_hash_alone(void **state)
 	memory_free(context);
 }
 
+/* Safari keeps no Secure cookie of http://127.0.0.1, so the demo has others; no other console has.
+ */
+static void only_the_demo_has_plain_cookies(void **state)
+{
+	(void)state;
+	static const struct {
+		bool is_plain;
+		const char *want;
+	} CASES[] = {
+		{ false,
+			"Set-Cookie: __Host-dojang=x; Path=/; Secure; HttpOnly; SameSite=Lax\r\n"
+			"Set-Cookie: __Host-dojang-done=; Path=/; Secure; HttpOnly; SameSite=Lax; "
+			"Max-Age=0\r\n" },
+		{ true,
+			"Set-Cookie: dojang=x; Path=/; HttpOnly; SameSite=Lax\r\n"
+			"Set-Cookie: dojang-done=; Path=/; HttpOnly; SameSite=Lax; "
+			"Max-Age=0\r\n" },
+	};
+	for (size_t i = 0; i < countof(CASES); i++) {
+		void *context = memory_context(NULL);
+		const struct settings settings = { .demo.is_demo = true,
+			.demo.has_plain_cookies = CASES[i].is_plain };
+		struct console console = { .settings = &settings };
+		struct request request = { .context = context,
+			.cookie = "dojang-done=plain; __Host-dojang-done=secure" };
+		const struct call call = {
+			.context = context, .program = &console, .request = &request
+		};
+		struct response out = { .context = context };
+		console_user_set_cookie(&call, &out, "x");
+		console_user_set_done_cookie(&call, &out, NULL);
+		assert_string_equal(out.headers, CASES[i].want);
+		assert_string_equal(
+			console_user_done(&call), CASES[i].is_plain ? "plain" : "secure");
+		memory_free(context);
+	}
+}
+
 static void a_forms_token_belongs_to_one_session(void **state)
 {
 	(void)state;
@@ -332,6 +371,7 @@ int main(void)
 		cmocka_unit_test(charts_escape_their_words),
 		cmocka_unit_test(failures_slow_down),
 		cmocka_unit_test(passwords_match_their_own_hash_alone),
+		cmocka_unit_test(only_the_demo_has_plain_cookies),
 		cmocka_unit_test(a_forms_token_belongs_to_one_session),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

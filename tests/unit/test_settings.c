@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Settings files: what is read, and how each fault is told. */
 #include "base/memory.h"
+#include "base/origin.h"
 #include "base/settings.h"
 
 #include "sentence.h"
@@ -47,6 +48,9 @@ static const struct settings *read_text(
 }
 
 /* Without what every file must have. */
+#define NO_ORIGIN \
+	" must be an origin as browsers write it, like https://shop.example or " \
+	"capacitor://localhost"
 #define SERVER "[server]\nsecret_file = secret\n"
 #define SHOP \
 	"[issuer shop]\niss = https://shop.example\nalgorithm = HS256\naudience = " \
@@ -90,6 +94,7 @@ static void what_is_not_said_is_sensible(void **state)
 		{ "server.state_directory", "/var/lib/dojang" },
 		{ "demo.enabled", "no" },
 		{ "demo.clock_file", NULL },
+		{ "demo.plain_cookies", "no" },
 	};
 	for (size_t i = 0; i < countof(rows); i++)
 		sentence_text(rows[i].name, rows[i].want,
@@ -219,6 +224,8 @@ static void faults_are_told_with_file_and_line(void **state)
 			": [issuer shop] algorithm is required" },
 		{ "the demo's clock outside the demo", SERVER "[demo]\nclock_file = x\n",
 			": demo.clock_file is refused unless demo.enabled is yes" },
+		{ "the demo's cookies outside the demo", SERVER "[demo]\nplain_cookies = yes\n",
+			": demo.plain_cookies is refused unless demo.enabled is yes" },
 		{ "an issuer of any audience",
 			SERVER "[issuer shop]\niss = x\nalgorithm = HS256\nsecret_file = x\n",
 			": [issuer shop] needs audience or client_id: a token for another shop is "
@@ -249,12 +256,11 @@ static void faults_are_told_with_file_and_line(void **state)
 		{ "a user that ends a quotation", SERVER "[database]\nconsole_user = a'b\n",
 			": database.console_user must hold nothing but letters, digits and _-." },
 		{ "an origin with a path", SERVER "origins = https://shop.example/\n",
-			": server.origins: https://shop.example/ must be an origin like "
-			"https://shop.example" },
-		{ "every origin", SERVER "origins = *\n",
-			": server.origins: * must be an origin like https://shop.example" },
-		{ "no origin", SERVER "origins = null\n",
-			": server.origins: null must be an origin like https://shop.example" },
+			": server.origins: https://shop.example/" NO_ORIGIN },
+		{ "every origin", SERVER "origins = *\n", ": server.origins: *" NO_ORIGIN },
+		{ "no origin", SERVER "origins = null\n", ": server.origins: null" NO_ORIGIN },
+		{ "one of two", SERVER "origins = capacitor://localhost, ionic://\n",
+			": server.origins: ionic://" NO_ORIGIN },
 	};
 	for (size_t i = 0; i < countof(rows); i++) {
 		void *context = memory_context(NULL);
@@ -265,6 +271,32 @@ static void faults_are_told_with_file_and_line(void **state)
 			error);
 		memory_free(context);
 	}
+}
+
+static void origins_are_those_that_browsers_send(void **state)
+{
+	(void)state;
+	static const char *const GOOD[] = { "https://shop.example", "http://localhost:3000",
+		"https://xn--oi2b61z32a.example:8443", "http://127.0.0.1", "http://[::1]:8080",
+		"https://under_score.example", "capacitor://localhost", "ionic://localhost",
+		"app://localhost", "app://-", "tauri://localhost", "com.example.shop://App",
+		"chrome-extension://abcdefghijklmnop", "app+web://x:65535", "app://localhost:80" };
+	static const char *const BAD[] = { "", "*", "null", "https://", "https://*.example",
+		"*://localhost", "//shop.example", "shop.example", "https:shop.example",
+		"https:/shop.example", "https://shop.example/", "https://shop.example/path",
+		"https://shop.example?", "https://shop.example#", "https://me@shop.example",
+		"https://shop.example:", "https://shop.example:0", "https://shop.example:080",
+		"https://shop.example:65536", "https://shop.example:100000",
+		"https://shop.example:443", "http://shop.example:80", "https://shop.example:8a",
+		"https://SHOP.example", "HTTPS://shop.example", "https://shop.example ",
+		" https://shop.example", "https://sh\xc3\xb6p.example", "https://shop.example\r\n",
+		"https://shop.example\"", "https://a.example https://b.example", "https://[::1",
+		"https://[]", "1app://localhost", "app_x://localhost", "capacitor://",
+		"capacitor://*", "file://", "file://localhost", "data://x", "blob://x", "null://" };
+	for (size_t i = 0; i < countof(GOOD); i++)
+		sentence_holds(GOOD[i], origin_is_valid(GOOD[i]));
+	for (size_t i = 0; i < countof(BAD); i++)
+		sentence_holds(BAD[i], !origin_is_valid(BAD[i]));
 }
 
 static void a_line_that_is_too_long_is_not_cut(void **state)
@@ -399,6 +431,7 @@ int main(void)
 		cmocka_unit_test(what_is_said_is_read),
 		cmocka_unit_test(paths_start_at_the_file),
 		cmocka_unit_test(faults_are_told_with_file_and_line),
+		cmocka_unit_test(origins_are_those_that_browsers_send),
 		cmocka_unit_test(a_line_that_is_too_long_is_not_cut),
 		cmocka_unit_test(plain_http_is_allowed_when_said),
 		cmocka_unit_test(there_are_so_many_issuers),
