@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Cross-origin requests (CORS protocol of the Fetch standard): only for the configured origins and
- * the routes of customers, without credentials. */
+ * the routes of customers, without credentials. Headers of tracing tools are allowed and ignored.
+ */
 #ifndef DOJANG_WEB_CORS_H
 #define DOJANG_WEB_CORS_H
 

@@ -35,6 +35,8 @@ struct response {
 	unsigned retry_after;       /* in seconds; 0: none */
 	bool varies_by_origin;      /* a customers' route: sends Vary: Origin */
 	const char *cors_origin;    /* the origin that may read this; NULL: none */
+	/* for a preflight: the headers that the page may send, separated by commas */
+	const char *cors_headers;
 };
 
 /* Takes ownership of json, which is freed with the request's memory. */

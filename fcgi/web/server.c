@@ -79,20 +79,20 @@ static void put_number_header(struct writer *head, const char *name, size_t valu
 	put_header(head, name, memory_format(head->context, "%zu", value));
 }
 
-static void put_cors_headers(
-	struct writer *head, const struct response *out, const struct request *request)
+static void put_cors_headers(struct writer *head, const struct response *out)
 {
 	if (out->varies_by_origin)
-		put_header(head, "Vary", "Origin");
+		put_header(head, "Vary",
+			out->cors_headers ? "Origin, Access-Control-Request-Headers" : "Origin");
 	if (!out->cors_origin)
 		return;
 	put_header(head, "Access-Control-Allow-Origin", out->cors_origin);
 	put_header(head, "Access-Control-Expose-Headers",
 		"X-Request-Id, Retry-After, WWW-Authenticate");
-	if (strcmp(request->method, "OPTIONS") != 0 || !out->allow)
+	if (!out->cors_headers)
 		return;
 	put_header(head, "Access-Control-Allow-Methods", out->allow);
-	put_header(head, "Access-Control-Allow-Headers", "Authorization, Content-Type");
+	put_header(head, "Access-Control-Allow-Headers", out->cors_headers);
 	put_header(head, "Access-Control-Max-Age", "600");
 }
 
@@ -133,7 +133,7 @@ static const char *answer_text(
 	put_header(&answer, "X-Request-Id", request->id);
 	put_header(&answer, "X-Content-Type-Options", "nosniff");
 	put_optional_headers(&answer, out);
-	put_cors_headers(&answer, out, request);
+	put_cors_headers(&answer, out);
 	writer_put(&answer, "\r\n", 2);
 	if (body && !request->is_head)
 		writer_put_text(&answer, body);

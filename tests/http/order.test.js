@@ -166,8 +166,71 @@ test('request ids differ, and an id sent by a client is not used', async () => {
 
 /* --- CORS ------------------------------------------------------------------------------------------------------------------- */
 
-const preflight = (path, origin, method = 'POST') => call('OPTIONS', path,
-	{ headers: { origin, 'access-control-request-method': method, 'access-control-request-headers': 'authorization,content-type' } })
+const preflight = (path, origin, { method = 'POST', names = ['authorization', 'content-type'] } = {}) => call('OPTIONS', path,
+	{ headers: { origin, 'access-control-request-method': method, 'access-control-request-headers': names.join(',') } })
+const allowed = answer => (answer.headers['access-control-allow-headers'] ?? '').toLowerCase().split(',').map(name => name.trim())
+
+// What tools add to each request of a shop's page. Their sets are open: the last of each is made up.
+const TRACING = {
+	'W3C Trace Context, OpenTelemetry': ['traceparent', 'tracestate', 'baggage'],
+	Sentry: ['sentry-trace', 'baggage', 'sentry-new'],
+	Datadog: ['x-datadog-origin', 'x-datadog-parent-id', 'x-datadog-sampling-priority', 'x-datadog-trace-id', 'x-datadog-tags', unique('x-datadog')],
+	'New Relic': ['newrelic', 'x-newrelic-id', 'x-newrelic-transaction', unique('x-newrelic')],
+	'Zipkin, B3': ['b3', 'x-b3-traceid', 'x-b3-spanid', 'x-b3-parentspanid', 'x-b3-sampled', 'x-b3-flags', unique('x-b3')],
+	'AWS X-Ray': ['x-amzn-trace-id', unique('x-amzn')],
+	'Azure Application Insights': ['request-id', 'request-context', 'correlation-context'],
+	'Google, Jaeger, Elastic, SkyWalking': ['x-cloud-trace-context', 'uber-trace-id', 'elastic-apm-traceparent', 'sw8'],
+	'Dynatrace, Instana': ['x-dtpc', 'x-dtreferer', 'x-instana-t', 'x-instana-s', unique('x-dt')],
+	'HTTP libraries': ['x-requested-with', 'x-correlation-id', 'x-request-id'],
+}
+
+for (const [tool, names] of Object.entries(TRACING))
+	test(`headers of ${tool} pass the preflight and change nothing`, async () => {
+		const [origin] = demo.origins
+		for (const path of [attendance, '/api/v1/me']) {
+			const answer = await preflight(path, origin, { names: ['authorization', 'content-type', ...names].sort() })
+			assert.equal(answer.status, 204)
+			for (const name of ['authorization', 'content-type', ...names])
+				assert.ok(allowed(answer).includes(name), `${name} in ${answer.headers['access-control-allow-headers']}`)
+			assert.equal(answer.headers['access-control-allow-origin'], origin)
+		}
+		const headers = { origin, ...Object.fromEntries(names.map(name => [name, '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'])) }
+		const who = customer(unique('c'))
+		expect(await who.get('/api/v1/me', { headers }), 200)
+		expect(await who.post(attendance, { headers }), 201)
+		expect(await call('GET', '/api/v1/me', { headers }), 401)
+		const refused = await who.post(attendance, { headers, body: 'x'.repeat(100e3) })
+		expect(refused, 413, 'too-large')
+		assert.equal(refused.headers['access-control-allow-origin'], origin)
+	})
+
+test('a preflight allows names of headers alone, for configured origins alone, and none that tells who asks', async () => {
+	const [origin] = demo.origins
+	const asked = ['traceparent', '*', 'x y', 'a:b', '"q"', 'cookie', 'host', 'sec-fetch-site', 'proxy-authorization', 'x-forwarded-for', 'forwarded', 'x-real-ip']
+	assert.deepEqual(allowed(await preflight(attendance, origin, { names: asked })), ['authorization', 'content-type', 'traceparent', 'x', 'y'])
+	assert.deepEqual(allowed(await preflight(attendance, origin, { names: [`x-${'long'.repeat(2000)}`] })), ['authorization', 'content-type'])
+	const stranger = await preflight(attendance, 'https://evil.example', { names: ['traceparent'] })
+	assert.equal(stranger.headers['access-control-allow-headers'], undefined)
+	const shop = await preflight('/api/v1/shop/products', origin, { method: 'GET', names: ['authorization', 'traceparent'] })
+	assert.equal(shop.headers['access-control-allow-headers'], undefined)
+})
+
+test('origins of mobile apps are configured and compared like all others', async () => {
+	for (const origin of ['capacitor://localhost', 'ionic://localhost', 'app://-', 'app+web://[::1]:8080']) {
+		assert.ok(demo.origins.includes(origin), origin)
+		const script = await fetch(new URL('/assets/dojang.js', base), { headers: { origin } })
+		assert.equal(script.headers.get('access-control-allow-origin'), origin)
+		await script.arrayBuffer()
+		const who = customer(unique('c'))
+		for (const answer of [await preflight('/api/v1/me', origin), await who.get('/api/v1/me', { headers: { origin } }), await call('GET', '/api/v1/me', { headers: { origin } }),
+			await who.post(attendance, { headers: { origin }, body: 'x'.repeat(100e3) })])
+			assert.equal(answer.headers['access-control-allow-origin'], origin, `${answer.status} for ${origin}`)
+	}
+	for (const other of ['capacitor://localhost.evil', 'capacitor://localhost:80', 'Capacitor://localhost', 'capacitor://LOCALHOST', 'capacitor:localhost', 'capacitors://localhost', 'xcapacitor://localhost',
+		'app://', 'app://-x', 'appweb://[::1]:8080', 'apppweb://[::1]:8080', 'null'])
+		for (const path of ['/api/v1/me', '/assets/dojang.js'])
+			assert.equal((await fetch(new URL(path, base), { headers: { origin: other } })).headers.get('access-control-allow-origin'), null, `${other} ${path}`)
+})
 
 test('a preflight from a configured origin allows exactly this origin, without credentials', async () => {
 	assert.ok(demo.origins.length > 0)

@@ -6,6 +6,8 @@
 #include "web/problem.h"
 #include "web/router.h"
 
+#include "sentence.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
@@ -15,7 +17,8 @@
 /* --- a request made of a table of variables --- */
 
 struct variables {
-	const char *method, *uri, *type, *length, *authorization, *origin, *body;
+	const char *method, *uri, *type, *length, *authorization, *origin, *requested_headers,
+		*body;
 };
 
 static const char *get(void *source, const char *name)
@@ -30,6 +33,7 @@ static const char *get(void *source, const char *name)
 		{ "CONTENT_LENGTH", v->length },
 		{ "HTTP_AUTHORIZATION", v->authorization },
 		{ "HTTP_ORIGIN", v->origin },
+		{ "HTTP_ACCESS_CONTROL_REQUEST_HEADERS", v->requested_headers },
 	};
 	for (size_t i = 0; i < countof(all); i++)
 		if (strcmp(all[i].name, name) == 0)
@@ -361,6 +365,68 @@ static void only_configured_origins_may_read(void **state)
 	}
 }
 
+static void a_preflight_allows_what_tools_add(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *sentence, *origin, *requested, *want;
+	} CASES[] = {
+		{ "nothing is asked for", "https://shop.example", NULL,
+			"Authorization, Content-Type" },
+		{ "its own headers", "https://shop.example", "authorization,content-type",
+			"Authorization, Content-Type" },
+		{ "headers of tracing tools", "https://shop.example", "traceparent,x-datadog-y",
+			"Authorization, Content-Type, traceparent, x-datadog-y" },
+		{ "blanks, empty names and tabs", "https://shop.example", " , baggage ,\tb3,,",
+			"Authorization, Content-Type, baggage, b3" },
+		{ "what is no name", "https://shop.example", "a b,c:d,\"e\",f\r\ng,h,\xc3\xa9",
+			"Authorization, Content-Type, a, b, h" },
+		{ "a wildcard", "https://shop.example", "*,x-*",
+			"Authorization, Content-Type, x-*" },
+		{ "headers that a page may not set", "https://shop.example",
+			"Cookie,Host,Sec-Fetch-Site,Proxy-Authorization,Origin",
+			"Authorization, Content-Type" },
+		{ "headers by which proxies tell who asks", "https://shop.example",
+			"X-Forwarded-For,Forwarded,X-Real-IP,x-forwarded",
+			"Authorization, Content-Type, x-forwarded" },
+		{ "another origin", "https://evil.example", "traceparent", NULL },
+		{ "no origin", NULL, "traceparent", NULL },
+	};
+	for (size_t i = 0; i < countof(CASES); i++) {
+		void *context = memory_context(NULL);
+		struct response out = dispatch(context,
+			&(struct variables){ .method = "OPTIONS",
+				.uri = "/things",
+				.origin = CASES[i].origin,
+				.requested_headers = CASES[i].requested });
+		sentence_text(CASES[i].sentence, CASES[i].want, out.cors_headers);
+		memory_free(context);
+	}
+}
+
+static void a_preflight_has_an_end(void **state)
+{
+	(void)state;
+	void *context = memory_context(NULL);
+	char requested[5000];
+	memset(requested, 'a', sizeof requested - 1);
+	requested[sizeof requested - 1] = 0;
+	struct response out = dispatch(context,
+		&(struct variables){ .method = "OPTIONS",
+			.uri = "/things",
+			.origin = "https://shop.example",
+			.requested_headers = requested });
+	assert_string_equal(out.cors_headers, "Authorization, Content-Type");
+	out = dispatch(context,
+		&(struct variables){ .method = "GET",
+			.uri = "/things",
+			.authorization = "t",
+			.origin = "https://shop.example",
+			.requested_headers = "traceparent" });
+	assert_null(out.cors_headers);
+	memory_free(context);
+}
+
 static void methods_are_listed(void **state)
 {
 	(void)state;
@@ -445,6 +511,8 @@ int main(void)
 		cmocka_unit_test(bodies_are_strict),
 		cmocka_unit_test(handlers_get_what_was_sent),
 		cmocka_unit_test(only_configured_origins_may_read),
+		cmocka_unit_test(a_preflight_allows_what_tools_add),
+		cmocka_unit_test(a_preflight_has_an_end),
 		cmocka_unit_test(methods_are_listed),
 		cmocka_unit_test(a_route_without_role_does_not_start),
 		cmocka_unit_test(cursors_are_good_for_one_list_and_caller),
