@@ -42,7 +42,9 @@ json_object *event_json(const struct event *event, instant now)
 	json_put_text(json, "time_zone", event->time_zone);
 	put_date_json(json, "starts_on", event->window.starts_on);
 	put_date_json(json, "ends_on", event->window.ends_on);
-	json_put_text(json, "state", PHASES[rules_phase(event->window, event_today(event, now))]);
+	date today = event_today(event, now);
+	put_date_json(json, "today", today);
+	json_put_text(json, "state", PHASES[rules_phase(event->window, today)]);
 	return json;
 }
 
