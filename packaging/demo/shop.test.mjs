@@ -3,7 +3,7 @@
 // placeholders, and each one that is used exists.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 
 const read = (name) => readFileSync(new URL(name, import.meta.url), 'utf8');
@@ -51,6 +51,14 @@ test('every problem has its own text', () => {
   const types = [...read('../../fcgi/web/problem.c').matchAll(/"([a-z-]+)",\s*"/g)].map((found) => found[1]);
   assert.ok(types.length > 15);
   for (const type of types) assert.ok(STRINGS[`error_${type}`], type);
+});
+
+// Browsers without constructable style sheets load this file. --write creates it.
+test('dojang.css is the style sheet of the widget', async () => {
+  const address = new URL('../../templates/assets/dojang.css', import.meta.url);
+  const file = `/* SPDX-License-Identifier: MIT */\n/* The style sheet of dojang.js, created by node packaging/demo/shop.test.mjs --write */\n${(await load(WIDGET)).STYLES}`;
+  if (process.argv.includes('--write')) writeFileSync(address, file);
+  assert.equal(readFileSync(address, 'utf8'), file);
 });
 
 test('the scripts are valid modules', () => {

@@ -172,14 +172,16 @@ const DARK = { accent: '#e8705f', 'accent-strong': '#f08a7a', 'on-accent': '#2a0
   'text-soft': '#b3a798', wash: '#35231e', good: '#7cc4a0', warn: '#f0b35f' };
 const colours = (value) => Object.keys(LIGHT).map((name) => `--${name}: var(--dojang-${name}, ${value(name)});`).join(' ');
 
-const CSS = `
+/** The style sheet, for browsers as old as Safari 15.4. A newer value with var() needs @supports: elsewhere it would undo the value before it.
+ * dojang.css is the same as a file: node packaging/demo/shop.test.mjs --write makes it. */
+export const STYLES = `
 :host { display: block; container-type: inline-size; ${colours((name) => LIGHT[name])}
   --radius: var(--dojang-radius, 1.1rem); --shadow: var(--dojang-shadow, 0 1px 2px rgb(60 40 20 / 8%), 0 8px 28px rgb(60 40 20 / 9%));
   color: var(--text); line-height: 1.55; word-break: keep-all; overflow-wrap: anywhere; text-align: start;
   font-family: var(--dojang-font, Pretendard, "Apple SD Gothic Neo", "Noto Sans KR", "Noto Sans CJK KR", NanumGothic, system-ui, sans-serif); }
 @supports (color: light-dark(#000, #fff)) { :host { ${colours((name) => `light-dark(${LIGHT[name]}, ${DARK[name]})`)} } }
 :host([theme="light"]) { color-scheme: light; }
-:host([theme="dark"]) { color-scheme: dark; }
+:host([theme="dark"]) { color-scheme: dark; ${colours((name) => DARK[name])} }
 :host([hidden]), [hidden] { display: none !important; }
 * { box-sizing: border-box; }
 h2, h3, p, dl, dd, ol, ul { margin: 0; padding: 0; }
@@ -285,7 +287,7 @@ td:not(.in) .day { font-weight: 300; }
 .more { flex: 1 0 100%; display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 0.5rem 0.8rem; background: var(--well); border-radius: calc(var(--radius) * 0.6); padding: 0.55rem 0.55rem 0.55rem 0.9rem; font-size: 0.9rem; }
 .more.asks { background: var(--wash); font-weight: 600; }
 .more.plain-words { padding-block: 0.7rem; }
-code { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-weight: 700; font-size: 1.05em; letter-spacing: 0.04em; user-select: all; }
+code { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-weight: 700; font-size: 1.05em; letter-spacing: 0.04em; -webkit-user-select: all; user-select: all; }
 
 .notice { position: sticky; top: 0.5rem; z-index: 2; display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 0.6rem 1rem; margin-bottom: 1rem; padding: 0.8rem 1.1rem; border-radius: calc(var(--radius) * 0.8); background: var(--surface); border: 1px solid var(--accent); font-weight: 600; }
 .notice.calm { border-color: var(--border); border-left: 4px solid var(--warn); }
@@ -294,8 +296,10 @@ code { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; fo
 .said:empty { opacity: 0; translate: 0 1rem; padding: 0; }
 .said.bad { background: var(--accent); color: var(--on-accent); }
 
-dialog { border: 1px solid var(--border); border-radius: var(--radius); background: var(--surface); color: var(--text); padding: 1.4rem; width: min(30rem, calc(100vw - 1.5rem)); max-height: calc(100dvh - 1.5rem); overflow: auto; box-shadow: 0 20px 60px rgb(0 0 0 / 35%); line-height: 1.55; }
+dialog { border: 1px solid var(--border); border-radius: var(--radius); background: var(--surface); color: var(--text); padding: 1.4rem; width: min(30rem, calc(100vw - 1.5rem)); max-height: calc(100vh - 1.5rem); max-height: calc(100dvh - 1.5rem); overflow: auto; box-shadow: 0 20px 60px rgb(0 0 0 / 35%); line-height: 1.55; }
+dialog:not([open]) { display: none; }
 dialog::backdrop { background: rgb(20 14 8 / 55%); }
+dialog.over { display: block; position: fixed; inset: 0; z-index: 2147483647; margin: auto; height: -moz-fit-content; height: fit-content; box-shadow: 0 0 0 100vmax rgb(20 14 8 / 55%); }
 dialog h3 { font-size: 1.2rem; margin-bottom: 0.4rem; }
 .quote { background: var(--well); border-radius: calc(var(--radius) * 0.6); padding: 0.7rem 0.9rem; margin-top: 0.7rem; font-size: 0.9rem; max-height: 14rem; overflow: auto; }
 .quote b { display: block; }
@@ -304,7 +308,8 @@ dialog h3 { font-size: 1.2rem; margin-bottom: 0.4rem; }
 .field { display: grid; gap: 0.2rem; min-width: 0; align-content: start; }
 .field.wide { grid-column: 1 / -1; }
 .field label { font-size: 0.875rem; font-weight: 600; }
-.field input:not([type="checkbox"]), .field select { width: 100%; min-height: 2.75rem; padding: 0.4rem 0.7rem; border: 1px solid color-mix(in srgb, var(--text-soft) 70%, var(--border)); border-radius: calc(var(--radius) * 0.55); background: var(--surface); color: var(--text); }
+.field input:not([type="checkbox"]), .field select { width: 100%; min-height: 2.75rem; padding: 0.4rem 0.7rem; border: 1px solid var(--text-soft); border-radius: calc(var(--radius) * 0.55); background: var(--surface); color: var(--text); }
+@supports (color: color-mix(in srgb, #000 70%, #fff)) { .field input:not([type="checkbox"]), .field select { border-color: color-mix(in srgb, var(--text-soft) 70%, var(--border)); } }
 .field [aria-invalid="true"] { border: 2px solid var(--accent) !important; }
 .consent { display: flex; gap: 0.7rem; align-items: flex-start; font-size: 0.875rem; }
 .consent label { font-weight: 400; }
@@ -315,7 +320,7 @@ dialog h3 { font-size: 1.2rem; margin-bottom: 0.4rem; }
 `;
 
 // Made node by node: pages that demand Trusted Types take no markup.
-const DRAWINGS = ['svg', { class: 'defs', 'aria-hidden': 'true', focusable: 'false' }, ['defs', {},
+const DRAWINGS = ['svg', { class: 'defs', width: '0', height: '0', 'aria-hidden': 'true', focusable: 'false' }, ['defs', {},
   ['filter', { id: 'ink', x: '-5%', y: '-5%', width: '110%', height: '110%' },
     ['feTurbulence', { type: 'fractalNoise', baseFrequency: '0.55', numOctaves: '2', seed: '7', result: 'grain' }],
     ['feColorMatrix', { in: 'grain', type: 'matrix', values: '0 0 0 0 0  0 0 0 0 0  0 0 0 0 0  0 0 0 -5 3.75', result: 'holes' }],
@@ -351,7 +356,7 @@ function drawing([name, attributes, ...children]) {
   return made;
 }
 
-const picture = (id, className) => drawing(['svg', { class: className, 'aria-hidden': 'true' }, ['use', { href: `#${id}` }]]);
+const picture = (id, className) => drawing(['svg', { class: className, width: '24', height: '24', 'aria-hidden': 'true' }, ['use', { href: `#${id}` }]]);
 
 /** An image of the shop's; what cannot be loaded is taken away. */
 function image(address, className, instead) {
@@ -368,11 +373,24 @@ function addMonths(month, count) {
   return new Date(Date.UTC(year, index - 1 + count, 1)).toISOString().slice(0, 7);
 }
 
-/** The date that an instant has in a time zone. */
+/** The date that an instant has in a time zone; null where the browser does not have that zone. */
 function localDate(instant, zone) {
-  const parts = Object.fromEntries(new Intl.DateTimeFormat('en-US', { year: 'numeric', month: '2-digit', day: '2-digit', timeZone: zone })
-    .formatToParts(new Date(instant)).map((part) => [part.type, part.value]));
-  return `${parts.year}-${parts.month}-${parts.day}`;
+  try {
+    const parts = Object.fromEntries(new Intl.DateTimeFormat('en-US', { year: 'numeric', month: '2-digit', day: '2-digit', timeZone: zone })
+      .formatToParts(new Date(instant)).map((part) => [part.type, part.value]));
+    return `${parts.year}-${parts.month}-${parts.day}`;
+  } catch {
+    return null;
+  }
+}
+
+/** A date and time on the event's clock. A browser that does not have its time zone shows its own clock, and says which one that is. */
+function showInstant(locale, options, instant, zone) {
+  try {
+    return new Intl.DateTimeFormat(locale, { ...options, timeZone: zone }).format(new Date(instant));
+  } catch {
+    return new Intl.DateTimeFormat(locale, { ...options, timeZoneName: 'short' }).format(new Date(instant));
+  }
 }
 
 const pause = (milliseconds, signal) => new Promise((resolve) => {
@@ -512,8 +530,52 @@ class Connection {
 const PAGES_OF_CLAIMS = 10;
 const HURRY = 3 * DAY;
 const SAID_FOR = 8000;
-const sheet = globalThis.CSSStyleSheet ? new CSSStyleSheet() : null;
-sheet?.replaceSync?.(CSS);
+
+/** One style sheet for all elements; null where the browser cannot make one (Safari before 16.4). */
+const sheet = (() => {
+  try {
+    const made = new CSSStyleSheet();
+    made.replaceSync(STYLES);
+    return made;
+  } catch {
+    return null;
+  }
+})();
+
+/** Gives its styles to a shadow root that is in a page: the shared sheet, or else the same as a file, or else (no such file, or the page's
+ * Content-Security-Policy refuses it) as an element. The page's nonce allows both. */
+function dress(root, ownNonce) {
+  if (root.getElementById('styles')) return;
+  try {
+    if (sheet && root.adoptedStyleSheets) {
+      root.adoptedStyleSheets = [sheet];
+      return;
+    }
+  } catch { /* it belongs to another document */ }
+  const nonce = ownNonce || [...document.scripts].find((script) => script.src === import.meta.url)?.nonce || null;
+  const link = element('link', { id: 'styles', rel: 'stylesheet', href: new URL('dojang.css', import.meta.url).href, nonce,
+    onerror: () => link.replaceWith(element('style', { id: 'styles', nonce }, STYLES)) });
+  root.prepend(link);
+}
+
+/** To the other tabs with the widget; null where the browser lets none talk (Firefox with cookies blocked). A tab that is looked at again asks the server anyway. */
+function openChannel() {
+  try {
+    return new BroadcastChannel('dojang-attendance');
+  } catch {
+    return null;
+  }
+}
+
+/** A country's name in a language; its code where the browser does not know. */
+function countryNames(locale) {
+  try {
+    const names = new Intl.DisplayNames([locale], { type: 'region' });
+    return (code) => names.of(code) ?? code;
+  } catch {
+    return (code) => code;
+  }
+}
 
 export class DojangAttendance extends HTMLElement {
   static observedAttributes = ['event', 'base', 'lang'];
@@ -540,7 +602,6 @@ export class DojangAttendance extends HTMLElement {
   constructor() {
     super();
     const root = this.attachShadow({ mode: 'open' });
-    if (sheet) root.adoptedStyleSheets = [sheet];
     root.append(drawing(DRAWINGS));
     this.#build(root);
   }
@@ -556,20 +617,19 @@ export class DojangAttendance extends HTMLElement {
   }
 
   connectedCallback() {
-    if (Object.hasOwn(this, 'token')) {             // set before this module was there
+    if (Object.prototype.hasOwnProperty.call(this, 'token')) {             // set before this module was there
       const { token } = this;
       delete this.token;
       this.#tokenSource = token;
     }
+    dress(this.shadowRoot, this.nonce);
     this.#leaving = new AbortController();
     const { signal } = this.#leaving;
     document.addEventListener('visibilitychange', () => { if (!document.hidden) this.#refreshQuietly(); }, { signal });
     addEventListener('online', () => { if (!this.#doing.size) this.#refreshQuietly(); this.#showNotice(); }, { signal });
     addEventListener('offline', () => this.#showNotice(), { signal });
-    if (globalThis.BroadcastChannel) {
-      this.#channel = new BroadcastChannel('dojang-attendance');
-      this.#channel.addEventListener('message', () => this.#refreshQuietly());
-    }
+    this.#channel = openChannel();
+    this.#channel?.addEventListener('message', () => this.#refreshQuietly());
     this.#restart();
   }
 
@@ -625,23 +685,25 @@ export class DojangAttendance extends HTMLElement {
   }
 
   #showTime(instant) {
-    return new Intl.DateTimeFormat(this.#locale, { month: 'short', day: 'numeric', weekday: 'short', hour: 'numeric', minute: '2-digit',
-      timeZone: this.#data.time_zone }).format(new Date(instant));
+    return showInstant(this.#locale, { month: 'short', day: 'numeric', weekday: 'short', hour: 'numeric', minute: '2-digit' }, instant, this.#data.time_zone);
   }
 
-  // A deadline at midnight is meant as the end of the day before.
+  // A deadline at midnight is meant as the end of the day before. Both dates are null where the browser does not have the zone.
   #showDeadline(instant) {
     const zone = this.#data.time_zone;
     const before = localDate(Date.parse(instant) - 1, zone);
     return before === localDate(instant, zone) ? this.#t('until', { time: this.#showTime(instant) }) : this.#t('through', { day: this.#showDay(before) });
   }
 
-  // The server's own idea of today: the next check-in opens today when there is none yet, else tomorrow; never again on the last day.
-  #today(data = this.#data) {
-    const { state, participation, time_zone: zone, ends_on: last } = data;
-    if (state !== 'running') return null;
+  /** Today on the event's calendar, as the server says; null before and after the event. */
+  #today(data = this.#data) { return data.state === 'running' ? data.today ?? this.#todayOf(data) : null; }
+
+  // An older server does not say it. The next check-in opens today when there is none yet, else tomorrow; never again on the last day. It opens at
+  // midnight there: by noon it is that date even for a browser with older rules for the zone, and 13 hours later in UTC too, where the browser lacks the zone.
+  #todayOf({ participation, time_zone: zone, ends_on: last }) {
     if (!participation.next_check_in_at) return last;
-    const next = localDate(participation.next_check_in_at, zone);
+    const opens = Date.parse(participation.next_check_in_at);
+    const next = localDate(opens + 12 * HOUR, zone) ?? new Date(opens + 13 * HOUR).toISOString().slice(0, 10);
     return participation.checked_in_today ? addDays(next, -1) : next;
   }
 
@@ -755,6 +817,12 @@ export class DojangAttendance extends HTMLElement {
     this.dispatchEvent(new CustomEvent(name, { bubbles: true, composed: true, detail }));
   }
 
+  #tellOtherTabs(what) {
+    try {
+      this.#channel?.postMessage(what);
+    } catch { /* they ask by themselves when they are looked at */ }
+  }
+
   // -- doing
 
   /** Runs the work of one button: a second press meanwhile does nothing, a failure is said in words. */
@@ -801,7 +869,7 @@ export class DojangAttendance extends HTMLElement {
       this.#stampAtOnce(body);
       this.#sayCheckIn(body);
       this.#tell('dojang-check-in', body);
-      this.#channel?.postMessage('check-in');
+      this.#tellOtherTabs('check-in');
       await this.#load();
     });
   }
@@ -842,7 +910,7 @@ export class DojangAttendance extends HTMLElement {
       this.#fresh = key;
       this.#say(this.#t(status === 201 ? 'said_claimed' : 'said_claimed_before', { product: body.product.name }));
       this.#tell('dojang-claim', body);
-      this.#channel?.postMessage('claim');
+      this.#tellOtherTabs('claim');
       this.#doing.delete(key);
       this.#show();
       this.#focusAfterClaim(milestone);
@@ -916,7 +984,8 @@ export class DojangAttendance extends HTMLElement {
             make('milestones', 'ol', { class: 'milestones', role: 'list', part: 'milestones' })),
           element('slot', { name: 'side' }))),
       element('div', { class: 'said-place' }, make('said', 'p', { class: 'said', part: 'said', role: 'status', id: 'said' })),
-      make('dialog', 'dialog', { part: 'dialog', 'aria-labelledby': 'dialog-title', onclose: () => this.#onDialogClosed() })));
+      make('dialog', 'dialog', { part: 'dialog', 'aria-labelledby': 'dialog-title', onclose: () => this.#onDialogClosed(),
+        onkeydown: (event) => { if (event.key === 'Escape' && this.#parts.dialog.classList.contains('over')) this.#closeDialog(); } })));
   }
 
   // -- showing
@@ -1143,16 +1212,38 @@ export class DojangAttendance extends HTMLElement {
     this.#parts.dialog.replaceChildren(...make());
     if (this.shadowRoot.getElementById('dialog-words')) this.#parts.dialog.setAttribute('aria-describedby', 'dialog-words');
     else this.#parts.dialog.removeAttribute('aria-describedby');
-    if (!this.#parts.dialog.open) this.#parts.dialog.showModal();
+    if (this.#isDialogOpen) return;
+    try {
+      this.#parts.dialog.showModal();
+    } catch {
+      this.#showOver(this.#parts.dialog);
+    }
+  }
+
+  get #isDialogOpen() { return this.#parts.dialog.hasAttribute('open'); }
+
+  // Where the browser has no modal dialogs: the same over the page, to screen readers too.
+  #showOver(dialog) {
+    dialog.classList.add('over');
+    for (const [name, value] of [['open', ''], ['role', 'dialog'], ['aria-modal', 'true']]) dialog.setAttribute(name, value);
+    (dialog.querySelector('[autofocus]') ?? dialog.querySelector('input, select, button')).focus();
   }
 
   #closeDialog() {
-    if (this.#parts.dialog.open) this.#parts.dialog.close();
+    const { dialog } = this.#parts;
+    if (!this.#isDialogOpen) return;
+    if (!dialog.classList.contains('over')) {
+      dialog.close();
+      return;
+    }
+    dialog.classList.remove('over');
+    dialog.removeAttribute('open');
+    this.#onDialogClosed();
   }
 
   // The button that opened it may have been made anew since.
   #onDialogClosed() {
-    if (this.#parts.dialog.open) return;
+    if (this.#isDialogOpen) return;
     const key = this.#open?.key;
     this.#open = null;
     this.#parts.dialog.replaceChildren();
@@ -1198,10 +1289,10 @@ export class DojangAttendance extends HTMLElement {
   }
 
   #addressForm(claim, before) {
-    const names = new Intl.DisplayNames([this.#locale], { type: 'region' });
+    const nameOf = countryNames(this.#locale);
     const region = this.#language === 'ko' ? 'KR' : /-([A-Z]{2})$/.exec(navigator.language)?.[1] ?? 'KR';
     const country = this.#field('country', 'select', { autocomplete: 'country', required: true });
-    country.querySelector('select').append(...COUNTRIES.map((code) => [names.of(code), code]).sort((a, b) => a[0].localeCompare(b[0], this.#locale))
+    country.querySelector('select').append(...COUNTRIES.map((code) => [nameOf(code), code]).sort((a, b) => a[0].localeCompare(b[0], this.#locale))
       .map(([name, code]) => element('option', { value: code, selected: code === region }, name)));
     return [
       element('h3', { id: 'dialog-title' }, this.#t('address_title', { product: claim.product.name })),
@@ -1260,9 +1351,10 @@ export class DojangAttendance extends HTMLElement {
         if (isStill()) this.#markAll({}, this.#t(refusal.kind !== 'network' ? 'notice_busy' : navigator.onLine === false ? 'notice_offline_doing' : 'notice_lost'));
       }, body: { name: value('name'), phone: value('phone'), postcode: value('postcode'), lines: [value('line1'), value('line2')].filter(Boolean),
         country: value('country'), consent: true } });
+      this.#turn += 1;
       for (const one of this.#claims) if (one.id === claim.id) one.has_address = true;
       this.#show();
-      if (isStill()) this.#parts.dialog.close();
+      if (isStill()) this.#closeDialog();
       this.#say(this.#t('said_address'));
       this.#tell('dojang-address', { claim: claim.id });
     } catch (refusal) {

@@ -26,8 +26,17 @@ function recall(name) {
 
 const locale = () => (state.language === 'ko' ? 'ko-KR' : 'en-GB');
 const number = (value) => new Intl.NumberFormat(locale()).format(value);
-const showTime = (instant) => new Intl.DateTimeFormat(locale(), { month: 'short', day: 'numeric', weekday: 'short', hour: 'numeric', minute: '2-digit',
-  timeZone: 'Asia/Seoul' }).format(new Date(instant));
+
+/** On the shop's clock; where the browser does not have its time zone, on the browser's own. */
+function showTime(instant) {
+  const options = { month: 'short', day: 'numeric', weekday: 'short', hour: 'numeric', minute: '2-digit' };
+  try {
+    return new Intl.DateTimeFormat(locale(), { ...options, timeZone: 'Asia/Seoul' }).format(new Date(instant));
+  } catch {
+    return new Intl.DateTimeFormat(locale(), { ...options, timeZoneName: 'short' }).format(new Date(instant));
+  }
+}
+
 const signed = (amount) => `${amount > 0 ? '+' : amount < 0 ? '−' : ''}${number(Math.abs(amount))}`;
 
 // ---- the customer's points: a shop's own use of Dojang's calls
