@@ -18,8 +18,8 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 export const api = base.origin
 export const shop = demo.other_origin
 
-/** A separate browser in another time zone than the event's; leave lists the expected errors. */
-export async function visitor(test, { width = 1280, height = 900, ...options } = {}) {
+/** A separate browser in another time zone than the event's. Errors in it fail the test, unless watches is false. */
+export async function visitor(test, { width = 1280, height = 900, watches = true, ...options } = {}) {
 	const context = await browser.newContext({ viewport: { width, height }, timezoneId: 'America/New_York', locale: 'en-US', ...options })
 	context.setDefaultTimeout(PATIENCE)
 	const faults = []
@@ -31,7 +31,8 @@ export async function visitor(test, { width = 1280, height = 900, ...options } =
 				faults.push(message.text())
 		})
 	}
-	context.on('page', watch)
+	if (watches)
+		context.on('page', watch)
 	test.after(async () => {
 		await context.close()
 		assert.deepEqual(faults, [], 'errors in the browser')
@@ -44,9 +45,11 @@ const html = (event, lang) => `<!doctype html><html lang="${lang}"><head><meta c
 <script type="module" src="${api}/assets/dojang.js"></script></head>
 <body><header><h1>Shop</h1></header><main><dojang-attendance event="${event}" base="${api}"></dojang-attendance></main></body></html>`
 
-/** A page of the other origin with the widget for this customer. tokens: the page's tokens, one after the other (then the last one again). */
-export async function open(context, { slug }, subject, { lang = 'en', tokens = [token(subject)], wait = true } = {}) {
+/** A page of the other origin with the widget for this customer. tokens: the page's tokens, one after the other (then the last one again). prepare runs before the page
+ * is loaded. */
+export async function open(context, { slug }, subject, { lang = 'en', tokens = [token(subject)], wait = true, prepare } = {}) {
 	const page = await context.newPage()
+	await prepare?.(page)
 	const asked = []
 	await page.exposeFunction('giveToken', why => { asked.push(why); return tokens[Math.min(asked.length, tokens.length) - 1] })
 	// A page from the other server: content that a test sets directly has no address and cannot

@@ -16,7 +16,7 @@ export const BUILD = process.env.DOJANG_BUILD || join(TREE, 'build')
 const START_SECONDS = 60
 const END_SECONDS = 20
 
-async function freePort() {
+export async function freePort() {
 	const server = createServer()
 	await once(server.listen(0, '127.0.0.1'), 'listening')
 	const { port } = server.address()
