@@ -172,8 +172,8 @@ const DARK = { accent: '#e8705f', 'accent-strong': '#f08a7a', 'on-accent': '#2a0
   'text-soft': '#b3a798', wash: '#35231e', good: '#7cc4a0', warn: '#f0b35f' };
 const colours = (value) => Object.keys(LIGHT).map((name) => `--${name}: var(--dojang-${name}, ${value(name)});`).join(' ');
 
-/** The style sheet, for browsers as old as Safari 15.4. A newer value with var() needs @supports: elsewhere it would undo the value before it.
- * dojang.css is the same as a file: node packaging/demo/shop.test.mjs --write makes it. */
+/** The style sheet, for browsers as old as Safari 15.4. A newer function beside var() needs @supports: without it, the property loses every value.
+ * dojang.css is a copy, created by node packaging/demo/shop.test.mjs --write. */
 export const STYLES = `
 :host { display: block; container-type: inline-size; ${colours((name) => LIGHT[name])}
   --radius: var(--dojang-radius, 1.1rem); --shadow: var(--dojang-shadow, 0 1px 2px rgb(60 40 20 / 8%), 0 8px 28px rgb(60 40 20 / 9%));
@@ -373,7 +373,7 @@ function addMonths(month, count) {
   return new Date(Date.UTC(year, index - 1 + count, 1)).toISOString().slice(0, 7);
 }
 
-/** The date that an instant has in a time zone; null where the browser does not have that zone. */
+/** The date of an instant in a time zone; null if the browser does not have this zone. */
 function localDate(instant, zone) {
   try {
     const parts = Object.fromEntries(new Intl.DateTimeFormat('en-US', { year: 'numeric', month: '2-digit', day: '2-digit', timeZone: zone })
@@ -384,7 +384,7 @@ function localDate(instant, zone) {
   }
 }
 
-/** A date and time on the event's clock. A browser that does not have its time zone shows its own clock, and says which one that is. */
+/** An instant in a time zone. A browser that does not have this time zone uses its own, and adds its name. */
 function showInstant(locale, options, instant, zone) {
   try {
     return new Intl.DateTimeFormat(locale, { ...options, timeZone: zone }).format(new Date(instant));
@@ -531,7 +531,7 @@ const PAGES_OF_CLAIMS = 10;
 const HURRY = 3 * DAY;
 const SAID_FOR = 8000;
 
-/** One style sheet for all elements; null where the browser cannot make one (Safari before 16.4). */
+/** The style sheet for all elements; null if the browser cannot construct one (Safari before 16.4). */
 const sheet = (() => {
   try {
     const made = new CSSStyleSheet();
@@ -542,8 +542,8 @@ const sheet = (() => {
   }
 })();
 
-/** Gives its styles to a shadow root that is in a page: the shared sheet, or else the same as a file, or else (no such file, or the page's
- * Content-Security-Policy refuses it) as an element. The page's nonce allows both. */
+/** Adds the styles to a shadow root that is in a page: the shared style sheet, or the file, or (if the file cannot be loaded) an element. The page's
+ * nonce allows the file and the element. */
 function dress(root, ownNonce) {
   if (root.getElementById('styles')) return;
   try {
@@ -558,7 +558,8 @@ function dress(root, ownNonce) {
   root.prepend(link);
 }
 
-/** To the other tabs with the widget; null where the browser lets none talk (Firefox with cookies blocked). A tab that is looked at again asks the server anyway. */
+/** A channel to the widget in other tabs; null where the browser has none or refuses it (Firefox with cookies blocked). A tab that becomes visible
+ * loads everything anyway. */
 function openChannel() {
   try {
     return new BroadcastChannel('dojang-attendance');
@@ -567,7 +568,7 @@ function openChannel() {
   }
 }
 
-/** A country's name in a language; its code where the browser does not know. */
+/** Returns a function for the name of a country; its code where the browser has no names. */
 function countryNames(locale) {
   try {
     const names = new Intl.DisplayNames([locale], { type: 'region' });
@@ -681,25 +682,25 @@ export class DojangAttendance extends HTMLElement {
   }
 
   #showDay(day, options = { month: 'short', day: 'numeric' }) {
-    return new Intl.DateTimeFormat(this.#locale, { ...options, timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`));
+    return showInstant(this.#locale, options, `${day}T12:00:00Z`, 'UTC');
   }
 
   #showTime(instant) {
     return showInstant(this.#locale, { month: 'short', day: 'numeric', weekday: 'short', hour: 'numeric', minute: '2-digit' }, instant, this.#data.time_zone);
   }
 
-  // A deadline at midnight is meant as the end of the day before. Both dates are null where the browser does not have the zone.
+  // A deadline at midnight means the end of the day before. Both dates are null if the browser does not have the zone.
   #showDeadline(instant) {
     const zone = this.#data.time_zone;
     const before = localDate(Date.parse(instant) - 1, zone);
     return before === localDate(instant, zone) ? this.#t('until', { time: this.#showTime(instant) }) : this.#t('through', { day: this.#showDay(before) });
   }
 
-  /** Today on the event's calendar, as the server says; null before and after the event. */
+  /** Today in the event's time zone; null before and after the event. */
   #today(data = this.#data) { return data.state === 'running' ? data.today ?? this.#todayOf(data) : null; }
 
-  // An older server does not say it. The next check-in opens today when there is none yet, else tomorrow; never again on the last day. It opens at
-  // midnight there: by noon it is that date even for a browser with older rules for the zone, and 13 hours later in UTC too, where the browser lacks the zone.
+  // For a server that does not send it: the next check-in opens today or, after a check-in, tomorrow; on the last day it does not open again. It opens
+  // at midnight. At noon the date is right even if the browser has old rules for the zone. Without the zone, the date is that in UTC 13 hours later.
   #todayOf({ participation, time_zone: zone, ends_on: last }) {
     if (!participation.next_check_in_at) return last;
     const opens = Date.parse(participation.next_check_in_at);
@@ -820,7 +821,7 @@ export class DojangAttendance extends HTMLElement {
   #tellOtherTabs(what) {
     try {
       this.#channel?.postMessage(what);
-    } catch { /* they ask by themselves when they are looked at */ }
+    } catch { /* they load everything when they become visible */ }
   }
 
   // -- doing
@@ -1222,7 +1223,7 @@ export class DojangAttendance extends HTMLElement {
 
   get #isDialogOpen() { return this.#parts.dialog.hasAttribute('open'); }
 
-  // Where the browser has no modal dialogs: the same over the page, to screen readers too.
+  // For browsers without modal dialogs.
   #showOver(dialog) {
     dialog.classList.add('over');
     for (const [name, value] of [['open', ''], ['role', 'dialog'], ['aria-modal', 'true']]) dialog.setAttribute(name, value);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// What the oldest supported browser does not have, by MDN's data: its scripts' features to take away, its style sheets' features to look for.
+// The features that the oldest supported browser does not have, from MDN's compatibility data: removes them from a page, and finds them in style sheets.
 import bcd from '@mdn/browser-compat-data' with { type: 'json' }
 import { parse, walk } from 'css-tree'
 
-/** The oldest Safari on iOS that Dojang's pages support: docs/integration.md says so. */
+/** The oldest supported Safari on iOS; see docs/integration.md. */
 export const OLDEST_SAFARI = 15.4
 
-/** The version of Safari on iOS that brought a feature; Infinity: none yet, or only under another name. */
+/** The version of Safari on iOS that introduced a feature; Infinity: none, or only under another name. */
 function sinceVersion(compat) {
 	const versions = [compat.support.safari_ios].flat().filter(each => each && !each.flags && !each.prefix && !each.alternative_name && each.version_added && each.version_added !== 'preview')
 		.map(each => each.version_added === true ? 0 : Number.parseFloat(String(each.version_added).replace('≤', '')))
@@ -30,19 +30,19 @@ function newerMembers(tree) {
 	return found
 }
 
-/** Lists of names for takeAway: what scripts may not count on. */
+/** The lists of names for takeAway. */
 export function newerThanBaseline() {
 	const lists = [newerMembers(bcd.api), newerMembers(bcd.javascript.builtins), newerMembers({ Intl: bcd.javascript.builtins.Intl }), newerMembers(bcd.javascript.builtins.Intl)]
 	return { globals: lists[0].globals.concat(lists[1].globals), constructors: lists.flatMap(list => list.constructors), members: lists.flatMap(list => list.members),
 		intl: lists[3].globals }
 }
 
-/** Runs in the page, before its scripts. */
+/** Runs in the page before its scripts: removes the features. */
 export function takeAway({ globals, constructors, members, intl }) {
-	const forget = (owner, name) => { try { delete owner[name] } catch { /* it cannot be taken away */ } }
+	const forget = (owner, name) => { try { delete owner[name] } catch { /* it cannot be removed */ } }
 	const named = name => { try { return globalThis[name] ?? globalThis.Intl[name] } catch { return undefined } }
 	for (const { owner, name, isStatic } of members) {
-		// The data of the language's own objects does not tell which are static.
+		// The data of the language's objects does not distinguish static members.
 		for (const each of isStatic ? [named(owner)] : [named(owner), named(owner)?.prototype])
 			if (each)
 				forget(each, name)
@@ -67,7 +67,7 @@ const { css } = bcd
 const FUNCTIONS = { ...css.types['easing-function'], ...css.types['transform-function'], ...css.types, ...css.types.color }
 const unit = name => css.types.length[/^[sld]v/.test(name) ? 'viewport_percentage_units_dynamic' : name.startsWith('cq') ? 'container_query_length_units' : name]
 
-/** The features of a style sheet that came after the baseline, outside of @supports. */
+/** The features of a style sheet that are newer than the oldest supported Safari, outside @supports. */
 export function newerStyles(text) {
 	const found = new Set()
 	const look = (what, feature) => isNewer(feature) && found.add(what)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Other browsers than Chromium: Firefox by WebDriver BiDi, and an old WebKit by WebDriver. Every page has goto, evaluate and a list of errors.
+// One interface for several browsers: Chromium, Firefox over WebDriver BiDi, and WebKit over WebDriver. Every page has goto, evaluate and a list of errors.
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -15,7 +15,7 @@ const WEBKIT = '/usr/bin/WPEWebDriver'
 const MINIBROWSER = readdirSync('/usr/lib').filter(name => name.endsWith('-linux-gnu')).flatMap(name => readdirSync(join('/usr/lib', name)).filter(each => each.startsWith('wpe-webkit-'))
 	.map(each => join('/usr/lib', name, each, 'MiniBrowser'))).find(path => existsSync(path))
 
-/** A home of its own: no profile, cache or setting of whoever runs the tests. */
+/** A separate home directory, so that no profile, cache or setting of the user is used. */
 function ownHome() {
 	const home = mkdtempSync(join(tmpdir(), 'dojang-browser-'))
 	return { home, environment: { ...process.env, HOME: home, XDG_CONFIG_HOME: home, XDG_CACHE_HOME: home, XDG_RUNTIME_DIR: home, TZ: 'America/New_York' } }
@@ -25,7 +25,7 @@ function ownHome() {
 
 export const chromium = {
 	name: 'Chromium',
-	/** A page in which script ran before the page's own. */
+	/** A page; script runs before the page's own scripts. */
 	async open(test, { script, argument } = {}) {
 		const context = await visitor(test, { watches: false })
 		if (script)
@@ -68,12 +68,12 @@ function firefoxWith(name, preferences) {
 }
 
 export const firefox = firefoxWith('Firefox', {})
-/** All cookies blocked: every kind of storage throws. */
+/** With all cookies blocked, every kind of storage throws. */
 export const firefoxWithoutStorage = firefoxWith('Firefox with storage blocked', { 'network.cookie.cookieBehavior': 2 })
 
 /* --- WebKit ----------------------------------------------------------------------------------------------------------------- */
 
-/** WPE WebKit: in Debian 12 of the time of Safari 16.2. missing says why it cannot be used. */
+/** WPE WebKit; the version of Debian 12 corresponds to Safari 16.2. missing: why it cannot be used. */
 export const webkit = {
 	name: 'WebKit',
 	missing: existsSync(WEBKIT) && MINIBROWSER ? false : 'there is no WPEWebDriver',

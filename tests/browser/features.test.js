@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The pages in browsers that lack something: each feature is taken away in Chromium and in Firefox, and an old WebKit lacks many by itself.
+// The pages in browsers without certain features: each one is removed in Chromium and in Firefox. An old WebKit lacks many of them.
 import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -14,7 +14,7 @@ afterEach(() => clock.reset())
 
 const ZONE = 'Asia/Seoul'
 
-/* --- what is taken away: each runs in the page, before its scripts ----------------------------------------------------------- */
+/* --- removed features: each script runs in the page before the page's own ---------------------------------------------------- */
 
 /** A browser that does not have this time zone. */
 function forgetZone(zone) {
@@ -83,9 +83,9 @@ const FEATURES = [
 	{ name: `all that Safari ${OLDEST_SAFARI} does not have`, isForShop: true, script: takeAway, argument: newerThanBaseline() },
 ]
 
-/* --- what a customer does, in the page --------------------------------------------------------------------------------------- */
+/* --- a customer's visit ------------------------------------------------------------------------------------------------------ */
 
-/** Checks in, claims an item and gives its address; answers what there was to see. */
+/** Runs in the page: checks in, claims an item and enters its address. Returns what is shown. */
 async function takePart(token) {
 	const widget = document.querySelector('dojang-attendance')
 	const find = selector => widget.shadowRoot?.querySelector(selector)
@@ -157,7 +157,7 @@ for (const engine of [chromium, firefox]) {
 test(`${firefoxWithoutStorage.name}: check-in, claim and address`, t => takesPart(firefoxWithoutStorage, t))
 test(`${webkit.name}: check-in, claim and address`, { skip: webkit.missing }, t => takesPart(webkit, t))
 
-/* --- a tool on the shop's page that traces requests -------------------------------------------------------------------------- */
+/* --- tracing tools ----------------------------------------------------------------------------------------------------------- */
 
 for (const engine of [chromium, firefox])
 	test(`${engine.name} with headers of tracing tools on each request: check-in, claim and address`, t => takesPart(engine, t, { script: () => {
@@ -166,9 +166,38 @@ for (const engine of [chromium, firefox])
 			traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01', 'x-datadog-trace-id': '1', 'x-datadog-something-new': '1', newrelic: 'e30=' } })
 	} }))
 
+/* --- styles without constructable style sheets ------------------------------------------------------------------------------- */
+
+const [NO_CONSTRUCTION] = FEATURES
+for (const { name, policy = '', isStyled, options } of [
+	{ name: 'a policy with the nonce of the script', policy: 'style-src \'nonce-stamp\'', isStyled: true },
+	{ name: 'a policy that refuses all styles: it works without them', policy: 'style-src \'none\'', isStyled: false },
+	{ name: 'a server without dojang.css, and no policy', options: { bypassCSP: true }, isStyled: true },
+])
+	test(`styles without constructable style sheets: ${name}`, async t => {
+		const file = `${unique('policy')}.html`
+		writeFileSync(join(dirname(demo.settings_file), 'other', file), `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Shop</title>
+<meta http-equiv="Content-Security-Policy" content="${policy}"><script type="module" nonce="stamp" src="${api}/assets/dojang.js"></script></head>
+<body><dojang-attendance event="${event.slug}" base="${api}" lang="en"></dojang-attendance></body></html>`)
+		const context = await visitor(t, { watches: false, ...options })
+		await context.addInitScript(NO_CONSTRUCTION.script)
+		if (options)
+			await context.route('**/dojang.css', route => route.abort())
+		const page = await context.newPage()
+		await page.goto(`${shop}/${file}`)
+		await page.evaluate(value => { document.querySelector('dojang-attendance').token = value }, await customer())
+		await page.getByRole('button', { name: 'Stamp today' }).click()
+		await page.getByRole('button', { name: 'Stamped today' }).waitFor()
+		const color = () => page.locator('#check-in').evaluate(button => getComputedStyle(button).fontWeight)
+		if (isStyled)
+			await until(async () => await color() === '800', 'the styles', 10)
+		else
+			assert.equal(await color(), '400')
+	})
+
 /* --- the demo's own shop ----------------------------------------------------------------------------------------------------- */
 
-/** What the demo's shop shows: the widget's button, the time of the first entry of points, and no complaint. */
+/** Runs in the demo's shop: returns the text of the widget's button, the time of the first point entry, and whether the error message is hidden. */
 async function lookAtShop() {
 	const find = selector => document.querySelector('dojang-attendance').shadowRoot?.querySelector(selector)
 	for (const end = Date.now() + 10e3; Date.now() < end && !(find('#check-in')?.offsetHeight && document.querySelector('#entries li')); )
@@ -183,7 +212,7 @@ before(async () => {
 })
 
 async function showsShop(engine, t, feature = {}) {
-	// The page's tokens were made when the demo started, by the real time, which is after the tests' noon as often as before it.
+	// The page's tokens were issued at the real time, which may be later than the tests' noon.
 	clock.set(Math.max(now(), Date.now()))
 	const page = await engine.open(t, feature)
 	await page.goto(`${api}/?lang=en&as=sora`)
@@ -202,10 +231,10 @@ test(`${webkit.name}: the demo's shop`, { skip: webkit.missing }, t => showsShop
 /* --- time zones --------------------------------------------------------------------------------------------------------------- */
 
 const ZONES = ['Asia/Seoul', 'America/New_York', 'Pacific/Honolulu', 'Pacific/Kiritimati', 'Pacific/Pago_Pago']
-// Midnight in one of these is midnight in the other too, a day apart: only the server can tell which date it is.
+// Both have midnight at the same instant, on different dates: only the server knows the date.
 const AMBIGUOUS = ['Pacific/Kiritimati', 'Pacific/Pago_Pago']
 
-test('today is the event\'s today, whether or not the browser has the time zone', async t => {
+test('today is the date in the event\'s time zone, with and without this zone in the browser', async t => {
 	const context = await visitor(t)
 	for (const zone of ZONES) {
 		const event = await freshEvent({ zone })
@@ -247,26 +276,26 @@ for (const engine of [chromium, firefox, webkit])
 			const page = await engine.open(t)
 			await page.goto(`http://${host}:${new URL(api).port}/admin/products`)
 			await page.evaluate(signIn, demo.console)
-			// While the page changes, there is nothing to ask.
+			// During a navigation the page cannot evaluate.
 			await until(() => page.evaluate(() => location.pathname === '/admin/products' && Boolean(document.querySelector('table.list'))).catch(() => false), 'the page that was asked for', 20)
 			assert.deepEqual(page.errors, [])
 		})
 
 /* --- style sheets ------------------------------------------------------------------------------------------------------------- */
 
-// Newer than the oldest browser, or never there on a phone: one that lacks them shows what it shows without them.
+// Newer than the oldest browser, or never on phones. Pages without them are complete.
 const HARMLESS = ['container-type', 'container-type: inline-size', '@container', '@media (forced-colors)', 'scrollbar-width', 'scrollbar-width: thin', 'align-content: start',
 	'user-select', 'user-select: all', 'resize', 'resize: vertical', 'cursor: pointer', 'cursor: default', 'cursor: progress', ':-moz-progress-bar']
 const TREE = join(import.meta.dirname, '..', '..')
 
 for (const name of ['templates/assets/dojang.css', 'templates/assets/console.css', 'templates/assets/unavailable.html', 'packaging/demo/shop/shop.css', 'packaging/demo/other/other.css'])
-	test(`${name} has nothing that Safari ${OLDEST_SAFARI} would stumble over`, () => {
+	test(`${name} has no feature that Safari ${OLDEST_SAFARI} needs and does not have`, () => {
 		const text = readFileSync(join(TREE, name), 'utf8')
 		const css = name.endsWith('.html') ? [...text.matchAll(/<style>(.*?)<\/style>/gs)].map(found => found[1]).join('\n') : text
 		assert.deepEqual(newerStyles(css).filter(each => !HARMLESS.includes(each)), [])
 	})
 
-test('the rules for style sheets find what is newer, outside of @supports alone', () => {
+test('newer features of style sheets are found, except in @supports', () => {
 	assert.deepEqual(newerStyles(`@media (width < 44rem) { p { color: light-dark(red, blue); & b { top: 1cqi } } }
 		@supports (color: color-mix(in srgb, red, blue)) { p { color: color-mix(in srgb, red, blue) } } dialog:open { text-wrap: balance } @starting-style { p { top: 0 } }`),
 	['@media (… < …)', 'light-dark()', '&', 'cqi', ':open', 'text-wrap', 'text-wrap: balance', '@starting-style'])

@@ -36,10 +36,12 @@ function get(path, { from = '127.0.0.40', as, headers = {}, tries = 5 } = {}) {
 	})
 }
 const flood = (times, path, options) => Promise.all(Array.from({ length: times }, (_, i) => get(path, typeof options === 'function' ? options(i) : options)))
+/** From the page of a mobile app with tracing tools. */
+const TRACED = { origin: 'capacitor://localhost', traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01', baggage: 'a=b', 'x-datadog-trace-id': '1' }
 const refused = answers => answers.filter(answer => answer.status === 429).length
 
 test('too many requests with one token are 429 in the contract\'s form, with Retry-After and the headers a browser needs', async () => {
-	const [origin] = demo.origins, answers = await flood(FLOOD, '/api/v1/me', { as: token(unique('c')), from: '127.0.0.41', headers: { origin } })
+	const { origin } = TRACED, answers = await flood(FLOOD, '/api/v1/me', { as: token(unique('c')), from: '127.0.0.41', headers: TRACED })
 	assert.ok(refused(answers) > 0 && answers.some(answer => answer.status === 200))
 	for (const answer of answers.filter(each => each.status === 429)) {
 		check('GET', '/api/v1/me', answer)
@@ -132,7 +134,7 @@ test('beyond the limit of waiting requests one more gets 503 with Retry-After at
 		stopped.forEach(pid => process.kill(pid, 'SIGSTOP'))
 		try {
 			// Only refused requests can be answered while no worker runs.
-			const all = Array.from({ length: 2 * PLACES }, (_, i) => get('/api/v1/me', { as: i % 2 ? token(unique('c')) : as, from, tries: 1 }).then(answer => (told.push(answer), answer)))
+			const all = Array.from({ length: 2 * PLACES }, (_, i) => get('/api/v1/me', { as: i % 2 ? token(unique('c')) : as, from, tries: 1, headers: TRACED }).then(answer => (told.push(answer), answer)))
 			const ready = get('/readyz', { from, tries: 1 })
 			await until('the others are turned away', () => told.length === PLACES)
 			for (const answer of told) {
@@ -141,6 +143,8 @@ test('beyond the limit of waiting requests one more gets 503 with Retry-After at
 				assert.equal(answer.headers['content-type'], 'application/problem+json')
 				assert.equal(answer.body.type, '/problems/unavailable')
 				assert.ok(Number(answer.headers['retry-after']) >= 1)
+				assert.equal(answer.headers['access-control-allow-origin'], TRACED.origin)
+				assert.match(answer.headers['access-control-expose-headers'], /Retry-After/)
 			}
 			const page = await fetch(new URL('/admin/sign-in', base))
 			assert.equal(page.status, 200, 'staff have a limit of their own')

@@ -27,7 +27,7 @@ function recall(name) {
 const locale = () => (state.language === 'ko' ? 'ko-KR' : 'en-GB');
 const number = (value) => new Intl.NumberFormat(locale()).format(value);
 
-/** On the shop's clock; where the browser does not have its time zone, on the browser's own. */
+/** In the shop's time zone; if the browser does not have it, in its own. */
 function showTime(instant) {
   const options = { month: 'short', day: 'numeric', weekday: 'short', hour: 'numeric', minute: '2-digit' };
   try {
