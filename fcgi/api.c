@@ -3,65 +3,31 @@
 #include "api/routes.h"
 
 #include "auth/verified.h"
-#include "base/log.h"
 #include "base/memory.h"
+#include "startup.h"
 #include "web/program.h"
 #include "web/server.h"
 
 #include <openssl/crypto.h>
 
-static const char *open_database(struct api *api, const void *context)
-{
-	const char *error = NULL;
-	const struct settings *settings = api->settings;
-	const char *password = NULL;
-	if (settings->database.api_password_file) {
-		password = settings_read_secret(
-			context, settings->database.api_password_file, &error);
-		if (!password)
-			return error;
-	}
-	api->db = db_new(context,
-		&(struct db_settings){ .hosts = settings->database.hosts,
-			.user = settings->database.api_user,
-			.password = password,
-			.name = settings->database.name });
-	return NULL;
-}
-
-/* Fills api. Returns NULL, or an error. The database may be down: each request reports that, not
- * the start. */
 static const char *fill(struct api *api, const void *context, const char *path)
 {
-	const char *error = NULL;
-	api->settings = settings_read(context, path, &error);
-	if (!api->settings)
+	struct startup startup = { 0 };
+	const char *error = startup_read(&startup, context, path, "api");
+	if (error)
 		return error;
-	api->secret = settings_read_secret(context, api->settings->server.secret_file, &error);
-	if (!api->secret)
-		return error;
-	api->issuers = issuers_load(context, api->settings, &error);
-	if (!api->issuers)
-		return error;
-	if (api->settings->server.seal_key_file) {
-		api->seal = seal_open(context, api->settings->server.seal_key_file,
-			api->settings->server.old_seal_key_file, &error);
-		if (!api->seal)
-			return error;
-	}
+	api->settings = startup.settings;
+	api->secret = startup.secret;
+	api->seal = startup.seal;
+	api->db = db_new(context, &startup.login);
 	api->events = event_cache_new(context);
-	return open_database(api, context);
+	api->issuers = issuers_load(context, api->settings, &error);
+	return error;
 }
 
-/* Only texts of the client library: those of the server may contain values of a row. */
 static void explain(void *program, const char *request_id)
 {
-	const struct api *api = program;
-	unsigned number = db_error_number(api->db);
-	bool is_own_text = number >= 2000 && number < 3000;
-	log_write("database_error", LOG_TEXT("program", "api"), LOG_TEXT("id", request_id),
-		LOG_NUMBER("number", number),
-		LOG_TEXT("text", is_own_text ? db_error_text(api->db) : ""));
+	startup_log_database_error("api", ((const struct api *)program)->db, request_id);
 }
 
 /* Issuers' keys are fetched when no request is waiting. */

@@ -5,8 +5,8 @@
 #include "console/maintenance.h"
 #include "console/console_user.h"
 
-#include "base/log.h"
 #include "base/memory.h"
+#include "startup.h"
 #include "web/program.h"
 #include "web/server.h"
 #include "web/style.h"
@@ -17,77 +17,32 @@
 
 enum { PATIENCE_SECONDS = 300 };
 
-static const char *open_database(struct console *console, const void *context)
-{
-	const char *error = NULL, *password = NULL;
-	const struct settings *settings = console->settings;
-	if (settings->database.console_password_file) {
-		password = settings_read_secret(
-			context, settings->database.console_password_file, &error);
-		if (!password)
-			return error;
-	}
-	struct db_settings login = { .hosts = settings->database.hosts,
-		.user = settings->database.console_user,
-		.password = password,
-		.name = settings->database.name };
-	console->db = db_new(context, &login);
-	login.statement_timeout_seconds = PATIENCE_SECONDS;
-	console->slow_query_db = db_new(context, &login);
-	return NULL;
-}
-
-/* Parses all pages and looks up their texts in both languages now, so that an error stops the
- * start. */
-static const char *load_pages(struct console *console, const void *context)
-{
-	const char *error = NULL, *directory = console->settings->server.templates_directory,
-		   *own = console->settings->server.own_templates_directory;
-	for (unsigned language = 0; language < LANGUAGE_COUNT; language++) {
-		console->catalogues[language] = catalogue_load(
-			context, (enum language)language, directory, own, &error);
-		if (!console->catalogues[language])
-			return error;
-		console->templates = templates_load(
-			context, directory, own, console->catalogues[language], &error);
-		if (!console->templates)
-			return error;
-	}
-	return style_load(context, own, "console.css", &console->own_style, &error) ? NULL : error;
-}
-
 static const char *fill(struct console *console, const void *context, const char *path)
 {
-	const char *error = NULL;
-	console->settings = settings_read(context, path, &error);
-	if (!console->settings)
+	struct startup startup = { 0 };
+	const char *error = startup_read(&startup, context, path, "console");
+	if (error)
 		return error;
-	console->secret = settings_read_secret(
-		context, console->settings->server.secret_file, &error);
-	if (!console->secret)
-		return error;
-	if (console->settings->server.seal_key_file) {
-		console->seal = seal_open(context, console->settings->server.seal_key_file,
-			console->settings->server.old_seal_key_file, &error);
-		if (!console->seal)
-			return error;
-	}
+	console->settings = startup.settings;
+	console->secret = startup.secret;
+	console->seal = startup.seal;
+	console->db = db_new(context, &startup.login);
+	startup.login.statement_timeout_seconds = PATIENCE_SECONDS;
+	console->slow_query_db = db_new(context, &startup.login);
 	console->openid = openid_provider_new(context, console->settings, &error);
 	if (error)
 		return error;
-	error = load_pages(console, context);
-	return error ? error : open_database(console, context);
+	const char *own = console->settings->server.own_templates_directory;
+	error = templates_load_all(context, console->settings->server.templates_directory, own,
+		console->catalogues, &console->templates);
+	if (!error)
+		style_load(context, own, "console.css", &console->own_style, &error);
+	return error;
 }
 
-/* Only texts of the client library: those of the server may contain values of a row. */
 static void explain(void *program, const char *request_id)
 {
-	const struct console *console = program;
-	unsigned number = db_error_number(console->db);
-	bool is_own_text = number >= 2000 && number < 3000;
-	log_write("database_error", LOG_TEXT("program", "console"), LOG_TEXT("id", request_id),
-		LOG_NUMBER("number", number),
-		LOG_TEXT("text", is_own_text ? db_error_text(console->db) : ""));
+	startup_log_database_error("console", ((const struct console *)program)->db, request_id);
 }
 
 /* For tests that request every route: method, path and required role. */

@@ -12,6 +12,7 @@
 #include "notification/notification.h"
 #include "notification/recipient.h"
 #include "reward/retention.h"
+#include "startup.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -252,62 +253,29 @@ static const char *read_arguments(int argc, char **argv, bool *is_once)
 	return path;
 }
 
-static bool read_secret(
-	const void *context, const char *file, const char **secret, const char **error)
-{
-	*secret = file ? settings_read_secret(context, file, error) : NULL;
-	return !file || *secret;
-}
-
-static bool open_database(struct notifier *notifier, const void *context, const char **error)
-{
-	const struct settings *settings = notifier->settings;
-	const char *password;
-	if (!read_secret(context, settings->database.notifier_password_file, &password, error))
-		return false;
-	notifier->setup.db = db_new(context,
-		&(struct db_settings){ .hosts = settings->database.hosts,
-			.user = settings->database.notifier_user,
-			.password = password,
-			.name = settings->database.name,
-			.statement_timeout_seconds = PATIENCE_SECONDS });
-	return true;
-}
-
-static bool load_texts(struct notifier *notifier, const void *context, const char **error)
-{
-	struct delivery_setup *setup = &notifier->setup;
-	const char *directory = notifier->settings->server.templates_directory,
-		   *own = notifier->settings->server.own_templates_directory;
-	for (int language = 0; language < LANGUAGE_COUNT; language++) {
-		setup->catalogues[language] = catalogue_load(
-			context, (enum language)language, directory, own, error);
-		if (!setup->catalogues[language])
-			return false;
-	}
-	setup->templates = templates_load(
-		context, directory, own, setup->catalogues[LANGUAGE_KO], error);
-	return setup->templates;
-}
-
 static bool set_up(
 	struct notifier *notifier, const void *context, const char *path, const char **error)
 {
 	struct delivery_setup *setup = &notifier->setup;
-	const struct settings *settings = notifier->settings = setup->settings = settings_read(
-		context, path, error);
-	if (!settings || !open_database(notifier, context, error)
-		|| !load_texts(notifier, context, error)
-		|| !read_secret(
-			context, settings->mail.password_file, &setup->mail_password, error))
+	struct startup startup = { 0 };
+	*error = startup_read(&startup, context, path, "notifier");
+	const struct settings *settings = notifier->settings = setup->settings = startup.settings;
+	if (!*error)
+		*error = templates_load_all(context, settings->server.templates_directory,
+			settings->server.own_templates_directory, setup->catalogues,
+			&setup->templates);
+	if (*error)
 		return false;
-	if (settings->server.seal_key_file)
-		setup->seal = seal_open(context, settings->server.seal_key_file,
-			settings->server.old_seal_key_file, error);
+	startup.login.statement_timeout_seconds = PATIENCE_SECONDS;
+	setup->db = db_new(context, &startup.login);
+	setup->seal = startup.seal;
 	notifier->digest = (struct digest_time){ settings->notifier.digest_time_zone,
 		settings->notifier.digest_hour * 3600 + settings->notifier.digest_minute * 60 };
 	notifier->engine = engine_new(context, setup, report, notifier);
-	return !settings->server.seal_key_file || setup->seal;
+	if (settings->mail.password_file)
+		setup->mail_password = settings_read_secret(
+			context, settings->mail.password_file, error);
+	return !*error;
 }
 
 static void warn_without_recipients(struct notifier *notifier)

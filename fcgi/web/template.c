@@ -136,3 +136,18 @@ const struct templates *templates_load(const void *context, const char *director
 		&& templates_link(templates, catalogue, error);
 	return is_good ? templates : NULL;
 }
+
+const char *templates_load_all(const void *context, const char *directory,
+	const char *override_directory, const struct catalogue *catalogues[LANGUAGE_COUNT],
+	const struct templates **templates)
+{
+	const char *error = NULL;
+	for (unsigned language = 0; !error && language < LANGUAGE_COUNT; language++) {
+		catalogues[language] = catalogue_load(
+			context, (enum language)language, directory, override_directory, &error);
+		if (catalogues[language])
+			*templates = templates_load(context, directory, override_directory,
+				catalogues[language], &error);
+	}
+	return error;
+}

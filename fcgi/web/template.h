@@ -45,6 +45,10 @@ struct template_view {
  * error. */
 const struct templates *templates_load(const void *context, const char *directory,
 	const char *override_directory, const struct catalogue *catalogue, const char **error);
+/* The same with the catalogues of all languages, each checked. Returns NULL, or an error. */
+const char *templates_load_all(const void *context, const char *directory,
+	const char *override_directory, const struct catalogue *catalogues[LANGUAGE_COUNT],
+	const struct templates **templates);
 
 /* The same in steps, for tests. Names end in .html or .txt. False, with *error set, after an error.
  */
