@@ -5,26 +5,15 @@
 
 #include "base/memory.h"
 
-enum result event_index(const struct call *call, struct response *out)
+enum result event_index(const struct call *call, struct page *page)
 {
-	static const char LIST[] = "events";
-	const struct page_fields *page = call->fields;
-	uint64_t me = caller_of(call)->customer.id.value, position;
 	struct event *events;
-	size_t count;
-	bool has_more;
-	enum result result = page_position(call, page, LIST, me, &position, out);
-	if (result == RESULT_OK)
-		result = event_list(api_of(call)->db, call->context, call->now, position,
-			(size_t)page->limit, &events, &count, &has_more);
-	if (result != RESULT_OK)
-		return result;
-	json_object *items = json_new_array();
+	size_t count = 0;
+	enum result result = event_list(api_of(call)->db, call->context, call->now, page->position,
+		page->limit, &events, &count, &page->has_more);
 	for (size_t i = 0; i < count; i++)
-		json_append(items, event_json(&events[i], call->now));
-	page_answer(call, LIST, me, items, has_more, count ? event_position(&events[count - 1]) : 0,
-		out);
-	return RESULT_OK;
+		page_add(page, event_json(&events[i], call->now), event_position(&events[i]));
+	return result;
 }
 
 /* Reads the customer's attendance, the event with its current stock, and the claimed milestones. */

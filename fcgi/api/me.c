@@ -27,53 +27,32 @@ static json_object *represent_entry(const struct point_entry *entry)
 	return json;
 }
 
-enum result me_points(const struct call *call, struct response *out)
+enum result me_points(const struct call *call, struct page *page)
 {
-	static const char LIST[] = "me/points";
-	const struct page_fields *page = call->fields;
-	customer_id me = caller_of(call)->customer.id;
 	struct point_entry *entries;
-	size_t count;
-	bool has_more;
-	uint64_t before;
-	enum result result = page_position(call, page, LIST, me.value, &before, out);
-	if (result == RESULT_OK)
-		result = points_list(api_of(call)->db, call->context, me, before,
-			(size_t)page->limit, &entries, &count, &has_more);
-	if (result != RESULT_OK)
-		return result;
-	json_object *items = json_new_array();
+	size_t count = 0;
+	enum result result = points_list(api_of(call)->db, call->context,
+		caller_of(call)->customer.id, page->position, page->limit, &entries, &count,
+		&page->has_more);
 	for (size_t i = 0; i < count; i++)
-		json_append(items, represent_entry(&entries[i]));
-	page_answer(call, LIST, me.value, items, has_more, count ? entries[count - 1].id : 0, out);
-	return RESULT_OK;
+		page_add(page, represent_entry(&entries[i]), entries[i].id);
+	return result;
 }
 
-enum result me_claims(const struct call *call, struct response *out)
+enum result me_claims(const struct call *call, struct page *page)
 {
-	static const char LIST[] = "me/claims";
-	const struct page_fields *page = call->fields;
-	customer_id me = caller_of(call)->customer.id;
 	struct claim *claims;
-	size_t count;
-	bool has_more;
-	uint64_t before;
-	enum result result = page_position(call, page, LIST, me.value, &before, out);
-	if (result == RESULT_OK)
-		result = claim_list(api_of(call)->db, call->context, me, before,
-			(size_t)page->limit, &claims, &count, &has_more);
-	if (result != RESULT_OK)
-		return result;
-	json_object *items = json_new_array();
+	size_t count = 0;
+	enum result result = claim_list(api_of(call)->db, call->context,
+		caller_of(call)->customer.id, page->position, page->limit, &claims, &count,
+		&page->has_more);
 	for (size_t i = 0; i < count; i++) {
 		json_object *claim = own_claim_json(
 			&claims[i], api_of(call)->settings->privacy.address_days);
 		json_put_bool(claim, "has_address", claims[i].has_address);
-		json_append(items, claim);
+		page_add(page, claim, claims[i].id.value);
 	}
-	page_answer(
-		call, LIST, me.value, items, has_more, count ? claims[count - 1].id.value : 0, out);
-	return RESULT_OK;
+	return result;
 }
 
 enum result me_address(const struct call *call, struct response *out)

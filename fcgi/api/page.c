@@ -1,28 +1,69 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads and writes the cursors of lists. */
+/* Serves every list by cursor. */
 #include "api/page.h"
 
+#include "base/memory.h"
+#include "base/text.h"
 #include "web/cursor.h"
 
-enum result page_position(const struct call *call, const struct page_fields *page, const char *list,
-	uint64_t caller, uint64_t *position, struct response *out)
+/* NULL: PAGE_LISTS lacks the route. */
+static const struct page_list *find_list(const struct route *route)
 {
-	*position = 0;
-	if (!page->cursor
-		|| cursor_read(
-			call->context, api_of(call)->secret, list, caller, page->cursor, position))
-		return RESULT_OK;
-	return response_field_error(out, ERR_BAD_REQUEST, "cursor",
-		"must be the `next` of this list, as it was given to this caller");
+	const struct page_list *list = PAGE_LISTS;
+	while (list->path && !text_equals(list->path, route->path))
+		list++;
+	return list->path ? list : NULL;
 }
 
-void page_answer(const struct call *call, const char *list, uint64_t caller, json_object *items,
-	bool has_more, uint64_t position, struct response *out)
+static bool is_filter(const struct field *field)
 {
+	return field->source == FIELD_QUERY && !text_equals(field->name, "limit")
+		&& !text_equals(field->name, "cursor");
+}
+
+/* The name of the list in its cursors: the path, and what the list is filtered by. */
+static const char *cursor_name(const struct call *call)
+{
+	static const char PREFIX[] = "/api/v1/";
+	const char *name = call->route->path + sizeof PREFIX - 1;
+	for (const struct field *field = call->route->fields; field->name; field++)
+		if (is_filter(field))
+			name = memory_format(call->context, "%s?%s=%s", name, field->name,
+				field_show(field, call->context, call->fields));
+	return name;
+}
+
+static uint64_t caller_id(const struct call *call)
+{
+	return call->route->role == ROLE_SHOP ? key_of(call)->id
+					      : caller_of(call)->customer.id.value;
+}
+
+void page_add(struct page *page, json_object *item, uint64_t position)
+{
+	json_append(page->items, item);
+	page->last = position;
+}
+
+enum result page_list_show(const struct call *call, struct response *out)
+{
+	const struct page_fields *fields = call->fields;
+	const char *name = cursor_name(call), *secret = api_of(call)->secret;
+	uint64_t caller = caller_id(call);
+	struct page page = { .limit = (size_t)fields->limit };
+	if (fields->cursor
+		&& !cursor_read(
+			call->context, secret, name, caller, fields->cursor, &page.position))
+		return response_field_error(out, ERR_BAD_REQUEST, "cursor",
+			"must be the `next` of this list, as it was given to this caller");
 	json_object *json = json_new_object();
-	json_put(json, "items", items);
-	json_put_text(json, "next",
-		has_more ? cursor_write(call->context, api_of(call)->secret, list, caller, position)
-			 : NULL);
+	page.items = json_new_array();
+	json_put(json, "items", page.items);
 	response_json(out, json);
+	const struct page_list *list = find_list(call->route);
+	enum result result = list ? list->read(call, &page) : ERR_INTERNAL;
+	json_put_text(json, "next",
+		page.has_more ? cursor_write(call->context, secret, name, caller, page.last)
+			      : NULL);
+	return result;
 }

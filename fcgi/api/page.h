@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Lists by cursor: `?limit=&cursor=` and `{"items":[…],"next":…}`. */
+/* Lists by cursor: `?limit=&cursor=` and `{"items":[…],"next":…}`. One handler serves all of them;
+ * PAGE_LISTS has a row for each. */
 #ifndef DOJANG_API_PAGE_H
 #define DOJANG_API_PAGE_H
 
@@ -8,34 +9,37 @@
 
 enum { PAGE_LIMIT_MAXIMUM = 200 };
 
-/* Part of the fields of every list's route. */
+/* The fields of a list's route, or their first member. */
 struct page_fields {
 	int64_t limit;
 	const char *cursor;
 };
+#define PAGE_FIELDS \
+	QUERY_FIELD(struct page_fields, limit, FIELD_NUMBER, FIELD_RANGE(1, PAGE_LIMIT_MAXIMUM), \
+		.fallback = "50", .help = "how many items at most"), \
+		QUERY_FIELD(struct page_fields, cursor, FIELD_TEXT, FIELD_RANGE(1, 200), \
+			.help = "the `next` of the page before")
 
-/* Rows for a struct whose page_fields begin at offset at. */
-#define PAGE_FIELDS(at) \
-	{ .name = "limit", \
-		.type = FIELD_NUMBER, \
-		.source = FIELD_QUERY, \
-		.offset = (at) + offsetof(struct page_fields, limit), \
-		.minimum = 1, \
-		.maximum = PAGE_LIMIT_MAXIMUM, \
-		.fallback = "50", \
-		.help = "how many items at most" }, \
-	{ \
-		.name = "cursor", .type = FIELD_TEXT, .source = FIELD_QUERY, \
-		.offset = (at) + offsetof(struct page_fields, cursor), .minimum = 1, \
-		.maximum = 200, .help = "the `next` of the page before" \
-	}
+struct page {
+	uint64_t position; /* of the last item of the page before; 0: the first page */
+	size_t limit;
+	json_object *items;
+	bool has_more;
+	uint64_t last; /* position of the last item */
+};
 
-/* The position of the cursor, 0 without one. ERR_BAD_REQUEST when the cursor belongs to another
- * list or caller. */
-enum result page_position(const struct call *call, const struct page_fields *page, const char *list,
-	uint64_t caller, uint64_t *position, struct response *out);
-/* Responds with items, and with a cursor after position when there are more. */
-void page_answer(const struct call *call, const char *list, uint64_t caller, json_object *items,
-	bool has_more, uint64_t position, struct response *out);
+/* Adds at most limit items after the position, and sets has_more. */
+typedef enum result page_reader(const struct call *call, struct page *page);
+
+struct page_list {
+	const char *path; /* of the route */
+	page_reader *read;
+};
+extern const struct page_list PAGE_LISTS[]; /* ends with a row without a path */
+
+/* The handler. A cursor is valid for one list with one filter and one caller; another cursor is
+ * ERR_BAD_REQUEST. */
+handler page_list_show;
+void page_add(struct page *page, json_object *item, uint64_t position);
 
 #endif

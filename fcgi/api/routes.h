@@ -27,8 +27,8 @@ struct calendar_query {
 };
 
 handler health_alive, health_ready, metrics_show;
-handler me_show, me_points, me_claims, me_address;
-handler event_index, event_show;
+handler me_show, me_address, event_show;
+page_reader me_points, me_claims, event_index;
 handler attendance_check_in_now, attendance_calendar;
 batch_handler check_in_batch, attendance_calendars, milestone_claim_all;
 handler milestone_index, milestone_claim;

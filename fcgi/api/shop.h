@@ -41,8 +41,9 @@ struct shop_stock {
 extern const char *const SHOP_STATES[], *const SHOP_STEPS[];
 
 handler shop_user_show, shop_user_remove, shop_points_change;
-handler shop_claim_index, shop_claim_advance, shop_address_show;
-handler shop_product_index, shop_stock_change;
+handler shop_claim_advance, shop_address_show;
+handler shop_stock_change;
+page_reader shop_claim_index, shop_product_index;
 
 /* An edit on behalf of the key, and its refusal as a response. */
 struct edit shop_edit(const struct call *call);

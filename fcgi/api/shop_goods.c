@@ -24,27 +24,16 @@ static json_object *represent_shipment(const struct shipment *shipment)
 	return json;
 }
 
-enum result shop_claim_index(const struct call *call, struct response *out)
+enum result shop_claim_index(const struct call *call, struct page *page)
 {
 	const struct shop_claims *input = call->fields;
-	const char *list = memory_format(
-		call->context, "shop/claims?state=%s", SHOP_STATES[input->state]);
-	uint64_t before, key = key_of(call)->id;
 	struct shipment *shipments;
-	size_t count;
-	bool has_more;
-	enum result result = page_position(call, &input->page, list, key, &before, out);
-	if (result == RESULT_OK)
-		result = fulfilment_list(api_of(call)->db, call->context, input->state - 1, before,
-			(size_t)input->page.limit, &shipments, &count, &has_more);
-	if (result != RESULT_OK)
-		return result;
-	json_object *items = json_new_array();
+	size_t count = 0;
+	enum result result = fulfilment_list(api_of(call)->db, call->context, input->state - 1,
+		page->position, page->limit, &shipments, &count, &page->has_more);
 	for (size_t i = 0; i < count; i++)
-		json_append(items, represent_shipment(&shipments[i]));
-	page_answer(call, list, key, items, has_more,
-		count ? shipments[count - 1].claim.id.value : 0, out);
-	return RESULT_OK;
+		page_add(page, represent_shipment(&shipments[i]), shipments[i].claim.id.value);
+	return result;
 }
 
 enum result shop_claim_advance(const struct call *call, struct response *out)
@@ -86,26 +75,15 @@ static json_object *represent_product(const struct stocked_product *stocked)
 	return json;
 }
 
-enum result shop_product_index(const struct call *call, struct response *out)
+enum result shop_product_index(const struct call *call, struct page *page)
 {
-	static const char LIST[] = "shop/products";
-	const struct page_fields *page = call->fields;
-	uint64_t after, key = key_of(call)->id;
 	struct stocked_product *products;
-	size_t count;
-	bool has_more;
-	enum result result = page_position(call, page, LIST, key, &after, out);
-	if (result == RESULT_OK)
-		result = product_list(api_of(call)->db, call->context, after, (size_t)page->limit,
-			&products, &count, &has_more);
-	if (result != RESULT_OK)
-		return result;
-	json_object *items = json_new_array();
+	size_t count = 0;
+	enum result result = product_list(api_of(call)->db, call->context, page->position,
+		page->limit, &products, &count, &page->has_more);
 	for (size_t i = 0; i < count; i++)
-		json_append(items, represent_product(&products[i]));
-	page_answer(call, LIST, key, items, has_more,
-		count ? products[count - 1].product.id.value : 0, out);
-	return RESULT_OK;
+		page_add(page, represent_product(&products[i]), products[i].product.id.value);
+	return result;
 }
 
 enum result shop_stock_change(const struct call *call, struct response *out)

@@ -28,14 +28,14 @@ struct openid_provider *openid_provider_new(
 	const void *context, const struct settings *settings, const char **error)
 {
 	*error = NULL;
-	if (!settings->openid.issuer)
+	if (!settings->console_openid.issuer)
 		return NULL;
 	struct openid_provider *provider = memory_new(context, struct openid_provider);
-	provider->settings = &settings->openid;
+	provider->settings = &settings->console_openid;
 	provider->state_directory = settings->server.state_directory;
-	if (settings->openid.client_secret_file)
+	if (settings->console_openid.client_secret_file)
 		provider->secret = settings_read_secret(
-			provider, settings->openid.client_secret_file, error);
+			provider, settings->console_openid.client_secret_file, error);
 	return *error ? NULL : provider;
 }
 

@@ -80,6 +80,27 @@ struct field {
 	const char *help;
 };
 
+/* Constructors for rows, named by the struct's member. Further members of the row follow its type:
+ *
+ *	PATH_FIELD(struct stock_form, product, FIELD_ID),
+ *	BODY_FIELD(struct stock_form, reason, FIELD_TEXT, FIELD_RANGE(1, 200), .is_required = true),
+ */
+#define FIELD_NAMED(name_, source_, struct_, member_, ...) \
+	{ \
+		.name = (name_), .source = (source_), .offset = offsetof(struct_, member_), \
+		.type = __VA_ARGS__ \
+	}
+#define FIELD(struct_, member_, ...) \
+	FIELD_NAMED(#member_, FIELD_ANYWHERE, struct_, member_, __VA_ARGS__)
+#define QUERY_FIELD(struct_, member_, ...) \
+	FIELD_NAMED(#member_, FIELD_QUERY, struct_, member_, __VA_ARGS__)
+#define BODY_FIELD(struct_, member_, ...) \
+	FIELD_NAMED(#member_, FIELD_BODY, struct_, member_, __VA_ARGS__)
+/* A part of the path is always there. */
+#define PATH_FIELD(struct_, member_, ...) \
+	FIELD_NAMED(#member_, FIELD_PATH, struct_, member_, __VA_ARGS__, .is_required = true)
+#define FIELD_RANGE(minimum_, maximum_) .minimum = (minimum_), .maximum = (maximum_)
+
 struct field_error {
 	const char *field;
 	const char *detail;

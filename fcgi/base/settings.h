@@ -105,7 +105,7 @@ struct settings {
 		const char *clock_file;
 		bool has_plain_cookies; /* plain_cookies */
 	} demo;
-	struct openid_settings openid;
+	struct openid_settings console_openid;
 	struct issuer_settings issuers[ISSUERS_MAXIMUM];
 	size_t issuer_count;
 };

@@ -183,6 +183,6 @@ const char *settings_check(const struct settings *settings, const void *context)
 	if (!error)
 		error = check_mail(settings);
 	if (!error)
-		error = check_openid(&settings->openid, context);
+		error = check_openid(&settings->console_openid, context);
 	return error ? error : check_issuers(settings, context);
 }

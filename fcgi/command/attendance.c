@@ -13,22 +13,13 @@ struct import_input {
 	const char *event, *file;
 };
 
-#define AT(member) .offset = offsetof(struct import_input, member)
 static const struct field IMPORT_FIELDS[] = {
-	{ .name = "event",
-		.type = FIELD_SLUG,
-		AT(event),
-		.is_required = true,
-		.help = "the event" },
-	{ .name = "file",
-		.type = FIELD_FILE,
-		AT(file),
-		.is_required = true,
+	FIELD(struct import_input, event, FIELD_SLUG, .is_required = true, .help = "the event"),
+	FIELD(struct import_input, file, FIELD_FILE, .is_required = true,
 		.help = "CSV, as a spreadsheet writes it, with the columns subject, date and, of "
-			"several issuers, issuer; - is standard input" },
+			"several issuers, issuer; - is standard input"),
 	{ .name = NULL },
 };
-#undef AT
 
 /* Standard input is copied, since the file is read twice. */
 static FILE *copy_of_input(void)

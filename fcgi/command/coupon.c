@@ -16,16 +16,10 @@ struct import_input {
 };
 
 static const struct field IMPORT_FIELDS[] = {
-	{ .name = "product",
-		.type = FIELD_ID,
-		.offset = offsetof(struct import_input, product),
-		.is_required = true,
-		.help = "a product of kind coupon" },
-	{ .name = "file",
-		.type = FIELD_FILE,
-		.offset = offsetof(struct import_input, file),
-		.is_required = true,
-		.help = "CSV, as a spreadsheet writes it; a column code, or one column" },
+	FIELD(struct import_input, product, FIELD_ID, .is_required = true,
+		.help = "a product of kind coupon"),
+	FIELD(struct import_input, file, FIELD_FILE, .is_required = true,
+		.help = "CSV, as a spreadsheet writes it; a column code, or one column"),
 	{ .name = NULL },
 };
 

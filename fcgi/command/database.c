@@ -15,29 +15,17 @@ struct migrate_input {
 	int64_t wait;
 };
 
-#define AT(member) .offset = offsetof(struct migrate_input, member)
 static const struct field MIGRATE_FIELDS[] = {
-	{ .name = "status",
-		.type = FIELD_YES_NO,
-		AT(is_status),
-		.fallback = "no",
-		.help = "only say what is done and what is waiting" },
-	{ .name = "create-users",
-		.type = FIELD_YES_NO,
-		AT(may_create_users),
-		.fallback = "no",
+	FIELD_NAMED("status", FIELD_ANYWHERE, struct migrate_input, is_status, FIELD_YES_NO,
+		.fallback = "no", .help = "only say what is done and what is waiting"),
+	FIELD_NAMED("create-users", FIELD_ANYWHERE, struct migrate_input, may_create_users,
+		FIELD_YES_NO, .fallback = "no",
 		.help = "make the programs' database users that do not exist, with the passwords "
-			"of their files" },
-	{ .name = "wait",
-		.type = FIELD_NUMBER,
-		AT(wait),
-		.minimum = 0,
-		.maximum = WAIT_SECONDS_MAXIMUM,
-		.fallback = "120",
-		.help = "seconds to wait for another run to end" },
+			"of their files"),
+	FIELD(struct migrate_input, wait, FIELD_NUMBER, FIELD_RANGE(0, WAIT_SECONDS_MAXIMUM),
+		.fallback = "120", .help = "seconds to wait for another run to end"),
 	{ .name = NULL },
 };
-#undef AT
 
 static const char *const STAGES[] = { [MIGRATION_WAITING] = "waiting",
 	[MIGRATION_STARTED] = "started, not done",

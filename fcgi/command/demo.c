@@ -24,23 +24,13 @@ struct load_input {
 	int64_t customers;
 };
 
-#define AT(member) .offset = offsetof(struct load_input, member)
 static const struct field LOAD_FIELDS[] = {
-	{ .name = "event",
-		.type = FIELD_SLUG,
-		AT(event),
-		.is_required = true,
-		.help = "the event to be made" },
-	{ .name = "customers",
-		.type = FIELD_NUMBER,
-		AT(customers),
-		.minimum = 0,
-		.maximum = CUSTOMERS_MAXIMUM,
-		.fallback = "300",
-		.help = "how many there are beside minji, jun and sora" },
+	FIELD(struct load_input, event, FIELD_SLUG, .is_required = true,
+		.help = "the event to be made"),
+	FIELD(struct load_input, customers, FIELD_NUMBER, FIELD_RANGE(0, CUSTOMERS_MAXIMUM),
+		.fallback = "300", .help = "how many there are beside minji, jun and sora"),
 	{ .name = NULL },
 };
-#undef AT
 
 static const char TERMS[] = "출석은 하루에 한 번, 한국 시간 자정을 기준으로 합니다. "
 			    "상품은 준비된 수량이 다하면 마감되며, "

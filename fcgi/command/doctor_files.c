@@ -167,8 +167,8 @@ static void check_secrets(struct doctor *doctor)
 		{ "database.notifier_password_file", settings->database.notifier_password_file, 1,
 			READ_BY_NOTIFIER },
 		{ "mail.password_file", settings->mail.password_file, 1, READ_BY_NOTIFIER },
-		{ "console_openid.client_secret_file", settings->openid.client_secret_file, 1,
-			READ_BY_CONSOLE },
+		{ "console_openid.client_secret_file", settings->console_openid.client_secret_file,
+			1, READ_BY_CONSOLE },
 	};
 	for (size_t i = 0; i < countof(secrets); i++)
 		check_secret(doctor, &secrets[i]);

@@ -57,7 +57,7 @@ static void check_openid(struct doctor *doctor)
 	else
 		doctor_add(doctor, FINDING_OK, "staff's OpenID provider",
 			memory_format(doctor->context, "%s answers, and its keys can be had",
-				doctor->settings->openid.issuer),
+				doctor->settings->console_openid.issuer),
 			NULL);
 }
 

@@ -20,37 +20,20 @@ struct event_input {
 	date ends;
 };
 
-#define AT(member) .offset = offsetof(struct event_input, member)
 static const struct field EVENT_FIELDS[] = {
-	{ .name = "slug", .type = FIELD_SLUG, AT(slug), .is_required = true, .help = "the event" },
-	{ .name = "name",
-		.type = FIELD_TEXT,
-		AT(name),
-		.minimum = 1,
-		.maximum = 200,
-		.help = "what customers read" },
-	{ .name = "description",
-		.type = FIELD_LONG_TEXT,
-		AT(description),
-		.maximum = 10000,
-		.help = "shown with the event; '' for none" },
-	{ .name = "image",
-		.type = FIELD_TEXT,
-		AT(image),
-		.maximum = 500,
-		.help = "address of an image; '' for none" },
-	{ .name = "terms",
-		.type = FIELD_LONG_TEXT,
-		AT(terms),
-		.maximum = 10000,
-		.help = "the terms of taking part; '' for none" },
-	{ .name = "ends",
-		.type = FIELD_DATE,
-		AT(ends),
-		.help = "last day; once customers see the event it moves later only" },
+	FIELD(struct event_input, slug, FIELD_SLUG, .is_required = true, .help = "the event"),
+	FIELD(struct event_input, name, FIELD_TEXT, FIELD_RANGE(1, 200),
+		.help = "what customers read"),
+	FIELD(struct event_input, description, FIELD_LONG_TEXT, FIELD_RANGE(0, 10000),
+		.help = "shown with the event; '' for none"),
+	FIELD(struct event_input, image, FIELD_TEXT, FIELD_RANGE(0, 500),
+		.help = "address of an image; '' for none"),
+	FIELD(struct event_input, terms, FIELD_LONG_TEXT, FIELD_RANGE(0, 10000),
+		.help = "the terms of taking part; '' for none"),
+	FIELD(struct event_input, ends, FIELD_DATE,
+		.help = "last day; once customers see the event it moves later only"),
 	{ .name = NULL },
 };
-#undef AT
 
 static enum result edit_event(const struct command_call *call, struct command_answer *out)
 {
@@ -78,38 +61,20 @@ struct product_input {
 	struct optional_number threshold;
 };
 
-#define AT(member) .offset = offsetof(struct product_input, member)
 static const struct field PRODUCT_FIELDS[] = {
-	{ .name = "product",
-		.type = FIELD_ID,
-		AT(product),
-		.is_required = true,
-		.help = "which product" },
-	{ .name = "name",
-		.type = FIELD_TEXT,
-		AT(name),
-		.minimum = 1,
-		.maximum = 200,
-		.help = "what customers read" },
-	{ .name = "image",
-		.type = FIELD_TEXT,
-		AT(image),
-		.maximum = 500,
-		.help = "address of an image; '' for none" },
-	{ .name = "tax-note",
-		.type = FIELD_LONG_TEXT,
-		AT(tax_note),
-		.maximum = 2000,
-		.help = "on prize tax, shown before the claim; '' for none" },
-	{ .name = "threshold",
-		.type = FIELD_OPTIONAL_NUMBER,
-		AT(threshold),
-		.minimum = 0,
-		.maximum = PRODUCT_STOCK_MAXIMUM,
-		.help = "staff receive an email when this many are left" },
+	FIELD(struct product_input, product, FIELD_ID, .is_required = true,
+		.help = "which product"),
+	FIELD(struct product_input, name, FIELD_TEXT, FIELD_RANGE(1, 200),
+		.help = "what customers read"),
+	FIELD(struct product_input, image, FIELD_TEXT, FIELD_RANGE(0, 500),
+		.help = "address of an image; '' for none"),
+	FIELD_NAMED("tax-note", FIELD_ANYWHERE, struct product_input, tax_note, FIELD_LONG_TEXT,
+		FIELD_RANGE(0, 2000), .help = "on prize tax, shown before the claim; '' for none"),
+	FIELD(struct product_input, threshold, FIELD_OPTIONAL_NUMBER,
+		FIELD_RANGE(0, PRODUCT_STOCK_MAXIMUM),
+		.help = "staff receive an email when this many are left"),
 	{ .name = NULL },
 };
-#undef AT
 
 static enum result edit_product(const struct command_call *call, struct command_answer *out)
 {

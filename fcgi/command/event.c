@@ -19,62 +19,27 @@ struct create_input {
 	bool is_open;
 };
 
-#define AT(member) .offset = offsetof(struct create_input, member)
 static const struct field CREATE_FIELDS[] = {
-	{ .name = "slug",
-		.type = FIELD_SLUG,
-		AT(slug),
-		.is_required = true,
-		.help = "the event's name in addresses" },
-	{ .name = "name",
-		.type = FIELD_TEXT,
-		AT(name),
-		.minimum = 1,
-		.maximum = 200,
-		.is_required = true,
-		.help = "what customers read" },
-	{ .name = "starts",
-		.type = FIELD_DATE,
-		AT(starts),
-		.is_required = true,
-		.help = "first day" },
-	{ .name = "ends", .type = FIELD_DATE, AT(ends), .is_required = true, .help = "last day" },
-	{ .name = "time-zone",
-		.type = FIELD_ZONE,
-		AT(time_zone),
-		.fallback = "Asia/Seoul",
-		.help = "whose midnight begins a day" },
-	{ .name = "mode",
-		.type = FIELD_CHOICE,
-		AT(mode),
-		.choices = MODES,
-		.fallback = "cumulative",
-		.help = "how days count towards milestones" },
-	{ .name = "description",
-		.type = FIELD_LONG_TEXT,
-		AT(description),
-		.maximum = 10000,
-		.help = "shown with the event" },
-	{ .name = "image",
-		.type = FIELD_TEXT,
-		AT(image),
-		.minimum = 1,
-		.maximum = 500,
-		.help = "address of an image" },
-	{ .name = "terms",
-		.type = FIELD_LONG_TEXT,
-		AT(terms),
-		.minimum = 1,
-		.maximum = 10000,
-		.help = "the terms of taking part" },
-	{ .name = "open",
-		.type = FIELD_YES_NO,
-		AT(is_open),
-		.fallback = "no",
-		.help = "customers see it at once" },
+	FIELD(struct create_input, slug, FIELD_SLUG, .is_required = true,
+		.help = "the event's name in addresses"),
+	FIELD(struct create_input, name, FIELD_TEXT, FIELD_RANGE(1, 200), .is_required = true,
+		.help = "what customers read"),
+	FIELD(struct create_input, starts, FIELD_DATE, .is_required = true, .help = "first day"),
+	FIELD(struct create_input, ends, FIELD_DATE, .is_required = true, .help = "last day"),
+	FIELD_NAMED("time-zone", FIELD_ANYWHERE, struct create_input, time_zone, FIELD_ZONE,
+		.fallback = "Asia/Seoul", .help = "whose midnight begins a day"),
+	FIELD(struct create_input, mode, FIELD_CHOICE, .choices = MODES, .fallback = "cumulative",
+		.help = "how days count towards milestones"),
+	FIELD(struct create_input, description, FIELD_LONG_TEXT, FIELD_RANGE(0, 10000),
+		.help = "shown with the event"),
+	FIELD(struct create_input, image, FIELD_TEXT, FIELD_RANGE(1, 500),
+		.help = "address of an image"),
+	FIELD(struct create_input, terms, FIELD_LONG_TEXT, FIELD_RANGE(1, 10000),
+		.help = "the terms of taking part"),
+	FIELD_NAMED("open", FIELD_ANYWHERE, struct create_input, is_open, FIELD_YES_NO,
+		.fallback = "no", .help = "customers see it at once"),
 	{ .name = NULL },
 };
-#undef AT
 
 static enum result create(const struct command_call *call, struct command_answer *out)
 {
@@ -109,11 +74,7 @@ struct slug_input {
 };
 
 static const struct field SLUG_FIELDS[] = {
-	{ .name = "slug",
-		.type = FIELD_SLUG,
-		.offset = offsetof(struct slug_input, slug),
-		.is_required = true,
-		.help = "the event" },
+	FIELD(struct slug_input, slug, FIELD_SLUG, .is_required = true, .help = "the event"),
 	{ .name = NULL },
 };
 
@@ -168,36 +129,32 @@ struct options_input {
 	struct optional_number account_days, review_customers, closing_hours;
 };
 
-#define AT(member) .offset = offsetof(struct options_input, member)
-#define CHOICE(words, member, what) \
-	{ \
-		.name = (words), .type = FIELD_CHOICE, AT(member), .choices = CHOICES, \
-		.fallback = "as-it-is", .help = (what) \
-	}
-#define NUMBER(words, member, most, what) \
-	{ \
-		.name = (words), .type = FIELD_OPTIONAL_NUMBER, AT(member), .minimum = 0, \
-		.maximum = (most), .help = (what) \
-	}
 static const struct field OPTIONS_FIELDS[] = {
-	{ .name = "slug", .type = FIELD_SLUG, AT(slug), .is_required = true, .help = "the event" },
-	CHOICE("verified-email", verified_email,
-		"only accounts with a verified e-mail address (email_verified of the token) take "
-		"part"),
-	CHOICE("verified-phone", verified_phone,
-		"only accounts with a verified phone number (phone_number_verified) take part"),
-	NUMBER("account-days", account_days, ACCOUNT_DAYS_MAXIMUM,
-		"only accounts so many days old take part; needs account_created_claim of the "
-		"issuer"),
-	CHOICE("excludes-staff", excludes_staff, "those who belong to the shop do not take part"),
-	NUMBER("review-customers", review_customers, REVIEW_CUSTOMERS_MAXIMUM,
-		"items are reviewed before they ship when so many customers claim one from the "
-		"same address; 0: never"),
-	NUMBER("closing-hours", closing_hours, CLOSING_HOURS_MAXIMUM,
-		"claim.closing is sent so many hours before a claim deadline; 0: never"),
+	FIELD(struct options_input, slug, FIELD_SLUG, .is_required = true, .help = "the event"),
+	FIELD_NAMED("verified-email", FIELD_ANYWHERE, struct options_input, verified_email,
+		FIELD_CHOICE, .choices = CHOICES, .fallback = "as-it-is",
+		.help = "only accounts with a verified e-mail address (email_verified of the "
+			"token) take part"),
+	FIELD_NAMED("verified-phone", FIELD_ANYWHERE, struct options_input, verified_phone,
+		FIELD_CHOICE, .choices = CHOICES, .fallback = "as-it-is",
+		.help = "only accounts with a verified phone number (phone_number_verified) take "
+			"part"),
+	FIELD_NAMED("account-days", FIELD_ANYWHERE, struct options_input, account_days,
+		FIELD_OPTIONAL_NUMBER, FIELD_RANGE(0, ACCOUNT_DAYS_MAXIMUM),
+		.help = "only accounts so many days old take part; needs account_created_claim of "
+			"the issuer"),
+	FIELD_NAMED("excludes-staff", FIELD_ANYWHERE, struct options_input, excludes_staff,
+		FIELD_CHOICE, .choices = CHOICES, .fallback = "as-it-is",
+		.help = "those who belong to the shop do not take part"),
+	FIELD_NAMED("review-customers", FIELD_ANYWHERE, struct options_input, review_customers,
+		FIELD_OPTIONAL_NUMBER, FIELD_RANGE(0, REVIEW_CUSTOMERS_MAXIMUM),
+		.help = "items are reviewed before they ship when so many customers claim one from "
+			"the same address; 0: never"),
+	FIELD_NAMED("closing-hours", FIELD_ANYWHERE, struct options_input, closing_hours,
+		FIELD_OPTIONAL_NUMBER, FIELD_RANGE(0, CLOSING_HOURS_MAXIMUM),
+		.help = "claim.closing is sent so many hours before a claim deadline; 0: never"),
 	{ .name = NULL },
 };
-#undef AT
 
 static bool chosen(int choice, bool before)
 {
@@ -260,11 +217,8 @@ static enum result set_options(const struct command_call *call, struct command_a
 /* --- the archive --- */
 
 static const struct field ARCHIVE_FIELDS[] = {
-	{ .name = "event",
-		.type = FIELD_SLUG,
-		.offset = offsetof(struct slug_input, slug),
-		.is_required = true,
-		.help = "one that is over for more than a day" },
+	FIELD_NAMED("event", FIELD_ANYWHERE, struct slug_input, slug, FIELD_SLUG,
+		.is_required = true, .help = "one that is over for more than a day"),
 	{ .name = NULL },
 };
 

@@ -22,59 +22,33 @@ struct rotate_input {
 	struct optional_time expires;
 };
 
-#define AT(member) .offset = offsetof(struct create_input, member)
 static const struct field CREATE_FIELDS[] = {
-	{ .name = "name",
-		.type = FIELD_TEXT,
-		AT(name),
-		.minimum = 1,
-		.maximum = 100,
-		.is_required = true,
-		.help = "whose it is, for people" },
-	{ .name = "scopes",
-		.type = FIELD_LIST,
-		AT(scopes),
-		.is_required = true,
+	FIELD(struct create_input, name, FIELD_TEXT, FIELD_RANGE(1, 100), .is_required = true,
+		.help = "whose it is, for people"),
+	FIELD(struct create_input, scopes, FIELD_LIST, .is_required = true,
 		.help = "by commas: users:read, users:export, users:delete, points:write, "
-			"claims:write, stock:write" },
-	{ .name = "expires",
-		.type = FIELD_TIME,
-		AT(expires),
-		.help = "until when it is good; else until it is revoked" },
+			"claims:write, stock:write"),
+	FIELD(struct create_input, expires, FIELD_TIME,
+		.help = "until when it is good; else until it is revoked"),
 	{ .name = NULL },
 };
-#undef AT
 
 static const struct field REVOKE_FIELDS[] = {
-	{ .name = "key",
-		.type = FIELD_ID,
-		.offset = offsetof(struct revoke_input, key),
-		.is_required = true,
-		.help = "the number behind djk_" },
+	FIELD(struct revoke_input, key, FIELD_ID, .is_required = true,
+		.help = "the number behind djk_"),
 	{ .name = NULL },
 };
 
-#define AT(member) .offset = offsetof(struct rotate_input, member)
 static const struct field ROTATE_FIELDS[] = {
-	{ .name = "key",
-		.type = FIELD_ID,
-		AT(key),
-		.is_required = true,
-		.help = "the number behind djk_ of the key so far" },
-	{ .name = "overlap",
-		.type = FIELD_NUMBER,
-		AT(overlap),
-		.minimum = 0,
-		.maximum = KEY_OVERLAP_HOURS_MAXIMUM,
+	FIELD(struct rotate_input, key, FIELD_ID, .is_required = true,
+		.help = "the number behind djk_ of the key so far"),
+	FIELD(struct rotate_input, overlap, FIELD_NUMBER, FIELD_RANGE(0, KEY_OVERLAP_HOURS_MAXIMUM),
 		.fallback = "24",
-		.help = "for how many hours the key so far stays good; 0: it ends at once" },
-	{ .name = "expires",
-		.type = FIELD_TIME,
-		AT(expires),
-		.help = "until when the new key is good; else until it is revoked" },
+		.help = "for how many hours the key so far stays good; 0: it ends at once"),
+	FIELD(struct rotate_input, expires, FIELD_TIME,
+		.help = "until when the new key is good; else until it is revoked"),
 	{ .name = NULL },
 };
-#undef AT
 
 static enum result tell_key(const struct edit *edit, struct command_answer *out, enum result result,
 	uint64_t id, const struct key_secret *secret)

@@ -20,28 +20,17 @@ struct input {
 	int64_t limit;
 };
 
-#define AT(member) .offset = offsetof(struct input, member)
 static const struct field ID_FIELDS[] = {
-	{ .name = "id", .type = FIELD_ID, AT(id), .is_required = true, .help = "which message" },
+	FIELD(struct input, id, FIELD_ID, .is_required = true, .help = "which message"),
 	{ .name = NULL },
 };
 static const struct field LIST_FIELDS[] = {
-	{ .name = "state",
-		.type = FIELD_CHOICE,
-		AT(state),
-		.choices = STATES,
-		.fallback = "all",
-		.help = "dead: the dead letters" },
-	{ .name = "limit",
-		.type = FIELD_NUMBER,
-		AT(limit),
-		.minimum = 1,
-		.maximum = 1000,
-		.fallback = "50",
-		.help = "how many, the newest first" },
+	FIELD(struct input, state, FIELD_CHOICE, .choices = STATES, .fallback = "all",
+		.help = "dead: the dead letters"),
+	FIELD(struct input, limit, FIELD_NUMBER, FIELD_RANGE(1, 1000), .fallback = "50",
+		.help = "how many, the newest first"),
 	{ .name = NULL },
 };
-#undef AT
 
 static void put_time(
 	json_object *json, const char *name, const struct db_rows *rows, unsigned column)

@@ -14,40 +14,19 @@ struct create_input {
 	bool those_past;
 };
 
-#define AT(member) .offset = offsetof(struct create_input, member)
 static const struct field CREATE_FIELDS[] = {
-	{ .name = "event",
-		.type = FIELD_SLUG,
-		AT(event),
-		.is_required = true,
-		.help = "the event" },
-	{ .name = "at",
-		.type = FIELD_NUMBER,
-		AT(at),
-		.minimum = 1,
-		.maximum = AT_MAXIMUM,
-		.is_required = true,
-		.help = "at how many check-ins" },
-	{ .name = "product",
-		.type = FIELD_ID,
-		AT(product),
-		.is_required = true,
-		.help = "what is given" },
-	{ .name = "claim-until",
-		.type = FIELD_TEXT,
-		AT(claim_until),
-		.minimum = 1,
-		.maximum = 40,
+	FIELD(struct create_input, event, FIELD_SLUG, .is_required = true, .help = "the event"),
+	FIELD(struct create_input, at, FIELD_NUMBER, FIELD_RANGE(1, AT_MAXIMUM),
+		.is_required = true, .help = "at how many check-ins"),
+	FIELD(struct create_input, product, FIELD_ID, .is_required = true, .help = "what is given"),
+	FIELD_NAMED("claim-until", FIELD_ANYWHERE, struct create_input, claim_until, FIELD_TEXT,
+		FIELD_RANGE(1, 40),
 		.help = "deadline: a time (2026-12-14T15:00:00Z), or a date for the end of that "
-			"day where the event is" },
-	{ .name = "those-past",
-		.type = FIELD_YES_NO,
-		AT(those_past),
-		.fallback = "yes",
-		.help = "who reached the count before today earns it too" },
+			"day where the event is"),
+	FIELD_NAMED("those-past", FIELD_ANYWHERE, struct create_input, those_past, FIELD_YES_NO,
+		.fallback = "yes", .help = "who reached the count before today earns it too"),
 	{ .name = NULL },
 };
-#undef AT
 
 static enum result create(const struct command_call *call, struct command_answer *out)
 {
@@ -72,11 +51,7 @@ struct list_input {
 };
 
 static const struct field LIST_FIELDS[] = {
-	{ .name = "event",
-		.type = FIELD_SLUG,
-		.offset = offsetof(struct list_input, event),
-		.is_required = true,
-		.help = "the event" },
+	FIELD(struct list_input, event, FIELD_SLUG, .is_required = true, .help = "the event"),
 	{ .name = NULL },
 };
 

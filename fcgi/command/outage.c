@@ -13,33 +13,16 @@ struct plan_input {
 	bool is_today;
 };
 
-#define AT(member) .offset = offsetof(struct plan_input, member)
 static const struct field PLAN_FIELDS[] = {
-	{ .name = "event",
-		.type = FIELD_SLUG,
-		AT(event),
-		.is_required = true,
-		.help = "the event" },
-	{ .name = "day",
-		.type = FIELD_DATE,
-		AT(day),
-		.is_required = true,
-		.help = "a day of it that has passed" },
-	{ .name = "reason",
-		.type = FIELD_TEXT,
-		AT(reason),
-		.minimum = 1,
-		.maximum = 200,
-		.is_required = true,
-		.help = "for staff and the audit log" },
-	{ .name = "today",
-		.type = FIELD_YES_NO,
-		AT(is_today),
-		.fallback = "no",
-		.help = "today is meant, though it is not over" },
+	FIELD(struct plan_input, event, FIELD_SLUG, .is_required = true, .help = "the event"),
+	FIELD(struct plan_input, day, FIELD_DATE, .is_required = true,
+		.help = "a day of it that has passed"),
+	FIELD(struct plan_input, reason, FIELD_TEXT, FIELD_RANGE(1, 200), .is_required = true,
+		.help = "for staff and the audit log"),
+	FIELD_NAMED("today", FIELD_ANYWHERE, struct plan_input, is_today, FIELD_YES_NO,
+		.fallback = "no", .help = "today is meant, though it is not over"),
 	{ .name = NULL },
 };
-#undef AT
 
 /* Continues to the end from wherever it was left. */
 static enum result work(
@@ -99,16 +82,9 @@ struct begin_input {
 };
 
 static const struct field BEGIN_FIELDS[] = {
-	{ .name = "id",
-		.type = FIELD_ID,
-		.offset = offsetof(struct begin_input, id),
-		.is_required = true,
-		.help = "the outage's number" },
-	{ .name = "day",
-		.type = FIELD_DATE,
-		.offset = offsetof(struct begin_input, day),
-		.is_required = true,
-		.help = "its day once more, to be sure" },
+	FIELD(struct begin_input, id, FIELD_ID, .is_required = true, .help = "the outage's number"),
+	FIELD(struct begin_input, day, FIELD_DATE, .is_required = true,
+		.help = "its day once more, to be sure"),
 	{ .name = NULL },
 };
 
@@ -148,11 +124,7 @@ struct list_input {
 };
 
 static const struct field LIST_FIELDS[] = {
-	{ .name = "event",
-		.type = FIELD_SLUG,
-		.offset = offsetof(struct list_input, event),
-		.is_required = true,
-		.help = "the event" },
+	FIELD(struct list_input, event, FIELD_SLUG, .is_required = true, .help = "the event"),
 	{ .name = NULL },
 };
 

@@ -13,32 +13,19 @@ struct input {
 	int language;
 };
 
-#define AT(member) .offset = offsetof(struct input, member)
 static const struct field ADD_FIELDS[] = {
-	{ .name = "email",
-		.type = FIELD_TEXT,
-		AT(email),
-		.minimum = 3,
-		.maximum = 254,
-		.is_required = true,
-		.help = "the address" },
-	{ .name = "language",
-		.type = FIELD_CHOICE,
-		AT(language),
-		.choices = RECIPIENT_LANGUAGES,
-		.fallback = "ko",
-		.help = "of the mails" },
-	{ .name = "event",
-		.type = FIELD_SLUG,
-		AT(event),
-		.help = "alerts of this event alone; none: of all events, and the digest" },
+	FIELD(struct input, email, FIELD_TEXT, FIELD_RANGE(3, 254), .is_required = true,
+		.help = "the address"),
+	FIELD(struct input, language, FIELD_CHOICE, .choices = RECIPIENT_LANGUAGES,
+		.fallback = "ko", .help = "of the mails"),
+	FIELD(struct input, event, FIELD_SLUG,
+		.help = "alerts of this event alone; none: of all events, and the digest"),
 	{ .name = NULL },
 };
 static const struct field ID_FIELDS[] = {
-	{ .name = "id", .type = FIELD_ID, AT(id), .is_required = true, .help = "which recipient" },
+	FIELD(struct input, id, FIELD_ID, .is_required = true, .help = "which recipient"),
 	{ .name = NULL },
 };
-#undef AT
 
 static enum result add(const struct command_call *call, struct command_answer *out)
 {

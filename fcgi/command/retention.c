@@ -11,11 +11,8 @@ struct input {
 };
 
 static const struct field FIELDS[] = {
-	{ .name = "erase",
-		.type = FIELD_YES_NO,
-		.offset = offsetof(struct input, erases),
-		.fallback = "no",
-		.help = "erase what is due, as the notifier does" },
+	FIELD_NAMED("erase", FIELD_ANYWHERE, struct input, erases, FIELD_YES_NO, .fallback = "no",
+		.help = "erase what is due, as the notifier does"),
 	{ .name = NULL },
 };
 

@@ -22,60 +22,38 @@ struct staff_input {
 	bool removes_password;
 };
 
-#define AT(member) .offset = offsetof(struct staff_input, member)
-#define EMAIL_FIELD \
-	{ \
-		.name = "email", .type = FIELD_TEXT, AT(email), .minimum = 3, .maximum = 254, \
-		.is_required = true, .help = "who signs in" \
-	}
-#define PASSWORD_FIELD \
-	{ \
-		.name = "password-file", .type = FIELD_FILE, AT(password_file), \
-		.help = "its first line is the password; without it one is made up and shown once" \
-	}
 static const struct field ADD_FIELDS[] = {
-	EMAIL_FIELD,
-	{ .name = "name",
-		.type = FIELD_TEXT,
-		AT(name),
-		.minimum = 1,
-		.maximum = 100,
-		.help = "shown in the console; the e-mail address when absent" },
-	{ .name = "role",
-		.type = FIELD_CHOICE,
-		AT(role),
-		.choices = STAFF_ROLES,
-		.is_required = true,
-		.help = "what the person may do" },
-	PASSWORD_FIELD,
+	FIELD(struct staff_input, email, FIELD_TEXT, FIELD_RANGE(3, 254), .is_required = true,
+		.help = "who signs in"),
+	FIELD(struct staff_input, name, FIELD_TEXT, FIELD_RANGE(1, 100),
+		.help = "shown in the console; the e-mail address when absent"),
+	FIELD(struct staff_input, role, FIELD_CHOICE, .choices = STAFF_ROLES, .is_required = true,
+		.help = "what the person may do"),
+	FIELD_NAMED("password-file", FIELD_ANYWHERE, struct staff_input, password_file, FIELD_FILE,
+		.help = "its first line is the password; without it one is made up and shown once"),
 	{ .name = NULL },
 };
 static const struct field EMAIL_FIELDS[] = {
-	EMAIL_FIELD,
+	FIELD(struct staff_input, email, FIELD_TEXT, FIELD_RANGE(3, 254), .is_required = true,
+		.help = "who signs in"),
 	{ .name = NULL },
 };
 static const struct field PASSWORD_FIELDS[] = {
-	EMAIL_FIELD,
-	PASSWORD_FIELD,
+	FIELD(struct staff_input, email, FIELD_TEXT, FIELD_RANGE(3, 254), .is_required = true,
+		.help = "who signs in"),
+	FIELD_NAMED("password-file", FIELD_ANYWHERE, struct staff_input, password_file, FIELD_FILE,
+		.help = "its first line is the password; without it one is made up and shown once"),
 	{ .name = NULL },
 };
 static const struct field LINK_FIELDS[] = {
-	EMAIL_FIELD,
-	{ .name = "subject",
-		.type = FIELD_TEXT,
-		AT(subject),
-		.minimum = 1,
-		.maximum = SUBJECT_MAXIMUM,
-		.is_required = true,
-		.help = "the sub of the person's ID tokens, to the letter" },
-	{ .name = "remove-password",
-		.type = FIELD_YES_NO,
-		AT(removes_password),
-		.fallback = "no",
-		.help = "from now on by OpenID alone" },
+	FIELD(struct staff_input, email, FIELD_TEXT, FIELD_RANGE(3, 254), .is_required = true,
+		.help = "who signs in"),
+	FIELD(struct staff_input, subject, FIELD_TEXT, FIELD_RANGE(1, SUBJECT_MAXIMUM),
+		.is_required = true, .help = "the sub of the person's ID tokens, to the letter"),
+	FIELD_NAMED("remove-password", FIELD_ANYWHERE, struct staff_input, removes_password,
+		FIELD_YES_NO, .fallback = "no", .help = "from now on by OpenID alone"),
 	{ .name = NULL },
 };
-#undef AT
 
 /* The password of the file, or a new one (then *is_made_up). NULL: refused. */
 static const char *read_password(
@@ -205,7 +183,7 @@ static enum result change_link(const struct command_call *call, struct command_a
 static enum result link_account(const struct command_call *call, struct command_answer *out)
 {
 	const struct staff_input *input = call->input;
-	const char *issuer = call->settings->openid.issuer;
+	const char *issuer = call->settings->console_openid.issuer;
 	if (!issuer)
 		return command_refuse(out, ERR_INVALID, "console_openid.issuer is not set");
 	return change_link(call, out,

@@ -16,36 +16,17 @@ struct change_input {
 	const char *reason, *reference;
 };
 
-#define AT(member) .offset = offsetof(struct change_input, member)
 static const struct field CHANGE_FIELDS[] = {
-	{ .name = "product",
-		.type = FIELD_ID,
-		AT(product),
-		.is_required = true,
-		.help = "which product" },
-	{ .name = "delta",
-		.type = FIELD_NUMBER,
-		AT(delta),
-		.minimum = -STOCK_DELTA_MAXIMUM,
-		.maximum = STOCK_DELTA_MAXIMUM,
-		.is_required = true,
-		.help = "how many come (or, below 0, go)" },
-	{ .name = "reason",
-		.type = FIELD_TEXT,
-		AT(reason),
-		.minimum = 1,
-		.maximum = 200,
-		.is_required = true,
-		.help = "why; kept with the movement" },
-	{ .name = "reference",
-		.type = FIELD_TEXT,
-		AT(reference),
-		.minimum = 1,
-		.maximum = 100,
-		.help = "a name of this change: the same again does nothing" },
+	FIELD(struct change_input, product, FIELD_ID, .is_required = true, .help = "which product"),
+	FIELD(struct change_input, delta, FIELD_NUMBER,
+		FIELD_RANGE(-STOCK_DELTA_MAXIMUM, STOCK_DELTA_MAXIMUM), .is_required = true,
+		.help = "how many come (or, below 0, go)"),
+	FIELD(struct change_input, reason, FIELD_TEXT, FIELD_RANGE(1, 200), .is_required = true,
+		.help = "why; kept with the movement"),
+	FIELD(struct change_input, reference, FIELD_TEXT, FIELD_RANGE(1, 100),
+		.help = "a name of this change: the same again does nothing"),
 	{ .name = NULL },
 };
-#undef AT
 
 static enum result change(const struct command_call *call, struct command_answer *out)
 {

@@ -12,31 +12,16 @@ struct token_input {
 	int64_t expires;
 };
 
-#define AT(member) .offset = offsetof(struct token_input, member)
 static const struct field TOKEN_FIELDS[] = {
-	{ .name = "subject",
-		.type = FIELD_TEXT,
-		AT(subject),
-		.minimum = 1,
-		.maximum = SUBJECT_MAXIMUM,
-		.is_required = true,
-		.help = "whose token" },
-	{ .name = "expires",
-		.type = FIELD_NUMBER,
-		AT(expires),
-		.minimum = -SECONDS_MAXIMUM,
-		.maximum = SECONDS_MAXIMUM,
-		.fallback = "3600",
-		.help = "seconds it is good for; below 0 it has expired already" },
-	{ .name = "issuer",
-		.type = FIELD_TEXT,
-		AT(issuer),
-		.minimum = 1,
-		.maximum = 255,
-		.help = "the issuer's name in the settings; else the first that has a secret" },
+	FIELD(struct token_input, subject, FIELD_TEXT, FIELD_RANGE(1, SUBJECT_MAXIMUM),
+		.is_required = true, .help = "whose token"),
+	FIELD(struct token_input, expires, FIELD_NUMBER,
+		FIELD_RANGE(-SECONDS_MAXIMUM, SECONDS_MAXIMUM), .fallback = "3600",
+		.help = "seconds it is good for; below 0 it has expired already"),
+	FIELD(struct token_input, issuer, FIELD_TEXT, FIELD_RANGE(1, 255),
+		.help = "the issuer's name in the settings; else the first that has a secret"),
 	{ .name = NULL },
 };
-#undef AT
 
 static bool is_fit(const struct issuer_settings *issuer, const char *name)
 {

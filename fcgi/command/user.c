@@ -15,25 +15,14 @@ struct user_input {
 	const char *subject, *issuer;
 };
 
-#define AT(member) .offset = offsetof(struct user_input, member)
 static const struct field USER_FIELDS[] = {
-	{ .name = "subject",
-		.type = FIELD_TEXT,
-		AT(subject),
-		.minimum = 1,
-		.maximum = SUBJECT_BYTES,
-		.is_required = true,
-		.help = "whom the issuer's tokens name so" },
-	{ .name = "issuer",
-		.type = FIELD_TEXT,
-		AT(issuer),
-		.minimum = 1,
-		.maximum = 255,
+	FIELD(struct user_input, subject, FIELD_TEXT, FIELD_RANGE(1, SUBJECT_BYTES),
+		.is_required = true, .help = "whom the issuer's tokens name so"),
+	FIELD(struct user_input, issuer, FIELD_TEXT, FIELD_RANGE(1, 255),
 		.help = "the issuer's name in the settings, or its iss; needed where there are "
-			"several" },
+			"several"),
 	{ .name = NULL },
 };
-#undef AT
 
 /* --- who is meant --- */
 
@@ -194,39 +183,28 @@ struct kept_out_input {
 	bool is_staff;
 };
 
-#define SUBJECT_FIELDS \
-	{ .name = "subject", \
-		.type = FIELD_TEXT, \
-		.offset = offsetof(struct kept_out_input, user.subject), \
-		.minimum = 1, \
-		.maximum = SUBJECT_BYTES, \
-		.is_required = true, \
-		.help = "whom the issuer's tokens name so" }, \
-	{ \
-		.name = "issuer", .type = FIELD_TEXT, \
-		.offset = offsetof(struct kept_out_input, user.issuer), .minimum = 1, \
-		.maximum = 255, \
-		.help = "the issuer's name in the settings, or its iss; needed where there are " \
-			"several" \
-	}
 static const struct field BLOCK_FIELDS[] = {
-	SUBJECT_FIELDS,
-	{ .name = "reason",
-		.type = FIELD_TEXT,
-		.offset = offsetof(struct kept_out_input, reason),
-		.minimum = 1,
-		.maximum = BLOCK_REASON_MAXIMUM,
-		.is_required = true,
-		.help = "for staff; stands in the audit log" },
+	FIELD_NAMED("subject", FIELD_ANYWHERE, struct kept_out_input, user.subject, FIELD_TEXT,
+		FIELD_RANGE(1, SUBJECT_BYTES), .is_required = true,
+		.help = "whom the issuer's tokens name so"),
+	FIELD_NAMED("issuer", FIELD_ANYWHERE, struct kept_out_input, user.issuer, FIELD_TEXT,
+		FIELD_RANGE(1, 255),
+		.help = "the issuer's name in the settings, or its iss; needed where there are "
+			"several"),
+	FIELD(struct kept_out_input, reason, FIELD_TEXT, FIELD_RANGE(1, BLOCK_REASON_MAXIMUM),
+		.is_required = true, .help = "for staff; stands in the audit log"),
 	{ .name = NULL },
 };
 static const struct field STAFF_FIELDS[] = {
-	SUBJECT_FIELDS,
-	{ .name = "is-staff",
-		.type = FIELD_YES_NO,
-		.offset = offsetof(struct kept_out_input, is_staff),
-		.fallback = "yes",
-		.help = "no: no longer" },
+	FIELD_NAMED("subject", FIELD_ANYWHERE, struct kept_out_input, user.subject, FIELD_TEXT,
+		FIELD_RANGE(1, SUBJECT_BYTES), .is_required = true,
+		.help = "whom the issuer's tokens name so"),
+	FIELD_NAMED("issuer", FIELD_ANYWHERE, struct kept_out_input, user.issuer, FIELD_TEXT,
+		FIELD_RANGE(1, 255),
+		.help = "the issuer's name in the settings, or its iss; needed where there are "
+			"several"),
+	FIELD_NAMED("is-staff", FIELD_ANYWHERE, struct kept_out_input, is_staff, FIELD_YES_NO,
+		.fallback = "yes", .help = "no: no longer"),
 	{ .name = NULL },
 };
 

@@ -15,50 +15,30 @@ struct input {
 	int64_t limit;
 };
 
-#define AT(member) .offset = offsetof(struct input, member)
 #define EVENTS_HELP \
 	"claim.created, claim.cancelled, claim.fulfilled, claim.closing, stock.low, " \
 	"stock.sold_out, points.changed, attendance.created; several by commas"
 static const struct field ADD_FIELDS[] = {
-	{ .name = "url",
-		.type = FIELD_TEXT,
-		AT(url),
-		.minimum = 8,
-		.maximum = 500,
-		.is_required = true,
-		.help = "where to, https" },
-	{ .name = "events",
-		.type = FIELD_LIST,
-		AT(events),
-		.is_required = true,
-		.help = EVENTS_HELP },
+	FIELD(struct input, url, FIELD_TEXT, FIELD_RANGE(8, 500), .is_required = true,
+		.help = "where to, https"),
+	FIELD(struct input, events, FIELD_LIST, .is_required = true, .help = EVENTS_HELP),
 	{ .name = NULL },
 };
 static const struct field EVENTS_FIELDS[] = {
-	{ .name = "id", .type = FIELD_ID, AT(id), .is_required = true, .help = "which endpoint" },
-	{ .name = "events",
-		.type = FIELD_LIST,
-		AT(events),
-		.is_required = true,
-		.help = EVENTS_HELP },
+	FIELD(struct input, id, FIELD_ID, .is_required = true, .help = "which endpoint"),
+	FIELD(struct input, events, FIELD_LIST, .is_required = true, .help = EVENTS_HELP),
 	{ .name = NULL },
 };
 static const struct field ID_FIELDS[] = {
-	{ .name = "id", .type = FIELD_ID, AT(id), .is_required = true, .help = "which endpoint" },
+	FIELD(struct input, id, FIELD_ID, .is_required = true, .help = "which endpoint"),
 	{ .name = NULL },
 };
 static const struct field LOG_FIELDS[] = {
-	{ .name = "id", .type = FIELD_ID, AT(id), .is_required = true, .help = "which endpoint" },
-	{ .name = "limit",
-		.type = FIELD_NUMBER,
-		AT(limit),
-		.minimum = 1,
-		.maximum = 1000,
-		.fallback = "50",
-		.help = "how many attempts, the newest first" },
+	FIELD(struct input, id, FIELD_ID, .is_required = true, .help = "which endpoint"),
+	FIELD(struct input, limit, FIELD_NUMBER, FIELD_RANGE(1, 1000), .fallback = "50",
+		.help = "how many attempts, the newest first"),
 	{ .name = NULL },
 };
-#undef AT
 
 static struct seal *open_seal(const struct command_call *call, struct command_answer *out)
 {

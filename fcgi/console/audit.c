@@ -20,12 +20,11 @@ static const struct column COLUMNS[] = {
 	[CONSOLE_AUDIT_ROW_COLUMNS] = { .name = NULL },
 };
 
-#define AT(member) .source = FIELD_QUERY, .offset = offsetof(struct audit_fields, member)
 const struct field AUDIT_FIELDS[] = {
 	LIST_CURSOR(struct audit_fields),
-	{ .name = "who", .type = FIELD_TEXT, AT(who), .minimum = 0, .maximum = 64 },
-	{ .name = "about", .type = FIELD_TEXT, AT(about), .minimum = 0, .maximum = 40 },
-	{ .name = "number", .type = FIELD_TEXT, AT(number), .minimum = 0, .maximum = 20 },
+	QUERY_FIELD(struct audit_fields, who, FIELD_TEXT, FIELD_RANGE(0, 64)),
+	QUERY_FIELD(struct audit_fields, about, FIELD_TEXT, FIELD_RANGE(0, 40)),
+	QUERY_FIELD(struct audit_fields, number, FIELD_TEXT, FIELD_RANGE(0, 20)),
 	{ 0 },
 };
 

@@ -15,50 +15,23 @@
 
 #include <inttypes.h>
 
-#define CLAIM(form) \
-	{ \
-		.name = "claim", .type = FIELD_ID, .source = FIELD_PATH, \
-		.offset = offsetof(struct form, claim), .is_required = true \
-	}
 static const char *const NEXT_STATES[] = { "claimed", "preparing", "shipped", "delivered", NULL };
 
-const struct field CLAIM_FIELDS[] = { CLAIM(claim_fields), { 0 } };
+const struct field CLAIM_FIELDS[] = { PATH_FIELD(struct claim_fields, claim, FIELD_ID), { 0 } };
 const struct field ADVANCE_FIELDS[] = {
-	CLAIM(advance_form),
-	{ .name = "state",
-		.type = FIELD_CHOICE,
-		.source = FIELD_BODY,
-		.offset = offsetof(struct advance_form, state),
-		.choices = NEXT_STATES,
-		.is_required = true },
-	{ .name = "tracking",
-		.type = FIELD_TEXT,
-		.source = FIELD_BODY,
-		.offset = offsetof(struct advance_form, tracking),
-		.minimum = 1,
-		.maximum = 190 },
-	{ .name = "version",
-		.type = FIELD_NUMBER,
-		.source = FIELD_BODY,
-		.offset = offsetof(struct advance_form, version),
-		.minimum = 1,
-		.maximum = (int64_t)1 << 53,
-		.is_required = true },
+	PATH_FIELD(struct advance_form, claim, FIELD_ID),
+	BODY_FIELD(struct advance_form, state, FIELD_CHOICE, .choices = NEXT_STATES,
+		.is_required = true),
+	BODY_FIELD(struct advance_form, tracking, FIELD_TEXT, FIELD_RANGE(1, 190)),
+	BODY_FIELD(struct advance_form, version, FIELD_NUMBER, FIELD_RANGE(1, (int64_t)1 << 53),
+		.is_required = true),
 	{ 0 },
 };
 const struct field CANCEL_FIELDS[] = {
-	CLAIM(cancel_form),
-	{ .name = "reason",
-		.type = FIELD_TEXT,
-		.source = FIELD_BODY,
-		.offset = offsetof(struct cancel_form, reason),
-		.minimum = 1,
-		.maximum = 200,
-		.is_required = true },
-	{ .name = "may_claim_again",
-		.type = FIELD_YES_NO,
-		.source = FIELD_BODY,
-		.offset = offsetof(struct cancel_form, may_claim_again) },
+	PATH_FIELD(struct cancel_form, claim, FIELD_ID),
+	BODY_FIELD(
+		struct cancel_form, reason, FIELD_TEXT, FIELD_RANGE(1, 200), .is_required = true),
+	BODY_FIELD(struct cancel_form, may_claim_again, FIELD_YES_NO),
 	{ 0 },
 };
 

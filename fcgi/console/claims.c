@@ -13,17 +13,15 @@
 #include <string.h>
 
 /* Empty form fields are sent as empty texts. */
-#define AT(member) \
-	.type = FIELD_TEXT, .source = FIELD_QUERY, \
-	.offset = offsetof(struct claim_list_fields, member), .minimum = 0
 const struct field CLAIM_LIST_FIELDS[] = {
 	LIST_CURSOR(struct claim_list_fields),
-	{ .name = "event", AT(event), .maximum = FIELD_SLUG_MAXIMUM },
-	{ .name = "product", AT(product), .maximum = 20 },
-	{ .name = "customer", AT(customer), .maximum = 20 },
-	{ .name = "state", AT(state), .maximum = 20 },
-	{ .name = "review", AT(review), .maximum = 20 },
-	{ .name = "sort", AT(sort), .maximum = 20 },
+	QUERY_FIELD(
+		struct claim_list_fields, event, FIELD_TEXT, FIELD_RANGE(0, FIELD_SLUG_MAXIMUM)),
+	QUERY_FIELD(struct claim_list_fields, product, FIELD_TEXT, FIELD_RANGE(0, 20)),
+	QUERY_FIELD(struct claim_list_fields, customer, FIELD_TEXT, FIELD_RANGE(0, 20)),
+	QUERY_FIELD(struct claim_list_fields, state, FIELD_TEXT, FIELD_RANGE(0, 20)),
+	QUERY_FIELD(struct claim_list_fields, review, FIELD_TEXT, FIELD_RANGE(0, 20)),
+	QUERY_FIELD(struct claim_list_fields, sort, FIELD_TEXT, FIELD_RANGE(0, 20)),
 	{ 0 },
 };
 

@@ -11,24 +11,11 @@
 
 #include <inttypes.h>
 
-#define AT(member) .source = FIELD_BODY, .offset = offsetof(struct codes_form, member)
 const struct field CODES_FIELDS[] = {
-	{ .name = "product",
-		.type = FIELD_ID,
-		.source = FIELD_PATH,
-		.offset = offsetof(struct codes_form, product),
-		.is_required = true },
-	{ .name = "file",
-		.type = FIELD_BYTES,
-		AT(file),
-		.minimum = 1,
-		.maximum = SPREADSHEET_MAXIMUM },
-	{ .name = "codes",
-		.type = FIELD_LONG_TEXT,
-		AT(codes),
-		.minimum = 1,
-		.maximum = SPREADSHEET_MAXIMUM },
-	{ .name = "is_confirmed", .type = FIELD_YES_NO, AT(is_confirmed) },
+	PATH_FIELD(struct codes_form, product, FIELD_ID),
+	BODY_FIELD(struct codes_form, file, FIELD_BYTES, FIELD_RANGE(1, SPREADSHEET_MAXIMUM)),
+	BODY_FIELD(struct codes_form, codes, FIELD_LONG_TEXT, FIELD_RANGE(1, SPREADSHEET_MAXIMUM)),
+	BODY_FIELD(struct codes_form, is_confirmed, FIELD_YES_NO),
 	{ 0 },
 };
 

@@ -9,28 +9,15 @@
 
 #include <inttypes.h>
 
-#define CUSTOMER(form) \
-	{ \
-		.name = "customer", .type = FIELD_ID, .source = FIELD_PATH, \
-		.offset = offsetof(struct form, customer), .is_required = true \
-	}
 const struct field BLOCK_FIELDS[] = {
-	CUSTOMER(block_form),
-	{ .name = "reason",
-		.type = FIELD_TEXT,
-		.source = FIELD_BODY,
-		.offset = offsetof(struct block_form, reason),
-		.minimum = 1,
-		.maximum = BLOCK_REASON_MAXIMUM,
-		.is_required = true },
+	PATH_FIELD(struct block_form, customer, FIELD_ID),
+	BODY_FIELD(struct block_form, reason, FIELD_TEXT, FIELD_RANGE(1, BLOCK_REASON_MAXIMUM),
+		.is_required = true),
 	{ 0 },
 };
 const struct field MARK_FIELDS[] = {
-	CUSTOMER(mark_form),
-	{ .name = "is_staff",
-		.type = FIELD_YES_NO,
-		.source = FIELD_BODY,
-		.offset = offsetof(struct mark_form, is_staff) },
+	PATH_FIELD(struct mark_form, customer, FIELD_ID),
+	BODY_FIELD(struct mark_form, is_staff, FIELD_YES_NO),
 	{ 0 },
 };
 

@@ -13,55 +13,23 @@
 enum { ADD, REMOVE };
 static const char *const WHATS[] = { [ADD] = "add", [REMOVE] = "remove", NULL };
 
-#define AT(form, member) .source = FIELD_BODY, .offset = offsetof(struct form, member)
-#define CUSTOMER(form) \
-	{ \
-		.name = "customer", .type = FIELD_ID, .source = FIELD_PATH, \
-		.offset = offsetof(struct form, customer), .is_required = true \
-	}
-
 const struct field DAY_FIELDS[] = {
-	CUSTOMER(day_form),
-	{ .name = "event", .type = FIELD_SLUG, AT(day_form, event), .is_required = true },
-	{ .name = "what",
-		.type = FIELD_CHOICE,
-		AT(day_form, what),
-		.choices = WHATS,
-		.is_required = true },
-	{ .name = "day", .type = FIELD_DATE, AT(day_form, day), .is_required = true },
-	{ .name = "reason",
-		.type = FIELD_TEXT,
-		AT(day_form, reason),
-		.minimum = 1,
-		.maximum = 200,
-		.is_required = true },
+	PATH_FIELD(struct day_form, customer, FIELD_ID),
+	BODY_FIELD(struct day_form, event, FIELD_SLUG, .is_required = true),
+	BODY_FIELD(struct day_form, what, FIELD_CHOICE, .choices = WHATS, .is_required = true),
+	BODY_FIELD(struct day_form, day, FIELD_DATE, .is_required = true),
+	BODY_FIELD(struct day_form, reason, FIELD_TEXT, FIELD_RANGE(1, 200), .is_required = true),
 	{ 0 },
 };
-const struct field DAY_ASK_FIELDS[] = { CUSTOMER(day_form),
-	{ .name = "event",
-		.type = FIELD_SLUG,
-		.source = FIELD_QUERY,
-		.offset = offsetof(struct day_form, event) },
-	{ 0 } };
+const struct field DAY_ASK_FIELDS[] = { PATH_FIELD(struct day_form, customer, FIELD_ID),
+	QUERY_FIELD(struct day_form, event, FIELD_SLUG), { 0 } };
 const struct field POINTS_FIELDS[] = {
-	CUSTOMER(points_form),
-	{ .name = "amount",
-		.type = FIELD_NUMBER,
-		AT(points_form, amount),
-		.minimum = -ADJUSTMENT_MAXIMUM,
-		.maximum = ADJUSTMENT_MAXIMUM,
-		.is_required = true },
-	{ .name = "reason",
-		.type = FIELD_TEXT,
-		AT(points_form, reason),
-		.minimum = 1,
-		.maximum = 200,
-		.is_required = true },
-	{ .name = "internal_note",
-		.type = FIELD_TEXT,
-		AT(points_form, internal_note),
-		.minimum = 1,
-		.maximum = 200 },
+	PATH_FIELD(struct points_form, customer, FIELD_ID),
+	BODY_FIELD(struct points_form, amount, FIELD_NUMBER,
+		FIELD_RANGE(-ADJUSTMENT_MAXIMUM, ADJUSTMENT_MAXIMUM), .is_required = true),
+	BODY_FIELD(
+		struct points_form, reason, FIELD_TEXT, FIELD_RANGE(1, 200), .is_required = true),
+	BODY_FIELD(struct points_form, internal_note, FIELD_TEXT, FIELD_RANGE(1, 200)),
 	{ 0 },
 };
 

@@ -12,30 +12,16 @@
 
 #include <inttypes.h>
 
-#define CUSTOMER \
-	{ \
-		.name = "customer", .type = FIELD_ID, .source = FIELD_PATH, \
-		.offset = offsetof(struct customer_fields, customer), .is_required = true \
-	}
-const struct field CUSTOMER_FIELDS[] = { CUSTOMER, { 0 } };
-#define SOURCE \
-	{ \
-		.name = "source", .type = FIELD_TEXT, .source = FIELD_QUERY, \
-		.offset = offsetof(struct customer_fields, source), .minimum = 0, .maximum = 20 \
-	}
-const struct field ENTRY_FIELDS[] = { CUSTOMER, SOURCE, { 0 } };
+const struct field CUSTOMER_FIELDS[] = { PATH_FIELD(struct customer_fields, customer, FIELD_ID),
+	{ 0 } };
+const struct field ENTRY_FIELDS[] = { PATH_FIELD(struct customer_fields, customer, FIELD_ID),
+	QUERY_FIELD(struct customer_fields, source, FIELD_TEXT, FIELD_RANGE(0, 20)), { 0 } };
 const struct field CUSTOMER_PAGE_FIELDS[] = {
-	CUSTOMER,
+	PATH_FIELD(struct customer_fields, customer, FIELD_ID),
 	LIST_CURSOR(struct customer_fields),
-	{ .name = "event",
-		.type = FIELD_SLUG,
-		.source = FIELD_QUERY,
-		.offset = offsetof(struct customer_fields, event) },
-	SOURCE,
-	{ .name = "month",
-		.type = FIELD_MONTH,
-		.source = FIELD_QUERY,
-		.offset = offsetof(struct customer_fields, month) },
+	QUERY_FIELD(struct customer_fields, event, FIELD_SLUG),
+	QUERY_FIELD(struct customer_fields, source, FIELD_TEXT, FIELD_RANGE(0, 20)),
+	QUERY_FIELD(struct customer_fields, month, FIELD_MONTH),
 	{ 0 },
 };
 

@@ -13,14 +13,12 @@
 
 #include <string.h>
 
-#define AT(member) \
-	.type = FIELD_TEXT, .source = FIELD_QUERY, \
-	.offset = offsetof(struct customer_list_fields, member), .minimum = 0
 const struct field CUSTOMER_LIST_FIELDS[] = {
 	LIST_CURSOR(struct customer_list_fields),
-	{ .name = "search", AT(search), .maximum = 255 },
-	{ .name = "event", AT(event), .maximum = FIELD_SLUG_MAXIMUM },
-	{ .name = "sort", AT(sort), .maximum = 20 },
+	QUERY_FIELD(struct customer_list_fields, search, FIELD_TEXT, FIELD_RANGE(0, 255)),
+	QUERY_FIELD(
+		struct customer_list_fields, event, FIELD_TEXT, FIELD_RANGE(0, FIELD_SLUG_MAXIMUM)),
+	QUERY_FIELD(struct customer_list_fields, sort, FIELD_TEXT, FIELD_RANGE(0, 20)),
 	{ 0 },
 };
 

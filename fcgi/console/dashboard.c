@@ -13,10 +13,7 @@
 #include <inttypes.h>
 
 const struct field DASHBOARD_FIELDS[] = {
-	{ .name = "event",
-		.type = FIELD_SLUG,
-		.source = FIELD_QUERY,
-		.offset = offsetof(struct dashboard_fields, event) },
+	QUERY_FIELD(struct dashboard_fields, event, FIELD_SLUG),
 	{ 0 },
 };
 

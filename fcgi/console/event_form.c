@@ -11,54 +11,36 @@ static const char *const MODES[] = {
 	[MODE_CUMULATIVE] = "cumulative", [MODE_CONSECUTIVE] = "consecutive", NULL
 };
 
-#define AT(member) .source = FIELD_BODY, .offset = offsetof(struct event_form, member)
-#define SLUG \
-	{ \
-		.name = "slug", .type = FIELD_SLUG, AT(slug), .is_required = true \
-	}
-#define NAME \
-	{ \
-		.name = "name", .type = FIELD_TEXT, AT(name), .minimum = 1, .maximum = 200, \
-		.is_required = true \
-	}
-#define DAYS \
-	{ .name = "starts", .type = FIELD_DATE, AT(starts), .is_required = true }, \
-	{ \
-		.name = "ends", .type = FIELD_DATE, AT(ends), .is_required = true \
-	}
-#define REST \
-	{ .name = "mode", .type = FIELD_CHOICE, AT(mode), .choices = MODES, .is_required = true }, \
-		{ .name = "time_zone", \
-			.type = FIELD_ZONE, \
-			AT(time_zone), \
-			.fallback = "Asia/Seoul" }, \
-		{ .name = "description", \
-			.type = FIELD_LONG_TEXT, \
-			AT(description), \
-			.minimum = 1, \
-			.maximum = 10000 }, \
-		{ .name = "image", .type = FIELD_TEXT, AT(image), .minimum = 1, .maximum = 500 }, \
-	{ \
-		.name = "terms", .type = FIELD_LONG_TEXT, AT(terms), .minimum = 1, \
-		.maximum = 10000 \
-	}
-
-const struct field EVENT_FIELDS[] = { EVENT_SLUG(struct event_fields), { 0 } };
-const struct field EVENT_NEW_FIELDS[] = { NAME, SLUG, DAYS, REST, { 0 } };
+const struct field EVENT_FIELDS[] = { PATH_FIELD(struct event_fields, event, FIELD_SLUG), { 0 } };
+const struct field EVENT_NEW_FIELDS[] = { BODY_FIELD(struct event_form, name, FIELD_TEXT,
+						  FIELD_RANGE(1, 200), .is_required = true),
+	BODY_FIELD(struct event_form, slug, FIELD_SLUG, .is_required = true),
+	BODY_FIELD(struct event_form, starts, FIELD_DATE, .is_required = true),
+	BODY_FIELD(struct event_form, ends, FIELD_DATE, .is_required = true),
+	BODY_FIELD(struct event_form, mode, FIELD_CHOICE, .choices = MODES, .is_required = true),
+	BODY_FIELD(struct event_form, time_zone, FIELD_ZONE, .fallback = "Asia/Seoul"),
+	BODY_FIELD(struct event_form, description, FIELD_LONG_TEXT, FIELD_RANGE(1, 10000)),
+	BODY_FIELD(struct event_form, image, FIELD_TEXT, FIELD_RANGE(1, 500)),
+	BODY_FIELD(struct event_form, terms, FIELD_LONG_TEXT, FIELD_RANGE(1, 10000)), { 0 } };
 const struct field EVENT_EDIT_FIELDS[] = {
-	EVENT_SLUG(struct event_form),
-	NAME,
-	DAYS,
-	REST,
-	{ .name = "version",
-		.type = FIELD_NUMBER,
-		AT(version),
-		.minimum = 1,
-		.maximum = (int64_t)1 << 53,
-		.is_required = true },
+	PATH_FIELD(struct event_form, event, FIELD_SLUG),
+	BODY_FIELD(struct event_form, name, FIELD_TEXT, FIELD_RANGE(1, 200), .is_required = true),
+	BODY_FIELD(struct event_form, starts, FIELD_DATE, .is_required = true),
+	BODY_FIELD(struct event_form, ends, FIELD_DATE, .is_required = true),
+	BODY_FIELD(struct event_form, mode, FIELD_CHOICE, .choices = MODES, .is_required = true),
+	BODY_FIELD(struct event_form, time_zone, FIELD_ZONE, .fallback = "Asia/Seoul"),
+	BODY_FIELD(struct event_form, description, FIELD_LONG_TEXT, FIELD_RANGE(1, 10000)),
+	BODY_FIELD(struct event_form, image, FIELD_TEXT, FIELD_RANGE(1, 500)),
+	BODY_FIELD(struct event_form, terms, FIELD_LONG_TEXT, FIELD_RANGE(1, 10000)),
+	BODY_FIELD(struct event_form, version, FIELD_NUMBER, FIELD_RANGE(1, (int64_t)1 << 53),
+		.is_required = true),
 	{ 0 },
 };
-const struct field EVENT_COPY_FIELDS[] = { EVENT_SLUG(struct event_form), NAME, SLUG, DAYS, { 0 } };
+const struct field EVENT_COPY_FIELDS[] = { PATH_FIELD(struct event_form, event, FIELD_SLUG),
+	BODY_FIELD(struct event_form, name, FIELD_TEXT, FIELD_RANGE(1, 200), .is_required = true),
+	BODY_FIELD(struct event_form, slug, FIELD_SLUG, .is_required = true),
+	BODY_FIELD(struct event_form, starts, FIELD_DATE, .is_required = true),
+	BODY_FIELD(struct event_form, ends, FIELD_DATE, .is_required = true), { 0 } };
 
 static struct event_draft draft_of(const struct event_form *form, const char *slug)
 {

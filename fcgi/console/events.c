@@ -7,11 +7,9 @@
 #include "console/list_view.h"
 #include "console/routes.h"
 
-#define AT(member) \
-	.type = FIELD_TEXT, .source = FIELD_QUERY, \
-	.offset = offsetof(struct event_list_fields, member), .minimum = 0, .maximum = 20
 const struct field EVENT_LIST_FIELDS[] = { LIST_CURSOR(struct event_list_fields),
-	{ .name = "state", AT(state) }, { .name = "sort", AT(sort) }, { 0 } };
+	QUERY_FIELD(struct event_list_fields, state, FIELD_TEXT, FIELD_RANGE(0, 20)),
+	QUERY_FIELD(struct event_list_fields, sort, FIELD_TEXT, FIELD_RANGE(0, 20)), { 0 } };
 
 static const char *const STATES[] = { "draft", "open", NULL };
 static const char *const SORTS[] = { "newest", "start", NULL };

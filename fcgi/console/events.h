@@ -40,10 +40,4 @@ struct milestone_form {
 };
 extern const struct field MILESTONE_NEW_FIELDS[], MILESTONE_EDIT_FIELDS[], MILESTONE_FIELDS[];
 
-#define EVENT_SLUG(target) \
-	{ \
-		.name = "event", .type = FIELD_SLUG, .source = FIELD_PATH, \
-		.offset = offsetof(target, event), .is_required = true \
-	}
-
 #endif

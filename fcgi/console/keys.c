@@ -12,38 +12,20 @@
 
 #include <inttypes.h>
 
-#define AT(member) .source = FIELD_BODY, .offset = offsetof(struct key_form, member)
-#define KEY \
-	{ \
-		.name = "key", .type = FIELD_ID, .source = FIELD_PATH, \
-		.offset = offsetof(struct key_form, key), .is_required = true \
-	}
-#define SCOPE(member) \
-	{ \
-		.name = #member, .type = FIELD_YES_NO, AT(member) \
-	}
-#define EXPIRES \
-	{ \
-		.name = "expires", .type = FIELD_DATE, AT(expires) \
-	}
-
-const struct field KEY_FIELDS[] = { KEY, { 0 } };
-const struct field KEY_NEW_FIELDS[] = { { .name = "name",
-						.type = FIELD_TEXT,
-						AT(name),
-						.minimum = 1,
-						.maximum = 100,
-						.is_required = true },
-	SCOPE(users_read), SCOPE(users_export), SCOPE(users_delete), SCOPE(points_write),
-	SCOPE(claims_write), SCOPE(stock_write), EXPIRES, { 0 } };
-const struct field KEY_ROTATE_FIELDS[] = { KEY,
-	{ .name = "overlap",
-		.type = FIELD_NUMBER,
-		AT(overlap),
-		.minimum = 0,
-		.maximum = KEY_OVERLAP_HOURS_MAXIMUM,
-		.fallback = "24" },
-	EXPIRES, { 0 } };
+const struct field KEY_FIELDS[] = { PATH_FIELD(struct key_form, key, FIELD_ID), { 0 } };
+const struct field KEY_NEW_FIELDS[] = { BODY_FIELD(struct key_form, name, FIELD_TEXT,
+						FIELD_RANGE(1, 100), .is_required = true),
+	BODY_FIELD(struct key_form, users_read, FIELD_YES_NO),
+	BODY_FIELD(struct key_form, users_export, FIELD_YES_NO),
+	BODY_FIELD(struct key_form, users_delete, FIELD_YES_NO),
+	BODY_FIELD(struct key_form, points_write, FIELD_YES_NO),
+	BODY_FIELD(struct key_form, claims_write, FIELD_YES_NO),
+	BODY_FIELD(struct key_form, stock_write, FIELD_YES_NO),
+	BODY_FIELD(struct key_form, expires, FIELD_DATE), { 0 } };
+const struct field KEY_ROTATE_FIELDS[] = { PATH_FIELD(struct key_form, key, FIELD_ID),
+	BODY_FIELD(struct key_form, overlap, FIELD_NUMBER,
+		FIELD_RANGE(0, KEY_OVERLAP_HOURS_MAXIMUM), .fallback = "24"),
+	BODY_FIELD(struct key_form, expires, FIELD_DATE), { 0 } };
 
 static const struct column COLUMNS[] = {
 	[CONSOLE_KEYS_ID] = { .name = "number", .kind = COLUMN_NUMBER },

@@ -74,11 +74,7 @@ struct list {
 #define LIST_LAST_DATE db_date((date){ 2932896 })
 
 /* Part of the fields of every list's page. */
-#define LIST_CURSOR(target) \
-	{ \
-		.name = "cursor", .type = FIELD_TEXT, .source = FIELD_QUERY, \
-		.offset = offsetof(target, cursor), .minimum = 1, .maximum = 2000 \
-	}
+#define LIST_CURSOR(struct_) QUERY_FIELD(struct_, cursor, FIELD_TEXT, FIELD_RANGE(1, 2000))
 
 /* One page as data for console/table.html. ERR_BAD_REQUEST: the cursor belongs to another list. */
 enum result list_page(

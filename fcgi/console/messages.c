@@ -15,20 +15,11 @@ static const char *const STATES[] = { "dead", "waiting", "discarded", NULL };
 
 const struct field MESSAGE_LIST_FIELDS[] = {
 	LIST_CURSOR(struct message_list_fields),
-	{ .name = "state",
-		.type = FIELD_TEXT,
-		.source = FIELD_QUERY,
-		.offset = offsetof(struct message_list_fields, state),
-		.minimum = 0,
-		.maximum = 20 },
+	QUERY_FIELD(struct message_list_fields, state, FIELD_TEXT, FIELD_RANGE(0, 20)),
 	{ 0 },
 };
 const struct field MESSAGE_FIELDS[] = {
-	{ .name = "message",
-		.type = FIELD_ID,
-		.source = FIELD_PATH,
-		.offset = offsetof(struct message_fields, message),
-		.is_required = true },
+	PATH_FIELD(struct message_fields, message, FIELD_ID),
 	{ 0 },
 };
 static const struct column COLUMNS[] = {

@@ -13,40 +13,25 @@
 
 enum { AT_MAXIMUM = 3660 };
 
-#define AT(member) .source = FIELD_BODY, .offset = offsetof(struct milestone_form, member)
-#define COUNT \
-	{ \
-		.name = "at", .type = FIELD_NUMBER, AT(at), .minimum = 1, .maximum = AT_MAXIMUM, \
-		.is_required = true \
-	}
-#define UNTIL \
-	{ \
-		.name = "claim_until", .type = FIELD_DATE, AT(claim_until) \
-	}
-#define MILESTONE \
-	{ \
-		.name = "milestone", .type = FIELD_ID, .source = FIELD_PATH, \
-		.offset = offsetof(struct milestone_form, milestone), .is_required = true \
-	}
-
 const struct field MILESTONE_NEW_FIELDS[] = {
-	EVENT_SLUG(struct milestone_form),
-	COUNT,
-	{ .name = "product", .type = FIELD_ID, AT(product), .is_required = true },
-	UNTIL,
-	{ .name = "is_for_those_past", .type = FIELD_YES_NO, AT(is_for_those_past) },
+	PATH_FIELD(struct milestone_form, event, FIELD_SLUG),
+	BODY_FIELD(struct milestone_form, at, FIELD_NUMBER, FIELD_RANGE(1, AT_MAXIMUM),
+		.is_required = true),
+	BODY_FIELD(struct milestone_form, product, FIELD_ID, .is_required = true),
+	BODY_FIELD(struct milestone_form, claim_until, FIELD_DATE),
+	BODY_FIELD(struct milestone_form, is_for_those_past, FIELD_YES_NO),
 	{ 0 },
 };
-const struct field MILESTONE_EDIT_FIELDS[] = { EVENT_SLUG(struct milestone_form), MILESTONE, COUNT,
-	UNTIL,
-	{ .name = "version",
-		.type = FIELD_NUMBER,
-		AT(version),
-		.minimum = 1,
-		.maximum = (int64_t)1 << 53,
-		.is_required = true },
+const struct field MILESTONE_EDIT_FIELDS[] = { PATH_FIELD(struct milestone_form, event, FIELD_SLUG),
+	PATH_FIELD(struct milestone_form, milestone, FIELD_ID),
+	BODY_FIELD(struct milestone_form, at, FIELD_NUMBER, FIELD_RANGE(1, AT_MAXIMUM),
+		.is_required = true),
+	BODY_FIELD(struct milestone_form, claim_until, FIELD_DATE),
+	BODY_FIELD(struct milestone_form, version, FIELD_NUMBER, FIELD_RANGE(1, (int64_t)1 << 53),
+		.is_required = true),
 	{ 0 } };
-const struct field MILESTONE_FIELDS[] = { EVENT_SLUG(struct milestone_form), MILESTONE, { 0 } };
+const struct field MILESTONE_FIELDS[] = { PATH_FIELD(struct milestone_form, event, FIELD_SLUG),
+	PATH_FIELD(struct milestone_form, milestone, FIELD_ID), { 0 } };
 
 static const char *event_path(const struct call *call)
 {

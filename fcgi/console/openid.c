@@ -18,14 +18,11 @@
 
 #include <inttypes.h>
 
-#define QUERY_TEXT(member_, maximum_) \
-	{ \
-		.name = #member_, .type = FIELD_TEXT, .source = FIELD_QUERY, \
-		.offset = offsetof(struct openid_return_fields, member_), .minimum = 1, \
-		.maximum = (maximum_) \
-	}
-const struct field OPENID_RETURN_FIELDS[] = { QUERY_TEXT(code, 3000), QUERY_TEXT(state, 200),
-	QUERY_TEXT(iss, 255), QUERY_TEXT(error, 200), { 0 } };
+const struct field OPENID_RETURN_FIELDS[] = { QUERY_FIELD(struct openid_return_fields, code,
+						      FIELD_TEXT, FIELD_RANGE(1, 3000)),
+	QUERY_FIELD(struct openid_return_fields, state, FIELD_TEXT, FIELD_RANGE(1, 200)),
+	QUERY_FIELD(struct openid_return_fields, iss, FIELD_TEXT, FIELD_RANGE(1, 255)),
+	QUERY_FIELD(struct openid_return_fields, error, FIELD_TEXT, FIELD_RANGE(1, 200)), { 0 } };
 
 enum { DOWN_RETRY_SECONDS = 5 };
 

@@ -16,35 +16,18 @@
 #include <inttypes.h>
 
 const struct field OPENID_OWN_FIELDS[] = {
-	{ .name = "current_password",
-		.type = FIELD_TEXT,
-		.source = FIELD_BODY,
-		.offset = offsetof(struct openid_own_form, current_password),
-		.minimum = 1,
-		.maximum = PASSWORD_MAXIMUM,
-		.is_required = true,
-		.is_secret = true },
+	BODY_FIELD(struct openid_own_form, current_password, FIELD_TEXT,
+		FIELD_RANGE(1, PASSWORD_MAXIMUM), .is_required = true, .is_secret = true),
 	{ 0 },
 };
-#define ID \
-	{ \
-		.name = "staff", .type = FIELD_ID, .source = FIELD_PATH, \
-		.offset = offsetof(struct openid_staff_form, staff), .is_required = true \
-	}
-const struct field OPENID_STAFF_ASK_FIELDS[] = { ID, { 0 } };
+const struct field OPENID_STAFF_ASK_FIELDS[] = {
+	PATH_FIELD(struct openid_staff_form, staff, FIELD_ID), { 0 }
+};
 const struct field OPENID_STAFF_FIELDS[] = {
-	ID,
-	{ .name = "subject",
-		.type = FIELD_TEXT,
-		.source = FIELD_BODY,
-		.offset = offsetof(struct openid_staff_form, subject),
-		.minimum = 1,
-		.maximum = SUBJECT_MAXIMUM },
-	{ .name = "remove_password",
-		.type = FIELD_YES_NO,
-		.source = FIELD_BODY,
-		.offset = offsetof(struct openid_staff_form, removes_password),
-		.fallback = "no" },
+	PATH_FIELD(struct openid_staff_form, staff, FIELD_ID),
+	BODY_FIELD(struct openid_staff_form, subject, FIELD_TEXT, FIELD_RANGE(1, SUBJECT_MAXIMUM)),
+	FIELD_NAMED("remove_password", FIELD_BODY, struct openid_staff_form, removes_password,
+		FIELD_YES_NO, .fallback = "no"),
 	{ 0 },
 };
 

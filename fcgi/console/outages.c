@@ -16,39 +16,22 @@
  * longer. */
 enum { ANSWER_MILLISECONDS = 500, MAINTENANCE_MILLISECONDS = 3000 };
 
-#define AT(member) .offset = offsetof(struct outage_form, member)
-#define OUTAGE \
-	{ \
-		.name = "outage", .type = FIELD_ID, .source = FIELD_PATH, AT(outage), \
-		.is_required = true \
-	}
-#define DAY \
-	{ \
-		.name = "day", .type = FIELD_DATE, .source = FIELD_BODY, AT(day), \
-		.is_required = true \
-	}
-
-const struct field OUTAGE_LIST_FIELDS[] = { EVENT_SLUG(struct outage_list_fields),
+const struct field OUTAGE_LIST_FIELDS[] = { PATH_FIELD(
+						    struct outage_list_fields, event, FIELD_SLUG),
 	LIST_CURSOR(struct outage_list_fields), { 0 } };
-const struct field OUTAGE_NEW_ASK_FIELDS[] = { EVENT_SLUG(struct outage_form), { 0 } };
+const struct field OUTAGE_NEW_ASK_FIELDS[] = { PATH_FIELD(struct outage_form, event, FIELD_SLUG),
+	{ 0 } };
 const struct field OUTAGE_NEW_FIELDS[] = {
-	EVENT_SLUG(struct outage_form),
-	DAY,
-	{ .name = "reason",
-		.type = FIELD_TEXT,
-		.source = FIELD_BODY,
-		AT(reason),
-		.minimum = 1,
-		.maximum = 200,
-		.is_required = true },
-	{ .name = "is_today_meant",
-		.type = FIELD_YES_NO,
-		.source = FIELD_BODY,
-		AT(is_today_meant) },
+	PATH_FIELD(struct outage_form, event, FIELD_SLUG),
+	BODY_FIELD(struct outage_form, day, FIELD_DATE, .is_required = true),
+	BODY_FIELD(
+		struct outage_form, reason, FIELD_TEXT, FIELD_RANGE(1, 200), .is_required = true),
+	BODY_FIELD(struct outage_form, is_today_meant, FIELD_YES_NO),
 	{ 0 },
 };
-const struct field OUTAGE_FIELDS[] = { OUTAGE, { 0 } };
-const struct field OUTAGE_CONFIRM_FIELDS[] = { OUTAGE, DAY, { 0 } };
+const struct field OUTAGE_FIELDS[] = { PATH_FIELD(struct outage_form, outage, FIELD_ID), { 0 } };
+const struct field OUTAGE_CONFIRM_FIELDS[] = { PATH_FIELD(struct outage_form, outage, FIELD_ID),
+	BODY_FIELD(struct outage_form, day, FIELD_DATE, .is_required = true), { 0 } };
 
 static const struct column COLUMNS[] = {
 	[CONSOLE_OUTAGES_ID] = { .name = "number",

@@ -12,18 +12,9 @@
 #include <inttypes.h>
 
 const struct field REMOVAL_FIELDS[] = {
-	{ .name = "customer",
-		.type = FIELD_ID,
-		.source = FIELD_PATH,
-		.offset = offsetof(struct removal_form, customer),
-		.is_required = true },
-	{ .name = "number",
-		.type = FIELD_NUMBER,
-		.source = FIELD_BODY,
-		.offset = offsetof(struct removal_form, number),
-		.minimum = 1,
-		.maximum = (int64_t)1 << 53,
-		.is_required = true },
+	PATH_FIELD(struct removal_form, customer, FIELD_ID),
+	BODY_FIELD(struct removal_form, number, FIELD_NUMBER, FIELD_RANGE(1, (int64_t)1 << 53),
+		.is_required = true),
 	{ 0 },
 };
 

@@ -10,75 +10,34 @@
 
 #include <inttypes.h>
 
-#define AT(member) .source = FIELD_BODY, .offset = offsetof(struct product_form, member)
-#define ID(target) \
-	{ \
-		.name = "product", .type = FIELD_ID, .source = FIELD_PATH, \
-		.offset = offsetof(target, product), .is_required = true \
-	}
-#define NAME \
-	{ \
-		.name = "name", .type = FIELD_TEXT, AT(name), .minimum = 1, .maximum = 200, \
-		.is_required = true \
-	}
-#define THRESHOLD \
-	{ \
-		.name = "threshold", .type = FIELD_OPTIONAL_NUMBER, AT(threshold), .minimum = 0, \
-		.maximum = PRODUCT_STOCK_MAXIMUM \
-	}
-#define TEXTS \
-	{ .name = "image", .type = FIELD_TEXT, AT(image), .minimum = 1, .maximum = 500 }, \
-	{ \
-		.name = "tax_note", .type = FIELD_LONG_TEXT, AT(tax_note), .minimum = 1, \
-		.maximum = 2000 \
-	}
-
-const struct field PRODUCT_NEW_FIELDS[] = { NAME,
-	{ .name = "kind",
-		.type = FIELD_CHOICE,
-		AT(kind),
-		.choices = PRODUCT_KINDS,
-		.is_required = true },
-	{ .name = "points",
-		.type = FIELD_OPTIONAL_NUMBER,
-		AT(points),
-		.minimum = 1,
-		.maximum = PRODUCT_POINTS_MAXIMUM },
-	{ .name = "stock",
-		.type = FIELD_OPTIONAL_NUMBER,
-		AT(stock),
-		.minimum = 0,
-		.maximum = PRODUCT_STOCK_MAXIMUM },
-	THRESHOLD, TEXTS, { 0 } };
+const struct field PRODUCT_NEW_FIELDS[] = { BODY_FIELD(struct product_form, name, FIELD_TEXT,
+						    FIELD_RANGE(1, 200), .is_required = true),
+	BODY_FIELD(struct product_form, kind, FIELD_CHOICE, .choices = PRODUCT_KINDS,
+		.is_required = true),
+	BODY_FIELD(struct product_form, points, FIELD_OPTIONAL_NUMBER,
+		FIELD_RANGE(1, PRODUCT_POINTS_MAXIMUM)),
+	BODY_FIELD(struct product_form, stock, FIELD_OPTIONAL_NUMBER,
+		FIELD_RANGE(0, PRODUCT_STOCK_MAXIMUM)),
+	BODY_FIELD(struct product_form, threshold, FIELD_OPTIONAL_NUMBER,
+		FIELD_RANGE(0, PRODUCT_STOCK_MAXIMUM)),
+	BODY_FIELD(struct product_form, image, FIELD_TEXT, FIELD_RANGE(1, 500)),
+	BODY_FIELD(struct product_form, tax_note, FIELD_LONG_TEXT, FIELD_RANGE(1, 2000)), { 0 } };
 const struct field PRODUCT_EDIT_FIELDS[] = {
-	ID(struct product_form),
-	NAME,
-	THRESHOLD,
-	TEXTS,
-	{ .name = "version",
-		.type = FIELD_NUMBER,
-		AT(version),
-		.minimum = 1,
-		.maximum = (int64_t)1 << 53,
-		.is_required = true },
+	PATH_FIELD(struct product_form, product, FIELD_ID),
+	BODY_FIELD(struct product_form, name, FIELD_TEXT, FIELD_RANGE(1, 200), .is_required = true),
+	BODY_FIELD(struct product_form, threshold, FIELD_OPTIONAL_NUMBER,
+		FIELD_RANGE(0, PRODUCT_STOCK_MAXIMUM)),
+	BODY_FIELD(struct product_form, image, FIELD_TEXT, FIELD_RANGE(1, 500)),
+	BODY_FIELD(struct product_form, tax_note, FIELD_LONG_TEXT, FIELD_RANGE(1, 2000)),
+	BODY_FIELD(struct product_form, version, FIELD_NUMBER, FIELD_RANGE(1, (int64_t)1 << 53),
+		.is_required = true),
 	{ 0 },
 };
 const struct field STOCK_FIELDS[] = {
-	ID(struct stock_form),
-	{ .name = "delta",
-		.type = FIELD_NUMBER,
-		.source = FIELD_BODY,
-		.offset = offsetof(struct stock_form, delta),
-		.minimum = -STOCK_DELTA_MAXIMUM,
-		.maximum = STOCK_DELTA_MAXIMUM,
-		.is_required = true },
-	{ .name = "reason",
-		.type = FIELD_TEXT,
-		.source = FIELD_BODY,
-		.offset = offsetof(struct stock_form, reason),
-		.minimum = 1,
-		.maximum = 200,
-		.is_required = true },
+	PATH_FIELD(struct stock_form, product, FIELD_ID),
+	BODY_FIELD(struct stock_form, delta, FIELD_NUMBER,
+		FIELD_RANGE(-STOCK_DELTA_MAXIMUM, STOCK_DELTA_MAXIMUM), .is_required = true),
+	BODY_FIELD(struct stock_form, reason, FIELD_TEXT, FIELD_RANGE(1, 200), .is_required = true),
 	{ 0 },
 };
 

@@ -10,19 +10,14 @@
 
 #include <inttypes.h>
 
-#define PRODUCT \
-	{ \
-		.name = "product", .type = FIELD_ID, .source = FIELD_PATH, \
-		.offset = offsetof(struct product_fields, product), .is_required = true \
-	}
-#define AT(member) \
-	.type = FIELD_TEXT, .source = FIELD_QUERY, \
-	.offset = offsetof(struct product_list_fields, member), .minimum = 0, .maximum = 20
 const struct field PRODUCT_LIST_FIELDS[] = { LIST_CURSOR(struct product_list_fields),
-	{ .name = "kind", AT(kind) }, { .name = "stock", AT(stock) }, { .name = "sort", AT(sort) },
+	QUERY_FIELD(struct product_list_fields, kind, FIELD_TEXT, FIELD_RANGE(0, 20)),
+	QUERY_FIELD(struct product_list_fields, stock, FIELD_TEXT, FIELD_RANGE(0, 20)),
+	QUERY_FIELD(struct product_list_fields, sort, FIELD_TEXT, FIELD_RANGE(0, 20)), { 0 } };
+const struct field PRODUCT_FIELDS[] = { PATH_FIELD(struct product_fields, product, FIELD_ID),
 	{ 0 } };
-const struct field PRODUCT_FIELDS[] = { PRODUCT, { 0 } };
-const struct field PRODUCT_PAGE_FIELDS[] = { PRODUCT, LIST_CURSOR(struct product_fields), { 0 } };
+const struct field PRODUCT_PAGE_FIELDS[] = { PATH_FIELD(struct product_fields, product, FIELD_ID),
+	LIST_CURSOR(struct product_fields), { 0 } };
 
 static const struct column COLUMNS[] = {
 	[CONSOLE_PRODUCT_ROW_ID] = { .name = "id", .kind = COLUMN_HIDDEN },

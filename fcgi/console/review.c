@@ -10,15 +10,8 @@
 #include <inttypes.h>
 
 const struct field REVIEW_FIELDS[] = {
-	{ .name = "claim",
-		.type = FIELD_ID,
-		.source = FIELD_PATH,
-		.offset = offsetof(struct review_form, claim),
-		.is_required = true },
-	{ .name = "and_others",
-		.type = FIELD_YES_NO,
-		.source = FIELD_BODY,
-		.offset = offsetof(struct review_form, and_others) },
+	PATH_FIELD(struct review_form, claim, FIELD_ID),
+	BODY_FIELD(struct review_form, and_others, FIELD_YES_NO),
 	{ 0 },
 };
 

@@ -20,10 +20,10 @@
 
 enum { NO_BODY = 0, FORM = 48 * 1024 };
 
-#define FIELDS(table, target) .fields = (table), .fields_size = sizeof(target)
 #define SEE(path_, role_, table, target, handler_) \
 	{ \
-		"GET", (path_), (role_), 0, NO_BODY, FIELDS(table, target), .handle = (handler_) \
+		"GET", (path_), (role_), 0, NO_BODY, ROUTE_FIELDS(table, target), \
+			.handle = (handler_) \
 	}
 #define SHOW(path_, role_, handler_) \
 	{ \
@@ -31,15 +31,16 @@ enum { NO_BODY = 0, FORM = 48 * 1024 };
 	}
 /* A page with a form, and the target of the form, which shows the page again when it is refused. */
 #define ASK(path_, role_, shown, table, target, show, send) \
-	{ "GET", (path_), (role_), 0, NO_BODY, FIELDS(shown, target), .handle = (show) }, \
+	{ "GET", (path_), (role_), 0, NO_BODY, ROUTE_FIELDS(shown, target), .handle = (show) }, \
 	{ \
-		"POST", (path_), (role_), 0, FORM, FIELDS(table, target), .handle = (send), \
-									  .show_again = (show) \
+		"POST", (path_), (role_), 0, FORM, ROUTE_FIELDS(table, target), \
+			.handle = (send), .show_again = (show) \
 	}
 /* A button. */
 #define DO(path_, role_, table, target, handler_) \
 	{ \
-		"POST", (path_), (role_), 0, FORM, FIELDS(table, target), .handle = (handler_) \
+		"POST", (path_), (role_), 0, FORM, ROUTE_FIELDS(table, target), \
+			.handle = (handler_) \
 	}
 #define PRESS(path_, role_, handler_) \
 	{ \
@@ -54,13 +55,13 @@ const struct route CONSOLE_ROUTES[] = {
 	SEE("/admin/sign-in", ROLE_ANYONE, SIGN_IN_PAGE_FIELDS, struct sign_in_fields,
 		sign_in_form),
 	{ "POST", "/admin/sign-in", ROLE_ANYONE, 0, FORM,
-		FIELDS(SIGN_IN_FIELDS, struct sign_in_fields), .handle = sign_in_send,
+		ROUTE_FIELDS(SIGN_IN_FIELDS, struct sign_in_fields), .handle = sign_in_send,
 		.show_again = sign_in_form },
 	SEE("/admin/sign-in/openid", ROLE_ANYONE, SIGN_IN_PAGE_FIELDS, struct sign_in_fields,
 		openid_begin),
 	{ "GET", "/admin/sign-in/openid/return", ROLE_ANYONE, 0, NO_BODY,
-		FIELDS(OPENID_RETURN_FIELDS, struct openid_return_fields), .handle = openid_return,
-		.ignores_other_names = true },
+		ROUTE_FIELDS(OPENID_RETURN_FIELDS, struct openid_return_fields),
+		.handle = openid_return, .ignores_other_names = true },
 	PRESS("/admin/sign-out", ROLE_VIEWER, sign_out),
 	PRESS("/admin/sign-out-everywhere", ROLE_VIEWER, sign_out_everywhere),
 	DO("/admin/language", ROLE_ANYONE, LANGUAGE_FIELDS, struct language_fields,
@@ -116,9 +117,9 @@ const struct route CONSOLE_ROUTES[] = {
 	ASK("/admin/products/{product}/stock", ROLE_MANAGER, PRODUCT_FIELDS, STOCK_FIELDS,
 		struct stock_form, stock_ask, stock_send),
 	{ "GET", "/admin/products/{product}/codes", ROLE_MANAGER, 0, NO_BODY,
-		FIELDS(PRODUCT_FIELDS, struct product_fields), .handle = codes_ask },
+		ROUTE_FIELDS(PRODUCT_FIELDS, struct product_fields), .handle = codes_ask },
 	{ "POST", "/admin/products/{product}/codes", ROLE_MANAGER, 0, SPREADSHEET_BODY,
-		FIELDS(CODES_FIELDS, struct codes_form), .handle = codes_send,
+		ROUTE_FIELDS(CODES_FIELDS, struct codes_form), .handle = codes_send,
 		.show_again = codes_ask },
 
 	SEE("/admin/customers", ROLE_VIEWER, CUSTOMER_LIST_FIELDS, struct customer_list_fields,
@@ -152,11 +153,11 @@ const struct route CONSOLE_ROUTES[] = {
 		claim_export),
 	SHOW("/admin/claims-shipped", ROLE_MANAGER, shipping_ask),
 	{ "POST", "/admin/claims-shipped", ROLE_MANAGER, 0, SPREADSHEET_BODY,
-		FIELDS(SHIPPING_FIELDS, struct shipping_form), .handle = shipping_send,
+		ROUTE_FIELDS(SHIPPING_FIELDS, struct shipping_form), .handle = shipping_send,
 		.show_again = shipping_ask },
 	SEE("/admin/claims/{claim}", ROLE_VIEWER, CLAIM_FIELDS, struct claim_fields, claim_show),
 	{ "POST", "/admin/claims/{claim}", ROLE_MANAGER, 0, FORM,
-		FIELDS(ADVANCE_FIELDS, struct advance_form), .handle = claim_advance,
+		ROUTE_FIELDS(ADVANCE_FIELDS, struct advance_form), .handle = claim_advance,
 		.show_again = claim_show },
 	DO("/admin/claims/{claim}/address", ROLE_MANAGER, CLAIM_FIELDS, struct claim_fields,
 		claim_address),

@@ -14,22 +14,10 @@
 enum { PARCELS_MAXIMUM = 500, TRACKING_MAXIMUM = 190 };
 
 const struct field SHIPPING_FIELDS[] = {
-	{ .name = "file",
-		.type = FIELD_BYTES,
-		.source = FIELD_BODY,
-		.offset = offsetof(struct shipping_form, file),
-		.minimum = 1,
-		.maximum = SPREADSHEET_MAXIMUM },
-	{ .name = "lines",
-		.type = FIELD_LONG_TEXT,
-		.source = FIELD_BODY,
-		.offset = offsetof(struct shipping_form, lines),
-		.minimum = 1,
-		.maximum = SPREADSHEET_MAXIMUM },
-	{ .name = "is_confirmed",
-		.type = FIELD_YES_NO,
-		.source = FIELD_BODY,
-		.offset = offsetof(struct shipping_form, is_confirmed) },
+	BODY_FIELD(struct shipping_form, file, FIELD_BYTES, FIELD_RANGE(1, SPREADSHEET_MAXIMUM)),
+	BODY_FIELD(
+		struct shipping_form, lines, FIELD_LONG_TEXT, FIELD_RANGE(1, SPREADSHEET_MAXIMUM)),
+	BODY_FIELD(struct shipping_form, is_confirmed, FIELD_YES_NO),
 	{ 0 },
 };
 

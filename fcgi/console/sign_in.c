@@ -12,45 +12,22 @@
 
 static const char *const LANGUAGES[] = { [LANGUAGE_KO] = "ko", [LANGUAGE_EN] = "en", NULL };
 
-#define BACK \
-	{ \
-		.name = "back", .type = FIELD_TEXT, .source = FIELD_QUERY, \
-		.offset = offsetof(struct sign_in_fields, back), .minimum = 1, .maximum = 1000 \
-	}
-const struct field SIGN_IN_PAGE_FIELDS[] = { BACK, { 0 } };
+const struct field SIGN_IN_PAGE_FIELDS[] = {
+	QUERY_FIELD(struct sign_in_fields, back, FIELD_TEXT, FIELD_RANGE(1, 1000)), { 0 }
+};
 const struct field SIGN_IN_FIELDS[] = {
-	BACK,
-	{ .name = "email",
-		.type = FIELD_TEXT,
-		.source = FIELD_BODY,
-		.offset = offsetof(struct sign_in_fields, email),
-		.minimum = 1,
-		.maximum = 254,
-		.is_required = true },
-	{ .name = "password",
-		.type = FIELD_TEXT,
-		.source = FIELD_BODY,
-		.offset = offsetof(struct sign_in_fields, password),
-		.minimum = 1,
-		.maximum = PASSWORD_MAXIMUM,
-		.is_required = true,
-		.is_secret = true },
+	QUERY_FIELD(struct sign_in_fields, back, FIELD_TEXT, FIELD_RANGE(1, 1000)),
+	BODY_FIELD(
+		struct sign_in_fields, email, FIELD_TEXT, FIELD_RANGE(1, 254), .is_required = true),
+	BODY_FIELD(struct sign_in_fields, password, FIELD_TEXT, FIELD_RANGE(1, PASSWORD_MAXIMUM),
+		.is_required = true, .is_secret = true),
 	{ 0 },
 };
 const struct field LANGUAGE_FIELDS[] = {
-	{ .name = "language",
-		.type = FIELD_CHOICE,
-		.source = FIELD_BODY,
-		.offset = offsetof(struct language_fields, language),
-		.choices = LANGUAGES,
-		.is_required = true },
-	{ .name = "back",
-		.type = FIELD_TEXT,
-		.source = FIELD_BODY,
-		.offset = offsetof(struct language_fields, back),
-		.minimum = 1,
-		.maximum = 1000,
-		.is_required = true },
+	BODY_FIELD(struct language_fields, language, FIELD_CHOICE, .choices = LANGUAGES,
+		.is_required = true),
+	BODY_FIELD(struct language_fields, back, FIELD_TEXT, FIELD_RANGE(1, 1000),
+		.is_required = true),
 	{ 0 },
 };
 

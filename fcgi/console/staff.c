@@ -16,74 +16,43 @@
 
 static const char *const STATES[] = { "active", "disabled", NULL };
 
-#define AT(member) .source = FIELD_BODY, .offset = offsetof(struct staff_form, member)
-#define ID \
-	{ \
-		.name = "staff", .type = FIELD_ID, .source = FIELD_PATH, \
-		.offset = offsetof(struct staff_form, staff), .is_required = true \
-	}
-#define NAME \
-	{ \
-		.name = "name", .type = FIELD_TEXT, AT(name), .minimum = 1, .maximum = 100, \
-		.is_required = true \
-	}
-#define ROLE \
-	{ \
-		.name = "role", .type = FIELD_CHOICE, AT(role), .choices = STAFF_ROLES, \
-		.is_required = true \
-	}
-#define NEW_PASSWORD \
-	{ \
-		.name = "new_password", .type = FIELD_TEXT, AT(password), \
-		.minimum = PASSWORD_MINIMUM, .maximum = PASSWORD_MAXIMUM, .is_required = true, \
-		.is_secret = true \
-	}
-
 const struct field CURSOR_FIELDS[] = { LIST_CURSOR(struct cursor_fields), { 0 } };
-#define LISTED(member) \
-	.type = FIELD_TEXT, .source = FIELD_QUERY, \
-	.offset = offsetof(struct staff_list_fields, member), .minimum = 0, .maximum = 20
 const struct field STAFF_LIST_FIELDS[] = { LIST_CURSOR(struct staff_list_fields),
-	{ .name = "role", LISTED(role) }, { .name = "state", LISTED(state) }, { 0 } };
-const struct field STAFF_FIELDS[] = { ID, { 0 } };
+	QUERY_FIELD(struct staff_list_fields, role, FIELD_TEXT, FIELD_RANGE(0, 20)),
+	QUERY_FIELD(struct staff_list_fields, state, FIELD_TEXT, FIELD_RANGE(0, 20)), { 0 } };
+const struct field STAFF_FIELDS[] = { PATH_FIELD(struct staff_form, staff, FIELD_ID), { 0 } };
 const struct field STAFF_NEW_FIELDS[] = {
-	{ .name = "email",
-		.type = FIELD_TEXT,
-		AT(email),
-		.minimum = 3,
-		.maximum = 254,
-		.is_required = true },
-	NAME,
-	ROLE,
-	NEW_PASSWORD,
+	BODY_FIELD(struct staff_form, email, FIELD_TEXT, FIELD_RANGE(3, 254), .is_required = true),
+	BODY_FIELD(struct staff_form, name, FIELD_TEXT, FIELD_RANGE(1, 100), .is_required = true),
+	BODY_FIELD(
+		struct staff_form, role, FIELD_CHOICE, .choices = STAFF_ROLES, .is_required = true),
+	FIELD_NAMED("new_password", FIELD_BODY, struct staff_form, password, FIELD_TEXT,
+		FIELD_RANGE(PASSWORD_MINIMUM, PASSWORD_MAXIMUM), .is_required = true,
+		.is_secret = true),
 	{ 0 },
 };
 const struct field STAFF_EDIT_FIELDS[] = {
-	ID,
-	NAME,
-	ROLE,
-	{ .name = "state",
-		.type = FIELD_CHOICE,
-		AT(state),
-		.choices = STATES,
-		.is_required = true },
-	{ .name = "version",
-		.type = FIELD_NUMBER,
-		AT(version),
-		.minimum = 1,
-		.maximum = (int64_t)1 << 53,
-		.is_required = true },
+	PATH_FIELD(struct staff_form, staff, FIELD_ID),
+	BODY_FIELD(struct staff_form, name, FIELD_TEXT, FIELD_RANGE(1, 100), .is_required = true),
+	BODY_FIELD(
+		struct staff_form, role, FIELD_CHOICE, .choices = STAFF_ROLES, .is_required = true),
+	BODY_FIELD(struct staff_form, state, FIELD_CHOICE, .choices = STATES, .is_required = true),
+	BODY_FIELD(struct staff_form, version, FIELD_NUMBER, FIELD_RANGE(1, (int64_t)1 << 53),
+		.is_required = true),
 	{ 0 },
 };
-const struct field STAFF_PASSWORD_FIELDS[] = { ID, NEW_PASSWORD, { 0 } };
-const struct field ACCOUNT_FIELDS[] = { { .name = "current_password",
-						.type = FIELD_TEXT,
-						AT(current_password),
-						.minimum = 1,
-						.maximum = PASSWORD_MAXIMUM,
-						.is_required = true,
-						.is_secret = true },
-	NEW_PASSWORD, { 0 } };
+const struct field STAFF_PASSWORD_FIELDS[] = { PATH_FIELD(struct staff_form, staff, FIELD_ID),
+	FIELD_NAMED("new_password", FIELD_BODY, struct staff_form, password, FIELD_TEXT,
+		FIELD_RANGE(PASSWORD_MINIMUM, PASSWORD_MAXIMUM), .is_required = true,
+		.is_secret = true),
+	{ 0 } };
+const struct field ACCOUNT_FIELDS[] = { BODY_FIELD(struct staff_form, current_password, FIELD_TEXT,
+						FIELD_RANGE(1, PASSWORD_MAXIMUM),
+						.is_required = true, .is_secret = true),
+	FIELD_NAMED("new_password", FIELD_BODY, struct staff_form, password, FIELD_TEXT,
+		FIELD_RANGE(PASSWORD_MINIMUM, PASSWORD_MAXIMUM), .is_required = true,
+		.is_secret = true),
+	{ 0 } };
 
 static const struct column COLUMNS[] = {
 	[CONSOLE_STAFF_ID] = { .name = "id", .kind = COLUMN_HIDDEN },

@@ -16,41 +16,49 @@
 
 static const char *const STATES[] = { "enabled", "disabled", NULL };
 
-#define AT(member) .source = FIELD_BODY, .offset = offsetof(struct webhook_form, member)
-#define ID \
-	{ \
-		.name = "webhook", .type = FIELD_ID, .source = FIELD_PATH, \
-		.offset = offsetof(struct webhook_form, webhook), .is_required = true \
-	}
-#define WANT(member) \
-	{ \
-		.name = #member, .type = FIELD_YES_NO, AT(wants.member) \
-	}
-#define WANTS \
-	WANT(claim_created), WANT(claim_cancelled), WANT(claim_fulfilled), WANT(claim_closing), \
-		WANT(stock_low), WANT(stock_sold_out), WANT(points_changed), \
-		WANT(attendance_created)
-
-const struct field WEBHOOK_FIELDS[] = { ID, { 0 } };
-const struct field WEBHOOK_PAGE_FIELDS[] = { ID, LIST_CURSOR(struct webhook_form), { 0 } };
-const struct field WEBHOOK_STATE_FIELDS[] = { ID,
-	{ .name = "state",
-		.type = FIELD_CHOICE,
-		AT(state),
-		.choices = STATES,
-		.is_required = true },
+const struct field WEBHOOK_FIELDS[] = { PATH_FIELD(struct webhook_form, webhook, FIELD_ID), { 0 } };
+const struct field WEBHOOK_PAGE_FIELDS[] = { PATH_FIELD(struct webhook_form, webhook, FIELD_ID),
+	LIST_CURSOR(struct webhook_form), { 0 } };
+const struct field WEBHOOK_STATE_FIELDS[] = { PATH_FIELD(struct webhook_form, webhook, FIELD_ID),
+	BODY_FIELD(
+		struct webhook_form, state, FIELD_CHOICE, .choices = STATES, .is_required = true),
 	{ 0 } };
 const struct field WEBHOOK_NEW_FIELDS[] = {
-	{ .name = "url",
-		.type = FIELD_TEXT,
-		AT(url),
-		.minimum = 8,
-		.maximum = 500,
-		.is_required = true },
-	WANTS,
+	BODY_FIELD(struct webhook_form, url, FIELD_TEXT, FIELD_RANGE(8, 500), .is_required = true),
+	FIELD_NAMED("claim_created", FIELD_BODY, struct webhook_form, wants.claim_created,
+		FIELD_YES_NO),
+	FIELD_NAMED("claim_cancelled", FIELD_BODY, struct webhook_form, wants.claim_cancelled,
+		FIELD_YES_NO),
+	FIELD_NAMED("claim_fulfilled", FIELD_BODY, struct webhook_form, wants.claim_fulfilled,
+		FIELD_YES_NO),
+	FIELD_NAMED("claim_closing", FIELD_BODY, struct webhook_form, wants.claim_closing,
+		FIELD_YES_NO),
+	FIELD_NAMED("stock_low", FIELD_BODY, struct webhook_form, wants.stock_low, FIELD_YES_NO),
+	FIELD_NAMED("stock_sold_out", FIELD_BODY, struct webhook_form, wants.stock_sold_out,
+		FIELD_YES_NO),
+	FIELD_NAMED("points_changed", FIELD_BODY, struct webhook_form, wants.points_changed,
+		FIELD_YES_NO),
+	FIELD_NAMED("attendance_created", FIELD_BODY, struct webhook_form, wants.attendance_created,
+		FIELD_YES_NO),
 	{ 0 },
 };
-const struct field WEBHOOK_EVENTS_FIELDS[] = { ID, WANTS, { 0 } };
+const struct field WEBHOOK_EVENTS_FIELDS[] = { PATH_FIELD(struct webhook_form, webhook, FIELD_ID),
+	FIELD_NAMED("claim_created", FIELD_BODY, struct webhook_form, wants.claim_created,
+		FIELD_YES_NO),
+	FIELD_NAMED("claim_cancelled", FIELD_BODY, struct webhook_form, wants.claim_cancelled,
+		FIELD_YES_NO),
+	FIELD_NAMED("claim_fulfilled", FIELD_BODY, struct webhook_form, wants.claim_fulfilled,
+		FIELD_YES_NO),
+	FIELD_NAMED("claim_closing", FIELD_BODY, struct webhook_form, wants.claim_closing,
+		FIELD_YES_NO),
+	FIELD_NAMED("stock_low", FIELD_BODY, struct webhook_form, wants.stock_low, FIELD_YES_NO),
+	FIELD_NAMED("stock_sold_out", FIELD_BODY, struct webhook_form, wants.stock_sold_out,
+		FIELD_YES_NO),
+	FIELD_NAMED("points_changed", FIELD_BODY, struct webhook_form, wants.points_changed,
+		FIELD_YES_NO),
+	FIELD_NAMED("attendance_created", FIELD_BODY, struct webhook_form, wants.attendance_created,
+		FIELD_YES_NO),
+	{ 0 } };
 
 /* The position of each kind of message among the subscriptions. */
 static const struct {

@@ -68,6 +68,8 @@ struct route {
 	handler *show_again;
 };
 
+#define ROUTE_FIELDS(table, struct_) .fields = (table), .fields_size = sizeof(struct_)
+
 /* Sets call->caller. Returns RESULT_OK, ERR_UNAUTHORIZED, ERR_FORBIDDEN or ERR_UNAVAILABLE. */
 typedef enum result authorize(
 	struct call *call, const struct route *route, enum role role, struct response *out);
