@@ -157,7 +157,7 @@ test('/metrics reports waiting messages, the age of the oldest one, and the resu
 	process.kill(notifier, 'SIGSTOP')
 	try {
 		await dojangctl('recipient', 'test', '--id', (await dojangctl('recipient', 'list'))[0].id)
-		await sql("UPDATE outbox_messages SET created_at = created_at - INTERVAL 2 DAY WHERE state = 'waiting'")
+		await sql("UPDATE outbox_messages SET created_at = UTC_TIMESTAMP() - INTERVAL 2 DAY WHERE state = 'waiting'")
 		assert.deepEqual([await metric(waiting), await metric(sent)], [1, before])
 		assert.ok(await metric('dojang_outbox_oldest_seconds{channel="mail"}') > 3600)
 		assert.equal(await metric('dojang_delivery_holds{channel="mail"}'), 0)

@@ -24,8 +24,11 @@ export async function freePort() {
 	return port
 }
 
-/** Noon in Seoul on today's date there: no midnight occurs during the tests, and UTC has the same date. */
-export function noonInSeoul() {
+/** When the tests take place. DOJANG_TEST_AT (./bootstrap check --at) chooses a moment; otherwise it is noon in Seoul on today's date there:
+ * no midnight occurs during the tests, and UTC has the same date. */
+export function testMoment() {
+	if (process.env.DOJANG_TEST_AT)
+		return Date.parse(process.env.DOJANG_TEST_AT)
 	const local = new Date(Date.now() + 9 * 3600e3).toISOString().slice(0, 10)
 	return Date.parse(`${local}T12:00:00+09:00`)
 }
@@ -94,7 +97,7 @@ export async function startDemo({ customers = 20, workers = 8, hasLimits = false
 	const child = spawn(join(TREE, 'packaging', 'demo', 'run'), [build], {
 		stdio: ['ignore', log, log],
 		env: { ...process.env, DOJANG_DIR: directory, DOJANG_PORT: String(port), DOJANG_KEEP: '', DOJANG_LIMITS: hasLimits ? '1' : '',
-			DOJANG_WORKERS: String(workers), DOJANG_DEMO_CUSTOMERS: String(customers),
+			DOJANG_CLOCK: process.env.DOJANG_TEST_AT ? String(Math.ceil((testMoment() - Date.now()) / 1000)) : '', DOJANG_WORKERS: String(workers), DOJANG_DEMO_CUSTOMERS: String(customers),
 			DOJANG_ORIGINS: 'capacitor://localhost,ionic://localhost,app://-,app+web://[::1]:8080', ...environment },
 	})
 	closeSync(log)
@@ -115,7 +118,7 @@ export async function startDemo({ customers = 20, workers = 8, hasLimits = false
 		}
 		await wait(50)
 	}
-	setClock(JSON.parse(readFileSync(file, 'utf8')), noonInSeoul())
+	setClock(JSON.parse(readFileSync(file, 'utf8')), testMoment())
 	const stop = async () => {
 		const problem = existsSync(file) ? await endWorkers(file).catch(error => error) : null
 		child.kill('SIGTERM')

@@ -149,7 +149,7 @@ test('event: all fields; the item of the list is the same without milestones and
 	const who = customer(unique('c'))
 	const { milestones, participation, ...summary } = expect(await who.get(event.path), 200)
 	assert.deepEqual(summary, { event: event.slug, name: `Test ${event.slug}`, description: '', image: null, terms: null, mode: 'consecutive',
-		time_zone: 'Europe/Berlin', starts_on: addDays(event.today, -1), ends_on: addDays(event.today, 9), state: 'running' })
+		time_zone: 'Europe/Berlin', starts_on: addDays(event.today, -1), ends_on: addDays(event.today, 9), today: event.today, state: 'running' })
 	const { items } = expect(await who.get(`${event.path}/milestones`), 200)
 	assert.deepEqual(milestones, items)
 	assert.equal(participation.checked_in_today, false)

@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { call, customer, expect, expectFields } from './client.js'
 import { document } from './contract.js'
 import { head, rawCall } from './raw.js'
-import { base, demo, freshEvent, sql, token, unique } from './harness.js'
+import { base, demo, freshEvent, now, sql, token, unique } from './harness.js'
 
 const LARGE = 'x'.repeat(2000)          // more than a check-in accepts, less than nginx refuses
 const event = await freshEvent({ milestones: [{ at: 1 }] })
@@ -61,7 +61,7 @@ test('without a token every route for customers is 401, whether the resource exi
 
 test('invalid tokens all get the same 401', async () => {
 	const subject = unique('c')
-	const seconds = Math.floor(Date.now() / 1000)
+	const seconds = Math.floor(now() / 1000)
 	const [headerPart, , signature] = token(subject).split('.')
 	const bad = {
 		'no scheme': token(subject), 'another scheme': `Basic ${token(subject)}`, 'nothing behind it': 'Bearer', 'blanks': 'Bearer   ',

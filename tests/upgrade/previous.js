@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { BUILD, TREE, setClock, noonInSeoul } from '../http/demo.js'
+import { BUILD, TREE, setClock, testMoment } from '../http/demo.js'
 
 const { version, commit } = Object.fromEntries(readFileSync(join(TREE, 'packaging', 'previous-release'), 'utf8').split('\n')
 	.filter(line => /^\w+=/.test(line)).map(line => line.split('=')))
@@ -75,7 +75,7 @@ export async function startHost({ tree, build }) {
 	}
 	await line(text => text === 'Ctrl-C ends it.')
 	const file = join(directory, 'demo.json')
-	setClock(JSON.parse(readFileSync(file, 'utf8')), noonInSeoul())
+	setClock(JSON.parse(readFileSync(file, 'utf8')), testMoment())
 	return {
 		file,
 		async tell(...words) {
