@@ -21,9 +21,7 @@ static const char *read_login(struct startup *startup, const void *context, cons
 	while (!text_equals(logins[i].program, program))
 		i++;
 	const char *error = NULL;
-	startup->login = (struct db_settings){ .hosts = settings->database.hosts,
-		.user = logins[i].user,
-		.name = settings->database.name };
+	startup->login = db_settings_for(settings, logins[i].user, NULL);
 	if (logins[i].password_file)
 		startup->login.password = settings_read_secret(
 			context, logins[i].password_file, &error);

@@ -13,6 +13,11 @@
 
 enum { ISSUER_NAME_MAXIMUM = 32, ROWS_MAXIMUM = 128 };
 
+static const char *const TLS_MODES[] = { [TLS_PREFERRED] = "preferred",
+	[TLS_OFF] = "off",
+	[TLS_REQUIRED] = "required",
+	[TLS_VERIFIED] = "verified",
+	NULL };
 static const char *const SECURITIES[] = {
 	[MAIL_STARTTLS] = "starttls", [MAIL_TLS] = "tls", [MAIL_PLAIN] = "none", NULL
 };
@@ -46,6 +51,13 @@ const struct field SETTINGS[] = {
 	FIELD(struct settings, database.admin_user, FIELD_TEXT, FIELD_RANGE(1, 32),
 		.fallback = "dojang_admin", .help = "dojangctl: migrations and grants"),
 	FIELD(struct settings, database.admin_password_file, FIELD_FILE, .help = "its password"),
+	FIELD(struct settings, database.tls, FIELD_CHOICE, .choices = TLS_MODES,
+		.fallback = "preferred",
+		.help = "TLS to the database, for hosts other than unix: off, preferred (where the "
+			"server offers it), required, or verified (the certificate and the name "
+			"in it are checked as well)"),
+	FIELD(struct settings, database.tls_ca_file, FIELD_FILE,
+		.help = "certificates of the authorities that verified trusts"),
 	FIELD(struct settings, server.origins, FIELD_LIST,
 		.help = "origins of the pages that may call the customers' routes from a browser, "
 			"like https://shop.example or capacitor://localhost"),

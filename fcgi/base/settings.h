@@ -13,6 +13,8 @@
 
 enum { ISSUERS_MAXIMUM = 16 };
 
+/* For hosts that are reached by the network; a socket needs none. */
+enum tls_mode { TLS_PREFERRED, TLS_OFF, TLS_REQUIRED, TLS_VERIFIED };
 enum mail_security { MAIL_STARTTLS, MAIL_TLS, MAIL_PLAIN };
 enum token_algorithm { ALGORITHM_HS256, ALGORITHM_RS256, ALGORITHM_ES256 };
 
@@ -63,6 +65,8 @@ struct settings {
 		const char *console_user, *console_password_file;
 		const char *notifier_user, *notifier_password_file;
 		const char *admin_user, *admin_password_file;
+		int tls; /* enum tls_mode */
+		const char *tls_ca_file;
 	} database;
 	struct {
 		/* origins of pages that may call the customers' routes */

@@ -171,6 +171,13 @@ static const char *check_mail(const struct settings *settings)
 		: NULL;
 }
 
+static const char *check_tls(const struct settings *settings)
+{
+	return settings->database.tls == TLS_VERIFIED && !settings->database.tls_ca_file
+		? "database.tls = verified needs database.tls_ca_file"
+		: NULL;
+}
+
 const char *settings_check(const struct settings *settings, const void *context)
 {
 	if (settings->demo.clock_file && !settings->demo.is_demo)
@@ -178,6 +185,8 @@ const char *settings_check(const struct settings *settings, const void *context)
 	if (settings->demo.has_plain_cookies && !settings->demo.is_demo)
 		return "demo.plain_cookies is refused unless demo.enabled is yes";
 	const char *error = check_names(settings, context);
+	if (!error)
+		error = check_tls(settings);
 	if (!error)
 		error = check_origins(settings, context);
 	if (!error)

@@ -13,12 +13,11 @@ struct db *connection_new(
 	const char *password = NULL, *file = settings->database.admin_password_file;
 	if (file && !(password = settings_read_secret(context, file, error)))
 		return NULL;
-	return db_new(context,
-		&(struct db_settings){ .hosts = settings->database.hosts,
-			.user = settings->database.admin_user,
-			.password = password,
-			.name = name,
-			.statement_timeout_seconds = PATIENCE_SECONDS });
+	struct db_settings login = db_settings_for(
+		settings, settings->database.admin_user, password);
+	login.name = name;
+	login.statement_timeout_seconds = PATIENCE_SECONDS;
+	return db_new(context, &login);
 }
 
 static const char *advice(unsigned number)
@@ -27,10 +26,13 @@ static const char *advice(unsigned number)
 	case 1044:
 	case 1045:
 	case 1698:
-		return "check database.admin_user and database.admin_password_file in the settings";
+		return "check database.admin_user and database.admin_password_file in the "
+		       "settings, and database.tls if the server requires TLS";
 	case 1049: return "run dojangctl migrate, which makes it";
 	case 1054:
 	case 1146: return "run dojangctl migrate: the schema is not up to date";
+	case 2026:
+	case 3159: return "check database.tls and database.tls_ca_file in the settings";
 	case 2002:
 	case 2003:
 	case 2005: return "is it running, and is database.hosts in the settings right?";

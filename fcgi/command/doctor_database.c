@@ -122,6 +122,27 @@ static void check_server(struct doctor *doctor)
 	judge_durability(doctor, &facts);
 }
 
+/* A network in between can be this host's own, or a private one: the administrator decides. */
+static void check_transport(struct doctor *doctor)
+{
+	const char *transport = db_transport(doctor->call->db);
+	bool is_verified = doctor->settings->database.tls == TLS_VERIFIED;
+	if (!transport)
+		return; /* lost just now, which other checks report */
+	if (text_equals(transport, "socket"))
+		doctor_add(doctor, FINDING_OK, "database transport", "a socket of this host", NULL);
+	else if (text_equals(transport, "no TLS"))
+		doctor_add(doctor, FINDING_WARNING, "database transport",
+			"TCP without TLS: everybody on the way can read and change it",
+			"switch TLS on in the server and set database.tls = verified");
+	else
+		doctor_add(doctor, is_verified ? FINDING_OK : FINDING_WARNING, "database transport",
+			memory_format(doctor->context, "TLS with %s, the certificate is %s",
+				transport, is_verified ? "verified" : "not verified"),
+			is_verified ? NULL
+				    : "set database.tls = verified and database.tls_ca_file");
+}
+
 static void check_migrations(struct doctor *doctor)
 {
 	struct migration_states states;
@@ -234,6 +255,7 @@ void doctor_check_database(struct doctor *doctor)
 		return;
 	}
 	doctor_add(doctor, FINDING_OK, "database for dojangctl", "reachable", NULL);
+	check_transport(doctor);
 	check_server(doctor);
 	check_migrations(doctor);
 	check_zones(doctor);

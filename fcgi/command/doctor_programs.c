@@ -119,11 +119,8 @@ static void check_program(struct doctor *doctor, const struct program *program)
 		&& !(password = settings_read_secret(
 			     doctor->context, program->password_file, &error)))
 		return; /* reported with the secrets */
-	struct db *db = db_new(doctor->context,
-		&(struct db_settings){ .hosts = doctor->settings->database.hosts,
-			.user = program->user,
-			.password = password,
-			.name = doctor->settings->database.name });
+	struct db_settings login = db_settings_for(doctor->settings, program->user, password);
+	struct db *db = db_new(doctor->context, &login);
 	if (db_is_reachable(db)) {
 		doctor_add(doctor, FINDING_OK, check,
 			memory_format(doctor->context, "%s reaches it", program->user), NULL);

@@ -54,15 +54,12 @@ static void split_hosts(struct db *db)
 struct db *db_new(const void *context, const struct db_settings *settings)
 {
 	struct db *db = memory_new(context, struct db);
-	db->settings = (struct db_settings){
-		memory_copy_text(db, settings->hosts),
-		memory_copy_text(db, settings->user),
-		memory_copy_text(db, settings->password),
-		memory_copy_text(db, settings->name),
-		settings->statement_timeout_seconds,
-		settings->disables_pipelining,
-		settings->trusts_statistics,
-	};
+	db->settings = *settings;
+	db->settings.hosts = memory_copy_text(db, settings->hosts);
+	db->settings.user = memory_copy_text(db, settings->user);
+	db->settings.password = memory_copy_text(db, settings->password);
+	db->settings.name = memory_copy_text(db, settings->name);
+	db->settings.tls_ca_file = memory_copy_text(db, settings->tls_ca_file);
 	split_hosts(db);
 	memory_at_end(db, end_db);
 	return db;
@@ -82,8 +79,18 @@ static MYSQL *new_handle(unsigned statement_timeout_seconds)
 	return mysql;
 }
 
-static bool open_host(struct db *db, MYSQL *mysql, const char *host)
+static bool refuse_without_tls(struct db *db)
 {
+	enum { TLS_ERROR = 2026 };
+	db_note_failure(
+		db, TLS_ERROR, "database.tls requires TLS, and the server does not offer it");
+	return false;
+}
+
+/* False and noted when it fails. */
+static bool open_host(struct db *db, MYSQL *mysql)
+{
+	const char *host = db->hosts[db->host];
 	const char *socket = NULL;
 	char name[256];
 	int64_t port = 0;
@@ -95,9 +102,16 @@ static bool open_host(struct db *db, MYSQL *mysql, const char *host)
 		char *colon = strrchr(name, ':');
 		if (colon && text_to_number(colon + 1, 1, 65535, &port))
 			*colon = 0;
+		if (!tls_prepare(mysql, &db->settings, name, (unsigned)port, &db->offers[db->host]))
+			return refuse_without_tls(db);
 	}
-	return mysql_real_connect(mysql, name, db->settings.user, db->settings.password,
-		db->settings.name, (unsigned)port, socket, 0);
+	bool is_connected = mysql_real_connect(mysql, name, db->settings.user,
+		db->settings.password, db->settings.name, (unsigned)port, socket, 0);
+	tls_learn(mysql, &db->offers[db->host]);
+	if (is_connected)
+		return socket || tls_is_sufficient(mysql, &db->settings) || refuse_without_tls(db);
+	db_note_failure(db, mysql_errno(mysql), mysql_error(mysql));
+	return false;
 }
 
 /* What every statement relies on: strict mode, UTC, READ COMMITTED, short lock waits. The last one
@@ -132,17 +146,39 @@ void db_leave_host(struct db *db)
 static bool connect_once(struct db *db)
 {
 	MYSQL *mysql = new_handle(db->settings.statement_timeout_seconds);
-	if (open_host(db, mysql, db->hosts[db->host])
-		&& set_session(mysql, &db->settings, &db->has_pipelining)) {
-		db->mysql = mysql;
-		db->has_pipelining &= !db->settings.disables_pipelining;
-		db->statement_context = memory_context(db);
-		return true;
+	if (open_host(db, mysql)) {
+		if (set_session(mysql, &db->settings, &db->has_pipelining)) {
+			db->mysql = mysql;
+			db->has_pipelining &= !db->settings.disables_pipelining;
+			db->statement_context = memory_context(db);
+			return true;
+		}
+		db_note_failure(db, mysql_errno(mysql), mysql_error(mysql));
 	}
-	db_note_failure(db, mysql_errno(mysql), mysql_error(mysql));
 	mysql_close(mysql);
 	db_leave_host(db);
 	return false;
+}
+
+const char *db_transport(const struct db *db)
+{
+	if (!db->mysql)
+		return NULL;
+	if (text_starts_with(db->hosts[db->host], "unix:"))
+		return "socket";
+	const char *cipher = mysql_get_ssl_cipher(db->mysql);
+	return cipher ? cipher : "no TLS";
+}
+
+struct db_settings db_settings_for(
+	const struct settings *settings, const char *user, const char *password)
+{
+	return (struct db_settings){ .hosts = settings->database.hosts,
+		.user = user,
+		.password = password,
+		.name = settings->database.name,
+		.tls = (enum tls_mode)settings->database.tls,
+		.tls_ca_file = settings->database.tls_ca_file };
 }
 
 bool db_connect(struct db *db)

@@ -19,6 +19,7 @@
 #include "base/calendar.h"
 #include "base/fields.h"
 #include "base/result.h"
+#include "base/settings.h"
 #include "db/queries.h" /* generated from sql/queries: enum query */
 
 #include <stdbool.h>
@@ -31,6 +32,8 @@ struct db_settings {
 	/* "unix:/path", "host" or "host:port"; several are separated by commas and tried in turn */
 	const char *hosts;
 	const char *user, *password, *name;
+	enum tls_mode tls; /* for hosts other than unix: */
+	const char *tls_ca_file;
 	/* 0: a default that is short enough for a waiting customer */
 	unsigned statement_timeout_seconds;
 	/* never several statements in one round trip, as on MySQL; for tests */
@@ -39,9 +42,16 @@ struct db_settings {
 	bool trusts_statistics;
 };
 
+/* The settings of the programs, for one of their accounts. */
+struct db_settings db_settings_for(
+	const struct settings *settings, const char *user, const char *password);
+
 /* Does not connect yet. The first statement connects, and connects again after a loss. Freed with
  * context. */
 struct db *db_new(const void *context, const struct db_settings *settings);
+/* How the connection is protected: "socket", "no TLS", or the name of the cipher. NULL: not
+ * connected. Good until the next call. */
+const char *db_transport(const struct db *db);
 /* Makes one round trip to the server. */
 bool db_is_reachable(struct db *db);
 /* Why the last transaction function failed: the server's error number and text. Only for the log,

@@ -6,6 +6,7 @@
 
 #include "db/compound.h"
 #include "db/rows.h"
+#include "db/tls.h"
 
 enum { HOSTS_MAXIMUM = 8 };
 
@@ -28,6 +29,7 @@ struct waiting {
 struct db {
 	struct db_settings settings;
 	char *hosts[HOSTS_MAXIMUM];
+	enum tls_offer offers[HOSTS_MAXIMUM];
 	size_t host_count, host; /* host is the one in use, or the next one to try */
 	MYSQL *mysql;            /* NULL: not connected */
 	void *statement_context; /* memory for the connection's statements */
