@@ -9,7 +9,13 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { SAMPLE_RECORDS = 64, PRECISE_DIGITS = 15, ROUNDED_DIGITS_LEAST = 4, WORD_LEAST = 4 };
+enum {
+	SAMPLE_RECORDS = 64,
+	PRECISE_DIGITS = 15,
+	ROUNDED_DIGITS_LEAST = 4,
+	WORD_LEAST = 4,
+	SURE_RANKS = 2
+};
 enum { ABSENT = CSV_FIELDS_MAXIMUM };
 
 static const char SEPARATORS[] = { '\t', ';', ',' };
@@ -295,17 +301,19 @@ static bool has_digit(const char *text)
 	return false;
 }
 
-/* Holds text one of the column's surest headings? */
+/* Does text contain one of the column's headings? Those of the last rank are too short for that. */
 static bool has_heading_word(const struct spreadsheet_column *column, const char *text)
 {
-	char *copy = memory_copy_text(NULL, text),
-	     *words = memory_copy_text(NULL, column->headings[0]), *rest = words, *word;
+	void *scratch = memory_context(NULL);
+	char *copy = memory_copy_text(scratch, text), *word;
 	bool has_word = false;
 	cell_fold_heading(copy);
-	while (!has_word && (word = strsep(&rest, " ")))
-		has_word = strlen(word) >= WORD_LEAST && strstr(copy, word);
-	memory_free(words);
-	memory_free(copy);
+	for (size_t rank = 0; rank < SURE_RANKS && column->headings[rank]; rank++) {
+		char *rest = memory_copy_text(scratch, column->headings[rank]);
+		while (!has_word && (word = strsep(&rest, " ")))
+			has_word = strlen(word) >= WORD_LEAST && strstr(copy, word);
+	}
+	memory_free(scratch);
 	return has_word;
 }
 
@@ -343,11 +351,11 @@ static void note_cell(struct spreadsheet *spreadsheet, size_t column, const char
 	statistics->first_has_word = has_word;
 }
 
-/* Is text one of the column's surest headings, and so no value? */
+/* Is text one of the column's headings, and so no value? */
 static bool is_heading(const struct spreadsheet_column *column, const char *text)
 {
 	char *heading = folded(NULL, text);
-	bool is_listed = rank_of(column, heading) == 0;
+	bool is_listed = rank_of(column, heading) < SURE_RANKS;
 	memory_free(heading);
 	return is_listed;
 }

@@ -16,17 +16,19 @@ enum { PART_CODES = 20000 };
 static const struct spreadsheet_column COLUMNS[] = {
 	{ .name = "code",
 		.kind = CELL_CODE,
-		.headings = { "code codes coupon coupons couponcode couponcodes couponno "
-			      "couponnumber couponid couponserial voucher vouchers vouchercode "
-			      "voucherno vouchernumber promocode promotioncode promotionalcode "
-			      "discountcode giftcode giftcardcode redeemcode redemptioncode "
-			      "serialcode serialno serialnumber pincode pinno pinnumber "
-			      "쿠폰 쿠폰번호 쿠폰코드 쿠폰코드번호 쿠폰일련번호 쿠폰고유번호 "
-			      "쿠폰시리얼번호 쿠폰시리얼 쿠폰핀번호 코드 코드번호 코드값 "
-			      "프로모션코드 할인코드 시리얼 시리얼번호 시리얼코드 시리얼넘버 "
-			      "일련번호 핀번호 핀코드 바우처 바우처번호 바우처코드 교환권번호 "
-			      "상품권번호 교환코드 등록코드 난수번호 인증번호",
-			"serial pin key 교환권 상품권 난수", "id no number value 번호 값" } },
+		.headings = { "code codes couponcode couponcodes couponno couponnumber couponid "
+			      "couponserial vouchercode voucherno vouchernumber promocode "
+			      "promotioncode promotionalcode discountcode giftcode giftcardcode "
+			      "redeemcode redemptioncode serialcode serialno serialnumber pincode "
+			      "pinno pinnumber 쿠폰번호 쿠폰코드 쿠폰코드번호 쿠폰일련번호 "
+			      "쿠폰고유번호 쿠폰시리얼번호 쿠폰시리얼 쿠폰핀번호 쿠폰핀 쿠폰pin "
+			      "쿠폰pin번호 코드 코드번호 코드값 프로모션코드 할인코드 시리얼 "
+			      "시리얼번호 시리얼코드 시리얼넘버 일련번호 핀번호 핀코드 pin번호 "
+			      "바우처번호 바우처코드 교환권번호 상품권번호 교환코드 등록코드 "
+			      "난수번호 인증번호",
+			"coupon coupons voucher vouchers serial pin key 쿠폰 바우처 교환권 상품권 "
+			"난수",
+			"id no number value 번호 값" } },
 };
 static const struct spreadsheet_schema SCHEMA = { COLUMNS, countof(COLUMNS), false };
 

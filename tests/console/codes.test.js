@@ -100,6 +100,7 @@ test('a file of a spreadsheet works as it is, and the page says how it was read,
 			[code => Buffer.from([...cp949.쿠폰번호, ...Buffer.from(`\r\n${code}\r\n`)]), 'CP949', '쿠폰번호'],
 			[code => `coupon;;\n${code};;\n;;\n`, 'UTF-8', 'coupon'],
 			[code => `Coupon Code\r${code}\r`, 'Coupon Code'],
+			[code => `쿠폰,쿠폰번호\n커피,${code}\n`, /column 2|2번째 열/],
 			[code => `${unseen}${code}${unseen}`, /column 1|1번째 열/],
 		]) {
 			const code = unique('FILE'), looked = await look(manager, product, file(code))
@@ -110,7 +111,7 @@ test('a file of a spreadsheet works as it is, and the page says how it was read,
 			assert.equal((await confirm(manager, product, looked)).status, 303)
 			assert.equal(await count(`SELECT COUNT(*) FROM coupon_codes WHERE product_id = ${product} AND code = '${code}'`), 1)
 		}
-		assert.equal(await left(product), 6)
+		assert.equal(await left(product), 7)
 		const code = unique('ROW')
 		for (const [list, line, words] of [
 			[`code\n${code}\n6.2345E+11`, 3, /scientific|지수/], [`code\n${code}\n1-Mar\n`, 3, /date|날짜/], [`code\n#####`, 2, /error|오류/],

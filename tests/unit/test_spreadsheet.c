@@ -360,6 +360,8 @@ static void wrong_lines_are_named(void **state)
 			"1!code heading_twice;" },
 		{ "a heading further down", &CODES, BYTES("A-1\n쿠폰 번호\nA-2\n"),
 			"1:A-1;2!code heading_again;3:A-2;" },
+		{ "a less sure heading further down", &CODES, BYTES("A-1\nPIN\n"),
+			"1:A-1;2!code heading_again;" },
 		{ "a heading that repeats", &CODES, BYTES("code\nA-1\nCode\n"),
 			"2:A-1;3!code heading_again;" },
 		{ "what seems to be a heading", &CODES, BYTES("난수값\nA-1\nA-2\n"),
