@@ -3,6 +3,7 @@
 #include "reward/fulfilment.h"
 
 #include "base/memory.h"
+#include "base/spreadsheet.h"
 #include "base/text.h"
 #include "customer/address.h"
 #include "records/audit.h"
@@ -116,10 +117,29 @@ static void announce(struct db *db, const struct advance_work *work)
 		work->edit->now);
 }
 
+/* A number that was pasted from a spreadsheet may be damaged, as in a file. The number that the
+ * claim has already is not checked. */
+static enum result clean_tracking(struct advance_work *work)
+{
+	if (!work->tracking || text_equals(work->tracking, work->shipment->claim.tracking))
+		return RESULT_OK;
+	char *text = memory_copy_text(work->edit->context, work->tracking);
+	cell_clean(text, CELL_CODE);
+	const char *fault = cell_damage(text, CELL_CODE);
+	work->tracking = text;
+	if (!*text)
+		return edit_refuse(work->edit, ERR_INVALID, "tracking", "must not be blank");
+	return fault ? edit_refuse(
+		       work->edit, ERR_INVALID, "tracking", "%s", spreadsheet_fault_text(fault))
+		     : RESULT_OK;
+}
+
 static enum result advance_transaction(struct db *db, void *state)
 {
 	struct advance_work *work = state;
 	enum result result = read_locked(db, work);
+	if (result == RESULT_OK)
+		result = clean_tracking(work);
 	if (result != RESULT_OK)
 		return result;
 	struct claim *claim = &work->shipment->claim;
@@ -156,13 +176,7 @@ static enum result advance_transaction(struct db *db, void *state)
 enum result fulfilment_advance(struct edit *edit, claim_id id, int state, const char *tracking,
 	int64_t keep_address_days, struct shipment *shipment)
 {
-	struct advance_work work = { .edit = edit,
-		.id = id,
-		.state = state,
-		.tracking = tracking,
-		.keep_address_days = keep_address_days,
-		.shipment = shipment };
-	return edit_transaction(edit, advance_transaction, &work);
+	return fulfilment_advance_seen(edit, id, 0, state, tracking, keep_address_days, shipment);
 }
 
 enum result fulfilment_advance_seen(struct edit *edit, claim_id id, uint64_t seen, int state,

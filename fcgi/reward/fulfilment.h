@@ -24,8 +24,9 @@ enum {
 };
 
 /* Advances the claim of an item; tracking NULL leaves the number unchanged. RESULT_OK (also when it
- * has this state already); ERR_NOT_FOUND; ERR_CONFLICT: backwards, cancelled, or not an item. The
- * address is erased keep_address_days after delivery. */
+ * has this state already); ERR_NOT_FOUND; ERR_INVALID: the number is blank, or a spreadsheet
+ * damaged it; ERR_CONFLICT: backwards, cancelled, or not an item. The address is erased
+ * keep_address_days after delivery. */
 enum result fulfilment_advance(struct edit *edit, claim_id id, int state, const char *tracking,
 	int64_t keep_address_days, struct shipment *shipment);
 

@@ -366,6 +366,15 @@ test('tracking numbers come in a file of a spreadsheet; the page says how it was
 	}
 })
 
+test('a damaged tracking number is refused for a single claim too', async () => {
+	const manager = await staff('manager'), [id] = await goodsToShip(1), path = `/admin/claims/${id}`
+	const refused = await manager.send(path, { state: 'shipped', tracking: '6.2345E+11' })
+	assert.equal(refused.status, 422)
+	assert.match(refused.text, /A spreadsheet damaged this number/)
+	done(await manager.send(path, { state: 'shipped', tracking: '\u00a0KR-1\u200b' }))
+	assert.equal((await sql(`SELECT tracking FROM claims WHERE id = ${id}`))[0].tracking, 'KR-1')
+})
+
 test('the console\'s own list of claims, with tracking numbers filled in, is taken as it is', async () => {
 	for (const language of ['en', 'ko']) {
 		const manager = await staff('manager', { language }), [id] = await goodsToShip(1)

@@ -158,6 +158,15 @@ async function claimed(product = { kind: 'item', stock: 5 }) {
 	return { who, event, claim: expect(await who.post(event.milestones[0].path), 201) }
 }
 
+test('a tracking number that a spreadsheet damaged is refused, and invisible characters are removed', async () => {
+	const { claim } = await claimed(), path = `/claims/${claim.id}`
+	for (const tracking of ['6.2345E+11', '1,23E+11', '1.0E5', '#N/A', '#####', '623,450,000,000', '623450000000.0', '1-Mar', '\u00a0\u200b'])
+		expectFields(await ask('PATCH', path, { state: 'shipped', tracking }), 422, 'invalid', 'tracking')
+	assert.equal(expect(await ask('PATCH', path, { state: 'shipped', tracking: '\u00a0KR\u200b-1\ufeff ' }), 200).tracking, 'KR-1')
+	await sql(`UPDATE claims SET tracking = '6.2345E+11' WHERE id = ${claim.id}`)
+	assert.equal(expect(await ask('PATCH', path, { state: 'delivered', tracking: '6.2345E+11' }), 200).state, 'delivered', 'the number that it has does not stop it')
+})
+
 test('the state of fulfilment only moves forward, and the customer sees it', async () => {
 	const { who, claim } = await claimed()
 	const path = `/claims/${claim.id}`
