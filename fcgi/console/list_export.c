@@ -19,6 +19,7 @@ struct export_work {
 	size_t count;
 	void *context; /* of one batch */
 	struct writer text;
+	bool has_heads;
 };
 
 /* A formula begins with one of these, also after blanks. */
@@ -125,27 +126,24 @@ static void put_heads(struct export_work *work)
 	writer_put_text(&work->text, "\r\n");
 }
 
-static bool send(struct export_work *work, const struct response_sink *sink)
-{
-	bool is_taken = work->text.length == 0
-		|| sink->write(sink->source, work->text.text, work->text.length);
-	memory_free(work->context);
-	work->context = memory_context(work->call->context);
-	work->text = (struct writer){ .context = work->context };
-	return is_taken;
-}
-
-static bool stream(const struct response_sink *sink, void *state)
+/* The next part: the heads, then one batch of rows after the other. */
+static enum stream_progress stream(struct writer *to, void *state)
 {
 	struct export_work *work = state;
-	put_heads(work);
-	bool goes_on = send(work, sink);
-	do {
-		if (!goes_on || read_batch(work) != RESULT_OK)
-			return false;
-		goes_on = send(work, sink);
-	} while (work->count == BATCH);
-	return goes_on;
+	work->context = memory_context(work->call->context);
+	work->text = (struct writer){ .context = work->context };
+	enum result result = RESULT_OK;
+	work->count = BATCH;
+	if (!work->has_heads)
+		put_heads(work);
+	else
+		result = read_batch(work);
+	work->has_heads = true;
+	writer_put(to, writer_text(&work->text), work->text.length);
+	memory_free(work->context);
+	if (result != RESULT_OK)
+		return STREAM_FAILED;
+	return work->count == BATCH ? STREAM_GOES_ON : STREAM_ENDED;
 }
 
 enum result list_export(const struct call *call, struct response *out, const struct list *list)
@@ -159,9 +157,7 @@ enum result list_export(const struct call *call, struct response *out, const str
 		.call = call, .list = *list, .position = list_position_start(list)
 	};
 	work->list.values = values;
-	work->context = memory_context(call->context);
 	work->position_context = memory_context(call->context);
-	work->text.context = work->context;
 	out->stream = stream;
 	out->stream_state = work;
 	out->content_type = "text/csv; charset=utf-8";

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -182,23 +183,39 @@ bool listener_next(FCGX_Request *request)
 	return false;
 }
 
+/* also true for a connection that was closed: reading the request finds that */
 static bool has_begun(int connection)
 {
 	char byte;
-	return recv(connection, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 1;
+	return recv(connection, &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0;
 }
 
 bool listener_next_at_once(FCGX_Request *request)
 {
-	if (put_off != NO_CONNECTION)
-		return false;
-	int connection = accept(LISTENER, NULL, NULL);
+	int connection = put_off != NO_CONNECTION ? put_off : accept(LISTENER, NULL, NULL);
+	put_off = NO_CONNECTION;
 	if (connection < 0)
 		return false;
 	if (has_begun(connection))
 		return read_request(request, connection);
 	put_off = connection;
 	return false;
+}
+
+bool listener_wait(struct pollfd *writable, size_t count, int milliseconds)
+{
+	struct pollfd all[1 + LISTENER_WRITABLE_MAX];
+	int source = put_off != NO_CONNECTION ? put_off : LISTENER;
+	all[0] = (struct pollfd){ is_over ? NO_CONNECTION : source, POLLIN, 0 };
+	memcpy(all + 1, writable, count * sizeof *writable);
+	int ready = poll(all, count + 1, 0);
+	if (ready == 0) {
+		log_flush();
+		ready = poll(all, count + 1, milliseconds);
+	}
+	for (size_t i = 0; i < count; i++)
+		writable[i].revents = ready > 0 ? all[i + 1].revents : 0;
+	return ready > 0 && all[0].revents != 0;
 }
 
 bool listener_has_ended(void)

@@ -6,7 +6,9 @@
 
 #include <fcgiapp.h>
 
+#include <poll.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 /* True when descriptor 0 is a listening socket. */
 bool listener_is_given(void);
@@ -20,6 +22,10 @@ bool listener_prepare(FCGX_Request *request);
 bool listener_next(FCGX_Request *request);
 /* Reads a request that is already waiting; false when there is none. */
 bool listener_next_at_once(FCGX_Request *request);
+/* Waits until a request arrives or one of these connections can be written to (sets their revents).
+ * True for a request, which listener_next_at_once reads. count: at most LISTENER_WRITABLE_MAX. */
+enum { LISTENER_WRITABLE_MAX = 16 };
+bool listener_wait(struct pollfd *writable, size_t count, int milliseconds);
 bool listener_has_ended(void);
 /* Each connection has one request, whatever the web server asks for: an open connection would
  * occupy a worker. */

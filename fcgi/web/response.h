@@ -6,12 +6,9 @@
 #include "base/fields.h"
 #include "base/json.h"
 #include "base/result.h"
+#include "web/writer.h"
 
-/* Receives the next bytes of a long body; false when the client no longer reads. */
-struct response_sink {
-	bool (*write)(void *source, const char *bytes, size_t size);
-	void *source;
-};
+enum stream_progress { STREAM_GOES_ON, STREAM_ENDED, STREAM_FAILED };
 
 struct response {
 	const void *context; /* memory of the request */
@@ -19,9 +16,10 @@ struct response {
 	/* a JSON body; freed with the context after response_json */
 	json_object *json;
 	const char *text, *content_type; /* or a body of another type */
-	/* Or a body that is produced while it is sent. false cuts the response off, so that half is
-	 * not taken for the whole. */
-	bool (*stream)(const struct response_sink *sink, void *state);
+	/* Or a body that is produced while it is sent: each call appends the next part to `to`.
+	 * Other requests are served between the calls. STREAM_FAILED cuts the response off, so that
+	 * half is not taken for the whole. */
+	enum stream_progress (*stream)(struct writer *to, void *state);
 	void *stream_state;
 	/* further headers, each with its line end; see response_header */
 	const char *headers;

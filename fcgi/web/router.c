@@ -273,6 +273,14 @@ void router_answer(const struct router *router, struct call *call, struct respon
 	complete(router, call, out);
 }
 
+void router_refuse(
+	const struct router *router, struct call *call, struct response *out, enum result result)
+{
+	*out = (struct response){ .context = call->context, .result = result };
+	cors_answer(router, call->same_path, call->request, out);
+	complete(router, call, out);
+}
+
 void router_dispatch(const struct router *router, struct call *call, struct response *out)
 {
 	router_find(router, call);

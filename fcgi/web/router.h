@@ -101,6 +101,9 @@ void router_find(const struct router *router, struct call *call);
 void router_check(const struct router *router, struct call *call, struct response *out);
 /* Afterwards out is complete. */
 void router_answer(const struct router *router, struct call *call, struct response *out);
+/* Replaces a response by this error. */
+void router_refuse(
+	const struct router *router, struct call *call, struct response *out, enum result result);
 /* All three steps. */
 void router_dispatch(const struct router *router, struct call *call, struct response *out);
 

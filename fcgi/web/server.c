@@ -13,11 +13,19 @@
 #include "web/writer.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { REQUEST_POOL = 96 * 1024 };
+enum {
+	REQUEST_POOL = 96 * 1024,
+	DOWNLOADS_MAX = LISTENER_WRITABLE_MAX,
+	PART_BYTES = 16 * 1024,   /* a socket that can be written to takes so much at once */
+	DOWNLOAD_IDLE_MS = 60000, /* a client that reads nothing for so long is disconnected */
+	DOWNLOAD_LAST_MS = 25000, /* so long downloads go on in a worker that was terminated */
+	DOWNLOAD_CHECK_MS = 1000
+};
 
 /* --- channels: FastCGI and CGI --- */
 
@@ -154,6 +162,20 @@ struct exchange {
 	struct call call;
 	struct response out;
 	bool is_answered, is_whole; /* is_whole: the response was not cut off */
+	size_t size;                /* bytes of the response that were sent */
+	/* of a download: produced but not yet sent, and when something was sent */
+	struct writer unsent;
+	void *unsent_context;
+	size_t sent;
+	int64_t moved;
+	enum stream_progress progress;
+};
+
+/* The requests that are being answered, and then the downloads. The rest is free. */
+struct exchanges {
+	struct exchange *all[BATCH_MAX + DOWNLOADS_MAX];
+	size_t downloads;
+	int64_t ending; /* since when the worker has been terminated; 0: it has not */
 };
 
 static void read_request(const struct server *server, struct exchange *exchange,
@@ -188,8 +210,7 @@ static void check(const struct server *server, struct exchange *exchange, instan
 	end_if_exhausted(&exchange->out);
 }
 
-static void log_request(
-	const struct server *server, const struct exchange *exchange, int64_t ms, size_t size)
+static void log_request(const struct server *server, const struct exchange *exchange, int64_t ms)
 {
 	const struct route *route = exchange->call.route;
 	log_write_later("request", LOG_TEXT("program", server->name),
@@ -197,41 +218,125 @@ static void log_request(
 		LOG_TEXT("method", route ? route->method : "-"),
 		LOG_TEXT("route", route ? route->path : "-"),
 		LOG_NUMBER("status", problem_of(exchange->out.result)->status),
-		LOG_NUMBER("ms", ms), LOG_NUMBER("bytes", size));
+		LOG_NUMBER("ms", ms), LOG_NUMBER("bytes", exchange->size));
 }
 
-/* Sends the response. A client that has disconnected changes nothing: the work is done. */
-static size_t send_answer(struct exchange *exchange)
+static bool is_download(const struct exchange *exchange)
 {
-	size_t size;
-	const struct response *out = &exchange->out;
-	const struct channel *channel = exchange->channel;
-	const char *text = answer_text(out, exchange->request, &size);
-	exchange->is_whole = true;
-	FAULT_POINT("before-answer");
-	bool is_taken = channel->write(exchange->source, text, size);
-	if (out->stream && !exchange->request->is_head && is_taken)
-		exchange->is_whole = out->stream(
-			&(struct response_sink){ channel->write, exchange->source },
-			out->stream_state);
-	return size;
+	return exchange->out.stream && !exchange->request->is_head && exchange->is_whole;
 }
 
-static void answer(const struct server *server, struct exchange *exchange)
+/* Sends the response, or the head of a download. A client that has disconnected changes nothing:
+ * the work is done. */
+static void send_answer(struct exchange *exchange)
+{
+	const struct channel *channel = exchange->channel;
+	const char *text = answer_text(&exchange->out, exchange->request, &exchange->size);
+	FAULT_POINT("before-answer");
+	bool is_taken = channel->write(exchange->source, text, exchange->size);
+	exchange->is_whole = is_taken || !exchange->out.stream;
+}
+
+/* Counts and logs an exchange that is over, and frees it. */
+static void finish(const struct server *server, struct exchange *exchange)
+{
+	const struct response *out = &exchange->out;
+	int64_t ms = clock_monotonic_ms() - exchange->started;
+	request_metrics_count(server->request_metrics, exchange->call.route,
+		problem_of(out->result)->status, ms, exchange->call.batched);
+	log_request(server, exchange, ms);
+	if (out->result >= ERR_INTERNAL && !out->is_shown && server->explain)
+		server->explain(server->program, exchange->request->id);
+	memory_free(exchange->context);
+}
+
+static void answer(const struct server *server, struct exchange *exchange, bool can_download)
 {
 	struct response *out = &exchange->out;
 	errno = 0;
 	router_answer(server->router, &exchange->call, out);
 	end_if_exhausted(out);
-	size_t size = send_answer(exchange);
-	int64_t ms = clock_monotonic_ms() - exchange->started;
-	request_metrics_count(server->request_metrics, exchange->call.route,
-		problem_of(out->result)->status, ms, exchange->call.batched);
-	log_request(server, exchange, ms, size);
-	if (out->result >= ERR_INTERNAL && !out->is_shown && server->explain)
-		server->explain(server->program, exchange->request->id);
-	memory_free(exchange->context);
+	if (out->stream && !can_download)
+		router_refuse(server->router, &exchange->call, out, ERR_TOO_MANY_REQUESTS);
+	send_answer(exchange);
 	exchange->is_answered = true;
+}
+
+/* --- downloads: bodies that are produced and sent in parts, between other requests --- */
+
+static void begin_download(struct exchange *exchange)
+{
+	exchange->unsent_context = memory_context(exchange->context);
+	exchange->unsent = (struct writer){ .context = exchange->unsent_context };
+	exchange->sent = 0;
+	exchange->moved = clock_monotonic_ms();
+	exchange->progress = STREAM_GOES_ON;
+}
+
+/* Produces the next part when everything was sent. */
+static void produce(struct exchange *exchange)
+{
+	if (exchange->sent < exchange->unsent.length || exchange->progress != STREAM_GOES_ON)
+		return;
+	memory_free(exchange->unsent_context);
+	exchange->unsent_context = memory_context(exchange->context);
+	exchange->unsent = (struct writer){ .context = exchange->unsent_context };
+	exchange->sent = 0;
+	exchange->progress = exchange->out.stream(&exchange->unsent, exchange->out.stream_state);
+}
+
+/* Sends a part that a writable socket takes without blocking. False when the download is over. */
+static bool continue_download(struct exchange *exchange, int64_t now)
+{
+	produce(exchange);
+	size_t left = exchange->unsent.length - exchange->sent;
+	size_t size = left < PART_BYTES ? left : PART_BYTES;
+	if (size > 0
+		&& !exchange->channel->write(
+			exchange->source, writer_text(&exchange->unsent) + exchange->sent, size))
+		exchange->progress = STREAM_FAILED;
+	exchange->sent += size;
+	exchange->size += size;
+	exchange->moved = now;
+	return exchange->progress == STREAM_GOES_ON
+		|| (exchange->progress == STREAM_ENDED && exchange->sent < exchange->unsent.length);
+}
+
+static void end_download(const struct server *server, struct exchanges *exchanges, size_t index)
+{
+	struct exchange **downloads = exchanges->all + BATCH_MAX, *exchange = downloads[index];
+	bool is_whole = exchange->progress == STREAM_ENDED;
+	finish(server, exchange);
+	listener_close(&exchange->fcgi, is_whole);
+	downloads[index] = downloads[--exchanges->downloads];
+	downloads[exchanges->downloads] = exchange;
+}
+
+static bool is_stalled(
+	const struct exchanges *exchanges, const struct exchange *download, int64_t now)
+{
+	return now - download->moved > DOWNLOAD_IDLE_MS
+		|| (exchanges->ending && now - exchanges->ending > DOWNLOAD_LAST_MS);
+}
+
+/* Continues each download whose client can take more. True when a request is waiting; otherwise
+ * waits until there is something to do. */
+static bool continue_downloads(const struct server *server, struct exchanges *exchanges)
+{
+	struct exchange **downloads = exchanges->all + BATCH_MAX;
+	struct pollfd writable[DOWNLOADS_MAX];
+	if (listener_has_ended() && !exchanges->ending)
+		exchanges->ending = clock_monotonic_ms();
+	for (size_t i = 0; i < exchanges->downloads; i++)
+		writable[i] = (struct pollfd){ downloads[i]->fcgi.ipcFd, POLLOUT, 0 };
+	bool has_request = listener_wait(writable, exchanges->downloads, DOWNLOAD_CHECK_MS);
+	int64_t now = clock_monotonic_ms();
+	/* from the last one: ending a download moves the last one to its index */
+	for (size_t i = exchanges->downloads; i-- > 0;)
+		if (writable[i].revents ? !continue_download(downloads[i], now)
+					: is_stalled(exchanges, downloads[i], now))
+			end_download(server, exchanges, i);
+	return has_request;
 }
 
 /* --- the loop --- */
@@ -243,11 +348,23 @@ static void run_maintenance(const struct server *server)
 		server->maintenance(server->program, clock_now(server->clock_file));
 }
 
-static void answer_and_close(const struct server *server, struct exchange *exchange)
+static void answer_and_close(
+	const struct server *server, struct exchanges *exchanges, struct exchange **place)
 {
-	answer(server, exchange);
+	struct exchange *exchange = *place;
+	answer(server, exchange, exchanges->downloads < DOWNLOADS_MAX);
 	FAULT_POINT("after-answer");
-	listener_close(&exchange->fcgi, exchange->is_whole);
+	if (is_download(exchange)) {
+		struct exchange **free = exchanges->all + BATCH_MAX + exchanges->downloads++;
+		begin_download(exchange);
+		*place = *free;
+		*free = exchange;
+		(*place)->is_answered = true;
+		return;
+	}
+	bool is_whole = exchange->is_whole;
+	finish(server, exchange);
+	listener_close(&exchange->fcgi, is_whole);
 }
 
 static bool is_same_path(const struct request *a, const struct request *b)
@@ -260,65 +377,71 @@ static bool is_same_path(const struct request *a, const struct request *b)
 
 /* True when the last request cannot be batched with any other. It would delay further requests, so
  * none is read after it. */
-static bool is_alone(const struct exchange *exchanges, size_t count)
+static bool is_alone(struct exchange *const *exchanges, size_t count)
 {
-	const struct exchange *last = &exchanges[count - 1];
+	const struct exchange *last = exchanges[count - 1];
 	const struct route *route = last->call.route;
 	if (!route || !route->batch)
 		return true;
 	for (size_t i = 0; i + 1 < count; i++)
-		if (exchanges[i].call.route == route
-			&& !is_same_path(exchanges[i].request, last->request))
+		if (exchanges[i]->call.route == route
+			&& !is_same_path(exchanges[i]->request, last->request))
 			return true;
 	return false;
 }
 
-/* Reads the first request and those that are already waiting. Returns their number. */
-static size_t collect_batch(const struct server *server, struct exchange *exchanges, void *pool)
+/* Reads the first request and those that are already waiting. Returns their number. Waits for the
+ * first one only if there is no download to continue. */
+static size_t collect_batch(const struct server *server, struct exchanges *exchanges, void *pool)
 {
 	size_t count = 0;
-	bool has_come = listener_next(&exchanges[0].fcgi);
+	struct exchange **all = exchanges->all;
+	bool has_come = exchanges->downloads > 0 ? listener_next_at_once(&all[0]->fcgi)
+						 : listener_next(&all[0]->fcgi);
 	while (has_come) {
-		struct exchange *exchange = &exchanges[count++];
+		struct exchange *exchange = all[count++];
 		read_request(server, exchange, &FCGI, &exchange->fcgi, pool);
-		has_come = count < BATCH_MAX && !is_alone(exchanges, count)
-			&& listener_next_at_once(&exchanges[count].fcgi);
+		has_come = count < BATCH_MAX && !is_alone(all, count)
+			&& listener_next_at_once(&all[count]->fcgi);
 	}
 	return count;
 }
 
 /* Serves all exchanges of the first one's route. Batched ones are answered first, because their
  * results are not valid after other handlers have run. */
-static void serve_route(
-	const struct server *server, struct exchange *exchanges, size_t count, instant now)
+static void serve_route(const struct server *server, struct exchanges *exchanges, size_t first,
+	size_t count, instant now)
 {
-	const struct route *route = exchanges[0].call.route;
-	struct exchange *those[BATCH_MAX];
+	struct exchange **all = exchanges->all, **those[BATCH_MAX];
+	const struct route *route = all[first]->call.route;
 	struct call *checked[BATCH_MAX];
 	size_t those_count = 0, checked_count = 0;
-	for (size_t i = 0; i < count; i++) {
-		if (exchanges[i].is_answered || exchanges[i].call.route != route)
+	for (size_t i = first; i < count; i++) {
+		if (all[i]->is_answered || all[i]->call.route != route)
 			continue;
-		check(server, &exchanges[i], now);
-		those[those_count++] = &exchanges[i];
-		if (exchanges[i].call.is_checked)
-			checked[checked_count++] = &exchanges[i].call;
+		check(server, all[i], now);
+		those[those_count++] = &all[i];
+		if (all[i]->call.is_checked)
+			checked[checked_count++] = &all[i]->call;
 	}
 	if (checked_count > 1)
 		route->batch(checked, checked_count);
 	for (size_t i = 0; i < those_count; i++)
-		if (those[i]->call.batched)
-			answer_and_close(server, those[i]);
+		if ((*those[i])->call.batched)
+			answer_and_close(server, exchanges, those[i]);
 	for (size_t i = 0; i < those_count; i++)
-		if (!those[i]->is_answered)
-			answer_and_close(server, those[i]);
+		if (!(*those[i])->is_answered)
+			answer_and_close(server, exchanges, those[i]);
 }
 
-static bool prepare_exchanges(struct exchange *exchanges)
+static bool prepare_exchanges(struct exchanges *exchanges)
 {
-	for (size_t i = 0; i < BATCH_MAX; i++)
-		if (!listener_prepare(&exchanges[i].fcgi))
+	static struct exchange memory[BATCH_MAX + DOWNLOADS_MAX];
+	for (size_t i = 0; i < countof(memory); i++) {
+		exchanges->all[i] = &memory[i];
+		if (!listener_prepare(&memory[i].fcgi))
 			return false;
+	}
 	return true;
 }
 
@@ -328,26 +451,41 @@ static int refuse_to_start(const struct server *server, const char *why)
 	return EXIT_FAILURE;
 }
 
+static void serve_batch(const struct server *server, struct exchanges *exchanges, size_t count)
+{
+	/* one instant for everything that a request does */
+	instant now = clock_now(server->clock_file);
+	FAULT_BEGIN();
+	for (size_t i = 0; i < count; i++)
+		if (!exchanges->all[i]->is_answered)
+			serve_route(server, exchanges, i, count, now);
+	FAULT_END();
+}
+
+/* Serves waiting requests, or continues downloads. False when the worker ends. */
+static bool serve_next(const struct server *server, struct exchanges *exchanges, void *pool)
+{
+	bool has_downloads = exchanges->downloads > 0;
+	if (has_downloads && !continue_downloads(server, exchanges))
+		return true;
+	size_t count = collect_batch(server, exchanges, pool);
+	serve_batch(server, exchanges, count);
+	if (count > 0)
+		run_maintenance(server);
+	return count > 0 || has_downloads;
+}
+
 static int serve_all(const struct server *server, void *pool)
 {
-	size_t count;
-	static struct exchange exchanges[BATCH_MAX];
+	struct exchanges exchanges = { 0 };
 	const char *why = listener_open();
-	if (!why && !prepare_exchanges(exchanges))
+	if (!why && !prepare_exchanges(&exchanges))
 		why = "FastCGI cannot be set up";
 	if (why)
 		return refuse_to_start(server, why);
 	run_maintenance(server);
-	while ((count = collect_batch(server, exchanges, pool)) > 0) {
-		/* one instant for everything that a request does */
-		instant now = clock_now(server->clock_file);
-		FAULT_BEGIN();
-		for (size_t i = 0; i < count; i++)
-			if (!exchanges[i].is_answered)
-				serve_route(server, &exchanges[i], count - i, now);
-		FAULT_END();
-		run_maintenance(server);
-	}
+	while (serve_next(server, &exchanges, pool))
+		;
 	const int error = errno;
 	log_flush();
 	if (listener_has_ended())
@@ -363,7 +501,11 @@ static void serve_cgi(const struct server *server, void *pool)
 	run_maintenance(server);
 	read_request(server, &exchange, &CGI, NULL, pool);
 	check(server, &exchange, clock_now(server->clock_file));
-	answer(server, &exchange);
+	answer(server, &exchange, true);
+	if (is_download(&exchange))
+		for (begin_download(&exchange); continue_download(&exchange, 0);)
+			;
+	finish(server, &exchange);
 	log_flush();
 }
 

@@ -25,7 +25,7 @@ export const request = (path, flags = 0, variables = {}) => Buffer.concat([
 	record(PARAMS, Buffer.alloc(0)), record(STDIN, Buffer.alloc(0))])
 
 /** The content of STDOUT, and whether the end of the response was received. */
-function parse(bytes) {
+export function parse(bytes) {
 	let out = '', isEnded = false
 	while (bytes.length >= 8) {
 		const length = bytes.readUInt16BE(4), whole = 8 + length + bytes[6]
@@ -39,11 +39,12 @@ function parse(bytes) {
 /** spawn-fcgi listens a moment after the socket exists; earlier connections are refused. */
 const isListening = socket => readFileSync('/proc/net/unix', 'utf8').split('\n').some(line => line.endsWith(` ${socket}`) && line.includes(' 00010000 '))
 
-/** A worker on its own socket: calls work(worker) with its process, socket, log so far, and exit. by: the starting program; words: its command line. */
-export async function withWorker(work, environment = {}, by = [], words = ['--settings', facts().settings_file]) {
+/** A worker on its own socket: calls work(worker) with its process, socket, log so far, and exit. by: the starting program; words: its command line;
+ * program: the one that is started. */
+export async function withWorker(work, environment = {}, by = [], words = ['--settings', facts().settings_file], program = 'dojang-api') {
 	const directory = mkdtempSync(join(tmpdir(), 'dj-')), socket = join(directory, 's')
-	const api = join(dirname(facts().dojangctl), 'dojang-api')
-	const process_ = spawn('spawn-fcgi', ['-n', '-s', socket, '--', ...by, api, ...words],
+	const path = join(dirname(facts().dojangctl), program)
+	const process_ = spawn('spawn-fcgi', ['-n', '-s', socket, '--', ...by, path, ...words],
 		{ stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...environment } })
 	const worker = { process: process_, socket, log: '', ended: once(process_, 'exit') }
 	process_.stderr.on('data', data => worker.log += data)
