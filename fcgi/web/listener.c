@@ -21,13 +21,16 @@ enum {
 	LISTENER = STDIN_FILENO,
 	NO_CONNECTION = -1,
 	LAST_LOOK_MS = 50,
-	ARRIVAL_SECONDS = 2,
+	TICK_SECONDS = 2,
+	LAST_SECONDS = 2,  /* after termination */
+	ARRIVAL_TICKS = 1, /* until a request was read: two to four seconds */
+	PART_TICKS = 5,    /* until its body was read, or a part of the response was taken */
 	REST_MS = 1000
 };
 
 static volatile sig_atomic_t is_asked_to_end, is_over, is_ticking;
-/* the connection whose request is being read, and for how many ticks */
-static volatile sig_atomic_t arriving = NO_CONNECTION, ticks_since;
+/* the connection that this worker waits for, for how many ticks, and how many it may take */
+static volatile sig_atomic_t awaited = NO_CONNECTION, ticks_since, ticks_allowed;
 /* deferred: accepted, but no byte of its request has arrived */
 static int watcher = NO_CONNECTION, put_off = NO_CONNECTION;
 
@@ -47,30 +50,33 @@ static void end_politely(int signal_number)
 static void tick(int signal_number)
 {
 	static const struct itimerval NEVER;
-	static const int TICKS_TO_END = ARRIVAL_SECONDS * 1000 / LAST_LOOK_MS;
+	static const int TICKS_TO_END = LAST_SECONDS * 1000 / LAST_LOOK_MS;
 	int error = errno;
 	(void)signal_number;
 	is_over = is_asked_to_end;
 	/* Another holder of the socket, such as systemd, may have made it blocking again. The log
 	 * would stay unwritten in accept. */
 	(void)fcntl(LISTENER, F_SETFL, O_NONBLOCK);
-	if (arriving != NO_CONNECTION && ++ticks_since > (is_asked_to_end ? TICKS_TO_END : 1)) {
-		(void)shutdown(arriving, SHUT_RDWR);
-	} else if (arriving == NO_CONNECTION && !is_asked_to_end) {
+	if (awaited != NO_CONNECTION
+		&& ++ticks_since > (is_asked_to_end ? TICKS_TO_END : ticks_allowed)) {
+		(void)shutdown(awaited, SHUT_RDWR);
+	} else if (awaited == NO_CONNECTION && !is_asked_to_end) {
 		is_ticking = 0;
 		(void)setitimer(ITIMER_REAL, &NEVER, NULL);
 	}
 	errno = error;
 }
 
-/* A client that connects and sends nothing, or half a request, must not occupy a worker. One timer
+/* From now on the connection is shut down when it keeps this worker waiting for too long: its
+ * client sends nothing, half a request or half a body, or does not read the response. One timer
  * runs for many requests, so it costs none of them a system call. */
-static void expect(int connection)
+static void expect(int connection, int ticks)
 {
-	static const struct itimerval TICKS = { .it_value.tv_sec = ARRIVAL_SECONDS,
-		.it_interval.tv_sec = ARRIVAL_SECONDS };
+	static const struct itimerval TICKS = { .it_value.tv_sec = TICK_SECONDS,
+		.it_interval.tv_sec = TICK_SECONDS };
 	ticks_since = 0;
-	arriving = connection;
+	ticks_allowed = ticks;
+	awaited = connection;
 	if (is_ticking || is_asked_to_end)
 		return;
 	is_ticking = 1;
@@ -78,6 +84,11 @@ static void expect(int connection)
 	if (is_asked_to_end)
 		/* terminated meanwhile: the timer of the termination must run */
 		end_politely(0);
+}
+
+static void expect_no_more(void)
+{
+	awaited = NO_CONNECTION;
 }
 
 /* QUIT and HUP terminate gracefully too, because other supervisors send them (Debian's
@@ -158,9 +169,9 @@ static bool read_request(FCGX_Request *request, int connection)
 	request->ipcFd = connection;
 	request->keepConnection =
 		1; /* otherwise it would be closed as the connection of the last request */
-	expect(connection);
+	expect(connection, ARRIVAL_TICKS);
 	bool is_request = FCGX_Accept_r(request) >= 0;
-	arriving = NO_CONNECTION;
+	expect_no_more();
 	if (is_request && was_read_whole(request))
 		/* frees 8 KiB that each request of a batch would hold */
 		FCGX_FreeStream(&request->in);
@@ -247,11 +258,30 @@ bool listener_prepare(FCGX_Request *request)
 	return FCGX_InitRequest(request, LISTENER, 0) == 0;
 }
 
+long listener_read(FCGX_Request *request, char *into, size_t size)
+{
+	if (!request->in)
+		return 0;
+	expect(request->ipcFd, PART_TICKS);
+	int count = FCGX_GetStr(into, (int)size, request->in);
+	expect_no_more();
+	return count;
+}
+
+bool listener_write(FCGX_Request *request, const char *bytes, size_t size)
+{
+	expect(request->ipcFd, PART_TICKS);
+	bool is_taken = FCGX_PutStr(bytes, (int)size, request->out) == (int)size;
+	expect_no_more();
+	return is_taken;
+}
+
 /* libfcgi waits for the web server to close first, so that an answer before the end of its request
  * is not lost. When nothing is left to read, this cannot happen, and FCGX_Detach avoids the wait.
  */
 void listener_close(FCGX_Request *request, bool is_answered)
 {
+	expect(request->ipcFd, ARRIVAL_TICKS);
 	request->keepConnection = 0;
 	if (!request->in)
 		FCGX_Detach(request);
@@ -260,4 +290,5 @@ void listener_close(FCGX_Request *request, bool is_answered)
 		FCGX_FClose(request->out);
 	}
 	FCGX_Free(request, 1);
+	expect_no_more();
 }

@@ -27,6 +27,12 @@ bool listener_next_at_once(FCGX_Request *request);
 enum { LISTENER_WRITABLE_MAX = 16 };
 bool listener_wait(struct pollfd *writable, size_t count, int milliseconds);
 bool listener_has_ended(void);
+/* Reads the body of a request, up to size bytes. Returns fewer at its end, and when the client
+ * takes longer than ten seconds: then its connection is shut down. */
+long listener_read(FCGX_Request *request, char *into, size_t size);
+/* Sends a part of the response. False when the client is gone, or does not take it within ten
+ * seconds. */
+bool listener_write(FCGX_Request *request, const char *bytes, size_t size);
 /* Each connection has one request, whatever the web server asks for: an open connection would
  * occupy a worker. */
 void listener_close(FCGX_Request *request, bool is_answered);

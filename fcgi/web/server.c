@@ -36,13 +36,12 @@ static const char *fcgi_variable(void *source, const char *name)
 
 static long fcgi_body(void *source, char *into, size_t size)
 {
-	FCGX_Request *request = source;
-	return request->in ? FCGX_GetStr(into, (int)size, request->in) : 0;
+	return listener_read(source, into, size);
 }
 
 static bool fcgi_write(void *source, const char *bytes, size_t size)
 {
-	return FCGX_PutStr(bytes, (int)size, ((FCGX_Request *)source)->out) == (int)size;
+	return listener_write(source, bytes, size);
 }
 
 static const char *cgi_variable(void *source, const char *name)

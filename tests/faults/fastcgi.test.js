@@ -6,7 +6,8 @@ import { connect } from 'node:net'
 import { availableParallelism } from 'node:os'
 import { test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
-import { KEEP_CONNECTION, request, send, withWorker } from '../http/fastcgi.js'
+import { KEEP_CONNECTION, request, send, stdin, withWorker } from '../http/fastcgi.js'
+import { facts } from '../http/harness.js'
 import { until } from './load.js'
 
 const lines = (worker, path) => worker.log.split('\n').filter(line => line.includes('event=request') && line.includes(`route=${path}`)).length
@@ -49,6 +50,37 @@ for (const [words, bytes] of [['nothing', Buffer.alloc(0)], ['half a request', r
 		await wait(200)                 // until it reads
 		worker.process.kill('SIGTERM')
 		await until(() => worker.process.exitCode === 0, 'its end', 10)
+	}))
+
+// Half a body; a body for a route that refuses before it reads it; and a response that nobody reads.
+const BODY = { REQUEST_METHOD: 'POST', CONTENT_LENGTH: '100', CONTENT_TYPE: 'application/json', HTTP_AUTHORIZATION: '' }
+const half = (path, variables) => {
+	const whole = request(path, 0, { ...BODY, ...variables })
+	return Buffer.concat([whole.subarray(0, whole.length - 8), stdin('{"points":')])
+}
+const KEYED = () => ({ HTTP_AUTHORIZATION: `Bearer ${facts().api_key}` })
+for (const [words, bytes, drip] of [['half a body', () => half('/api/v1/shop/users/nobody/points', KEYED())], ['half a body and goes on byte by byte', () => half('/api/v1/shop/users/nobody/points', KEYED()), stdin(' ')],
+	['half a body that nobody reads, byte by byte', () => half('/api/v1/me'), stdin(' ')]])
+	test(`who sends ${words} keeps a worker for a few seconds, also from ending`, () => withWorker(async worker => {
+		const timers = []
+		const keep = () => {
+			const connection = connect(worker.socket)
+			connection.on('error', () => {})
+			connection.write(bytes())
+			if (drip)
+				timers.push(setInterval(() => connection.writable && connection.write(drip), 300))
+			return once(connection, 'connect')
+		}
+		try {
+			await keep()
+			await until(() => send(worker, request('/healthz')).then(({ out }) => /^Status: 200 OK\r\n/.test(out), () => false), 'an answer', 30)
+			await keep()
+			await wait(200)                 // until it reads
+			worker.process.kill('SIGTERM')
+			await until(() => worker.process.exitCode === 0, 'its end', 10)
+		} finally {
+			timers.forEach(clearInterval)
+		}
 	}))
 
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGUSR1'])

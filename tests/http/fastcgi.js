@@ -15,6 +15,8 @@ const BEGIN = 1, END = 3, PARAMS = 4, STDIN = 5, STDOUT = 6, RESPONDER = 1
 export const KEEP_CONNECTION = 1
 
 const record = (type, content) => Buffer.concat([Buffer.from([1, type, 0, 1, content.length >> 8, content.length & 255, 0, 0]), content])
+/** A part of a body. */
+export const stdin = text => record(STDIN, Buffer.from(text))
 const size = length => length < 128 ? Buffer.from([length]) : Buffer.from([128 | length >> 24, length >> 16, length >> 8, length])
 const pair = ([name, value]) => Buffer.concat([size(name.length), size(value.length), Buffer.from(name + value)])
 
