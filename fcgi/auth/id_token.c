@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Checks what an ID token has beyond other tokens: nonce, authorized party, groups. */
+/* Checks what an ID token has beyond other tokens: nonce, authorized party, time of the sign-in,
+ * groups. */
 #include "auth/id_token.h"
 
 #include "auth/claims.h"
@@ -32,6 +33,17 @@ static bool has_nonce(const struct claims *claims, const char *nonce)
 		&& CRYPTO_memcmp(of_token, nonce, strlen(nonce)) == 0;
 }
 
+/* OpenID Connect Core 1.0, 3.1.2.1: a request with max_age is answered with auth_time. A provider
+ * that ignored max_age is recognized by an old one. */
+static bool is_recent(const struct claims *claims, int64_t since, instant now)
+{
+	int64_t at;
+	if (since == 0)
+		return true;
+	return claims_time(claims, "auth_time", &at) == CLAIM_GOOD
+		&& at >= since - ID_TOKEN_SKEW_SECONDS && at <= now.seconds + ID_TOKEN_SKEW_SECONDS;
+}
+
 static void find_role(
 	const struct claims *claims, const struct openid_settings *settings, struct id_token *out)
 {
@@ -51,8 +63,8 @@ static void find_role(
 }
 
 bool id_token_verify(struct issuers *issuers, const void *context,
-	const struct openid_settings *settings, const char *token, const char *nonce, instant now,
-	struct id_token *out)
+	const struct openid_settings *settings, const char *token,
+	const struct id_token_request *request, instant now, struct id_token *out)
 {
 	struct identity identity;
 	int64_t issued;
@@ -60,7 +72,8 @@ bool id_token_verify(struct issuers *issuers, const void *context,
 		return false;
 	const struct claims *claims = read_payload(context, token);
 	if (!claims || claims_time(claims, "iat", &issued) != CLAIM_GOOD
-		|| !has_nonce(claims, nonce) || !is_issued_to(claims, settings->client_id))
+		|| !has_nonce(claims, request->nonce) || !is_issued_to(claims, settings->client_id)
+		|| !is_recent(claims, request->since, now))
 		return false;
 	*out = (struct id_token){ .subject = identity.subject };
 	if (settings->role_from == OPENID_ROLE_FROM_GROUPS)

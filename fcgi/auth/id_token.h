@@ -14,11 +14,21 @@ struct id_token {
 	enum staff_role role; /* the highest role of the groups */
 };
 
-/* True when token is valid: signature, iss, aud, azp, exp, iat, and the nonce of this sign-in.
- * issuers contains only the provider. The contents of out are allocated below context. The reason
- * of a failure is not reported. */
+enum { ID_TOKEN_SKEW_SECONDS = 60 };
+
+/* What belongs to this sign-in. */
+struct id_token_request {
+	const char *nonce;
+	/* The person must have signed in at the provider since then (auth_time, less
+	 * ID_TOKEN_SKEW_SECONDS), in seconds; 0: at any time. */
+	int64_t since;
+};
+
+/* True when token is valid: signature, iss, aud, azp, exp, iat, and the nonce and auth_time of this
+ * sign-in. issuers contains only the provider. The contents of out are allocated below context. The
+ * reason of a failure is not reported. */
 bool id_token_verify(struct issuers *issuers, const void *context,
-	const struct openid_settings *settings, const char *token, const char *nonce, instant now,
-	struct id_token *out);
+	const struct openid_settings *settings, const char *token,
+	const struct id_token_request *request, instant now, struct id_token *out);
 
 #endif

@@ -60,7 +60,8 @@ void openid_attempt_new(const void *context, const char *secret, uint64_t staff,
 {
 	unsigned char random[RANDOM_BYTES];
 	random_bytes(random, sizeof random);
-	*attempt = (struct openid_attempt){ .staff = staff,
+	*attempt = (struct openid_attempt){ .begun = now.seconds,
+		.staff = staff,
 		.back = back && strlen(back) <= OPENID_BACK_MAXIMUM ? back : "" };
 	const char *payload = memory_format(context, "%" PRId64 "\n%s\n%" PRIu64 "\n%s",
 		now.seconds, text_to_base64url(context, random, sizeof random), staff,
@@ -122,7 +123,7 @@ bool openid_attempt_read(const void *context, const char *secret, const char *co
 		|| !text_to_number(lines[2], 0, INT64_MAX, &staff))
 		return false;
 	*attempt = (struct openid_attempt){
-		.cookie = cookie, .staff = (uint64_t)staff, .back = lines[3]
+		.cookie = cookie, .begun = begun, .staff = (uint64_t)staff, .back = lines[3]
 	};
 	complete(context, secret, payload, attempt);
 	return is_timely(begun, now);

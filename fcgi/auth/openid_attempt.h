@@ -15,6 +15,7 @@ enum { OPENID_ATTEMPT_SECONDS = 600, OPENID_BACK_MAXIMUM = 500, OPENID_ATTEMPT_I
 struct openid_attempt {
 	const char *cookie; /* its value */
 	const char *state, *nonce, *verifier, *challenge;
+	int64_t begun; /* in seconds */
 	/* the account to be linked; 0 for a sign-in */
 	uint64_t staff;
 	const char *back; /* the path to return to; may be "" */

@@ -127,6 +127,12 @@ static const char *scopes_text(const void *context, const struct text_list *scop
 	return text;
 }
 
+static bool needs_new_sign_in(
+	const struct openid_settings *settings, const struct openid_attempt *attempt)
+{
+	return attempt->staff && settings->sends_auth_time;
+}
+
 const char *openid_provider_address(struct openid_provider *provider, const void *context,
 	const struct openid_attempt *attempt, const char **fault)
 {
@@ -145,7 +151,9 @@ const char *openid_provider_address(struct openid_provider *provider, const void
 		text_percent_encode(context, settings->redirect_uri),
 		text_percent_encode(context, scopes_text(context, &settings->scopes)),
 		attempt->state, attempt->nonce, attempt->challenge,
-		attempt->staff ? "&max_age=0" : "");
+		!attempt->staff                                ? ""
+			: needs_new_sign_in(settings, attempt) ? "&prompt=login&max_age=0"
+							       : "&prompt=select_account");
 }
 
 /* --- returning --- */
@@ -237,7 +245,10 @@ enum openid_outcome openid_provider_identify(struct openid_provider *provider, c
 	*fault = "the ID token is not good";
 	issuers_refresh(provider->issuers, now);
 	return id_token_verify(provider->issuers, context, provider->settings, token,
-		       attempt->nonce, now, out)
+		       &(struct id_token_request){ attempt->nonce,
+			       needs_new_sign_in(provider->settings, attempt) ? attempt->begun
+									      : 0 },
+		       now, out)
 		? OPENID_GOOD
 		: OPENID_REFUSED;
 }

@@ -157,6 +157,10 @@ const struct field SETTINGS[] = {
 	FIELD_NAMED("console_openid.allow_http", FIELD_ANYWHERE, struct settings,
 		console_openid.allows_http, FIELD_YES_NO, .fallback = "no",
 		.help = "the provider and redirect_uri may be plain http; for tests"),
+	FIELD_NAMED("console_openid.auth_time", FIELD_ANYWHERE, struct settings,
+		console_openid.sends_auth_time, FIELD_YES_NO, .fallback = "yes",
+		.help = "linking one's own account needs a new sign-in there, proved by auth_time; "
+			"no: for providers that do not send it, such as Google"),
 	FIELD(struct settings, console_openid.role_from, FIELD_CHOICE, .choices = ROLE_SOURCES,
 		.fallback = "groups",
 		.help = "groups: the provider's groups give the role at each sign-in; account: it "

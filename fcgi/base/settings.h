@@ -48,7 +48,8 @@ struct openid_settings {
 	/* all of them, or none, then found by discovery */
 	const char *authorization_endpoint, *token_endpoint, *jwks_uri;
 	bool allows_http;
-	int role_from; /* enum openid_role_from */
+	bool sends_auth_time; /* the provider answers max_age with auth_time */
+	int role_from;        /* enum openid_role_from */
 	const char *groups_claim;
 	struct text_list owner_groups, manager_groups, viewer_groups;
 };

@@ -327,6 +327,40 @@ test('a user links the own account: first the password, then the provider', asyn
 	assert.equal(JSON.stringify(await sql('SELECT * FROM audit_entries')).includes(sub), false, 'the subject is in no log')
 })
 
+/** The address that links the own account of somebody who is signed in. */
+async function setOutToLink(person) {
+	await person.send('/admin/account/openid', { current_password: PASSWORD })
+	return (await person.get('/admin/account/openid')).text.match(/class="button press" href="(http[^"]*)"/)[1].replaceAll('&amp;', '&')
+}
+const isLinked = async id => await count(`SELECT COUNT(*) FROM staff WHERE id = ${id} AND openid_subject IS NOT NULL`) === 1
+
+test('a provider that ignores max_age links nothing: the sign-in there is older, or its time is not told', async () => {
+	// Without max_age this provider does not tell the time. With a long one it tells it, and takes an older sign-in.
+	for (const [age, signedIn] of [['', null], ['&max_age=100000', Math.floor(Date.now() / 1000) - 3600]]) {
+		const person = await staff('viewer'), sub = unique('sub')
+		provider.people[sub] = { email: person.email, groups: ['dojang'] }
+		provider.signedIn = signedIn
+		const address = await setOutToLink(person)
+		assert.match(address, /&prompt=login&max_age=0$/)
+		isRefused(await person.get(wayBack(await provider.visit(address.replace('&prompt=login&max_age=0', age), sub))), /cannot be trusted/)
+		assert.equal(await isLinked(person.id), false)
+	}
+	provider.signedIn = null
+	await setUp(settingsFor(provider))
+})
+
+test('where the provider tells no time of its sign-ins, and the settings say so, accounts are linked without it', async () => {
+	await setUp(settingsFor(provider, { auth_time: 'no' }))
+	const person = await staff('viewer'), sub = unique('sub')
+	provider.people[sub] = { email: person.email, groups: ['dojang'] }
+	const address = await setOutToLink(person), query = new URL(address).searchParams
+	assert.deepEqual([query.get('max_age'), query.get('prompt')], [null, 'select_account'])
+	query.delete('prompt')          // which this provider does not know
+	assert.equal((await person.get(wayBack(await provider.visit(`${address.split('?')[0]}?${query}`, sub)))).location, '/admin/account')
+	assert.ok(await isLinked(person.id))
+	await setUp(settingsFor(provider))
+})
+
 test('a subject opens one account only', async () => {
 	const { sub } = await linked(), person = await staff('viewer')
 	await person.send('/admin/account/openid', { current_password: PASSWORD })

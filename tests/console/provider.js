@@ -32,6 +32,8 @@ export class OpenIdProvider {
 	present = null
 	/** Changes the response of the token endpoint in front of the provider: a function of its JSON. */
 	swap = json => json
+	/** When whoever is present signed in, in seconds; null: now. */
+	signedIn = null
 	asked = 0
 	#servers = []
 
@@ -80,7 +82,7 @@ export class OpenIdProvider {
 		const { params } = await this.provider.interactionDetails(request, response)
 		const grant = new this.provider.Grant({ accountId: who, clientId: params.client_id })
 		grant.addOIDCScope('openid')
-		return this.provider.interactionFinished(request, response, { login: { accountId: who }, consent: { grantId: await grant.save() } })
+		return this.provider.interactionFinished(request, response, { login: { accountId: who, ...(this.signedIn ? { ts: this.signedIn } : {}) }, consent: { grantId: await grant.save() } })
 	}
 
 	async #forward(request, response) {

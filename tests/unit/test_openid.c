@@ -265,7 +265,7 @@ static int remove_all(void **state)
 	return rmdir(directory);
 }
 
-static bool verify(const char *payload, int role_from, struct id_token *out)
+static bool verify_since(const char *payload, int role_from, int64_t since, struct id_token *out)
 {
 	static const char *owners[] = { "owners", "/shop/heads" }, *managers[] = { "managers" },
 			  *viewers[] = { "all" };
@@ -277,7 +277,40 @@ static bool verify(const char *payload, int role_from, struct id_token *out)
 		.manager_groups = { managers, 1 },
 		.viewer_groups = { viewers, 1 } };
 	return id_token_verify(issuers, all, &settings,
-		forge_hs256(all, "{\"alg\":\"HS256\"}", payload, KEY), "n", NOW, out);
+		forge_hs256(all, "{\"alg\":\"HS256\"}", payload, KEY),
+		&(struct id_token_request){ "n", since }, NOW, out);
+}
+
+static bool verify(const char *payload, int role_from, struct id_token *out)
+{
+	return verify_since(payload, role_from, 0, out);
+}
+
+static void linking_needs_a_new_sign_in_at_the_provider(void **state)
+{
+	static const struct {
+		const char *sentence, *payload;
+		bool want;
+	} CASES[] = {
+		{ "signed in when the attempt began", GOOD_BUT(",\"auth_time\":1795316600"), true },
+		{ "a clock that is a minute behind", GOOD_BUT(",\"auth_time\":1795316540"), true },
+		{ "signed in before the attempt", GOOD_BUT(",\"auth_time\":1795316539"), false },
+		{ "signed in long ago", GOOD_BUT(",\"auth_time\":1795230000"), false },
+		{ "a time in the future", GOOD_BUT(",\"auth_time\":1795316706"), false },
+		{ "no time", GOOD_BUT(""), false },
+		{ "null", GOOD_BUT(",\"auth_time\":null"), false },
+		{ "a text", GOOD_BUT(",\"auth_time\":\"1795316600\""), false },
+		{ "a negative time", GOOD_BUT(",\"auth_time\":-1"), false },
+	};
+	struct id_token token;
+	(void)state;
+	for (size_t i = 0; i < countof(CASES); i++) {
+		sentence_holds(CASES[i].sentence,
+			verify_since(CASES[i].payload, OPENID_ROLE_FROM_GROUPS, 1795316600, &token)
+				== CASES[i].want);
+		sentence_holds("nothing is asked of a sign-in",
+			verify(CASES[i].payload, OPENID_ROLE_FROM_GROUPS, &token));
+	}
 }
 
 static void an_id_token_is_for_this_sign_in_and_for_us(void **state)
@@ -454,6 +487,7 @@ int main(void)
 		cmocka_unit_test(a_provider_says_whether_it_names_itself),
 		cmocka_unit_test(the_document_is_below_the_issuer),
 		cmocka_unit_test(an_id_token_is_for_this_sign_in_and_for_us),
+		cmocka_unit_test(linking_needs_a_new_sign_in_at_the_provider),
 		cmocka_unit_test(the_highest_role_of_the_groups_counts),
 		cmocka_unit_test(settings_that_cannot_work_stop_the_start),
 		cmocka_unit_test(addresses_are_encoded),
