@@ -243,6 +243,8 @@ CREATE TABLE claims (
   another_round TINYINT UNSIGNED NOT NULL DEFAULT 0, -- the next round is allowed
   client_hash   BINARY(16) NULL, -- keyed hash of the client's address; erased after some time
   reviewed_at   DATETIME NULL, -- when staff reviewed the claim
+  -- of the request that changed the state or the tracking number
+  received_ms   BIGINT UNSIGNED NULL,
   PRIMARY KEY (id),
   UNIQUE KEY claims_once (user_id, event_id, milestone_id, round),
   KEY claims_client (client_hash, product_id, user_id),
@@ -259,6 +261,8 @@ CREATE TABLE claim_addresses (
   sealed       VARBINARY(17000) NOT NULL, -- encrypted
   consented_at DATETIME NOT NULL,
   erase_at     DATETIME NULL, -- some days after delivery or cancellation
+  -- when the web server received the request; an earlier one that is late writes nothing
+  received_ms  BIGINT UNSIGNED NULL,
   PRIMARY KEY (claim_id),
   KEY claim_addresses_erase (erase_at),
   KEY claim_addresses_user (user_id)

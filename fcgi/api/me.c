@@ -62,11 +62,15 @@ enum result me_address(const struct call *call, struct response *out)
 	if (!input->has_consent)
 		return response_field_error(out, ERR_INVALID, "consent",
 			"must be true: without consent no address is kept");
+	bool is_overtaken;
 	enum result result = address_put(api->db, call->context, api->seal,
-		caller_of(call)->customer.id, (claim_id){ input->claim }, &input->address,
-		call->now);
+		&(struct address_put){ caller_of(call)->customer.id, { input->claim },
+			&input->address, call->request->received, call->now },
+		&is_overtaken);
 	if (result == ERR_CONFLICT)
-		out->detail = "An address can be given for an item that was claimed and is not on "
-			      "its way yet";
+		out->detail = is_overtaken
+			? "A later request has given another address"
+			: "An address can be given for an item that was claimed and is not on "
+			  "its way yet";
 	return result;
 }

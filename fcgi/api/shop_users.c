@@ -15,6 +15,7 @@ struct edit shop_edit(const struct call *call)
 	return (struct edit){ .db = api_of(call)->db,
 		.context = call->context,
 		.now = call->now,
+		.received = call->request->received,
 		.actor = { memory_format(call->context, "key:%" PRIu64, key_of(call)->id),
 			call->request->address } };
 }

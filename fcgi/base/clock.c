@@ -39,8 +39,18 @@ instant clock_now(const char *offset_file)
 		+ (offset_file ? read_offset(offset_file) : 0) };
 }
 
+static int64_t clock_ms(clockid_t clock)
+{
+	struct timespec time = read_clock(clock);
+	return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
+}
+
+int64_t clock_real_ms(void)
+{
+	return clock_ms(CLOCK_REALTIME);
+}
+
 int64_t clock_monotonic_ms(void)
 {
-	struct timespec time = read_clock(CLOCK_MONOTONIC);
-	return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
+	return clock_ms(CLOCK_MONOTONIC);
 }

@@ -209,9 +209,10 @@ struct edit page_edit(const struct call *call)
 	const char *form = form_text(call->form, "_form");
 	unsigned char *bytes = NULL;
 	size_t length = 0;
-	struct edit edit = {
-		.db = console_of(call)->db, .context = call->context, .now = call->now
-	};
+	struct edit edit = { .db = console_of(call)->db,
+		.context = call->context,
+		.now = call->now,
+		.received = call->request->received };
 	edit.actor.name = memory_format(
 		call->context, "staff:%" PRIu64, console_user_of(call)->session.staff);
 	edit.actor.address = call->request->address;

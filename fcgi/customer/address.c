@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "records/audit.h"
+#include "records/received.h"
 #include "customer/customer.h"
 
 #include <inttypes.h>
@@ -29,62 +30,95 @@ static char *address_text(const void *context, const struct address *address)
 	return json_text(context, json);
 }
 
+static const char *open_text(const struct db_rows *rows, unsigned column, const void *context,
+	const struct seal *seal, claim_id claim)
+{
+	size_t size, length;
+	const char *sealed = db_get_bytes(rows, column, context, &size);
+	return seal && sealed
+		? seal_read(seal, context, purpose_of(context, claim), sealed, size, &length)
+		: NULL;
+}
+
 struct put_work {
 	const void *context;
-	customer_id customer;
-	claim_id claim;
-	const unsigned char *sealed;
-	size_t size;
-	instant now;
+	const struct seal *seal;
+	const struct address_put *put;
+	const char *text; /* the address */
+	bool is_overtaken;
 };
 
-static enum result put_transaction(struct db *db, void *state)
+static enum result check_claim(struct db *db, const struct put_work *work)
 {
-	const struct put_work *work = state;
 	int64_t points;
-	enum result result = customer_lock(db, work->customer, &points);
+	enum result result = customer_lock(db, work->put->customer, &points);
 	if (result != RESULT_OK)
 		return result;
 	struct db_rows *rows = db_select(
-		db, QUERY_ADDRESS_CLAIM, DB_PARAMS(db_id(work->claim.value)));
-	if (!db_next(rows) || db_get_id(rows, ADDRESS_CLAIM_USER_ID) != work->customer.value)
+		db, QUERY_ADDRESS_CLAIM, DB_PARAMS(db_id(work->put->claim.value)));
+	if (!db_next(rows) || db_get_id(rows, ADDRESS_CLAIM_USER_ID) != work->put->customer.value)
 		return ERR_NOT_FOUND;
 	const char *kind = db_get_text(rows, ADDRESS_CLAIM_KIND, work->context),
 		   *claimed = db_get_text(rows, ADDRESS_CLAIM_STATE, work->context);
-	if (!text_equals(kind, "item")
-		|| !(text_equals(claimed, "claimed") || text_equals(claimed, "preparing")))
-		return ERR_CONFLICT;
-	struct db_value sealed = db_bytes(work->sealed, work->size), now = db_time(work->now);
+	return text_equals(kind, "item")
+			&& (text_equals(claimed, "claimed") || text_equals(claimed, "preparing"))
+		? RESULT_OK
+		: ERR_CONFLICT;
+}
+
+/* Behind the lock of the customer. Sets *is_same when the later request gave the same address. */
+static bool is_overtaken(struct db *db, const struct put_work *work, bool *is_same)
+{
+	struct db_rows *rows = db_select(
+		db, QUERY_ADDRESS_LAST, DB_PARAMS(db_id(work->put->claim.value)));
+	if (!db_next(rows)
+		|| !received_is_overtaken(
+			work->put->received, db_get_number(rows, ADDRESS_LAST_RECEIVED_MS)))
+		return false;
+	*is_same = text_equals(work->text,
+		open_text(rows, ADDRESS_LAST_SEALED, work->context, work->seal, work->put->claim));
+	return true;
+}
+
+static enum result put_transaction(struct db *db, void *state)
+{
+	struct put_work *work = state;
+	const struct address_put *put = work->put;
+	bool is_same = false;
+	enum result result = check_claim(db, work);
+	if (result != RESULT_OK)
+		return result;
+	work->is_overtaken = is_overtaken(db, work, &is_same);
+	if (work->is_overtaken)
+		return is_same ? RESULT_NO_CONTENT : ERR_CONFLICT;
+	struct db_value sealed = db_bytes(seal_close(work->seal, work->context,
+						  purpose_of(work->context, put->claim), work->text,
+						  strlen(work->text)),
+				strlen(work->text) + SEAL_OVERHEAD),
+			now = db_time(put->now), received = db_number(put->received);
 	db_change(db, QUERY_ADDRESS_PUT,
-		DB_PARAMS(db_id(work->claim.value), db_id(work->customer.value), sealed, now,
-			sealed, now));
+		DB_PARAMS(db_id(put->claim.value), db_id(put->customer.value), sealed, now,
+			received, sealed, now, received));
 	return RESULT_NO_CONTENT;
 }
 
 enum result address_put(struct db *db, const void *context, const struct seal *seal,
-	customer_id customer, claim_id claim, const struct address *address, instant now)
+	const struct address_put *put, bool *is_overtaken)
 {
-	if (!seal)
-		return ERR_UNAVAILABLE;
-	const char *text = address_text(context, address);
 	struct put_work work = { .context = context,
-		.customer = customer,
-		.claim = claim,
-		.now = now,
-		.sealed = seal_close(seal, context, purpose_of(context, claim), text, strlen(text)),
-		.size = strlen(text) + SEAL_OVERHEAD };
-	return db_transaction(db, put_transaction, &work);
+		.seal = seal,
+		.put = put,
+		.text = address_text(context, put->address) };
+	enum result result = seal ? db_transaction(db, put_transaction, &work) : ERR_UNAVAILABLE;
+	*is_overtaken = work.is_overtaken;
+	return result;
 }
 
 /* Reads the address in a column; NULL when it cannot be opened. */
 static json_object *open_address(const struct db_rows *rows, unsigned column, const void *context,
 	const struct seal *seal, claim_id claim)
 {
-	size_t size, length;
-	const char *sealed = db_get_bytes(rows, column, context, &size);
-	const char *text = seal && sealed
-		? seal_read(seal, context, purpose_of(context, claim), sealed, size, &length)
-		: NULL;
+	const char *text = open_text(rows, column, context, seal, claim);
 	return text ? json_tokener_parse(text) : NULL;
 }
 

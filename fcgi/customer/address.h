@@ -15,11 +15,20 @@ struct address {
 	struct text_list lines;
 };
 
+struct address_put {
+	customer_id customer;
+	claim_id claim;
+	const struct address *address;
+	int64_t received; /* of the request, see records/received.h */
+	instant now;
+};
+
 /* Stores the address of the claim's customer. RESULT_NO_CONTENT; ERR_NOT_FOUND for claims of
- * others; ERR_CONFLICT when the claim is not an item, is cancelled or has shipped; ERR_UNAVAILABLE
- * when seal is NULL (no key is set). */
+ * others; ERR_CONFLICT when the claim is not an item, is cancelled or has shipped, or when a later
+ * request gave another address (*is_overtaken); ERR_UNAVAILABLE when seal is NULL (no key is set).
+ */
 enum result address_put(struct db *db, const void *context, const struct seal *seal,
-	customer_id customer, claim_id claim, const struct address *address, instant now);
+	const struct address_put *put, bool *is_overtaken);
 
 /* For staff who ship: reads the address, which is recorded in the audit log. ERR_NOT_FOUND when
  * there is none or it was erased. */

@@ -19,6 +19,8 @@ struct edit {
 	const void *context; /* memory of the results */
 	struct actor actor;
 	instant now;
+	/* when the web server received the request, in milliseconds (records/received.h) */
+	int64_t received;
 	struct field_errors errors; /* filled when the result is not a success */
 	/* the one-time id of the form, EDIT_FORM_BYTES; NULL: not from a form */
 	const void *form;

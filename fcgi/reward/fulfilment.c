@@ -2,11 +2,13 @@
 /* Advances claims of items, and lists claims for staff who ship. */
 #include "reward/fulfilment.h"
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "base/spreadsheet.h"
 #include "base/text.h"
 #include "customer/address.h"
 #include "records/audit.h"
+#include "records/received.h"
 #include "notification/notification.h"
 #include "reward/review.h"
 
@@ -41,6 +43,7 @@ struct advance_work {
 	struct shipment *shipment;
 	event_id event;
 	uint64_t seen;
+	int64_t received, last; /* see records/received.h */
 };
 
 /* Locks the customer's row first, as for all changes of one customer, and then reads the claim. */
@@ -57,6 +60,8 @@ static enum result read_locked(struct db *db, struct advance_work *work)
 		return ERR_NOT_FOUND;
 	read_shipment(rows, work->edit->context, work->shipment);
 	work->event.value = db_get_id(rows, CLAIM_LOCK_EVENT_ID);
+	work->last = db_get_number(rows, CLAIM_LOCK_RECEIVED_MS);
+	work->received = work->edit->received ? work->edit->received : clock_real_ms();
 	return RESULT_OK;
 }
 
@@ -158,9 +163,12 @@ static enum result advance_transaction(struct db *db, void *state)
 		|| (from == work->state
 			&& (!work->tracking || text_equals(work->tracking, claim->tracking))))
 		return result;
+	if (received_is_overtaken(work->received, work->last))
+		return edit_refuse(
+			work->edit, ERR_CONFLICT, "state", "was changed by a later request");
 	db_change(db, QUERY_CLAIM_FULFIL,
 		DB_PARAMS(db_text(FULFILMENT_STATES[work->state]), db_text(tracking),
-			db_id(work->id.value)));
+			db_number(work->received), db_id(work->id.value)));
 	audit_write(work->edit, "claim.fulfil", "claim", work->id.value,
 		state_json(claim->state, claim->tracking),
 		state_json(FULFILMENT_STATES[work->state], tracking));

@@ -2,6 +2,7 @@
 /* Parses a request. Every part is decoded once, here, and marked when it does not decode. */
 #include "web/request.h"
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/text.h"
@@ -78,6 +79,22 @@ static int64_t content_length(const char *text)
 	return text_to_number(text, 0, INT64_MAX, &length) ? length : -1;
 }
 
+/* Reads "1795316645.123", as nginx's $msec. */
+static int64_t received(const char *text)
+{
+	enum { DECIMALS = 3 };
+	int64_t seconds, rest;
+	const char *dot = text ? strchr(text, '.') : NULL;
+	char whole[20] = "";
+	if (!dot || (size_t)(dot - text) >= sizeof whole || strlen(dot + 1) != DECIMALS)
+		return clock_real_ms();
+	memcpy(whole, text, (size_t)(dot - text));
+	return text_to_number(whole, 0, INT64_MAX / 1000 - 1, &seconds)
+			&& text_to_number(dot + 1, 0, 999, &rest)
+		? seconds * 1000 + rest
+		: clock_real_ms();
+}
+
 static const char *not_empty(const char *text)
 {
 	return text && *text ? text : NULL;
@@ -102,6 +119,7 @@ struct request *request_read(
 	request->host = not_empty(get(source, "HTTP_HOST"));
 	request->cookie = not_empty(get(source, "HTTP_COOKIE"));
 	request->address = not_empty(get(source, "REMOTE_ADDR"));
+	request->received = received(get(source, "REQUEST_MSEC"));
 	request->content_length = content_length(get(source, "CONTENT_LENGTH"));
 	request->target = "";
 	if (!target || strlen(target) > REQUEST_TARGET_MAXIMUM)

@@ -39,6 +39,9 @@ struct request {
 	const char *requested_headers; /* of a preflight: header names, separated by commas */
 	/* the address of the client, as determined by the web server */
 	const char *address;
+	/* When the web server received the request (REQUEST_MSEC), or else this program, in
+	 * milliseconds since 1970 by the real clock. A client cannot set it. */
+	int64_t received;
 	int64_t content_length; /* -1: not a valid number */
 	/* Reads up to size bytes of the body. Returns the count, or -1. */
 	long (*read_body)(void *source, char *into, size_t size);

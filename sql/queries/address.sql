@@ -5,8 +5,11 @@
 SELECT user_id, kind, state FROM claims WHERE id = ?;
 
 -- name: address_put
-INSERT INTO claim_addresses (claim_id, user_id, sealed, consented_at) VALUES (?, ?, ?, ?)
-ON DUPLICATE KEY UPDATE sealed = ?, consented_at = ?;
+INSERT INTO claim_addresses (claim_id, user_id, sealed, consented_at, received_ms) VALUES (?, ?, ?, ?, ?)
+ON DUPLICATE KEY UPDATE sealed = ?, consented_at = ?, received_ms = ?;
+
+-- name: address_last
+SELECT sealed, received_ms FROM claim_addresses WHERE claim_id = ?;
 
 -- What is due to be erased counts as erased, whether or not the notifier has deleted it.
 -- name: address_read

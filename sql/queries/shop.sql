@@ -39,12 +39,12 @@ WHERE c.state = ? AND c.id < ? ORDER BY c.id DESC LIMIT ?;
 SELECT user_id FROM claims WHERE id = ?;
 
 -- name: claim_lock
-SELECT {{shipment_row}}, e.id AS event_id
+SELECT {{shipment_row}}, e.id AS event_id, c.received_ms
 FROM claims c JOIN events e ON e.id = c.event_id JOIN users u ON u.id = c.user_id
 WHERE c.id = ?;
 
 -- name: claim_fulfil
-UPDATE claims SET state = ?, tracking = ? WHERE id = ?;
+UPDATE claims SET state = ?, tracking = ?, received_ms = ? WHERE id = ?;
 
 -- name: shop_products
 SELECT id, name, kind, points, image, tax_note, remain, threshold FROM products WHERE id > ? ORDER BY id LIMIT ?;
