@@ -18,7 +18,7 @@ async function fill() {
 		INSERT INTO staff_sessions (token_hash, staff_id, created_at, seen_at) SELECT UNHEX(SHA2(seq, 256)), 1, UTC_TIMESTAMP(), UTC_TIMESTAMP() FROM ${numbers(MANY)} n;
 		INSERT INTO sign_in_failures VALUES ('email', ${zeros}, 1, UTC_TIMESTAMP());
 		INSERT INTO removed_subjects VALUES (${zeros}, UTC_TIMESTAMP() + INTERVAL 5 DAY);
-		INSERT INTO claim_addresses VALUES (1, 1, 'sealed', UTC_TIMESTAMP(), UTC_TIMESTAMP() + INTERVAL 7 DAY), (2, 1, 'sealed', UTC_TIMESTAMP(), NULL);
+		INSERT INTO claim_addresses (claim_id, user_id, sealed, consented_at, erase_at) VALUES (1, 1, 'sealed', UTC_TIMESTAMP(), UTC_TIMESTAMP() + INTERVAL 7 DAY), (2, 1, 'sealed', UTC_TIMESTAMP(), NULL);
 		INSERT INTO claims (event_id, user_id, milestone_id, product_id, product_name, kind, claimed_at, client_hash)
 			SELECT 1, seq, 1, 1, 'x', 'item', UTC_TIMESTAMP(), IF(seq % 2, REPEAT('h', 16), NULL) FROM ${numbers(MANY)} n;
 		INSERT INTO outbox_messages (kind, channel, message_key, data, state, due_at, created_at, done_at) VALUES
