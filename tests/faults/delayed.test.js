@@ -2,14 +2,12 @@
 // A request that is delayed in a worker must not overwrite what a later request wrote.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
-import { dirname } from 'node:path'
 import { test } from 'node:test'
 import { staff } from '../console/client.js'
 import { call, customer, expect } from '../http/client.js'
 import { parse, request, state, stdin, withWorker } from '../http/fastcgi.js'
-import { attended, count, demo, freshEvent, sql, unique, workers } from '../http/harness.js'
+import { attended, count, demo, freshEvent, sql, unique } from '../http/harness.js'
 import { until } from '../http/until.js'
 
 const shop = (method, path, body) => call(method, `/api/v1/shop${path}`, { as: demo.api_key, body })
@@ -69,32 +67,6 @@ test('a tracking number is not replaced by an older one that was delayed, from t
 	assert.equal(await delayed(old('OLD'), async () => assert.equal((await manager.send(`/admin/claims/${claim.id}`, { state: 'shipped', tracking: 'STAFF' })).status, 303)), 409)
 	assert.deepEqual([await tracking(), await audited()], ['STAFF', 2])
 	assert.equal(await delayed({ ...old('x'), body: { state: 'delivered' } }, async () => {}), 200)
-})
-
-/** The connections to the sockets of the api, accepted or not. */
-const passedOn = () => readFileSync('/proc/net/unix', 'utf8').split('\n').filter(line => line.includes(`${dirname(demo.mysql.socket)}/api-`)).length
-
-test('of two requests that wait at nginx, the later one counts, whichever worker is faster', async () => {
-	const { put, postcode } = await claimed()
-	for (let round = 0; round < 5; round++) {
-		const stopped = workers()
-		stopped.forEach(pid => process.kill(pid, 'SIGSTOP'))
-		let answers
-		try {
-			const before = passedOn()
-			answers = [put(`old-${round}`)]
-			await until(() => passedOn() > before, 'nginx has passed on the first')
-			await new Promise(resolve => setTimeout(resolve, 5))
-			answers.push(put(`new-${round}`))
-			await until(() => passedOn() > before + 1, 'and the second')
-		} finally {
-			stopped.reverse().forEach(pid => process.kill(pid, 'SIGCONT'))
-		}
-		const [older, newer] = await Promise.all(answers)
-		assert.ok([204, 409].includes(older.status), `${older.status}`)
-		expect(newer, 204)
-		assert.equal(await postcode(), `new-${round}`)
-	}
 })
 
 test('a clock that was ahead and has been corrected refuses nothing', async () => {
