@@ -38,7 +38,10 @@ static void read_milestone(
 			.has_earned_from = !db_is_null(rows, EVENT_MILESTONES_EARNED_FROM),
 			.earned_from = db_get_date(rows, EVENT_MILESTONES_EARNED_FROM),
 		},
-		.claim_until = { !db_is_null(rows, EVENT_MILESTONES_CLAIM_UNTIL), db_get_time(rows, EVENT_MILESTONES_CLAIM_UNTIL) },
+		.claim_until = {
+			.is_set = !db_is_null(rows, EVENT_MILESTONES_CLAIM_UNTIL),
+			.value = db_get_time(rows, EVENT_MILESTONES_CLAIM_UNTIL),
+		},
 		.product = {
 			.id = { db_get_id(rows, EVENT_MILESTONES_PRODUCT_ID) },
 			.name = db_get_text(rows, EVENT_MILESTONES_NAME, context),
