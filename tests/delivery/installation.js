@@ -18,6 +18,10 @@ import { databaseClient, demo } from '../http/harness.js'
 
 const run = promisify(execFile)
 
+/** Does this process have a handler of SIGTERM, or has it ended? Before it has, the signal kills it. */
+const handlesEnd = child => child.exitCode !== null || child.signalCode !== null
+	|| (BigInt('0x' + readFileSync(`/proc/${child.pid}/status`, 'utf8').match(/^SigCgt:\s*(\w+)/m)[1]) >> 14n & 1n) === 1n
+
 /** Waits until condition() returns a true value, and returns it. */
 export async function until(condition, what, seconds = 20) {
 	const end = Date.now() + seconds * 1000
@@ -83,8 +87,10 @@ export async function install(settings = {}) {
 			closeSync(log)
 			notifiers.add(child)
 			child.ended = once(child, 'exit').then(([code]) => { notifiers.delete(child); return code })
-			const end = signal => async () => { child.kill(signal); return child.ended }
-			return Object.assign(child, { stop: end('SIGTERM'), shoot: end('SIGKILL') })
+			return Object.assign(child, {
+				async stop() { await until(() => handlesEnd(child), 'the start'); child.kill('SIGTERM'); return child.ended },
+				async shoot() { child.kill('SIGKILL'); return child.ended },
+			})
 		},
 		/** One complete run as from cron. */
 		async once() { return (await own.notifier('--once')).ended },

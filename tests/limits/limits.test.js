@@ -11,6 +11,7 @@ import { base, children, demo, token, unique, workers } from '../http/harness.js
 import { until } from '../http/issuers.js'
 
 const FLOOD = 150, CROWD = 1500         // far more than bursts of 20 and 200 with 10 and 100 per second allow
+const SETTINGS = join(demo.log_dir, '..', 'nginx', 'dojang')
 const agents = new Map()
 after(() => agents.forEach(agent => agent.destroy()))
 
@@ -39,6 +40,30 @@ const flood = (times, path, options) => Promise.all(Array.from({ length: times }
 /** From the page of a mobile app with tracing tools. */
 const TRACED = { origin: 'capacitor://localhost', traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01', baggage: 'a=b', 'x-datadog-trace-id': '1' }
 const refused = answers => answers.filter(answer => answer.status === 429).length
+
+/** Runs action while this file of nginx's settings is changed. Returns after nginx uses the former
+ * text again: if two reloads overlap, processes with the settings of the first one answer too. */
+async function withFile(file, change, action) {
+	const before = readFileSync(file, 'utf8')
+	const apply = async to => {
+		const processes = children(demo.pids.nginx)
+		agents.forEach(agent => agent.destroy())
+		agents.clear()
+		writeFileSync(file, to)
+		process.kill(demo.pids.nginx, 'SIGHUP')
+		await until('nginx has read its settings again', () => {
+			const now = children(demo.pids.nginx)
+			return now.length > 0 && !now.some(pid => processes.includes(pid))
+		})
+	}
+	assert.notEqual(change(before), before)
+	await apply(change(before))
+	try {
+		await action()
+	} finally {
+		await apply(before)
+	}
+}
 
 test('too many requests with one token are 429 in the contract\'s form, with Retry-After and the headers a browser needs', async () => {
 	const { origin } = TRACED, answers = await flood(FLOOD, '/api/v1/me', { as: token(unique('c')), from: '127.0.0.41', headers: TRACED })
@@ -89,47 +114,20 @@ test('a limited request to the console gets an HTML page', async () => {
 })
 
 test('only a configured proxy is trusted', async () => {
-	const directory = join(demo.log_dir, '..', 'nginx', 'dojang'), file = join(directory, 'limits.conf'), before = readFileSync(file, 'utf8')
+	const file = join(SETTINGS, 'limits.conf')
 	const answersFrom = from => flood(CROWD, '/api/v1/me', i => ({ from, headers: { 'x-forwarded-for': `198.51.100.${i % 250}` } }))
-	writeFileSync(file, `${before}\nset_real_ip_from 127.0.0.46;\nreal_ip_header X-Forwarded-For;\n`)
-	try {
-		process.kill(demo.pids.nginx, 'SIGHUP')
-		await until('nginx believes the proxy', async () => refused(await answersFrom('127.0.0.46')) === 0)
+	await withFile(file, before => `${before}\nset_real_ip_from 127.0.0.46;\nreal_ip_header X-Forwarded-For;\n`, async () => {
+		assert.equal(refused(await answersFrom('127.0.0.46')), 0, 'the addresses that the proxy names are counted apart')
 		assert.ok(refused(await answersFrom('127.0.0.47')) > 0, 'an unknown proxy is not trusted')
 		const one = await flood(CROWD, '/api/v1/me', { from: '127.0.0.46', headers: { 'x-forwarded-for': '203.0.113.9' } })
 		assert.ok(refused(one) > 0, 'the address that the proxy names is limited')
-	} finally {
-		writeFileSync(file, before)
-		process.kill(demo.pids.nginx, 'SIGHUP')
-	}
+	})
 })
-
-/** nginx with these lines of locations.conf replaced, while action runs. */
-async function withLocations(change, action) {
-	const file = join(demo.log_dir, '..', 'nginx', 'dojang', 'locations.conf'), before = readFileSync(file, 'utf8')
-	const apply = async text => {
-		const processes = children(demo.pids.nginx)
-		agents.forEach(agent => agent.destroy())
-		agents.clear()
-		writeFileSync(file, text)
-		process.kill(demo.pids.nginx, 'SIGHUP')
-		await until('nginx has read its settings again', () => {
-			const now = children(demo.pids.nginx)
-			return now.length > 0 && !now.some(pid => processes.includes(pid))
-		})
-	}
-	assert.notEqual(change(before), before)
-	await apply(change(before))
-	try {
-		await action()
-	} finally {
-		await apply(before)
-	}
-}
 
 test('beyond the limit of waiting requests one more gets 503 with Retry-After at once; the console works, and waiting requests are answered', async () => {
 	const PLACES = 20, from = '127.0.0.49', stopped = workers(), as = token(unique('c'))
-	await withLocations(text => text.replace(/limit_conn dojang_requests \d+;/, `limit_conn dojang_requests ${PLACES};`), async () => {
+	const file = join(SETTINGS, 'locations.conf')
+	await withFile(file, before => before.replace(/limit_conn dojang_requests \d+;/, `limit_conn dojang_requests ${PLACES};`), async () => {
 		const told = []
 		stopped.forEach(pid => process.kill(pid, 'SIGSTOP'))
 		try {
