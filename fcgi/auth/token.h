@@ -32,9 +32,7 @@ bool token_verify(struct issuers *issuers, const void *context, const char *toke
 /* The token of an Authorization header ("Bearer …", the scheme in any case), or NULL. */
 const char *token_of_header(const char *authorization);
 
-/* Makes an HS256 token of the issuer at index, for dojangctl token and the demo. NULL when the
- * issuer has no secret, or the subject is invalid. */
-char *token_issue(const struct issuers *issuers, const void *context, size_t index,
-	const char *subject, instant now, int64_t seconds);
+/* True when a token may have this subject. */
+bool token_is_subject(const char *text);
 
 #endif

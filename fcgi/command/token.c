@@ -2,7 +2,7 @@
 /* dojangctl token: makes a token of an issuer with a shared secret, for the demo and for tests. */
 #include "command/areas.h"
 
-#include "auth/token.h"
+#include "auth/token_issue.h"
 #include "base/text.h"
 
 enum { SECONDS_MAXIMUM = 31536000 };

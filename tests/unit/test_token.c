@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Which tokens of issuers with a secret are good, and every way of not being good. */
-#include "auth/token.h"
+#include "auth/token_issue.h"
 
 #include "forge.h"
 #include "sentence.h"
