@@ -9,11 +9,9 @@ enum event_phase rules_phase(struct event_window window, date today)
 	return today.day > window.ends_on.day ? PHASE_ENDED : PHASE_RUNNING;
 }
 
-/* Computes the length of the run that ends at each date, in order. */
-static uint32_t next_run(struct dates dates, size_t index, uint32_t run)
+static bool follows(struct dates dates, size_t index)
 {
-	bool follows = index > 0 && dates.items[index].day == dates.items[index - 1].day + 1;
-	return follows ? run + 1 : 1;
+	return index > 0 && dates.items[index].day == dates.items[index - 1].day + 1;
 }
 
 /* A run that ends before this day is over. */
@@ -27,7 +25,7 @@ struct participation rules_participation(struct dates dates, struct event_window
 	struct participation participation = { .count = (uint32_t)dates.count };
 	uint32_t run = 0;
 	for (size_t i = 0; i < dates.count; i++) {
-		run = next_run(dates, i, run);
+		run = follows(dates, i) ? run + 1 : 1;
 		if (run > participation.longest_streak)
 			participation.longest_streak = run;
 		participation.is_checked_in_today |= dates.items[i].day == today.day;
@@ -37,16 +35,20 @@ struct participation rules_participation(struct dates dates, struct event_window
 	return participation;
 }
 
+/* True when this day was given to the customer on the milestone's first counting date or later. */
+static bool is_given_late(struct dates dates, size_t index, const struct milestone_rule *rule)
+{
+	for (size_t i = 0; rule->has_earned_from && i < dates.given_count; i++)
+		if (dates.given[i].day.day == dates.items[index].day)
+			return dates.given[i].since.day >= rule->earned_from.day;
+	return false;
+}
+
 /* True when the customer had this day before the milestone's first counting date. */
 static bool is_early(struct dates dates, size_t index, const struct milestone_rule *rule)
 {
-	date since = dates.items[index];
-	if (!rule->has_earned_from || since.day >= rule->earned_from.day)
-		return false;
-	for (size_t i = 0; i < dates.given_count; i++)
-		if (dates.given[i].day.day == since.day)
-			return dates.given[i].since.day < rule->earned_from.day;
-	return true;
+	return rule->has_earned_from && dates.items[index].day < rule->earned_from.day
+		&& !is_given_late(dates, index, rule);
 }
 
 static bool reached_by_count(
@@ -61,24 +63,36 @@ static bool reached_by_count(
 	return early < rule->at;
 }
 
-/* A run that was already as long with early days only does not count, however it continues. */
+/* True when this day belongs to a run that was already long enough with early days only, as the
+ * runs were before any day was given late: a given day joins runs, but takes nothing away. The
+ * early days of such a run are its first ones. */
+static bool is_used_up(struct dates dates, size_t index, const struct milestone_rule *rule)
+{
+	uint32_t early = 0;
+	if (!rule->has_earned_from || is_given_late(dates, index, rule))
+		return false;
+	while (follows(dates, index) && !is_given_late(dates, index - 1, rule))
+		index--;
+	do
+		early += is_early(dates, index, rule);
+	while (++index < dates.count && follows(dates, index) && is_early(dates, index, rule));
+	return early >= rule->at;
+}
+
 static bool reached_by_run(struct dates dates, const struct milestone_rule *rule, date *reached_on)
 {
-	uint32_t run = 0, early = 0;
-	bool is_reached = false;
+	uint32_t run = 0;
 	for (size_t i = 0; i < dates.count; i++) {
-		run = next_run(dates, i, run);
-		if (run == 1 && is_reached)
-			return true;
-		early = !is_early(dates, i, rule) ? 0 : run == 1 ? 1 : early + 1;
-		if (run == rule->at) {
+		if (is_used_up(dates, i, rule))
+			run = 0;
+		else
+			run = follows(dates, i) ? run + 1 : 1;
+		if (run > 0 && run == rule->at) {
 			*reached_on = dates.items[i];
-			is_reached = true;
+			return true;
 		}
-		if (early >= rule->at)
-			is_reached = false;
 	}
-	return is_reached;
+	return false;
 }
 
 bool rules_reached_on(enum event_mode mode, struct dates dates, const struct milestone_rule *rule,

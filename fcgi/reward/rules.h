@@ -62,7 +62,8 @@ struct participation rules_participation(
 
 /* The date whose row reached the milestone: the at-th date (cumulative), or the at-th day of the
  * first run of that length (consecutive); in both only days that did not complete the count before
- * earned_from. False when it was not reached. */
+ * earned_from. False when it was not reached. A day that is given on earned_from or later never
+ * takes a milestone away. */
 bool rules_reached_on(enum event_mode mode, struct dates dates, const struct milestone_rule *rule,
 	date *reached_on);
 bool rules_is_earned(enum event_mode mode, struct dates dates, const struct milestone_rule *rule);

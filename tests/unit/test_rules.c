@@ -286,6 +286,10 @@ static const struct {
 		"2026-11-01..05", "2026-11-03", "2026-11-06", false },
 	{ "also where the days behind the given one were", MODE_CONSECUTIVE, 3, "2026-11-06",
 		"2026-11-01..05", "2026-11-02", "2026-11-06", false },
+	{ "a day that joins an early run to a later one takes nothing away", MODE_CONSECUTIVE, 3,
+		"2026-11-05", "2026-11-02..08", "2026-11-05", "2026-11-09", true },
+	{ "the day after an early run is not enough", MODE_CONSECUTIVE, 3, "2026-11-05",
+		"2026-11-02..05", "2026-11-05", "2026-11-09", false },
 	{ "without a date to count from nothing matters", MODE_CONSECUTIVE, 5, NULL,
 		"2026-11-01..05", "2026-11-03", "2026-11-06", true },
 };
