@@ -3,7 +3,7 @@
 // before or after, and undone.
 import assert from 'node:assert/strict'
 import { afterEach, test } from 'node:test'
-import { addDays, attended, clock, count, dojangctl, freshEvent, sql, unique } from '../http/harness.js'
+import { addDays, addMilestone, attended, clock, count, dojangctl, freshEvent, sql, startOfDay, unique } from '../http/harness.js'
 import { customer, expect } from '../http/client.js'
 import { hidden, staff } from './client.js'
 
@@ -162,4 +162,27 @@ test('dojangctl does the same', async () => {
 	assert.equal((await dojangctl('outage', 'list', '--event', event.slug))[0].state, 'applied')
 	assert.equal((await dojangctl('outage', 'undo', '--id', plan.id, '--day', day)).taken_back, 3)
 	assert.equal(await rows(event), 0)
+})
+
+test('a reward that was earned stays earned, also when the counted day joins two streaks', async () => {
+	const event = await freshEvent({ mode: 'consecutive', from: 0, to: 20 }), subject = unique('earns'), who = () => customer(subject)     // a new token each day
+	const onDay = number => clock.set(startOfDay(event.zone, addDays(event.today, number)) + 3600e3)
+	const milestone = async () => expect(await who().get(event.path), 200).milestones[0]
+	const come = async number => { onDay(number); expect(await who().post(`${event.path}/attendance`), 201) }
+	for (const number of [1, 2, 3])
+		await come(number)
+	onDay(4)
+	await addMilestone(event, { at: 3, points: 100 })
+	for (const number of [5, 6, 7])
+		await come(number)
+	assert.equal((await milestone()).state, 'claimable')
+	onDay(8)
+	const day = addDays(event.today, 4)
+	const { id } = await dojangctl('outage', 'plan', '--event', event.slug, '--day', day, '--reason', 'a fault')
+	assert.equal((await dojangctl('outage', 'apply', '--id', id, '--day', day)).added, 1)
+	assert.equal(expect(await who().get(event.path), 200).participation.longest_streak, 7)
+	assert.equal((await milestone()).state, 'claimable')
+	expect(await who().post(event.milestones[0].path), 201)
+	const audit = await dojangctl('audit')
+	assert.deepEqual(audit.checks.filter(check => /claim_earned/.test(check.check)).flatMap(check => check.faults), [])
 })
