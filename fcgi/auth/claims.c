@@ -28,15 +28,13 @@ struct claims *claims_read(const void *context, const char *part, size_t size)
 		|| !text_is_utf8((const char *)bytes, length))
 		return NULL;
 	struct json_walk found;
-	json_object *json = json_read(context, (const char *)bytes, DEPTH_MAXIMUM);
-	if (!json_object_is_type(json, json_type_object) || !json_walk((const char *)bytes, &found))
+	const char *text = json_with_marks(context, (const char *)bytes);
+	json_object *json = json_read(context, text, DEPTH_MAXIMUM);
+	if (!json_object_is_type(json, json_type_object) || !json_walk(text, &found))
 		return NULL;
-	enum json_walk_fit fit = found.has_nul || found.has_half_pair
-		? JSON_REPEATS
-		: json_walk_fit(context, &found, json, (const char *)bytes, DEPTH_MAXIMUM);
-	if (fit == JSON_LACKS)
+	if (json_walk_fit(context, &found, json, text, DEPTH_MAXIMUM) == JSON_LACKS)
 		memory_exhausted();
-	if (fit != JSON_FITS)
+	if (found.names != json_object_object_length(json))
 		return NULL;
 	struct claims *claims = memory_new(context, struct claims);
 	claims->json = json;

@@ -14,8 +14,9 @@ struct claims;
 
 enum claim_state { CLAIM_ABSENT, CLAIM_GOOD, CLAIM_BAD };
 
-/* Parses one part of a token (base64url). NULL unless it is exactly one JSON object in UTF-8,
- * without NUL, in which no object has two members of one name. Freed with context. */
+/* Parses one part of a token (base64url). NULL unless it is exactly one JSON object in UTF-8
+ * that has no name twice. A text with a NUL or half a surrogate pair has a control character there,
+ * so it is invalid where a plain text is needed, and equal to no setting. Freed with context. */
 struct claims *claims_read(const void *context, const char *part, size_t size);
 
 bool claims_has(const struct claims *claims, const char *name); /* true for null, too */

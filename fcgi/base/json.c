@@ -155,20 +155,67 @@ const char *json_without_pairs(const void *context, const char *text, size_t *le
 	return out;
 }
 
+/* The length of the escape at a backslash, which is replaced when C strings or UTF-8 cannot have
+ * its character. */
+static size_t mark_escape(char *escape)
+{
+	uint32_t unit;
+	bool is_high = read_half(escape, 0xD800, &unit);
+	if (is_high && read_half(escape + 6, 0xDC00, &unit))
+		return 12;
+	if (is_high || read_half(escape, 0xDC00, &unit) || strncmp(escape, "\\u0000", 6) == 0)
+		memcpy(escape + 2, "0001", 4);
+	return escape[1] ? 2 : 1;
+}
+
+const char *json_with_marks(const void *context, const char *text)
+{
+	if (!strstr(text, "\\u"))
+		return text;
+	char *out = memory_copy_text(context, text);
+	for (char *at = out; (at = strchr(at, '\\')) != NULL;)
+		at += mark_escape(at);
+	return out;
+}
+
 /* --- reading --- */
 
-json_object *json_read(const void *context, const char *text, int depth)
+static json_object *parse(
+	const char *text, size_t length, int depth, int flags, enum json_tokener_error *error)
 {
-	size_t length = strlen(text);
 	json_tokener *tokener = json_tokener_new_ex(depth);
 	if (!tokener)
 		memory_exhausted();
-	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
-	text = json_without_pairs(context, text, &length);
+	json_tokener_set_flags(tokener, flags | JSON_TOKENER_VALIDATE_UTF8);
 	errno = 0;
-	json_object *object = json_tokener_parse_ex(tokener, text, (int)length + 1);
-	if (!object && errno == ENOMEM)
+	/* including the NUL, which ends a number */
+	json_object *json = json_tokener_parse_ex(tokener, text, (int)length + 1);
+	*error = json_tokener_get_error(tokener);
+	if (!json && errno == ENOMEM)
 		memory_exhausted();
+	if (*error == json_tokener_success && json_tokener_get_parse_end(tokener) < length)
+		*error = json_tokener_error_parse_unexpected;
 	json_tokener_free(tokener);
+	if (*error == json_tokener_success)
+		return json;
+	json_object_put(json);
+	return NULL;
+}
+
+json_object *json_parse(const char *text, size_t length, int depth, enum json_tokener_error *error)
+{
+	json_object *json = parse(text, length, depth, JSON_TOKENER_STRICT, error);
+	/* Since json-c 0.17 a number beyond 64 bits is such an error, but it is valid JSON. */
+	if (*error == json_tokener_error_parse_number)
+		json = parse(text, length, depth, 0, error);
+	return json;
+}
+
+json_object *json_read(const void *context, const char *text, int depth)
+{
+	enum json_tokener_error error;
+	size_t length = strlen(text);
+	text = json_without_pairs(context, text, &length);
+	json_object *object = json_parse(text, length, depth, &error);
 	return object ? json_attach(context, object) : NULL;
 }

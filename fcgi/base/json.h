@@ -31,7 +31,14 @@ json_object *json_attach(const void *context, json_object *object);
  * character's last 16 bits are D800 to DFFF, as in U+1D800. *length is the length of text, then of
  * the result. */
 const char *json_without_pairs(const void *context, const char *text, size_t *length);
-/* Parses one JSON text in UTF-8 strictly, with at most depth levels. The result is freed with
+/* Replaces each escaped NUL and each escaped half of a surrogate pair by \u0001, so that texts and
+ * names that contain one stay distinct and are never valid. The result is allocated below context,
+ * or is text itself, and has the same length. */
+const char *json_with_marks(const void *context, const char *text);
+/* Parses one JSON text in UTF-8 strictly, with at most depth levels. Numbers beyond 64 bits are
+ * valid. The caller puts the result, which is NULL for null and with *error. */
+json_object *json_parse(const char *text, size_t length, int depth, enum json_tokener_error *error);
+/* Parses like json_parse a text that ends with NUL. The result is freed with
  * context. NULL when it is invalid, or null. */
 json_object *json_read(const void *context, const char *text, int depth);
 /* Formats the object on one line, or indented. Valid until the object is changed, formatted again

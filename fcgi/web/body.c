@@ -14,34 +14,13 @@ enum { BODY_DEPTH = 8 };
 
 /* --- the text --- */
 
-static json_object *read_text(
-	const char *text, size_t length, int flags, enum json_tokener_error *error)
-{
-	json_tokener *tokener = json_tokener_new_ex(BODY_DEPTH);
-	if (!tokener)
-		memory_exhausted();
-	json_tokener_set_flags(tokener, flags);
-	/* including the NUL, which ends a number */
-	json_object *json = json_tokener_parse_ex(tokener, text, (int)length + 1);
-	*error = json_tokener_get_error(tokener);
-	if (*error == json_tokener_success && json_tokener_get_parse_end(tokener) < length)
-		*error = json_tokener_error_parse_unexpected;
-	json_tokener_free(tokener);
-	return json;
-}
-
 /* Counts the names of the outermost object; -1 when the text is not JSON. */
 static json_object *parse(const void *context, const char *text, size_t length, int64_t *names)
 {
 	struct json_walk found;
 	enum json_tokener_error error;
 	text = json_without_pairs(context, text, &length);
-	json_object *json = read_text(
-		text, length, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8, &error);
-	/* Since json-c 0.17 a number beyond 64 bits is such an error. It is valid JSON; only the
-	 * value of the field is wrong. */
-	if (error == json_tokener_error_parse_number)
-		json = read_text(text, length, JSON_TOKENER_VALIDATE_UTF8, &error);
+	json_object *json = json_parse(text, length, BODY_DEPTH, &error);
 	if (error == json_tokener_success && text_is_utf8(text, length) && json_walk(text, &found)
 		&& !found.has_half_pair) {
 		if (!found.has_nul
