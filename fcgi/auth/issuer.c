@@ -124,9 +124,10 @@ void issuers_keep_header(
 	issuer->kid = memory_copy_text(issuers, kid);
 }
 
-const char *issuers_fault(const struct issuers *issuers, const void *context, size_t index)
+const char *issuers_fault(
+	const struct issuers *issuers, const void *context, size_t index, struct ignored *ignored)
 {
-	return jwks_fault(issuers->jwks, context, index);
+	return jwks_fault(issuers->jwks, context, index, ignored);
 }
 
 const char *issuers_secret(const struct issuers *issuers, size_t index)

@@ -3,6 +3,7 @@
 #ifndef DOJANG_AUTH_ISSUER_H
 #define DOJANG_AUTH_ISSUER_H
 
+#include "auth/ignored.h"
 #include "base/calendar.h"
 #include "base/settings.h"
 
@@ -42,8 +43,9 @@ void issuers_keep_header(
  * worker fetches them, for some seconds at most. */
 void issuers_refresh(struct issuers *issuers, instant now);
 /* For diagnosis: NULL when the keys of the issuer at index can be fetched, else one sentence. Takes
- * at most two seconds. */
-const char *issuers_fault(const struct issuers *issuers, const void *context, size_t index);
+ * at most two seconds. Adds the published keys that are not used to ignored. */
+const char *issuers_fault(
+	const struct issuers *issuers, const void *context, size_t index, struct ignored *ignored);
 /* The signing secret of an HS256 issuer, else NULL. */
 const char *issuers_secret(const struct issuers *issuers, size_t index);
 

@@ -13,7 +13,7 @@
 #include <time.h>
 
 /* The shared document:
- * {"<iss>":{"uri":…,"tried_at":…,"fetched_at":…,"keys":[…],"unknown":{"<kid>":<when>}}} */
+ * {"<iss>":{"uri":…,"tried_at":…,"fetched_at":…,"keys":[…]}} */
 
 enum { LOCK_TRIES = 100 };
 
@@ -140,17 +140,6 @@ static bool is_due(const struct jwks *jwks, const struct source *source, instant
 		&& may_fetch(jwks, source, now);
 }
 
-static bool may_ask(
-	const struct jwks *jwks, const struct source *source, const char *kid, instant now)
-{
-	json_object *unknown = object_member(find_state(jwks, source), "unknown");
-	if (kid
-		&& (strlen(kid) > JWKS_KID_MAXIMUM
-			|| !is_over(number_member(unknown, kid), JWKS_UNKNOWN_SECONDS, now)))
-		return false;
-	return may_fetch(jwks, source, now);
-}
-
 /* --- fetching --- */
 
 /* One worker of the pool fetches. When the state directory cannot be used, each worker counts for
@@ -171,23 +160,6 @@ static bool claim_fetch(struct jwks *jwks, const struct source *source, instant 
 	return is_mine;
 }
 
-/* Requested key ids are remembered, found or not: known keys are found before this list is used. */
-static void remember(json_object *state, const char *kid, instant now)
-{
-	json_object *before = object_member(state, "unknown"), *after = json_new_object();
-	if (before) {
-		struct json_object_iterator at = json_object_iter_begin(before),
-					    end = json_object_iter_end(before);
-		for (; !json_object_iter_equal(&at, &end); json_object_iter_next(&at)) {
-			int64_t when = json_object_get_int64(json_object_iter_peek_value(&at));
-			if (!is_over(when, JWKS_UNKNOWN_SECONDS, now))
-				json_put_number(after, json_object_iter_peek_name(&at), when);
-		}
-	}
-	json_put_number(after, kid, now.seconds);
-	json_put(state, "unknown", after);
-}
-
 /* Others hold the lock only for a short time, so wait for it and keep the fetched keys. */
 static int lock_patiently(const struct jwks *jwks)
 {
@@ -200,42 +172,39 @@ static int lock_patiently(const struct jwks *jwks)
 	return lock;
 }
 
-static void keep(struct jwks *jwks, const struct source *source, json_object *keys, const char *kid,
-	instant now)
+static void keep(struct jwks *jwks, const struct source *source, json_object *keys, instant now)
 {
 	int lock = lock_patiently(jwks);
 	read_changes(jwks);
 	json_object *state = make_state(jwks, source);
 	json_put(state, "keys", json_object_get(keys));
 	json_put_number(state, "fetched_at", now.seconds);
-	if (kid)
-		remember(state, kid, now);
 	if (lock >= 0)
 		(void)key_file_replace(jwks->file, jwks->document);
 	key_file_unlock(lock);
 	read_keys(jwks);
 }
 
-static json_object *fetch_keys(
-	const void *context, const struct issuer_settings *issuer, const char **fault)
+static json_object *fetch_keys(const void *context, const struct issuer_settings *issuer,
+	struct ignored *ignored, const char **fault)
 {
 	const char *document = fetch_text(context, issuer->jwks_uri, issuer->allows_http, fault);
 	if (!document)
 		return NULL;
 	*fault = "it is no JWK set with a key for RS256 or ES256";
-	return key_set_extract(context, document);
+	return key_set_extract(context, document, (enum token_algorithm)issuer->algorithm, ignored);
 }
 
-/* kid: the unknown key id, or NULL. A failed fetch changes nothing. */
-static void fetch(struct jwks *jwks, const struct source *source, const char *kid, instant now)
+/* A failed fetch changes nothing. */
+static void fetch(struct jwks *jwks, const struct source *source, instant now)
 {
 	if (!claim_fetch(jwks, source, now))
 		return;
 	const char *fault;
 	void *scratch = memory_context(NULL);
-	json_object *keys = fetch_keys(scratch, source->settings, &fault);
+	json_object *keys = fetch_keys(scratch, source->settings, NULL, &fault);
 	if (keys)
-		keep(jwks, source, keys, kid, now);
+		keep(jwks, source, keys, now);
 	memory_free(scratch);
 }
 
@@ -246,8 +215,8 @@ bool jwks_verify(struct jwks *jwks, size_t index, const struct signed_text *text
 	const struct source *source = &jwks->sources[index];
 	read_changes(jwks);
 	enum key_verdict verdict = key_set_verify(source->keys, text);
-	if (verdict == KEY_UNKNOWN && may_ask(jwks, source, text->kid, now)) {
-		fetch(jwks, source, text->kid, now);
+	if (verdict == KEY_UNKNOWN && may_fetch(jwks, source, now)) {
+		fetch(jwks, source, now);
 		verdict = key_set_verify(source->keys, text);
 	}
 	return verdict == KEY_ACCEPTS;
@@ -263,7 +232,7 @@ void jwks_refresh(struct jwks *jwks, instant now)
 	read_changes(jwks);
 	for (size_t i = 0; i < jwks->count; i++)
 		if (jwks->sources[i].settings && is_due(jwks, &jwks->sources[i], now)) {
-			fetch(jwks, &jwks->sources[i], NULL, now);
+			fetch(jwks, &jwks->sources[i], now);
 			return;
 		}
 }
@@ -277,11 +246,24 @@ bool jwks_is_complete(struct jwks *jwks)
 	return true;
 }
 
-const char *jwks_fault(const struct jwks *jwks, const void *context, size_t index)
+/* Keys of the other algorithm are usable, but not for this issuer. */
+static const char *find_mismatch(
+	const void *context, const struct issuer_settings *issuer, json_object *keys)
+{
+	return key_set_has(key_set_read(context, keys), (enum token_algorithm)issuer->algorithm)
+		? NULL
+		: "it has no key for the algorithm of the settings";
+}
+
+const char *jwks_fault(
+	const struct jwks *jwks, const void *context, size_t index, struct ignored *ignored)
 {
 	const char *fault = NULL;
 	const struct issuer_settings *issuer = jwks->sources[index].settings;
-	if (!issuer || fetch_keys(context, issuer, &fault))
-		return NULL;
-	return memory_format(context, "[issuer %s] %s: %s", issuer->name, issuer->jwks_uri, fault);
+	json_object *keys = issuer ? fetch_keys(context, issuer, ignored, &fault) : NULL;
+	if (keys)
+		fault = find_mismatch(context, issuer, keys);
+	return fault ? memory_format(
+		       context, "[issuer %s] %s: %s", issuer->name, issuer->jwks_uri, fault)
+		     : NULL;
 }

@@ -12,9 +12,6 @@ enum {
 	JWKS_RETRY_SECONDS = 60,
 	/* older keys are fetched again, and stay valid until that succeeds */
 	JWKS_FRESH_SECONDS = 3600,
-	/* a key id that the issuer did not have is not requested again before this time */
-	JWKS_UNKNOWN_SECONDS = 600,
-	JWKS_KID_MAXIMUM = 255, /* bytes */
 };
 
 struct jwks;
@@ -35,7 +32,8 @@ void jwks_refresh(struct jwks *jwks, instant now);
 bool jwks_is_complete(struct jwks *jwks);
 
 /* For diagnosis: fetches the keys of the issuer at index without keeping them. Returns NULL, or the
- * reason of a failure. */
-const char *jwks_fault(const struct jwks *jwks, const void *context, size_t index);
+ * reason of a failure. Adds the published keys that are not used to ignored. */
+const char *jwks_fault(
+	const struct jwks *jwks, const void *context, size_t index, struct ignored *ignored);
 
 #endif

@@ -24,7 +24,9 @@ struct key_set *key_set_read(const void *context, json_object *keys)
 	size_t count = json_object_is_type(keys, json_type_array) ? json_object_array_length(keys)
 								  : 0;
 	for (size_t i = 0; i < count && set->count < KEY_SET_MAXIMUM; i++) {
-		struct public_key *key = public_key_read(set, json_object_array_get_idx(keys, i));
+		struct key_fault fault;
+		struct public_key *key = public_key_read(
+			set, json_object_array_get_idx(keys, i), &fault);
 		if (key)
 			set->items[set->count++] = key;
 	}
@@ -34,6 +36,14 @@ struct key_set *key_set_read(const void *context, json_object *keys)
 size_t key_set_count(const struct key_set *set)
 {
 	return set->count;
+}
+
+bool key_set_has(const struct key_set *set, enum token_algorithm algorithm)
+{
+	for (size_t i = 0; i < set->count; i++)
+		if (public_key_fits(set->items[i], algorithm, NULL))
+			return true;
+	return false;
 }
 
 static size_t count_fitting(const struct key_set *set, const struct signed_text *text)
@@ -68,18 +78,48 @@ static json_object *public_members(json_object *key)
 	return kept;
 }
 
-json_object *key_set_extract(const void *context, const char *document)
+static const char *describe_key(const void *context, json_object *key, size_t position)
 {
-	json_object *keys, *extract = json_attach(context, json_new_array());
+	json_object *kid;
+	return json_object_object_get_ex(key, "kid", &kid) && kid
+		? memory_format(context, "key %s", json_line(kid))
+		: memory_format(context, "key number %zu", position + 1);
+}
+
+/* Keys of the other algorithm are kept, but no token can use them. */
+static const char *find_mismatch(const struct public_key *key, enum token_algorithm algorithm)
+{
+	if (public_key_fits(key, algorithm, NULL))
+		return NULL;
+	return algorithm == ALGORITHM_RS256 ? "it is for ES256, and the settings say RS256"
+					    : "it is for RS256, and the settings say ES256";
+}
+
+static void extract(const void *context, json_object *keys, enum token_algorithm algorithm,
+	json_object *out, struct ignored *ignored)
+{
+	for (size_t i = 0; i < json_object_array_length(keys); i++) {
+		json_object *item = json_object_array_get_idx(keys, i);
+		const struct public_key *key = NULL;
+		struct key_fault fault = { "only the first 64 usable keys are kept", false };
+		if (json_object_array_length(out) < KEY_SET_MAXIMUM
+			&& (key = public_key_read(context, item, &fault)) != NULL) {
+			json_append(out, public_members(item));
+			fault = (struct key_fault){ find_mismatch(key, algorithm), true };
+		}
+		if (ignored && fault.reason)
+			ignored_add(ignored, fault.is_for_others,
+				describe_key(ignored->context, item, i), fault.reason);
+	}
+}
+
+json_object *key_set_extract(const void *context, const char *document,
+	enum token_algorithm algorithm, struct ignored *ignored)
+{
+	json_object *keys, *out = json_attach(context, json_new_array());
 	if (!json_object_object_get_ex(json_read(context, document, DEPTH_MAXIMUM), "keys", &keys)
 		|| !json_object_is_type(keys, json_type_array))
 		return NULL;
-	for (size_t i = 0; i < json_object_array_length(keys)
-		&& json_object_array_length(extract) < KEY_SET_MAXIMUM;
-		i++) {
-		json_object *key = json_object_array_get_idx(keys, i);
-		if (public_key_read(context, key))
-			json_append(extract, public_members(key));
-	}
-	return json_object_array_length(extract) ? extract : NULL;
+	extract(context, keys, algorithm, out, ignored);
+	return json_object_array_length(out) ? out : NULL;
 }

@@ -2,6 +2,7 @@
 /* Parses a discovery document and accepts it only for the issuer that was asked for. */
 #include "auth/openid_metadata.h"
 
+#include "auth/openid_ignored.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -40,6 +41,24 @@ static bool may_hold(json_object *object, const char *name, const char *word)
 	return false;
 }
 
+/* A provider without a list supports client_secret_basic (OpenID Connect Discovery 1.0). */
+static bool takes_secret_in_body(const struct openid_settings *settings, json_object *document)
+{
+	static const char METHODS[] = "token_endpoint_auth_methods_supported";
+	return settings->token_endpoint_auth_method == OPENID_SECRET_IN_BODY
+		|| (settings->token_endpoint_auth_method == OPENID_SECRET_BY_METADATA
+			&& !may_hold(document, METHODS, "client_secret_basic")
+			&& may_hold(document, METHODS, "client_secret_post"));
+}
+
+const char *openid_metadata_method(
+	const struct openid_settings *settings, const struct openid_metadata *metadata)
+{
+	if (!settings->client_secret_file)
+		return "none";
+	return metadata->takes_secret_in_body ? "client_secret_post" : "client_secret_basic";
+}
+
 static bool is_address(const struct openid_settings *settings, const char *text)
 {
 	return text && !text_has_control(text)
@@ -62,11 +81,17 @@ static const char *find_fault(const struct openid_settings *settings, json_objec
 	if (!may_hold(document, "id_token_signing_alg_values_supported",
 		    settings->algorithm == ALGORITHM_ES256 ? "ES256" : "RS256"))
 		return "it does not sign ID tokens by console_openid.algorithm";
+	if (settings->client_secret_file
+		&& settings->token_endpoint_auth_method == OPENID_SECRET_BY_METADATA
+		&& !may_hold(document, "token_endpoint_auth_methods_supported",
+			openid_metadata_method(settings, metadata)))
+		return "it supports neither client_secret_basic nor client_secret_post";
 	return NULL;
 }
 
 const struct openid_metadata *openid_metadata_read(const void *context,
-	const struct openid_settings *settings, const char *document, const char **fault)
+	const struct openid_settings *settings, const char *document, struct ignored *ignored,
+	const char **fault)
 {
 	json_object *json = json_read(context, document, DEPTH_MAXIMUM), *sends_iss;
 	*fault = "it is no JSON object";
@@ -79,7 +104,10 @@ const struct openid_metadata *openid_metadata_read(const void *context,
 	metadata->sends_iss = json_object_object_get_ex(json,
 				      "authorization_response_iss_parameter_supported", &sends_iss)
 		&& json_object_get_boolean(sends_iss);
+	metadata->takes_secret_in_body = takes_secret_in_body(settings, json);
 	*fault = find_fault(settings, json, metadata);
+	if (ignored)
+		openid_list_ignored(settings, metadata, json, ignored);
 	return *fault ? NULL : metadata;
 }
 
@@ -90,6 +118,7 @@ const struct openid_metadata *openid_metadata_of_settings(
 		return NULL;
 	struct openid_metadata *metadata = memory_new(context, struct openid_metadata);
 	*metadata = (struct openid_metadata){ settings->authorization_endpoint,
-		settings->token_endpoint, settings->jwks_uri, false };
+		settings->token_endpoint, settings->jwks_uri,
+		settings->token_endpoint_auth_method == OPENID_SECRET_IN_BODY, false };
 	return metadata;
 }

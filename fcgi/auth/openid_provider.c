@@ -66,8 +66,8 @@ static struct issuers *load_issuers(const void *context, const struct openid_pro
 	return issuers_load(context, settings, &error);
 }
 
-static const struct openid_metadata *ask_metadata(
-	const void *context, const struct openid_provider *provider, const char **fault)
+static const struct openid_metadata *ask_metadata(const void *context,
+	const struct openid_provider *provider, struct ignored *ignored, const char **fault)
 {
 	const struct openid_settings *settings = provider->settings;
 	const struct openid_metadata *metadata = openid_metadata_of_settings(context, settings);
@@ -76,7 +76,7 @@ static const struct openid_metadata *ask_metadata(
 	const char *address = openid_metadata_address(context, settings), *why;
 	const char *document = fetch_text(context, address, settings->allows_http, &why);
 	if (document)
-		metadata = openid_metadata_read(context, settings, document, &why);
+		metadata = openid_metadata_read(context, settings, document, ignored, &why);
 	if (!metadata)
 		*fault = memory_format(context, "%s: %s", address, why);
 	return metadata;
@@ -102,7 +102,7 @@ static bool prepare(struct openid_provider *provider, const void *context, const
 		return provider->metadata && !is_resting(provider);
 	void *memory = memory_context(provider);
 	const char *why;
-	const struct openid_metadata *metadata = ask_metadata(memory, provider, &why);
+	const struct openid_metadata *metadata = ask_metadata(memory, provider, NULL, &why);
 	if (!metadata) {
 		note_failure(provider);
 		*fault = memory_copy_text(context, why);
@@ -195,11 +195,15 @@ static struct fetch_form make_form(const struct openid_provider *provider, const
 	struct fetch_form form = { .uri = provider->metadata->token_endpoint,
 		.allows_http = settings->allows_http,
 		.body = body };
-	if (provider->secret) {
-		form.user = client;
-		form.password = text_percent_encode(context, provider->secret);
-	} else {
+	const char *secret = text_percent_encode(context, provider->secret ? provider->secret : "");
+	if (!provider->secret) {
 		form.body = memory_format(context, "%s&client_id=%s", body, client);
+	} else if (provider->metadata->takes_secret_in_body) {
+		form.body = memory_format(
+			context, "%s&client_id=%s&client_secret=%s", body, client, secret);
+	} else {
+		form.user = client;
+		form.password = secret;
 	}
 	return form;
 }
@@ -253,10 +257,12 @@ enum openid_outcome openid_provider_identify(struct openid_provider *provider, c
 		: OPENID_REFUSED;
 }
 
-const char *openid_provider_fault(struct openid_provider *provider, const void *context)
+const char *openid_provider_fault(
+	struct openid_provider *provider, const void *context, struct ignored *ignored)
 {
 	const char *fault;
-	const struct openid_metadata *metadata = ask_metadata(context, provider, &fault);
-	return metadata ? issuers_fault(load_issuers(context, provider, metadata), context, 0)
-			: fault;
+	const struct openid_metadata *metadata = ask_metadata(context, provider, ignored, &fault);
+	return metadata
+		? issuers_fault(load_issuers(context, provider, metadata), context, 0, ignored)
+		: fault;
 }

@@ -38,7 +38,9 @@ enum openid_outcome openid_provider_identify(struct openid_provider *provider, c
 	const struct openid_attempt *attempt, const struct openid_answer *answer, instant now,
 	struct id_token *out, const char **fault);
 
-/* For diagnosis: fetches metadata and keys again. Returns NULL, or an error. */
-const char *openid_provider_fault(struct openid_provider *provider, const void *context);
+/* For diagnosis: fetches metadata and keys again. Returns NULL, or an error. Adds what is published
+ * and not used to ignored. */
+const char *openid_provider_fault(
+	struct openid_provider *provider, const void *context, struct ignored *ignored);
 
 #endif

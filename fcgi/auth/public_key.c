@@ -50,23 +50,28 @@ static const char *member(json_object *jwk, const char *name)
 	return json_object_get_string(value);
 }
 
+/* Reads a number without its leading zeros. Real issuers pad base64url, use the other alphabet, and
+ * keep or strip leading zeros. */
 static bool read_bytes(const void *context, json_object *jwk, const char *name, struct bytes *out)
 {
 	const char *text = member(jwk, name);
-	return text && text_from_base64url(context, text, strlen(text), &out->data, &out->size)
-		&& out->size > 0;
+	if (!text || !text_from_any_base64(context, text, strlen(text), &out->data, &out->size))
+		return false;
+	for (; out->size > 0 && *out->data == 0; out->size--)
+		out->data++;
+	return out->size > 0;
 }
 
-/* When a JWK names a purpose, it must allow verifying signatures. */
+/* When a JWK names a purpose, it must allow verifying signatures. null names none. */
 static bool says(json_object *jwk, const char *name, const char *want)
 {
-	return !json_object_object_get_ex(jwk, name, NULL) || text_equals(member(jwk, name), want);
+	return !json_object_object_get(jwk, name) || text_equals(member(jwk, name), want);
 }
 
 static bool may_verify(json_object *jwk)
 {
-	json_object *operations;
-	if (!json_object_object_get_ex(jwk, "key_ops", &operations))
+	json_object *operations = json_object_object_get(jwk, "key_ops");
+	if (!operations)
 		return true;
 	if (!json_object_is_type(operations, json_type_array))
 		return false;
@@ -100,15 +105,11 @@ static bool has_good_exponent(const struct bytes *exponent)
 		&& (exponent->size > 1 || exponent->data[0] > 1);
 }
 
-static EVP_PKEY *read_rsa(const void *context, json_object *jwk)
+static EVP_PKEY *build_rsa(const struct bytes *modulus, const struct bytes *exponent)
 {
-	struct bytes modulus, exponent;
-	if (!read_bytes(context, jwk, "n", &modulus) || !read_bytes(context, jwk, "e", &exponent)
-		|| !has_good_exponent(&exponent) || modulus.size > RSA_MAXIMUM / 8)
-		return NULL;
 	OSSL_PARAM_BLD *builder = OSSL_PARAM_BLD_new();
-	BIGNUM *n = BN_bin2bn(modulus.data, (int)modulus.size, NULL),
-	       *e = BN_bin2bn(exponent.data, (int)exponent.size, NULL);
+	BIGNUM *n = BN_bin2bn(modulus->data, (int)modulus->size, NULL),
+	       *e = BN_bin2bn(exponent->data, (int)exponent->size, NULL);
 	bool is_filled = builder && n && e && BN_num_bits(n) >= RSA_MINIMUM && BN_is_odd(n)
 		&& OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_N, n)
 		&& OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_E, e);
@@ -118,37 +119,73 @@ static EVP_PKEY *read_rsa(const void *context, json_object *jwk)
 	return key;
 }
 
-/* OpenSSL refuses points outside the curve. */
-static EVP_PKEY *read_ec(const void *context, json_object *jwk)
+static EVP_PKEY *read_rsa(const void *context, json_object *jwk, const char **fault)
 {
-	struct bytes x, y;
-	unsigned char point[POINT] = { POINT_CONVERSION_UNCOMPRESSED };
-	if (!text_equals(member(jwk, "crv"), "P-256") || !read_bytes(context, jwk, "x", &x)
-		|| !read_bytes(context, jwk, "y", &y) || x.size != COORDINATE
-		|| y.size != COORDINATE)
+	struct bytes modulus, exponent;
+	*fault = "n or e is missing or is not base64url";
+	if (!read_bytes(context, jwk, "n", &modulus) || !read_bytes(context, jwk, "e", &exponent))
 		return NULL;
-	memcpy(point + 1, x.data, COORDINATE);
-	memcpy(point + 1 + COORDINATE, y.data, COORDINATE);
+	*fault = "e is not an odd number from 3 to 32 bits";
+	if (!has_good_exponent(&exponent))
+		return NULL;
+	*fault = "n is not an odd number of 2048 to 8192 bits";
+	return modulus.size > RSA_MAXIMUM / 8 ? NULL : build_rsa(&modulus, &exponent);
+}
+
+static EVP_PKEY *build_ec(const unsigned char point[POINT])
+{
 	OSSL_PARAM_BLD *builder = OSSL_PARAM_BLD_new();
 	bool is_filled = builder
 		&& OSSL_PARAM_BLD_push_utf8_string(
 			builder, OSSL_PKEY_PARAM_GROUP_NAME, "prime256v1", 0)
-		&& OSSL_PARAM_BLD_push_octet_string(
-			builder, OSSL_PKEY_PARAM_PUB_KEY, point, sizeof point);
+		&& OSSL_PARAM_BLD_push_octet_string(builder, OSSL_PKEY_PARAM_PUB_KEY, point, POINT);
 	return build("EC", builder, is_filled);
 }
 
-static EVP_PKEY *read_key(const void *context, json_object *jwk, enum token_algorithm *algorithm)
+/* OpenSSL refuses points outside the curve. */
+static EVP_PKEY *read_ec(const void *context, json_object *jwk, const char **fault)
+{
+	struct bytes x, y;
+	unsigned char point[POINT] = { POINT_CONVERSION_UNCOMPRESSED };
+	*fault = "x or y is missing or is not base64url";
+	if (!read_bytes(context, jwk, "x", &x) || !read_bytes(context, jwk, "y", &y))
+		return NULL;
+	*fault = "x and y are not a point of P-256";
+	if (x.size > COORDINATE || y.size > COORDINATE)
+		return NULL;
+	memcpy(point + 1 + COORDINATE - x.size, x.data, x.size);
+	memcpy(point + POINT - y.size, y.data, y.size);
+	return build_ec(point);
+}
+
+/* Why a key is for something else; NULL when it is for signatures by *algorithm. */
+static const char *find_other_purpose(json_object *jwk, enum token_algorithm *algorithm)
 {
 	const char *kind = json_object_is_type(jwk, json_type_object) ? member(jwk, "kty") : NULL;
-	*algorithm = text_equals(kind, "EC") ? ALGORITHM_ES256 : ALGORITHM_RS256;
-	if (!kind || !says(jwk, "use", "sig")
-		|| !says(jwk, "alg", *algorithm == ALGORITHM_ES256 ? "ES256" : "RS256")
-		|| !may_verify(jwk))
+	bool is_ec = text_equals(kind, "EC");
+	*algorithm = is_ec ? ALGORITHM_ES256 : ALGORITHM_RS256;
+	if (!is_ec && !text_equals(kind, "RSA"))
+		return "its type (kty) is neither RSA nor EC";
+	if (is_ec && !text_equals(member(jwk, "crv"), "P-256"))
+		return "its curve (crv) is not P-256";
+	if (!says(jwk, "use", "sig"))
+		return "its use is not sig";
+	if (!may_verify(jwk))
+		return "its key_ops do not contain verify";
+	if (!says(jwk, "alg", is_ec ? "ES256" : "RS256"))
+		return is_ec ? "its alg is not ES256" : "its alg is not RS256";
+	return NULL;
+}
+
+static EVP_PKEY *read_key(const void *context, json_object *jwk, enum token_algorithm *algorithm,
+	struct key_fault *fault)
+{
+	fault->reason = find_other_purpose(jwk, algorithm);
+	fault->is_for_others = fault->reason != NULL;
+	if (fault->reason)
 		return NULL;
-	if (text_equals(kind, "RSA"))
-		return read_rsa(context, jwk);
-	return text_equals(kind, "EC") ? read_ec(context, jwk) : NULL;
+	return *algorithm == ALGORITHM_ES256 ? read_ec(context, jwk, &fault->reason)
+					     : read_rsa(context, jwk, &fault->reason);
 }
 
 /* A hash of the parts in DER, which includes the type of the key. */
@@ -169,10 +206,10 @@ static void release_key(void *thing)
 	EVP_MD_free(key->sha256);
 }
 
-struct public_key *public_key_read(const void *context, json_object *jwk)
+struct public_key *public_key_read(const void *context, json_object *jwk, struct key_fault *fault)
 {
 	struct public_key *key = memory_new(context, struct public_key);
-	EVP_PKEY *parts = read_key(key, jwk, &key->algorithm);
+	EVP_PKEY *parts = read_key(key, jwk, &key->algorithm, fault);
 	ERR_clear_error();
 	if (!parts) {
 		memory_free(key);

@@ -10,9 +10,15 @@
 
 struct public_key;
 
+/* Why a key is not used. */
+struct key_fault {
+	const char *reason;
+	bool is_for_others; /* another type or purpose; otherwise it is weak or malformed */
+};
+
 /* Reads a key that verifies RS256 (RSA of 2048 to 8192 bits) or ES256 (P-256), below context. NULL
- * for keys of other types or uses, and for weak or malformed keys. */
-struct public_key *public_key_read(const void *context, json_object *jwk);
+ * for keys of other types or uses, and for weak or malformed keys, with *fault set. */
+struct public_key *public_key_read(const void *context, json_object *jwk, struct key_fault *fault);
 
 /* True when the key has this algorithm and key id. kid NULL matches any key; a key without an id
  * matches no other kid. */

@@ -24,6 +24,10 @@ static const char *const SECURITIES[] = {
 static const char *const ALGORITHMS[] = {
 	[ALGORITHM_HS256] = "HS256", [ALGORITHM_RS256] = "RS256", [ALGORITHM_ES256] = "ES256", NULL
 };
+static const char *const SECRET_METHODS[] = { [OPENID_SECRET_BY_METADATA] = "metadata",
+	[OPENID_SECRET_IN_HEADER] = "client_secret_basic",
+	[OPENID_SECRET_IN_BODY] = "client_secret_post",
+	NULL };
 static const char *const ROLE_SOURCES[] = {
 	[OPENID_ROLE_FROM_GROUPS] = "groups", [OPENID_ROLE_FROM_ACCOUNT] = "account", NULL
 };
@@ -154,6 +158,11 @@ const struct field SETTINGS[] = {
 		.help = "where the console asks for tokens"),
 	FIELD(struct settings, console_openid.jwks_uri, FIELD_TEXT, FIELD_RANGE(1, 1000),
 		.help = "where the provider's keys are"),
+	FIELD(struct settings, console_openid.token_endpoint_auth_method, FIELD_CHOICE,
+		.choices = SECRET_METHODS, .fallback = "metadata",
+		.help = "how the console sends its secret: client_secret_basic (header), "
+			"client_secret_post (body), or metadata: what the discovery document "
+			"lists, the header first"),
 	FIELD_NAMED("console_openid.allow_http", FIELD_ANYWHERE, struct settings,
 		console_openid.allows_http, FIELD_YES_NO, .fallback = "no",
 		.help = "the provider and redirect_uri may be plain http; for tests"),

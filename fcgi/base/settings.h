@@ -47,12 +47,14 @@ struct openid_settings {
 	int algorithm; /* enum token_algorithm, of its ID tokens */
 	/* all of them, or none, then found by discovery */
 	const char *authorization_endpoint, *token_endpoint, *jwks_uri;
+	int token_endpoint_auth_method; /* enum openid_secret */
 	bool allows_http;
 	bool sends_auth_time; /* the provider answers max_age with auth_time */
 	int role_from;        /* enum openid_role_from */
 	const char *groups_claim;
 	struct text_list owner_groups, manager_groups, viewer_groups;
 };
+enum openid_secret { OPENID_SECRET_BY_METADATA, OPENID_SECRET_IN_HEADER, OPENID_SECRET_IN_BODY };
 enum openid_role_from { OPENID_ROLE_FROM_GROUPS, OPENID_ROLE_FROM_ACCOUNT };
 
 struct settings {

@@ -254,3 +254,18 @@ bool text_from_base64url(
 	*length = whole / 4 * 3 + rest_bytes;
 	return true;
 }
+
+bool text_from_any_base64(
+	const void *context, const char *text, size_t size, unsigned char **bytes, size_t *length)
+{
+	char *url = memory_array(context, char, size + 1);
+	size_t count = 0;
+	for (size_t i = 0; i < size; i++)
+		if (!text[i] || !strchr(" \t\r\n", text[i]))
+			url[count++] = (char)(text[i] == '+' ? '-'
+					: text[i] == '/'     ? '_'
+							     : text[i]);
+	for (unsigned i = 0; i < 2 && count > 0 && url[count - 1] == '='; i++)
+		count--;
+	return text_from_base64url(context, url, count, bytes, length);
+}

@@ -40,5 +40,9 @@ char *text_percent_encode(const void *context, const char *text);
 char *text_to_base64url(const void *context, const void *bytes, size_t length);
 bool text_from_base64url(
 	const void *context, const char *text, size_t size, unsigned char **bytes, size_t *length);
+/* The same, but also decodes the standard alphabet (+ and /), padding at the end, and ignores white
+ * space. */
+bool text_from_any_base64(
+	const void *context, const char *text, size_t size, unsigned char **bytes, size_t *length);
 
 #endif

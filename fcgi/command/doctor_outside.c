@@ -8,11 +8,23 @@
 #include "base/memory.h"
 #include "delivery/mail_probe.h"
 
+static void add_ignored(struct doctor *doctor, const char *check, const struct ignored *ignored)
+{
+	for (size_t i = 0; i < ignored->count; i++) {
+		const struct ignored_item *item = &ignored->items[i];
+		doctor_add(doctor, item->is_usual ? FINDING_OK : FINDING_WARNING, check,
+			memory_format(doctor->context, "%s ignored: %s", item->what, item->why),
+			item->is_usual ? NULL
+				       : "see docs/issuers.md, \"When a valid customer gets 401\"");
+	}
+}
+
 static void check_issuer(struct doctor *doctor, const struct issuers *issuers, size_t index)
 {
 	const struct issuer_settings *issuer = issuers_at(issuers, index);
 	const char *check = memory_format(doctor->context, "issuer %s", issuer->name);
-	const char *fault = issuers_fault(issuers, doctor->context, index);
+	struct ignored ignored = { .context = doctor->context };
+	const char *fault = issuers_fault(issuers, doctor->context, index, &ignored);
 	if (fault)
 		doctor_add(doctor, FINDING_WRONG, check, fault,
 			"open jwks_uri in a browser; let this host reach it by https");
@@ -22,6 +34,7 @@ static void check_issuer(struct doctor *doctor, const struct issuers *issuers, s
 				doctor->context, "keys come from %s", issuer->jwks_uri)
 					 : "its secret is here",
 			NULL);
+	add_ignored(doctor, check, &ignored);
 }
 
 static void check_issuers(struct doctor *doctor)
@@ -49,16 +62,19 @@ static void check_openid(struct doctor *doctor)
 	if (!provider)
 		/* none, or an error of its secret was reported with the secrets */
 		return;
-	const char *fault = openid_provider_fault(provider, doctor->context);
+	static const char CHECK[] = "staff's OpenID provider";
+	struct ignored ignored = { .context = doctor->context };
+	const char *fault = openid_provider_fault(provider, doctor->context, &ignored);
 	if (fault)
-		doctor_add(doctor, FINDING_WRONG, "staff's OpenID provider", fault,
+		doctor_add(doctor, FINDING_WRONG, CHECK, fault,
 			"check [console_openid] issuer and endpoints; let this host reach the "
 			"provider; meanwhile staff sign in by password");
 	else
-		doctor_add(doctor, FINDING_OK, "staff's OpenID provider",
+		doctor_add(doctor, FINDING_OK, CHECK,
 			memory_format(doctor->context, "%s answers, and its keys can be had",
 				doctor->settings->console_openid.issuer),
 			NULL);
+	add_ignored(doctor, CHECK, &ignored);
 }
 
 static void check_mail(struct doctor *doctor)

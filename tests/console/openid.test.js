@@ -274,6 +274,26 @@ test('a public client signs in with PKCE only', async () => {
 	assert.equal((await signIn(provider, new Visitor(), sub)).status, 303)
 })
 
+test('a secret is sent in the body where the provider lists only that, and where the settings say so', async () => {
+	const only = await new OpenIdProvider().start({ methods: ['client_secret_post', 'private_key_jwt'] })
+	try {
+		for (const [where, settings] of [[only, {}], [provider, { token_endpoint_auth_method: 'client_secret_post' }]]) {
+			await setUp(settingsFor(where, { client: 'by body', ...settings }))
+			const { sub } = await linked()
+			where.people[sub] = provider.people[sub]
+			const answer = await signIn(where, new Visitor(), sub)
+			assert.equal(answer.status, 303, answer.text)
+		}
+		await setUp(settingsFor(only, { client: 'by body' }))
+		const found = (await doctor()).filter(({ check }) => check === "staff's OpenID provider")
+		assert.match(found[0].found, /answers/)
+		assert.ok(found.some(({ found }) => /^authentication methods "private_key_jwt" ignored: Dojang uses client_secret_post/.test(found)), JSON.stringify(found))
+		assert.ok(found.some(({ found }) => /^claims .*"email".* ignored: Dojang does not read them/.test(found)), JSON.stringify(found))
+	} finally {
+		await only.stop()
+	}
+})
+
 test('while the provider is down the page says so, and passwords still work', async () => {
 	await setUp(settingsFor(provider, settingsInFront(provider)))
 	const { email, sub } = await linked()

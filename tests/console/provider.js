@@ -22,6 +22,7 @@ const listen = async server => {
 const CLIENTS = [
 	{ client_id: 'console', client_secret: SECRET, redirect_uris: [REDIRECT] },
 	{ client_id: 'another shop', client_secret: SECRET, redirect_uris: [REDIRECT] },
+	{ client_id: 'by body', client_secret: SECRET, token_endpoint_auth_method: 'client_secret_post', redirect_uris: [REDIRECT] },
 	{ client_id: 'public', token_endpoint_auth_method: 'none', redirect_uris: [REDIRECT] },
 ]
 
@@ -37,11 +38,13 @@ export class OpenIdProvider {
 	asked = 0
 	#servers = []
 
-	async start() {
+	/** methods: how clients may authenticate; the provider's own list when it is not given. */
+	async start({ methods } = {}) {
 		const server = http.createServer((request, response) => this.#answer(request, response))
 		this.issuer = await listen(server)
 		this.provider = new Provider(this.issuer, {
-			clients: CLIENTS, pkce: { required: () => true }, conformIdTokenClaims: false, cookies: { keys: ['for tests'] },
+			clients: methods ? CLIENTS.filter(client => methods.includes(client.token_endpoint_auth_method)) : CLIENTS,
+			...(methods ? { clientAuthMethods: methods } : {}), pkce: { required: () => true }, conformIdTokenClaims: false, cookies: { keys: ['for tests'] },
 			claims: { openid: ['sub', 'email', 'email_verified', 'groups'] }, features: { devInteractions: { enabled: false } },
 			interactions: { url: (_, { uid }) => `/interaction/${uid}` },
 			findAccount: (_, sub) => ({ accountId: sub, claims: () => ({ sub, email_verified: true, ...this.people[sub] }) }),

@@ -13,7 +13,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size_t signature_size, kid_length;
 	const char *signature = fuzz_piece(&pieces, context, &signature_size),
 		   *kid = fuzz_piece(&pieces, context, &kid_length);
-	json_object *keys = key_set_extract(context, document);
+	json_object *keys = key_set_extract(
+		context, document, ALGORITHM_RS256, &(struct ignored){ .context = context });
 	if (keys) {
 		struct key_set *set = key_set_read(context, keys);
 		FUZZ_HOLDS(key_set_count(set) > 0 && key_set_count(set) <= KEY_SET_MAXIMUM);

@@ -30,7 +30,7 @@ static void look_at_document(const void *context, const char *document)
 	const struct openid_settings settings = { .issuer = "https://id.example",
 		.algorithm = ALGORITHM_RS256 };
 	const struct openid_metadata *metadata = openid_metadata_read(
-		context, &settings, document, &fault);
+		context, &settings, document, &(struct ignored){ .context = context }, &fault);
 	FUZZ_HOLDS(!metadata == (fault != NULL));
 	if (!metadata)
 		return;

@@ -10,7 +10,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { OAuth2Server } from 'oauth2-mock-server'
 import { call, customer, expect, tally } from './client.js'
-import { clock, now, unique } from './harness.js'
+import { clock, dojangctl, now, unique } from './harness.js'
 import { KeyServer, configure, forgetKeys, keyFile, makeKey, restartWorkers, until } from './issuers.js'
 
 const [MINUTE, HOUR] = [61, 3601]
@@ -197,20 +197,59 @@ test('unknown key ids cause one fetch per minute for the whole pool, however man
 	await good(await sign())
 })
 
-test('a key id that was not found is not fetched again, another one is', async () => {
+test('a key that is published after its first token is accepted within a minute', async () => {
 	await begin()
 	clock.move(MINUTE)
-	const token = await sign(key, {}, { kid: 'gone' })
+	const next = await makeKey('next')
+	const token = await sign(next)
 	await bad(token)
 	assert.equal(server.requests, 2)
-	clock.move(MINUTE)
+	server.keys = [key, next]
 	await Promise.all(Array.from({ length: 32 }, () => bad(token)))
-	assert.equal(server.requests, 2)
-	await bad(await sign(key, {}, { kid: 'gone too' }))
-	assert.equal(server.requests, 3)
-	clock.move(10 * MINUTE)
-	await bad(token)
-	assert.equal(server.requests, 4, 'and after ten minutes it is fetched')
+	assert.equal(server.requests, 2, 'at most one fetch per minute')
+	clock.move(MINUTE)
+	await Promise.all(Array.from({ length: 32 }, async (_, i) => bad(await sign(next, {}, { kid: `rubbish-${i}` }))))
+	await good(token)
+	assert.equal(server.requests, 3, 'invented key ids do not prevent it')
+})
+
+/* --- as issuers publish them --------------------------------------------------------------------------------------------------- */
+
+const doctor = async () => {
+	const text = await dojangctl('doctor').then(JSON.stringify, error => error.message)
+	return JSON.parse(text.slice(text.indexOf('{"'))).checks.filter(({ check }) => check === 'issuer issuer')
+}
+
+test('keys in other forms of base64 are accepted, and doctor lists those that are not', async () => {
+	await begin()
+	const standard = await makeKey('standard'), padded = await makeKey('padded'), encryption = await makeKey('encryption'), broken = await makeKey('broken')
+	const bytes = Buffer.from(standard.jwk.n, 'base64url')
+	standard.jwk.n = Buffer.concat([Buffer.alloc(1), bytes]).toString('base64')
+	padded.jwk.n += '=='
+	encryption.jwk.use = 'enc'
+	broken.jwk.n += '!'
+	server.keys = [key, standard, padded, encryption, broken, await makeKey('curve', 'ES256')]
+	clock.move(MINUTE)
+	for (const accepted of [standard, padded, key])
+		await good(await sign(accepted))
+	for (const ignored of [encryption, broken])
+		await bad(await sign(ignored))
+	const found = (await doctor()).map(({ state, found }) => `${state} ${found}`)
+	assert.deepEqual(found.slice(1), ['ok key "encryption" ignored: its use is not sig', 'warning key "broken" ignored: n or e is missing or is not base64url',
+		'ok key "curve" ignored: it is for ES256, and the settings say RS256'])
+	server.keys = [await makeKey('curve', 'ES256')]
+	assert.match((await doctor())[0].found, /no key for the algorithm of the settings/)
+	server.keys = [encryption]
+	const [wrong, reason] = await doctor()
+	assert.deepEqual([wrong.state, reason.found], ['wrong', 'key "encryption" ignored: its use is not sig'])
+})
+
+test('claims that nobody reads may contain anything', async () => {
+	await begin()
+	for (const nickname of ['\ud800', '\u0000', { deep: ['\udfff', '\ud83d'] }])
+		await good(await sign(key, { nickname }))
+	await bad(await sign(key, { sub: `${unique('c')}\0` }))
+	await bad(await sign(key, { sub: `${unique('c')}\ud800` }))
 })
 
 test('key ids that are paths, injections or very long', async () => {

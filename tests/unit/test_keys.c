@@ -148,7 +148,9 @@ static void keys_say_what_they_are_for(void **state)
 		{ "an RSA key that says it is for HS256", rsa, ",\"alg\":\"HS256\"", false },
 		{ "an RSA key that says it is for ES256", rsa, ",\"alg\":\"ES256\"", false },
 		{ "an EC key that says it is for RS256", ec, ",\"alg\":\"RS256\"", false },
-		{ "a use that is no text", rsa, ",\"use\":null", false },
+		{ "a use that is no text", rsa, ",\"use\":5", false },
+		{ "purposes that are null", rsa,
+			",\"use\":null,\"alg\":null,\"key_ops\":null,\"kid\":null", true },
 		{ "an alg that is no text", rsa, ",\"alg\":5", false },
 		{ "a key that may only sign", rsa, ",\"key_ops\":[\"sign\"]", false },
 		{ "operations that are no list", rsa, ",\"key_ops\":\"verify\"", false },
@@ -201,8 +203,14 @@ static void keys_are_well_formed_and_strong(void **state)
 			memory_format(all, "{\"kty\":\"RSA\",\"n\":\"%s\"}", n), false },
 		{ "RSA with an empty modulus", "{\"kty\":\"RSA\",\"n\":\"\",\"e\":\"AQAB\"}",
 			false },
-		{ "RSA with padding",
-			memory_format(all, "{\"kty\":\"RSA\",\"n\":\"%s=\",\"e\":\"AQAB\"}", n),
+		{ "RSA with characters of no alphabet",
+			memory_format(all, "{\"kty\":\"RSA\",\"n\":\"%s.\",\"e\":\"AQAB\"}", n),
+			false },
+		{ "RSA with padding in the middle",
+			memory_format(all, "{\"kty\":\"RSA\",\"n\":\"AA==%s\",\"e\":\"AQAB\"}", n),
+			false },
+		{ "RSA with an exponent of zeros",
+			memory_format(all, "{\"kty\":\"RSA\",\"n\":\"%s\",\"e\":\"AAAA\"}", n),
 			false },
 		{ "RSA whose numbers are numbers", "{\"kty\":\"RSA\",\"n\":5,\"e\":3}", false },
 		{ "another curve",
@@ -232,6 +240,11 @@ static void keys_are_well_formed_and_strong(void **state)
 			"{\"kty\":\"oct\",\"k\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\","
 			"\"alg\":\"HS256\"}",
 			false },
+		{ "a long coordinate",
+			memory_format(all,
+				"{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"AQ%s\",\"y\":\"%s\"}", x,
+				y),
+			false },
 		{ "a kind to come", "{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"AAAA\"}", false },
 		{ "no kind", memory_format(all, "{\"n\":\"%s\",\"e\":\"AQAB\"}", n), false },
 		{ "no object", "\"RSA\"", false },
@@ -242,6 +255,126 @@ static void keys_are_well_formed_and_strong(void **state)
 	EVP_PKEY_free(small);
 	EVP_PKEY_free(nearly);
 	EVP_PKEY_free(p384);
+}
+
+/* --- as real issuers publish them --- */
+
+enum form { PADDED, STANDARD, WITH_SIGN_BYTE, WITHOUT_ZEROS, IN_LINES, FORMS };
+static const char *const FORM_NAMES[FORMS] = { "padded", "the standard alphabet",
+	"with a sign byte", "without leading zeros", "in lines" };
+
+/* The number name of key as some issuers write it; size is its full size. */
+static const char *written(EVP_PKEY *key, const char *name, size_t size, enum form form)
+{
+	unsigned char bytes[1024] = { 0 };
+	char text[2048] = "";
+	BIGNUM *value = NULL;
+	assert_int_equal(EVP_PKEY_get_bn_param(key, name, &value), 1);
+	size = form == WITHOUT_ZEROS ? (size_t)BN_num_bytes(value)
+				     : size + (form == WITH_SIGN_BYTE);
+	assert_int_equal(BN_bn2binpad(value, bytes, (int)size), size);
+	BN_free(value);
+	(void)EVP_EncodeBlock((unsigned char *)text, bytes, (int)size);
+	if (form == IN_LINES)
+		return memory_format(all, "%.4s\\n%s", text, text + 4);
+	if (form != STANDARD)
+		for (char *at = text; *at; at++)
+			*at = (char)(*at == '+' ? '-' : *at == '/' ? '_' : *at);
+	return form == PADDED ? memory_copy_text(all, text)
+			      : memory_copy_bytes(all, text, strcspn(text, "="));
+}
+
+/* One key in 128 has a coordinate that begins with a zero byte. */
+static EVP_PKEY *key_with_short_coordinate(void)
+{
+	for (;;) {
+		EVP_PKEY *key = EVP_EC_gen("P-256");
+		BIGNUM *x = NULL, *y = NULL;
+		assert_int_equal(EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_EC_PUB_X, &x), 1);
+		assert_int_equal(EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_EC_PUB_Y, &y), 1);
+		bool is_short = BN_num_bytes(x) < 32 || BN_num_bytes(y) < 32;
+		BN_free(x);
+		BN_free(y);
+		if (is_short)
+			return key;
+		EVP_PKEY_free(key);
+	}
+}
+
+static void keys_are_read_as_real_issuers_write_them(void **state)
+{
+	(void)state;
+	EVP_PKEY *key = key_with_short_coordinate();
+	for (enum form form = 0; form < FORMS; form++) {
+		const char *of_rsa = memory_format(all,
+			"[{\"kty\":\"RSA\",\"n\":\"%s\",\"e\":\"%s\"}]",
+			written(rsa, OSSL_PKEY_PARAM_RSA_N, 256, form),
+			written(rsa, OSSL_PKEY_PARAM_RSA_E, 3, form));
+		const char *of_ec = memory_format(all,
+			"[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"%s\",\"y\":\"%s\"}]",
+			written(key, OSSL_PKEY_PARAM_EC_PUB_X, 32, form),
+			written(key, OSSL_PKEY_PARAM_EC_PUB_Y, 32, form));
+		sentence_number(
+			FORM_NAMES[form], KEY_ACCEPTS, verdict(read_set(of_rsa), rs256(rsa, NULL)));
+		sentence_number(
+			FORM_NAMES[form], KEY_ACCEPTS, verdict(read_set(of_ec), es256(key, NULL)));
+	}
+	EVP_PKEY_free(key);
+}
+
+static void each_ignored_key_is_listed_with_its_reason(void **state)
+{
+	(void)state;
+	EVP_PKEY *small = EVP_RSA_gen(1024);
+	struct ignored ignored = { .context = all };
+	const char *keys = memory_format(all,
+		"%s,%s,%s,%s,%s,%s,%s,{\"kty\":\"oct\",\"k\":\"AA\"},{\"kty\":\"EC\",\"crv\":\"P-"
+		"384\"},"
+		"{\"kty\":\"RSA\"},{\"kty\":\"RSA\",\"n\":\"AQ\",\"e\":\"AQ\"},"
+		"{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"AQ\",\"y\":\"AQ\"},"
+		"{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"!\",\"y\":\"AQ\"},5",
+		jwk(rsa, ",\"kid\":\"good\""), jwk(rsa, ",\"kid\":\"e\",\"use\":\"enc\""),
+		jwk(rsa, ",\"kid\":\"\\n\",\"alg\":\"RS512\""), jwk(ec, ",\"alg\":\"RS256\""),
+		jwk(ec, ",\"key_ops\":[\"sign\"]"), jwk(small, ",\"kid\":7"),
+		jwk(ec, ",\"kid\":\"c\""));
+	static const struct ignored_item WANT[] = {
+		{ "key \"e\"", "its use is not sig", true },
+		{ "key \"\\n\"", "its alg is not RS256", true },
+		{ "key number 4", "its alg is not ES256", true },
+		{ "key number 5", "its key_ops do not contain verify", true },
+		{ "key 7", "n is not an odd number of 2048 to 8192 bits", false },
+		{ "key \"c\"", "it is for ES256, and the settings say RS256", true },
+		{ "key number 8", "its type (kty) is neither RSA nor EC", true },
+		{ "key number 9", "its curve (crv) is not P-256", true },
+		{ "key number 10", "n or e is missing or is not base64url", false },
+		{ "key number 11", "e is not an odd number from 3 to 32 bits", false },
+		{ "key number 12", "x and y are not a point of P-256", false },
+		{ "key number 13", "x or y is missing or is not base64url", false },
+		{ "key number 14", "its type (kty) is neither RSA nor EC", true },
+	};
+	assert_non_null(key_set_extract(
+		all, memory_format(all, "{\"keys\":[%s]}", keys), ALGORITHM_RS256, &ignored));
+	assert_int_equal(ignored.count, countof(WANT));
+	for (size_t i = 0; i < countof(WANT); i++) {
+		sentence_text(WANT[i].what, WANT[i].what, ignored.items[i].what);
+		sentence_text(WANT[i].what, WANT[i].why, ignored.items[i].why);
+		sentence_holds(WANT[i].what, WANT[i].is_usual == ignored.items[i].is_usual);
+	}
+	EVP_PKEY_free(small);
+}
+
+static void the_key_beyond_the_last_is_listed_too(void **state)
+{
+	(void)state;
+	const char *keys = jwk(rsa, "");
+	struct ignored ignored = { .context = all };
+	for (unsigned i = 1; i < KEY_SET_MAXIMUM + 1; i++)
+		keys = memory_format(all, "%s,%s", keys, jwk(rsa, ""));
+	json_object *kept = key_set_extract(
+		all, memory_format(all, "{\"keys\":[%s]}", keys), ALGORITHM_RS256, &ignored);
+	assert_int_equal(json_object_array_length(kept), KEY_SET_MAXIMUM);
+	assert_int_equal(ignored.count, 1);
+	assert_string_equal(ignored.items[0].why, "only the first 64 usable keys are kept");
 }
 
 static void unusable_keys_are_passed_over(void **state)
@@ -261,7 +394,7 @@ static void of_a_document_only_public_members_are_kept(void **state)
 		"{\"keys\":[%s,%s,{\"kty\":\"oct\",\"k\":\"AA\"}]}",
 		jwk(rsa, ",\"kid\":\"a\",\"d\":\"private\",\"x5u\":\"https://evil.example\""),
 		jwk(ec, ",\"use\":\"enc\""));
-	json_object *keys = key_set_extract(all, document);
+	json_object *keys = key_set_extract(all, document, ALGORITHM_RS256, NULL);
 	assert_non_null(keys);
 	assert_int_equal(json_object_array_length(keys), 1);
 	assert_int_equal(json_object_object_length(json_object_array_get_idx(keys, 0)), 4);
@@ -285,7 +418,8 @@ static void documents_without_a_usable_key_are_none(void **state)
 		{ "too deep", "{\"keys\":[[[[[[[[[[[[]]]]]]]]]]]]}" },
 	};
 	for (size_t i = 0; i < countof(rows); i++)
-		sentence_holds(rows[i].sentence, key_set_extract(all, rows[i].document) == NULL);
+		sentence_holds(rows[i].sentence,
+			key_set_extract(all, rows[i].document, ALGORITHM_RS256, NULL) == NULL);
 }
 
 /* --- signatures --- */
@@ -471,6 +605,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(keys_say_what_they_are_for),
 		cmocka_unit_test(keys_are_well_formed_and_strong),
+		cmocka_unit_test(keys_are_read_as_real_issuers_write_them),
+		cmocka_unit_test(each_ignored_key_is_listed_with_its_reason),
+		cmocka_unit_test(the_key_beyond_the_last_is_listed_too),
 		cmocka_unit_test(unusable_keys_are_passed_over),
 		cmocka_unit_test(of_a_document_only_public_members_are_kept),
 		cmocka_unit_test(documents_without_a_usable_key_are_none),

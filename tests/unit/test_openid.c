@@ -178,7 +178,7 @@ static void a_document_is_believed_where_it_fits(void **state)
 			.algorithm = ALGORITHM_RS256,
 			.allows_http = CASES[i].allows_http };
 		const struct openid_metadata *metadata = openid_metadata_read(
-			all, &settings, CASES[i].document, &fault);
+			all, &settings, CASES[i].document, NULL, &fault);
 		sentence_holds(CASES[i].sentence,
 			(metadata != NULL) == CASES[i].want
 				&& (metadata == NULL) == (fault != NULL));
@@ -191,14 +191,98 @@ static void a_provider_says_whether_it_names_itself(void **state)
 	const char *fault;
 	const struct openid_settings settings = { .issuer = "https://id.example",
 		.algorithm = ALGORITHM_RS256 };
-	assert_false(
-		openid_metadata_read(all, &settings, DOCUMENT("https://id.example", ""), &fault)
-			->sends_iss);
+	assert_false(openid_metadata_read(
+		all, &settings, DOCUMENT("https://id.example", ""), NULL, &fault)
+			     ->sends_iss);
 	assert_true(openid_metadata_read(all, &settings,
 		DOCUMENT("https://id.example",
 			",\"authorization_response_iss_parameter_supported\":true"),
-		&fault)
+		NULL, &fault)
 			    ->sends_iss);
+}
+
+/* The methods of a provider; the setting; the method that is used, or NULL when there is none. */
+static void the_secret_is_sent_as_the_provider_accepts_it(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *sentence, *methods;
+		int setting;
+		const char *want;
+	} rows[] = {
+		{ "no list", NULL, OPENID_SECRET_BY_METADATA, "client_secret_basic" },
+		{ "both", "[\"client_secret_post\",\"client_secret_basic\"]",
+			OPENID_SECRET_BY_METADATA, "client_secret_basic" },
+		{ "the body only", "[\"client_secret_post\"]", OPENID_SECRET_BY_METADATA,
+			"client_secret_post" },
+		{ "the body and a key", "[\"private_key_jwt\",\"client_secret_post\"]",
+			OPENID_SECRET_BY_METADATA, "client_secret_post" },
+		{ "a key only", "[\"private_key_jwt\"]", OPENID_SECRET_BY_METADATA, NULL },
+		{ "an empty list", "[]", OPENID_SECRET_BY_METADATA, NULL },
+		{ "a wrong list and a setting", "[\"private_key_jwt\"]", OPENID_SECRET_IN_BODY,
+			"client_secret_post" },
+		{ "the body only, and another setting", "[\"client_secret_post\"]",
+			OPENID_SECRET_IN_HEADER, "client_secret_basic" },
+	};
+	for (size_t i = 0; i < countof(rows); i++) {
+		const char *fault;
+		const struct openid_settings settings = { .issuer = "https://id.example",
+			.algorithm = ALGORITHM_RS256,
+			.client_secret_file = "a",
+			.token_endpoint_auth_method = rows[i].setting };
+		const char *list = rows[i].methods
+			? memory_format(all, ",\"token_endpoint_auth_methods_supported\":%s",
+				rows[i].methods)
+			: "";
+		const struct openid_metadata *metadata = openid_metadata_read(all, &settings,
+			memory_format(all, DOCUMENT("https://id.example", "%s"), list), NULL,
+			&fault);
+		sentence_text(rows[i].sentence, rows[i].want,
+			metadata ? openid_metadata_method(&settings, metadata) : NULL);
+	}
+}
+
+static const char *ignored_text(const struct openid_settings *settings, const char *document)
+{
+	const char *fault, *text = "";
+	struct ignored ignored = { .context = all };
+	(void)openid_metadata_read(all, settings, document, &ignored, &fault);
+	for (size_t i = 0; i < ignored.count; i++)
+		text = memory_format(all, "%s%s %s: %s\n", text,
+			ignored.items[i].is_usual ? "" : "!", ignored.items[i].what,
+			ignored.items[i].why);
+	return text;
+}
+
+static void what_a_provider_offers_in_vain_is_listed(void **state)
+{
+	(void)state;
+	struct openid_settings settings = { .issuer = "https://id.example",
+		.algorithm = ALGORITHM_RS256,
+		.client_secret_file = "a",
+		.groups_claim = "groups",
+		.role_from = OPENID_ROLE_FROM_GROUPS,
+		.sends_auth_time = true };
+	static const char LISTS[] = DOCUMENT("https://id.example",
+		",\"token_endpoint_auth_methods_supported\":[\"client_secret_post\",\"private_key_"
+		"jwt\"]"
+		",\"id_token_signing_alg_values_supported\":[\"RS256\",\"EdDSA\"]"
+		",\"code_challenge_methods_supported\":[\"plain\",\"S256\"]"
+		",\"claims_supported\":[\"sub\",\"email\",\"nick\\n\",5]");
+	assert_string_equal(ignored_text(&settings, LISTS),
+		" authentication methods \"private_key_jwt\": Dojang uses client_secret_post\n"
+		" algorithms \"EdDSA\": console_openid.algorithm is RS256\n"
+		" code challenge methods \"plain\": Dojang uses S256\n"
+		" claims \"email\", \"nick\\n\", 5: Dojang does not read them\n"
+		"! claim \"auth_time\": the settings need it, and claims_supported of the provider "
+		"does not list it\n"
+		"! claim \"groups\": the settings need it, and claims_supported of the provider "
+		"does "
+		"not list it\n");
+	settings.sends_auth_time = false;
+	settings.role_from = OPENID_ROLE_FROM_ACCOUNT;
+	assert_null(strchr(ignored_text(&settings, LISTS), '!'));
+	assert_string_equal(ignored_text(&settings, DOCUMENT("https://id.example", "")), "");
 }
 
 static void the_document_is_below_the_issuer(void **state)
@@ -485,6 +569,8 @@ int main(void)
 		cmocka_unit_test(a_way_back_that_is_too_long_is_dropped),
 		cmocka_unit_test(a_document_is_believed_where_it_fits),
 		cmocka_unit_test(a_provider_says_whether_it_names_itself),
+		cmocka_unit_test(the_secret_is_sent_as_the_provider_accepts_it),
+		cmocka_unit_test(what_a_provider_offers_in_vain_is_listed),
 		cmocka_unit_test(the_document_is_below_the_issuer),
 		cmocka_unit_test(an_id_token_is_for_this_sign_in_and_for_us),
 		cmocka_unit_test(linking_needs_a_new_sign_in_at_the_provider),
