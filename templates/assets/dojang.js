@@ -20,6 +20,8 @@ export const STRINGS = {
   streak: { ko: '연속', en: 'In a row' },
   longest: { ko: '최장 연속', en: 'Longest run' },
   days: { ko: '{n}일', en: (v) => days(v.n) },
+  in_a_row_now: { ko: '{n}일 연속', en: (v) => `${days(v.n)} in a row` },
+  row_reached: { ko: '{n}일 연속!', en: (v) => `${days(v.n)} in a row!` },
 
   next: { ko: '{product}까지 {n}일 남았어요', en: (v) => `${days(v.n)} to go: ${v.product}` },
   all_reached: { ko: '모든 보상에 도달했어요', en: 'You have reached every reward' },
@@ -32,14 +34,23 @@ export const STRINGS = {
   is_over: { ko: '이벤트가 끝났어요', en: 'The event is over' },
   next_check_in: { ko: '다음 출석: {time}부터', en: 'Next check-in from {time}' },
   starts_at: { ko: '{time}에 시작해요', en: 'Starts {time}' },
+  midnight: { ko: '{day} 0시', en: '{day}, 00:00' },
+  tomorrow: { ko: '내일', en: 'tomorrow' },
   once_a_day: { ko: '하루에 한 번 찍을 수 있어요', en: 'Once a day' },
 
   month_before: { ko: '이전 달', en: 'Month before' },
   month_after: { ko: '다음 달', en: 'Month after' },
   stamped: { ko: '출석함', en: 'stamped' },
   today: { ko: '오늘', en: 'today' },
+  missed: { ko: '출석 안 함', en: 'missed' },
+  gift: { ko: '매일 출석하면 받는 보상: {product}', en: 'if you come every day: {product}' },
 
   milestones: { ko: '출석 보상', en: 'Rewards' },
+  show_all: { ko: '전체 보기 ({n})', en: 'Show all ({n})' },
+  claim_all: { ko: '모두 받기 ({n})', en: 'Claim all ({n})' },
+  track: { ko: '보상까지 가는 길', en: 'The way to the rewards' },
+  reached: { ko: '{at} 달성! {product}', en: '{at}: you have earned {product}!' },
+  also_reached: { ko: '그리고: {products}', en: 'And also: {products}' },
   no_milestones: { ko: '아직 보상이 없어요', en: 'No rewards yet' },
   at: { ko: '{n}일', en: (v) => days(v.n) },
   at_in_a_row: { ko: '연속 {n}일', en: (v) => `${days(v.n)} in a row` },
@@ -74,7 +85,7 @@ export const STRINGS = {
 
   confirm_title: { ko: '{product} 받기', en: 'Claim {product}' },
   confirm_item: { ko: '받기를 누른 다음 배송받을 주소를 입력해 주세요.', en: 'After claiming, we ask where it shall go.' },
-  tax_note: { ko: '세금 안내', en: 'About tax' },
+  tax_note: { ko: '제세공과금 안내', en: 'About tax' },
   not_now: { ko: '나중에', en: 'Not now' },
   agree_claim: { ko: '확인하고 받기', en: 'Understood, claim' },
 
@@ -109,7 +120,7 @@ export const STRINGS = {
 
   said_checked_in: { ko: '도장을 찍었어요! 지금까지 {n}일 출석했어요.', en: (v) => `Stamped! ${checkIns(v.n)} so far.` },
   said_already: { ko: '오늘은 이미 도장을 찍었어요.', en: 'You already have today’s stamp.' },
-  said_earned: { ko: '{product} — 이제 받을 수 있어요!', en: 'You have earned {product}!' },
+  said_claimed_all: { ko: '보상 {n}개를 모두 받았어요.', en: (v) => `You have claimed all ${v.n} rewards.` },
   said_claimed: { ko: '받았어요: {product}', en: 'You have claimed {product}.' },
   said_claimed_before: { ko: '이미 받은 보상이에요: {product}', en: 'You had already claimed {product}.' },
   said_address: { ko: '배송 주소를 저장했어요.', en: 'The delivery address is saved.' },
@@ -208,14 +219,17 @@ button, input, select { font: inherit; color: inherit; }
 .loading { display: grid; place-content: center; justify-items: center; gap: 0.9rem; min-height: 20rem; color: var(--text-soft); }
 .loading .stamp { width: 5rem; height: 5rem; animation: wait 1.8s ease-in-out infinite; }
 .sign-in:not([hidden]) { margin-bottom: 1rem; }
+.frame { position: relative; }
 
 .banner { width: 100%; max-height: 14rem; object-fit: cover; border-radius: calc(var(--radius) * 0.7); margin-bottom: 1rem; display: block; }
-.state { display: inline-block; font-size: 0.8rem; font-weight: 700; color: var(--text-soft); border: 1px solid var(--border); border-radius: 1rem; padding: 0.1rem 0.7rem; margin-bottom: 0.6rem; }
+.state { display: inline-block; font-size: 0.8rem; font-weight: 700; color: var(--text-soft); border: 1px solid var(--border); border-radius: 1rem; padding: 0.1rem 0.7rem; }
+.chips { display: flex; flex-wrap: wrap; gap: 0.4rem; margin-bottom: 0.6rem; }
+.row-chip { color: var(--warn); border-color: currentColor; }
 .state[data-state="running"] { color: var(--good); border-color: currentColor; }
 .lines { white-space: pre-line; }
 .description { margin-top: 0.5rem; }
-details { margin-top: 0.6rem; font-size: 0.875rem; color: var(--text-soft); }
-summary { cursor: pointer; padding: 0.35rem 0; width: fit-content; text-decoration: underline; text-underline-offset: 0.2em; }
+details { margin-top: 0.25rem; font-size: 0.875rem; color: var(--text-soft); }
+summary { cursor: pointer; padding: 0.7rem 0; width: fit-content; text-decoration: underline; text-underline-offset: 0.2em; }
 
 .figures { display: grid; grid-template-columns: repeat(3, 1fr); margin: 1.1rem 0; border: 1px dashed var(--border); border-radius: calc(var(--radius) * 0.7); }
 .figures div { padding: 0.7rem 0.4rem; text-align: center; border-left: 1px dashed var(--border); }
@@ -228,6 +242,20 @@ progress { appearance: none; display: block; width: 100%; height: 0.6rem; border
 progress::-webkit-progress-bar { background: var(--wash); border-radius: 1rem; }
 progress::-webkit-progress-value { background: var(--accent); border-radius: 1rem; }
 progress::-moz-progress-bar { background: var(--accent); border-radius: 1rem; }
+.track { display: flex; height: 5.2rem; margin: 0.9rem -0.35rem 0; padding: 0.65rem 0 0; overflow: auto hidden; scrollbar-width: none; scroll-snap-type: x proximity; }
+.track::-webkit-scrollbar { display: none; }
+.track.long { padding-inline-end: 1.5rem; -webkit-mask-image: linear-gradient(to right, #000 calc(100% - 1.5rem), transparent); mask-image: linear-gradient(to right, #000 calc(100% - 1.5rem), transparent); }
+.track li { position: relative; flex: 1 0 3.9rem; display: grid; justify-items: center; scroll-snap-align: center; }
+.track li::before { content: ""; position: absolute; right: 50%; top: 1.19rem; width: 100%; height: 0.375rem; background: linear-gradient(to right, var(--accent) var(--done), var(--wash) var(--done)); }
+.track li:first-child::before { width: 50%; border-radius: 1rem 0 0 1rem; }
+.node { position: relative; z-index: 1; display: grid; justify-items: center; align-content: start; gap: 0.2rem; min-width: 3.2rem; padding: 0; border: 0; background: none; cursor: pointer; font-size: 0.6875rem; line-height: 0.875rem; font-weight: 700; }
+.face { display: grid; place-items: center; width: 2.75rem; height: 2.75rem; border-radius: 50%; overflow: hidden; background: var(--well); color: var(--text-soft); border: 2px solid var(--border); }
+.face img { width: 100%; height: 100%; object-fit: cover; }
+.claimed .face { background: var(--accent); color: var(--on-accent); border-color: var(--accent); }
+.claimable .face { background: var(--surface); color: var(--accent); border: 3px solid var(--accent); animation: pulse 900ms ease-out; }
+.flag::after { content: attr(data-words); }
+.flag { position: absolute; top: -0.55rem; left: 50%; transform: translateX(-50%); padding: 0 0.4rem; border-radius: 1rem; background: var(--accent); color: var(--on-accent); white-space: nowrap; }
+.node:focus-visible { outline-offset: 1px; }
 
 .press, .action { font-weight: 800; border: 0; background: var(--accent); color: var(--on-accent); cursor: pointer; }
 .press { font-size: 1.1rem; width: 100%; min-height: 3.4rem; margin: 1.1rem 0 0.4rem; border-radius: calc(var(--radius) * 0.8); box-shadow: inset 0 -3px 0 rgb(0 0 0 / 14%); }
@@ -235,26 +263,36 @@ progress::-moz-progress-bar { background: var(--accent); border-radius: 1rem; }
 .press:hover, .action:hover { background: var(--accent-strong); }
 .press:active { transform: translateY(1px); box-shadow: none; }
 .press[aria-disabled="true"] { background: var(--wash); color: var(--text); cursor: default; box-shadow: none; transform: none; }
+/* What was said takes the place of the note, so that nothing moves. */
+.below { display: grid; min-height: 2.75rem; text-align: center; }
+.below > * { grid-area: 1 / 1; }
+.said-here { font-size: 0.875rem; font-weight: 700; color: var(--good); }
+.said-here:not(:empty) { animation: appear 160ms; }
+.said-here:not(:empty) + p { visibility: hidden; }
 .plain { background: none; color: var(--text); border: 1px solid var(--border); }
 .plain:hover { background: var(--wash); }
 .small-action { font-size: 0.875rem; min-height: 2.4rem; padding: 0.2rem 0.9rem; }
 [aria-busy="true"].press, [aria-busy="true"].action { opacity: 0.75; cursor: progress; }
 
-.month { display: flex; align-items: center; justify-content: space-between; margin: 1.2rem 0 0.5rem; }
+.month { display: flex; align-items: center; justify-content: space-between; margin: 0.5rem 0; }
 .step { line-height: 1; width: 2.75rem; height: 2.75rem; border: 0; border-radius: 50%; background: none; cursor: pointer; display: grid; place-items: center; }
 .step:hover:not([aria-disabled="true"]) { background: var(--wash); }
 .step[aria-disabled="true"] { opacity: 0.3; cursor: default; }
 .calendar { width: 100%; border-collapse: separate; border-spacing: 0.2rem; table-layout: fixed; }
 .calendar th { color: var(--text-soft); font-size: 0.78rem; font-weight: 600; padding: 0.2rem 0; }
 .calendar th:first-child { color: var(--accent); }
-.calendar td { position: relative; height: 3.3rem; padding: 0; border-radius: 0.7rem; color: var(--text-soft); vertical-align: top; }
+.calendar td { position: relative; height: 3.3rem; padding: 0; border-radius: 0.7rem; color: var(--text-soft); vertical-align: top; scroll-margin: 1rem; }
 .calendar td.in { background: var(--well); }
+.calendar td.missed { background: none; box-shadow: inset 0 0 0 1px var(--border); }
 .calendar td.today { box-shadow: inset 0 0 0 2px var(--accent); }
 .day { z-index: 1; position: absolute; left: 0.35rem; top: 0.05rem; font-size: 0.72rem; font-variant-numeric: tabular-nums; }
 td.today .day { color: var(--text); font-weight: 800; }
 td:not(.in) .day { font-weight: 300; }
 .stamp { color: var(--accent); overflow: visible; }
 .calendar .stamp { position: absolute; inset: auto 0 0.1rem; margin: 0 auto; width: 96%; height: 2.35rem; }
+td.missed .day { font-weight: 300; }
+.gift { position: absolute; right: 0.3rem; bottom: 0.3rem; width: 1rem; height: 1rem; color: var(--accent); stroke-width: 2; }
+.flying { position: absolute; z-index: 4; width: 6rem; height: 6rem; pointer-events: none; }
 .stamped .day { color: var(--text); font-weight: 600; text-shadow: 0 0 3px var(--surface), 0 0 3px var(--surface), 0 0 2px var(--surface), 0 0 2px var(--surface); }
 @container (min-width: 36rem) {
   .calendar { border-spacing: 0.35rem; }
@@ -265,13 +303,19 @@ td:not(.in) .day { font-weight: 300; }
 .turn-0 { transform: rotate(-11deg); } .turn-1 { transform: rotate(7deg); } .turn-2 { transform: rotate(-4deg); } .turn-3 { transform: rotate(12deg); } .turn-4 { transform: rotate(-16deg); }
 .fresh { animation: thump 420ms cubic-bezier(0.2, 1.4, 0.4, 1); }
 @keyframes thump { from { scale: 2.6; opacity: 0; } 60% { scale: 0.94; opacity: 1; } to { scale: 1; } }
+@keyframes appear { from { opacity: 0; } }
+@keyframes pulse { 0% { box-shadow: 0 0 0 0 var(--accent); } 100% { box-shadow: 0 0 0 0.9rem transparent; } }
+@keyframes paper { to { opacity: 0; transform: translate(var(--drift), 17rem) rotate(var(--turn)); } }
 @keyframes wait { from, to { opacity: 0.3; } 50% { opacity: 0.7; } }
-@media (prefers-reduced-motion: reduce) { .fresh { animation: none; } .loading .stamp { animation: none; opacity: 0.5; } }
+@media (prefers-reduced-motion: no-preference) { progress::-webkit-progress-value { transition: width 400ms; } progress::-moz-progress-bar { transition: width 400ms; } }
+@media (prefers-reduced-motion: reduce) { .fresh { animation: appear 120ms; } .claimable .face, .said-here:not(:empty) { animation: none; } .paper { display: none; } .loading .stamp { animation: none; opacity: 0.5; } }
 
+.list-head { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 0.4rem 0.8rem; }
+.show-all { width: 100%; margin-top: 0.5rem; }
 .milestones { display: grid; gap: 0.25rem; margin-top: 0.6rem; }
 .milestones > li { padding: 0.7rem 0; border-top: 1px solid var(--border); display: flex; flex-wrap: wrap; align-items: center; gap: 0.5rem 0.85rem; min-height: 4.6rem; }
 .milestones > li:first-child { border-top: 0; }
-.badge { flex: none; display: grid; place-items: center; width: 2.9rem; height: 2.9rem; border-radius: 0.9rem; background: var(--wash); color: var(--accent); overflow: hidden; }
+.badge { flex: none; display: grid; place-items: center; align-self: flex-start; width: 2.9rem; height: 2.9rem; border-radius: 0.9rem; background: var(--wash); color: var(--accent); overflow: hidden; }
 .badge img { width: 100%; height: 100%; object-fit: cover; }
 .locked .badge, .closed .badge, .sold_out .badge { background: var(--well); color: var(--text-soft); }
 .icon { width: 1.5rem; height: 1.5rem; fill: none; stroke: currentColor; stroke-width: 1.7; stroke-linecap: round; stroke-linejoin: round; }
@@ -282,7 +326,7 @@ td:not(.in) .day { font-weight: 300; }
 .locked .at, .closed .at, .sold_out .at { color: var(--text-soft); }
 .ready, .done { color: var(--good); font-weight: 600; }
 .hurry { color: var(--warn); font-weight: 700; font-size: 0.875rem; }
-.note { border-left: 2px solid var(--border); padding-left: 0.5rem; margin-top: 0.3rem; }
+.what details { margin: 0; }
 .stamp.small { flex: none; width: 3.3rem; height: 3.3rem; }
 .more { flex: 1 0 100%; display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 0.5rem 0.8rem; background: var(--well); border-radius: calc(var(--radius) * 0.6); padding: 0.55rem 0.55rem 0.55rem 0.9rem; font-size: 0.9rem; }
 .more.asks { background: var(--wash); font-weight: 600; }
@@ -300,6 +344,19 @@ dialog { border: 1px solid var(--border); border-radius: var(--radius); backgrou
 dialog:not([open]) { display: none; }
 dialog::backdrop { background: rgb(20 14 8 / 55%); }
 dialog.over { display: block; position: fixed; inset: 0; z-index: 2147483647; margin: auto; height: -moz-fit-content; height: fit-content; box-shadow: 0 0 0 100vmax rgb(20 14 8 / 55%); }
+dialog.sheet { width: min(26.25rem, 100%); max-width: 100%; margin: auto auto 0; padding: 2rem 1.5rem 1rem; border-radius: 1.5rem 1.5rem 0 0; text-align: center; overflow: hidden auto; }
+@media (min-width: 36rem) { dialog.sheet { margin: auto; border-radius: 1.5rem; } }
+dialog.sheet h3 { font-size: 1.5rem; line-height: 2rem; margin: 1rem 0 0.3rem; }
+.disc { display: grid; place-items: center; width: 7.5rem; height: 7.5rem; margin: 0 auto; border-radius: 50%; overflow: hidden; background: var(--wash); color: var(--accent); }
+.disc .icon { width: 3.5rem; height: 3.5rem; }
+.disc img { width: 100%; height: 100%; object-fit: cover; }
+.sheet .row-chip { font-weight: 800; }
+.sheet .action { display: block; width: 100%; min-height: 3.5rem; margin-top: 1.2rem; font-size: 1.1rem; }
+.sheet .action.plain { min-height: 2.75rem; margin-top: 0.4rem; border: 0; font-size: 1rem; font-weight: 600; }
+.paper { position: absolute; inset: 0; overflow: hidden; pointer-events: none; }
+.paper i { position: absolute; top: 1rem; left: var(--x); width: 0.5rem; height: 0.8rem; background: var(--accent); animation: paper 900ms cubic-bezier(0.2, 0.6, 0.6, 1) both; }
+.paper i:nth-child(3n) { background: var(--good); }
+.paper i:nth-child(3n + 1) { background: var(--warn); border-radius: 50%; height: 0.5rem; }
 dialog h3 { font-size: 1.2rem; margin-bottom: 0.4rem; }
 .quote { background: var(--well); border-radius: calc(var(--radius) * 0.6); padding: 0.7rem 0.9rem; margin-top: 0.7rem; font-size: 0.9rem; max-height: 14rem; overflow: auto; }
 .quote b { display: block; }
@@ -316,7 +373,7 @@ dialog h3 { font-size: 1.2rem; margin-bottom: 0.4rem; }
 .consent input { flex: none; width: 1.35rem; height: 1.35rem; margin: 0.1rem 0 0; accent-color: var(--accent); }
 .wrong { color: var(--accent); font-size: 0.85rem; font-weight: 600; }
 @media (max-width: 26rem) { .fields { grid-template-columns: 1fr; } .buttons { flex-direction: column-reverse; } }
-@media (forced-colors: active) { .press, .action, .said, .notice { border: 1px solid; } progress { border: 1px solid; } td.today { outline: 2px solid; } }
+@media (forced-colors: active) { .press, .action, .said, .notice { border: 1px solid; } progress { border: 1px solid; } progress::-webkit-progress-value { forced-color-adjust: none; background: Highlight; } progress::-moz-progress-bar { forced-color-adjust: none; background: Highlight; } td.today { outline: 2px solid; } .missed { outline: 1px dashed; } .track li::before { forced-color-adjust: none; background: linear-gradient(to right, Highlight var(--done), GrayText var(--done)); } .claimed .face { forced-color-adjust: none; background: Highlight; color: HighlightText; } .claimable .face { border: 3px solid Highlight; } }
 `;
 
 // Made node by node: pages that demand Trusted Types take no markup.
@@ -333,6 +390,8 @@ const DRAWINGS = ['svg', { class: 'defs', width: '0', height: '0', 'aria-hidden'
   ['symbol', { id: 'icon-item', viewBox: '0 0 24 24' }, ['path', { d: 'M5 11.5V20h14v-8.5M3.5 7.5h17v4h-17zM12 7.5V20M12 7.5C11 3 6 3 7 6.2c.3.9 1.5 1.3 5 1.3M12 7.5C13 3 18 3 17 6.2c-.3.9-1.5 1.3-5 1.3' }]],
   ['symbol', { id: 'icon-coupon', viewBox: '0 0 24 24' }, ['path', { d: 'M3 7h18v3.2a1.8 1.8 0 0 0 0 3.6V17H3v-3.2a1.8 1.8 0 0 0 0-3.6zM14.5 7v10' }]],
   ['symbol', { id: 'icon-clock', viewBox: '0 0 24 24' }, ['circle', { cx: '12', cy: '12', r: '9' }], ['path', { d: 'M12 7v5.2l3.3 2' }]],
+  ['symbol', { id: 'icon-check', viewBox: '0 0 24 24' }, ['path', { d: 'm5 12.5 4.7 4.7L19 7.5', 'stroke-width': '2.6' }]],
+  ['symbol', { id: 'icon-flame', viewBox: '0 0 24 24' }, ['path', { d: 'M12 3c.6 4-4.8 6-4.8 11a4.8 4.8 0 0 0 9.6.3c0-2.6-1.6-3.6-1.9-5.7-1.3.5-1.9 1.7-1.9 2.8C11.5 9.5 13.5 6 12 3z' }]],
   ['symbol', { id: 'icon-before', viewBox: '0 0 24 24' }, ['path', { d: 'M14.5 5.5 8 12l6.5 6.5' }]],
   ['symbol', { id: 'icon-after', viewBox: '0 0 24 24' }, ['path', { d: 'M9.5 5.5 16 12l-6.5 6.5' }]]]];
 
@@ -530,6 +589,13 @@ class Connection {
 const PAGES_OF_CLAIMS = 10;
 const HURRY = 3 * DAY;
 const SAID_FOR = 8000;
+const SAID_HERE_FOR = 4000;
+const FLIGHT = { press: 260, fly: 320 };
+const STAMP_SIZE = 96;
+const PAPERS = 28;
+const ROWS_REACHED = [7, 14, 21, 30];
+const NEXT_SHOWN = 3;
+const NODES_SHOWN = 5;
 
 /** The style sheet for all elements; null if the browser cannot construct one (Safari before 16.4). */
 const sheet = (() => {
@@ -568,6 +634,23 @@ function openChannel() {
   }
 }
 
+/** A short digest (FNV-1a), to find out whether a text has changed. */
+function digest(words) {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < words.length; i += 1) hash = Math.imul(hash ^ words.charCodeAt(i), 0x01000193);
+  return `${words.length}-${(hash >>> 0).toString(16)}`;
+}
+
+function remember(key, value) {
+  try { localStorage.setItem(key, value); } catch { /* the browser stores nothing */ }
+}
+
+function recall(key) {
+  try { return localStorage.getItem(key); } catch { return null; }
+}
+
+const isMotionWelcome = () => matchMedia('(prefers-reduced-motion: no-preference)').matches;
+
 /** Returns a function for the name of a country; its code where the browser has no names. */
 function countryNames(locale) {
   try {
@@ -593,9 +676,13 @@ export class DojangAttendance extends HTMLElement {
   #waiting = null;          // what is waited for, while a request is repeated
   #trouble = null;          // the refusal that keeps the whole from being shown, or from being fresh
   #fresh = null;            // key of the stamp that was made just now
-  #said = null;
+  #said = null;             // the timers that take away what was said
+  #saidHere = null;
   #midnight = null;
   #open = null;             // the dialog that is shown: makes it again in another language
+  #kept = new Set();        // milestones that stay in the short list: claimed since the page was loaded
+  #isListWhole = false;     // all milestones are listed
+  #agreed = new Set();      // terms that were agreed to since the page was loaded, where nothing can be stored
   #channel = null;
   #parts = {};
   #leaving = null;
@@ -642,6 +729,7 @@ export class DojangAttendance extends HTMLElement {
     this.#connection = null;
     clearTimeout(this.#midnight);
     clearTimeout(this.#said);
+    clearTimeout(this.#saidHere);
   }
 
   attributeChangedCallback(name, before, after) {
@@ -686,7 +774,14 @@ export class DojangAttendance extends HTMLElement {
   }
 
   #showTime(instant) {
-    return showInstant(this.#locale, { month: 'short', day: 'numeric', weekday: 'short', hour: 'numeric', minute: '2-digit' }, instant, this.#data.time_zone);
+    const zone = this.#data.time_zone;
+    const day = localDate(instant, zone);
+    // "오전 12:00" could be noon. A zone that the browser does not have has no date.
+    if (this.#language === 'ko' && day && day !== localDate(Date.parse(instant) - 1, zone)) {
+      const today = this.#today();
+      return this.#t('midnight', { day: today && day === addDays(today, 1) ? this.#t('tomorrow') : this.#showDay(day, { month: 'short', day: 'numeric', weekday: 'short' }) });
+    }
+    return showInstant(this.#locale, { month: 'short', day: 'numeric', weekday: 'short', hour: 'numeric', minute: '2-digit' }, instant, zone);
   }
 
   // A deadline at midnight means the end of the day before. Both dates are null if the browser does not have the zone.
@@ -761,7 +856,8 @@ export class DojangAttendance extends HTMLElement {
     this.#turn += 1;
     const turn = this.#turn;
     const [{ body: data }, claims] = await Promise.all([this.#ask(this.#path), this.#getClaims()]);
-    const month = this.#clampMonth(this.#month ?? (this.#today(data) ?? data.ends_on).slice(0, 7), data);
+    const first = this.#today(data) ?? (data.state === 'coming' ? data.starts_on : data.ends_on);
+    const month = this.#clampMonth(this.#month ?? first.slice(0, 7), data);
     const { body: calendar } = await this.#ask(`${this.#path}/attendance?month=${month}`);
     if (turn !== this.#turn) throw new Superseded();
     this.#data = data;
@@ -854,7 +950,9 @@ export class DojangAttendance extends HTMLElement {
     this.#data = body;
     if (this.#today() !== day) return { status: 0, body: null };
     if (!body.participation.checked_in_today) return undefined;
-    return { status: 201, body: { ...body.participation, event: body.event, date: day, already: false, earned: [] } };
+    const reached = body.mode === 'consecutive' ? body.participation.streak : body.participation.count;
+    const earned = body.milestones.filter((one) => one.state === 'claimable' && one.at === reached).map((one) => ({ milestone: one.id }));
+    return { status: 201, body: { ...body.participation, event: body.event, date: day, already: false, earned } };
   }
 
   #checkIn() {
@@ -867,11 +965,16 @@ export class DojangAttendance extends HTMLElement {
         await this.#load();
         return;
       }
+      const connection = this.#connection;
       this.#stampAtOnce(body);
+      const landing = this.#flyStamp(body.date);
       this.#sayCheckIn(body);
       this.#tell('dojang-check-in', body);
       this.#tellOtherTabs('check-in');
-      await this.#load();
+      const loading = this.#load();
+      await landing;
+      if (connection === this.#connection) this.#celebrate(body);
+      await loading;
     });
   }
 
@@ -885,37 +988,119 @@ export class DojangAttendance extends HTMLElement {
     this.#calendar = { ...this.#calendar, dates: [...new Set([...(this.#calendar?.dates ?? []), date])] };
     this.#fresh = date;
     this.#show();
+    if (!isMotionWelcome()) return;
+    for (const part of [this.#parts.count, this.#parts.streak]) part.animate?.([{ opacity: 0, transform: 'translateY(0.6em)' }, { opacity: 1, transform: 'none' }], { duration: 240, easing: 'ease-out' });
+  }
+
+  /** The stamp comes down on the button and flies into its day. It takes no place. */
+  async #flyStamp(day) {
+    try {
+      navigator.vibrate?.(8);
+    } catch { /* not allowed here */ }
+    const cell = this.shadowRoot.querySelector(`time[datetime="${day}"]`)?.parentNode;
+    const stamp = cell?.querySelector('.stamp');
+    const isMoving = isMotionWelcome();
+    cell?.scrollIntoView({ block: 'nearest', behavior: isMoving ? 'smooth' : 'auto' });
+    if (!stamp?.animate || !isMoving) return;
+    const [frame, from, to] = [this.#parts.frame, this.#parts.checkIn, stamp].map((one) => one.getBoundingClientRect());
+    const middle = (box) => [box.left + box.width / 2, box.top + box.height / 2];
+    const [[fromX, fromY], [toX, toY]] = [middle(from), middle(to)];
+    const flying = picture('stamp', 'stamp flying');
+    flying.style.left = `${fromX - frame.left - STAMP_SIZE / 2}px`;
+    flying.style.top = `${fromY - frame.top - STAMP_SIZE / 2}px`;
+    stamp.classList.remove('fresh');
+    stamp.style.opacity = '0';
+    this.#parts.frame.append(flying);
+    const duration = FLIGHT.press + FLIGHT.fly;
+    const flight = flying.animate([{ opacity: 0, transform: 'scale(2.2)', easing: 'cubic-bezier(0.2, 1.4, 0.4, 1)' },
+      { opacity: 1, transform: 'scale(1)', offset: FLIGHT.press / duration, easing: 'ease-in-out' },
+      { opacity: 1, transform: `translate(${toX - fromX}px, ${toY - fromY}px) scale(${to.height / STAMP_SIZE})` }], { duration, fill: 'forwards' });
+    // A page in the background draws nothing, so the flight may not end.
+    await Promise.race([flight.finished, pause(2 * duration)]).catch(() => {});
+    flying.remove();
+    stamp.style.opacity = '';
   }
 
   #sayCheckIn(body) {
-    const earned = body.already ? [] : (body.earned ?? []).map((one) => this.#data.milestones.find((milestone) => milestone.id === one.milestone)).filter(Boolean);
     const words = body.already ? this.#t('said_already') : this.#t('said_checked_in', { n: body.count });
-    this.#say([words, ...earned.map((milestone) => this.#t('said_earned', { product: milestone.product.name }))].join(' '));
+    const isRow = !body.already && ROWS_REACHED.includes(body.streak);
+    this.#sayHere(isRow ? `${this.#t('row_reached', { n: body.streak })} ${words}` : words);
+  }
+
+  /** Shows what was earned, with the button to claim it. */
+  #celebrate(body) {
+    const earned = body.already ? [] : (body.earned ?? []).map((one) => one.milestone);
+    const [first, ...others] = this.#data.milestones.filter((milestone) => earned.includes(milestone.id));
+    if (first && !this.#isDialogOpen) this.#openDialog(() => this.#rewardSheet(first.id, { others, streak: body.streak, isEarned: true }), 'check-in', true);
+  }
+
+  /** The terms, unless this browser's customer has agreed to the same text before. */
+  get #termsToRead() {
+    const { terms } = this.#data;
+    return terms && !this.#agreed.has(terms) && recall(this.#termsKey) !== digest(terms) ? terms : null;
+  }
+
+  get #termsKey() { return `dojang-terms ${this.getAttribute('base') ?? ''} ${this.getAttribute('event')}`; }
+
+  #agree() {
+    if (!this.#data.terms) return;
+    this.#agreed.add(this.#data.terms);
+    remember(this.#termsKey, digest(this.#data.terms));
   }
 
   /** What should be read first is shown first. */
   #askToClaim(milestone) {
-    if (milestone.product.tax_note || this.#data.terms) this.#openDialog(() => this.#confirmDialog(milestone), `claim-${milestone.id}`);
+    if (milestone.product.tax_note || this.#termsToRead) this.#openDialog(() => this.#confirmDialog([milestone]), `claim-${milestone.id}`);
     else this.#claim(milestone);
   }
 
   #claim(milestone) {
     const key = `claim-${milestone.id}`;
     this.#press(key, async () => {
-      const { status, body } = await this.#ask(`${this.#path}/milestones/${milestone.id}/claim`, { method: 'POST' });
-      this.#turn += 1;
-      const shown = this.#data.milestones.find((one) => one.id === milestone.id);         // loaded anew, maybe
-      if (shown) shown.state = 'claimed';
-      if (status === 201) body.has_address = false;
-      this.#claims = [body, ...this.#claims.filter((claim) => claim.id !== body.id)];
-      this.#fresh = key;
+      const { status, body } = await this.#claimOne(milestone);
       this.#say(this.#t(status === 201 ? 'said_claimed' : 'said_claimed_before', { product: body.product.name }));
-      this.#tell('dojang-claim', body);
-      this.#tellOtherTabs('claim');
       this.#doing.delete(key);
       this.#show();
       this.#focusAfterClaim(milestone);
       if (body.product.kind === 'item' && body.state === 'claimed') this.#openAddress(body, this.#parts.said.textContent);
+      await this.#load();
+    });
+  }
+
+  async #claimOne(milestone) {
+    const { status, body } = await this.#ask(`${this.#path}/milestones/${milestone.id}/claim`, { method: 'POST' });
+    this.#turn += 1;
+    const shown = this.#data.milestones.find((one) => one.id === milestone.id);         // loaded anew, maybe
+    if (shown) shown.state = 'claimed';
+    if (status === 201) body.has_address = false;
+    this.#claims = [body, ...this.#claims.filter((claim) => claim.id !== body.id)];
+    this.#kept.add(milestone.id);
+    this.#fresh = `claim-${milestone.id}`;
+    this.#tell('dojang-claim', body);
+    this.#tellOtherTabs('claim');
+    return { status, body };
+  }
+
+  /** The rewards that one press can claim; empty if one of them needs an address. */
+  get #claimableTogether() {
+    const ready = this.#data.milestones.filter((milestone) => milestone.state === 'claimable');
+    return ready.length >= 2 && ready.every((milestone) => milestone.product.kind !== 'item') ? ready : [];
+  }
+
+  #askToClaimAll() {
+    const ready = this.#claimableTogether;
+    if (this.#termsToRead || ready.some((milestone) => milestone.product.tax_note)) this.#openDialog(() => this.#confirmDialog(ready), 'claim-all');
+    else this.#claimAll(ready);
+  }
+
+  #claimAll(ready) {
+    this.#press('claim-all', async () => {
+      for (const milestone of ready) {
+        await this.#claimOne(milestone);
+        this.#show();
+      }
+      this.#say(this.#t('said_claimed_all', { n: ready.length }));
+      this.#parts.milestonesTitle.focus();
       await this.#load();
     });
   }
@@ -952,14 +1137,15 @@ export class DojangAttendance extends HTMLElement {
     const parts = this.#parts;
     const make = (name, tag, properties, ...children) => { parts[name] = element(tag, properties, ...children); return parts[name]; };
     const label = (key) => make(`text-${key}`, 'dt', {});
-    root.append(make('frame', 'section', { part: 'frame' },
+    root.append(make('frame', 'section', { class: 'frame', part: 'frame' },
       make('notice', 'div', { class: 'notice', part: 'notice', role: 'status', hidden: true }),
       make('loading', 'div', { class: 'card loading', part: 'card loading' }, picture('stamp', 'stamp turn-1'), make('loadingText', 'p', {})),
       make('signIn', 'div', { class: 'sign-in', hidden: true }, element('slot', { name: 'sign-in' }, make('signInText', 'p', { class: 'card' }))),
       make('board', 'div', { class: 'board', part: 'board', hidden: true },
         element('section', { class: 'card', part: 'card stamp-card', 'aria-labelledby': 'event-name' },
           make('banner', 'div', {}),
-          make('state', 'p', { class: 'state', part: 'state', id: 'event-state' }),
+          element('div', { class: 'chips' }, make('state', 'p', { class: 'state', part: 'state', id: 'event-state' }),
+            make('rowChip', 'p', { class: 'state row-chip', part: 'streak', id: 'streak-chip', hidden: true })),
           make('name', 'h2', { id: 'event-name', part: 'title' }),
           make('dates', 'p', { class: 'soft', id: 'event-dates' }),
           make('description', 'p', { class: 'lines description', part: 'description' }),
@@ -971,8 +1157,9 @@ export class DojangAttendance extends HTMLElement {
           make('next', 'div', { class: 'next', part: 'next' },
             make('nextText', 'label', { for: 'next-progress', id: 'next-text' }),
             make('nextProgress', 'progress', { id: 'next-progress', part: 'progress' })),
-          make('checkIn', 'button', { type: 'button', class: 'press', part: 'button check-in', id: 'check-in', 'aria-describedby': 'check-in-note', onclick: () => this.#checkIn() }),
-          make('checkInNote', 'p', { class: 'soft centred', id: 'check-in-note' }),
+          make('track', 'ol', { class: 'track', part: 'track', role: 'list', id: 'track', onkeydown: (event) => this.#moveOnTrack(event) }),
+          make('checkIn', 'button', { type: 'button', class: 'press', part: 'button check-in', id: 'check-in', 'data-key': 'check-in', 'aria-describedby': 'check-in-note', onclick: () => this.#checkIn() }),
+          element('div', { class: 'below' }, make('saidHere', 'p', { class: 'said-here', role: 'status', id: 'said-here' }), make('checkInNote', 'p', { class: 'soft', id: 'check-in-note' })),
           element('div', { class: 'month', part: 'month' },
             make('before', 'button', { type: 'button', class: 'step', id: 'month-before', onclick: () => this.#turnMonth(-1) }, picture('icon-before', 'icon')),
             make('monthName', 'h3', { id: 'month-name', 'aria-live': 'polite' }),
@@ -981,8 +1168,10 @@ export class DojangAttendance extends HTMLElement {
             element('thead', {}, make('weekdays', 'tr', {})), make('weeks', 'tbody', {}))),
         element('div', { class: 'side', part: 'side' },
           element('section', { class: 'card', part: 'card milestones-card', 'aria-labelledby': 'milestones-title' },
-            make('milestonesTitle', 'h3', { id: 'milestones-title', tabindex: '-1' }),
-            make('milestones', 'ol', { class: 'milestones', role: 'list', part: 'milestones' })),
+            element('div', { class: 'list-head' }, make('milestonesTitle', 'h3', { id: 'milestones-title', tabindex: '-1' }),
+              make('claimAll', 'button', { type: 'button', class: 'action small-action', part: 'button claim-all', id: 'claim-all', 'data-key': 'claim-all', hidden: true, onclick: () => this.#askToClaimAll() })),
+            make('milestones', 'ol', { class: 'milestones', role: 'list', part: 'milestones' }),
+            make('showAll', 'button', { type: 'button', class: 'action plain show-all', part: 'button show-all', id: 'show-all', hidden: true, onclick: () => this.#showWholeList() })),
           element('slot', { name: 'side' }))),
       element('div', { class: 'said-place' }, make('said', 'p', { class: 'said', part: 'said', role: 'status', id: 'said' })),
       make('dialog', 'dialog', { part: 'dialog', 'aria-labelledby': 'dialog-title', onclose: () => this.#onDialogClosed(),
@@ -1008,6 +1197,7 @@ export class DojangAttendance extends HTMLElement {
     this.#showNotice();
     if (this.#data) {
       this.#showEvent();
+      this.#showTrack();
       this.#showCheckIn();
       this.#showCalendar();
       this.#showMilestones();
@@ -1025,7 +1215,9 @@ export class DojangAttendance extends HTMLElement {
     else if (this.#connection && navigator.onLine === false) words = this.#t(this.#doing.size ? 'notice_offline_doing' : 'notice_offline');
     else if (this.#waiting) words = this.#t(this.#waiting.kind === 'network' ? 'notice_lost' : 'notice_busy');
     else if (refusal) words = [this.#words(refusal), this.#data && refusal.isPassing ? this.#t('notice_stale') : ''].join(' ').trim();
-    const canTry = Boolean(words && !this.#waiting && refusal && navigator.onLine !== false);
+    // The same token would be refused again: another one comes from the page, or from its function.
+    const isFinal = refusal?.status === 401 && typeof this.#tokenSource !== 'function';
+    const canTry = Boolean(words && !this.#waiting && refusal && !isFinal && navigator.onLine !== false);
     if (notice.dataset.words === words && notice.dataset.canTry === String(canTry)) return;
     Object.assign(notice.dataset, { words, canTry: String(canTry) });
     notice.className = this.#waiting || navigator.onLine === false ? 'notice calm' : 'notice';
@@ -1060,6 +1252,8 @@ export class DojangAttendance extends HTMLElement {
       parts[`text-${key}`].textContent = this.#t(key);
       parts[key].textContent = this.#t('days', { n: value });
     }
+    parts.rowChip.hidden = participation.streak < 3;
+    parts.rowChip.replaceChildren(picture('icon-flame', 'icon tiny'), this.#t('in_a_row_now', { n: participation.streak }));
     const locked = milestones.filter((milestone) => milestone.remaining_days > 0 && milestone.state !== 'claimed').sort((a, b) => a.at - b.at)[0];
     const left = this.#daysLeft;
     parts.next.hidden = milestones.length === 0 || Boolean(locked && left === 0);
@@ -1067,6 +1261,7 @@ export class DojangAttendance extends HTMLElement {
       : this.#t('all_reached');
     parts.nextProgress.max = locked?.at ?? 1;
     parts.nextProgress.value = locked ? locked.at - locked.remaining_days : 1;
+    parts.nextProgress.className = milestones.length > 1 ? 'away' : '';
   }
 
   #showCheckIn() {
@@ -1084,15 +1279,79 @@ export class DojangAttendance extends HTMLElement {
         : can ? this.#t('once_a_day') : '';
   }
 
-  #dayCell(day, dates, now) {
+  /** How much of the way from the milestone before to this one is done, from 0 to 1. */
+  #partDone({ at, remaining_days: left }, before) {
+    return left === 0 ? 1 : at === before ? 0 : Math.min(1, Math.max(0, (at - left - before) / (at - before)));
+  }
+
+  #trackNode(milestone, before, isStop) {
+    const { product, state } = milestone;
+    const at = this.#atWords(milestone);
+    const icon = () => picture(`icon-${product.kind}`, 'icon');
+    const face = state === 'claimed' ? picture('icon-check', 'icon') : product.image ? image(product.image, '', icon()) : icon();
+    const node = element('li', { class: state }, element('button', { type: 'button', class: 'node', part: `node node-${state}`, 'data-key': `node-${milestone.id}`, tabindex: isStop ? null : '-1',
+      'aria-label': `${at}, ${product.name}: ${this.#stateWords(milestone, this.#claimOf(milestone)).textContent}`,
+      onclick: () => this.#openDialog(() => this.#rewardSheet(milestone.id), `node-${milestone.id}`, true) },
+    element('span', { class: 'face' }, face), element('span', {}, this.#t('days', { n: milestone.at })),
+    state === 'claimable' ? element('span', { class: 'flag', 'data-words': this.#t('claim') }) : null));
+    node.style.setProperty('--done', `${100 * this.#partDone(milestone, before)}%`);
+    return node;
+  }
+
+  /** The rewards in the order of their days. Tab stops at the next one only, the arrow keys go on from there. */
+  #showTrack() {
+    const { track } = this.#parts;
+    const milestones = [...this.#data.milestones].sort((a, b) => a.at - b.at);
+    track.hidden = milestones.length < 2;
+    const key = JSON.stringify([milestones, this.#claims.map((claim) => [claim.id, claim.state]), this.#daysLeft, this.#data.mode, this.#language]);
+    if (track.hidden || track.dataset.shown === key) return;
+    track.dataset.shown = key;
+    track.setAttribute('aria-label', this.#t('track'));
+    track.classList.toggle('long', milestones.length > NODES_SHOWN);
+    const next = [milestones.findIndex((one) => one.state === 'claimable'), milestones.findIndex((one) => one.state === 'locked'), milestones.length - 1].find((index) => index >= 0);
+    const nodes = milestones.map((milestone, i) => this.#trackNode(milestone, i ? milestones[i - 1].at : 0, i === next));
+    track.replaceChildren(...nodes);
+    track.scrollLeft = nodes[next].offsetLeft - track.offsetLeft - (track.clientWidth - nodes[next].offsetWidth) / 2;
+  }
+
+  #moveOnTrack(event) {
+    const nodes = [...this.#parts.track.querySelectorAll('.node')];
+    const at = nodes.indexOf(event.target);
+    const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: nodes.length - 1 }[event.key];
+    if (at < 0 || !nodes[to]) return;
+    event.preventDefault();
+    nodes[at].setAttribute('tabindex', '-1');
+    nodes[to].removeAttribute('tabindex');
+    nodes[to].focus();
+  }
+
+  /** The days on which locked rewards can be reached at the earliest, with their products. */
+  get #gifts() {
+    const { state, starts_on: first, ends_on: last, milestones, participation } = this.#data;
+    const gifts = new Map();
+    if (state === 'ended') return gifts;
+    const from = state === 'coming' ? first : addDays(this.#today(), participation.checked_in_today ? 1 : 0);
+    for (const milestone of milestones.filter((one) => one.state === 'locked' && one.remaining_days > 0)) {
+      const day = addDays(from, milestone.remaining_days - 1);
+      if (day <= last) gifts.set(day, [...(gifts.get(day) ?? []), milestone.product.name]);
+    }
+    return gifts;
+  }
+
+  #dayCell(day, dates, now, gifts) {
     const isIn = day >= this.#data.starts_on && day <= this.#data.ends_on;
     const isStamped = dates.has(day);
-    const cell = element('td', { class: [isIn ? 'in' : '', isStamped ? 'stamped' : '', day === now ? 'today' : ''].join(' ').trim(),
+    const isMissed = isIn && !isStamped && (this.#data.state === 'ended' || (now !== null && day < now));
+    const cell = element('td', { class: [isIn ? 'in' : '', isStamped ? 'stamped' : '', isMissed ? 'missed' : '', day === now ? 'today' : ''].join(' ').trim(),
       part: isStamped ? 'day day-stamped' : 'day', 'aria-current': day === now ? 'date' : null });
     cell.append(element('time', { datetime: day, class: 'day' }, String(Number(day.slice(8)))));
     if (day === now) cell.append(element('span', { class: 'away' }, ` ${this.#t('today')}`));
     if (isStamped) {
       cell.append(picture('stamp', `stamp turn-${Number(day.slice(8)) % 5}${this.#fresh === day ? ' fresh' : ''}`), element('span', { class: 'away' }, ` ${this.#t('stamped')}`));
+    }
+    if (isMissed) cell.append(element('span', { class: 'away' }, ` ${this.#t('missed')}`));
+    if (gifts.has(day) && !isStamped) {
+      cell.append(picture('icon-item', 'icon gift'), element('span', { class: 'away' }, ` ${this.#t('gift', { product: gifts.get(day).join(', ') })}`));
     }
     return cell;
   }
@@ -1102,7 +1361,8 @@ export class DojangAttendance extends HTMLElement {
     const dates = new Set(this.#calendar?.dates ?? []);
     const month = this.#month;
     const now = this.#today();
-    const key = JSON.stringify([month, now, this.#language, [...dates], this.#data.starts_on, this.#data.ends_on]);
+    const gifts = this.#gifts;
+    const key = JSON.stringify([month, now, this.#language, [...dates], [...gifts], this.#data.state, this.#data.starts_on, this.#data.ends_on]);
     if (parts.weeks.dataset.shown === key) return;           // a table is not taken from under the one who reads it
     parts.weeks.dataset.shown = key;
     const name = this.#showDay(`${month}-01`, { year: 'numeric', month: 'long' });
@@ -1118,8 +1378,9 @@ export class DojangAttendance extends HTMLElement {
     let day = addDays(`${month}-01`, -new Date(`${month}-01T00:00:00Z`).getUTCDay());
     while (day < `${addMonths(month, 1)}-01`) {
       const row = element('tr');
-      for (let i = 0; i < 7; i += 1, day = addDays(day, 1)) row.append(day.startsWith(month) ? this.#dayCell(day, dates, now) : element('td'));
-      rows.push(row);
+      const [first, last] = [day, addDays(day, 6)];
+      for (let i = 0; i < 7; i += 1, day = addDays(day, 1)) row.append(day.startsWith(month) ? this.#dayCell(day, dates, now, gifts) : element('td'));
+      if (last >= this.#data.starts_on && first <= this.#data.ends_on) rows.push(row);           // not a week without the event
     }
     parts.weeks.replaceChildren(...rows);
   }
@@ -1167,6 +1428,8 @@ export class DojangAttendance extends HTMLElement {
     return more;
   }
 
+  #atWords(milestone) { return this.#t(this.#data.mode === 'consecutive' ? 'at_in_a_row' : 'at', { n: milestone.at }); }
+
   #milestoneItem(milestone) {
     const { product } = milestone;
     const key = `claim-${milestone.id}`;
@@ -1180,11 +1443,11 @@ export class DojangAttendance extends HTMLElement {
     return element('li', { class: milestone.state, part: `milestone milestone-${milestone.state}`, id: `milestone-${milestone.id}`, 'data-milestone': milestone.id },
       element('span', { class: 'badge', part: 'badge' }, product.image ? image(product.image, '', icon) : icon),
       element('span', { class: 'what' },
-        element('span', { class: 'at' }, this.#t(this.#data.mode === 'consecutive' ? 'at_in_a_row' : 'at', { n: milestone.at })),
+        element('span', { class: 'at' }, this.#atWords(milestone)),
         element('b', {}, product.name),
         this.#stateWords(milestone, claim),
         this.#deadline(milestone),
-        product.tax_note && milestone.state !== 'claimed' ? element('span', { class: 'soft note lines' }, product.tax_note) : null),
+        product.tax_note && milestone.state !== 'claimed' ? element('details', {}, element('summary', {}, this.#t('tax_note')), element('p', { class: 'lines' }, product.tax_note)) : null),
       action,
       ...(milestone.state === 'claimed' && claim ? this.#moreOf(claim) : []));
   }
@@ -1192,11 +1455,37 @@ export class DojangAttendance extends HTMLElement {
   #showMilestones() {
     const parts = this.#parts;
     const { milestones } = this.#data;
-    const key = JSON.stringify([milestones, this.#claims, [...this.#doing], this.#data.mode, this.#daysLeft, this.#language, Math.floor(Date.now() / HOUR)]);
+    const key = JSON.stringify([milestones, this.#claims, [...this.#doing], [...this.#kept], this.#isListWhole, this.#data.mode, this.#daysLeft, this.#language, Math.floor(Date.now() / HOUR)]);
     if (parts.milestones.dataset.shown === key) return;
     parts.milestones.dataset.shown = key;
     parts.milestonesTitle.textContent = this.#t('milestones');
-    parts.milestones.replaceChildren(...(milestones.length ? milestones.map((milestone) => this.#milestoneItem(milestone)) : [element('li', { class: 'soft' }, this.#t('no_milestones'))]));
+    const shown = this.#shortList(milestones);
+    parts.milestones.replaceChildren(...(milestones.length ? shown.map((milestone) => this.#milestoneItem(milestone)) : [element('li', { class: 'soft' }, this.#t('no_milestones'))]));
+    parts.showAll.hidden = shown.length === milestones.length;
+    parts.showAll.textContent = this.#t('show_all', { n: milestones.length });
+    const together = this.#claimableTogether.length;
+    parts.claimAll.hidden = !together && !this.#doing.has('claim-all');
+    parts.claimAll.textContent = this.#t('claim_all', { n: together });
+    parts.claimAll.setAttribute('aria-busy', String(this.#doing.has('claim-all')));
+  }
+
+  /** The milestones at which there is something to do or to wait for, and the next ones. */
+  #shortList(milestones) {
+    if (this.#isListWhole) return milestones;
+    const isOpen = (milestone) => {
+      const claim = this.#claimOf(milestone);
+      return ['claimable', 'sold_out'].includes(milestone.state) || this.#kept.has(milestone.id)
+        || (claim?.product.kind === 'item' && ['claimed', 'preparing', 'shipped'].includes(claim.state));
+    };
+    const next = milestones.filter((milestone) => milestone.state === 'locked').slice(0, NEXT_SHOWN);
+    const shown = milestones.filter((milestone) => next.includes(milestone) || isOpen(milestone));
+    return milestones.length - shown.length < 2 ? milestones : shown;
+  }
+
+  #showWholeList() {
+    this.#isListWhole = true;
+    this.#show();
+    this.#parts.milestonesTitle.focus();
   }
 
   #say(words, isBad = false) {
@@ -1206,10 +1495,19 @@ export class DojangAttendance extends HTMLElement {
     if (words) this.#said = setTimeout(() => this.#say(''), SAID_FOR);
   }
 
+  /** Says it below the button, in the place of the note, where it covers nothing. */
+  #sayHere(words) {
+    clearTimeout(this.#saidHere);
+    this.#say('');
+    this.#parts.saidHere.textContent = words;
+    if (words) this.#saidHere = setTimeout(() => this.#sayHere(''), SAID_HERE_FOR);
+  }
+
   // -- dialogs: what must be read before a claim, and the address after it
 
-  #openDialog(make, key) {
-    this.#open = { make, language: this.#language, key };
+  #openDialog(make, key, isSheet = false) {
+    this.#open = { make, language: this.#language, key, isSheet };
+    this.#parts.dialog.classList.toggle('sheet', isSheet);
     this.#parts.dialog.replaceChildren(...make());
     if (this.shadowRoot.getElementById('dialog-words')) this.#parts.dialog.setAttribute('aria-describedby', 'dialog-words');
     else this.#parts.dialog.removeAttribute('aria-describedby');
@@ -1255,21 +1553,49 @@ export class DojangAttendance extends HTMLElement {
   #redrawDialog() {
     const { dialog } = this.#parts;
     const typed = [...dialog.querySelectorAll('input, select')].map((field) => [field.name, field.value, field.checked]);
-    this.#openDialog(this.#open.make, this.#open.key);
+    this.#openDialog(this.#open.make, this.#open.key, this.#open.isSheet);
     for (const [name, value, isChecked] of typed) Object.assign(dialog.querySelector(`[name="${name}"]`) ?? {}, { value, checked: isChecked });
   }
 
-  #confirmDialog(milestone) {
-    const { product } = milestone;
+  /** One reward: what it is, how far away, and the button to claim it. With isEarned: it was reached just now, maybe with others. */
+  #rewardSheet(id, { others = [], streak = 0, isEarned = false } = {}) {
+    const milestone = this.#data.milestones.find((one) => one.id === id);
+    if (!milestone) return [element('h3', { id: 'dialog-title' }, this.#t('error_not-found'))];
+    const { product, state } = milestone;
+    const icon = picture(`icon-${product.kind}`, 'icon');
+    const at = this.#atWords(milestone);
+    // Until the event is loaded anew, it says that a reward that was earned just now is locked.
+    const can = state === 'claimable' || (isEarned && state === 'locked');
+    const papers = Array.from({ length: isEarned ? PAPERS : 0 }, (_, i) => {
+      const paper = element('i');
+      for (const [name, value] of [['--x', `${(i * 37) % 100}%`], ['--drift', `${((i * 53) % 120) - 60}px`], ['--turn', `${180 + ((i * 97) % 540)}deg`]]) paper.style.setProperty(name, value);
+      return paper;
+    });
+    return [
+      papers.length ? element('div', { class: 'paper', 'aria-hidden': 'true' }, ...papers) : null,
+      element('div', { class: 'disc', part: 'disc' }, product.image ? image(product.image, '', icon) : icon),
+      isEarned && ROWS_REACHED.includes(streak) ? element('p', { class: 'row-chip' }, picture('icon-flame', 'icon tiny'), this.#t('row_reached', { n: streak })) : null,
+      element('h3', { id: 'dialog-title' }, isEarned ? this.#t('reached', { at, product: product.name }) : `${at} · ${product.name}`),
+      element('p', { id: 'dialog-words' }, isEarned && can ? this.#t('claimable') : this.#stateWords(milestone, this.#claimOf(milestone)), ' ', this.#deadline(milestone)),
+      others.length ? element('p', { class: 'soft' }, this.#t('also_reached', { products: others.map((other) => other.product.name).join(', ') })) : null,
+      can ? element('button', { type: 'button', class: 'action', part: 'button claim', id: 'sheet-claim', autofocus: true, onclick: () => { this.#closeDialog(); this.#askToClaim(milestone); } }, this.#t('claim')) : null,
+      element('button', { type: 'button', class: 'action plain', part: 'button', id: 'sheet-close', onclick: () => this.#closeDialog() }, this.#t(can ? 'not_now' : 'close')),
+    ].filter(Boolean);
+  }
+
+  #confirmDialog(milestones) {
+    const [{ product }] = milestones;
+    const title = milestones.length > 1 ? this.#t('claim_all', { n: milestones.length }) : this.#t('confirm_title', { product: product.name });
+    const notes = [...new Set(milestones.map((milestone) => milestone.product.tax_note).filter(Boolean))];
     const quote = (title, words) => words && element('div', { class: 'quote', tabindex: '0', role: 'group', 'aria-label': title }, element('b', {}, title), element('span', { class: 'lines' }, words));
     return [
-      element('h3', { id: 'dialog-title' }, this.#t('confirm_title', { product: product.name })),
+      element('h3', { id: 'dialog-title' }, title),
       product.kind === 'item' ? element('p', { class: 'soft', id: 'dialog-words' }, this.#t('confirm_item')) : null,
-      quote(this.#t('tax_note'), product.tax_note),
-      quote(this.#t('terms'), this.#data.terms),
+      ...notes.map((note) => quote(this.#t('tax_note'), note)),
+      quote(this.#t('terms'), this.#termsToRead),
       element('div', { class: 'buttons' },
         element('button', { type: 'button', class: 'action plain', part: 'button', onclick: () => this.#closeDialog() }, this.#t('not_now')),
-        element('button', { type: 'button', class: 'action', part: 'button claim', autofocus: true, onclick: () => { this.#closeDialog(); this.#claim(milestone); } }, this.#t('agree_claim'))),
+        element('button', { type: 'button', class: 'action', part: 'button claim', autofocus: true, onclick: () => { this.#agree(); this.#closeDialog(); if (milestones.length > 1) this.#claimAll(milestones); else this.#claim(milestones[0]); } }, this.#t('agree_claim'))),
     ].filter(Boolean);
   }
 

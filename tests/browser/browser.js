@@ -66,6 +66,9 @@ export const button = (page, name) => page.getByRole('button', { name, exact: tr
 /** Waits until the widget has announced a text to screen readers. */
 export const said = (page, words) => page.getByRole('status').filter({ hasText: words }).first().waitFor()
 
+/** Closes the sheet that shows what was earned just now. */
+export const claimLater = page => button(page.getByRole('dialog', { name: 'you have earned' }), 'Not now').click()
+
 /** The requests to Dojang with this method and end of path, in order. */
 export function sent(page, method, end) {
 	const found = []

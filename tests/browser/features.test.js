@@ -284,7 +284,7 @@ for (const engine of [chromium, firefox, webkit])
 /* --- style sheets ------------------------------------------------------------------------------------------------------------- */
 
 // Newer than the oldest browser, or never on phones. Pages without them are complete.
-const HARMLESS = ['container-type', 'container-type: inline-size', '@container', '@media (forced-colors)', 'scrollbar-width', 'scrollbar-width: thin', 'align-content: start',
+const HARMLESS = ['container-type', 'container-type: inline-size', '@container', '@media (forced-colors)', 'scrollbar-width', 'scrollbar-width: thin', 'scrollbar-width: none', 'forced-color-adjust', 'forced-color-adjust: none', 'align-content: start',
 	'user-select', 'user-select: all', 'resize', 'resize: vertical', 'cursor: pointer', 'cursor: default', 'cursor: progress', ':-moz-progress-bar']
 const TREE = join(import.meta.dirname, '..', '..')
 

@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterEach, test } from 'node:test'
 import { addDays, attended, clock, count, dateIn, demo, dojangctl, freshEvent, now, rfc3339, sql, startOfDay, token, unique } from '../http/harness.js'
-import { api, button, expectAccessible, open, said, sent, shop, visitor } from './browser.js'
+import { api, button, claimLater, expectAccessible, open, said, sent, shop, visitor } from './browser.js'
 
 afterEach(() => clock.reset())
 
@@ -50,10 +50,11 @@ test('a check-in and a claim with the keyboard only, announced and visible', asy
 	await page.keyboard.press('Tab')
 	assert.equal(await button(page, 'Stamp today').evaluate(node => node.matches(':focus')), true)
 	await page.keyboard.press('Enter')
-	await said(page, 'Stamped! 2 check-ins so far. You have earned Five points!')
-	await button(page, 'Stamped today').waitFor()
-	assert.equal(await button(page, 'Stamped today').evaluate(node => node.matches(':focus')), true)
-	await button(page, 'Claim Five points').waitFor()
+	await said(page, 'Stamped! 2 check-ins so far.')
+	const sheet = page.getByRole('dialog', { name: '2 days: you have earned Five points!' })
+	await button(sheet, 'Claim').and(page.locator(':focus')).waitFor()
+	await page.keyboard.press('Escape')
+	await button(page, 'Stamped today').and(page.locator(':focus')).waitFor()
 	for (let i = 0; i < 3; i++)
 		await page.keyboard.press('Tab')
 	assert.equal(await button(page, 'Claim Five points').evaluate(node => node.matches(':focus')), true)
@@ -70,6 +71,7 @@ test('the calendar is a table with names, and its state is not shown by colour a
 	const day = Number(event.today.slice(8))
 	await button(page, 'Stamp today').click()
 	await said(page, 'Stamped!')
+	await claimLater(page)
 	const month = new Intl.DateTimeFormat('en-GB', { year: 'numeric', month: 'long', timeZone: 'UTC' }).format(new Date(event.today))
 	const table = page.getByRole('table', { name: month })
 	assert.equal(await table.getByRole('columnheader').count(), 7)
@@ -157,6 +159,7 @@ test('a lost response: requested again, done once', async t => {
 	await said(page, 'Stamped! 1 check-in so far.')
 	assert.equal(stamps.length, 1, 'it reads the state before it posts again')
 	assert.equal(await check(event), 1)
+	await claimLater(page)
 	await lose('**/claim')
 	await button(page, 'Claim Five').click()
 	await page.getByText('Credited').waitFor()
@@ -213,6 +216,10 @@ test('an expired token is renewed once, even if several requests fail', async t 
 	const other = await open(await visitor(t), event, subject, { tokens: [old], wait: false })
 	await other.getByText('You are no longer signed in. Please sign in again.').waitFor()
 	await button(other, 'Try again').waitFor()
+	const third = await open(await visitor(t), event, subject, { wait: false })
+	await third.evaluate(value => { document.querySelector('dojang-attendance').token = value }, old)
+	await third.getByText('You are no longer signed in. Please sign in again.').waitFor()
+	assert.equal(await button(third, 'Try again').count(), 0, 'the same token would be refused again')
 })
 
 test('two tabs at the same time: one stamp, one claim, and each shows the other\'s', async t => {
@@ -235,6 +242,7 @@ test('two tabs at the same time: one stamp, one claim, and each shows the other\
 	await Promise.all(tabs.map(tab => button(tab, 'Stamp today').click()))
 	await Promise.all(tabs.map(tab => button(tab, 'Stamped today').waitFor()))
 	assert.equal(await check(event), 1)
+	await Promise.any(tabs.map(claimLater))          // the other tab was too late
 	await Promise.all(tabs.map(tab => button(tab, 'Claim Five').click()))
 	await Promise.all(tabs.map(tab => tab.getByText('Credited').waitFor()))
 	assert.equal(await claims(event), 1)
@@ -397,4 +405,122 @@ test('a customer who does not meet a requirement sees which one, in both languag
 		await button(page, language === 'en' ? 'Stamp today' : '출석 도장 찍기').click()
 		await said(page, words)
 	}
+})
+
+/* --- what the calendar, the track and the sheet show --------------------------------------------------------------------------- */
+
+test('an event that is to come opens on its first month, one that is over on its last', async t => {
+	const subject = unique('c')
+	for (const { days, month } of [{ days: { from: 1, to: 90 }, month: event => event.starts }, { days: { from: -90, to: -1 }, month: event => event.ends }]) {
+		const event = await freshEvent(days)
+		const page = await open(await visitor(t), event, subject)
+		const name = new Intl.DateTimeFormat('en-GB', { year: 'numeric', month: 'long', timeZone: 'UTC' }).format(new Date(month(event)))
+		assert.equal(await page.locator('#month-name').textContent(), name)
+	}
+})
+
+test('on a phone the stamp lands in its day, in view, and nothing covers it or moves', async t => {
+	const event = await freshEvent({ milestones: [{ at: 9, points: 5 }] })
+	const page = await open(await visitor(t, { width: 390, height: 844, isMobile: true, hasTouch: true }), event, await someone(event, -1), { lang: 'ko' })
+	await page.evaluate(() => {
+		globalThis.shifts = 0
+		new PerformanceObserver(list => list.getEntries().forEach(entry => { globalThis.shifts += entry.value })).observe({ type: 'layout-shift' })
+	})
+	await button(page, '출석 도장 찍기').tap()
+	await said(page, '도장을 찍었어요! 지금까지 2일 출석했어요.')
+	await page.locator('.flying').waitFor({ state: 'detached' })
+	const seen = await page.evaluate(() => {
+		const root = document.querySelector('dojang-attendance').shadowRoot, box = root.querySelector('.stamped.today').getBoundingClientRect()
+		const top = root.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2)
+		return { isInView: box.top >= 0 && box.bottom <= innerHeight, isOnTop: Boolean(top?.closest('.today')), shifts: globalThis.shifts }
+	})
+	assert.deepEqual(seen, { isInView: true, isOnTop: true, shifts: 0 })
+	assert.match(await page.locator('#check-in-note').textContent(), /^다음 출석: 내일 0시부터$/)
+})
+
+test('forced colours show how much is done, with one reward and with several', async t => {
+	for (const milestones of [[{ at: 15, points: 5 }], [{ at: 15, points: 5 }, { at: 30, points: 5 }]]) {
+		const event = await freshEvent({ from: -20, milestones })
+		const look = async subject => {
+			const page = await open(await visitor(t, { forcedColors: 'active' }), event, subject)
+			return page.locator(milestones.length > 1 ? '#track' : '#next-progress').screenshot()
+		}
+		const nothing = await look(unique('c')), nearly = await look(await someone(event, ...Array.from({ length: 14 }, (_, i) => -1 - i)))
+		assert.ok(!nothing.equals(nearly), `14 of 15 days look like none, with ${milestones.length} rewards`)
+	}
+})
+
+test('terms are read once, a tax note each time; all rewards are claimed by one press', async t => {
+	const event = await freshEvent({ milestones: [1, 1, 1, 1].map((at, i) => ({ at, points: 5 + i, name: `Reward ${i}`, ...i ? {} : { 'tax-note': 'Taxed.' } })) })
+	await sql(`UPDATE events SET terms = 'One each.' WHERE slug = '${event.slug}'`)
+	const page = await open(await visitor(t), event, await someone(event, -1))
+	await button(page, 'Claim Reward 1').click()
+	await page.getByRole('dialog').getByText('One each.').waitFor()
+	await button(page, 'Understood, claim').click()
+	await said(page, 'You have claimed Reward 1.')
+	await button(page, 'Claim Reward 2').click()
+	await said(page, 'You have claimed Reward 2.')
+	await button(page, 'Claim all (2)').click()
+	const dialog = page.getByRole('dialog', { name: 'Claim all (2)' })
+	await dialog.getByText('Taxed.').waitFor()
+	assert.equal(await dialog.getByText('One each.').count(), 0)
+	await expectAccessible(page, 'before all are claimed')
+	await button(page, 'Understood, claim').click()
+	await said(page, 'You have claimed all 2 rewards.')
+	assert.equal(await claims(event), 4)
+	await sql(`UPDATE events SET terms = 'One each, or two.', version = version + 1 WHERE slug = '${event.slug}'`)
+	const again = await open(page.context(), event, await someone(event, -1))
+	await button(again, 'Claim Reward 1').click()
+	await again.getByRole('dialog').getByText('One each, or two.').waitFor()
+})
+
+test('what was earned is shown with its button; without motion nothing flies', async t => {
+	const event = await freshEvent({ milestones: [{ at: 3, points: 5, name: 'Three' }, { at: 3, points: 6, name: 'More' }, { at: 9, kind: 'item', stock: 1, name: 'Cup' }] })
+	for (const reducedMotion of ['no-preference', 'reduce']) {
+		const page = await open(await visitor(t, { width: 390, height: 844, isMobile: true, hasTouch: true, reducedMotion }), event, await someone(event, -2, -1))
+		assert.equal(await page.locator('#streak-chip').isVisible(), false)
+		await button(page, 'Stamp today').tap()
+		const sheet = page.getByRole('dialog', { name: '3 days: you have earned Three!' })
+		await sheet.getByText('And also: More').waitFor()
+		const seen = await page.evaluate(() => {
+			const root = document.querySelector('dojang-attendance').shadowRoot, box = root.querySelector('dialog').getBoundingClientRect()
+			return { bottom: Math.round(innerHeight - box.bottom), width: Math.round(box.width), flies: root.querySelectorAll('.flying').length, paper: getComputedStyle(root.querySelector('.paper')).display }
+		})
+		assert.deepEqual(seen, { bottom: 0, width: 390, flies: 0, paper: reducedMotion === 'reduce' ? 'none' : 'block' })
+		await expectAccessible(page, 'the sheet')
+		await button(sheet, 'Claim').tap()
+		await said(page, 'You have claimed Three.')
+		await page.getByText('3 days in a row').waitFor()
+	}
+})
+
+test('the track, the short list and the calendar tell what can be reached, and what was missed', async t => {
+	const event = await freshEvent({ from: -3, to: 20, milestones: Array.from({ length: 9 }, (_, i) => ({ at: i + 1, points: i + 1, name: `Reward ${i + 1}` })) })
+	const page = await open(await visitor(t), event, await someone(event, -3, -1))
+	const items = () => page.locator('#milestones li, .milestones > li').count()
+	assert.equal(await items(), 5, 'two that are ready and the next three')
+	await button(page, 'Show all (9)').click()
+	assert.equal(await items(), 9)
+	await page.getByRole('heading', { name: 'Rewards' }).and(page.locator(':focus')).waitFor()
+	assert.equal(await page.locator('#track li.claimable').count(), 2)
+	const name = n => new RegExp(`^${n} days, Reward ${n}:`)
+	await page.locator('#track button:not([tabindex])').focus()
+	await page.keyboard.press('End')
+	await page.getByRole('button', { name: name(9) }).and(page.locator(':focus')).waitFor()
+	await page.keyboard.press('Enter')
+	await page.getByRole('dialog', { name: '9 days · Reward 9' }).getByText('7 days to go').waitFor()
+	await page.keyboard.press('Escape')
+	await page.getByRole('button', { name: name(9) }).and(page.locator(':focus')).waitFor()
+	const cell = async days => {
+		const day = addDays(event.today, days), shown = await page.locator('.calendar time').last().getAttribute('datetime')
+		if (day.slice(0, 7) !== shown.slice(0, 7))
+			await page.locator(day < shown ? '#month-before' : '#month-after').click()
+		await page.locator(`time[datetime="${day}"]`).waitFor()
+		return page.locator('td', { has: page.locator(`time[datetime="${day}"]`) }).textContent()
+	}
+	assert.match(await cell(-2), /missed$/)
+	assert.match(await cell(0), /today if you come every day: Reward 3$/)
+	assert.match(await cell(2), /if you come every day: Reward 5$/)
+	assert.match(await cell(-1), /stamped$/)
+	await expectAccessible(page, 'the whole list')
 })
