@@ -61,18 +61,23 @@ enum result milestone_index(const struct call *call, struct response *out)
 	return RESULT_OK;
 }
 
+static struct claim_item *new_item(const struct call *call)
+{
+	const struct milestone_path *path = call->fields;
+	struct claim_item *item = memory_new(call->context, struct claim_item);
+	*item = (struct claim_item){ .context = call->context,
+		.slug = path->event,
+		.milestone = { path->milestone },
+		.subject = &caller_of(call)->subject };
+	return item;
+}
+
 void milestone_claim_all(struct call *const *calls, size_t count)
 {
 	struct claim_item *items[BATCH_MAX] = { NULL };
 	const struct api *api = api_of(calls[0]);
-	for (size_t i = 0; i < count; i++) {
-		const struct milestone_path *path = calls[i]->fields;
-		items[i] = memory_new(calls[i]->context, struct claim_item);
-		*items[i] = (struct claim_item){ .context = calls[i]->context,
-			.slug = path->event,
-			.milestone = { path->milestone },
-			.subject = &caller_of(calls[i])->subject };
-	}
+	for (size_t i = 0; i < count; i++)
+		items[i] = new_item(calls[i]);
 	claim_batch(api->db, api->events, calls[0]->now, items, count);
 	for (size_t i = 0; i < count; i++)
 		if (items[i]->is_done)
@@ -81,21 +86,15 @@ void milestone_claim_all(struct call *const *calls, size_t count)
 
 enum result milestone_claim(const struct call *call, struct response *out)
 {
-	const struct milestone_path *path = call->fields;
-	const struct claim_item *found = call->batched;
 	struct api *api = api_of(call);
-	struct claim claim = { 0 };
-	enum result result = RESULT_CREATED;
-	if (found)
-		claim = found->claim;
-	else
-		result = claim_milestone(api->db, api->events, call->context, path->event,
-			(milestone_id){ path->milestone }, &caller_of(call)->subject, call->now,
-			&claim);
+	struct claim_item *own = call->batched ? NULL : new_item(call);
+	const struct claim_item *item = own ? own : call->batched;
+	enum result result = own ? claim_milestone(api->db, api->events, call->now, own)
+				 : RESULT_CREATED;
 	if (is_success(result))
 		response_json(
-			out, own_claim_json(&claim, api_of(call)->settings->privacy.address_days));
+			out, own_claim_json(&item->claim, api->settings->privacy.address_days));
 	if (result == ERR_FORBIDDEN)
-		refuse_unmet_requirement(out, claim.unmet);
+		refuse_unmet_requirement(out, item->unmet);
 	return result;
 }

@@ -20,33 +20,29 @@ struct claim {
 	const char *coupon, *tracking; /* NULL: none */
 	/* set only by claim_list: the customer has entered a delivery address */
 	bool has_address;
-	/* of claim_milestone with ERR_FORBIDDEN: the requirement of the event that the customer
-	 * does not meet */
+};
+
+/* A customer who claims a milestone, and the outcome. */
+struct claim_item {
+	const void *context;
+	const char *slug;
+	milestone_id milestone;
+	const struct subject *subject;
+	struct claim claim; /* with a success; valid until the next call for the cache */
+	/* with ERR_FORBIDDEN: the requirement of the event that the customer does not meet */
 	enum requirement unmet;
+	bool is_done; /* by claim_batch: claim_milestone would have returned RESULT_CREATED */
 };
 
 /* Claims the milestone for the customer. RESULT_CREATED with the claim; RESULT_OK with the existing
  * claim. Otherwise nothing is written and the result is, in this order: ERR_NOT_FOUND,
  * ERR_FORBIDDEN, ERR_EVENT_NOT_RUNNING (before the start), ERR_CLAIM_CLOSED, ERR_NOT_ELIGIBLE,
  * ERR_SOLD_OUT. Claim, stock movement, point entry and messages are one transaction, which locks
- * the customer's row first and the product's row last. The contents of the claim are valid until
- * the next call for cache. */
-enum result claim_milestone(struct db *db, struct event_cache *cache, const void *context,
-	const char *slug, milestone_id milestone, const struct subject *subject, instant now,
-	struct claim *claim);
+ * the customer's row first and the product's row last. */
+enum result claim_milestone(
+	struct db *db, struct event_cache *cache, instant now, struct claim_item *item);
 
 enum { CLAIM_BATCH_MAX = 8 };
-
-/* One claim of a batch. */
-struct claim_item {
-	const void *context;
-	const char *slug;
-	milestone_id milestone;
-	const struct subject *subject;
-	/* claim_milestone would have returned RESULT_CREATED and this claim */
-	bool is_done;
-	struct claim claim;
-};
 
 /* Claims for all items with the same milestone as the first one, in one transaction, if no check
  * fails for any. Items that are not done afterwards must be served by the function above. */
@@ -57,8 +53,7 @@ void claim_batch(struct db *db, struct event_cache *cache, instant now,
 enum result claim_list(struct db *db, const void *context, customer_id customer, uint64_t before,
 	size_t limit, struct claim **claims, size_t *count, bool *has_more);
 
-/* Reads a row whose first columns are id, slug of the event, milestone, product, name, kind,
- * points, state, claimed_at, coupon, tracking. */
+/* Reads the columns claim_row (sql/queries/claim.sql). */
 struct claim claim_of_row(const struct db_rows *rows, const void *context);
 
 /* The milestones of the event that the customer has claimed: *claimed is an array of *count ids,

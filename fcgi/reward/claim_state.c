@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* Terms as a worker keeps them. */
+/* Reads and judges what decides a claim. */
 #include "reward/claim_state.h"
 
+#include "base/fault.h"
 #include "base/text.h"
+#include "reward/attendance.h"
 
-bool claim_state_from_cache(
-	const struct event *event, milestone_id id, struct claim_state *claim_state)
+bool claim_state_of_event(const struct event *event, milestone_id id, struct claim_state *state)
 {
 	const struct milestone *milestone = event_milestone(event, id);
 	if (!milestone)
 		return false;
-	*claim_state = (struct claim_state){ .event = event->id,
+	*state = (struct claim_state){ .event = event->id,
 		.version = event->version,
 		.mode = event->mode,
 		.time_zone = event->time_zone,
@@ -23,43 +24,86 @@ bool claim_state_from_cache(
 	return true;
 }
 
-enum result claim_window_error(const struct claim_state *claim_state, instant now)
+struct read_work {
+	const struct claim_item *item;
+	struct claim_state *state;
+};
+
+static struct claim latest_claim(const struct db_rows *rows, const struct claim_item *item)
 {
-	if (rules_phase(claim_state->window, zone_date(claim_state->time_zone, now))
-		== PHASE_COMING)
+	return (struct claim){
+		.id = { db_get_id(rows, CLAIM_STATE_CLAIM_ID) },
+		.event = item->slug,
+		.milestone = item->milestone,
+		.product = { db_get_id(rows, CLAIM_STATE_PRODUCT_ID) },
+		.product_name = db_get_text(rows, CLAIM_STATE_PRODUCT_NAME, item->context),
+		.kind = db_get_text(rows, CLAIM_STATE_KIND, item->context),
+		.points = db_get_optional(rows, CLAIM_STATE_POINTS),
+		.state = db_get_text(rows, CLAIM_STATE_STATE, item->context),
+		.claimed_at = db_get_time(rows, CLAIM_STATE_CLAIMED_AT),
+		.coupon = db_get_text(rows, CLAIM_STATE_COUPON, item->context),
+		.tracking = db_get_text(rows, CLAIM_STATE_TRACKING, item->context),
+	};
+}
+
+static enum result read_transaction(struct db *db, void *pointer)
+{
+	const struct read_work *work = pointer;
+	const struct claim_item *item = work->item;
+	struct claim_state *state = work->state;
+	struct db_rows *rows = db_select(db, QUERY_CLAIM_STATE,
+		DB_PARAMS(db_id(item->subject->issuer_id), db_text(item->subject->subject),
+			db_id(state->event.value), db_id(state->version),
+			db_id(item->milestone.value)));
+	if (!db_next(rows))
+		return ERR_CONFLICT;
+	state->has_read = true;
+	state->product.remain = db_get_optional(rows, CLAIM_STATE_REMAIN);
+	state->customer.value = db_get_id(rows, CLAIM_STATE_USER_ID);
+	state->is_active = db_get_number(rows, CLAIM_STATE_IS_ACTIVE);
+	state->attended = db_get_number(rows, CLAIM_STATE_ATTENDED);
+	state->has_claim = !db_is_null(rows, CLAIM_STATE_CLAIM_ID);
+	state->round = db_get_number(rows, CLAIM_STATE_ROUND);
+	state->latest = latest_claim(rows, item);
+	state->may_claim_again = db_get_number(rows, CLAIM_STATE_ANOTHER_ROUND)
+		&& text_equals(state->latest.state, "cancelled");
+	return RESULT_OK;
+}
+
+enum result claim_state_read(
+	struct db *db, const struct claim_item *item, struct claim_state *state)
+{
+	return db_autocommit(db, read_transaction, &(struct read_work){ item, state });
+}
+
+enum result claim_window_error(const struct claim_state *state, instant now)
+{
+	if (rules_phase(state->window, zone_date(state->time_zone, now)) == PHASE_COMING)
 		return ERR_EVENT_NOT_RUNNING;
-	if (claim_state->claim_until.is_set
-		&& now.seconds >= claim_state->claim_until.value.seconds)
+	if (state->claim_until.is_set && now.seconds >= state->claim_until.value.seconds)
 		return ERR_CLAIM_CLOSED;
 	return RESULT_OK;
 }
 
-bool claim_is_sold_out(const struct claim_state *claim_state)
+bool claim_is_sold_out(const struct claim_state *state)
 {
-	return claim_state->product.remain.is_set && claim_state->product.remain.value == 0;
+	return state->product.remain.is_set && state->product.remain.value == 0;
 }
 
-bool claim_precheck(
-	const struct claim_state *claim_state, const struct subject *subject, instant now)
+bool claim_precheck(const struct claim_state *state, const struct subject *subject, instant now)
 {
-	return !claim_is_sold_out(claim_state) && claim_state->rule.at > 0
-		&& claim_window_error(claim_state, now) == RESULT_OK
-		&& eligibility_unmet(&claim_state->options.asked, &subject->facts, now)
+	return !claim_is_sold_out(state) && state->rule.at > 0
+		&& claim_window_error(state, now) == RESULT_OK
+		&& eligibility_unmet(&state->options.asked, &subject->facts, now)
 		== REQUIREMENT_NONE;
 }
 
-bool claim_is_countable_in_sql(const struct claim_state *claim_state)
+bool claim_is_earned(
+	struct db *db, const struct claim_state *state, customer_id customer, const void *context)
 {
-	return claim_state->mode == MODE_CUMULATIVE && !claim_state->rule.has_earned_from
-		&& !claim_state->options.excludes_staff;
-}
-
-struct db_value claim_client(const struct claim_state *claim_state, const void *context,
-	const struct subject *subject, unsigned char hash[CLIENT_HASH_BYTES])
-{
-	bool is_kept = text_equals(claim_state->product.kind, "item") && subject->secret
-		&& subject->client;
-	return is_kept && client_hash(context, subject->secret, subject->client, hash)
-		? db_bytes(hash, CLIENT_HASH_BYTES)
-		: db_null();
+	if (FAULT_IS_PLANTED("claim-not-looked-at-again"))
+		return true;
+	struct dates dates = attendance_dates(
+		db, context, state->event, state->time_zone, customer);
+	return rules_is_earned(state->mode, dates, &state->rule);
 }

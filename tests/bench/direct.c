@@ -81,10 +81,11 @@ static enum result view(const struct worker *worker, const void *context,
 static enum result claim(const struct worker *worker, const void *context,
 	const struct subject *subject, uint64_t turn, instant now)
 {
-	struct claim claim;
-	milestone_id milestone = { choices_milestone(worker->choices, turn) };
-	return claim_milestone(worker->db, worker->events, context, worker->choices->event,
-		milestone, subject, now, &claim);
+	struct claim_item item = { .context = context,
+		.slug = worker->choices->event,
+		.milestone = { choices_milestone(worker->choices, turn) },
+		.subject = subject };
+	return claim_milestone(worker->db, worker->events, now, &item);
 }
 
 static const struct {

@@ -17,7 +17,7 @@ const ERRORS = isWhole ? [1213, 2013, 1114, 1062] : [1213, 2013]
 const at = name => join(directory, name)
 const CHECK_IN = ['attendance_of_many', 'attendance_insert_many', 'before-answer', 'after-answer']
 const CLAIM = ['BEGIN', 'claim_lock_customers', 'claim_insert_many', 'claims_of_many', 'claim_movements_insert', 'points_add_many', 'points_note_claims',
-	'claim_take_stock_of_many', 'before-COMMIT', 'COMMIT', 'before-answer', 'after-answer']
+	'claim_take_stock', 'before-COMMIT', 'COMMIT', 'before-answer', 'after-answer']
 
 const ask = (method, path, who) => request(path, 0, { REQUEST_METHOD: method, CONTENT_LENGTH: '0', HTTP_AUTHORIZATION: `Bearer ${who.token}` })
 /** The status of a response; 0 if the worker ended before it was complete. */
@@ -71,8 +71,8 @@ for (const [words, path, steps] of [['check in', attendance, CHECK_IN], ['claim'
 	})
 
 /** The same, with a worker that stops at step; meanwhile() runs before it continues. */
-async function stoppedAt(step, one, path, meanwhile) {
-	const all = Array.from({ length: MANY }, () => customer(unique('together')))
+async function stoppedAt(step, one, path, meanwhile, many = MANY) {
+	const all = Array.from({ length: many }, () => customer(unique('together')))
 	await attended(one, Object.fromEntries(all.map(({ subject }) => [subject, [-1]])))
 	let statuses
 	await withWorker(async worker => {
@@ -118,6 +118,17 @@ test('the event is changed during a batch of claims, or one customer loses a day
 	assert.deepEqual(statuses, [201, 201, 409, 201])
 	assert.equal(await count(`SELECT remain FROM products WHERE id = ${other.milestones[0].product}`), 7)
 })
+
+for (const [many, step] of [[1, 'claim_add_points'], [MANY, 'claim_lock_customers']])
+	test(`the terms are changed between the lock and the insert of ${many} claims: the new terms decide`, async () => {
+		const one = await freshOne(), [{ id, path, product }] = one.milestones
+		const { statuses } = await stoppedAt(step, one, path, async () => {
+			await sql(`UPDATE milestones SET at = 2 WHERE id = ${id}`)
+			await sql(`UPDATE events SET version = version + 1 WHERE slug = '${one.slug}'`)
+		}, many)
+		assert.deepEqual(statuses, Array(many).fill(409))
+		assert.deepEqual([await count(`SELECT COUNT(*) FROM claims WHERE milestone_id = ${id}`), await count(`SELECT remain FROM products WHERE id = ${product}`)], [0, 10])
+	})
 
 for (const [words, path] of [['check in', attendance], ['claim', milestone.path]])
 	test(`the Nth allocation or call fails while several ${words}`, async () => {

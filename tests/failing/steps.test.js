@@ -15,10 +15,10 @@ const directory = process.env.DOJANG_FAULTS
 const BETWEEN = 40              // acknowledged requests between two steps
 
 /** The steps of a claim of points with a stock, in order, and then of a check-in. */
-const CLAIM = ['BEGIN', 'claim_add_points', 'claim_insert_counted', 'claim_movement_insert', 'points_note', 'outbox_insert_webhooks', 'claim_take_stock',
+const CLAIM = ['BEGIN', 'claim_add_points', 'claim_insert', 'claim_movement_insert', 'points_note', 'outbox_insert_webhooks', 'claim_take_stock',
 	'before-COMMIT', 'COMMIT', 'before-answer', 'after-answer']
 /** Further steps of a claim that reads the complete state first. */
-const LONG_WAY = ['claim_state', 'customer_lock', 'attendance_dates', 'claim_insert', 'points_insert', 'points_set_balance']
+const LONG_WAY = ['claim_state', 'attendance_dates', 'claim_movement_insert', 'points_note', 'claim_take_stock']
 const CHECK_IN = ['attendance_insert', 'attendance_of']
 const stopped = () => workers().filter(pid => /^State:\s+T/m.test(readFileSync(`/proc/${pid}/status`, 'latin1')))
 

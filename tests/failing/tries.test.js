@@ -3,11 +3,14 @@
 // check-in and its insert, and rows in no order. The programs of this suite use modified query
 // texts.
 import assert from 'node:assert/strict'
-import { rmSync, writeFileSync } from 'node:fs'
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { staff } from '../console/client.js'
 import { customer, expect } from '../http/client.js'
-import { attended, count, freshEvent, restart, sql, unique } from '../http/harness.js'
+import { request, send, state, withWorker } from '../http/fastcgi.js'
+import { attended, count, dojangctl, freshEvent, restart, sql, unique } from '../http/harness.js'
+import { until } from '../http/until.js'
 import { queries } from '../sql/queries.js'
 
 const ALL = queries()
@@ -62,14 +65,22 @@ test('a day added by staff becomes the customer\'s own with a check-in; if it is
 
 test('a customer who is blocked between the read and the lock of a claim: 403, and nothing is written', async () => {
 	const event = await freshEvent({ milestones: [{ at: 1, points: 100, stock: 5 }] }), [milestone] = event.milestones, who = customer(unique('c'))
+	const manager = await staff('manager')
 	await attended(event, { [who.subject]: [-1] })
-	// The claim with the cached state finds another version of the event, so it reads the state;
-	// then the lock finds a blocked customer.
-	await changed({ claim_insert_counted: ['e.version = ?', 'e.version = ? + 1'], customer_lock: ["state = 'active'", "state <> 'active'"] },
-		async () => expect(await who.post(milestone.path), 403, 'forbidden'))
-	assert.equal(await count(`SELECT COUNT(*) FROM claims WHERE milestone_id = ${milestone.id}`), 0)
-	assert.equal(expect(await who.get('/api/v1/me'), 200).points, 0)
-	expect(await who.post(milestone.path), 201)
+	const { id } = expect(await who.post(milestone.path), 201)
+	// A claim of another round reads the state; the worker stops after that.
+	assert.equal((await manager.send(`/admin/claims/${id}/cancel`, { reason: 'a test', may_claim_again: 'yes' })).status, 303)
+	await withWorker(async worker => {
+		const order = join(process.env.DOJANG_FAULTS, 'at-claim_state')
+		writeFileSync(order, 'stop')
+		const answer = send(worker, request(milestone.path, 0, { REQUEST_METHOD: 'POST', CONTENT_LENGTH: '0', HTTP_AUTHORIZATION: `Bearer ${who.token}` }))
+		await until(() => !existsSync(order) && state(worker.process.pid) === 'T', 'the worker behind its read')
+		await dojangctl('user', 'block', '--subject', who.subject, '--reason', 'a test')
+		worker.process.kill('SIGCONT')
+		assert.match((await answer).out, /^Status: 403/)
+	})
+	assert.equal(await count(`SELECT COUNT(*) FROM claims WHERE milestone_id = ${milestone.id} AND state <> 'cancelled'`), 0)
+	assert.equal(await count(`SELECT points FROM users WHERE subject = '${who.subject}'`), 0)
 })
 
 test('days in another order are counted the same', async () => {

@@ -117,6 +117,10 @@ test('claims, points and check-ins send webhooks; a refused claim leaves no mess
 	const [one] = of('claim.created')
 	assert.deepEqual([one.claim.event, one.claim.milestone, one.claim.state, one.claim.product.points], [event.slug, milestone.id, 'claimed', 700])
 	assert.deepEqual(of('points.changed').map(({ entry }) => [entry.amount, entry.balance, entry.source]), Array(3).fill([700, 700, 'claim']))
+	// A receiver recognises repetitions by the key: each entry of the ledger has its own.
+	const entries = await sql(`SELECT id FROM point_entries WHERE source = 'claim' AND reference IN (${claims.map(claim => `'${claim.id}'`)}) ORDER BY id`)
+	const keys = await sql(`SELECT message_key FROM outbox_messages WHERE endpoint_id = ${id} AND channel = 'webhook' AND kind = 'points.changed' ORDER BY CAST(message_key AS UNSIGNED)`)
+	assert.deepEqual(keys.map(row => row.message_key), entries.map(row => row.id))
 	const subjects = await sql(`SELECT subject FROM users u JOIN claims c ON c.user_id = u.id WHERE c.milestone_id = ${milestone.id}`)
 	assert.deepEqual(of('claim.created').map(({ user }) => user.subject).sort(), subjects.map(({ subject }) => subject).sort())
 	assert.deepEqual(of('attendance.created').map(({ event: slug, date }) => [slug, date]), [[event.slug, event.today]])

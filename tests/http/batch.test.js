@@ -309,6 +309,23 @@ test('claims with too few days, repeated, new, blocked and doubled customers in 
 	assert.deepEqual([await remain(milestone), await claims(milestone)], [6, 3])
 })
 
+for (const [kind, status, isShared, prepare] of [
+	['blocked', 403, false, (_, who) => dojangctl('user', 'block', '--subject', who.subject, '--reason', 'a test')],
+	['with too few days', 409, true, (event, who) => sql(`DELETE FROM attendance WHERE event_id = ${idOf(event)} AND user_id = (SELECT id FROM users WHERE subject = '${who.subject}') LIMIT 1`)],
+	['with a claim', 200, true, async (event, who) => expect(await who.post(event.milestones[0].path), 201)],
+	['unknown', 409, false, (_, who) => Object.assign(who, customer(unique('new')))],
+]) test(`a customer ${kind} among claims that are good: one refusal, and nothing for this customer`, async () => {
+	const event = await freshEvent({ zone: ZONE, milestones: [{ at: 2, points: 10, stock: 9 }] }), [milestone] = event.milestones
+	const all = await known(event, 4, 2)
+	await prepare(event, all[1])
+	const before = await claims(milestone)
+	const { answers, shared } = await atOnce(event, all.map(who => claim(milestone, who)))
+	assert.deepEqual(statuses(answers), [201, status, 201, 201])
+	// The lock leaves out who may not claim at all; the insert can only refuse all of them.
+	assert.equal(shared, isShared ? 0 : 3)
+	assert.deepEqual([await claims(milestone) - before, await remain(milestone)], [3, 6 - before])
+})
+
 test('a customer who claims different rewards at the same time gets each of them', async () => {
 	const event = await freshEvent({ zone: ZONE, milestones: [{ at: 1, points: 10 }, { at: 1, kind: 'item', stock: 5 }, { at: 1, kind: 'coupon' }] })
 	const all = await known(event, 2)

@@ -33,8 +33,8 @@ const replaced = (text, what, by) => {
 /* Broken rows stay after each bug, so each bug is recognised by its own invariant. */
 const BUGS = [
 	{ name: 'the stock is worked out from a plain read', breaks: /stock/,
-		files: { 'sql-claim_insert_counted': replaced(query('claim_insert_counted'), 'a.user_id, ?, ?', 'a.user_id, ?, (SELECT p.id + 0 * COALESCE(@seen := p.remain, 0) FROM products p WHERE p.id = ?)'),
-			'sql-claim_take_stock': 'UPDATE products SET remain = @seen - 1, low_alerts = low_alerts + 1 WHERE id = ? AND @seen > 0' } },
+		files: { 'sql-claim_insert': replaced(query('claim_insert'), 'e.id, ?, ?, ?, ?', 'e.id, ?, ?, ?, (SELECT p.id + 0 * COALESCE(@seen := p.remain, 0) FROM products p WHERE p.id = ?)'),
+			'sql-claim_take_stock': 'UPDATE products SET remain = @seen - ?, low_alerts = low_alerts + ? WHERE id = ? AND @seen >= ?' } },
 	{ name: 'a check-in without the unique key', breaks: /attendance_once/,
 		schema: ['ALTER TABLE attendance DROP PRIMARY KEY, ADD COLUMN row_id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY, ADD KEY (event_id, user_id, date)'] },
 	{ name: 'the outbox outside the transaction', breaks: /outbox/, schema: ['ALTER TABLE outbox_messages ENGINE = MyISAM'] },
