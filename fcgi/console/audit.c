@@ -8,12 +8,12 @@
 #include "base/memory.h"
 
 static const struct column COLUMNS[] = {
-	[CONSOLE_AUDIT_ROW_ID] = { .name = "entry", .kind = COLUMN_NUMBER },
+	[CONSOLE_AUDIT_ROW_ID] = { .name = "entry", .kind = COLUMN_ID },
 	[CONSOLE_AUDIT_ROW_AT] = { .name = "at_time", .kind = COLUMN_TIME },
 	[CONSOLE_AUDIT_ROW_ACTOR_NAME] = { .name = "actor", .kind = COLUMN_ACTOR },
 	[CONSOLE_AUDIT_ROW_ACTION] = { .name = "action", .kind = COLUMN_WORD },
 	[CONSOLE_AUDIT_ROW_SUBJECT] = { .name = "about", .kind = COLUMN_WORD },
-	[CONSOLE_AUDIT_ROW_SUBJECT_ID] = { .name = "number", .kind = COLUMN_NUMBER },
+	[CONSOLE_AUDIT_ROW_SUBJECT_ID] = { .name = "number", .kind = COLUMN_ID },
 	[CONSOLE_AUDIT_ROW_BEFORE_CHANGE] = { .name = "before", .kind = COLUMN_FACTS },
 	[CONSOLE_AUDIT_ROW_AFTER_CHANGE] = { .name = "after", .kind = COLUMN_FACTS },
 	[CONSOLE_AUDIT_ROW_ADDRESS] = { .name = "address", .kind = COLUMN_TEXT },

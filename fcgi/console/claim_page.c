@@ -117,7 +117,7 @@ static enum result put_claim(struct work *work)
 	json_put_text(data, "product_name", db_get_text(rows, CONSOLE_CLAIM_PRODUCT_NAME, context));
 	json_put_text(data, "kind", kind);
 	json_put_optional(data, "points", db_get_optional(rows, CONSOLE_CLAIM_POINTS));
-	json_put_text(data, "state", state);
+	json_put_text(data, "state", list_claim_word(state, kind));
 	json_put_text(data, "claimed_at",
 		instant_format(db_get_time(rows, CONSOLE_CLAIM_CLAIMED_AT), time));
 	json_put_bool(data, "has_coupon", db_get_number(rows, CONSOLE_CLAIM_HAS_COUPON) != 0);
@@ -176,6 +176,11 @@ enum result claim_address(const struct call *call, struct response *out)
 		return result;
 	json_put_number(data, "claim", (int64_t)claim_id_of(call));
 	json_put(data, "address", result == RESULT_OK ? json_object_get(address) : NULL);
+	json_put_bool(data, "is_domestic",
+		result == RESULT_OK
+			&& text_equals(
+				json_object_get_string(json_object_object_get(address, "country")),
+				"KR"));
 	return page_show(call, out, "address", data);
 }
 

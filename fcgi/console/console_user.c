@@ -128,13 +128,6 @@ static enum language language_of(const struct call *call, const struct session *
 	return accepted(call->context, call->request->accept_language);
 }
 
-void console_user_guess(struct call *call)
-{
-	struct console_user *console_user = memory_new(call->context, struct console_user);
-	console_user->language = language_of(call, NULL);
-	call->caller = console_user;
-}
-
 static enum result find_session(struct call *call, struct console_user *console_user)
 {
 	console_user->token = token_of(call);
@@ -145,6 +138,13 @@ static enum result find_session(struct call *call, struct console_user *console_
 	console_user->language = language_of(
 		call, console_user->is_signed_in ? &console_user->session : NULL);
 	return result;
+}
+
+void console_user_guess(struct call *call)
+{
+	struct console_user *console_user = memory_new(call->context, struct console_user);
+	call->caller = console_user;
+	(void)find_session(call, console_user);
 }
 
 static enum staff_role least_role(enum role role)

@@ -12,7 +12,8 @@ enum result console_user_authorize(
 /* True when the form is from a page of the console, shown in this session: checks Origin and token.
  */
 enum result console_user_guard_form(const struct call *call, const struct route *route);
-/* For errors before the person is known: only the language is set. */
+/* For errors before the route is known: sets who it is, or nobody if there is no session or it
+ * cannot be read. */
 void console_user_guess(struct call *call);
 
 /* Sets the cookie to token, or deletes it (NULL). */

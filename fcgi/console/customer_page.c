@@ -27,7 +27,7 @@ const struct field CUSTOMER_PAGE_FIELDS[] = {
 
 static const struct column CLAIMS[] = {
 	[CONSOLE_CUSTOMER_CLAIMS_ID] = { .name = "claim",
-		.kind = COLUMN_NUMBER,
+		.kind = COLUMN_ID,
 		.link = "/admin/claims/",
 		.link_from = CONSOLE_CUSTOMER_CLAIMS_ID },
 	[CONSOLE_CUSTOMER_CLAIMS_PRODUCT_NAME] = { .name = "product", .kind = COLUMN_TEXT },
@@ -36,7 +36,9 @@ static const struct column CLAIMS[] = {
 		.kind = COLUMN_TEXT,
 		.link = "/admin/events/",
 		.link_from = CONSOLE_CUSTOMER_CLAIMS_SLUG },
-	[CONSOLE_CUSTOMER_CLAIMS_STATE] = { .name = "state", .kind = COLUMN_WORD },
+	[CONSOLE_CUSTOMER_CLAIMS_STATE] = { .name = "state",
+		.kind = COLUMN_CLAIM_STATE,
+		.kind_from = CONSOLE_CUSTOMER_CLAIMS_KIND },
 	[CONSOLE_CUSTOMER_CLAIMS_CLAIMED_AT] = { .name = "claimed_at", .kind = COLUMN_TIME },
 	[CONSOLE_CUSTOMER_CLAIMS_SLUG] = { .name = "slug",
 		.kind = COLUMN_TEXT,
@@ -44,9 +46,9 @@ static const struct column CLAIMS[] = {
 	[CONSOLE_CUSTOMER_CLAIMS_COLUMNS] = { .name = NULL },
 };
 static const struct column ENTRIES[] = {
-	[CONSOLE_CUSTOMER_ENTRIES_ID] = { .name = "entry", .kind = COLUMN_NUMBER },
+	[CONSOLE_CUSTOMER_ENTRIES_ID] = { .name = "entry", .kind = COLUMN_ID },
 	[CONSOLE_CUSTOMER_ENTRIES_AT] = { .name = "at_time", .kind = COLUMN_TIME },
-	[CONSOLE_CUSTOMER_ENTRIES_AMOUNT] = { .name = "amount", .kind = COLUMN_NUMBER },
+	[CONSOLE_CUSTOMER_ENTRIES_AMOUNT] = { .name = "amount", .kind = COLUMN_CHANGE },
 	[CONSOLE_CUSTOMER_ENTRIES_BALANCE] = { .name = "balance", .kind = COLUMN_NUMBER },
 	[CONSOLE_CUSTOMER_ENTRIES_SOURCE] = { .name = "source", .kind = COLUMN_WORD },
 	[CONSOLE_CUSTOMER_ENTRIES_REASON] = { .name = "reason", .kind = COLUMN_TEXT },
@@ -63,6 +65,7 @@ struct work {
 	struct month month;
 	struct edited_event event;
 	date today;
+	struct dates dates; /* of the customer's check-ins, ascending */
 };
 
 /* --- who --- */
@@ -205,17 +208,31 @@ static void put_months(const struct work *work)
 		month_path(work, (date){ month_last(work->month).day + 1 }));
 }
 
-static enum result participation_transaction(struct db *db, void *pointer)
+static enum result dates_transaction(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
-	struct dates dates = attendance_dates(db, work->call->context, work->event.id,
+	work->dates = attendance_dates(db, work->call->context, work->event.id,
 		work->event.time_zone, (customer_id){ work->fields->customer });
+	return RESULT_OK;
+}
+
+static void put_participation(const struct work *work)
+{
 	struct participation participation = rules_participation(
-		dates, work->event.window, work->today);
+		work->dates, work->event.window, work->today);
 	json_put_number(work->data, "count", participation.count);
 	json_put_number(work->data, "streak", participation.streak);
 	json_put_number(work->data, "longest_streak", participation.longest_streak);
-	return RESULT_OK;
+}
+
+/* The requested month; else the present one, or that of the last check-in if the present one has
+ * none. */
+static struct month month_to_show(const struct work *work)
+{
+	if (work->fields->month.month)
+		return work->fields->month;
+	date last = work->dates.count ? work->dates.items[work->dates.count - 1] : work->today;
+	return date_month(last.day < work->today.day ? last : work->today);
 }
 
 static enum result put_calendar(struct work *work)
@@ -226,10 +243,13 @@ static enum result put_calendar(struct work *work)
 	if (result != RESULT_OK)
 		return result;
 	work->today = zone_date(work->event.time_zone, work->call->now);
-	work->month = work->fields->month.month ? work->fields->month : date_month(work->today);
+	result = db_autocommit(db, dates_transaction, work);
+	if (result != RESULT_OK)
+		return result;
+	put_participation(work);
+	work->month = month_to_show(work);
 	put_months(work);
-	result = put_days(work);
-	return result == RESULT_OK ? db_autocommit(db, participation_transaction, work) : result;
+	return put_days(work);
 }
 
 /* --- the page --- */

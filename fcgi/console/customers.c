@@ -28,7 +28,7 @@ static const char *const SORTS_OF_ALL[] = { "newest", "name", NULL };
 enum { FEW = 5000, ANSWER_MILLISECONDS = 500, MAINTENANCE_MILLISECONDS = 3000 };
 
 #define COLUMNS_OF_ALL \
-	[CONSOLE_CUSTOMER_ROW_ID] = { .name = "number", .kind = COLUMN_NUMBER }, \
+	[CONSOLE_CUSTOMER_ROW_ID] = { .name = "number", .kind = COLUMN_ID }, \
 	[CONSOLE_CUSTOMER_ROW_USERNAME] = { .name = "username", \
 		.kind = COLUMN_TEXT, \
 		.link = "/admin/customers/", \

@@ -32,37 +32,74 @@ static const struct column LOW[] = {
 
 /* --- which event --- */
 
+enum { EVENTS_MAXIMUM = 100 }; /* as the query */
+
 struct chosen {
 	event_id id;
 	const char *slug, *name, *time_zone;
 	struct event_window window;
+	enum event_phase phase;
 };
 
-/* The event of this slug, or the newest one; id 0 without events. */
-static enum result choose(struct db *db, const void *context, const char *wanted,
+static struct chosen read_event(const struct db_rows *rows, const void *context, instant now)
+{
+	struct chosen event = { .id = { db_get_id(rows, CONSOLE_REPORT_EVENTS_ID) },
+		.slug = db_get_text(rows, CONSOLE_REPORT_EVENTS_SLUG, context),
+		.name = db_get_text(rows, CONSOLE_REPORT_EVENTS_NAME, context),
+		.time_zone = db_get_text(rows, CONSOLE_REPORT_EVENTS_TIME_ZONE, context),
+		.window = { db_get_date(rows, CONSOLE_REPORT_EVENTS_STARTS_ON),
+			db_get_date(rows, CONSOLE_REPORT_EVENTS_ENDS_ON) } };
+	event.phase = rules_phase(event.window, zone_date(event.time_zone, now));
+	return event;
+}
+
+static void put_choices(json_object *list, const struct chosen *events, size_t count,
+	enum event_phase phase, event_id chosen)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (events[i].phase != phase)
+			continue;
+		json_object *item = json_new_object();
+		json_put_text(item, "value", events[i].slug);
+		json_put_text(item, "label", events[i].name);
+		json_put_bool(item, "is_chosen", events[i].id.value == chosen.value);
+		json_append(list, item);
+	}
+}
+
+/* The best of these events to show: a running one, else one that is to come, else one that ended;
+ * of several, the latest start, but of those to come the next. */
+static const struct chosen *best_of(const struct chosen *events, size_t count)
+{
+	static const int RANKS[] = { [PHASE_ENDED] = 1, [PHASE_COMING] = 2, [PHASE_RUNNING] = 3 };
+	const struct chosen *best = NULL;
+	for (size_t i = 0; i < count; i++) {
+		int rank = RANKS[events[i].phase], best_rank = best ? RANKS[best->phase] : 0;
+		if (rank > best_rank || (rank == best_rank && events[i].phase == PHASE_COMING))
+			best = &events[i];
+	}
+	return best;
+}
+
+/* The event of this slug, or the best one; id 0 without events. */
+static enum result choose(struct db *db, const void *context, const char *wanted, instant now,
 	struct chosen *chosen, json_object **events)
 {
-	*chosen = (struct chosen){ 0 };
-	*events = json_attach(context, json_new_array());
+	struct chosen *all = memory_array(context, struct chosen, EVENTS_MAXIMUM);
+	size_t count = 0;
 	struct db_rows *rows = db_read(db, QUERY_CONSOLE_REPORT_EVENTS, DB_NO_PARAMS);
-	while (db_next(rows)) {
-		const char *slug = db_get_text(rows, CONSOLE_REPORT_EVENTS_SLUG, context),
-			   *name = db_get_text(rows, CONSOLE_REPORT_EVENTS_NAME, context);
-		bool is_chosen = chosen->id.value == 0 && (!wanted || text_equals(wanted, slug));
-		if (is_chosen)
-			*chosen = (struct chosen){ { db_get_id(rows, CONSOLE_REPORT_EVENTS_ID) },
-				slug, name,
-				db_get_text(rows, CONSOLE_REPORT_EVENTS_TIME_ZONE, context),
-				{ db_get_date(rows, CONSOLE_REPORT_EVENTS_STARTS_ON),
-					db_get_date(rows, CONSOLE_REPORT_EVENTS_ENDS_ON) } };
-		json_object *item = json_new_object();
-		json_put_text(item, "value", slug);
-		json_put_text(item, "label", name);
-		json_put_bool(item, "is_chosen", is_chosen);
-		json_append(*events, item);
-	}
+	while (count < EVENTS_MAXIMUM && db_next(rows))
+		all[count++] = read_event(rows, context, now);
 	enum result result = db_end_read(db);
-	return result == RESULT_OK && wanted && chosen->id.value == 0 ? ERR_NOT_FOUND : result;
+	const struct chosen *found = wanted ? NULL : best_of(all, count);
+	for (size_t i = 0; wanted && i < count && !found; i++)
+		found = text_equals(wanted, all[i].slug) ? &all[i] : NULL;
+	*chosen = found ? *found : (struct chosen){ 0 };
+	*events = json_attach(context, json_new_array());
+	put_choices(*events, all, count, PHASE_RUNNING, chosen->id);
+	put_choices(*events, all, count, PHASE_COMING, chosen->id);
+	put_choices(*events, all, count, PHASE_ENDED, chosen->id);
+	return result == RESULT_OK && wanted && !found ? ERR_NOT_FOUND : result;
 }
 
 /* --- figures --- */
@@ -193,7 +230,7 @@ enum result dashboard_show(const struct call *call, struct response *out)
 	json_object *events, *report, *low, *data = page_new(call, "page.overview", "");
 	instant at;
 	enum result result = choose(
-		console_of(call)->db, call->context, fields->event, &chosen, &events);
+		console_of(call)->db, call->context, fields->event, call->now, &chosen, &events);
 	if (result == RESULT_OK)
 		result = list_rows(call,
 			&(struct list){
@@ -232,7 +269,8 @@ void dashboard_maintenance(struct console *console, instant now)
 	struct chosen chosen;
 	json_object *events;
 	if (!console->has_begun
-		&& choose(console->slow_query_db, context, NULL, &chosen, &events) == RESULT_OK)
+		&& choose(console->slow_query_db, context, NULL, now, &chosen, &events)
+			== RESULT_OK)
 		console->event_to_count = chosen.id.value;
 	console->has_begun = true;
 	if (console->event_that_changed)

@@ -67,6 +67,22 @@ static void put_milestone_links(json_object *table, const char *slug, const void
 	}
 }
 
+/* Milestones that nobody can reach are allowed, since the last day may still move. */
+static void put_reach(json_object *data, json_object *table, struct event_window window)
+{
+	int64_t days = window.ends_on.day - window.starts_on.day + 1, highest = 0;
+	json_object *rows = json_object_object_get(table, "rows");
+	for (size_t i = 0; i < json_object_array_length(rows); i++) {
+		json_object *cells = json_object_object_get(
+			json_object_array_get_idx(rows, i), "cells");
+		int64_t at = json_object_get_int64(
+			json_object_object_get(json_object_array_get_idx(cells, 0), "number"));
+		highest = at > highest ? at : highest;
+	}
+	json_put_number(data, "day_count", days);
+	json_put_number(data, "out_of_reach", highest > days ? highest : 0);
+}
+
 enum result event_show(const struct call *call, struct response *out)
 {
 	const struct event_fields *fields = call->fields;
@@ -90,6 +106,7 @@ enum result event_show(const struct call *call, struct response *out)
 		return result;
 	json_object *data = page_new(call, "page.event", "events");
 	put_event(data, call, &record.draft);
+	put_reach(data, table, record.draft.window);
 	if (page_may(call, STAFF_MANAGER))
 		put_milestone_links(table, record.draft.slug, call->context);
 	json_put(data, "milestones", json_object_get(table));

@@ -133,9 +133,10 @@ static const char *hint_of(const struct call *call, const struct form_page *form
 	if (is_locked(form, name))
 		return "locked";
 	const char *own = memory_format(call->context, "%s.%s", form->name, name);
-	if (page_text(call, memory_format(call->context, "hint.%s", own)))
+	const struct catalogue *texts = catalogue_of(call);
+	if (catalogue_find(texts, memory_format(call->context, "hint.%s", own)))
 		return own;
-	return page_text(call, memory_format(call->context, "hint.%s", name)) ? name : NULL;
+	return catalogue_find(texts, memory_format(call->context, "hint.%s", name)) ? name : NULL;
 }
 
 /* --- someone else was faster --- */

@@ -28,7 +28,7 @@ const struct field KEY_ROTATE_FIELDS[] = { PATH_FIELD(struct key_form, key, FIEL
 	BODY_FIELD(struct key_form, expires, FIELD_DATE), { 0 } };
 
 static const struct column COLUMNS[] = {
-	[CONSOLE_KEYS_ID] = { .name = "number", .kind = COLUMN_NUMBER },
+	[CONSOLE_KEYS_ID] = { .name = "number", .kind = COLUMN_ID },
 	[CONSOLE_KEYS_NAME] = { .name = "name",
 		.kind = COLUMN_TEXT,
 		.link = "/admin/keys/",

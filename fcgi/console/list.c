@@ -20,6 +20,8 @@ static const char *cell_text(
 	if (db_is_null(rows, column))
 		return NULL;
 	switch (kind) {
+	case COLUMN_ID: return memory_format(context, "%" PRIu64, db_get_id(rows, column));
+	case COLUMN_CHANGE:
 	case COLUMN_NUMBER: return memory_format(context, "%" PRId64, db_get_number(rows, column));
 	case COLUMN_DATE:
 		return memory_copy_text(context, date_format(db_get_date(rows, column), day));
@@ -42,6 +44,13 @@ const char *list_phase(const struct call *call, const struct db_rows *rows,
 	return text_equals(state, "open")
 		? WORDS[rules_phase(window, zone_date(time_zone, call->now))]
 		: state;
+}
+
+const char *list_claim_word(const char *state, const char *kind)
+{
+	if (text_equals(state, "claimed") && text_equals(kind, "points"))
+		return "credited";
+	return text_equals(state, "claimed") && text_equals(kind, "coupon") ? "issued" : state;
 }
 
 /* "command:root" is a user of the host, shown as "command line: root". */
@@ -69,6 +78,32 @@ static const char *link_text(const struct db_rows *rows, const struct column *co
 		context, "%s%" PRIu64, column->link, db_get_id(rows, column->link_from));
 }
 
+/* Kinds that are shown as another kind: sets the text, and returns that kind. */
+static enum column_kind translate(const struct call *call, const struct db_rows *rows,
+	const struct column *column, unsigned index, const char **text)
+{
+	switch (column->kind) {
+	case COLUMN_FACTS: *text = change_text(call, *text); return COLUMN_TEXT;
+	case COLUMN_ACTOR: *text = actor_in_words(call, *text); return COLUMN_TEXT;
+	case COLUMN_PHASE: *text = list_phase(call, rows, column, index); return COLUMN_WORD;
+	case COLUMN_CLAIM_STATE:
+		*text = list_claim_word(*text, db_get_text(rows, column->kind_from, call->context));
+		return COLUMN_WORD;
+	case COLUMN_ID: return COLUMN_TEXT;
+	default: return column->kind;
+	}
+}
+
+static void put_number(
+	json_object *cell, const struct db_rows *rows, enum column_kind kind, unsigned index)
+{
+	int64_t number = db_get_number(rows, index);
+	bool is_change = kind == COLUMN_CHANGE;
+	json_put_number(cell, "number", is_change && number < 0 ? -number : number);
+	json_put_bool(cell, "has_number", true);
+	json_put_text(cell, "sign", !is_change || number == 0 ? NULL : number > 0 ? "+" : "−");
+}
+
 static json_object *cell_json(const struct call *call, const struct db_rows *rows,
 	const struct column *columns, unsigned index)
 {
@@ -78,37 +113,33 @@ static json_object *cell_json(const struct call *call, const struct db_rows *row
 		[COLUMN_TIME] = "time",
 		[COLUMN_WORD] = "word" };
 	json_object *cell = json_new_object();
-	enum column_kind kind = column->kind;
-	const char *text = cell_text(rows, index, kind, call->context);
+	const char *text = cell_text(rows, index, column->kind, call->context);
 	/* an erased customer still has a number */
 	if (!text && column->link && !db_is_null(rows, column->link_from))
 		text = memory_format(
 			call->context, "#%" PRIu64, db_get_id(rows, column->link_from));
-	if (kind == COLUMN_FACTS || kind == COLUMN_ACTOR) {
-		text = kind == COLUMN_FACTS ? change_text(call, text) : actor_in_words(call, text);
-		kind = COLUMN_TEXT;
-	}
-	if (kind == COLUMN_PHASE) {
-		text = list_phase(call, rows, column, index);
-		kind = COLUMN_WORD;
-	}
+	enum column_kind kind = translate(call, rows, column, index, &text);
+	bool is_number = kind == COLUMN_NUMBER || kind == COLUMN_CHANGE;
 	if (kind == COLUMN_WORD
 		&& !(text && page_text(call, memory_format(call->context, "word.%s", text))))
 		kind = COLUMN_TEXT;
 	json_put_text(cell, "column", column->name);
 	json_put_text(cell, "href", link_text(rows, columns, column, call->context));
-	json_put_bool(cell, "is_number", kind == COLUMN_NUMBER);
+	json_put_bool(cell, "is_number", is_number);
 	json_put_null(cell, "number");
+	json_put_null(cell, "sign");
+	json_put_bool(cell, "has_number", false);
 	for (size_t i = COLUMN_TEXT; i < countof(NAMES); i++)
 		if (NAMES[i])
 			json_put_text(cell, NAMES[i], kind == i ? text : NULL);
-	if (kind == COLUMN_NUMBER && text) {
-		json_put_number(cell, "number", db_get_number(rows, index));
-		json_put_bool(cell, "has_number", true);
-	} else {
-		json_put_bool(cell, "has_number", false);
-	}
+	if (is_number && text)
+		put_number(cell, rows, kind, index);
 	return cell;
+}
+
+static bool is_shown(const struct column *column)
+{
+	return !list_is_hidden(column) && !column->is_for_files_only;
 }
 
 static json_object *row_json(
@@ -116,7 +147,7 @@ static json_object *row_json(
 {
 	json_object *cells = json_new_array(), *row = json_new_object();
 	for (unsigned i = 0; list->columns[i].name; i++)
-		if (!list_is_hidden(&list->columns[i]))
+		if (is_shown(&list->columns[i]))
 			json_append(cells, cell_json(call, rows, list->columns, i));
 	json_put(row, "cells", cells);
 	json_put_text(row, "id",
@@ -174,11 +205,12 @@ static json_object *table_json(const struct read_work *work)
 	for (const struct column *column = list->columns; column->name; column++) {
 		json_object *json = json_new_object();
 		json_put_text(json, "column", column->name);
-		json_put_bool(json, "is_number", column->kind == COLUMN_NUMBER);
-		if (list_is_hidden(column))
-			json_object_put(json);
-		else
+		json_put_bool(json, "is_number",
+			column->kind == COLUMN_NUMBER || column->kind == COLUMN_CHANGE);
+		if (is_shown(column))
 			json_append(columns, json);
+		else
+			json_object_put(json);
 	}
 	if (work->has_more)
 		next = memory_format(call->context, "%s?%scursor=%s", list->path, filter,

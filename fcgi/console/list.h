@@ -12,6 +12,8 @@ enum column_kind {
 	COLUMN_HIDDEN, /* for links and positions */
 	COLUMN_TEXT,
 	COLUMN_NUMBER,
+	COLUMN_ID,     /* a number that identifies something: never grouped */
+	COLUMN_CHANGE, /* a number with its sign */
 	COLUMN_DATE,
 	COLUMN_TIME,
 	/* a translated word such as a state: "word.shipped" of the catalogue, otherwise the value
@@ -22,6 +24,9 @@ enum column_kind {
 	/* the state of an event, which depends on its days (struct column): draft, coming, running,
 	   ended */
 	COLUMN_PHASE,
+	/* the state of a claim; points and coupons need no work by staff (kind_from) */
+	COLUMN_CLAIM_STATE,
+	COLUMN_LOCAL_TIME, /* the date and time in the staff's time zone, for spreadsheets */
 };
 
 /* The first column of a list's query is the position. */
@@ -38,7 +43,9 @@ struct column {
 	struct {
 		unsigned starts_on, ends_on, time_zone;
 	} phase;
-	bool is_key_alone; /* not shown: only for the order or for a link */
+	unsigned kind_from;     /* of a COLUMN_CLAIM_STATE: the column of the product's kind */
+	bool is_key_alone;      /* not shown: only for the order or for a link */
+	bool is_for_files_only; /* in the CSV file, not on the page */
 };
 
 static inline bool list_is_hidden(const struct column *column)
@@ -89,6 +96,8 @@ const char *list_csv_cell(const void *context, const char *text);
 /* The value of a COLUMN_PHASE; "open" is one of the three others. */
 const char *list_phase(const struct call *call, const struct db_rows *rows,
 	const struct column *column, unsigned index);
+/* "word.WORD" for the state of a claim of a product of this kind. */
+const char *list_claim_word(const char *state, const char *kind);
 /* A pair of a filter: "state=shipped&", or "" when value is NULL or empty. */
 const char *list_filter(const void *context, const char *name, const char *value);
 

@@ -41,6 +41,15 @@ const char *list_csv_cell(const void *context, const char *text)
 	return writer_text(&cell);
 }
 
+/* As spreadsheets read it: 2026-11-26 22:48:35, in the staff's time zone. */
+static const char *local_time(const struct export_work *work, instant time)
+{
+	char text[INSTANT_TEXT];
+	const char *zone = console_of(work->call)->settings->notifier.digest_time_zone;
+	instant_format((instant){ time.seconds + zone_offset(zone, time) }, text);
+	return memory_format(work->context, "%.10s %.8s", text, text + 11);
+}
+
 static void put_cell(struct export_work *work, const struct db_rows *rows,
 	const struct column *column, unsigned index)
 {
@@ -49,6 +58,8 @@ static void put_cell(struct export_work *work, const struct db_rows *rows,
 	if (db_is_null(rows, index))
 		return;
 	switch (column->kind) {
+	case COLUMN_ID:
+	case COLUMN_CHANGE:
 	case COLUMN_NUMBER:
 		writer_put_text(&work->text,
 			memory_format(context, "%" PRId64, db_get_number(rows, index)));
@@ -58,6 +69,9 @@ static void put_cell(struct export_work *work, const struct db_rows *rows,
 		break;
 	case COLUMN_TIME:
 		writer_put_text(&work->text, instant_format(db_get_time(rows, index), time));
+		break;
+	case COLUMN_LOCAL_TIME:
+		writer_put_text(&work->text, local_time(work, db_get_time(rows, index)));
 		break;
 	case COLUMN_PHASE:
 		writer_put_text(&work->text,

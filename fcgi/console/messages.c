@@ -24,7 +24,7 @@ const struct field MESSAGE_FIELDS[] = {
 };
 static const struct column COLUMNS[] = {
 	[CONSOLE_MESSAGE_ROW_ID] = { .name = "message",
-		.kind = COLUMN_NUMBER,
+		.kind = COLUMN_ID,
 		.link = "/admin/messages/",
 		.link_from = CONSOLE_MESSAGE_ROW_ID },
 	[CONSOLE_MESSAGE_ROW_KIND] = { .name = "kind", .kind = COLUMN_WORD },
@@ -40,7 +40,7 @@ static const struct column COLUMNS[] = {
 	[CONSOLE_MESSAGE_ROW_COLUMNS] = { .name = NULL },
 };
 static const struct column ENDPOINTS[] = {
-	[CONSOLE_WEBHOOKS_ID] = { .name = "number", .kind = COLUMN_NUMBER },
+	[CONSOLE_WEBHOOKS_ID] = { .name = "number", .kind = COLUMN_ID },
 	[CONSOLE_WEBHOOKS_URL] = { .name = "url",
 		.kind = COLUMN_TEXT,
 		.link = "/admin/webhooks/",

@@ -6,6 +6,7 @@
 #include "console/choices.h"
 #include "console/form_page.h"
 #include "console/routes.h"
+#include "reward/event_edit.h"
 #include "reward/milestone_change.h"
 #include "reward/milestone_edit.h"
 
@@ -39,10 +40,25 @@ static const char *event_path(const struct call *call)
 	return memory_format(call->context, "/admin/events/%s", form->event);
 }
 
+/* For the hint beside the number of check-ins. */
+static enum result put_day_count(const struct call *call, json_object *data)
+{
+	const struct milestone_form *form = call->fields;
+	struct edit edit = { .db = console_of(call)->db, .context = call->context };
+	struct edited_event event;
+	enum result result = event_edit_read(&edit, form->event, &event);
+	if (result == RESULT_OK)
+		json_put_number(data, "day_count",
+			event.window.ends_on.day - event.window.starts_on.day + 1);
+	return result;
+}
+
 enum result milestone_new(const struct call *call, struct response *out)
 {
-	json_object *products;
+	json_object *products, *data = page_new(call, "form.milestone-new.title", "events");
 	enum result result = choices_read(call, QUERY_CONSOLE_PRODUCT_OPTIONS, &products);
+	if (result == RESULT_OK)
+		result = put_day_count(call, data);
 	if (result != RESULT_OK)
 		return result;
 	struct form_options options = { "product", products };
@@ -52,7 +68,7 @@ enum result milestone_new(const struct call *call, struct response *out)
 			.options = &options,
 			.option_count = 1,
 			.back = event_path(call) },
-		page_new(call, "form.milestone-new.title", "events"));
+		data);
 }
 
 enum result milestone_create(const struct call *call, struct response *out)
@@ -99,6 +115,9 @@ static enum result show(const struct call *call, struct response *out, const cha
 		.version = (int64_t)change.fingerprint };
 	json_object *data = page_new(
 		call, memory_format(call->context, "form.%s.title", name), "events");
+	result = put_day_count(call, data);
+	if (result != RESULT_OK)
+		return result;
 	json_put_text(data, "product", product);
 	json_put_number(data, "at", change.at);
 	return form_page_show(call, out,

@@ -35,7 +35,7 @@ const struct field OUTAGE_CONFIRM_FIELDS[] = { PATH_FIELD(struct outage_form, ou
 
 static const struct column COLUMNS[] = {
 	[CONSOLE_OUTAGES_ID] = { .name = "number",
-		.kind = COLUMN_NUMBER,
+		.kind = COLUMN_ID,
 		.link = "/admin/outages/",
 		.link_from = CONSOLE_OUTAGES_ID },
 	[CONSOLE_OUTAGES_DATE] = { .name = "day",

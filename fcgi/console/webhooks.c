@@ -80,7 +80,7 @@ static const struct column ATTEMPTS[] = {
 	[CONSOLE_WEBHOOK_ATTEMPTS_AT] = { .name = "at_time", .kind = COLUMN_TIME },
 	[CONSOLE_WEBHOOK_ATTEMPTS_KIND] = { .name = "kind", .kind = COLUMN_WORD },
 	[CONSOLE_WEBHOOK_ATTEMPTS_MESSAGE_ID] = { .name = "message",
-		.kind = COLUMN_NUMBER,
+		.kind = COLUMN_ID,
 		.link = "/admin/messages/",
 		.link_from = CONSOLE_WEBHOOK_ATTEMPTS_MESSAGE_ID },
 	[CONSOLE_WEBHOOK_ATTEMPTS_STATUS] = { .name = "status", .kind = COLUMN_NUMBER },

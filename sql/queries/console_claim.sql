@@ -7,7 +7,9 @@
 STRAIGHT_JOIN events e FORCE INDEX (PRIMARY) ON e.id = c.event_id STRAIGHT_JOIN users u ON u.id = c.user_id
 
 -- columns: console_claim_row
-c.id, c.claimed_at, c.product_name, c.kind, e.name AS event_name, u.username, c.state, c.tracking, u.id AS user_id, c.points
+c.id, c.claimed_at, c.product_name, c.kind, e.name AS event_name, u.username, c.state, c.tracking, u.id AS user_id, c.points,
+  e.slug, u.subject, (SELECT m.at FROM milestones m WHERE m.id = c.milestone_id) AS at, c.claimed_at AS claimed_local,
+  IF(EXISTS (SELECT 1 FROM claim_addresses a WHERE a.claim_id = c.id), 'yes', 'no') AS has_address
 
 -- name: console_claims
 SELECT {{console_claim_row}}

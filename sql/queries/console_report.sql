@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- The overview: counted from time to time, and read for each view.
 
--- The newest first, without drafts.
+-- The latest start first, without drafts.
 -- name: console_report_events
 SELECT id, slug, name, time_zone, starts_on, ends_on FROM events WHERE state = 'open' ORDER BY starts_on DESC, id DESC LIMIT 100;
 

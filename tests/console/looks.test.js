@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+// What pages show of numbers, states, dates and of who looks at them.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { addDays, attended, dateIn, freshEvent, freshProduct, sql, unique } from '../http/harness.js'
+import { Visitor, staff } from './client.js'
+
+let manager, event, customer
+before(async () => {
+	manager = await staff('manager')
+	event = await freshEvent({ from: -70, to: 5, milestones: [{ at: 1, kind: 'item', name: 'Cup', stock: 9 }, { at: 2, points: 10 }, { at: 3, kind: 'coupon' }, { at: 400, points: 1 }] })
+	const subject = unique('looks')
+	await attended(event, { [subject]: [-65, -64, -63] })
+	customer = (await sql(`SELECT id FROM users WHERE subject = '${subject}'`))[0]
+	customer.subject = subject
+	await sql(`INSERT INTO claims (id, event_id, user_id, milestone_id, product_id, product_name, kind, points, claimed_at)
+		SELECT 70000 + m.id, m.event_id, ${customer.id}, m.id, p.id, p.name, p.kind, p.points, '2026-11-26 13:48:35' FROM milestones m JOIN products p ON p.id = m.product_id
+		WHERE m.event_id = (SELECT id FROM events WHERE slug = '${event.slug}') AND m.at < 400`)
+})
+
+// The audits of other tests would find claims without movements.
+after(() => sql(`DELETE FROM claims WHERE user_id = ${customer.id}`))
+
+const page = async (path, who = manager) => (await who.get(path)).text
+const claimAt = async at => (await sql(`SELECT c.id FROM claims c JOIN milestones m ON m.id = c.milestone_id WHERE m.at = ${at} AND c.user_id = ${customer.id}`))[0].id
+
+test('numbers that identify something are not grouped, and amounts are', async () => {
+	const id = await claimAt(1)
+	assert.ok(id > 70000)
+	for (const path of [`/admin/claims?event=${event.slug}`, `/admin/claims/${id}`, `/admin/customers/${customer.id}`]) {
+		const text = await page(path)
+		assert.ok(text.includes(String(id)), path)
+		assert.ok(!text.includes(`${Math.floor(id / 1000)},${String(id).slice(-3)}`), path)
+	}
+	const product = await freshProduct({ kind: 'item', stock: 12345 })
+	assert.match(await page(`/admin/products/${product}`), /\+12,345/)
+})
+
+test('points and coupons are done once claimed; only goods wait for staff', async () => {
+	const word = async (id, who) => (await page(`/admin/claims/${id}`, who)).match(/<h1>.*?<span class="word word-([a-z]+)">([^<]*)/).slice(1).join(' ')
+	const korean = await staff('viewer', { language: 'ko' })
+	for (const { at, english, hangul } of [{ at: 1, english: 'claimed claimed', hangul: 'claimed 접수' }, { at: 2, english: 'credited credited', hangul: 'credited 적립' },
+		{ at: 3, english: 'issued issued', hangul: 'issued 발급' }]) {
+		assert.equal(await word(await claimAt(at), manager), english)
+		assert.equal(await word(await claimAt(at), korean), hangul)
+	}
+	for (const path of [`/admin/claims?event=${event.slug}`, `/admin/customers/${customer.id}`])
+		assert.deepEqual([...(await page(path)).matchAll(/word-(claimed|credited|issued)"/g)].map(([, word]) => word).sort(), ['claimed', 'credited', 'issued'], path)
+})
+
+test('stock movements have a sign', async () => {
+	const product = await freshProduct({ kind: 'item', stock: 5 })
+	for (const delta of ['20', '-3'])
+		assert.equal((await manager.send(`/admin/products/${product}/stock`, { delta, reason: 'x' })).status, 303)
+	const cells = [...(await page(`/admin/products/${product}`)).matchAll(/<td data-label="Change"[^>]*>([^<]*)/g)].map(([, text]) => text)
+	assert.deepEqual(cells, ['−3', '+20', '+5'])
+})
+
+test('a customer\'s page opens on the month of the last check-in', async () => {
+	const last = addDays(event.today, -63), month = new Intl.DateTimeFormat('en', { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(new Date(last))
+	const text = await page(`/admin/customers/${customer.id}`)
+	assert.ok(text.includes(`<h3>${month}</h3>`), month)
+	assert.match(text, /class="in stamped/)
+	const now = event.today.slice(0, 7)
+	assert.ok(!(await page(`/admin/customers/${customer.id}?event=${event.slug}&month=${now}`)).includes('class="in stamped'), 'a requested month is shown as requested')
+})
+
+test('a milestone out of reach is allowed, with a warning', async () => {
+	assert.match(await page(`/admin/events/${event.slug}`), /The event has only 76 days, so nobody can reach 400 check-ins/)
+	assert.match(await page(`/admin/events/${event.slug}/milestones/new`), /The event has 76 days\./)
+	const reachable = await freshEvent({ milestones: [{ at: 21, points: 1 }] })
+	assert.doesNotMatch(await page(`/admin/events/${reachable.slug}`), /nobody can reach/)
+})
+
+test('an event links to its figures, claims and customers', async () => {
+	const text = await page(`/admin/events/${event.slug}`)
+	for (const path of [`/admin/?event=${event.slug}`, `/admin/claims?event=${event.slug}`, `/admin/customers?event=${event.slug}&amp;sort=count`])
+		assert.ok(text.includes(`href="${path}"`), path)
+})
+
+test('the overview opens on a running event, not on one to come', async () => {
+	await freshEvent({ from: 20, to: 30 })
+	const chosen = (await page('/admin/')).match(/<option value="([^"]*)" selected/)[1]
+	const [{ starts_on, ends_on }] = await sql(`SELECT starts_on, ends_on FROM events WHERE slug = '${chosen}'`), today = dateIn('Asia/Seoul')
+	assert.ok(starts_on <= today && ends_on >= today, chosen)
+})
+
+test('an error page keeps the menu, the name and the language of whoever is signed in', async () => {
+	const korean = await staff('viewer', { language: 'ko' })
+	for (const path of ['/admin/no-such-page', '/admin/claims/999999999']) {
+		const { status, text } = await korean.get(path)
+		assert.equal(status, 404, path)
+		assert.match(text, /<html lang="ko">/)
+		assert.match(text, /<nav class="menu"/, path)
+		assert.ok(text.includes('/admin/sign-out'), path)
+	}
+	assert.doesNotMatch((await new Visitor().get('/admin/no-such-page')).text, /<nav class="menu"/)
+})
+
+test('claims as CSV name the customer, the event, the local time and whether an address was given', async () => {
+	const { text } = await manager.get(`/admin/claims.csv?event=${event.slug}`)
+	const [heads, ...rows] = text.replace(/^\ufeff/, '').trimEnd().split('\r\n').map(line => line.split(',').map(cell => cell.replaceAll('"', '')))
+	const first = rows.find(row => row[0] === String(70000 + event.milestones[0].id)), of = head => first[heads.indexOf(head)]
+	assert.deepEqual(['Claimed', 'Claimed (local time)', 'Address', 'Subject', 'Customer number', 'Check-ins', 'Address given'].map(of),
+		['2026-11-26T13:48:35Z', '2026-11-26 22:48:35', event.slug, customer.subject, String(customer.id), '1', 'no'])
+	assert.doesNotMatch(await page(`/admin/claims?event=${event.slug}`), /data-label="Subject"/, 'files only')
+})
+
+test('the chart of customers says what it draws', async () => {
+	assert.match(await page('/admin/?event=stamps'), /Customers who reached n check-ins/)
+	assert.match(await page('/admin/?event=stamps', await staff('viewer', { language: 'ko' })), /n회 이상 출석한 고객/)
+})
