@@ -59,17 +59,22 @@ static const char *event_of_calendar(const struct call *call)
 	return ((const struct calendar_query *)call->fields)->event;
 }
 
+static struct attendance_item *new_item(const struct call *call, const char *event)
+{
+	struct attendance_item *item = memory_new(call->context, struct attendance_item);
+	*item = (struct attendance_item){
+		.context = call->context, .slug = event, .subject = &caller_of(call)->subject
+	};
+	return item;
+}
+
 static void serve_batch(
 	serve_items *serve, event_of *event, struct call *const *calls, size_t count)
 {
 	struct attendance_item *items[BATCH_MAX] = { NULL };
 	const struct api *api = api_of(calls[0]);
-	for (size_t i = 0; i < count; i++) {
-		items[i] = memory_new(calls[i]->context, struct attendance_item);
-		*items[i] = (struct attendance_item){ .context = calls[i]->context,
-			.slug = event(calls[i]),
-			.subject = &caller_of(calls[i])->subject };
-	}
+	for (size_t i = 0; i < count; i++)
+		items[i] = new_item(calls[i], event(calls[i]));
 	serve(api->db, api->events, calls[0]->now, items, count);
 	for (size_t i = 0; i < count; i++)
 		if (items[i]->is_done)
@@ -86,48 +91,41 @@ void attendance_calendars(struct call *const *calls, size_t count)
 	serve_batch(attendance_view_batch, event_of_calendar, calls, count);
 }
 
-/* The result of the batch for this call, if there is one. */
-static bool is_found(const struct call *call, struct attendance *attendance, enum result *result)
-{
-	const struct attendance_item *item = call->batched;
-	if (!item)
-		return false;
-	*attendance = item->attendance;
-	*result = item->result;
-	return true;
-}
-
 /* --- checking in --- */
+
+static const struct attendance_item *check_in(const struct call *call)
+{
+	struct api *api = api_of(call);
+	struct attendance_item *item = new_item(call, event_of_path(call));
+	attendance_check_in(api->db, api->events, call->now, item);
+	return item;
+}
 
 enum result attendance_check_in_now(const struct call *call, struct response *out)
 {
-	struct api *api = api_of(call);
-	struct attendance attendance = { 0 };
-	enum result result;
-	if (!is_found(call, &attendance, &result))
-		result = attendance_check_in(api->db, api->events, call->context,
-			event_of_path(call), &caller_of(call)->subject, call->now, &attendance);
-	if (result == ERR_FORBIDDEN)
-		refuse_unmet_requirement(out, attendance.unmet);
-	if (!is_success(result))
-		return result;
+	const struct attendance_item *item = call->batched ? call->batched : check_in(call);
+	const struct attendance *attendance = &item->attendance;
+	if (item->result == ERR_FORBIDDEN)
+		refuse_unmet_requirement(out, attendance->unmet);
+	if (!is_success(item->result))
+		return item->result;
 	json_object *json = json_new_object();
-	json_put_text(json, "event", attendance.event->slug);
-	put_date_json(json, "date", attendance.today);
-	put_time_json(json, "at", attendance.at);
-	json_put_bool(json, "already", result == RESULT_OK);
-	json_put_number(json, "count", attendance.participation.count);
-	json_put_number(json, "streak", attendance.participation.streak);
-	json_put_number(json, "longest_streak", attendance.participation.longest_streak);
-	put_next_check_in_json(json, &attendance);
-	json_put(json, "earned", represent_earned(&attendance));
-	json_object *next = represent_next_milestone(&attendance);
+	json_put_text(json, "event", attendance->event->slug);
+	put_date_json(json, "date", attendance->today);
+	put_time_json(json, "at", attendance->at);
+	json_put_bool(json, "already", item->result == RESULT_OK);
+	json_put_number(json, "count", attendance->participation.count);
+	json_put_number(json, "streak", attendance->participation.streak);
+	json_put_number(json, "longest_streak", attendance->participation.longest_streak);
+	put_next_check_in_json(json, attendance);
+	json_put(json, "earned", represent_earned(attendance));
+	json_object *next = represent_next_milestone(attendance);
 	if (next)
 		json_put(json, "next_milestone", next);
 	else
 		json_put_null(json, "next_milestone");
 	response_json(out, json);
-	return result;
+	return item->result;
 }
 
 /* --- the calendar --- */
@@ -143,26 +141,30 @@ static json_object *represent_dates(struct dates dates, struct month month)
 	return list;
 }
 
+static const struct attendance_item *view(const struct call *call)
+{
+	struct api *api = api_of(call);
+	struct attendance_item *item = new_item(call, event_of_calendar(call));
+	attendance_view(api->db, api->events, false, call->now, item);
+	return item;
+}
+
 enum result attendance_calendar(const struct call *call, struct response *out)
 {
 	const struct calendar_query *query = call->fields;
-	struct api *api = api_of(call);
-	struct attendance attendance = { 0 };
-	enum result result;
-	if (!is_found(call, &attendance, &result))
-		result = attendance_view(api->db, api->events, call->context, query->event, false,
-			&caller_of(call)->subject, call->now, &attendance);
-	if (result != RESULT_OK)
-		return result;
-	struct month month = query->month.month ? query->month : date_month(attendance.today);
+	const struct attendance_item *item = call->batched ? call->batched : view(call);
+	const struct attendance *attendance = &item->attendance;
+	if (item->result != RESULT_OK)
+		return item->result;
+	struct month month = query->month.month ? query->month : date_month(attendance->today);
 	json_object *json = json_new_object();
-	json_put_text(json, "event", attendance.event->slug);
+	json_put_text(json, "event", attendance->event->slug);
 	json_put_text(
 		json, "month", memory_format(call->context, "%04d-%02d", month.year, month.month));
-	json_put(json, "dates", represent_dates(attendance.dates, month));
-	json_put_number(json, "count", attendance.participation.count);
-	json_put_number(json, "streak", attendance.participation.streak);
-	json_put_number(json, "longest_streak", attendance.participation.longest_streak);
+	json_put(json, "dates", represent_dates(attendance->dates, month));
+	json_put_number(json, "count", attendance->participation.count);
+	json_put_number(json, "streak", attendance->participation.streak);
+	json_put_number(json, "longest_streak", attendance->participation.longest_streak);
 	response_json(out, json);
 	return RESULT_OK;
 }

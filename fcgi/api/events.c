@@ -21,8 +21,11 @@ static enum result view(const struct call *call, const char *slug, struct attend
 	milestone_id **claimed, size_t *count)
 {
 	struct api *api = api_of(call);
-	enum result result = attendance_view(api->db, api->events, call->context, slug, true,
-		&caller_of(call)->subject, call->now, attendance);
+	struct attendance_item item = {
+		.context = call->context, .slug = slug, .subject = &caller_of(call)->subject
+	};
+	enum result result = attendance_view(api->db, api->events, true, call->now, &item);
+	*attendance = item.attendance;
 	if (result == RESULT_OK)
 		result = claim_claimed_milestones(api->db, call->context, attendance->event->id,
 			attendance->customer, claimed, count);

@@ -1,226 +1,194 @@
 /* SPDX-License-Identifier: MIT */
-/* Check-ins. The primary key refuses a second one; everything else is computed from the rows. */
+/* Check-ins and calendars, with the cached event as long as it is valid. What the rows do not tell
+ * is computed from them. */
 #include "reward/attendance.h"
 
-#include "base/memory.h"
-#include "reward/attendance_rows.h"
-#include "notification/notification.h"
-
-#include <inttypes.h>
+#include "base/text.h"
+#include "reward/attendance_transaction.h"
 
 enum { TRIES = 3 };
 
-struct work {
-	const void *context;
-	const struct subject *subject;
-	instant now;
-	struct attendance *out;
-	struct reading reading;
-	/* by this run; with autocommit it stays true when the function runs again */
-	bool has_inserted;
-	bool is_created; /* by this request, committed */
-};
-
-static bool is_over(const struct attendance *attendance)
+static enum requirement unmet_requirement(
+	const struct event *event, const struct subject *subject, instant now)
 {
-	return rules_phase(attendance->event->window, attendance->today) == PHASE_ENDED;
+	return eligibility_unmet(&event->options.asked, &subject->facts, now);
 }
 
-static enum result read_transaction(struct db *db, void *state)
+static bool is_running(const struct event *event, instant now)
 {
-	struct work *work = state;
-	const struct subject *subject = work->subject;
-	reading_begin(&work->reading, work->context, work->out);
-	struct db_rows *rows = db_select(db, QUERY_ATTENDANCE_OF,
-		DB_PARAMS(db_id(work->out->event->id.value), db_id(work->out->event->id.value),
-			db_id(subject->issuer_id), db_text(subject->subject)));
-	while (db_next(rows))
-		reading_add(&work->reading, rows);
-	if (work->reading.finding == FOUND && work->out->dates.count == 0 && is_over(work->out))
-		work->out->dates = reading_dates(db, work->context, QUERY_ARCHIVE_DATES,
-			work->out->event->id, work->out->event->time_zone, work->out->customer);
-	return RESULT_OK;
+	return rules_phase(event->window, event_today(event, now)) == PHASE_RUNNING;
 }
 
-/* After an insert, which checked event and customer: only the dates and the customer's id remain to
- * be read. Whether days were added by staff does not matter for a check-in's answer. */
-static enum result read_own(struct db_rows *rows, struct work *work)
+static void begin(struct attendance_item *item, const struct event *event, instant now)
 {
-	struct attendance *out = work->out;
-	reading_begin(&work->reading, work->context, out);
-	while (db_next(rows)) {
-		out->customer.value = db_get_id(rows, 1);
-		reading_add_date(&work->reading, db_get_date(rows, 0));
-	}
-	out->at = work->now;
-	work->reading.finding = FOUND;
-	return RESULT_OK;
+	item->attendance = (struct attendance){ .event = event, .today = event_today(event, now) };
 }
 
-static void announce(struct db *db, const struct work *work)
+/* The result of what was found for an item. */
+static void finish(const struct attendance_work *work, size_t i)
 {
-	char day[DATE_TEXT];
-	const struct attendance *out = work->out;
-	notification_enqueue(db,
-		&(struct notification){ .kind = "attendance.created",
-			.event = out->event->id,
-			.customer = out->customer,
-			.key = memory_format(work->context, "%" PRIu64 "-%" PRIu64 "-%s",
-				out->event->id.value, out->customer.value,
-				date_format(out->today, day)),
-			.data = memory_format(work->context, "{\"date\":\"%s\"}", day) },
-		work->now);
+	struct attendance_item *item = work->items[i];
+	struct attendance *out = &item->attendance;
+	const enum finding finding = work->readings[i].finding;
+	out->participation = rules_participation(out->dates, work->event->window, out->today);
+	if (finding == FOUND_OF_THE_SHOP)
+		out->unmet = REQUIREMENT_NOT_STAFF;
+	bool is_refused = finding == FOUND_BLOCKED
+		|| (out->unmet != REQUIREMENT_NONE && !out->participation.is_checked_in_today);
+	item->result = is_refused     ? ERR_FORBIDDEN
+		: work->is_created[i] ? RESULT_CREATED
+				      : RESULT_OK;
 }
 
-/* Nothing was inserted, although the customer seems to be allowed. */
-static enum finding why_not(struct db *db, const struct work *work)
-{
-	if (work->out->event->options.excludes_staff && customer_is_staff(db, work->out->customer))
-		return FOUND_OF_THE_SHOP;
-	return FOUND_OTHER_VERSION; /* the reason disappeared between the two statements */
-}
-
-/* Today already counts because staff or an outage added it. Now it becomes the customer's own
- * check-in, so that undoing the outage does not remove it. */
-static void adopt(struct db *db, struct work *work)
-{
-	struct attendance *out = work->out;
-	if (work->reading.finding != FOUND || !reading_has_today_given(&work->reading))
-		return;
-	if (db_change(db, QUERY_ATTENDANCE_ADOPT,
-		    DB_PARAMS(db_time(work->now), db_id(out->event->id.value),
-			    db_id(out->customer.value), db_date(out->today)))
-		== 1)
-		out->at = work->now;
-	else
-		/* it was just removed: check in again */
-		work->reading.finding = FOUND_OTHER_VERSION;
-}
-
-static enum result check_in_transaction(struct db *db, void *state)
-{
-	struct work *work = state;
-	const struct event *event = work->out->event;
-	uint64_t changed;
-	struct db_rows *rows;
-	enum query insert = event->options.excludes_staff ? QUERY_ATTENDANCE_INSERT_EXCLUDING_STAFF
-							  : QUERY_ATTENDANCE_INSERT;
-	bool is_new = db_change_and_select(db, insert,
-		DB_PARAMS(db_date(work->out->today), db_time(work->now),
-			db_id(work->subject->issuer_id), db_text(work->subject->subject),
-			db_id(event->id.value), db_id(event->version)),
-		&changed, QUERY_ATTENDANCE_DATES_OF_INSERTED, DB_PARAMS(db_id(event->id.value)),
-		&rows);
-	work->has_inserted = changed == 1 || (work->has_inserted && !event->announces_attendance);
-	enum result result = changed == 1 ? read_own(rows, work) : read_transaction(db, work);
-	if (is_new && changed == 0 && work->reading.finding == FOUND)
-		work->reading.finding = why_not(db, work);
-	if (!is_new)
-		adopt(db, work);
-	if (changed == 1 && event->announces_attendance)
-		announce(db, work);
-	return result;
-}
-
-static bool needs_again(const struct work *work)
-{
-	return work->reading.finding == FOUND_NO_CUSTOMER
-		|| work->reading.finding == FOUND_OTHER_VERSION;
-}
+/* --- one customer --- */
 
 /* Creates the customer if it is new. Returns its error when it is blocked, otherwise result. */
-static enum result refuse(struct db *db, const struct work *work, enum result result)
+static enum result refuse(
+	struct db *db, const struct attendance_item *item, instant now, enum result result)
 {
 	struct customer customer;
-	enum result entered = customer_enter(
-		db, work->context, work->subject, work->now, &customer);
+	enum result entered = customer_enter(db, item->context, item->subject, now, &customer);
 	return entered == RESULT_OK ? result : entered;
 }
 
-static enum result get_event(struct db *db, struct event_cache *cache, const char *slug,
-	bool must_be_fresh, struct work *work)
+static bool needs_again(const struct attendance_work *work)
 {
-	enum result result = event_cache_get(cache, db, slug, must_be_fresh, &work->out->event);
-	if (result != RESULT_OK)
-		return refuse(db, work, result);
-	work->out->today = event_today(work->out->event, work->now);
-	return RESULT_OK;
+	return work->readings[0].finding == FOUND_NO_CUSTOMER
+		|| work->readings[0].finding == FOUND_OTHER_VERSION;
 }
 
-static bool is_running(const struct attendance *attendance)
+static enum result run(struct db *db, struct attendance_work *work, bool checks_in)
 {
-	return rules_phase(attendance->event->window, attendance->today) == PHASE_RUNNING;
+	enum result result;
+	if (!checks_in)
+		result = db_autocommit(db, attendance_read_transaction, work);
+	else if (work->event->announces_attendance)
+		result = db_transaction(db, attendance_check_in_transaction, work);
+	else
+		result = db_autocommit(db, attendance_check_in_transaction, work);
+	return result == RESULT_OK && work->readings[0].finding == FOUND_NO_CUSTOMER
+		? refuse(db, work->items[0], work->now, RESULT_OK)
+		: result;
 }
 
-/* A customer who does not meet the requirements only reads: today's check-in may exist already. */
-static db_transaction_function *body_for(db_transaction_function *body, struct work *work)
+/* Runs the statements with the cached event, and again with a fresh one until the result is
+ * consistent. A customer who does not meet the requirements only reads: today's check-in may exist
+ * already. */
+static enum result serve(struct db *db, struct event_cache *cache, bool must_be_fresh,
+	bool checks_in, struct attendance_work *work)
 {
-	if (body != check_in_transaction)
-		return body;
-	work->out->unmet = eligibility_unmet(
-		&work->out->event->options.asked, &work->subject->facts, work->now);
-	return work->out->unmet == REQUIREMENT_NONE ? body : read_transaction;
-}
-
-/* Runs the function with the cached event, and again with a fresh one until the result is
- * consistent. */
-static enum result find(struct db *db, struct event_cache *cache, const char *slug,
-	bool must_be_fresh, db_transaction_function *body, struct work *work)
-{
+	struct attendance_item *item = work->items[0];
 	for (unsigned tries = 0; tries < TRIES; tries++, must_be_fresh = true) {
-		enum result result = get_event(db, cache, slug, must_be_fresh, work);
+		enum result result = event_cache_get(
+			cache, db, item->slug, must_be_fresh, &work->event);
 		if (result != RESULT_OK)
-			return result;
-		db_transaction_function *fitting = body_for(body, work);
-		bool is_refused = body == check_in_transaction
-			&& (fitting != body || !is_running(work->out));
+			return refuse(db, item, work->now, result);
+		begin(item, work->event, work->now);
+		if (checks_in)
+			item->attendance.unmet = unmet_requirement(
+				work->event, item->subject, work->now);
+		bool is_met = item->attendance.unmet == REQUIREMENT_NONE;
+		bool is_refused = checks_in && (!is_met || !is_running(work->event, work->now));
 		if (is_refused && !must_be_fresh)
 			continue;
-		if (is_refused && fitting == body)
-			return refuse(db, work, ERR_EVENT_NOT_RUNNING);
-		bool has_subscribers = fitting == check_in_transaction
-			&& work->out->event->announces_attendance;
-		result = has_subscribers ? db_transaction(db, fitting, work)
-					 : db_autocommit(db, fitting, work);
-		work->is_created |= result == RESULT_OK && work->has_inserted;
-		if (result == RESULT_OK && work->reading.finding == FOUND_NO_CUSTOMER)
-			result = refuse(db, work, RESULT_OK);
+		if (is_refused && is_met)
+			return refuse(db, item, work->now, ERR_EVENT_NOT_RUNNING);
+		result = run(db, work, checks_in && is_met);
 		if (result != RESULT_OK || !needs_again(work))
 			return result;
 	}
 	return ERR_UNAVAILABLE; /* the event was changed several times meanwhile */
 }
 
-static enum result finish(enum result result, const struct work *work)
+static enum result serve_one(struct db *db, struct event_cache *cache, bool must_be_fresh,
+	bool checks_in, instant now, struct attendance_item *item)
 {
-	struct attendance *out = work->out;
-	if (result != RESULT_OK)
-		return result;
-	if (work->reading.finding == FOUND_BLOCKED)
-		return ERR_FORBIDDEN;
-	out->participation = rules_participation(out->dates, out->event->window, out->today);
-	if (work->reading.finding == FOUND_OF_THE_SHOP)
-		out->unmet = REQUIREMENT_NOT_STAFF;
-	return out->unmet != REQUIREMENT_NONE && !out->participation.is_checked_in_today
-		? ERR_FORBIDDEN
-		: RESULT_OK;
+	struct attendance_work work = { .now = now, .items = { item }, .count = 1 };
+	item->result = serve(db, cache, must_be_fresh, checks_in, &work);
+	if (item->result == RESULT_OK)
+		finish(&work, 0);
+	return item->result;
 }
 
-enum result attendance_check_in(struct db *db, struct event_cache *cache, const void *context,
-	const char *slug, const struct subject *subject, instant now, struct attendance *out)
+enum result attendance_check_in(
+	struct db *db, struct event_cache *cache, instant now, struct attendance_item *item)
 {
-	struct work work = { .context = context, .subject = subject, .now = now, .out = out };
-	out->unmet = REQUIREMENT_NONE;
-	enum result result = finish(
-		find(db, cache, slug, false, check_in_transaction, &work), &work);
-	return result == RESULT_OK && work.is_created ? RESULT_CREATED : result;
+	return serve_one(db, cache, false, true, now, item);
 }
 
-enum result attendance_view(struct db *db, struct event_cache *cache, const void *context,
-	const char *slug, bool must_be_fresh, const struct subject *subject, instant now,
-	struct attendance *out)
+enum result attendance_view(struct db *db, struct event_cache *cache, bool must_be_fresh,
+	instant now, struct attendance_item *item)
 {
-	struct work work = { .context = context, .subject = subject, .now = now, .out = out };
-	out->unmet = REQUIREMENT_NONE;
-	return finish(find(db, cache, slug, must_be_fresh, read_transaction, &work), &work);
+	return serve_one(db, cache, must_be_fresh, false, now, item);
+}
+
+/* --- several customers --- */
+
+static bool has_subject(const struct attendance_work *work, const char *subject)
+{
+	for (size_t i = 0; i < work->count; i++)
+		if (text_equals(work->items[i]->subject->subject, subject))
+			return true;
+	return false;
+}
+
+static void collect(struct attendance_work *work, bool checks_in,
+	struct attendance_item *const *items, size_t count)
+{
+	for (size_t i = 0; i < count && work->count < ATTENDANCE_BATCH_MAX; i++) {
+		const struct subject *subject = items[i]->subject;
+		if (!text_equals(items[i]->slug, items[0]->slug)
+			|| subject->issuer_id != items[0]->subject->issuer_id
+			|| has_subject(work, subject->subject)
+			|| (checks_in
+				&& unmet_requirement(work->event, subject, work->now)
+					!= REQUIREMENT_NONE))
+			continue;
+		begin(items[i], work->event, work->now);
+		work->items[work->count++] = items[i];
+	}
+}
+
+/* Such check-ins need statements for each customer. */
+static bool is_batchable(const struct event *event, instant now)
+{
+	return !event->announces_attendance && !event->options.excludes_staff
+		&& is_running(event, now);
+}
+
+static void serve_several(struct db *db, struct event_cache *cache, bool checks_in, instant now,
+	struct attendance_item *const *items, size_t count)
+{
+	struct attendance_work work = { .now = now };
+	if (event_cache_get(cache, db, items[0]->slug, false, &work.event) != RESULT_OK
+		|| (checks_in && !is_batchable(work.event, now)))
+		return;
+	collect(&work, checks_in, items, count);
+	if (work.count < 2
+		|| db_autocommit(db,
+			   checks_in ? attendance_check_in_transaction
+				     : attendance_read_transaction,
+			   &work)
+			!= RESULT_OK)
+		return;
+	for (size_t i = 0; i < work.count; i++) {
+		const struct reading *reading = &work.readings[i];
+		finish(&work, i);
+		/* a given day is to become the customer's own */
+		work.items[i]->is_done = (reading->finding == FOUND
+						 || reading->finding == FOUND_BLOCKED)
+			&& (!checks_in || work.is_created[i] || !reading_has_today_given(reading));
+	}
+}
+
+void attendance_check_in_batch(struct db *db, struct event_cache *cache, instant now,
+	struct attendance_item *const *items, size_t count)
+{
+	serve_several(db, cache, true, now, items, count);
+}
+
+void attendance_view_batch(struct db *db, struct event_cache *cache, instant now,
+	struct attendance_item *const *items, size_t count)
+{
+	serve_several(db, cache, false, now, items, count);
 }

@@ -20,32 +20,30 @@ struct attendance {
 	enum requirement unmet;
 };
 
-/* Checks in. RESULT_CREATED for the first check-in of today; RESULT_OK when it existed;
- * ERR_EVENT_NOT_RUNNING; ERR_FORBIDDEN; ERR_NOT_FOUND. Runs one durable statement, then a read. The
- * event in out belongs to the cache. */
-enum result attendance_check_in(struct db *db, struct event_cache *cache, const void *context,
-	const char *slug, const struct subject *subject, instant now, struct attendance *out);
-
-/* Reads the attendance; only creates the customer when it is new. must_be_fresh: reads the event
- * with its stock from the database. */
-enum result attendance_view(struct db *db, struct event_cache *cache, const void *context,
-	const char *slug, bool must_be_fresh, const struct subject *subject, instant now,
-	struct attendance *out);
-
 enum { ATTENDANCE_BATCH_MAX = 8 };
 
-/* One request of a batch. */
+/* A customer who checks in or looks at the calendar, and the outcome. */
 struct attendance_item {
 	const void *context;
 	const char *slug;
 	const struct subject *subject;
-	/* result and attendance are what the single call would return */
-	bool is_done;
 	enum result result;
 	struct attendance attendance; /* its event belongs to the cache */
+	bool is_done;                 /* by a batch function: result and attendance are set */
 };
 
-/* The same for a batch, in two statements or one. Serves the items with the event of the first one,
+/* Checks in, and returns item->result. RESULT_CREATED for the first check-in of today; RESULT_OK
+ * when it existed; ERR_EVENT_NOT_RUNNING; ERR_FORBIDDEN; ERR_NOT_FOUND. Runs one durable statement,
+ * then a read. */
+enum result attendance_check_in(
+	struct db *db, struct event_cache *cache, instant now, struct attendance_item *item);
+
+/* Reads the attendance, and returns item->result; only creates the customer when it is new.
+ * must_be_fresh: reads the event with its stock from the database. */
+enum result attendance_view(struct db *db, struct event_cache *cache, bool must_be_fresh,
+	instant now, struct attendance_item *item);
+
+/* The same for several, in two statements or one. Serves the items with the event of the first one,
  * if no check fails. Items that are not done afterwards must be served by the functions above. */
 void attendance_check_in_batch(struct db *db, struct event_cache *cache, instant now,
 	struct attendance_item *const *items, size_t count);

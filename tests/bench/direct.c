@@ -60,22 +60,28 @@ _Noreturn static void give_up(const char *what)
 
 /* --- the work --- */
 
+static struct attendance_item item_of(
+	const struct worker *worker, const void *context, const struct subject *subject)
+{
+	return (struct attendance_item){
+		.context = context, .slug = worker->choices->event, .subject = subject
+	};
+}
+
 static enum result check_in(const struct worker *worker, const void *context,
 	const struct subject *subject, uint64_t turn, instant now)
 {
-	struct attendance attendance = { 0 };
+	struct attendance_item item = item_of(worker, context, subject);
 	(void)turn;
-	return attendance_check_in(worker->db, worker->events, context, worker->choices->event,
-		subject, now, &attendance);
+	return attendance_check_in(worker->db, worker->events, now, &item);
 }
 
 static enum result view(const struct worker *worker, const void *context,
 	const struct subject *subject, uint64_t turn, instant now)
 {
-	struct attendance attendance = { 0 };
+	struct attendance_item item = item_of(worker, context, subject);
 	(void)turn;
-	return attendance_view(worker->db, worker->events, context, worker->choices->event, false,
-		subject, now, &attendance);
+	return attendance_view(worker->db, worker->events, false, now, &item);
 }
 
 static enum result claim(const struct worker *worker, const void *context,
