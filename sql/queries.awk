@@ -6,7 +6,8 @@
 # A line "-- name: claim_find" begins a query, which ends at the next such line. Other comment lines
 # are left out. Each column of a SELECT gets an enumerator: CLAIM_FIND_STATE for the column "state"
 # of claim_find; CLAIM_FIND_COLUMNS is their number. A column is named by its alias, or else by its
-# own name. A column without a name is an error (write AS name), and so is a repeated name.
+# own name. A column without a name is an error (write AS name), and so is a repeated name. SHOW
+# GLOBAL VARIABLES and SHOW GLOBAL STATUS have the columns variable_name and value.
 #
 # A line "-- fragment: claim_tables" begins a text that several queries share. {{claim_tables}} in a
 # query of any file, or in another fragment, is replaced by it.
@@ -70,6 +71,11 @@ function read_columns(i,    text, at, start, depth, is_quoted, c) {
 	column_count[i] = 0
 	text = texts[i]
 	sub(/^[( ]+/, "", text)
+	if (text ~ /^SHOW GLOBAL (VARIABLES|STATUS) /) {
+		add_column(i, "variable_name")
+		add_column(i, "value")
+		return
+	}
 	if (kinds[i] == "fragment" || (kinds[i] == "query" && text !~ /^SELECT /)) return
 	sub(/^SELECT (DISTINCT )?/, "", text)
 	start = 1

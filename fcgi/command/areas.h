@@ -13,6 +13,7 @@ extern const struct command DEMO_COMMANDS[];
 extern const struct command DOCTOR_COMMANDS[];
 extern const struct command EDIT_COMMANDS[]; /* event edit, product edit */
 extern const struct command EVENT_COMMANDS[];
+extern const struct command IDS_COMMANDS[];
 extern const struct command KEY_COMMANDS[];
 extern const struct command MESSAGES_COMMANDS[]; /* and digest */
 extern const struct command MILESTONE_COMMANDS[];

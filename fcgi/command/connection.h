@@ -10,6 +10,13 @@
  * password cannot be read. */
 struct db *connection_new(
 	const void *context, const struct settings *settings, const char *name, const char **error);
+/* The same to one server of database.hosts, for short statements: one that hangs is given up after
+ * a minute. */
+struct db *connection_to(
+	const void *context, const struct settings *settings, const char *host, const char **error);
+/* The servers of database.hosts. */
+const char *const *connection_hosts(
+	const void *context, const struct settings *settings, size_t *count);
 /* Why the database refused, and what to do about it. */
 const char *connection_fault(const void *context, const struct db *db);
 

@@ -23,6 +23,7 @@ void doctor_add(struct doctor *doctor, enum finding finding, const char *check, 
 /* One file each. */
 void doctor_check_files(struct doctor *doctor);
 void doctor_check_database(struct doctor *doctor);
+void doctor_check_servers(struct doctor *doctor); /* each of database.hosts */
 /* the programs' accounts and rights in the database */
 void doctor_check_programs(struct doctor *doctor);
 void doctor_check_outside(struct doctor *doctor); /* issuers and the mail server */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Checks the database server and the schema, with the administrator's account. */
+/* Checks the schema and its content, with the administrator's account. */
 #include "command/doctor.h"
 
 #include "base/memory.h"
@@ -14,23 +14,15 @@
 #include <string.h>
 #include <unistd.h>
 
-struct server_facts {
+struct schema_facts {
 	const void *context;
-	const char *version, *charset, *odd_table;
-	int64_t flush, has_log, sync_log;
+	const char *charset, *odd_table;
 };
 
-static enum result server_transaction(struct db *db, void *state)
+static enum result schema_transaction(struct db *db, void *state)
 {
-	struct server_facts *facts = state;
-	struct db_rows *rows = db_select(db, QUERY_DOCTOR_SERVER, DB_NO_PARAMS);
-	if (db_next(rows)) {
-		facts->version = db_get_text(rows, DOCTOR_SERVER_VERSION, facts->context);
-		facts->flush = db_get_number(rows, DOCTOR_SERVER_FLUSH_LOG);
-		facts->has_log = db_get_number(rows, DOCTOR_SERVER_HAS_LOG);
-		facts->sync_log = db_get_number(rows, DOCTOR_SERVER_SYNC_LOG);
-	}
-	rows = db_select(db, QUERY_DOCTOR_SCHEMA, DB_NO_PARAMS);
+	struct schema_facts *facts = state;
+	struct db_rows *rows = db_select(db, QUERY_DOCTOR_SCHEMA, DB_NO_PARAMS);
 	facts->charset = db_next(rows)
 		? db_get_text(rows, DOCTOR_SCHEMA_DEFAULT_CHARACTER_SET_NAME, facts->context)
 		: NULL;
@@ -55,18 +47,7 @@ static enum result find_odd_zone(struct db *db, const void *context, const char 
 
 /* --- the lines --- */
 
-static void judge_version(struct doctor *doctor, const char *version)
-{
-	bool is_mariadb = strstr(version, "MariaDB");
-	char *rest;
-	long major = strtol(version, &rest, 10),
-	     minor = *rest == '.' ? strtol(rest + 1, NULL, 10) : 0;
-	bool is_enough = is_mariadb ? major > 10 || (major == 10 && minor >= 6) : major >= 8;
-	doctor_add(doctor, is_enough ? FINDING_OK : FINDING_WRONG, "database version", version,
-		is_enough ? NULL : "MariaDB 10.6 or MySQL 8.0 is needed, or newer");
-}
-
-static void judge_charset(struct doctor *doctor, const struct server_facts *facts)
+static void judge_charset(struct doctor *doctor, const struct schema_facts *facts)
 {
 	const void *context = doctor->context;
 	if (facts->odd_table)
@@ -85,41 +66,15 @@ static void judge_charset(struct doctor *doctor, const struct server_facts *fact
 		doctor_add(doctor, FINDING_OK, "character set", "utf8mb4", NULL);
 }
 
-/* 3 is MariaDB's 1 or more. */
-static void judge_durability(struct doctor *doctor, const struct server_facts *facts)
+static void check_schema(struct doctor *doctor)
 {
-	if (facts->flush != 1 && facts->flush != 3)
-		doctor_add(doctor, FINDING_WRONG, "durability",
-			memory_format(doctor->context,
-				"innodb_flush_log_at_trx_commit is %" PRId64
-				": a power cut loses what was answered",
-				facts->flush),
-			"set innodb_flush_log_at_trx_commit = 1 in the server's settings");
-	else if (facts->has_log && facts->sync_log != 1)
-		doctor_add(doctor, FINDING_WARNING, "durability",
-			memory_format(doctor->context,
-				"sync_binlog is %" PRId64
-				": a power cut lets a replica go another way",
-				facts->sync_log),
-			"set sync_binlog = 1 in the server's settings");
+	struct schema_facts facts = { .context = doctor->context };
+	if (db_autocommit(doctor->call->db, schema_transaction, &facts) == RESULT_OK)
+		judge_charset(doctor, &facts);
 	else
-		doctor_add(
-			doctor, FINDING_OK, "durability", "what was answered is on the disk", NULL);
-}
-
-static void check_server(struct doctor *doctor)
-{
-	struct server_facts facts = { .context = doctor->context };
-	if (db_autocommit(doctor->call->db, server_transaction, &facts) != RESULT_OK
-		|| !facts.version) {
 		doctor_add(doctor, FINDING_WRONG, "database server",
 			connection_fault(doctor->context, doctor->call->db),
 			"give the administrator its rights");
-		return;
-	}
-	judge_version(doctor, facts.version);
-	judge_charset(doctor, &facts);
-	judge_durability(doctor, &facts);
 }
 
 /* A network in between can be this host's own, or a private one: the administrator decides. */
@@ -256,7 +211,8 @@ void doctor_check_database(struct doctor *doctor)
 	}
 	doctor_add(doctor, FINDING_OK, "database for dojangctl", "reachable", NULL);
 	check_transport(doctor);
-	check_server(doctor);
+	doctor_check_servers(doctor);
+	check_schema(doctor);
 	check_migrations(doctor);
 	check_zones(doctor);
 	check_sealed(doctor);

@@ -37,6 +37,11 @@ class MariaDB:
         return find_program("mariadb-dump")
 
     @staticmethod
+    def binlog():
+        """The program that prints binary logs, or None."""
+        return find_program("mariadb-binlog")
+
+    @staticmethod
     def initialize(data, user):
         return [program("mariadb-install-db"), "--no-defaults", f"--datadir={data}", f"--user={user}",
                 "--auth-root-authentication-method=normal", "--skip-test-db", "--innodb-flush-log-at-trx-commit=0"]
@@ -64,6 +69,10 @@ class MySQL:
     @classmethod
     def dump(cls):
         return find_program("mysqldump", cls.OWN)
+
+    @classmethod
+    def binlog(cls):
+        return find_program("mysqlbinlog", cls.OWN)
 
     @staticmethod
     def initialize(data, user):

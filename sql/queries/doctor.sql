@@ -1,8 +1,14 @@
 -- SPDX-License-Identifier: MIT
 -- Queries of dojangctl doctor. Accounts query their own rights.
 
--- name: doctor_server
-SELECT VERSION() AS version, @@innodb_flush_log_at_trx_commit AS flush_log, @@log_bin AS has_log, @@sync_binlog AS sync_log;
+-- A SHOW instead of @@name, because names that one of the servers does not have are then left out.
+-- name: doctor_variables
+SHOW GLOBAL VARIABLES WHERE Variable_name IN ('binlog_expire_logs_seconds', 'binlog_format', 'expire_logs_days',
+  'innodb_doublewrite', 'innodb_flush_log_at_trx_commit', 'log_bin', 'log_slave_updates', 'sync_binlog', 'version',
+  'wsrep_dirty_reads', 'wsrep_on', 'wsrep_sync_wait');
+
+-- name: doctor_status
+SHOW GLOBAL STATUS WHERE Variable_name IN ('wsrep_cluster_size', 'wsrep_cluster_status', 'wsrep_ready');
 
 -- name: doctor_schema
 SELECT DEFAULT_CHARACTER_SET_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = DATABASE();

@@ -3,12 +3,15 @@
 // migrated. No acknowledged work is lost, each node has the same rows, and the service recovers by
 // itself. DOJANG_TEST_ROUNDS repeats everything this many times.
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { promisify } from 'node:util'
 import { TREE } from '../http/demo.js'
 import { begin, missing } from './cluster.js'
 
+const run = promisify(execFile)
 const ROUNDS = Number(process.env.DOJANG_TEST_ROUNDS || 1)
 const BETWEEN = 200             // acknowledged requests in each state
 const REFUSED = 20
@@ -181,4 +184,55 @@ about('two notifiers on different nodes: each message once; one node killed: non
 		await hooks.close()
 		await own.remove()
 	}
+})
+
+/** What the doctor says about the servers, by check. It reads every node of database.hosts. */
+async function findings() {
+	const { stdout } = await run(it.demo.dojangctl, ['--settings', it.demo.settings_file, '--json', 'doctor']).catch(error => error)
+	return Object.fromEntries(JSON.parse(stdout).checks.map(({ check, state, found }) => [check, `${state}: ${found}`]))
+}
+
+/** Every node is audited; the hosts that are not sound. */
+async function unsound() {
+	const { stdout } = await run(it.demo.dojangctl, ['--settings', it.demo.settings_file, '--json', 'audit', '--every-host']).catch(error => error)
+	const { ok, hosts } = JSON.parse(stdout)
+	assert.deepEqual(hosts.map(({ host }) => host), it.nodes.map(node => `unix:${node.socket}`))
+	assert.equal(ok, hosts.every(host => host.ok))
+	return hosts.filter(host => !host.ok).map(({ host }) => host)
+}
+
+about('the doctor asks every node: settings, a node that is down, a node that is cut off; so does the audit', async () => {
+	const on = (check, node) => `${check} on unix:${node.socket}`
+	const [one, two, three] = it.nodes
+	let found = await findings()
+	for (const node of it.nodes) {
+		assert.equal(found[on('durability', node)], 'ok: what was answered is on the disk')
+		assert.equal(found[on('cluster', node)], 'ok: one of 3 nodes')
+	}
+	assert.deepEqual(await unsound(), [])
+	await two.sql('SET GLOBAL wsrep_sync_wait = 0')
+	await three.sql('SET GLOBAL innodb_flush_log_at_trx_commit = 0')
+	try {
+		found = await findings()
+		assert.match(found[on('cluster', one)], /^ok/)
+		assert.match(found[on('cluster', two)], /^wrong: wsrep_sync_wait is not 1/)
+		assert.match(found[on('durability', three)], /^wrong: innodb_flush_log_at_trx_commit is 0/)
+		await two.sql('SET GLOBAL wsrep_sync_wait = 1, GLOBAL wsrep_dirty_reads = ON')
+		assert.match((await findings())[on('cluster', two)], /^wrong: wsrep_dirty_reads is ON/)
+	} finally {
+		await two.sql('SET GLOBAL wsrep_sync_wait = 1, GLOBAL wsrep_dirty_reads = OFF')
+		await three.sql('SET GLOBAL innodb_flush_log_at_trx_commit = 1')
+	}
+	await three.kill()
+	try {
+		await it.until(async () => await one.status('wsrep_cluster_size') === '2', 'the cluster of two', LONG)
+		found = await findings()
+		assert.match(found[on('database server', three)], /^wrong/)
+		assert.match(found[on('cluster', one)], /^wrong: the cluster has fewer nodes than database.hosts/)
+		assert.deepEqual(await unsound(), [`unix:${three.socket}`])
+	} finally {
+		await three.start()
+		await it.cluster.whole()
+	}
+	assert.match((await findings())[on('cluster', three)], /^ok/)
 })
