@@ -416,14 +416,16 @@ CREATE TABLE staff_sessions (
   CONSTRAINT staff_sessions_staff FOREIGN KEY (staff_id) REFERENCES staff (id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
 
--- Failed sign-ins in a row, by account name and by client address.
+-- Failed sign-ins in a row, by client, by account name and by client address.
 CREATE TABLE sign_in_failures (
   kind     ENUM('email','address') NOT NULL,
-  hash     BINARY(32) NOT NULL, -- keyed hash of the name or the address
+  hash     BINARY(32) NOT NULL, -- keyed hash of what is counted
   failures INT UNSIGNED NOT NULL,
   last_at  DATETIME NOT NULL,
+  staff_id INT UNSIGNED NULL, -- NULL: nobody, or counted by address
   PRIMARY KEY (kind, hash),
-  KEY sign_in_failures_last (last_at)
+  KEY sign_in_failures_last (last_at),
+  KEY sign_in_failures_staff (staff_id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
 
 -- Forms of the console that were sent, so that a form sent twice acts once.

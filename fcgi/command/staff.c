@@ -145,6 +145,21 @@ static enum result enable(const struct command_call *call, struct command_answer
 	return change_state(call, out, "active", "may sign in again");
 }
 
+static enum result unlock(const struct command_call *call, struct command_answer *out)
+{
+	const struct staff_input *input = call->input;
+	struct edit edit = command_edit(call);
+	uint64_t id;
+	const char *email = sign_in_email(call->context, input->email);
+	enum result result = staff_edit_find(&edit, email, &id);
+	if (result == RESULT_OK)
+		result = staff_edit_unlock(&edit, id);
+	if (!is_success(result))
+		return command_edited(out, &edit, result);
+	answer(out, email, NULL, "may try to sign in again");
+	return result;
+}
+
 static enum result set_password(const struct command_call *call, struct command_answer *out)
 {
 	const struct staff_input *input = call->input;
@@ -229,6 +244,8 @@ const struct command STAFF_COMMANDS[] = {
 		"opens a closed account again" },
 	{ "staff password", NEEDS_DATABASE, set_password, PASSWORD_FIELDS,
 		sizeof(struct staff_input), "sets an account's password" },
+	{ "staff unlock", NEEDS_DATABASE, unlock, EMAIL_FIELDS, sizeof(struct staff_input),
+		"ends the wait after failed sign-ins" },
 	{ "staff link", NEEDS_DATABASE, link_account, LINK_FIELDS, sizeof(struct staff_input),
 		"lets an account sign in by OpenID" },
 	{ "staff unlink", NEEDS_DATABASE, unlink_account, EMAIL_FIELDS, sizeof(struct staff_input),

@@ -2,6 +2,7 @@
 /* Handles cookies, sessions, languages and the protection of forms. */
 #include "console/console_user.h"
 
+#include "auth/device.h"
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -13,6 +14,7 @@
 #define SESSION_COOKIE SECURE_PREFIX "dojang"
 #define LANGUAGE_COOKIE SECURE_PREFIX "dojang-language"
 #define DONE_COOKIE SECURE_PREFIX "dojang-done"
+#define DEVICE_COOKIE SECURE_PREFIX "dojang-device"
 #define OPENID_COOKIE SECURE_PREFIX "dojang-openid"
 
 enum { TOKEN_CHARACTERS = 43 };
@@ -80,6 +82,17 @@ static void set_cookie(const struct call *call, struct response *out, const char
 void console_user_set_cookie(const struct call *call, struct response *out, const char *token)
 {
 	set_cookie(call, out, SESSION_COOKIE, token ? token : "", token ? -1 : 0);
+}
+
+void console_user_set_device_cookie(
+	const struct call *call, struct response *out, const char *value)
+{
+	set_cookie(call, out, DEVICE_COOKIE, value, DEVICE_SECONDS);
+}
+
+const char *console_user_device(const struct call *call)
+{
+	return find_cookie(call, DEVICE_COOKIE);
 }
 
 void console_user_set_language_cookie(

@@ -21,6 +21,10 @@ void console_user_set_cookie(const struct call *call, struct response *out, cons
 void console_user_set_language_cookie(
 	const struct call *call, struct response *out, enum language language);
 /* Sets the cookie of an OpenID sign-in (auth/openid_attempt.h), or deletes it (NULL). */
+/* The cookie of a known device (auth/device.h). */
+void console_user_set_device_cookie(
+	const struct call *call, struct response *out, const char *value);
+const char *console_user_device(const struct call *call);
 void console_user_set_openid_cookie(
 	const struct call *call, struct response *out, const char *value);
 const char *console_user_openid(const struct call *call);

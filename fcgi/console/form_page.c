@@ -294,6 +294,8 @@ enum result form_page_show(const struct call *call, struct response *out,
 	json_put_text(data, "other_word", memory_format(call->context, "%s.other", form->name));
 	json_put_text(data, "another", form->another);
 	json_put_text(data, "another_word", memory_format(call->context, "%s.another", form->name));
+	json_put_text(data, "further", form->further);
+	json_put_text(data, "further_word", memory_format(call->context, "%s.further", form->name));
 	json_put_bool(data, "is_danger", form->is_danger);
 	json_put_bool(data, "is_wrong", out->errors.count > 0);
 	form_page_put_seen(call, out, form, data);

@@ -25,6 +25,7 @@ struct form_page {
 	const char *back;    /* the target of "Cancel" */
 	const char *other;   /* the target of "form.FORM.other"; NULL: none */
 	const char *another; /* the same with "form.FORM.another" */
+	const char *further; /* the same with "form.FORM.further" */
 	bool is_danger;      /* the form does something that cannot be undone */
 };
 

@@ -139,10 +139,10 @@ static enum result identify(
 	const struct console *console = console_of(call);
 	struct id_token token;
 	const char *why;
-	int64_t wait = 0;
-	enum result result = sign_in_count_openid(console->db, call->context, console->secret,
-		call->request->address, call->now, &wait);
-	out->retry_after = (unsigned)wait;
+	struct sign_in_openid count = { .address = call->request->address, .now = call->now };
+	enum result result = sign_in_count_openid(
+		console->db, call->context, console->secret, &count);
+	out->retry_after = (unsigned)count.wait;
 	if (result != RESULT_OK)
 		return result == ERR_TOO_MANY_REQUESTS ? openid_tell(call, out, "wait", result)
 						       : result;
@@ -155,8 +155,7 @@ static enum result identify(
 		result = attempt->staff ? link_account(call, out, attempt, &token)
 					: admit(call, out, attempt, &token);
 	if (outcome == OPENID_DOWN || is_success(result))
-		(void)sign_in_forget_openid(console->db, call->context, console->secret,
-			call->request->address, call->now);
+		(void)sign_in_forget_openid(console->db, call->context, console->secret, &count);
 	return outcome == OPENID_DOWN ? tell_down(call, out, why) : result;
 }
 

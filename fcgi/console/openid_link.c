@@ -91,7 +91,7 @@ enum result openid_own_send(const struct call *call, struct response *out)
 	uint64_t staff;
 	int64_t wait = 0;
 	struct sign_in try = { session->email, form->current_password, call->request->address,
-		call->now };
+		SIGN_IN_OWN, call->now };
 	enum result result = sign_in_by_password(
 		console->db, call->context, console->secret, &try, &staff, &wait);
 	out->retry_after = (unsigned)wait;

@@ -213,6 +213,8 @@ const struct route CONSOLE_ROUTES[] = {
 		staff_edit, staff_save),
 	ASK("/admin/staff/{staff}/password", ROLE_OWNER, STAFF_FIELDS, STAFF_PASSWORD_FIELDS,
 		struct staff_form, staff_password_ask, staff_password_send),
+	ASK("/admin/staff/{staff}/unlock", ROLE_OWNER, STAFF_FIELDS, STAFF_FIELDS,
+		struct staff_form, staff_unlock_ask, staff_unlock_send),
 	ASK("/admin/staff/{staff}/openid", ROLE_OWNER, OPENID_STAFF_ASK_FIELDS, OPENID_STAFF_FIELDS,
 		struct openid_staff_form, openid_staff_ask, openid_staff_send),
 	ASK("/admin/account/openid", ROLE_VIEWER, NULL, OPENID_OWN_FIELDS, struct openid_own_form,

@@ -38,7 +38,7 @@ handler webhook_retire_send, webhook_test_send, webhook_remove_ask, webhook_remo
 handler key_index, key_export, key_new, key_make, key_rotate_ask, key_rotate_send, key_revoke_ask,
 	key_revoke_send;
 handler staff_index, staff_export, staff_new, staff_create, staff_edit, staff_save,
-	staff_password_ask, staff_password_send;
+	staff_password_ask, staff_password_send, staff_unlock_ask, staff_unlock_send;
 handler account_ask, account_send, audit_index, audit_export, settings_show;
 
 #endif

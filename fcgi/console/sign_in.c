@@ -2,6 +2,7 @@
 /* Signs staff in and out, and sets the language of the pages. */
 #include "console/sign_in.h"
 
+#include "auth/device.h"
 #include "auth/password.h"
 #include "auth/sign_in.h"
 #include "base/memory.h"
@@ -94,7 +95,10 @@ enum result sign_in_send(const struct call *call, struct response *out)
 	const struct console *console = console_of(call);
 	uint64_t staff;
 	int64_t wait = 0;
-	struct sign_in attempt = { fields->email, fields->password, call->request->address,
+	const char *email = sign_in_email(call->context, fields->email),
+		   *device = device_read(
+			   call->context, console->secret, email, console_user_device(call));
+	struct sign_in attempt = { email, fields->password, call->request->address, device,
 		call->now };
 	enum result result = sign_in_by_password(
 		console->db, call->context, console->secret, &attempt, &staff, &wait);
@@ -111,6 +115,9 @@ enum result sign_in_send(const struct call *call, struct response *out)
 	if (result != RESULT_OK)
 		return result;
 	console_user_set_cookie(call, out, token);
+	if (!device)
+		console_user_set_device_cookie(
+			call, out, device_issue(call->context, console->secret, email));
 	return page_go(call, out, sign_in_return_path(fields->back), NULL);
 }
 

@@ -168,7 +168,9 @@ enum result staff_edit(const struct call *call, struct response *out)
 				call->context, "/admin/staff/%" PRIu64 "/password", fields->staff),
 			.another = console_of(call)->openid ? memory_format(call->context,
 					   "/admin/staff/%" PRIu64 "/openid", fields->staff)
-							    : NULL });
+							    : NULL,
+			.further = memory_format(
+				call->context, "/admin/staff/%" PRIu64 "/unlock", fields->staff) });
 }
 
 enum result staff_save(const struct call *call, struct response *out)
@@ -198,6 +200,21 @@ enum result staff_password_send(const struct call *call, struct response *out)
 	return page_edited(call, out, &edit, result, "/admin/staff", "staff-password");
 }
 
+enum result staff_unlock_ask(const struct call *call, struct response *out)
+{
+	return show(call, out,
+		&(struct form_page){
+			.name = "staff-unlock", .table = STAFF_FIELDS, .back = "/admin/staff" });
+}
+
+enum result staff_unlock_send(const struct call *call, struct response *out)
+{
+	const struct staff_form *form = call->fields;
+	struct edit edit = page_edit(call);
+	return page_edited(call, out, &edit, staff_edit_unlock(&edit, form->staff), "/admin/staff",
+		"staff-unlocked");
+}
+
 /* --- one's own --- */
 
 enum result account_ask(const struct call *call, struct response *out)
@@ -222,7 +239,7 @@ enum result account_send(const struct call *call, struct response *out)
 	uint64_t staff;
 	int64_t wait;
 	struct sign_in attempt = { console_user_of(call)->session.email, form->current_password,
-		call->request->address, call->now };
+		call->request->address, SIGN_IN_OWN, call->now };
 	enum result result = sign_in_by_password(
 		console->db, call->context, console->secret, &attempt, &staff, &wait);
 	if (result == ERR_UNAUTHORIZED)

@@ -7,8 +7,8 @@
 
 enum { CLIENT_HASH_BYTES = 16 };
 
-/* A truncated HMAC-SHA256 under the server's secret. For IPv6 only the network (/64) counts, since
- * the rest changes by itself. False when it is not an address. */
+/* A truncated HMAC-SHA256 of the client's network (base/network.h) under the server's secret. False
+ * when it is not an address. */
 bool client_hash(const void *context, const char *secret, const char *address,
 	unsigned char hash[CLIENT_HASH_BYTES]);
 

@@ -122,6 +122,7 @@ static enum result password_transaction(struct db *db, void *pointer)
 	db_change(db, QUERY_STAFF_SET_PASSWORD,
 		DB_PARAMS(db_text(work->password), db_id(work->change->id)));
 	db_change(db, QUERY_STAFF_SESSIONS_END, DB_PARAMS(db_id(work->change->id)));
+	db_change(db, QUERY_SIGN_IN_FAILURES_UNLOCK, DB_PARAMS(db_id(work->change->id)));
 	audit_write(work->edit, "staff.password", "staff", work->change->id, NULL, NULL);
 	return RESULT_OK;
 }
@@ -130,6 +131,24 @@ enum result staff_edit_password(struct edit *edit, uint64_t id, const char *pass
 {
 	struct change_work work = { edit, &(struct staff_change){ .id = id }, password };
 	return edit_transaction(edit, password_transaction, &work);
+}
+
+static enum result unlock_transaction(struct db *db, void *pointer)
+{
+	const struct change_work *work = pointer;
+	struct staff_row row;
+	enum result result = read_row(db, work, &row);
+	if (result != RESULT_OK)
+		return result;
+	db_change(db, QUERY_SIGN_IN_FAILURES_UNLOCK, DB_PARAMS(db_id(work->change->id)));
+	audit_write(work->edit, "staff.unlock", "staff", work->change->id, NULL, NULL);
+	return RESULT_OK;
+}
+
+enum result staff_edit_unlock(struct edit *edit, uint64_t id)
+{
+	struct change_work work = { .edit = edit, .change = &(struct staff_change){ .id = id } };
+	return edit_transaction(edit, unlock_transaction, &work);
 }
 
 /* --- linking --- */

@@ -23,8 +23,10 @@ struct staff_change {
 /* RESULT_OK; ERR_NOT_FOUND; ERR_CONFLICT: changed by somebody else meanwhile, or no owner would be
  * left. Disabling ends all sessions. */
 enum result staff_edit_change(struct edit *edit, const struct staff_change *change);
-/* A new password ends all sessions. */
+/* A new password ends all sessions, and the lock after failed sign-ins. */
 enum result staff_edit_password(struct edit *edit, uint64_t id, const char *password);
+/* Ends the lock after failed sign-ins. */
+enum result staff_edit_unlock(struct edit *edit, uint64_t id);
 /* Links the account to a subject of the OpenID provider, or to none (subject NULL). If this removes
  * a way to sign in (the previous link or the password), all sessions end, unless the person does it
  * (is_own). ERR_CONFLICT: another account has the subject. */

@@ -34,11 +34,21 @@ UPDATE staff SET language = ? WHERE id = ?;
 -- name: sign_in_failures_find
 SELECT failures, last_at FROM sign_in_failures WHERE kind = ? AND hash = ? FOR UPDATE;
 
--- name: sign_in_failures_insert
-INSERT INTO sign_in_failures (kind, hash, failures, last_at) VALUES (?, ?, ?, ?) ON DUPLICATE KEY UPDATE failures = ?, last_at = ?;
+-- Locks the row, whether it was there or not.
+-- name: sign_in_failures_create
+INSERT INTO sign_in_failures (kind, hash, failures, last_at) VALUES (?, ?, 0, ?) ON DUPLICATE KEY UPDATE failures = failures;
+
+-- name: sign_in_failures_set
+UPDATE sign_in_failures SET staff_id = ?, failures = ?, last_at = ? WHERE kind = ? AND hash = ?;
+
+-- name: sign_in_failures_undo
+UPDATE sign_in_failures SET failures = failures - 1, last_at = CASE WHEN last_at = ? THEN ? ELSE last_at END WHERE kind = ? AND hash = ? AND failures > 0;
 
 -- name: sign_in_failures_clear
 DELETE FROM sign_in_failures WHERE kind = ? AND hash = ?;
+
+-- name: sign_in_failures_unlock
+DELETE FROM sign_in_failures WHERE staff_id = ?;
 
 -- name: sign_in_failures_forget
 DELETE FROM sign_in_failures WHERE last_at < ? LIMIT 1000;

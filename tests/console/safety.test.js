@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { readFileSync, readdirSync } from 'node:fs'
+import { userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, test } from 'node:test'
 import { attended, clock, count, demo, dojangctl, freshEvent, sql, unique } from '../http/harness.js'
@@ -75,7 +76,65 @@ test('attempts with many names from one address lock that address, even with the
 	clock.move(31)
 	assert.equal((await new Visitor().signIn(email)).status, 303)
 	assert.equal(await fail(), 403)
-	assert.equal((await new Visitor().signIn(email)).status, 303, 'a success ended the series of failures')
+	assert.equal((await new Visitor().signIn(email)).status, 429, 'a success does not end the failures of others')
+})
+
+test('thirty attempts at the same time: five compare the password', async () => {
+	const { email } = await staff('viewer')
+	await sql('DELETE FROM sign_in_failures')
+	const visitors = await Promise.all(Array.from({ length: 30 }, async () => {
+		const visitor = new Visitor()
+		const { text } = await visitor.get('/admin/sign-in')
+		return () => visitor.request('/admin/sign-in', { method: 'POST', form: { _token: hidden(text, '_token'), _form: hidden(text, '_form'), email, password: 'not the password' } })
+	}))
+	const answers = await Promise.all(visitors.map(send => send()))
+	assert.deepEqual(answers.map(({ status }) => status).sort(), [...Array(5).fill(403), ...Array(25).fill(429)])
+	assert.equal(await count(`SELECT COUNT(*) FROM audit_entries WHERE action LIKE 'sign-in.%' AND subject_id = (SELECT id FROM staff WHERE email = '${email}') AND actor = 'nobody'`), 5)
+})
+
+const DEVICE = 'dojang-device'
+/** Fails five times in new browsers. */
+const lockOut = async email => {
+	for (let i = 0; i < 5; i++)
+		assert.equal((await new Visitor().signIn(email, 'not the password')).status, 403)
+	assert.equal((await new Visitor().signIn(email)).status, 429)
+}
+
+test('a browser in which somebody has signed in is never locked by others, and only for this person', async () => {
+	const person = await staff('viewer'), other = await staff('viewer'), known = new Visitor(), device = person.cookies.get(DEVICE)
+	await sql('DELETE FROM sign_in_failures')
+	await lockOut(person.email)
+	known.cookies.set(DEVICE, device)
+	assert.equal((await known.signIn(person.email)).status, 303)
+	assert.equal(known.cookies.get(DEVICE), device, 'it keeps its cookie')
+	for (const forged of [other.cookies.get(DEVICE), `${device.slice(0, -1)}${device.endsWith('A') ? 'B' : 'A'}`, device.slice(0, 22), `x${device}`, 'a'.repeat(4000)]) {
+		const visitor = new Visitor()
+		visitor.cookies.set(DEVICE, forged)
+		assert.equal((await visitor.signIn(person.email)).status, 429, forged)
+	}
+	const tries = []
+	for (let i = 0; i < 6; i++) {
+		const visitor = new Visitor()
+		visitor.cookies.set(DEVICE, device)
+		tries.push((await visitor.signIn(person.email, 'not the password')).status)
+	}
+	assert.deepEqual(tries, [403, 403, 403, 403, 403, 429], 'whoever has the cookie cannot guess faster')
+})
+
+test('an owner, the command line and a new password unlock a sign-in', async () => {
+	const owner = await staff('owner'), { email, id } = await staff('viewer'), path = `/admin/staff/${id}/unlock`
+	await lockOut(email)
+	assert.ok((await owner.get(`/admin/staff/${id}`)).text.includes(`href="${path}"`))
+	assert.equal((await owner.send(path)).location, '/admin/staff')
+	assert.equal((await new Visitor().signIn(email)).status, 303)
+	await lockOut(email)
+	await dojangctl('staff', 'unlock', '--email', email.toUpperCase())
+	assert.equal((await new Visitor().signIn(email)).status, 303)
+	await lockOut(email)
+	const { password } = await dojangctl('staff', 'password', '--email', email)
+	assert.equal((await new Visitor().signIn(email, password)).status, 303)
+	assert.deepEqual((await notes(`action = 'staff.unlock' AND subject_id = ${id}`)).map(({ actor }) => actor), [`staff:${owner.id}`, `command:${userInfo().username}`])
+	await assert.rejects(dojangctl('staff', 'unlock', '--email', 'nobody@example.com'), /has no account/)
 })
 
 const notes = where => sql(`SELECT action, actor, address, subject, after_change FROM audit_entries WHERE ${where} ORDER BY id`)

@@ -16,7 +16,7 @@ async function fill() {
 	const zeros = "REPEAT('0', 32)"
 	await own.sql(`INSERT INTO staff (email, name, role, created_at) VALUES ('a@example.com', 'a', 'viewer', UTC_TIMESTAMP());
 		INSERT INTO staff_sessions (token_hash, staff_id, created_at, seen_at) SELECT UNHEX(SHA2(seq, 256)), 1, UTC_TIMESTAMP(), UTC_TIMESTAMP() FROM ${numbers(MANY)} n;
-		INSERT INTO sign_in_failures VALUES ('email', ${zeros}, 1, UTC_TIMESTAMP());
+		INSERT INTO sign_in_failures (kind, hash, failures, last_at) VALUES ('email', ${zeros}, 1, UTC_TIMESTAMP());
 		INSERT INTO removed_subjects VALUES (${zeros}, UTC_TIMESTAMP() + INTERVAL 5 DAY);
 		INSERT INTO claim_addresses (claim_id, user_id, sealed, consented_at, erase_at) VALUES (1, 1, 'sealed', UTC_TIMESTAMP(), UTC_TIMESTAMP() + INTERVAL 7 DAY), (2, 1, 'sealed', UTC_TIMESTAMP(), NULL);
 		INSERT INTO claims (event_id, user_id, milestone_id, product_id, product_name, kind, claimed_at, client_hash)
