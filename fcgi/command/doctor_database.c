@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "command/connection.h"
 #include "db/migrate.h"
+#include "notification/webhook.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -156,6 +157,39 @@ static enum result count_sealed(
 	return db_end_read(db);
 }
 
+/* Secrets of release 0.1.0 can be swapped between receivers. */
+static void check_bound(struct doctor *doctor, const struct seal *seal)
+{
+	int64_t unbound = 0, foreign = 0;
+	struct db_rows *rows = db_read(
+		doctor->call->db, QUERY_DOCTOR_WEBHOOK_SECRETS, DB_NO_PARAMS);
+	while (db_next(rows)) {
+		size_t length;
+		bool is_bound;
+		const char *sealed = db_get_bytes(
+			rows, DOCTOR_WEBHOOK_SECRETS_SECRET, doctor->context, &length);
+		const char *secret = webhook_open_secret(seal, doctor->context,
+			db_get_id(rows, DOCTOR_WEBHOOK_SECRETS_ID), sealed, length, &is_bound);
+		unbound += secret && !is_bound;
+		foreign += !secret && seal_has_key_of(seal, sealed, length);
+	}
+	if (db_end_read(doctor->call->db) != RESULT_OK)
+		return; /* no schema yet: reported already */
+	if (foreign)
+		doctor_add(doctor, FINDING_WRONG, "webhook secrets",
+			memory_format(doctor->context,
+				"%" PRId64 " were changed, or sealed for another endpoint",
+				foreign),
+			"dojangctl webhook rotate makes new ones; find out who changed the "
+			"database");
+	if (unbound)
+		doctor_add(doctor, FINDING_WARNING, "webhook secrets",
+			memory_format(doctor->context,
+				"%" PRId64 " of release 0.1.0 are not bound to their endpoints",
+				unbound),
+			"dojangctl webhook bind, once no program of 0.1.0 runs any more");
+}
+
 /* A replaced key does not open existing data. */
 static void check_sealed(struct doctor *doctor)
 {
@@ -177,6 +211,7 @@ static void check_sealed(struct doctor *doctor)
 	else
 		doctor_add(doctor, FINDING_OK, "sealed data",
 			"the key opens all addresses and webhook secrets", NULL);
+	check_bound(doctor, seal);
 }
 
 /* The administrator's password may be readable only by root, and the programs' user can run doctor

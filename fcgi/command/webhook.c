@@ -95,6 +95,22 @@ static enum result rotate(const struct command_call *call, struct command_answer
 	return tell_secret(&edit, out, result, input->id, secret);
 }
 
+static enum result bind(const struct command_call *call, struct command_answer *out)
+{
+	struct edit edit = command_edit(call);
+	const struct seal *seal = open_seal(call, out);
+	int64_t count = 0;
+	if (!seal)
+		return ERR_CONFLICT;
+	enum result result = webhook_bind(&edit, seal, &count);
+	if (!is_success(result))
+		return command_edited(out, &edit, result);
+	command_json(out, json_new_object());
+	json_put_number(out->json, "bound", count);
+	command_say(out, "endpoints whose secrets were bound to them: %" PRId64, count);
+	return result;
+}
+
 static enum result answer_changed(
 	const struct edit *edit, struct command_answer *out, enum result result, const char *done)
 {
@@ -204,6 +220,8 @@ const struct command WEBHOOK_COMMANDS[] = {
 		"makes a new secret; both sign until the old one is retired" },
 	{ "webhook retire", NEEDS_DATABASE, retire, ID_FIELDS, sizeof(struct input),
 		"the old of two secrets signs no more" },
+	{ "webhook bind", NEEDS_DATABASE, bind, NULL, 0,
+		"binds secrets that release 0.1.0 has sealed to their endpoints" },
 	{ "webhook enable", NEEDS_DATABASE, enable, ID_FIELDS, sizeof(struct input),
 		"sends to the endpoint again" },
 	{ "webhook disable", NEEDS_DATABASE, disable, ID_FIELDS, sizeof(struct input),

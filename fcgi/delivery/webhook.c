@@ -38,9 +38,9 @@ static bool write_body(struct delivery *delivery, const char **body)
 
 static const char *opened(const struct delivery *delivery, const char *sealed, size_t sealed_length)
 {
-	size_t length;
-	return sealed ? seal_read(delivery->setup->seal, delivery->context, WEBHOOK_SEAL, sealed,
-		       sealed_length, &length)
+	bool is_bound;
+	return sealed ? webhook_open_secret(delivery->setup->seal, delivery->context,
+		       delivery->message.receiver, sealed, sealed_length, &is_bound)
 		      : NULL;
 }
 
@@ -54,8 +54,9 @@ static bool sign(struct delivery *delivery, const struct webhook_endpoint *endpo
 	const char *secret = opened(delivery, endpoint->secret, endpoint->secret_length);
 	const char *second = opened(delivery, endpoint->second_secret, endpoint->second_length);
 	if (!secret || (endpoint->second_secret && !second))
-		return delivery_end(
-			delivery, OUTBOX_HELD, "the endpoint's secret was sealed with another key");
+		return delivery_end(delivery, OUTBOX_HELD,
+			"the endpoint's secret was sealed with another key or for another "
+			"endpoint");
 	/* The id is the same for all tries. The timestamp is that of this try: receivers compare it
 	 * with the real time. */
 	const char *id = memory_format(context, "msg_%" PRIu64 "_%" PRId64, delivery->message.id,

@@ -57,11 +57,32 @@ static const char *new_secret(const void *context)
 	return secret;
 }
 
-static struct db_value sealed(const struct edit *edit, const struct seal *seal, const char *secret)
+/* --- sealed secrets --- */
+
+/* the purpose of release 0.1.0, see base/seal.h */
+static const char UNBOUND[] = "webhook";
+
+/* A secret sealed for one receiver opens for no other. */
+static const char *purpose_of(const void *context, uint64_t id)
+{
+	return memory_format(context, "webhook:%" PRIu64, id);
+}
+
+static struct db_value sealed(
+	const void *context, const struct seal *seal, uint64_t id, const char *secret)
 {
 	size_t length = strlen(secret);
-	return db_bytes(seal_close(seal, edit->context, WEBHOOK_SEAL, secret, length),
+	return db_bytes(seal_close(seal, context, purpose_of(context, id), secret, length),
 		length + SEAL_OVERHEAD);
+}
+
+char *webhook_open_secret(const struct seal *seal, const void *context, uint64_t id,
+	const void *bytes, size_t length, bool *is_bound)
+{
+	size_t size;
+	char *secret = seal_read(seal, context, purpose_of(context, id), bytes, length, &size);
+	*is_bound = secret != NULL;
+	return secret ? secret : seal_read(seal, context, UNBOUND, bytes, length, &size);
 }
 
 struct work {
@@ -119,9 +140,11 @@ static enum result add_transaction(struct db *db, void *pointer)
 	struct work *work = pointer;
 	db_change(db, QUERY_WEBHOOK_TOUCH_EVENTS, DB_NO_PARAMS);
 	db_change(db, QUERY_WEBHOOK_INSERT,
-		DB_PARAMS(db_text(work->draft->url), sealed(work->edit, work->seal, work->secret),
-			db_time(work->edit->now)));
+		DB_PARAMS(db_text(work->draft->url), db_time(work->edit->now)));
 	work->id = db_inserted_id(db);
+	db_change(db, QUERY_WEBHOOK_SET_SECRET,
+		DB_PARAMS(sealed(work->edit->context, work->seal, work->id, work->secret),
+			db_id(work->id)));
 	write_events(db, work);
 	json_object *after = events_json(work);
 	json_put_text(after, "url", work->draft->url);
@@ -203,7 +226,8 @@ static enum result rotate_transaction(struct db *db, void *pointer)
 	if (result != RESULT_OK)
 		return result;
 	db_change(db, QUERY_WEBHOOK_ROTATE_SECRET,
-		DB_PARAMS(sealed(work->edit, work->seal, work->secret), db_id(work->id)));
+		DB_PARAMS(sealed(work->edit->context, work->seal, work->id, work->secret),
+			db_id(work->id)));
 	audit_write(work->edit, "webhook.rotate", "webhook", work->id, NULL, NULL);
 	return RESULT_OK;
 }
@@ -258,4 +282,56 @@ enum result webhook_remove(struct edit *edit, uint64_t id)
 {
 	struct work work = { .edit = edit, .id = id };
 	return edit_transaction(edit, remove_transaction, &work);
+}
+
+/* --- secrets of release 0.1.0 --- */
+
+struct bind_work {
+	struct edit *edit;
+	const struct seal *seal;
+	int64_t *count;
+};
+
+/* The value with the secret bound, or as it is: NULL, bound already, or sealed with another key. */
+static struct db_value rebound(
+	const struct bind_work *work, const struct db_rows *rows, unsigned column, bool *is_changed)
+{
+	size_t length;
+	bool is_bound;
+	const void *context = work->edit->context;
+	uint64_t id = db_get_id(rows, WEBHOOK_SECRETS_ID);
+	const char *bytes = db_get_bytes(rows, column, context, &length);
+	const char *secret = bytes
+		? webhook_open_secret(work->seal, context, id, bytes, length, &is_bound)
+		: NULL;
+	if (!secret || is_bound)
+		return bytes ? db_bytes(bytes, length) : db_null();
+	*is_changed = true;
+	return sealed(context, work->seal, id, secret);
+}
+
+static enum result bind_transaction(struct db *db, void *pointer)
+{
+	const struct bind_work *work = pointer;
+	*work->count = 0;
+	struct db_rows *rows = db_select(db, QUERY_WEBHOOK_SECRETS, DB_NO_PARAMS);
+	while (db_next(rows)) {
+		bool is_changed = false;
+		uint64_t id = db_get_id(rows, WEBHOOK_SECRETS_ID);
+		struct db_value secret = rebound(work, rows, WEBHOOK_SECRETS_SECRET, &is_changed),
+				second = rebound(
+					work, rows, WEBHOOK_SECRETS_SECOND_SECRET, &is_changed);
+		if (!is_changed)
+			continue;
+		db_change(db, QUERY_WEBHOOK_SET_SECRETS, DB_PARAMS(secret, second, db_id(id)));
+		audit_write(work->edit, "webhook.bind", "webhook", id, NULL, NULL);
+		++*work->count;
+	}
+	return RESULT_OK;
+}
+
+enum result webhook_bind(struct edit *edit, const struct seal *seal, int64_t *count)
+{
+	struct bind_work work = { edit, seal, count };
+	return edit_transaction(edit, bind_transaction, &work);
 }

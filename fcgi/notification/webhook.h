@@ -6,9 +6,6 @@
 #include "base/seal.h"
 #include "records/edit.h"
 
-/* purpose of the sealed secrets, see base/seal.h */
-#define WEBHOOK_SEAL "webhook"
-
 /* allows_private: also plain http and private addresses, by webhook.allow_private_addresses. */
 struct webhook_draft {
 	const char *url;
@@ -34,5 +31,14 @@ enum result webhook_retire(struct edit *edit, uint64_t id);
 /* Deletes the receiver, its secrets and its waiting messages; the log of attempts is erased after
  * its retention time. */
 enum result webhook_remove(struct edit *edit, uint64_t id);
+
+/* Opens a sealed secret of this receiver, below context. NULL: it was sealed with another key or
+ * for another receiver. Release 0.1.0 did not bind secrets to their receiver: is_bound is false for
+ * such a secret. */
+char *webhook_open_secret(const struct seal *seal, const void *context, uint64_t id,
+	const void *sealed, size_t length, bool *is_bound);
+/* Binds all secrets of release 0.1.0, which cannot read them afterwards. count: the receivers that
+ * were changed, each with an audit row. */
+enum result webhook_bind(struct edit *edit, const struct seal *seal, int64_t *count);
 
 #endif

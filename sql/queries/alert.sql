@@ -38,7 +38,16 @@ SELECT id FROM webhook_endpoints WHERE id = ? AND state = 'enabled'
 UPDATE events SET version = version + 1;
 
 -- name: webhook_insert
-INSERT INTO webhook_endpoints (url, secret, created_at) VALUES (?, ?, ?)
+INSERT INTO webhook_endpoints (url, secret, created_at) VALUES (?, '', ?)
+
+-- name: webhook_set_secret
+UPDATE webhook_endpoints SET secret = ? WHERE id = ?
+
+-- name: webhook_secrets
+SELECT id, secret, second_secret FROM webhook_endpoints ORDER BY id FOR UPDATE
+
+-- name: webhook_set_secrets
+UPDATE webhook_endpoints SET secret = ?, second_secret = ? WHERE id = ?
 
 -- name: webhook_subscribe
 INSERT INTO webhook_subscriptions (kind, endpoint_id) VALUES (?, ?)

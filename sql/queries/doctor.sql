@@ -33,6 +33,10 @@ SELECT sealed.name, COUNT(*) AS total FROM (
   UNION ALL SELECT LEFT(second_secret, 5) FROM webhook_endpoints WHERE second_secret IS NOT NULL
 ) AS sealed GROUP BY sealed.name;
 
+-- name: doctor_webhook_secrets
+SELECT id, secret FROM webhook_endpoints
+UNION ALL SELECT id, second_secret FROM webhook_endpoints WHERE second_secret IS NOT NULL;
+
 -- fragment: own_rights
 GRANTEE = CONCAT('''', REPLACE(CURRENT_USER(), '@', '''@'''), '''')
 

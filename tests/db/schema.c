@@ -318,6 +318,7 @@ static const struct {
 	{ "demo_", false, false, false },
 	{ "digest_", false, false, true },
 	{ "doctor_sealed", false, false, false },
+	{ "doctor_webhook_secrets", false, false, false },
 	{ "doctor_zones", false, false, false },
 	{ "doctor_", true, true, true },
 	{ "edit_", false, true, false },

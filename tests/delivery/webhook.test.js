@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Webhooks to a real receiver, verified with the public libraries, and the result of each refusal.
 import assert from 'node:assert/strict'
+import { createCipheriv, createHash, randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { once } from 'node:events'
 import { afterEach, beforeEach, test } from 'node:test'
@@ -86,6 +88,59 @@ test('secrets are sealed in the database: they are not readable, and another key
 	await own.hurry()
 	await own.once()
 	verify(server.requests[0], secret)
+})
+
+/** As release 0.1.0 sealed a secret: bound to no endpoint. */
+function sealedBefore(secret) {
+	const key = Buffer.from(readFileSync(own.file('seal-key'), 'utf8').trim(), 'hex'), nonce = randomBytes(12)
+	const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from('webhook'))
+	const text = Buffer.concat([cipher.update(secret), cipher.final()])
+	return Buffer.concat([Buffer.from([1]), createHash('sha256').update(key).digest().subarray(0, 4), nonce, cipher.getAuthTag(), text]).toString('hex')
+}
+const stored = () => own.sql('SELECT HEX(secret), HEX(second_secret) FROM webhook_endpoints ORDER BY id')
+const findings = async () => (await own.ctl('doctor').catch(error => JSON.parse(error.message.slice(error.message.indexOf('{"'))))).checks.filter(({ check }) => check === 'webhook secrets')
+
+test('secrets that were swapped between two endpoints sign nothing', async () => {
+	const one = await endpoint(), two = await endpoint()
+	await own.ctl('webhook', 'rotate', '--id', two.id)
+	const [[first], [second, older]] = await stored()
+	for (const [id, column, bytes] of [[one.id, 'secret', second], [one.id, 'secret', older], [one.id, 'second_secret', second], [two.id, 'secret', first]]) {
+		await own.sql(`UPDATE webhook_endpoints SET ${column} = X'${bytes}' WHERE id = ${id}`)
+		await send(id)
+		await own.once()
+		assert.equal(server.requests.length, 0, `${column} of ${id}`)
+		assert.match((await own.ctl('messages', 'status')).holds[0].reason, /for another endpoint/)
+		assert.match((await findings())[0].found, /^1 were changed, or sealed for another endpoint/)
+		await own.sql(`UPDATE webhook_endpoints SET secret = X'${first}', second_secret = NULL WHERE id = ${one.id}; UPDATE webhook_endpoints SET secret = X'${second}' WHERE id = ${two.id}; DELETE FROM outbox_messages; DELETE FROM delivery_holds`)
+	}
+	await send(one.id)
+	await own.once()
+	verify(server.requests[0], one.secret)
+})
+
+test('secrets of release 0.1.0 sign, and are bound to their endpoints by a command', async () => {
+	const { id, secret: young } = await endpoint(), other = await endpoint()
+	const old = `whsec_${randomBytes(32).toString('base64')}`
+	await own.sql(`UPDATE webhook_endpoints SET second_secret = X'${sealedBefore(old)}' WHERE id = ${id}`)
+	assert.match((await findings())[0].found, /^1 of release 0.1.0 are not bound/)
+	await send(id)
+	await own.once()
+	verify(server.requests[0], old)
+	const [[kept, unbound], untouched] = await stored()
+	assert.deepEqual(await own.ctl('webhook', 'bind'), { bound: 1 })
+	const [[same, bound], [still]] = await stored()
+	assert.deepEqual([same, still], [kept, untouched[0]])
+	assert.notEqual(bound, unbound)
+	assert.deepEqual([await own.ctl('webhook', 'bind'), await findings()], [{ bound: 0 }, []])
+	assert.equal(await own.number(`SELECT COUNT(*) FROM audit_entries WHERE action = 'webhook.bind' AND subject_id = ${id}`), 1)
+	await send(id)
+	await own.once()
+	verify(server.requests[1], old)
+	verify(server.requests[1], young)
+	await own.sql(`UPDATE webhook_endpoints SET secret = X'${bound}' WHERE id = ${other.id}`)
+	await send(other.id)
+	await own.once()
+	assert.equal(server.requests.length, 2)
 })
 
 test('500: retried after growing waits, with the same id and a new timestamp for each attempt', async () => {
