@@ -42,4 +42,12 @@ void log_write_later_values(const char *event, const struct log_value *values, u
 			/ sizeof(struct log_value)))
 void log_flush(void);
 
+/* When nobody reads the log, programs continue without it: lines beyond 4 KB are dropped, and
+ * counted in a line once somebody reads again. Returns the number of lines dropped since the last
+ * call. */
+uint64_t log_take_dropped(void);
+
+/* Writes a whole line without building it, for a program that ends without memory. */
+void log_emergency(const char *line);
+
 #endif

@@ -17,8 +17,7 @@ struct attachment {
 
 void memory_exhausted(void)
 {
-	log_flush(); /* earlier answers keep their log lines */
-	fputs("event=out_of_memory\n", stderr);
+	log_emergency("event=out_of_memory\n");
 	abort();
 }
 

@@ -2,10 +2,10 @@
 /* Reads random bytes from the kernel. */
 #include "base/random.h"
 
+#include "base/log.h"
 #include "base/memory.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
 
@@ -17,7 +17,7 @@ void random_bytes(void *out, size_t length)
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got <= 0) {
-			fputs("event=no_random_bytes\n", stderr);
+			log_emergency("event=no_random_bytes\n");
 			abort();
 		}
 		to += got;

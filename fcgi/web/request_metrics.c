@@ -2,6 +2,7 @@
 /* Counts requests and formats the counters for Prometheus. */
 #include "web/request_metrics.h"
 
+#include "base/log.h"
 #include "base/memory.h"
 #include "base/metrics.h"
 
@@ -28,7 +29,7 @@ static const struct {
 };
 
 /* The counters in order: status classes of each route, status classes without a route, buckets,
- * milliseconds, batched requests. */
+ * milliseconds, batched requests, dropped lines of the log. */
 struct request_metrics {
 	const struct router *router;
 	const char *program;
@@ -47,7 +48,7 @@ static size_t batched_base(const struct request_metrics *request_metrics)
 
 static size_t counter_count(const struct request_metrics *request_metrics)
 {
-	return batched_base(request_metrics) + 1;
+	return batched_base(request_metrics) + 2;
 }
 
 struct request_metrics *request_metrics_new(const void *context, const char *directory,
@@ -76,6 +77,9 @@ void request_metrics_count(struct request_metrics *request_metrics, const struct
 		(uint64_t)milliseconds);
 	if (is_batched)
 		metrics_add(request_metrics->metrics, batched_base(request_metrics), 1);
+	uint64_t dropped = log_take_dropped();
+	if (dropped)
+		metrics_add(request_metrics->metrics, batched_base(request_metrics) + 1, dropped);
 }
 
 static char *requests_text(
@@ -135,12 +139,24 @@ static char *batched_text(
 		request_metrics->program, sum);
 }
 
+static char *dropped_text(
+	const struct request_metrics *request_metrics, const void *context, uint64_t sum)
+{
+	return memory_format(context,
+		"# HELP dojang_log_lines_dropped_total Lines of the log that nobody read in time.\n"
+		"# TYPE dojang_log_lines_dropped_total counter\n"
+		"dojang_log_lines_dropped_total{program=\"%s\"} %" PRIu64 "\n",
+		request_metrics->program, sum);
+}
+
 const char *request_metrics_text(const struct request_metrics *request_metrics, const void *context)
 {
 	uint64_t *sums = memory_array(context, uint64_t, counter_count(request_metrics));
 	if (!metrics_sum(request_metrics->metrics, sums))
 		return NULL;
-	return memory_format(context, "%s%s%s", requests_text(request_metrics, context, sums),
+	const uint64_t *batched = sums + batched_base(request_metrics);
+	return memory_format(context, "%s%s%s%s", requests_text(request_metrics, context, sums),
 		durations_text(request_metrics, context, sums + bucket_base(request_metrics)),
-		batched_text(request_metrics, context, sums[batched_base(request_metrics)]));
+		batched_text(request_metrics, context, batched[0]),
+		dropped_text(request_metrics, context, batched[1]));
 }

@@ -2,9 +2,9 @@
 // A pool: workers that are forks of one supervisor, which replaces them and passes on the signal to
 // end.
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
@@ -63,6 +63,32 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGUSR1'])
 		await Promise.all(customers)
 		assert.doesNotMatch(pool.log, /worker_ended/)
 	}))
+
+/** The shell keeps the fifo open for reading and writing, and nobody reads. */
+const unread = fifo => ['/bin/sh', '-c', 'exec 9<>"$0"; exec "$@" 2>&9', fifo]
+
+test('a log that nobody reads stops no worker, and /metrics counts the dropped lines', async () => {
+	const directory = mkdtempSync(join(tmpdir(), 'dj-')), fifo = join(directory, 'log')
+	execFileSync('mkfifo', [fifo])
+	try {
+		await withWorker(async pool => {
+			await ready(pool)
+			const dropped = async () => Number(/^dojang_log_lines_dropped_total\{program="api"\} (\d+)$/m.exec((await send(pool, request('/metrics'))).out)[1])
+			const before = await dropped()
+			for (let i = 0; i < 1500; i++)
+				await answers(pool)
+			assert.ok(await dropped() > before)
+			const lines = openSync(fifo, constants.O_RDONLY | constants.O_NONBLOCK)
+			const bytes = Buffer.alloc(1 << 20), length = readSync(lines, bytes)
+			closeSync(lines)
+			const read = bytes.toString('utf8', 0, length).match(/^time=\S+ event=request .*$/gm).length
+			assert.ok(read > 100, `${read} lines wait for a reader`)
+			await answers(pool)
+		}, { DOJANG_SETTINGS: facts().settings_file }, unread(fifo), ['--workers', String(WORKERS)])
+	} finally {
+		rmSync(directory, { recursive: true })
+	}
+})
 
 test('a killed pool leaves no orphans: its workers finish their requests', () => withPool(async pool => {
 	await ready(pool)

@@ -18,7 +18,7 @@ function logged() {
 		events[event] = new Set([...events[event] ?? [], ...fields.filter(name => name !== 'program')])
 	}
 	// Lines without fields, written when there is no memory left.
-	for (const [, event] of sources.flatMap(text => [...text.matchAll(/\bfputs\("event=(\w+)\\n", stderr\)/g)])) events[event] = new Set()
+	for (const [, event] of sources.flatMap(text => [...text.matchAll(/\blog_emergency\("event=(\w+)\\n"\)/g)])) events[event] = new Set()
 	return events
 }
 

@@ -5,8 +5,12 @@
 
 #include "sentence.h"
 
+#include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -107,6 +111,89 @@ static void lines_that_may_wait_come_in_order_and_whole(void **state)
 	assert_non_null(strstr(line, "number=2\n"));
 }
 
+/* --- when nobody reads --- */
+
+enum { MANY = 3000, ALL = MANY + 2 };
+
+/* Reads what has arrived; adds up the lines, and the lines that a line says were dropped. */
+static void read_all(int end, long *lines, long *dropped)
+{
+	static char text[1 << 20];
+	size_t length = 0;
+	struct pollfd readable = { .fd = end, .events = POLLIN };
+	while (poll(&readable, 1, 0) > 0 && (readable.revents & POLLIN)) {
+		ssize_t count = read(end, text + length, sizeof(text) - 1 - length);
+		assert_true(count > 0);
+		length += (size_t)count;
+	}
+	text[length] = 0;
+	for (char *at = text, *stop; *at; at = stop + 1) {
+		stop = strchr(at, '\n');
+		assert_non_null(stop);
+		assert_memory_equal(at, "time=20", 7);
+		const char *told = strstr(at, "event=log_lines_dropped lines=");
+		if (told && told < stop)
+			*dropped += strtol(strchr(strchr(told, '=') + 1, '=') + 1, NULL, 10);
+		else
+			++*lines;
+	}
+}
+
+/* Nobody reads standard error, then somebody does. Every line is read or counted as dropped. */
+static void write_unread(const int ends[2])
+{
+	long lines = 0, dropped = 0;
+	int kept = dup(STDERR_FILENO);
+	dup2(ends[1], STDERR_FILENO);
+	close(ends[1]);
+	(void)log_take_dropped();
+	alarm(60); /* otherwise a write that waits would never end */
+	for (int i = 0; i < MANY; i++)
+		log_write("unread", LOG_NUMBER("number", i),
+			LOG_TEXT("text", "aaaaaaaaaaaaaaaaaaaaaa"));
+	read_all(ends[0], &lines, &dropped);
+	assert_int_equal(dropped, 0);
+	uint64_t counted = log_take_dropped();
+	log_write("read", LOG_NUMBER("number", 1));
+	read_all(ends[0], &lines, &dropped);
+	log_write("read", LOG_NUMBER("number", 2));
+	read_all(ends[0], &lines, &dropped);
+	alarm(0);
+	dup2(kept, STDERR_FILENO);
+	close(kept);
+	close(ends[0]);
+	assert_true(counted > 0);
+	counted += log_take_dropped();
+	assert_int_equal(counted, dropped);
+	assert_int_equal(lines + dropped, ALL);
+}
+
+static void a_log_that_nobody_reads_stops_nobody(void **state)
+{
+	(void)state;
+	int ends[2];
+	assert_int_equal(pipe(ends), 0);
+	write_unread(ends);
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+	write_unread(ends);
+}
+
+/* The flag is shared with the programs that hold the other descriptors of this pipe. */
+static void standard_error_itself_stays_as_it_was(void **state)
+{
+	(void)state;
+	int ends[2], kept = dup(STDERR_FILENO);
+	assert_int_equal(pipe(ends), 0);
+	dup2(ends[1], STDERR_FILENO);
+	log_write("seen", LOG_NUMBER("number", 1));
+	int flags = fcntl(STDERR_FILENO, F_GETFL);
+	dup2(kept, STDERR_FILENO);
+	close(kept);
+	close(ends[0]);
+	close(ends[1]);
+	assert_int_equal(flags & O_NONBLOCK, 0);
+}
+
 /* In a child, for it ends there. */
 static void run_out_of_memory(const void *text)
 {
@@ -133,6 +220,8 @@ int main(void)
 	const struct CMUnitTest tests[] = { cmocka_unit_test(values_cannot_forge_a_line),
 		cmocka_unit_test(long_lines_are_cut_and_end),
 		cmocka_unit_test(lines_that_may_wait_come_in_order_and_whole),
+		cmocka_unit_test(a_log_that_nobody_reads_stops_nobody),
+		cmocka_unit_test(standard_error_itself_stays_as_it_was),
 		cmocka_unit_test(lines_that_wait_are_written_when_memory_ends) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
