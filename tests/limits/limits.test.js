@@ -7,10 +7,12 @@ import http from 'node:http'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { check } from '../http/contract.js'
-import { base, children, demo, token, unique, workers } from '../http/harness.js'
+import { base, children, demo, dojangctl, token, unique, workers } from '../http/harness.js'
 import { until } from '../http/issuers.js'
 
-const FLOOD = 150, CROWD = 1500         // far more than bursts of 20 and 200 with 10 and 100 per second allow
+const FLOOD = 150, CROWD = 1500         // far more than the limits of nginx/dojang/limits.conf allow
+/** Calls per second, and a burst besides the first call. */
+const LIMITS = { token: [10, 20], address: [100, 200], key: [100, 200], shopAddress: [200, 400] }
 const SETTINGS = join(demo.log_dir, '..', 'nginx', 'dojang')
 const agents = new Map()
 after(() => agents.forEach(agent => agent.destroy()))
@@ -39,6 +41,14 @@ function get(path, { from = '127.0.0.40', as, headers = {}, tries = 5 } = {}) {
 const flood = (times, path, options) => Promise.all(Array.from({ length: times }, (_, i) => get(path, typeof options === 'function' ? options(i) : options)))
 /** From the page of a mobile app with tracing tools. */
 const TRACED = { origin: 'capacitor://localhost', traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01', baggage: 'a=b', 'x-datadog-trace-id': '1' }
+/** The same, and nginx lets through as many as the limit allows in the time that it took: not one less or more. */
+async function floodAt([rate, burst], times, path, options) {
+	const began = performance.now(), answers = await flood(times, path, options)
+	const passed = answers.length - refused(answers), most = burst + 1 + Math.ceil(rate * (performance.now() - began) / 1000)
+	assert.ok(passed >= burst + 1 && passed <= most, `${passed} of ${times} passed; allowed are ${burst + 1} to ${most}`)
+	assert.ok(most < times, 'enough calls to be limited')
+	return answers
+}
 const refused = answers => answers.filter(answer => answer.status === 429).length
 
 /** Runs action while this file of nginx's settings is changed. Returns after nginx uses the former
@@ -66,8 +76,7 @@ async function withFile(file, change, action) {
 }
 
 test('too many requests with one token are 429 in the contract\'s form, with Retry-After and the headers a browser needs', async () => {
-	const { origin } = TRACED, answers = await flood(FLOOD, '/api/v1/me', { as: token(unique('c')), from: '127.0.0.41', headers: TRACED })
-	assert.ok(refused(answers) > 0 && answers.some(answer => answer.status === 200))
+	const { origin } = TRACED, answers = await floodAt(LIMITS.token, FLOOD, '/api/v1/me', { as: token(unique('c')), from: '127.0.0.41', headers: TRACED })
 	for (const answer of answers.filter(each => each.status === 429)) {
 		check('GET', '/api/v1/me', answer)
 		assert.equal(answer.headers['content-type'], 'application/problem+json')
@@ -92,15 +101,14 @@ test('another customer at the same address is not limited by one customer\'s flo
 })
 
 test('too many requests from one address are 429, whatever the token, and other addresses are served', async () => {
-	const from = '127.0.0.43', answers = await flood(CROWD, '/api/v1/me', i => ({ as: `forged.${i}.${'x'.repeat(35)}${i}`, from }))
-	assert.ok(refused(answers) > 0)
+	const from = '127.0.0.43', answers = await floodAt(LIMITS.address, CROWD, '/api/v1/me', i => ({ as: `forged.${i}.${'x'.repeat(35)}${i}`, from }))
 	assert.ok(answers.every(answer => [401, 429].includes(answer.status)))
 	assert.equal((await get('/api/v1/me', { as: token(unique('c')), from: '127.0.0.44' })).status, 200)
 })
 
 test('a forged X-Forwarded-For has no effect', async () => {
 	const spoofed = i => ({ from: '127.0.0.45', headers: { 'x-forwarded-for': `198.51.100.${i % 250}`, 'x-real-ip': `198.51.100.${i % 250}`, forwarded: `for=198.51.100.${i % 250}` } })
-	assert.ok(refused(await flood(CROWD, '/api/v1/me', spoofed)) > 0)
+	await floodAt(LIMITS.address, CROWD, '/api/v1/me', spoofed)
 })
 
 test('a limited request to the console gets an HTML page', async () => {
@@ -118,11 +126,57 @@ test('only a configured proxy is trusted', async () => {
 	const answersFrom = from => flood(CROWD, '/api/v1/me', i => ({ from, headers: { 'x-forwarded-for': `198.51.100.${i % 250}` } }))
 	await withFile(file, before => `${before}\nset_real_ip_from 127.0.0.46;\nreal_ip_header X-Forwarded-For;\n`, async () => {
 		assert.equal(refused(await answersFrom('127.0.0.46')), 0, 'the addresses that the proxy names are counted apart')
-		assert.ok(refused(await answersFrom('127.0.0.47')) > 0, 'an unknown proxy is not trusted')
-		const one = await flood(CROWD, '/api/v1/me', { from: '127.0.0.46', headers: { 'x-forwarded-for': '203.0.113.9' } })
-		assert.ok(refused(one) > 0, 'the address that the proxy names is limited')
+		await floodAt(LIMITS.address, CROWD, '/api/v1/me', i => ({ from: '127.0.0.47', headers: { 'x-forwarded-for': `198.51.100.${i % 250}` } }))
+		await floodAt(LIMITS.address, CROWD, '/api/v1/me', { from: '127.0.0.46', headers: { 'x-forwarded-for': '203.0.113.9' } })
 	})
 })
+
+const PROXY = '127.0.0.50'
+const behindProxy = action => withFile(join(SETTINGS, 'locations.conf'), before => `set_real_ip_from ${PROXY};\nreal_ip_header X-Forwarded-For;\n${before}`, action)
+const through = address => ({ from: PROXY, headers: { 'x-forwarded-for': address } })
+
+test('IPv6 addresses are counted by network, and IPv4 addresses in their IPv6 form as such', () => behindProxy(async () => {
+	const hex = i => (i + 1).toString(16)
+	await floodAt(LIMITS.address, CROWD, '/api/v1/me', i => through(`2001:db8:0:1:${hex(i % 7)}::${hex(i)}`))
+	const each = await flood(CROWD, '/api/v1/me', i => through(`2001:db8:0:${hex(i + 16)}::1`))
+	assert.equal(refused(each), 0, 'other networks')
+	await floodAt(LIMITS.address, CROWD, '/api/v1/me', i => through(i % 2 ? '198.51.100.7' : '::ffff:198.51.100.7'))
+	const four = await flood(CROWD, '/api/v1/me', i => through(`::ffff:198.51.${100 + i % 3}.${20 + i % 200}`))
+	assert.equal(refused(four), 0, 'other IPv4 addresses')
+}))
+
+test('an API key has its own limit, and customers\' limits do not count it', async () => {
+	const key = async () => (await dojangctl('key', 'create', '--name', unique('limits'), '--scopes', 'stock:write')).key
+	const from = '127.0.0.51', as = await key(), path = '/api/v1/shop/products?limit=1'
+	const answers = await floodAt(LIMITS.key, CROWD, path, { as, from })
+	assert.deepEqual([...new Set(answers.map(({ status }) => status))].sort(), [200, 429])
+	for (const answer of answers.filter(({ status }) => status === 429).slice(0, 3)) {
+		check('GET', '/api/v1/shop/products', answer)
+		assert.ok(Number(answer.headers['retry-after']) >= 1)
+	}
+	assert.equal((await get(path, { as: await key(), from })).status, 200, 'another key')
+	const customers = await flood(100, '/api/v1/me', () => ({ as: token(unique('c')), from }))
+	assert.equal(refused(customers), 0, 'the address is open for customers')
+})
+
+test('keys that do not exist are limited by address', async () => {
+	const from = '127.0.0.52', forged = i => ({ as: `djk_${i}_${String(i).padStart(43, 'x')}`, from })
+	const answers = await floodAt(LIMITS.shopAddress, 2 * CROWD, '/api/v1/shop/products', forged)
+	assert.deepEqual([...new Set(answers.map(({ status }) => status))].sort(), [401, 429])
+	const lists = await floodAt(LIMITS.shopAddress, 2 * CROWD, '/api/v1/shop/users', i => ({ ...forged(i), from: '127.0.0.53' }))
+	assert.ok(lists.every(({ status }) => status === 429 || status >= 400))
+	const short = await floodAt(LIMITS.shopAddress, 2 * CROWD, '/api/v1/shop/products', { as: 'djk_1_x', from: '127.0.0.54' })
+	assert.ok(short.every(({ status }) => [401, 429].includes(status)))
+})
+
+test('metrics of both pools are closed to other addresses', () => behindProxy(async () => {
+	for (const path of ['/metrics', '/admin/metrics']) {
+		const { status, type } = await new Promise((resolve, reject) => http.get({ host: base.hostname, port: base.port, path, localAddress: PROXY, headers: { 'x-forwarded-for': '203.0.113.10' } },
+			response => response.resume().on('end', () => resolve({ status: response.statusCode, type: response.headers['content-type'] }))).on('error', reject))
+		assert.deepEqual([path, status], [path, 403])
+		assert.equal(type, 'application/problem+json', path)
+	}
+}))
 
 test('beyond the limit of waiting requests one more gets 503 with Retry-After at once; the console works, and waiting requests are answered', async () => {
 	const PLACES = 20, from = '127.0.0.49', stopped = workers(), as = token(unique('c'))
