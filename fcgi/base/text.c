@@ -129,6 +129,56 @@ bool text_to_number(const char *text, int64_t minimum, int64_t maximum, int64_t 
 	return true;
 }
 
+/* --- numbers of JSON --- */
+
+enum { EXPONENT_MAXIMUM = 100000 };
+
+/* The digits of a number without its point, and where the point was. */
+struct decimal {
+	const char *digits;
+	int64_t count, point;
+};
+
+static int64_t read_exponent(const char *text)
+{
+	int64_t exponent = 0;
+	const char *mark = strpbrk(text, "eE"), *at = mark ? mark + 1 : "";
+	bool is_negative = *at == '-';
+	for (at += *at == '-' || *at == '+'; is_digit(*at) && exponent < EXPONENT_MAXIMUM; at++)
+		exponent = exponent * 10 + (*at - '0');
+	return is_negative ? -exponent : exponent;
+}
+
+static struct decimal read_decimal(const void *context, const char *text)
+{
+	char *digits = memory_array(context, char, strlen(text) + 1);
+	struct decimal number = { .digits = digits, .point = -1 };
+	for (; is_digit(*text) || *text == '.'; text++) {
+		if (*text == '.')
+			number.point = number.count;
+		else
+			digits[number.count++] = *text;
+	}
+	number.point = (number.point < 0 ? number.count : number.point) + read_exponent(text);
+	for (; number.count > 0 && digits[number.count - 1] == '0'; number.count--)
+		digits[number.count - 1] = 0;
+	for (; *number.digits == '0'; number.count--, number.point--)
+		number.digits++;
+	return number;
+}
+
+char *text_of_json_integer(const void *context, const char *text)
+{
+	bool is_negative = *text == '-';
+	struct decimal number = read_decimal(context, text + is_negative);
+	if (number.count <= 0)
+		return memory_copy_text(context, "0");
+	if (number.point < number.count || number.point > TEXT_INTEGER_DIGITS)
+		return NULL;
+	return memory_format(context, "%s%s%.*s", is_negative ? "-" : "", number.digits,
+		(int)(number.point - number.count), "000000000000000000000000000000");
+}
+
 static int hex_value(char c)
 {
 	if (is_digit(c))

@@ -26,6 +26,12 @@ bool text_has_control(const char *text);
  * no blanks, no leading zeros. */
 bool text_to_number(const char *text, int64_t minimum, int64_t maximum, int64_t *number);
 
+/* Rewrites a number of JSON that has no fraction as plain digits, below context: 300.0, 3e2 and
+ * 0.3E+3 as 300. Exact, without floating point. NULL when it has a fraction, or more than
+ * TEXT_INTEGER_DIGITS digits. text is a number by RFC 8259. */
+enum { TEXT_INTEGER_DIGITS = 30 };
+char *text_of_json_integer(const void *context, const char *text);
+
 /* Decodes %XX, and + to a blank when plus_is_blank. False when a percent sign is not followed by
  * two hex digits. The result is allocated below context and ends with NUL; *length shows decoded
  * NULs. */

@@ -41,7 +41,9 @@ static bool is_wanted_type(const struct field *field, const json_object *value)
 	switch (field->type) {
 	case FIELD_NUMBER:
 	case FIELD_ID:
-	case FIELD_OPTIONAL_NUMBER: return json_object_is_type(value, json_type_int);
+	case FIELD_OPTIONAL_NUMBER:
+		return json_object_is_type(value, json_type_int)
+			|| json_object_is_type(value, json_type_double);
 	case FIELD_YES_NO: return json_object_is_type(value, json_type_boolean);
 	case FIELD_LIST: return json_object_is_type(value, json_type_array);
 	default: return json_object_is_type(value, json_type_string);
@@ -77,7 +79,12 @@ static const char *set_value(
 		const char *word = json_object_get_boolean(value) ? "yes" : "no";
 		return field_set(field, out->context, target, word, strlen(word));
 	}
-	const char *text = json_object_get_string(value);
+	/* An integer of JSON Schema may be written as 300.0 or 3e2. json-c keeps the text. */
+	const char *text = json_object_is_type(value, json_type_double)
+		? text_of_json_integer(out->context, json_object_get_string(value))
+		: json_object_get_string(value);
+	if (!text)
+		return field_expectation(field, out->context);
 	size_t length = json_object_is_type(value, json_type_string)
 		? (size_t)json_object_get_string_len(value)
 		: strlen(text);

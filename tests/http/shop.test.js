@@ -89,6 +89,24 @@ test('characters that JSON escapes as surrogate pairs arrive unchanged and end n
 	assert.deepEqual(workers(), before)
 })
 
+test('a whole number may be written as JSON Schema allows: 300.0 and 3e2, but not 300.5', async () => {
+	const who = await known(), product = await freshProduct({ kind: 'item', points: null, stock: 5 })
+	const send = async (path, field, number) => {
+		const answer = await fetch(new URL(`/api/v1/shop${path}`, demo.base_url), { method: 'POST', headers: { authorization: `Bearer ${demo.api_key}`, 'content-type': 'application/json' },
+			body: `{"${field}":${number},"reference":"${unique('r')}","reason":"x"}` })
+		const { errors } = await answer.json()
+		return [answer.status, errors?.map(error => error.field)]
+	}
+	for (const [path, field] of [[`/users/${who.subject}/points`, 'amount'], [`/products/${product}/stock`, 'delta']]) {
+		for (const number of ['300', '300.0', '300.000', '3e2', '3E+2', '0.3e3', '30000e-2'])
+			assert.deepEqual(await send(path, field, number), [201, undefined], `${field} ${number}`)
+		for (const number of ['300.5', '3e-1', '300.00000000000000000001', '1e400', '1e30', '-1e999999', '"300"', '[300]', 'true', '0.0', '-0', '-0.0e5'])
+			assert.deepEqual(await send(path, field, number), [422, [field]], `${field} ${number}`)
+	}
+	assert.equal(await balance(who), 7 * 300)
+	assert.equal(await count(`SELECT remain FROM products WHERE id = ${product}`), 5 + 7 * 300)
+})
+
 test('points: granted and spent once per reference; a repetition returns the first result', async () => {
 	const who = await known()
 	const path = `/users/${who.subject}/points`

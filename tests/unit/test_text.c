@@ -69,6 +69,45 @@ static void controls_are_found(void **state)
 		sentence_holds(rows[i].sentence, text_has_control(rows[i].text) == rows[i].want);
 }
 
+static void integers_of_json_may_be_written_in_other_ways(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text, *want;
+	} rows[] = {
+		{ "300.0", "300" },
+		{ "300.000", "300" },
+		{ "-300.0", "-300" },
+		{ "3e2", "300" },
+		{ "3E+2", "300" },
+		{ "0.3e3", "300" },
+		{ "-0.03E4", "-300" },
+		{ "30000e-2", "300" },
+		{ "1.5e1", "15" },
+		{ "1e0", "1" },
+		{ "0.0", "0" },
+		{ "-0.0", "0" },
+		{ "0e99", "0" },
+		{ "0e999999999999999999999", "0" },
+		{ "9007199254740993.0", "9007199254740993" },
+		{ "1e29", "100000000000000000000000000000" },
+		{ "1e30", NULL },
+		{ "1e999999999999999999999", NULL },
+		{ "300.5", NULL },
+		{ "300.00000000000000000000000000000000001", NULL },
+		{ "3e-1", NULL },
+		{ "15e-1", NULL },
+		{ "1e-999999999999999999999", NULL },
+		{ "0.1", NULL },
+	};
+	for (size_t i = 0; i < countof(rows); i++) {
+		void *context = memory_context(NULL);
+		sentence_text(
+			rows[i].text, rows[i].want, text_of_json_integer(context, rows[i].text));
+		memory_free(context);
+	}
+}
+
 static void numbers_are_whole_and_within_bounds(void **state)
 {
 	(void)state;
@@ -238,6 +277,7 @@ int main(void)
 		cmocka_unit_test(utf8_is_well_formed_or_refused),
 		cmocka_unit_test(characters_are_counted_not_bytes),
 		cmocka_unit_test(controls_are_found),
+		cmocka_unit_test(integers_of_json_may_be_written_in_other_ways),
 		cmocka_unit_test(numbers_are_whole_and_within_bounds),
 		cmocka_unit_test(percent_is_decoded),
 		cmocka_unit_test(a_text_may_end_before_its_nul),
