@@ -2,20 +2,24 @@
 // Limits by token and by address: too many requests get 429 in the contract's form, and one
 // customer's flood does not affect another.
 import assert from 'node:assert/strict'
-import { readFileSync, writeFileSync } from 'node:fs'
 import http from 'node:http'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { check } from '../http/contract.js'
-import { base, children, demo, dojangctl, token, unique, workers } from '../http/harness.js'
+import { base, dojangctl, token, unique, workers } from '../http/harness.js'
 import { until } from '../http/issuers.js'
+import { SETTINGS, withFile as whileChanged } from './nginx.js'
 
 const FLOOD = 150, CROWD = 1500         // far more than the limits of nginx/dojang/limits.conf allow
 /** Calls per second, and a burst besides the first call. */
 const LIMITS = { token: [10, 20], address: [100, 200], key: [100, 200], shopAddress: [200, 400] }
-const SETTINGS = join(demo.log_dir, '..', 'nginx', 'dojang')
 const agents = new Map()
-after(() => agents.forEach(agent => agent.destroy()))
+const closeAll = () => {
+	agents.forEach(agent => agent.destroy())
+	agents.clear()
+}
+after(closeAll)
+const withFile = (file, change, action) => whileChanged(file, change, action, closeAll)
 
 /** Kept connections from one of this host's addresses, for a fast flood. */
 function agentOf(address) {
@@ -50,30 +54,6 @@ async function floodAt([rate, burst], times, path, options) {
 	return answers
 }
 const refused = answers => answers.filter(answer => answer.status === 429).length
-
-/** Runs action while this file of nginx's settings is changed. Returns after nginx uses the former
- * text again: if two reloads overlap, processes with the settings of the first one answer too. */
-async function withFile(file, change, action) {
-	const before = readFileSync(file, 'utf8')
-	const apply = async to => {
-		const processes = children(demo.pids.nginx)
-		agents.forEach(agent => agent.destroy())
-		agents.clear()
-		writeFileSync(file, to)
-		process.kill(demo.pids.nginx, 'SIGHUP')
-		await until('nginx has read its settings again', () => {
-			const now = children(demo.pids.nginx)
-			return now.length > 0 && !now.some(pid => processes.includes(pid))
-		})
-	}
-	assert.notEqual(change(before), before)
-	await apply(change(before))
-	try {
-		await action()
-	} finally {
-		await apply(before)
-	}
-}
 
 test('too many requests with one token are 429 in the contract\'s form, with Retry-After and the headers a browser needs', async () => {
 	const { origin } = TRACED, answers = await floodAt(LIMITS.token, FLOOD, '/api/v1/me', { as: token(unique('c')), from: '127.0.0.41', headers: TRACED })

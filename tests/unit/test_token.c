@@ -342,6 +342,7 @@ static void the_issuer_is_found_byte_by_byte(void **state)
 			false },
 		{ "an empty one", "{\"iss\":\"\",\"aud\":\"shop\",\"sub\":\"minji\"," TIMES "}",
 			false },
+		/* even though the secret and the audience are those of one issuer only */
 		{ "none", "{\"aud\":\"shop\",\"sub\":\"minji\"," TIMES "}", false },
 		{ "null", "{\"iss\":null,\"aud\":\"shop\",\"sub\":\"minji\"," TIMES "}", false },
 		{ "in an array",
