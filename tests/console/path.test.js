@@ -106,7 +106,7 @@ class Path {
 		await guide.menu('claims')
 		await guide.choose('filter.event', this.said.event)
 		await guide.press('list.filter')
-		await guide.followText(guide.number(id))
+		await guide.followText(String(id))
 	}
 	/** A customer's page opens on the current month. */
 	async turnCalendarTo(day) {
@@ -373,7 +373,7 @@ class Path {
 		this.grant = expect(await this.people[3].post(this.milestone('points')), 201).id
 		await guide.follow('section.claims')
 		await this.openClaim(this.grant)
-		await guide.says('word.claimed')
+		await guide.says('word.credited')
 	}
 
 	async restock() {
@@ -447,14 +447,14 @@ class Path {
 		await guide.says('console.dead_letters', { dead_letters: 2 })
 		await guide.follow('console.see_them')
 		await guide.picture('messages')
-		await guide.followText(guide.number(last))
+		await guide.followText(String(last))
 		await guide.sees('550 no such user')
 		await guide.picture('message')
 		await guide.press('messages.retry')
 		await guide.says('done.message-retried')
 		await guide.says('console.dead_letters', { dead_letters: 1 })
 		await guide.follow('console.see_them')
-		await guide.followText(guide.number(last - 1))
+		await guide.followText(String(last - 1))
 		await guide.follow('messages.discard')
 		await guide.press('form.message-discard.send')
 		await guide.says('done.message-discarded')
@@ -536,7 +536,7 @@ class Path {
 		assert.deepEqual([await isGood(first), await isGood(second)], [true, true])
 		await guide.follow('secret.back')
 		await guide.picture('keys')
-		await guide.clickOn(guide.row(name, guide.number(second.split('_')[1])).getByRole('link').first())
+		await guide.clickOn(guide.row(name, second.split('_')[1]).getByRole('link').first())
 		await guide.follow('form.key-rotate.other')
 		await guide.picture('key-revoke')
 		await guide.press('form.key-revoke.send')
@@ -596,7 +596,7 @@ class Path {
 		await guide.says('done.person-removed')
 		await guide.misses(name)
 		await guide.follow('page.removals')
-		await guide.row(guide.number(id)).waitFor()
+		await guide.row(String(id)).waitFor()
 		await guide.picture('removals')
 		expect(await who.get('/api/v1/me'), 403, 'forbidden')
 	}
