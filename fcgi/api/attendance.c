@@ -118,6 +118,8 @@ enum result attendance_check_in_now(const struct call *call, struct response *ou
 	json_put_number(json, "streak", attendance->participation.streak);
 	json_put_number(json, "longest_streak", attendance->participation.longest_streak);
 	put_next_check_in_json(json, attendance);
+	const struct daily_payment paid = paid_on(&attendance->paid, attendance->today);
+	json_put(json, "paid", payment_json(&paid));
 	json_put(json, "earned", represent_earned(attendance));
 	json_object *next = represent_next_milestone(attendance);
 	if (next)
@@ -141,6 +143,20 @@ static json_object *represent_dates(struct dates dates, struct month month)
 	return list;
 }
 
+/* What the days of the month paid: {"2026-12-01":10}. */
+static json_object *represent_paid(const struct paid_days *paid, struct month month)
+{
+	char text[DATE_TEXT];
+	json_object *json = json_new_object();
+	for (size_t i = 0; i < paid->count; i++) {
+		const struct paid_day *day = &paid->items[i];
+		if (!day->is_reversed && day->points && day->day.day >= month_first(month).day
+			&& day->day.day <= month_last(month).day)
+			json_put_number(json, date_format(day->day, text), day->points);
+	}
+	return json;
+}
+
 static const struct attendance_item *view(const struct call *call)
 {
 	struct api *api = api_of(call);
@@ -162,6 +178,7 @@ enum result attendance_calendar(const struct call *call, struct response *out)
 	json_put_text(
 		json, "month", memory_format(call->context, "%04d-%02d", month.year, month.month));
 	json_put(json, "dates", represent_dates(attendance->dates, month));
+	json_put(json, "paid", represent_paid(&attendance->paid, month));
 	json_put_number(json, "count", attendance->participation.count);
 	json_put_number(json, "streak", attendance->participation.streak);
 	json_put_number(json, "longest_streak", attendance->participation.longest_streak);

@@ -43,6 +43,7 @@ enum result event_show(const struct call *call, struct response *out)
 		return result;
 	json_object *json = event_json(attendance.event, call->now);
 	json_put(json, "milestones", milestones_json(&attendance, claimed, count, call->now));
+	json_put(json, "daily_points", daily_points_json(attendance.event));
 	json_put(json, "participation", participation_json(&attendance));
 	response_json(out, json);
 	return RESULT_OK;

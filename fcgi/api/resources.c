@@ -59,6 +59,67 @@ void put_next_check_in_json(json_object *object, const struct attendance *attend
 		json_put_null(object, "next_check_in_at");
 }
 
+static json_object *daily_rule_json(const struct daily_rule *rule)
+{
+	static const char *const KINDS[] = {
+		[DAILY_EVERY] = "every",
+		[DAILY_STREAK] = "streak",
+		[DAILY_WEEKDAY] = "weekday",
+		[DAILY_DATE] = "date",
+	};
+	json_object *json = json_new_object();
+	json_put_text(json, "when", KINDS[rule->kind]);
+	if (rule->kind == DAILY_STREAK)
+		json_put_number(json, "n", rule->n);
+	if (rule->cycle)
+		json_put_number(json, "cycle", rule->cycle);
+	if (rule->kind == DAILY_WEEKDAY)
+		json_put_text(json, "day", daily_weekday_name(rule->weekday));
+	if (rule->kind == DAILY_DATE)
+		put_date_json(json, "date", rule->date);
+	json_put_number(json, "points", rule->points);
+	return json;
+}
+
+static json_object *daily_rules_json(const struct daily_rule *rules, size_t count)
+{
+	json_object *list = json_new_array();
+	for (size_t i = 0; i < count; i++)
+		json_append(list, daily_rule_json(&rules[i]));
+	return list;
+}
+
+json_object *daily_points_json(const struct event *event)
+{
+	return daily_rules_json(event->daily_points.rules, event->daily_points.count);
+}
+
+json_object *payment_json(const struct daily_payment *payment)
+{
+	static const char *const LIMITS[] = {
+		[WITHHELD_CAP] = "cap", [WITHHELD_BUDGET] = "budget"
+	};
+	json_object *json = json_new_object();
+	json_put_number(json, "points", payment->points);
+	json_put_text(json, "wallet", "dojang");
+	json_put(json, "parts", daily_rules_json(payment->parts, payment->part_count));
+	if (payment->withheld != WITHHELD_NOTHING)
+		json_put_text(json, "withheld", LIMITS[payment->withheld]);
+	return json;
+}
+
+static void put_outlook_json(json_object *json, const struct attendance *attendance)
+{
+	const struct event *event = attendance->event;
+	const struct daily_payment paid = paid_on(&attendance->paid, attendance->today);
+	const struct daily_account account = { attendance->paid.total, paid.points,
+		event->budget.is_set ? attendance->budget_left : INT64_MAX };
+	const struct daily_outlook outlook = daily_outlook(&event->daily_points, event->window,
+		attendance->dates, attendance->today, &account);
+	json_put_number(json, "pays_today", outlook.today);
+	json_put_number(json, "pays_tomorrow", outlook.tomorrow);
+}
+
 json_object *participation_json(const struct attendance *attendance)
 {
 	const struct participation *participation = &attendance->participation;
@@ -68,6 +129,7 @@ json_object *participation_json(const struct attendance *attendance)
 	json_put_number(json, "longest_streak", participation->longest_streak);
 	json_put_bool(json, "checked_in_today", participation->is_checked_in_today);
 	put_next_check_in_json(json, attendance);
+	put_outlook_json(json, attendance);
 	return json;
 }
 

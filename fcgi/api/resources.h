@@ -16,6 +16,10 @@ void put_time_json(json_object *object, const char *name, instant time);
 json_object *event_json(const struct event *event, instant now);
 /* The progress of the customer: count, streaks and when the next check-in opens. */
 json_object *participation_json(const struct attendance *attendance);
+/* The rules by which the event pays check-ins. */
+json_object *daily_points_json(const struct event *event);
+/* What a check-in paid. */
+json_object *payment_json(const struct daily_payment *payment);
 void put_next_check_in_json(json_object *object, const struct attendance *attendance);
 /* The milestones of the event with their state for this customer; claimed has the ids of the
  * claimed ones. */

@@ -8,6 +8,7 @@
 extern const struct command ATTENDANCE_COMMANDS[];
 extern const struct command AUDIT_COMMANDS[];
 extern const struct command COUPON_COMMANDS[];
+extern const struct command DAILY_POINTS_COMMANDS[];
 extern const struct command DATABASE_COMMANDS[]; /* migrate */
 extern const struct command DEMO_COMMANDS[];
 extern const struct command DOCTOR_COMMANDS[];

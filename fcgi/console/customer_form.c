@@ -19,6 +19,7 @@ const struct field DAY_FIELDS[] = {
 	BODY_FIELD(struct day_form, what, FIELD_CHOICE, .choices = WHATS, .is_required = true),
 	BODY_FIELD(struct day_form, day, FIELD_DATE, .is_required = true),
 	BODY_FIELD(struct day_form, reason, FIELD_TEXT, FIELD_RANGE(1, 200), .is_required = true),
+	BODY_FIELD(struct day_form, pays, FIELD_YES_NO),
 	{ 0 },
 };
 const struct field DAY_ASK_FIELDS[] = { PATH_FIELD(struct day_form, customer, FIELD_ID),
@@ -79,7 +80,8 @@ enum result day_send(const struct call *call, struct response *out)
 {
 	const struct day_form *form = call->fields;
 	struct edit edit = page_edit(call);
-	struct day_change change = { form->event, { form->customer }, form->day, form->reason };
+	struct day_change change = { form->event, { form->customer }, form->day, form->reason,
+		form->pays };
 	enum result result = form->what == ADD ? customer_edit_add_day(&edit, &change)
 					       : customer_edit_remove_day(&edit, &change);
 	struct month month = date_month(form->day);

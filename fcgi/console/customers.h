@@ -24,6 +24,7 @@ struct day_form {
 	const char *event, *reason;
 	date day;
 	int what;
+	bool pays;
 };
 extern const struct field DAY_FIELDS[], DAY_ASK_FIELDS[];
 

@@ -3,12 +3,20 @@
 #include "console/events.h"
 
 #include "base/memory.h"
+#include "console/daily_points.h"
 #include "console/form_page.h"
 #include "console/list.h"
 #include "console/routes.h"
 #include "reward/event_change.h"
 
 #include <string.h>
+
+const struct field EVENT_SHOW_FIELDS[] = {
+	PATH_FIELD(struct event_fields, event, FIELD_SLUG),
+	QUERY_FIELD(struct event_fields, customers, FIELD_OPTIONAL_NUMBER,
+		FIELD_RANGE(0, PREVIEW_CUSTOMERS_MAXIMUM)),
+	{ 0 },
+};
 
 static const struct column MILESTONES[] = {
 	[CONSOLE_EVENT_MILESTONES_ID] = { .name = "id", .kind = COLUMN_HIDDEN },
@@ -105,6 +113,9 @@ enum result event_show(const struct call *call, struct response *out)
 	if (result != RESULT_OK)
 		return result;
 	json_object *data = page_new(call, "page.event", "events");
+	result = daily_points_put(call, record.draft.slug, fields->customers, data);
+	if (result != RESULT_OK)
+		return result;
 	put_event(data, call, &record.draft);
 	put_reach(data, table, record.draft.window);
 	if (page_may(call, STAFF_MANAGER))

@@ -12,8 +12,9 @@ extern const struct field EVENT_LIST_FIELDS[];
 
 struct event_fields {
 	const char *event;
+	struct optional_number customers; /* of the preview of costs */
 };
-extern const struct field EVENT_FIELDS[];
+extern const struct field EVENT_FIELDS[], EVENT_SHOW_FIELDS[];
 
 /* New, edited and copied events; slug only for new ones. */
 struct event_form {

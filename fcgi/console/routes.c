@@ -6,6 +6,7 @@
 #include "console/claims.h"
 #include "console/customers.h"
 #include "console/dashboard.h"
+#include "console/daily_points.h"
 #include "console/events.h"
 #include "console/keys.h"
 #include "console/messages.h"
@@ -72,11 +73,18 @@ const struct route CONSOLE_ROUTES[] = {
 		event_export),
 	ASK("/admin/new/event", ROLE_MANAGER, NULL, EVENT_NEW_FIELDS, struct event_form, event_new,
 		event_create),
-	SEE("/admin/events/{event}", ROLE_VIEWER, EVENT_FIELDS, struct event_fields, event_show),
+	SEE("/admin/events/{event}", ROLE_VIEWER, EVENT_SHOW_FIELDS, struct event_fields,
+		event_show),
 	ASK("/admin/events/{event}/edit", ROLE_MANAGER, EVENT_FIELDS, EVENT_EDIT_FIELDS,
 		struct event_form, event_edit, event_save),
 	ASK("/admin/events/{event}/options", ROLE_MANAGER, EVENT_FIELDS, EVENT_OPTIONS_FIELDS,
 		struct options_form, event_options_ask, event_options_send),
+	ASK("/admin/events/{event}/daily-points", ROLE_MANAGER, EVENT_FIELDS, DAILY_NEW_FIELDS,
+		struct daily_form, daily_points_ask, daily_points_send),
+	DO("/admin/events/{event}/daily-points/remove", ROLE_MANAGER, DAILY_REMOVE_FIELDS,
+		struct daily_form, daily_points_stop),
+	ASK("/admin/events/{event}/daily-limits", ROLE_MANAGER, EVENT_FIELDS, DAILY_LIMITS_FIELDS,
+		struct daily_limits_form, daily_limits_ask, daily_limits_send),
 	ASK("/admin/events/{event}/copy", ROLE_MANAGER, EVENT_FIELDS, EVENT_COPY_FIELDS,
 		struct event_form, event_copy_ask, event_copy),
 	DO("/admin/events/{event}/open", ROLE_MANAGER, EVENT_FIELDS, struct event_fields,

@@ -57,12 +57,17 @@ static bool needs_again(const struct attendance_work *work)
 		|| work->readings[0].finding == FOUND_OTHER_VERSION;
 }
 
+static bool needs_transaction(const struct event *event)
+{
+	return event->announces_attendance || event->daily_points.count > 0;
+}
+
 static enum result run(struct db *db, struct attendance_work *work, bool checks_in)
 {
 	enum result result;
 	if (!checks_in)
 		result = db_autocommit(db, attendance_read_transaction, work);
-	else if (work->event->announces_attendance)
+	else if (needs_transaction(work->event))
 		result = db_transaction(db, attendance_check_in_transaction, work);
 	else
 		result = db_autocommit(db, attendance_check_in_transaction, work);
@@ -94,6 +99,8 @@ static enum result serve(struct db *db, struct event_cache *cache, bool must_be_
 		if (is_refused && is_met)
 			return refuse(db, item, work->now, ERR_EVENT_NOT_RUNNING);
 		result = run(db, work, checks_in && is_met);
+		if (result == ERR_CONFLICT)
+			continue;
 		if (result != RESULT_OK || !needs_again(work))
 			return result;
 	}
@@ -156,6 +163,15 @@ static bool is_batchable(const struct event *event, instant now)
 		&& is_running(event, now);
 }
 
+static enum result run_several(struct db *db, bool checks_in, struct attendance_work *work)
+{
+	if (!checks_in)
+		return db_autocommit(db, attendance_read_transaction, work);
+	return needs_transaction(work->event)
+		? db_transaction(db, attendance_check_in_transaction, work)
+		: db_autocommit(db, attendance_check_in_transaction, work);
+}
+
 static void serve_several(struct db *db, struct event_cache *cache, bool checks_in, instant now,
 	struct attendance_item *const *items, size_t count)
 {
@@ -164,12 +180,7 @@ static void serve_several(struct db *db, struct event_cache *cache, bool checks_
 		|| (checks_in && !is_batchable(work.event, now)))
 		return;
 	collect(&work, checks_in, items, count);
-	if (work.count < 2
-		|| db_autocommit(db,
-			   checks_in ? attendance_check_in_transaction
-				     : attendance_read_transaction,
-			   &work)
-			!= RESULT_OK)
+	if (work.count < 2 || run_several(db, checks_in, &work) != RESULT_OK)
 		return;
 	for (size_t i = 0; i < work.count; i++) {
 		const struct reading *reading = &work.readings[i];

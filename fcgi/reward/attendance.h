@@ -4,6 +4,7 @@
 #define DOJANG_REWARD_ATTENDANCE_H
 
 #include "customer/customer.h"
+#include "reward/check_in_payment.h"
 #include "reward/event_cache.h"
 #include "reward/rules.h"
 
@@ -15,6 +16,10 @@ struct attendance {
 	struct dates dates;
 	instant at; /* time of today's row, if there is one */
 	struct participation participation;
+	/* of an event that pays check-ins: what the customer was paid; and what is left of its
+	 * budget (only of a view) */
+	struct paid_days paid;
+	int64_t budget_left;
 	/* of a check-in with ERR_FORBIDDEN: the requirement of the event that the customer does not
 	 * meet */
 	enum requirement unmet;

@@ -77,6 +77,7 @@ void reading_begin(struct reading *reading, const void *context, struct attendan
 {
 	*reading = (struct reading){ .context = context, .out = out, .finding = FOUND_NO_CUSTOMER };
 	out->dates = (struct dates){ 0 };
+	out->paid = (struct paid_days){ 0 };
 }
 
 static enum finding read_who(const struct db_rows *rows, struct attendance *out)

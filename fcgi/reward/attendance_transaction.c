@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "notification/notification.h"
+#include "reward/point_budget.h"
 
 #include <inttypes.h>
 
@@ -62,6 +63,20 @@ static void read_archive(struct db *db, struct attendance_work *work, size_t i)
 			work->event->id, work->event->time_zone, out->customer);
 }
 
+static void read_paid(struct db *db, const struct attendance_work *work)
+{
+	struct payee payees[MANY];
+	int64_t left = work->event->budget.is_set ? point_budget_left(db, work->event->id) : 0;
+	for (size_t i = 0; i < work->count; i++)
+		payees[i] = (struct payee){ .context = work->items[i]->context,
+			.customer = work->items[i]->attendance.customer };
+	payments_read(db, work->event->id, payees, work->count);
+	for (size_t i = 0; i < work->count; i++) {
+		work->items[i]->attendance.paid = payees[i].paid;
+		work->items[i]->attendance.budget_left = left;
+	}
+}
+
 enum result attendance_read_transaction(struct db *db, void *pointer)
 {
 	struct attendance_work *work = pointer;
@@ -74,7 +89,15 @@ enum result attendance_read_transaction(struct db *db, void *pointer)
 	}
 	for (size_t i = 0; i < work->count; i++)
 		read_archive(db, work, i);
+	if (work->event->pays_check_ins)
+		read_paid(db, work);
 	return RESULT_OK;
+}
+
+static enum query insert_of(const struct event *event)
+{
+	return event->options.excludes_staff ? QUERY_ATTENDANCE_INSERT_EXCLUDING_STAFF
+					     : QUERY_ATTENDANCE_INSERT;
 }
 
 /* --- one check-in: nearly all are new, so the insert comes first --- */
@@ -135,6 +158,7 @@ static void adopt(struct db *db, struct attendance_work *work)
 	else
 		/* it was just removed: check in again */
 		reading->finding = FOUND_OTHER_VERSION;
+	work->is_adopted[0] = reading->finding == FOUND;
 }
 
 /* False: the row exists. *is_inserted: this statement inserted it; then its rows are read. */
@@ -144,9 +168,7 @@ static bool insert_one(struct db *db, struct attendance_work *work, bool *is_ins
 	struct db_rows *rows;
 	const struct event *event = work->event;
 	const struct subject *subject = work->items[0]->subject;
-	enum query insert = event->options.excludes_staff ? QUERY_ATTENDANCE_INSERT_EXCLUDING_STAFF
-							  : QUERY_ATTENDANCE_INSERT;
-	bool is_new = db_change_and_select(db, insert,
+	bool is_new = db_change_and_select(db, insert_of(event),
 		DB_PARAMS(db_date(work->items[0]->attendance.today), db_time(work->now),
 			db_id(subject->issuer_id), db_text(subject->subject),
 			db_id(event->id.value), db_id(event->version)),
@@ -235,8 +257,119 @@ static enum result check_in_several(struct db *db, struct attendance_work *work)
 	return RESULT_OK;
 }
 
+/* --- with points: behind the customers' locks, so that each day is paid once, within limits --- */
+
+static void note_locked(struct attendance_work *work, const char *subject)
+{
+	for (size_t i = 0; i < work->count; i++)
+		work->is_locked[i] |= text_equals(work->items[i]->subject->subject, subject);
+}
+
+/* Of several, those whose row is locked already are left out. */
+static void lock(struct db *db, struct attendance_work *work)
+{
+	struct db_value subjects[MANY], issuer = db_id(work->items[0]->subject->issuer_id);
+	for (size_t i = 0; i < MANY; i++) {
+		subjects[i] = db_text(work->items[i < work->count ? i : 0]->subject->subject);
+		work->is_locked[i] = false;
+		work->is_adopted[i] = false;
+	}
+	if (work->count == 1) {
+		work->is_locked[0] = db_next(
+			db_select(db, QUERY_CLAIM_LOCK_CUSTOMER, DB_PARAMS(issuer, subjects[0])));
+		return;
+	}
+	struct db_rows *rows = db_select(
+		db, QUERY_CLAIM_LOCK_CUSTOMERS, DB_PARAMS(issuer, ALL_OF(subjects)));
+	while (db_next(rows))
+		note_locked(work,
+			db_get_text(rows, CLAIM_LOCK_CUSTOMERS_SUBJECT, work->items[0]->context));
+}
+
+static bool insert_alone(struct db *db, const struct attendance_work *work)
+{
+	uint64_t inserted = 0;
+	const struct event *event = work->event;
+	const struct subject *subject = work->items[0]->subject;
+	return db_change_unless_duplicate(db, insert_of(event),
+		       DB_PARAMS(db_date(work->items[0]->attendance.today), db_time(work->now),
+			       db_id(subject->issuer_id), db_text(subject->subject),
+			       db_id(event->id.value), db_id(event->version)),
+		       &inserted)
+		&& inserted == 1;
+}
+
+/* Who needs a row. One whose row is not locked is served individually, or again. */
+static size_t find_new(struct attendance_work *work, struct db_value ids[MANY])
+{
+	size_t count = 0;
+	for (size_t i = 0; i < work->count; i++) {
+		const struct attendance *out = &work->items[i]->attendance;
+		bool is_new = work->readings[i].finding == FOUND && !has_today(out);
+		work->is_created[i] = is_new && work->is_locked[i];
+		if (work->is_created[i])
+			ids[count++] = db_id(out->customer.value);
+		else if (is_new)
+			work->readings[i].finding = FOUND_OTHER_VERSION;
+	}
+	for (size_t i = count; i < MANY; i++)
+		ids[i] = ids[0];
+	return count;
+}
+
+static enum result pay(struct db *db, struct attendance_work *work)
+{
+	struct payee payees[MANY];
+	struct attendance *paid[MANY];
+	size_t count = 0;
+	for (size_t i = 0; i < work->count; i++) {
+		struct attendance *out = &work->items[i]->attendance;
+		bool is_due = work->is_created[i]
+			|| (work->is_adopted[i] && !is_paid_for(&out->paid, out->today));
+		if (!is_due)
+			continue;
+		payees[count] = (struct payee){ .context = work->items[i]->context,
+			.customer = out->customer,
+			.dates = out->dates,
+			.paid = out->paid };
+		paid[count++] = out;
+	}
+	if (count == 0)
+		return RESULT_OK;
+	enum result result = payments_pay(
+		db, work->event, paid[0]->today, work->now, payees, count);
+	for (size_t i = 0; i < count; i++)
+		paid[i]->paid = payees[i].paid;
+	return result;
+}
+
+static enum result check_in_with_points(struct db *db, struct attendance_work *work)
+{
+	struct db_value ids[MANY] = { db_null() };
+	lock(db, work);
+	attendance_read_transaction(db, work);
+	size_t count = find_new(work, ids);
+	if (db_has_failed(db))
+		return RESULT_OK;
+	bool is_inserted = count > 0
+		&& (work->count == 1 ? insert_alone(db, work)
+				     : insert_several(db, work, ids, count));
+	for (size_t i = 0; i < work->count; i++)
+		if (work->is_created[i])
+			note_inserted(work, i, is_inserted);
+	if (work->count == 1 && count == 1 && !is_inserted)
+		work->readings[0].finding = why_not(db, work);
+	if (work->count == 1 && count == 0)
+		adopt(db, work);
+	if (is_inserted && work->event->announces_attendance)
+		announce(db, work);
+	return pay(db, work);
+}
+
 enum result attendance_check_in_transaction(struct db *db, void *pointer)
 {
 	struct attendance_work *work = pointer;
+	if (work->event->daily_points.count)
+		return check_in_with_points(db, work);
 	return work->count == 1 ? check_in_one(db, work) : check_in_several(db, work);
 }

@@ -15,6 +15,8 @@ struct attendance_work {
 	/* --- by the functions below --- */
 	struct reading readings[ATTENDANCE_BATCH_MAX];
 	bool is_created[ATTENDANCE_BATCH_MAX]; /* today's row, by this check-in */
+	bool is_locked[ATTENDANCE_BATCH_MAX];  /* the customer's row, for a payment */
+	bool is_adopted[ATTENDANCE_BATCH_MAX]; /* a day that was given became a check-in */
 };
 
 /* Both are a db_transaction_function on struct attendance_work, and leave a finding for each item.
@@ -22,7 +24,8 @@ struct attendance_work {
 enum result attendance_read_transaction(struct db *db, void *work);
 /* Inserts today's rows, too. Of several customers all that need one, or nobody: then their finding
  * is FOUND_OTHER_VERSION. Not for several in an event that announces check-ins or excludes staff.
- */
+ * In an event with rules for points it also pays, and must run as a transaction; ERR_CONFLICT: the
+ * rules have changed, or the budget was used up just now: again with a fresh event. */
 enum result attendance_check_in_transaction(struct db *db, void *work);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "reward/attendance.h"
+#include "reward/daily_points_edit.h"
 #include "records/audit.h"
 #include "reward/event_edit.h"
 #include "notification/notification.h"
@@ -26,6 +27,7 @@ struct day_work {
 	struct edit *edit;
 	const struct day_change *change;
 	struct edited_event event;
+	int64_t points; /* that the day paid, or that were taken back */
 };
 
 static json_object *day_json(const struct day_work *work)
@@ -35,6 +37,8 @@ static json_object *day_json(const struct day_work *work)
 	json_put_number(json, "event", (int64_t)work->event.id.value);
 	json_put_text(json, "day", date_format(work->change->day, day));
 	json_put_text(json, "reason", work->change->reason);
+	if (work->points)
+		json_put_number(json, "points", work->points);
 	return json;
 }
 
@@ -49,6 +53,26 @@ static enum result begin_day(struct day_work *work)
 	/* as read behind its lock */
 	return result == RESULT_OK ? event_edit_find(work->edit, work->change->event, &work->event)
 				   : result;
+}
+
+/* Pays for the added day by the present rules. */
+static enum result pay(struct db *db, struct day_work *work)
+{
+	struct edit *edit = work->edit;
+	struct event event;
+	struct payee payee = { .context = edit->context,
+		.customer = work->change->customer,
+		.dates = attendance_dates(db, edit->context, work->event.id, work->event.time_zone,
+			work->change->customer) };
+	enum result result = daily_points_read_event(edit, work->change->event, &event);
+	if (result != RESULT_OK)
+		return result;
+	payments_read(db, event.id, &payee, 1);
+	result = payments_pay(db, &event, work->change->day, edit->now, &payee, 1);
+	work->points = payee.payment.points;
+	if (result == ERR_CONFLICT)
+		return edit_refuse(edit, ERR_CONFLICT, "pays", "the budget was used up just now");
+	return result;
 }
 
 static enum result add_transaction(struct db *db, void *pointer)
@@ -68,6 +92,10 @@ static enum result add_transaction(struct db *db, void *pointer)
 			    db_date(change->day), db_time(work->edit->now)),
 		    NULL))
 		return edit_refuse(work->edit, ERR_CONFLICT, "day", "counts already");
+	if (change->pays && work->event.pays_check_ins)
+		result = pay(db, work);
+	if (result != RESULT_OK)
+		return result;
 	audit_write(
 		work->edit, "attendance.add", "user", change->customer.value, NULL, day_json(work));
 	return RESULT_CREATED;
@@ -112,6 +140,9 @@ static enum result remove_transaction(struct db *db, void *pointer)
 	if (!is_all_earned(db, work))
 		return edit_refuse(work->edit, ERR_CONFLICT, "claim",
 			"needs this day: cancel the claim first");
+	if (work->event.pays_check_ins)
+		work->points = payments_reverse(db, work->edit->context, work->event.id,
+			change->customer, change->day, work->edit->now);
 	audit_write(work->edit, "attendance.remove", "user", change->customer.value, day_json(work),
 		NULL);
 	return RESULT_OK;

@@ -11,12 +11,14 @@ struct day_change {
 	customer_id customer;
 	date day;
 	const char *reason;
+	bool pays; /* an added day pays what a check-in on it would have paid */
 };
 
 /* RESULT_CREATED; ERR_NOT_FOUND; ERR_CONFLICT: "day" is not a past day of the event, or exists
  * already. */
 enum result customer_edit_add_day(struct edit *edit, const struct day_change *change);
-/* RESULT_OK; ERR_NOT_FOUND; ERR_CONFLICT: the day does not exist, or an active claim needs it. */
+/* Also takes back what the day paid. RESULT_OK; ERR_NOT_FOUND; ERR_CONFLICT: the day does not
+ * exist, or an active claim needs it. */
 enum result customer_edit_remove_day(struct edit *edit, const struct day_change *change);
 
 struct points_adjustment {

@@ -83,6 +83,29 @@ struct event_options event_options_of_row(const struct db_rows *rows, unsigned f
 #undef COLUMN
 }
 
+void event_read_daily_points(struct db *db, const void *context, struct event *event)
+{
+	struct daily_rule *rules = memory_array(context, struct daily_rule, DAILY_RULES_MAXIMUM);
+	size_t count = 0;
+	struct db_rows *rows = db_select(
+		db, QUERY_DAILY_POINTS_RULES, DB_PARAMS(db_id(event->id.value)));
+	while (db_next(rows) && count < DAILY_RULES_MAXIMUM)
+		if (daily_rule_parse(
+			    db_get_text(rows, DAILY_POINTS_RULES_RULE, context), &rules[count]))
+			rules[count++].points = db_get_number(rows, DAILY_POINTS_RULES_POINTS);
+	event->daily_points.rules = rules;
+	event->daily_points.count = count;
+}
+
+static void read_daily_points(struct db *db, const struct db_rows *rows, struct event *event)
+{
+	event->pays_check_ins = db_get_number(rows, EVENT_FIND_PAYS_CHECK_INS);
+	event->daily_points.cap = db_get_optional(rows, EVENT_FIND_DAILY_POINTS_CAP);
+	event->budget = db_get_optional(rows, EVENT_FIND_DAILY_POINTS_BUDGET);
+	if (event->pays_check_ins)
+		event_read_daily_points(db, event, event);
+}
+
 static enum result load_transaction(struct db *db, void *state)
 {
 	struct load_work *work = state;
@@ -96,6 +119,7 @@ static enum result load_transaction(struct db *db, void *state)
 	work->event->announces_attendance = db_get_number(rows, EVENT_FIND_ANNOUNCES_CHECK_INS);
 	work->event->announces_claims = db_get_number(rows, EVENT_FIND_ANNOUNCES_CLAIMS);
 	work->event->options = event_options_of_row(rows, EVENT_FIND_NEEDS_EMAIL);
+	read_daily_points(db, rows, work->event);
 	read_milestones(db, work->event);
 	return RESULT_OK;
 }

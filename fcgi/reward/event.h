@@ -7,6 +7,7 @@
 #include "db/db.h"
 #include "customer/eligibility.h"
 #include "records/ids.h"
+#include "reward/daily_points.h"
 #include "reward/rules.h"
 
 struct product {
@@ -45,6 +46,10 @@ struct event {
 					 lists */
 	bool announces_claims;        /* the same for claim.created or points.changed */
 	struct event_options options; /* not in lists */
+	/* check-ins pay points, or did; not in lists, like the rules and the limit in total */
+	bool pays_check_ins;
+	struct daily_points daily_points;
+	struct optional_number budget;
 };
 
 /* Loads the open event of this slug with its milestones, below context. ERR_NOT_FOUND for drafts
@@ -53,6 +58,10 @@ enum result event_load(struct db *db, const void *context, const char *slug, str
 
 /* Reads the columns of the fragment event_options (sql/queries/event.sql), from column first on. */
 struct event_options event_options_of_row(const struct db_rows *rows, unsigned first);
+
+/* Inside a transaction function: reads the rules for points of an event that pays check-ins, below
+ * context. */
+void event_read_daily_points(struct db *db, const void *context, struct event *event);
 
 const struct milestone *event_milestone(const struct event *event, milestone_id id);
 date event_today(const struct event *event, instant now);

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "records/audit.h"
+#include "reward/daily_points_edit.h"
 #include "reward/event_options.h"
 
 #include <string.h>
@@ -269,6 +270,7 @@ static enum result copy_transaction(struct db *db, void *pointer)
 	uint64_t id = db_inserted_id(db);
 	audit_write(work->edit, "event.create", "event", id, NULL, copy_json(work, &copy));
 	event_options_copy(work->edit, work->slug, (event_id){ id });
+	daily_points_copy(work->edit, work->slug, (event_id){ id });
 	copy_milestones(db, work, id);
 	return RESULT_CREATED;
 }

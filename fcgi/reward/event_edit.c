@@ -76,6 +76,7 @@ static struct edited_event event_of(const struct db_rows *rows, const struct edi
 			? MODE_CONSECUTIVE
 			: MODE_CUMULATIVE,
 		.is_archived = db_get_number(rows, EDIT_EVENT_OF_SLUG_IS_ARCHIVED),
+		.pays_check_ins = db_get_number(rows, EDIT_EVENT_OF_SLUG_PAYS_CHECK_INS),
 	};
 }
 

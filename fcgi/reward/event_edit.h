@@ -30,7 +30,7 @@ struct edited_event {
 	enum event_mode mode;
 	const char *time_zone;
 	struct event_window window;
-	bool is_open, is_archived;
+	bool is_open, is_archived, pays_check_ins;
 };
 /* ERR_CONFLICT, recorded, when the check-ins of the event are archived: days can no longer be added
  * or removed. Otherwise RESULT_OK, and archiving cannot start until the transaction ends. */

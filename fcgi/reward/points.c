@@ -2,6 +2,7 @@
 /* Writes and lists the points ledger. */
 #include "reward/points.h"
 
+#include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "customer/customer.h"
@@ -41,6 +42,36 @@ uint64_t points_note(struct db *db, const struct point_change *change)
 void points_note_later(struct db *db, const struct point_change *change)
 {
 	db_queue(db, QUERY_POINTS_NOTE, NOTED(change));
+}
+
+static const char *grants_json(const void *context, const struct point_grants *grants)
+{
+	json_object *list = json_attach(context, json_new_array());
+	for (size_t i = 0; i < grants->count; i++) {
+		json_object *item = json_new_object();
+		json_put_number(item, "u", (int64_t)grants->items[i].customer.value);
+		json_put_number(item, "a", grants->items[i].amount);
+		json_put_text(item, "r", grants->items[i].reference);
+		json_append(list, item);
+	}
+	return json_line(list);
+}
+
+void points_grant(struct db *db, const void *context, const struct point_grants *grants)
+{
+	struct db_value id[POINT_GRANTS_MAX], amount[POINT_GRANTS_MAX];
+	for (size_t i = 0; i < POINT_GRANTS_MAX; i++) {
+		const struct point_grant *grant = &grants->items[i < grants->count ? i : 0];
+		id[i] = db_id(grant->customer.value);
+		amount[i] = db_number(grant->amount);
+	}
+	db_queue(db, QUERY_POINTS_GRANT_MANY,
+		DB_PARAMS(id[0], id[1], id[2], id[3], id[4], id[5], id[6], id[7], amount[0],
+			amount[1], amount[2], amount[3], amount[4], amount[5], amount[6], amount[7],
+			id[0], id[1], id[2], id[3], id[4], id[5], id[6], id[7]));
+	db_queue(db, QUERY_POINTS_NOTE_MANY,
+		DB_PARAMS(db_text(grants->source), db_text(grants->reason), db_time(grants->at),
+			db_text(grants_json(context, grants))));
 }
 
 struct change_work {

@@ -33,6 +33,24 @@ uint64_t points_note(struct db *db, const struct point_change *change);
  * used already fails the transaction. */
 void points_note_later(struct db *db, const struct point_change *change);
 
+/* Grants of one kind to several customers, each at most once. Granting points for something that
+ * happened (a check-in) goes through points_grant. */
+struct point_grant {
+	customer_id customer;
+	int64_t amount;
+	const char *reference; /* unique with the source of all grants */
+};
+enum { POINT_GRANTS_MAX = 8 };
+struct point_grants {
+	const struct point_grant *items;
+	size_t count; /* 1 to POINT_GRANTS_MAX */
+	const char *source, *reason;
+	instant at;
+};
+/* Inside a transaction that locked the customers: writes the balances and an entry for each. A
+ * reference that was used already fails the transaction. */
+void points_grant(struct db *db, const void *context, const struct point_grants *grants);
+
 /* By the shop or by staff: spends (negative amount) or grants. RESULT_CREATED with the entry;
  * RESULT_OK with the first one when the reference was used for the same change; ERR_CONFLICT when
  * it was used for another; ERR_INSUFFICIENT_POINTS; ERR_FORBIDDEN for blocked customers.

@@ -11,7 +11,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 UPDATE events SET version = version + 1 WHERE slug = ?;
 
 -- name: edit_event_of_slug
-SELECT id, time_zone, starts_on, ends_on, state, mode, archived_at IS NOT NULL AS is_archived FROM events WHERE slug = ?;
+SELECT id, time_zone, starts_on, ends_on, state, mode, archived_at IS NOT NULL AS is_archived, pays_check_ins FROM events WHERE slug = ?;
 
 -- Adding or removing days locks the event, so that archiving starts before or after, never in
 -- between.

@@ -45,6 +45,13 @@ HAVING MAX(id) IS NOT NULL;
 -- name: walk_archive_event
 SELECT MIN(event_id) AS next_event_id FROM attendance_archive WHERE event_id > ? HAVING MIN(event_id) IS NOT NULL;
 
+-- name: walk_payments
+SELECT {{walk_step}} FROM (SELECT user_id AS id FROM check_in_payments WHERE event_id = ? AND user_id > ? ORDER BY user_id LIMIT ?) s
+HAVING MAX(id) IS NOT NULL;
+
+-- name: walk_payments_event
+SELECT MIN(event_id) AS next_event_id FROM check_in_payments WHERE event_id > ? HAVING MIN(event_id) IS NOT NULL;
+
 -- The number of rows, as estimated by the server.
 -- name: walk_size
 SELECT COALESCE(SUM(table_rows), 0) AS total FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = ?;
@@ -194,6 +201,71 @@ WHERE c.id > ? AND c.id <= ? AND c.kind = 'points' AND (e.id IS NULL OR e.amount
 SELECT CONCAT('point entry ', e.id, ' of user ', e.user_id, ' belongs to no claim') AS finding
 FROM point_entries e LEFT JOIN claims c ON c.id = CAST(e.reference AS UNSIGNED) AND c.user_id = e.user_id AND c.kind = 'points'
 WHERE e.id > ? AND e.id <= ? AND e.source = 'claim' AND c.id IS NULL ORDER BY e.id LIMIT ?;
+
+-- fragment: payment_reference
+CAST(CONCAT(p.event_id, '-', p.user_id, '-', p.date, IF(p.round = 1, '', CONCAT('-', p.round))) AS BINARY)
+
+-- fragment: payment_words
+CONCAT('event ', p.event_id, ', user ', p.user_id, ', ', p.date, ': ')
+
+-- name: invariant_payment_entry
+SELECT CONCAT({{payment_words}}, p.points, ' points were paid, and did not come in') AS finding
+FROM check_in_payments p LEFT JOIN point_entries e ON e.source = 'check_in' AND e.reference = {{payment_reference}}
+WHERE p.event_id = ? AND p.user_id > ? AND p.user_id <= ? AND p.points > 0 AND (e.id IS NULL OR e.amount <> p.points OR e.user_id <> p.user_id)
+ORDER BY p.user_id, p.date LIMIT ?;
+
+-- name: invariant_payment_reversed
+SELECT CONCAT({{payment_words}}, p.points, ' points were ', IF(e.id IS NULL, 'not taken back', 'taken back without a reason')) AS finding
+FROM check_in_payments p LEFT JOIN point_entries e ON e.source = 'check_in_reversal' AND e.reference = {{payment_reference}}
+  AND e.user_id = p.user_id AND e.amount + p.points = 0
+WHERE p.event_id = ? AND p.user_id > ? AND p.user_id <= ? AND p.points > 0 AND (e.id IS NULL) <> (p.reversed_at IS NULL)
+ORDER BY p.user_id, p.date LIMIT ?;
+
+-- The reference is EVENT-USER-DATE or EVENT-USER-DATE-ROUND.
+-- name: invariant_payment_of_entry
+SELECT CONCAT('point entry ', e.id, ' of user ', e.user_id, ' belongs to no check-in that paid it') AS finding
+FROM point_entries e LEFT JOIN check_in_payments p ON p.event_id = CAST(SUBSTRING_INDEX(e.reference, '-', 1) AS UNSIGNED) AND p.user_id = e.user_id
+  AND p.date = CAST(SUBSTRING_INDEX(SUBSTRING_INDEX(e.reference, '-', 5), '-', -3) AS DATE) AND p.points = ABS(e.amount) AND e.reference = {{payment_reference}}
+WHERE e.id > ? AND e.id <= ? AND e.source IN ('check_in', 'check_in_reversal') AND p.event_id IS NULL ORDER BY e.id LIMIT ?;
+
+-- name: invariant_payment_once
+SELECT CONCAT({{payment_words}}, COUNT(*), ' payments') AS finding
+FROM check_in_payments p WHERE p.event_id = ? AND p.user_id > ? AND p.user_id <= ? AND p.reversed_at IS NULL
+GROUP BY p.event_id, p.user_id, p.date HAVING COUNT(*) > 1 ORDER BY p.user_id, p.date LIMIT ?;
+
+-- name: invariant_payment_day
+SELECT CONCAT({{payment_words}}, 'paid without a check-in') AS finding
+FROM check_in_payments p
+  LEFT JOIN attendance a ON a.event_id = p.event_id AND a.user_id = p.user_id AND a.date = p.date
+  LEFT JOIN attendance_archive k ON k.event_id = p.event_id AND k.user_id = p.user_id AND k.date = p.date
+WHERE p.event_id = ? AND p.user_id > ? AND p.user_id <= ? AND p.reversed_at IS NULL AND a.date IS NULL AND k.date IS NULL
+ORDER BY p.user_id, p.date LIMIT ?;
+
+-- The parts become a JSON array of texts such as every=10. A rule for a weekday or a date paid on
+-- no other day, and a payment without points was withheld.
+-- name: invariant_payment_parts
+SELECT CONCAT({{payment_words}}, p.points, ' points paid for "', p.parts, '"') AS finding
+FROM check_in_payments p JOIN JSON_TABLE(CONCAT('["', REPLACE(p.parts, ' ', '","'), '"]'), '$[*]' COLUMNS (part VARCHAR(64) PATH '$')) r
+WHERE p.event_id = ? AND p.user_id > ? AND p.user_id <= ?
+GROUP BY p.event_id, p.user_id, p.date, p.round, p.points, p.parts, p.withheld
+HAVING p.points <> SUM(COALESCE(CAST(NULLIF(SUBSTRING_INDEX(r.part, '=', -1), '') AS UNSIGNED), 0)) OR (p.points = 0) <> (p.withheld IS NOT NULL)
+  OR SUM(r.part LIKE 'weekday:%' AND r.part NOT LIKE CONCAT('weekday:', ELT(WEEKDAY(p.date) + 1, 'mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'), '=%')) > 0
+  OR SUM(r.part LIKE 'date:%' AND r.part NOT LIKE CONCAT('date:', p.date, '=%')) > 0
+ORDER BY p.user_id, p.date LIMIT ?;
+
+-- The limit may have been changed meanwhile; the highest one counts.
+-- name: invariant_payment_cap
+SELECT CONCAT('event ', p.event_id, ', user ', p.user_id, ': paid ', SUM(p.points), ' points, at most ', MAX(p.cap), ' were allowed') AS finding
+FROM check_in_payments p WHERE p.event_id = ? AND p.user_id > ? AND p.user_id <= ? AND p.reversed_at IS NULL
+GROUP BY p.event_id, p.user_id HAVING COUNT(*) = COUNT(p.cap) AND SUM(p.points) > MAX(p.cap) ORDER BY p.user_id LIMIT ?;
+
+-- name: invariant_payment_budget
+SELECT CONCAT('event ', id, ': of a budget of ', budget, ' points, ', paid, ' were paid and ', remaining, ' are left') AS finding
+FROM (SELECT e.id, e.daily_points_budget AS budget,
+    (SELECT COALESCE(SUM(p.points), 0) FROM check_in_payments p WHERE p.event_id = e.id AND p.reversed_at IS NULL) AS paid,
+    (SELECT COALESCE(SUM(b.remaining), 0) FROM point_budgets b WHERE b.event_id = e.id) AS remaining
+  FROM events e WHERE e.daily_points_budget IS NOT NULL) s
+WHERE budget <> paid + remaining ORDER BY id LIMIT ?;
 
 -- name: invariant_points_cancelled
 SELECT CONCAT('claim ', c.id, ' was cancelled, its ', c.points, ' points were not taken back') AS finding

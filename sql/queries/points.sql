@@ -19,6 +19,17 @@ INSERT INTO point_entries (user_id, amount, balance, source, reference, reason, 
 SELECT c.user_id, c.points, u.points, 'claim', CAST(c.id AS CHAR), c.product_name, c.claimed_at
 FROM claims c JOIN users u ON u.id = c.user_id WHERE c.id IN (?, ?, ?, ?, ?, ?, ?, ?)
 
+-- Grants of one kind: first the balances, then an entry for each. r is a JSON array with the
+-- customer u, the amount a and the reference r.
+-- name: points_grant_many
+UPDATE users SET points = points + CAST(ELT(FIELD(id, ?, ?, ?, ?, ?, ?, ?, ?), ?, ?, ?, ?, ?, ?, ?, ?) AS SIGNED) WHERE id IN (?, ?, ?, ?, ?, ?, ?, ?)
+
+-- name: points_note_many
+INSERT INTO point_entries (user_id, amount, balance, source, reference, reason, at)
+SELECT u.id, r.amount, u.points, ?, r.reference, ?, ?
+FROM JSON_TABLE(CONVERT(? USING utf8mb4), '$[*]' COLUMNS (user_id BIGINT UNSIGNED PATH '$.u', amount BIGINT PATH '$.a', reference VARCHAR(190) PATH '$.r')) r
+  JOIN users u ON u.id = r.user_id
+
 -- name: points_set_balance
 UPDATE users SET points = ? WHERE id = ?
 

@@ -8,7 +8,9 @@
 #include "reward/attendance_import.h"
 #include "customer/customer.h"
 #include "reward/customer_edit.h"
+#include "reward/daily_points_edit.h"
 #include "reward/event_archive.h"
+#include "reward/event_change.h"
 #include "reward/event_edit.h"
 #include "reward/milestone_edit.h"
 #include "reward/personal_data.h"
@@ -712,6 +714,132 @@ static void a_day_that_a_claimed_count_needs_stays(void **state)
 
 /* --- figures --- */
 
+static enum result add_paid_day(
+	struct shop *shop, customer_id customer, const char *text, bool pays)
+{
+	return customer_edit_add_day(edit_of(shop),
+		&(struct day_change){ .event = "november",
+			.customer = customer,
+			.day = day(text),
+			.reason = "the shop's fault",
+			.pays = pays });
+}
+
+/* The points of all customers, which are those of the ledger. */
+static int64_t points_in_all(struct shop *shop)
+{
+	int64_t points = NUMBER("SELECT SUM(points) FROM users");
+	assert_int_equal(points, NUMBER("SELECT SUM(amount) FROM point_entries"));
+	return points;
+}
+
+static int64_t budget_left(struct shop *shop)
+{
+	return NUMBER("SELECT SUM(remaining) FROM point_budgets");
+}
+
+/* Days 1 to 4 and 6 are there. */
+static void an_added_day_pays_only_if_staff_choose_so(void **state)
+{
+	struct shop *shop = shop_of(state);
+	uint64_t id;
+	customer_id customer = make_claimed(shop, MODE_CUMULATIVE);
+	assert_int_equal(
+		daily_points_add(edit_of(shop), "november", "every", 10, &id), RESULT_CREATED);
+	assert_int_equal(
+		daily_points_add(edit_of(shop), "november", "streak:5", 50, &id), RESULT_CREATED);
+	assert_int_equal(add_paid_day(shop, customer, "2026-11-08", false), RESULT_CREATED);
+	assert_int_equal(NUMBER("SELECT COUNT(*) FROM check_in_payments"), 0);
+	assert_int_equal(add_paid_day(shop, customer, "2026-11-05", true), RESULT_CREATED);
+	assert_int_equal(points_in_all(shop), 60);
+	assert_int_equal(
+		NUMBER("SELECT COUNT(*) FROM check_in_payments WHERE points = 60 AND parts "
+		       "= 'every=10 streak:5=50'"),
+		1);
+}
+
+static void a_removed_day_gives_back_what_it_paid(void **state)
+{
+	struct shop *shop = shop_of(state);
+	uint64_t id;
+	customer_id customer = make_claimed(shop, MODE_CUMULATIVE);
+	const struct daily_limits limits = { { false, 0 }, { true, 100 } };
+	assert_int_equal(
+		daily_points_add(edit_of(shop), "november", "every", 10, &id), RESULT_CREATED);
+	assert_int_equal(daily_points_limit(edit_of(shop), "november", &limits, 0), RESULT_OK);
+	for (int64_t round = 1; round <= 3; round++) {
+		assert_int_equal(add_paid_day(shop, customer, "2026-11-08", true), RESULT_CREATED);
+		assert_int_equal(points_in_all(shop), 10);
+		assert_int_equal(budget_left(shop), 90);
+		assert_int_equal(NUMBER("SELECT MAX(round) FROM check_in_payments"), round);
+		assert_int_equal(remove_day(shop, customer, "2026-11-08"), RESULT_OK);
+		assert_int_equal(points_in_all(shop), 0);
+		assert_int_equal(budget_left(shop), 100);
+	}
+	assert_int_equal(
+		NUMBER("SELECT COUNT(*) FROM check_in_payments WHERE reversed_at IS NULL"), 0);
+	assert_int_equal(remove_day(shop, customer, "2026-11-06"), RESULT_OK);
+	assert_int_equal(NUMBER("SELECT COUNT(*) FROM point_entries"), 6);
+}
+
+/* What was spent meanwhile is owed. */
+static void points_that_were_spent_are_taken_back_too(void **state)
+{
+	struct shop *shop = shop_of(state);
+	uint64_t id;
+	customer_id customer = make_claimed(shop, MODE_CUMULATIVE);
+	assert_int_equal(
+		daily_points_add(edit_of(shop), "november", "every", 10, &id), RESULT_CREATED);
+	assert_int_equal(add_paid_day(shop, customer, "2026-11-08", true), RESULT_CREATED);
+	assert_int_equal(
+		customer_edit_points(edit_of(shop),
+			&(struct points_adjustment){ customer, -10, "spent", NULL, "form-1" }),
+		RESULT_CREATED);
+	assert_int_equal(remove_day(shop, customer, "2026-11-08"), RESULT_OK);
+	assert_int_equal(points_in_all(shop), -10);
+}
+
+static void a_day_within_no_budget_is_added_without_points(void **state)
+{
+	struct shop *shop = shop_of(state);
+	uint64_t id;
+	customer_id customer = make_claimed(shop, MODE_CUMULATIVE);
+	const struct daily_limits limits = { { false, 0 }, { true, 19 } };
+	assert_int_equal(
+		daily_points_add(edit_of(shop), "november", "every", 10, &id), RESULT_CREATED);
+	assert_int_equal(daily_points_limit(edit_of(shop), "november", &limits, 0), RESULT_OK);
+	assert_int_equal(add_paid_day(shop, customer, "2026-11-08", true), RESULT_CREATED);
+	assert_int_equal(add_paid_day(shop, customer, "2026-11-09", true), RESULT_CREATED);
+	assert_int_equal(points_in_all(shop), 10);
+	assert_int_equal(budget_left(shop), 9);
+	assert_int_equal(
+		NUMBER("SELECT COUNT(*) FROM check_in_payments WHERE withheld = 'budget'"), 1);
+}
+
+static void a_copied_event_pays_the_same_from_a_budget_of_its_own(void **state)
+{
+	struct shop *shop = shop_of(state);
+	uint64_t id;
+	customer_id customer = make_claimed(shop, MODE_CUMULATIVE);
+	const struct daily_limits limits = { { true, 500 }, { true, 1000 } };
+	assert_int_equal(
+		daily_points_add(edit_of(shop), "november", "every", 10, &id), RESULT_CREATED);
+	assert_int_equal(daily_points_limit(edit_of(shop), "november", &limits, 0), RESULT_OK);
+	assert_int_equal(add_paid_day(shop, customer, "2026-11-08", true), RESULT_CREATED);
+	assert_int_equal(event_change_copy(edit_of(shop), "november",
+				 &(struct event_draft){ .slug = "december",
+					 .name = "December",
+					 .window = { day("2026-12-01"), day("2026-12-31") } }),
+		RESULT_CREATED);
+	struct daily_points_record record;
+	assert_int_equal(daily_points_read(edit_of(shop), "december", &record), RESULT_OK);
+	assert_true(record.event.pays_check_ins);
+	assert_int_equal(record.event.daily_points.count, 1);
+	assert_int_equal(record.event.daily_points.cap.value, 500);
+	assert_int_equal(record.left, 1000);
+	assert_int_equal(record.paid, 0);
+}
+
 static int64_t counted_at(const struct shop *shop, event_id event, int64_t seconds)
 {
 	json_object *report;
@@ -743,6 +871,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		IN_SHOP(a_day_that_a_claimed_run_needs_stays),
 		IN_SHOP(a_day_that_a_claimed_count_needs_stays),
+		IN_SHOP(an_added_day_pays_only_if_staff_choose_so),
+		IN_SHOP(a_removed_day_gives_back_what_it_paid),
+		IN_SHOP(points_that_were_spent_are_taken_back_too),
+		IN_SHOP(a_day_within_no_budget_is_added_without_points),
+		IN_SHOP(a_copied_event_pays_the_same_from_a_budget_of_its_own),
 		IN_SHOP(figures_that_take_long_are_counted_seldom),
 		IN_SHOP(an_event_is_made_once_and_written_down),
 		IN_SHOP(an_event_does_not_end_before_it_starts),

@@ -5,6 +5,8 @@
 
 #include "base/memory.h"
 #include "command/demo_history.h"
+#include "reward/customer_edit.h"
+#include "reward/daily_points_edit.h"
 #include "reward/event_edit.h"
 #include "reward/invariants.h"
 #include "reward/milestone_edit.h"
@@ -85,6 +87,31 @@ static void make_history(struct database *database, struct edit *edit, struct de
 		"(UTC_TIMESTAMP(), 'command:test', 'outage.applied', 'outage', 1)");
 }
 
+/* Two days that staff added with their points; the second one was removed again. */
+static void make_payments(struct database *database, struct edit *edit)
+{
+	uint64_t id;
+	const date friday = { TODAY.day - 2 };
+	const struct daily_limits limits = { { true, 100 }, { true, 1000 } };
+	assert_int_equal(daily_points_add(edit, "stamps", "every", 10, &id), RESULT_CREATED);
+	assert_int_equal(daily_points_add(edit, "stamps", "weekday:fri", 5, &id), RESULT_CREATED);
+	assert_int_equal(
+		daily_points_add(edit, "stamps", "date:2026-11-20", 1, &id), RESULT_CREATED);
+	assert_int_equal(daily_points_limit(edit, "stamps", &limits, 0), RESULT_OK);
+	for (int i = 0; i < 2; i++) {
+		struct day_change change = { .event = "stamps",
+			.customer = { (uint64_t)database_number(database,
+				"SELECT MIN(u.id) FROM users u WHERE u.id NOT IN (SELECT user_id "
+				"FROM attendance WHERE date = '2026-11-20')") },
+			.day = friday,
+			.reason = "the shop's fault",
+			.pays = true };
+		assert_int_equal(customer_edit_add_day(edit, &change), RESULT_CREATED);
+		if (i == 1)
+			assert_int_equal(customer_edit_remove_day(edit, &change), RESULT_OK);
+	}
+}
+
 static int open_shop(void **state)
 {
 	static struct database database;
@@ -108,6 +135,7 @@ static int open_shop(void **state)
 		RESULT_CREATED);
 	history.event = event;
 	make_history(&database, &edit, &history);
+	make_payments(&database, &edit);
 	*state = &database;
 	return 0;
 }
@@ -228,7 +256,8 @@ static const struct {
 	{ QUERY_INVARIANT_POINTS_USER,
 		"UPDATE point_entries SET user_id = 7777 ORDER BY id LIMIT 1" },
 	{ QUERY_INVARIANT_POINTS_ONCE,
-		"UPDATE point_entries SET reference = '1' ORDER BY id DESC LIMIT 2" },
+		"UPDATE point_entries SET reference = '1' WHERE source = 'claim' ORDER BY id DESC "
+		"LIMIT 2" },
 	{ QUERY_INVARIANT_POINTS_CHAIN,
 		"UPDATE point_entries SET balance = balance + 3 ORDER BY id LIMIT 1" },
 	{ QUERY_INVARIANT_POINTS_CLAIM, "DELETE FROM point_entries ORDER BY id LIMIT 1" },
@@ -238,6 +267,34 @@ static const struct {
 		"DELETE FROM claims WHERE kind = 'points' ORDER BY id LIMIT 1" },
 	{ QUERY_INVARIANT_POINTS_CANCELLED,
 		"UPDATE claims SET state = 'cancelled' WHERE kind = 'points' ORDER BY id LIMIT 1" },
+	{ QUERY_INVARIANT_PAYMENT_ENTRY,
+		"UPDATE point_entries SET reference = 'x' WHERE source = 'check_in' LIMIT 1" },
+	{ QUERY_INVARIANT_PAYMENT_ENTRY,
+		"UPDATE point_entries SET amount = amount + 1 WHERE source = 'check_in' LIMIT 1" },
+	{ QUERY_INVARIANT_PAYMENT_REVERSED, "UPDATE check_in_payments SET reversed_at = NULL" },
+	{ QUERY_INVARIANT_PAYMENT_REVERSED,
+		"DELETE FROM point_entries WHERE source = 'check_in_reversal'" },
+	{ QUERY_INVARIANT_PAYMENT_OF_ENTRY,
+		"DELETE FROM check_in_payments WHERE reversed_at IS NULL" },
+	{ QUERY_INVARIANT_PAYMENT_OF_ENTRY,
+		"UPDATE point_entries SET reference = CONCAT(reference, '-2') WHERE source = "
+		"'check_in' LIMIT 1" },
+	{ QUERY_INVARIANT_PAYMENT_ONCE,
+		"INSERT INTO check_in_payments (event_id, user_id, date, round, points, parts, at) "
+		"SELECT event_id, user_id, date, 2, points, parts, at FROM check_in_payments "
+		"WHERE reversed_at IS NULL" },
+	{ QUERY_INVARIANT_PAYMENT_DAY, "DELETE FROM attendance WHERE date = '2026-11-20'" },
+	{ QUERY_INVARIANT_PAYMENT_PARTS, "UPDATE check_in_payments SET points = points + 1" },
+	{ QUERY_INVARIANT_PAYMENT_PARTS,
+		"UPDATE check_in_payments SET parts = REPLACE(parts, 'fri', 'sat')" },
+	{ QUERY_INVARIANT_PAYMENT_PARTS,
+		"UPDATE check_in_payments SET parts = REPLACE(parts, '11-20', '11-21')" },
+	{ QUERY_INVARIANT_PAYMENT_PARTS,
+		"UPDATE check_in_payments SET points = 0, parts = '' LIMIT 1" },
+	{ QUERY_INVARIANT_PAYMENT_CAP, "UPDATE check_in_payments SET points = 101" },
+	{ QUERY_INVARIANT_PAYMENT_BUDGET,
+		"UPDATE point_budgets SET remaining = remaining - 1 LIMIT 1" },
+	{ QUERY_INVARIANT_PAYMENT_BUDGET, "DELETE FROM check_in_payments" },
 	{ QUERY_INVARIANT_OUTBOX_ONCE, "UPDATE outbox_messages SET message_key = '1'" },
 	{ QUERY_INVARIANT_OUTBOX_STATE,
 		"UPDATE outbox_messages SET state = 'sent' ORDER BY id LIMIT 1" },

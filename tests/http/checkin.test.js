@@ -17,7 +17,8 @@ test('the first check-in of the day answers 201 with every field', async () => {
 	assert.deepEqual(rest, {
 		event: event.slug, date: event.today, already: false, count: 1, streak: 1, longest_streak: 1,
 		next_check_in_at: rfc3339(startOfDay(event.zone, addDays(event.today, 1))),
-		earned: [], next_milestone: { id: event.milestones[0].id, at: 2, remaining: 1 },
+		paid: { points: 0, wallet: 'dojang', parts: [] }, earned: [],
+		next_milestone: { id: event.milestones[0].id, at: 2, remaining: 1 },
 	})
 	assert.ok(Date.parse(at) >= before && Date.parse(at) <= now(), `${at} is the instant of the request`)
 })
