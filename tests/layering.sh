@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 # Checks the rules of the tree: modules depend in one direction only (by #include, and by symbols if
 # the libraries are built), each external library is used only in its module, each file names its
-# licence, and unsafe calls do not occur. Then it plants a violation of each kind in a separate tree
-# and checks that it is reported.
+# licence, columns are read by their names, and unsafe calls do not occur. Then it plants a violation
+# of each kind in a separate tree and checks that it is reported.
 #
 #   tests/layering.sh            in a build directory, or in the source tree
 set -eu
@@ -121,6 +121,12 @@ check_banned()
 	(cd "$1" && find fcgi -name '*.[ch]' -exec grep -nE "(^|[^A-Za-z0-9_])($banned)[[:space:]]*\\(" /dev/null {} + | sed 's/$/   <- is banned/') || true
 }
 
+# Columns have names, generated from the queries.
+check_columns()
+{
+	(cd "$1" && find fcgi -name '*.[ch]' -exec grep -nE 'db_(get_[a-z]+|is_null)\([^,]*, *[0-9]' /dev/null {} + | sed 's/$/   <- reads a column by its number/') || true
+}
+
 check_licences()
 {
 	(cd "$1" && find . \( -name node_modules -o -name .git -o -name 'autom4te.cache' -o -name build-aux -o -name build -o -name _build -o -name _inst -o -name demo \) -prune -o \
@@ -187,6 +193,7 @@ check_tree()
 	check_includes "$1"
 	check_own_headers "$1"
 	check_banned "$1"
+	check_columns "$1"
 	check_licences "$1"
 }
 
@@ -254,6 +261,8 @@ plant 'another reads INI' fcgi/command/x.c '<ini.h> belongs to base' "$(lines "$
 plant 'another header first' fcgi/web/body.c 'begins with another header' "$(lines "$spdx" '#include "base/text.h"' '#include "web/body.h"')"
 plant 'no licence' fcgi/base/x.h 'does not name its licence' '#include "base/text.h"'
 plant 'the licence too late' sql/queries/x.sql 'does not name its licence' "$(lines -- -- '-- SPDX-License-Identifier: MIT')"
+plant 'a column by its number' fcgi/reward/x.c 'reads a column by its number' "$(lines "$spdx" 'int f(void) { return db_get_id(rows, 0); }')"
+plant 'a column by its name' fcgi/reward/x.c '' "$(lines "$spdx" 'int f(void) { return db_get_id(rows, CLAIM_ROW_ID); }')"
 for call in $(echo "$banned" | tr '|' ' '); do
 	plant "a call of $call" fcgi/web/x.c 'is banned' "$(lines "$spdx" "void f(void) { $call (0); }")"
 done

@@ -28,13 +28,14 @@ static enum result read_claim(struct db *db, struct work *work)
 		db, QUERY_CONSOLE_CLAIM_LOCK, DB_PARAMS(db_id(work->cancellation->id.value)));
 	if (!db_next(rows))
 		return edit_refuse(work->edit, ERR_NOT_FOUND, "claim", "there is no such claim");
-	work->event.value = db_get_id(rows, 0);
-	work->customer.value = db_get_id(rows, 1);
-	work->product.value = db_get_id(rows, 2);
-	work->state = db_get_text(rows, 3, work->edit->context);
-	work->kind = db_get_text(rows, 4, work->edit->context);
-	work->product_name = db_get_text(rows, 5, work->edit->context);
-	work->points = db_get_number(rows, 6);
+	work->event.value = db_get_id(rows, CONSOLE_CLAIM_LOCK_EVENT_ID);
+	work->customer.value = db_get_id(rows, CONSOLE_CLAIM_LOCK_USER_ID);
+	work->product.value = db_get_id(rows, CONSOLE_CLAIM_LOCK_PRODUCT_ID);
+	work->state = db_get_text(rows, CONSOLE_CLAIM_LOCK_STATE, work->edit->context);
+	work->kind = db_get_text(rows, CONSOLE_CLAIM_LOCK_KIND, work->edit->context);
+	work->product_name = db_get_text(
+		rows, CONSOLE_CLAIM_LOCK_PRODUCT_NAME, work->edit->context);
+	work->points = db_get_number(rows, CONSOLE_CLAIM_LOCK_POINTS);
 	return RESULT_OK;
 }
 
