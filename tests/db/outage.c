@@ -280,14 +280,14 @@ static enum result add_a_day(struct edit *edit, uint64_t id)
 {
 	(void)id;
 	return customer_edit_add_day(
-		edit, &(struct day_change){ "november", { 4 }, DAY, "was there" });
+		edit, &(struct day_change){ "november", { 4 }, DAY, "was there", false });
 }
 
 static enum result remove_a_day(struct edit *edit, uint64_t id)
 {
 	(void)id;
-	return customer_edit_remove_day(
-		edit, &(struct day_change){ "november", { 5 }, { DAY.day - 1 }, "was not there" });
+	return customer_edit_remove_day(edit,
+		&(struct day_change){ "november", { 5 }, { DAY.day - 1 }, "was not there", false });
 }
 
 static enum result plan_a_day(struct edit *edit, uint64_t id)
@@ -369,14 +369,17 @@ static void undoing_takes_back_its_own_days_alone(void **state)
 	struct shop *shop = *state;
 	int64_t was = NUMBER("SELECT COUNT(*) FROM attendance");
 	apply_whole(shop);
-	assert_int_equal(customer_edit_remove_day(edit_of(shop),
-				 &(struct day_change){ "november", { 5 }, DAY, "was not there" }),
+	assert_int_equal(
+		customer_edit_remove_day(edit_of(shop),
+			&(struct day_change){ "november", { 5 }, DAY, "was not there", false }),
 		RESULT_OK);
-	assert_int_equal(customer_edit_add_day(edit_of(shop),
-				 &(struct day_change){ "november", { 5 }, DAY, "was there" }),
+	assert_int_equal(
+		customer_edit_add_day(edit_of(shop),
+			&(struct day_change){ "november", { 5 }, DAY, "was there", false }),
 		RESULT_CREATED);
-	assert_int_equal(customer_edit_remove_day(edit_of(shop),
-				 &(struct day_change){ "november", { 6 }, DAY, "was not there" }),
+	assert_int_equal(
+		customer_edit_remove_day(edit_of(shop),
+			&(struct day_change){ "november", { 6 }, DAY, "was not there", false }),
 		RESULT_OK);
 	assert_all_hold(shop);
 	assert_int_equal(outage_undo(edit_of(shop), shop->id, DAY), RESULT_OK);
