@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/text.h"
 
 #include <curl/curl.h>
 #include <dlfcn.h>
@@ -33,6 +34,9 @@ struct calls {
 	CURLcode (*info)(CURL *curl, CURLINFO info, ...);
 	const char *(*explain)(CURLcode code);
 };
+
+/* Files from some editors begin with it. JSON parsers may ignore it (RFC 8259, section 8.1). */
+static const char BYTE_ORDER_MARK[] = "\xef\xbb\xbf";
 
 enum ending { ENDS_WITH_BODY, ENDS_WITH_FAULT, ENDS_REFUSED };
 
@@ -214,7 +218,7 @@ static char *listen_to(
 		(void)kill(child, SIGKILL);
 	*ending = ending_of(child);
 	if (is_whole && received.text && (*ending == ENDS_WITH_BODY || *ending == ENDS_REFUSED))
-		return received.text;
+		return received.text + (text_starts_with(received.text, BYTE_ORDER_MARK) ? 3 : 0);
 	*fault = !is_whole      ? "no answer within two seconds"
 		: received.text ? received.text
 				: "the answer is empty";

@@ -7,10 +7,10 @@
 
 enum { FETCH_MILLISECONDS = 2000, FETCH_MAXIMUM = 256 * 1024 };
 
-/* Returns the body of a 200, at most FETCH_MAXIMUM bytes, without NUL. Otherwise returns NULL and
- * sets *fault to a sentence. Takes at most FETCH_MILLISECONDS, including name resolution and TLS.
- * Follows no redirect, verifies the server's certificate, and uses plain http only with
- * allows_http. */
+/* Returns the body of a 200, at most FETCH_MAXIMUM bytes, without NUL and byte order mark.
+ * Otherwise returns NULL and sets *fault to a sentence. Takes at most FETCH_MILLISECONDS, including
+ * name resolution and TLS. Follows no redirect, verifies the server's certificate, and uses plain
+ * http only with allows_http. */
 char *fetch_text(const void *context, const char *uri, bool allows_http, const char **fault);
 
 struct fetch_form {

@@ -13,4 +13,8 @@
 void openid_list_ignored(const struct openid_settings *settings,
 	const struct openid_metadata *metadata, json_object *document, struct ignored *ignored);
 
+/* The same for an issuer of customers' tokens that has metadata. Fetches them, within two seconds;
+ * adds nothing when there are none. */
+void openid_list_issuer_ignored(const struct issuer_settings *settings, struct ignored *ignored);
+
 #endif

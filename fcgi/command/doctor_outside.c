@@ -4,6 +4,7 @@
 #include "command/doctor.h"
 
 #include "auth/issuer.h"
+#include "auth/openid_ignored.h"
 #include "auth/openid_provider.h"
 #include "base/memory.h"
 #include "delivery/mail_probe.h"
@@ -34,6 +35,7 @@ static void check_issuer(struct doctor *doctor, const struct issuers *issuers, s
 				doctor->context, "keys come from %s", issuer->jwks_uri)
 					 : "its secret is here",
 			NULL);
+	openid_list_issuer_ignored(issuer, &ignored);
 	add_ignored(doctor, check, &ignored);
 }
 

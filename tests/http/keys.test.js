@@ -230,8 +230,10 @@ test('keys in other forms of base64 are accepted, and doctor lists those that ar
 	broken.jwk.n += '!'
 	server.keys = [key, standard, padded, encryption, broken, await makeKey('curve', 'ES256')]
 	clock.move(MINUTE)
+	server.answer = (_, response) => response.end(`\ufeff${JSON.stringify({ keys: server.keys.map(({ jwk }) => jwk) })}`)
 	for (const accepted of [standard, padded, key])
 		await good(await sign(accepted))
+	server.answer = null
 	for (const ignored of [encryption, broken])
 		await bad(await sign(ignored))
 	const found = (await doctor()).map(({ state, found }) => `${state} ${found}`)
@@ -242,6 +244,20 @@ test('keys in other forms of base64 are accepted, and doctor lists those that ar
 	server.keys = [encryption]
 	const [wrong, reason] = await doctor()
 	assert.deepEqual([wrong.state, reason.found], ['wrong', 'key "encryption" ignored: its use is not sig'])
+})
+
+test('doctor compares the settings with the metadata of an issuer that has them', async () => {
+	await begin()
+	const { origin } = new URL(server.url)
+	const metadata = { issuer: origin, jwks_uri: `${origin}/others`, id_token_signing_alg_values_supported: ['RS256', 'PS256'], claims_supported: ['sub', 'email', 'email_verified', 'nickname'] }
+	server.answer = (request, response) => response.setHeader('content-type', 'application/json')
+		.end(JSON.stringify(request.url === '/.well-known/openid-configuration' ? metadata : { keys: [key.jwk] }))
+	await configure({ issuer: { ...published(server.url, 'RS256', origin), username_claim: 'nickname', account_created_claim: 'born' } })
+	assert.deepEqual((await doctor()).slice(1).map(({ state, found }) => `${state} ${found}`), [
+		`warning keys at "${origin}/others" ignored: the settings name another jwks_uri`, 'ok algorithms "PS256" ignored: the settings say RS256',
+		'ok claims "email" ignored: Dojang does not read them', 'warning claim "born" ignored: the settings need it, and claims_supported of the provider does not list it'])
+	metadata.issuer = `${origin}/`
+	assert.equal((await doctor()).length, 1, 'the metadata of another issuer')
 })
 
 test('claims that nobody reads may contain anything', async () => {
