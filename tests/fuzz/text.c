@@ -38,6 +38,10 @@ static void base64url(const void *context, const char *text, size_t size)
 	if (text_from_base64url(context, text, size, &bytes, &length)) {
 		const char *again = text_to_base64url(context, bytes, length);
 		FUZZ_HOLDS(strlen(again) == size && memcmp(again, text, size) == 0);
+		unsigned char *same;
+		size_t same_length;
+		FUZZ_HOLDS(text_from_any_base64(context, text, size, &same, &same_length)
+			&& same_length == length && memcmp(same, bytes, length) == 0);
 	}
 	const char *coded = text_to_base64url(context, text, size);
 	FUZZ_HOLDS(text_from_base64url(context, coded, strlen(coded), &bytes, &length)
@@ -51,8 +55,12 @@ static void numbers_and_times(const void *context, const char *text)
 	struct month month;
 	instant time;
 	char buffer[INSTANT_TEXT];
-	if (text_to_number(text, INT64_MIN, INT64_MAX, &number))
+	if (text_to_number(text, INT64_MIN, INT64_MAX, &number)) {
 		FUZZ_HOLDS(text_equals(memory_format(context, "%" PRId64, number), text));
+		FUZZ_HOLDS(text_equals(text_of_json_integer(context, text), text));
+	}
+	const char *integer = text_of_json_integer(context, text);
+	FUZZ_HOLDS(!integer || strlen(integer) <= TEXT_INTEGER_DIGITS + 1);
 	if (date_parse(text, &day))
 		FUZZ_HOLDS(text_equals(date_format(day, buffer), text));
 	if (month_parse(text, &month))
