@@ -61,6 +61,9 @@ const ROLES = {
 		GET POST /admin/customers/{customer}/staff
 		GET POST /admin/customers/{customer}/unblock
 		GET POST /admin/events/{event}/copy
+		GET POST /admin/events/{event}/daily-limits
+		GET POST /admin/events/{event}/daily-points
+		POST /admin/events/{event}/daily-points/remove
 		GET POST /admin/events/{event}/edit
 		GET POST /admin/events/{event}/end
 		GET POST /admin/events/{event}/milestones/new
