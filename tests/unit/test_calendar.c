@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 static void every_date_has_one_text(void **state)
@@ -16,10 +17,19 @@ static void every_date_has_one_text(void **state)
 	date last;
 	assert_true(date_parse("9999-12-31", &last));
 	for (date day = { 0 }; day.day <= last.day; day.day++) {
-		char text[DATE_TEXT];
+		char text[DATE_TEXT], want[DATE_TEXT];
 		date again;
-		if (!date_parse(date_format(day, text), &again) || again.day != day.day)
-			fail_msg("day %d is shown as %s", day.day, text);
+		struct tm calendar; /* the C library's, as a second implementation */
+		time_t seconds = (time_t)day.day * 86400;
+		struct month month = date_month(day);
+		gmtime_r(&seconds, &calendar);
+		strftime(want, sizeof want, "%Y-%m-%d", &calendar);
+		if (!date_parse(date_format(day, text), &again) || again.day != day.day
+			|| strcmp(text, want) != 0)
+			fail_msg("day %d is shown as %s, and should be %s", day.day, text, want);
+		if (month_first(month).day != day.day - calendar.tm_mday + 1
+			|| month_last(month).day < day.day)
+			fail_msg("day %d is not in its month", day.day);
 	}
 }
 
