@@ -5,6 +5,8 @@
 #include "auth/token.h"
 #include "base/memory.h"
 
+enum { VISITOR_SECONDS = 60 };
+
 enum result authenticated_issuer_id(struct api *api, size_t index, uint64_t *id)
 {
 	enum result result = RESULT_OK;
@@ -42,6 +44,11 @@ static enum result authorize_shop(struct call *call, const struct route *route)
 	return result == RESULT_OK && !(key->scopes & route->scope) ? ERR_FORBIDDEN : result;
 }
 
+enum result visitor_response(const struct call *call, struct response *out)
+{
+	return response_make_public(out, VISITOR_SECONDS, call->request->if_none_match);
+}
+
 enum result authenticate_customer(
 	struct call *call, const struct route *route, enum role role, struct response *out)
 {
@@ -51,6 +58,8 @@ enum result authenticate_customer(
 		return authorize_shop(call, route);
 	if (role != ROLE_CUSTOMER && role != ROLE_BEARER)
 		return ERR_FORBIDDEN;
+	if (route->serves_visitors && !call->request->authorization)
+		return RESULT_OK;
 	enum result result = bearer(call, &caller);
 	if (result == RESULT_OK && role == ROLE_CUSTOMER)
 		result = customer_enter(api_of(call)->db, call->context, &caller->subject,

@@ -9,8 +9,8 @@ enum result event_index(const struct call *call, struct page *page)
 {
 	struct event *events;
 	size_t count = 0;
-	enum result result = event_list(api_of(call)->db, call->context, call->now, page->position,
-		page->limit, &events, &count, &page->has_more);
+	enum result result = event_list(api_of(call)->db, call->context, call->now,
+		is_visitor(call), page->position, page->limit, &events, &count, &page->has_more);
 	for (size_t i = 0; i < count; i++)
 		page_add(page, event_json(&events[i], call->now), event_position(&events[i]));
 	return result;
@@ -32,9 +32,30 @@ static enum result view(const struct call *call, const char *slug, struct attend
 	return result;
 }
 
+/* The event for visitors. Whether another one exists is not for them: it needs a token. */
+static enum result show_visitor(const struct call *call, struct response *out)
+{
+	const struct event_path *path = call->fields;
+	struct api *api = api_of(call);
+	struct attendance nothing = { 0 };
+	enum result result = event_cache_get(
+		api->events, api->db, path->event, true, &nothing.event);
+	if (result == ERR_NOT_FOUND || (result == RESULT_OK && !nothing.event->options.is_public))
+		return ERR_UNAUTHORIZED;
+	if (result != RESULT_OK)
+		return result;
+	json_object *json = event_json(nothing.event, call->now);
+	json_put(json, "milestones", milestones_json(&nothing, NULL, 0, call->now));
+	json_put(json, "daily_points", daily_points_json(nothing.event));
+	response_json(out, json);
+	return visitor_response(call, out);
+}
+
 enum result event_show(const struct call *call, struct response *out)
 {
 	const struct event_path *path = call->fields;
+	if (is_visitor(call))
+		return show_visitor(call, out);
 	struct attendance attendance;
 	milestone_id *claimed;
 	size_t count;

@@ -35,6 +35,8 @@ static const char *cursor_name(const struct call *call)
 
 static uint64_t caller_id(const struct call *call)
 {
+	if (is_visitor(call))
+		return 0;
 	return call->route->role == ROLE_SHOP ? key_of(call)->id
 					      : caller_of(call)->customer.id.value;
 }
@@ -65,5 +67,5 @@ enum result page_list_show(const struct call *call, struct response *out)
 	json_put_text(json, "next",
 		page.has_more ? cursor_write(call->context, secret, name, caller, page.last)
 			      : NULL);
-	return result;
+	return result == RESULT_OK && is_visitor(call) ? visitor_response(call, out) : result;
 }

@@ -22,8 +22,8 @@ struct api {
 	struct request_metrics *request_metrics;
 };
 
-/* call->caller of ROLE_CUSTOMER and ROLE_BEARER routes; customer is only filled for ROLE_CUSTOMER.
- */
+/* call->caller of ROLE_CUSTOMER and ROLE_BEARER routes; NULL for visitors (serves_visitors).
+ * customer is only filled for ROLE_CUSTOMER. */
 struct caller {
 	struct subject subject;
 	struct customer customer;
@@ -45,6 +45,14 @@ static inline const struct caller *caller_of(const struct call *call)
 	return call->caller;
 }
 
+/* True for a call without a token, on a route that serves visitors. */
+static inline bool is_visitor(const struct call *call)
+{
+	return !call->caller;
+}
+
+/* Makes the response to a visitor, which is the same for all of them, public. */
+enum result visitor_response(const struct call *call, struct response *out);
 /* The id of the issuer's row, which is created when it is missing. */
 enum result authenticated_issuer_id(struct api *api, size_t index, uint64_t *id);
 /* Authenticates the bearer token and sets the caller. */

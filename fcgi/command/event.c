@@ -125,7 +125,7 @@ static const char *const CHOICES[] = { [AS_IT_IS] = "as-it-is", [NO] = "no", [YE
 
 struct options_input {
 	const char *slug;
-	int verified_email, verified_phone, excludes_staff;
+	int verified_email, verified_phone, excludes_staff, is_public;
 	struct optional_number account_days, review_customers, closing_hours;
 };
 
@@ -153,6 +153,9 @@ static const struct field OPTIONS_FIELDS[] = {
 	FIELD_NAMED("closing-hours", FIELD_ANYWHERE, struct options_input, closing_hours,
 		FIELD_OPTIONAL_NUMBER, FIELD_RANGE(0, CLOSING_HOURS_MAXIMUM),
 		.help = "claim.closing is sent so many hours before a claim deadline; 0: never"),
+	FIELD_NAMED("public", FIELD_ANYWHERE, struct options_input, is_public, FIELD_CHOICE,
+		.choices = CHOICES, .fallback = "as-it-is",
+		.help = "visitors who have not signed in can see the event"),
 	{ .name = NULL },
 };
 
@@ -176,6 +179,7 @@ static struct event_options changed(
 		.excludes_staff = chosen(input->excludes_staff, before->excludes_staff),
 		.review_customers = number(input->review_customers, before->review_customers),
 		.closing_hours = number(input->closing_hours, before->closing_hours),
+		.is_public = chosen(input->is_public, before->is_public),
 	};
 }
 
@@ -190,6 +194,7 @@ static void tell_options(
 	json_put_bool(json, "excludes_staff", options->excludes_staff);
 	json_put_number(json, "review_customers", options->review_customers);
 	json_put_number(json, "closing_hours", options->closing_hours);
+	json_put_bool(json, "is_public", options->is_public);
 	command_say(out, "%s", json_text(out->context, json));
 	command_json(out, json);
 }
@@ -205,8 +210,9 @@ static enum result set_options(const struct command_call *call, struct command_a
 		return command_edited(out, &edit, result);
 	const struct event_options after = changed(input, &record.options);
 	bool is_shown = input->verified_email == AS_IT_IS && input->verified_phone == AS_IT_IS
-		&& input->excludes_staff == AS_IT_IS && !input->account_days.is_set
-		&& !input->review_customers.is_set && !input->closing_hours.is_set;
+		&& input->excludes_staff == AS_IT_IS && input->is_public == AS_IT_IS
+		&& !input->account_days.is_set && !input->review_customers.is_set
+		&& !input->closing_hours.is_set;
 	if (!is_shown)
 		result = event_options_save(&edit, input->slug, &after, record.fingerprint);
 	if (is_success(result))

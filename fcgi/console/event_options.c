@@ -18,6 +18,7 @@ const struct field EVENT_OPTIONS_FIELDS[] = {
 		FIELD_RANGE(0, REVIEW_CUSTOMERS_MAXIMUM), .is_required = true),
 	BODY_FIELD(struct options_form, closing_hours, FIELD_NUMBER,
 		FIELD_RANGE(0, CLOSING_HOURS_MAXIMUM), .is_required = true),
+	BODY_FIELD(struct options_form, is_public, FIELD_YES_NO),
 	BODY_FIELD(struct options_form, version, FIELD_NUMBER, FIELD_RANGE(1, (int64_t)1 << 53),
 		.is_required = true),
 	{ 0 },
@@ -40,9 +41,15 @@ enum result event_options_ask(const struct call *call, struct response *out)
 	if (result != RESULT_OK)
 		return result;
 	const struct event_options *options = &record.options;
-	struct options_form form = { fields->event, options->asked.email, options->asked.phone,
-		options->excludes_staff, options->asked.account_days, options->review_customers,
-		options->closing_hours, (int64_t)record.fingerprint };
+	struct options_form form = { .event = fields->event,
+		.verified_email = options->asked.email,
+		.verified_phone = options->asked.phone,
+		.excludes_staff = options->excludes_staff,
+		.is_public = options->is_public,
+		.account_days = options->asked.account_days,
+		.review_customers = options->review_customers,
+		.closing_hours = options->closing_hours,
+		.version = (int64_t)record.fingerprint };
 	return form_page_show(call, out,
 		&(struct form_page){ .name = "event-options",
 			.table = EVENT_OPTIONS_FIELDS,
@@ -55,9 +62,10 @@ enum result event_options_send(const struct call *call, struct response *out)
 {
 	const struct options_form *form = call->fields;
 	struct edit edit = page_edit(call);
-	const struct event_options options = { { form->verified_email, form->verified_phone,
-						       (uint32_t)form->account_days },
-		form->excludes_staff, form->review_customers, form->closing_hours };
+	const struct event_options options = {
+		{ form->verified_email, form->verified_phone, (uint32_t)form->account_days },
+		form->excludes_staff, form->review_customers, form->closing_hours, form->is_public
+	};
 	enum result result = event_options_save(
 		&edit, form->event, &options, (uint64_t)form->version);
 	return page_edited(call, out, &edit, result, path_of(call), "event-saved");

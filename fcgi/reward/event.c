@@ -79,6 +79,7 @@ struct event_options event_options_of_row(const struct db_rows *rows, unsigned f
 		.excludes_staff = db_get_number(rows, COLUMN(EXCLUDES_STAFF)) != 0,
 		.review_customers = db_get_number(rows, COLUMN(REVIEW_CUSTOMERS)),
 		.closing_hours = db_get_number(rows, COLUMN(CLOSING_HOURS)),
+		.is_public = db_get_number(rows, COLUMN(IS_PUBLIC)) != 0,
 	};
 #undef COLUMN
 }
@@ -152,6 +153,7 @@ enum { LIST_CHUNK = 64, DAY_SECONDS = 86400 };
 struct list_work {
 	const void *context;
 	instant now;
+	bool only_public;
 	uint64_t position;
 	size_t limit;
 	struct event *events;
@@ -172,8 +174,9 @@ static struct db_rows *select_chunk(struct db *db, const struct list_work *work,
 	uint64_t id = position ? position & UINT32_MAX : UINT32_MAX;
 	date yesterday = { (int32_t)(work->now.seconds / DAY_SECONDS) - 1 };
 	return db_select(db, QUERY_EVENT_LIST,
-		DB_PARAMS(db_time(work->now), db_date(start), db_date(start), db_id(id),
-			db_date(yesterday), db_time(work->now), db_number(LIST_CHUNK)));
+		DB_PARAMS(db_time(work->now), db_number(work->only_public), db_date(start),
+			db_date(start), db_id(id), db_date(yesterday), db_time(work->now),
+			db_number(LIST_CHUNK)));
 }
 
 /* An event whose time zone this host does not have has no dates: it is left out, and calls that
@@ -212,10 +215,10 @@ static enum result list_transaction(struct db *db, void *state)
 	return RESULT_OK;
 }
 
-enum result event_list(struct db *db, const void *context, instant now, uint64_t position,
-	size_t limit, struct event **events, size_t *count, bool *has_more)
+enum result event_list(struct db *db, const void *context, instant now, bool only_public,
+	uint64_t position, size_t limit, struct event **events, size_t *count, bool *has_more)
 {
-	struct list_work work = { context, now, position, limit,
+	struct list_work work = { context, now, only_public, position, limit,
 		memory_array(context, struct event, limit), 0, false };
 	enum result result = db_autocommit(db, list_transaction, &work);
 	*events = work.events;

@@ -30,6 +30,7 @@ struct event_options {
 	struct requirements asked;
 	bool excludes_staff;
 	int64_t review_customers, closing_hours;
+	bool is_public;
 };
 
 struct event {
@@ -67,10 +68,10 @@ const struct milestone *event_milestone(const struct event *event, milestone_id 
 date event_today(const struct event *event, instant now);
 
 /* Lists open events that are coming, running or still claimable at now, newest start first, at most
- * limit after a position (0: from the start). event_position returns the position of an event.
- * *has_more: there are further ones. */
-enum result event_list(struct db *db, const void *context, instant now, uint64_t position,
-	size_t limit, struct event **events, size_t *count, bool *has_more);
+ * limit after a position (0: from the start). only_public: those that visitors can see.
+ * event_position returns the position of an event. *has_more: there are further ones. */
+enum result event_list(struct db *db, const void *context, instant now, bool only_public,
+	uint64_t position, size_t limit, struct event **events, size_t *count, bool *has_more);
 uint64_t event_position(const struct event *event);
 
 #endif

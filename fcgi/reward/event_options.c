@@ -22,6 +22,7 @@ static json_object *options_json(const struct event_options *options)
 	json_put_bool(json, "excludes_staff", options->excludes_staff);
 	json_put_number(json, "review_customers", options->review_customers);
 	json_put_number(json, "closing_hours", options->closing_hours);
+	json_put_bool(json, "is_public", options->is_public);
 	return json;
 }
 
@@ -53,7 +54,7 @@ static void write(struct db *db, event_id id, const struct event_options *option
 		DB_PARAMS(db_number(options->asked.email), db_number(options->asked.phone),
 			db_number(options->asked.account_days), db_number(options->excludes_staff),
 			db_number(options->review_customers), db_number(options->closing_hours),
-			db_id(id.value)));
+			db_number(options->is_public), db_id(id.value)));
 }
 
 static enum result save_transaction(struct db *db, void *pointer)

@@ -84,6 +84,7 @@ void cors_answer(const struct router *router, const struct route *route,
 	if (!is_for_customers(router, route, request))
 		return;
 	out->varies_by_origin = true;
+	out->varies_by_token = route && route->serves_visitors;
 	for (size_t i = 0; request->origin && i < router->origins->count; i++)
 		if (text_equals(router->origins->items[i], request->origin))
 			out->cors_origin = router->origins->items[i];

@@ -8,6 +8,7 @@ static const struct problem PROBLEMS[] = {
 	[RESULT_OK] = { 200, "OK", NULL, NULL },
 	[RESULT_CREATED] = { 201, "Created", NULL, NULL },
 	[RESULT_NO_CONTENT] = { 204, "No Content", NULL, NULL },
+	[RESULT_NOT_MODIFIED] = { 304, "Not Modified", NULL, NULL },
 	[RESULT_SEE_OTHER] = { 303, "See Other", NULL, NULL },
 	[ERR_BAD_REQUEST] = { 400, "Bad Request", "bad-request",
 		"The request cannot be understood" },

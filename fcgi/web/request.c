@@ -114,6 +114,7 @@ struct request *request_read(
 	request->authorization = not_empty(get(source, "HTTP_AUTHORIZATION"));
 	request->content_type = not_empty(get(source, "CONTENT_TYPE"));
 	request->origin = not_empty(get(source, "HTTP_ORIGIN"));
+	request->if_none_match = not_empty(get(source, "HTTP_IF_NONE_MATCH"));
 	request->requested_headers = not_empty(get(source, "HTTP_ACCESS_CONTROL_REQUEST_HEADERS"));
 	request->accept_language = not_empty(get(source, "HTTP_ACCEPT_LANGUAGE"));
 	request->host = not_empty(get(source, "HTTP_HOST"));

@@ -36,6 +36,7 @@ struct request {
 	bool has_too_many_pairs;
 	/* NULL when absent */
 	const char *authorization, *content_type, *origin, *accept_language, *host, *cookie;
+	const char *if_none_match;
 	const char *requested_headers; /* of a preflight: header names, separated by commas */
 	/* the address of the client, as determined by the web server */
 	const char *address;

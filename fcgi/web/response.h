@@ -32,7 +32,11 @@ struct response {
 	const char *allow;          /* for a 405 or OPTIONS */
 	unsigned retry_after;       /* in seconds; 0: none */
 	bool varies_by_origin;      /* a customers' route: sends Vary: Origin */
-	const char *cors_origin;    /* the origin that may read this; NULL: none */
+	/* the same address has another response for callers with a token: sends Vary: Authorization
+	 */
+	bool varies_by_token;
+	const char *cache_control; /* NULL: no-store */
+	const char *cors_origin;   /* the origin that may read this; NULL: none */
 	/* for a preflight: the headers that the page may send, separated by commas */
 	const char *cors_headers;
 };
@@ -41,6 +45,10 @@ struct response {
 void response_json(struct response *out, json_object *json);
 /* Adds a header. A value with a line end is omitted entirely. */
 void response_header(struct response *out, const char *name, const char *value);
+/* Lets any cache keep the JSON body for so many seconds, and adds its ETag. Returns
+ * RESULT_NOT_MODIFIED, and drops the body, when if_none_match (NULL: absent) has this ETag;
+ * otherwise RESULT_OK. */
+enum result response_make_public(struct response *out, unsigned seconds, const char *if_none_match);
 /* Adds an invalid field; detail is copied below the context. */
 void response_note_field(struct response *out, const char *field, const char *detail);
 /* The same; returns result, for `return`. */

@@ -60,6 +60,9 @@ struct route {
 	const struct field *fields; /* NULL: no input */
 	size_t fields_size;         /* size of the struct that fields fill */
 	handler *handle;
+	/* of a customers' route: the handler also serves visitors without a token, with no caller
+	 */
+	bool serves_visitors;
 	/* the query comes from another program and may have unknown names */
 	bool ignores_other_names;
 	batch_handler *batch; /* NULL: no batching */

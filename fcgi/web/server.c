@@ -90,7 +90,9 @@ static void put_cors_headers(struct writer *head, const struct response *out)
 {
 	if (out->varies_by_origin)
 		put_header(head, "Vary",
-			out->cors_headers ? "Origin, Access-Control-Request-Headers" : "Origin");
+			memory_format(head->context, "Origin%s%s",
+				out->varies_by_token ? ", Authorization" : "",
+				out->cors_headers ? ", Access-Control-Request-Headers" : ""));
 	if (!out->cors_origin)
 		return;
 	put_header(head, "Access-Control-Allow-Origin", out->cors_origin);
@@ -136,7 +138,7 @@ static const char *answer_text(
 	put_header(&answer, "Status",
 		memory_format(out->context, "%d %s", problem->status, problem->reason));
 	put_body_headers(&answer, out, body);
-	put_header(&answer, "Cache-Control", "no-store");
+	put_header(&answer, "Cache-Control", out->cache_control ? out->cache_control : "no-store");
 	put_header(&answer, "X-Request-Id", request->id);
 	put_header(&answer, "X-Content-Type-Options", "nosniff");
 	put_optional_headers(&answer, out);

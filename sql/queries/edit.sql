@@ -4,8 +4,8 @@
 -- changes.
 
 -- name: edit_event_insert
-INSERT INTO events (slug, name, description, image, terms, mode, time_zone, starts_on, ends_on, state, created_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+INSERT INTO events (slug, name, description, image, terms, mode, time_zone, starts_on, ends_on, state, created_at, is_public)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1);
 
 -- name: edit_event_touch
 UPDATE events SET version = version + 1 WHERE slug = ?;
@@ -92,4 +92,4 @@ SELECT id, at, product_id FROM milestones WHERE event_id = ? ORDER BY id;
 SELECT e.id, {{event_options}} FROM events e WHERE e.slug = ?;
 
 -- name: edit_event_options_write
-UPDATE events SET needs_email = ?, needs_phone = ?, needs_account_days = ?, excludes_staff = ?, review_customers = ?, closing_hours = ? WHERE id = ?;
+UPDATE events SET needs_email = ?, needs_phone = ?, needs_account_days = ?, excludes_staff = ?, review_customers = ?, closing_hours = ?, is_public = ? WHERE id = ?;

@@ -5,7 +5,7 @@
 e.id, e.version, e.name, e.description, e.image, e.terms, e.mode, e.time_zone, e.starts_on, e.ends_on
 
 -- fragment: event_options
-e.needs_email, e.needs_phone, e.needs_account_days, e.excludes_staff, e.review_customers, e.closing_hours
+e.needs_email, e.needs_phone, e.needs_account_days, e.excludes_staff, e.review_customers, e.closing_hours, e.is_public
 
 -- The flags for announced check-ins and claims are part of the event: a change of subscriptions or
 -- receivers increments the version of every event.
@@ -23,11 +23,11 @@ FROM milestones m JOIN products p ON p.id = m.product_id
 WHERE m.event_id = ? ORDER BY m.at, m.id
 
 -- Newest start first. The dates are local to each event, so this includes a day too many; the
--- program checks again.
+-- program checks again. The first parameter after the time is 1 for visitors: public events only.
 -- name: event_list
 SELECT {{event_row}}, e.slug,
   EXISTS (SELECT 1 FROM milestones m WHERE m.event_id = e.id AND (m.claim_until IS NULL OR m.claim_until > ?)) AS is_claimable
 FROM events e
-WHERE e.state = 'open' AND (e.starts_on < ? OR (e.starts_on = ? AND e.id < ?))
+WHERE e.state = 'open' AND e.is_public >= ? AND (e.starts_on < ? OR (e.starts_on = ? AND e.id < ?))
   AND (e.ends_on >= ? OR EXISTS (SELECT 1 FROM milestones m WHERE m.event_id = e.id AND (m.claim_until IS NULL OR m.claim_until > ?)))
 ORDER BY e.starts_on DESC, e.id DESC LIMIT ?

@@ -29,6 +29,7 @@ export const STRINGS = {
 
   check_in: { ko: '출석 도장 찍기', en: 'Stamp today' },
   checking_in: { ko: '도장을 찍는 중…', en: 'Stamping…' },
+  sign_in_and_stamp: { ko: '로그인하고 도장 찍기', en: 'Sign in and stamp' },
   checked_in: { ko: '오늘 도장을 찍었어요', en: 'Stamped today' },
   not_yet: { ko: '아직 시작 전이에요', en: 'Not open yet' },
   is_over: { ko: '이벤트가 끝났어요', en: 'The event is over' },
@@ -220,6 +221,9 @@ button, input, select { font: inherit; color: inherit; }
 .loading .stamp { width: 5rem; height: 5rem; animation: wait 1.8s ease-in-out infinite; }
 .sign-in:not([hidden]) { margin-bottom: 1rem; }
 .frame { position: relative; }
+.stamp-card > .sign-in:not([hidden]) { margin: 1.1rem 0 0.4rem; }
+.stamp-card > .sign-in ::slotted(a) { display: flex; align-items: center; justify-content: center; box-sizing: border-box; min-height: 3.5rem; padding: 0.3rem 1rem; font-size: 1.1rem; font-weight: 800; border-radius: calc(var(--radius) * 0.8); background: var(--accent) !important; color: var(--on-accent) !important; text-decoration: none !important; }
+.stamp-card > .sign-in ::slotted(a:hover) { background: var(--accent-strong) !important; }
 
 .banner { width: 100%; max-height: 14rem; object-fit: cover; border-radius: calc(var(--radius) * 0.7); margin-bottom: 1rem; display: block; }
 .state { display: inline-block; font-size: 0.8rem; font-weight: 700; color: var(--text-soft); border: 1px solid var(--border); border-radius: 1rem; padding: 0.1rem 0.7rem; }
@@ -516,7 +520,7 @@ class Connection {
   }
 
   async #fetch(path, { method = 'GET', body }, token) {
-    const headers = { Authorization: `Bearer ${token}`, Accept: 'application/json' };
+    const headers = { Accept: 'application/json', ...(token ? { Authorization: `Bearer ${token}` } : {}) };
     if (body !== undefined) headers['Content-Type'] = 'application/json';
     const late = new AbortController();
     const timer = setTimeout(() => late.abort(), PATIENCE);
@@ -537,16 +541,16 @@ class Connection {
 
   /** One request; with an expired token a second one with a new token. */
   async #once(path, request, isAgain = false) {
-    const token = await this.#getToken();
+    const token = request.asVisitor ? null : await this.#getToken();
     const { answer, words } = await this.#fetch(path, request, token);
     let body = null;
     try { body = words ? JSON.parse(words) : null; } catch { body = null; }
     if (answer.ok) return { status: answer.status, body };
-    if (answer.status === 401 && this.#token === token) {
+    if (answer.status === 401 && token && this.#token === token) {
       this.#token = null;
       this.#isExpired = true;
     }
-    if (answer.status === 401 && !isAgain && typeof this.#source === 'function') return this.#once(path, request, true);
+    if (answer.status === 401 && token && !isAgain && typeof this.#source === 'function') return this.#once(path, request, true);
     const seconds = Number(answer.headers.get('Retry-After'));
     throw new Refusal(answer.status, String(body?.type ?? 'unknown').split('/').pop(), body, Number.isFinite(seconds) ? seconds * 1000 : 0);
   }
@@ -668,6 +672,7 @@ export class DojangAttendance extends HTMLElement {
   #connection = null;
   #turn = 0;                // counts what is newer than a load that is under way
   #data = null;             // the event with its milestones and the participation
+  #isVisitor = false;       // what is shown is for nobody in particular: there are no figures
   #claims = [];
   #calendar = null;
   #month = null;
@@ -745,6 +750,7 @@ export class DojangAttendance extends HTMLElement {
     if (!this.isConnected) return;
     this.#connection?.end();
     this.#data = null;
+    this.#isVisitor = false;
     this.#claims = [];
     this.#calendar = null;
     this.#month = null;
@@ -754,7 +760,7 @@ export class DojangAttendance extends HTMLElement {
     this.#closeDialog();
     this.#say('');
     const base = this.getAttribute('base') || new URL('..', import.meta.url).href;
-    this.#connection = this.#tokenSource === null || this.#tokenSource === undefined ? null : new Connection(new URL(base, document.baseURI).href, this.#tokenSource);
+    this.#connection = this.#tokenSource === undefined ? null : new Connection(new URL(base, document.baseURI).href, this.#tokenSource);
     this.#show();
     this.#load(true);
   }
@@ -852,7 +858,30 @@ export class DojangAttendance extends HTMLElement {
     return found;
   }
 
+  /** What the customer sees or, while nobody is signed in, what every visitor sees. */
   async #fetchAll() {
+    try {
+      await this.#fetchOwn();
+    } catch (refusal) {
+      if (refusal.kind !== 'sign-in' || (this.#data && !this.#isVisitor)) throw refusal;
+      await this.#fetchAsVisitor(refusal);
+    }
+  }
+
+  // An event that visitors cannot see is refused like an unknown one: what helps is to sign in.
+  async #fetchAsVisitor(refusal) {
+    this.#turn += 1;
+    const turn = this.#turn;
+    const { body: data } = await this.#ask(this.#path, { asVisitor: true }).catch((other) => { throw other.status === 401 ? refusal : other; });
+    if (turn !== this.#turn) throw new Superseded();
+    this.#isVisitor = true;
+    this.#data = { ...data, participation: { count: 0, streak: 0, longest_streak: 0, checked_in_today: false, next_check_in_at: null } };
+    this.#claims = [];
+    this.#month = this.#clampMonth(this.#month ?? (this.#today(data) ?? data.ends_on).slice(0, 7), data);
+    this.#calendar = { dates: [] };
+  }
+
+  async #fetchOwn() {
     this.#turn += 1;
     const turn = this.#turn;
     const [{ body: data }, claims] = await Promise.all([this.#ask(this.#path), this.#getClaims()]);
@@ -860,6 +889,7 @@ export class DojangAttendance extends HTMLElement {
     const month = this.#clampMonth(this.#month ?? first.slice(0, 7), data);
     const { body: calendar } = await this.#ask(`${this.#path}/attendance?month=${month}`);
     if (turn !== this.#turn) throw new Superseded();
+    this.#isVisitor = false;
     this.#data = data;
     this.#claims = claims;
     this.#month = month;
@@ -888,6 +918,7 @@ export class DojangAttendance extends HTMLElement {
   #fail(refusal) {
     this.#trouble = refusal instanceof Refusal ? refusal : new Refusal(0, 'unknown');
     if (!(refusal instanceof Refusal)) console.error(refusal);
+    if (this.#tokenSource === null && refusal.kind === 'sign-in') return;        // the page knows
     this.#tell('dojang-error', { type: this.#trouble.kind, status: this.#trouble.status, request_id: this.#trouble.body?.request_id ?? null });
   }
 
@@ -955,7 +986,17 @@ export class DojangAttendance extends HTMLElement {
     return { status: 201, body: { ...body.participation, event: body.event, date: day, already: false, earned } };
   }
 
+  // The page takes the visitor to its login; if it does not listen, the words say what to do.
+  #askToSignIn() {
+    const event = new CustomEvent('dojang-sign-in', { bubbles: true, composed: true, cancelable: true, detail: { event: this.#data.event } });
+    if (this.dispatchEvent(event)) this.#say(this.#t('sign_in'));
+  }
+
   #checkIn() {
+    if (this.#isVisitor && this.#data.state === 'running') {
+      this.#askToSignIn();
+      return;
+    }
     if (!this.#data || this.#data.state !== 'running' || this.#data.participation.checked_in_today) return;
     const day = this.#today();
     this.#press('check-in', async () => {
@@ -1114,6 +1155,11 @@ export class DojangAttendance extends HTMLElement {
   #turnMonth(count) {
     const month = this.#clampMonth(addMonths(this.#month, count));
     if (month === this.#month) return;
+    if (this.#isVisitor) {
+      this.#month = month;
+      this.#show();
+      return;
+    }
     this.#press('month', async () => {
       const { body } = await this.#ask(`${this.#path}/attendance?month=${month}`);
       this.#turn += 1;
@@ -1140,7 +1186,7 @@ export class DojangAttendance extends HTMLElement {
     root.append(make('frame', 'section', { class: 'frame', part: 'frame' },
       make('notice', 'div', { class: 'notice', part: 'notice', role: 'status', hidden: true }),
       make('loading', 'div', { class: 'card loading', part: 'card loading' }, picture('stamp', 'stamp turn-1'), make('loadingText', 'p', {})),
-      make('signIn', 'div', { class: 'sign-in', hidden: true }, element('slot', { name: 'sign-in' }, make('signInText', 'p', { class: 'card' }))),
+      make('signIn', 'div', { class: 'sign-in', hidden: true }, make('signInSlot', 'slot', { name: 'sign-in' }, make('signInText', 'p', { class: 'card' }))),
       make('board', 'div', { class: 'board', part: 'board', hidden: true },
         element('section', { class: 'card', part: 'card stamp-card', 'aria-labelledby': 'event-name' },
           make('banner', 'div', {}),
@@ -1150,7 +1196,7 @@ export class DojangAttendance extends HTMLElement {
           make('dates', 'p', { class: 'soft', id: 'event-dates' }),
           make('description', 'p', { class: 'lines description', part: 'description' }),
           make('termsBox', 'details', { part: 'terms' }, make('termsTitle', 'summary', {}), make('terms', 'p', { class: 'lines' })),
-          element('dl', { class: 'figures', part: 'figures' },
+          make('figures', 'dl', { class: 'figures', part: 'figures' },
             element('div', {}, label('count'), make('count', 'dd', { id: 'count' })),
             element('div', {}, label('streak'), make('streak', 'dd', { id: 'streak' })),
             element('div', {}, label('longest'), make('longest', 'dd', { id: 'longest' }))),
@@ -1186,12 +1232,14 @@ export class DojangAttendance extends HTMLElement {
     const focused = this.shadowRoot.activeElement?.dataset?.key;
     parts.frame.lang = this.#language;
     parts.frame.setAttribute('aria-label', this.#t('region'));
-    const isNobody = this.#tokenSource === null || (this.#trouble?.kind === 'sign-in' && !this.#data);
+    const isNobody = this.#trouble?.kind === 'sign-in' && !this.#data;
     parts.board.hidden = !this.#data;
     parts.loadingText.textContent = this.#t('loading');
     parts.loading.hidden = Boolean(this.#data || this.#trouble || isNobody || (this.#connection && !this.getAttribute('event')));
     // The shop's own way to the login; without one, the notice says enough where somebody was signed in.
-    parts.signIn.hidden = !isNobody && !['sign-in', 'unauthorized'].includes(this.#trouble?.kind);
+    const hasLink = parts.signInSlot.assignedElements().length > 0;
+    parts.signIn.hidden = !(this.#isVisitor && hasLink) && !isNobody && !['sign-in', 'unauthorized'].includes(this.#trouble?.kind);
+    this.#placeSignIn();
     parts.signInText.textContent = this.#t('sign_in');
     parts.signInText.hidden = !isNobody;
     this.#showNotice();
@@ -1205,6 +1253,13 @@ export class DojangAttendance extends HTMLElement {
     }
     if (this.#open && this.#open.language !== this.#language) this.#redrawDialog();
     if (focused) this.shadowRoot.querySelector(`[data-key="${focused}"]`)?.focus();
+  }
+
+  // A visitor finds the shop's way to the login in place of the button.
+  #placeSignIn() {
+    const { signIn, checkIn, loading } = this.#parts;
+    if (this.#isVisitor && signIn.nextSibling !== checkIn) checkIn.before(signIn);
+    else if (!this.#isVisitor && signIn.previousSibling !== loading) loading.after(signIn);
   }
 
   #showNotice() {
@@ -1248,6 +1303,7 @@ export class DojangAttendance extends HTMLElement {
     parts.termsTitle.textContent = this.#t('terms');
     parts.terms.textContent = terms ?? '';
     parts.termsBox.hidden = !terms;
+    parts.figures.hidden = this.#isVisitor;
     for (const [key, value] of [['count', participation.count], ['streak', participation.streak], ['longest', participation.longest_streak]]) {
       parts[`text-${key}`].textContent = this.#t(key);
       parts[key].textContent = this.#t('days', { n: value });
@@ -1256,7 +1312,7 @@ export class DojangAttendance extends HTMLElement {
     parts.rowChip.replaceChildren(picture('icon-flame', 'icon tiny'), this.#t('in_a_row_now', { n: participation.streak }));
     const locked = milestones.filter((milestone) => milestone.remaining_days > 0 && milestone.state !== 'claimed').sort((a, b) => a.at - b.at)[0];
     const left = this.#daysLeft;
-    parts.next.hidden = milestones.length === 0 || Boolean(locked && left === 0);
+    parts.next.hidden = this.#isVisitor || milestones.length === 0 || Boolean(locked && left === 0);
     parts.nextText.textContent = locked ? this.#t(locked.remaining_days > left ? 'next_is_far' : 'next', { product: locked.product.name, n: locked.remaining_days, left })
       : this.#t('all_reached');
     parts.nextProgress.max = locked?.at ?? 1;
@@ -1269,14 +1325,15 @@ export class DojangAttendance extends HTMLElement {
     const { state, participation } = this.#data;
     const isDoing = this.#doing.has('check-in');
     const can = state === 'running' && !participation.checked_in_today;
-    const label = state === 'coming' ? 'not_yet' : state === 'ended' ? 'is_over' : participation.checked_in_today ? 'checked_in' : isDoing ? 'checking_in' : 'check_in';
+    const label = state === 'coming' ? 'not_yet' : state === 'ended' ? 'is_over' : this.#isVisitor ? 'sign_in_and_stamp' : participation.checked_in_today ? 'checked_in' : isDoing ? 'checking_in' : 'check_in';
     const next = participation.next_check_in_at;
     checkIn.textContent = this.#t(label);
     checkIn.setAttribute('aria-disabled', String(!can));     // stays in the tab order: its words say why nothing can be pressed
     checkIn.setAttribute('aria-busy', String(isDoing && can));
     checkInNote.textContent = state === 'coming' && next ? this.#t('starts_at', { time: this.#showTime(next) })
       : participation.checked_in_today && next ? this.#t('next_check_in', { time: this.#showTime(next) })
-        : can ? this.#t('once_a_day') : '';
+        : can ? this.#t(this.#isVisitor ? 'sign_in' : 'once_a_day') : '';
+    checkIn.hidden = this.#isVisitor && can && !this.#parts.signIn.hidden;
   }
 
   /** How much of the way from the milestone before to this one is done, from 0 to 1. */
@@ -1290,7 +1347,7 @@ export class DojangAttendance extends HTMLElement {
     const icon = () => picture(`icon-${product.kind}`, 'icon');
     const face = state === 'claimed' ? picture('icon-check', 'icon') : product.image ? image(product.image, '', icon()) : icon();
     const node = element('li', { class: state }, element('button', { type: 'button', class: 'node', part: `node node-${state}`, 'data-key': `node-${milestone.id}`, tabindex: isStop ? null : '-1',
-      'aria-label': `${at}, ${product.name}: ${this.#stateWords(milestone, this.#claimOf(milestone)).textContent}`,
+      'aria-label': [`${at}, ${product.name}`, this.#stateWords(milestone, this.#claimOf(milestone))?.textContent].filter(Boolean).join(': '),
       onclick: () => this.#openDialog(() => this.#rewardSheet(milestone.id), `node-${milestone.id}`, true) },
     element('span', { class: 'face' }, face), element('span', {}, this.#t('days', { n: milestone.at })),
     state === 'claimable' ? element('span', { class: 'flag', 'data-words': this.#t('claim') }) : null));
@@ -1303,7 +1360,7 @@ export class DojangAttendance extends HTMLElement {
     const { track } = this.#parts;
     const milestones = [...this.#data.milestones].sort((a, b) => a.at - b.at);
     track.hidden = milestones.length < 2;
-    const key = JSON.stringify([milestones, this.#claims.map((claim) => [claim.id, claim.state]), this.#daysLeft, this.#data.mode, this.#language]);
+    const key = JSON.stringify([milestones, this.#isVisitor, this.#claims.map((claim) => [claim.id, claim.state]), this.#daysLeft, this.#data.mode, this.#language]);
     if (track.hidden || track.dataset.shown === key) return;
     track.dataset.shown = key;
     track.setAttribute('aria-label', this.#t('track'));
@@ -1341,7 +1398,7 @@ export class DojangAttendance extends HTMLElement {
   #dayCell(day, dates, now, gifts) {
     const isIn = day >= this.#data.starts_on && day <= this.#data.ends_on;
     const isStamped = dates.has(day);
-    const isMissed = isIn && !isStamped && (this.#data.state === 'ended' || (now !== null && day < now));
+    const isMissed = isIn && !isStamped && !this.#isVisitor && (this.#data.state === 'ended' || (now !== null && day < now));
     const cell = element('td', { class: [isIn ? 'in' : '', isStamped ? 'stamped' : '', isMissed ? 'missed' : '', day === now ? 'today' : ''].join(' ').trim(),
       part: isStamped ? 'day day-stamped' : 'day', 'aria-current': day === now ? 'date' : null });
     cell.append(element('time', { datetime: day, class: 'day' }, String(Number(day.slice(8)))));
@@ -1394,6 +1451,7 @@ export class DojangAttendance extends HTMLElement {
       const kind = claim.state === 'claimed' && claim.product.kind !== 'item' ? `_${claim.product.kind}` : '';
       return element('span', { class: claim.state === 'cancelled' ? 'soft' : 'soft done' }, this.#t(`claim_${claim.state}${kind}`));
     }
+    if (this.#isVisitor && milestone.state === 'locked') return null;
     if (milestone.state === 'claimable' && claim) return element('span', { class: 'soft ready' }, this.#t('claimable_again'));
     const left = this.#daysLeft;
     const key = milestone.state !== 'locked' || milestone.remaining_days <= left ? milestone.state : left ? 'locked_far' : 'locked_over';
@@ -1455,7 +1513,7 @@ export class DojangAttendance extends HTMLElement {
   #showMilestones() {
     const parts = this.#parts;
     const { milestones } = this.#data;
-    const key = JSON.stringify([milestones, this.#claims, [...this.#doing], [...this.#kept], this.#isListWhole, this.#data.mode, this.#daysLeft, this.#language, Math.floor(Date.now() / HOUR)]);
+    const key = JSON.stringify([milestones, this.#isVisitor, this.#claims, [...this.#doing], [...this.#kept], this.#isListWhole, this.#data.mode, this.#daysLeft, this.#language, Math.floor(Date.now() / HOUR)]);
     if (parts.milestones.dataset.shown === key) return;
     parts.milestones.dataset.shown = key;
     parts.milestonesTitle.textContent = this.#t('milestones');

@@ -171,6 +171,7 @@ class Instance:
         shutil.copytree(os.path.join(self.directory, "demo", "nginx"), nginx)
         with open(os.path.join(nginx, "dojang.conf"), encoding="utf-8") as file:
             text = re.sub(r"unix:\S*/api-([ab])\.sock", rf"unix:{runtime}/floor-\1.sock", file.read())
+        text = re.sub(r"fastcgi_cache_path \S+", f"fastcgi_cache_path {runtime}/visitors", text)
         if any(path not in text for path in sockets):
             raise RuntimeError("the demo's nginx does not name the pools as expected")
         self.write(os.path.join(nginx, "dojang.conf"), text)

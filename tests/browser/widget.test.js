@@ -40,7 +40,9 @@ test('the demo\'s two shops show the widget, on two origins, in both languages',
 	await said(page, '도장을 찍었어요! 지금까지 15일 출석했어요.')
 	await expectAccessible(page, 'the other shop\'s page')
 	await page.goto(`${shop}/?as=nobody&lang=en`)
-	await page.getByText('Please sign in to collect stamps.').waitFor()
+	await page.getByRole('link', { name: 'Sign in and stamp' }).waitFor()
+	assert.equal(await page.locator('#check-in').isVisible(), false, 'the shop\'s link is in its place')
+	await expectAccessible(page, 'the other shop\'s page for visitors')
 })
 
 test('a check-in and a claim with the keyboard only, announced and visible', async t => {
@@ -384,6 +386,42 @@ test('signed out meanwhile: announced, with the shop\'s link to the login, and c
 		assert.equal(await page.getByText('You are no longer signed in').count(), 0)
 		await page.close()
 	}
+})
+
+test('a visitor sees the board without figures, and the button asks the page to sign in', async t => {
+	const event = await freshEvent({ milestones: [{ at: 2, name: 'Five points', points: 5 }] })
+	const tokens = [null], page = await open(await visitor(t), event, null, { tokens })
+	await button(page, 'Sign in and stamp').waitFor()
+	await expectAccessible(page, 'a visitor')
+	const outline = await page.locator('dojang-attendance').ariaSnapshot()
+	assert.match(outline, /Five points/)
+	assert.match(outline, /2 days/)
+	assert.doesNotMatch(outline, /Check-ins|In a row|progressbar|to go|stamped/)
+	await page.locator('[aria-current="date"]').waitFor()
+	await button(page, 'Sign in and stamp').click()
+	await said(page, 'Sign in to collect stamps.')
+	await page.evaluate(() => document.addEventListener('dojang-sign-in', signIn => {
+		signIn.preventDefault()
+		globalThis.asked = signIn.detail
+	}))
+	await button(page, 'Sign in and stamp').click()
+	assert.deepEqual(await page.evaluate(() => globalThis.asked), { event: event.slug })
+	tokens.push(token(await someone(event, -1)))
+	await page.evaluate(() => document.querySelector('dojang-attendance').refresh())
+	await button(page, 'Stamp today').click()
+	await said(page, 'You have earned Five points!')
+	await page.evaluate(() => { document.querySelector('dojang-attendance').token = null })
+	await button(page, 'Sign in and stamp').waitFor()
+	assert.equal(await page.getByRole('cell', { name: /stamped/ }).count(), 0)
+})
+
+test('an event that visitors cannot see: the words, or the shop\'s link to the login', async t => {
+	const event = await freshEvent()
+	await dojangctl('event', 'options', '--slug', event.slug, '--public', 'no')
+	const page = await open(await visitor(t), event, null, { tokens: [null], wait: false, lang: 'ko' })
+	await page.getByText('로그인하면 출석 도장을 모을 수 있어요.').waitFor()
+	assert.equal(await page.locator('#check-in').isVisible(), false)
+	await expectAccessible(page, 'hidden from visitors')
 })
 
 test('a refusal is shown in words: sold out at the same moment', async t => {

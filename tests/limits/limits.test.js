@@ -6,7 +6,7 @@ import http from 'node:http'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { check } from '../http/contract.js'
-import { base, dojangctl, token, unique, workers } from '../http/harness.js'
+import { base, demo, dojangctl, token, unique, workers } from '../http/harness.js'
 import { until } from '../http/issuers.js'
 import { SETTINGS, withFile as whileChanged } from './nginx.js'
 
@@ -84,6 +84,13 @@ test('too many requests from one address are 429, whatever the token, and other 
 	const from = '127.0.0.43', answers = await floodAt(LIMITS.address, CROWD, '/api/v1/me', i => ({ as: `forged.${i}.${'x'.repeat(35)}${i}`, from }))
 	assert.ok(answers.every(answer => [401, 429].includes(answer.status)))
 	assert.equal((await get('/api/v1/me', { as: token(unique('c')), from: '127.0.0.44' })).status, 200)
+})
+
+test('visitors are limited by address, also where the cache answers', async () => {
+	const from = '127.0.0.50', answers = await flood(CROWD, `/api/v1/events/${demo.event}`, { from })
+	assert.ok(refused(answers) > 0)
+	assert.ok(answers.every(answer => [200, 429].includes(answer.status)))
+	assert.equal((await get(`/api/v1/events/${demo.event}`, { from: '127.0.0.51' })).status, 200)
 })
 
 test('a forged X-Forwarded-For has no effect', async () => {

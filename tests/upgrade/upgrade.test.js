@@ -27,7 +27,7 @@ async function upgradeAndBack() {
 	after(() => { setTimeout(() => process.exit(1), 10e3).unref() })       // otherwise the load would continue forever if the host failed
 	process.env.DOJANG_TEST_DEMO = host.file
 	process.env.DOJANG_TEST_CONTRACT = join(previous.tree, 'openapi.yaml')
-	const { facts, demo, workers } = await import('../http/harness.js')
+	const { count, facts, demo, workers } = await import('../http/harness.js')
 	const { eventForLoad, startLoad, verify } = await import('../faults/load.js')
 	const { startSpending, startStaff } = await import('./others.js')
 	const audited = async build => {
@@ -77,6 +77,7 @@ async function upgradeAndBack() {
 	await spending.verify()
 	await console_.verify()
 	assert.ok(facts().pids.notifier)
+	assert.equal(await count(`SELECT is_public FROM events WHERE slug = '${prepared.event.slug}'`), 0, 'visitors do not see what existed before')
 }
 
 test(`migrations of ${previous.version} are unchanged, because databases have run them`, { skip: previous.missing ?? false }, () => {
