@@ -465,7 +465,7 @@ CREATE TABLE api_keys (
   id           INT UNSIGNED NOT NULL AUTO_INCREMENT,
   name         VARCHAR(100) NOT NULL,
   secret_hash  VARBINARY(32) NOT NULL, -- SHA-256 of the secret
-  scopes       SET('users:read','users:delete','points:write','claims:write','stock:write','users:export')
+  scopes       SET('users:read','users:delete','points:write','claims:write','stock:write','users:export','events:read','claims:read','stock:read')
     NOT NULL,
   created_at   DATETIME NOT NULL,
   expires_at   DATETIME NULL,

@@ -3,8 +3,6 @@
 #include "api/resources.h"
 #include "api/routes.h"
 
-#include "reward/points.h"
-
 enum result me_show(const struct call *call, struct response *out)
 {
 	const struct customer *me = &caller_of(call)->customer;
@@ -16,17 +14,6 @@ enum result me_show(const struct call *call, struct response *out)
 	return RESULT_OK;
 }
 
-static json_object *represent_entry(const struct point_entry *entry)
-{
-	json_object *json = json_new_object();
-	json_put_number(json, "id", (int64_t)entry->id);
-	json_put_number(json, "amount", entry->amount);
-	json_put_number(json, "balance", entry->balance);
-	json_put_text(json, "reason", entry->reason);
-	put_time_json(json, "at", entry->at);
-	return json;
-}
-
 enum result me_points(const struct call *call, struct page *page)
 {
 	struct point_entry *entries;
@@ -35,7 +22,7 @@ enum result me_points(const struct call *call, struct page *page)
 		caller_of(call)->customer.id, page->position, page->limit, &entries, &count,
 		&page->has_more);
 	for (size_t i = 0; i < count; i++)
-		page_add(page, represent_entry(&entries[i]), entries[i].id);
+		page_add(page, point_entry_json(&entries[i]), entries[i].id);
 	return result;
 }
 

@@ -15,13 +15,13 @@ static const struct page_list *find_list(const struct route *route)
 	return list->path ? list : NULL;
 }
 
+/* A part of the path, or of the query beside the page. */
 static bool is_filter(const struct field *field)
 {
-	return field->source == FIELD_QUERY && !text_equals(field->name, "limit")
-		&& !text_equals(field->name, "cursor");
+	return !text_equals(field->name, "limit") && !text_equals(field->name, "cursor");
 }
 
-/* The name of the list in its cursors: the path, and what the list is filtered by. */
+/* The name of the list in its cursors: the route, and what the list is filtered by. */
 static const char *cursor_name(const struct call *call)
 {
 	static const char PREFIX[] = "/api/v1/";
@@ -52,7 +52,7 @@ enum result page_list_show(const struct call *call, struct response *out)
 	const struct page_fields *fields = call->fields;
 	const char *name = cursor_name(call), *secret = api_of(call)->secret;
 	uint64_t caller = caller_id(call);
-	struct page page = { .limit = (size_t)fields->limit };
+	struct page page = { .limit = (size_t)fields->limit, .out = out };
 	if (fields->cursor
 		&& !cursor_read(
 			call->context, secret, name, caller, fields->cursor, &page.position))

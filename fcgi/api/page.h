@@ -25,7 +25,8 @@ struct page {
 	size_t limit;
 	json_object *items;
 	bool has_more;
-	uint64_t last; /* position of the last item */
+	uint64_t last;        /* position of the last item */
+	struct response *out; /* for errors that name a field */
 };
 
 /* Adds at most limit items after the position, and sets has_more. */

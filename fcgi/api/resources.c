@@ -141,7 +141,7 @@ static void put_optional(json_object *object, const char *name, struct optional_
 		json_put_null(object, name);
 }
 
-static json_object *represent_product(const struct product *product)
+json_object *product_json(const struct product *product)
 {
 	json_object *json = json_new_object();
 	json_put_number(json, "id", (int64_t)product->id.value);
@@ -172,7 +172,7 @@ static json_object *represent_milestone(const struct milestone *milestone,
 	json_object *json = json_new_object();
 	json_put_number(json, "id", (int64_t)milestone->id.value);
 	json_put_number(json, "at", milestone->rule.at);
-	json_put(json, "product", represent_product(&milestone->product));
+	json_put(json, "product", product_json(&milestone->product));
 	json_put_text(json, "state",
 		STATES[rules_milestone_state(is_claimed, is_closed, is_earned, is_sold_out)]);
 	json_put_number(json, "remaining_days",
@@ -196,6 +196,19 @@ json_object *milestones_json(const struct attendance *attendance, const mileston
 				contains(claimed, claimed_count, milestone->id), now));
 	}
 	return list;
+}
+
+json_object *point_entry_json(const struct point_entry *entry)
+{
+	json_object *json = json_new_object();
+	json_put_number(json, "id", (int64_t)entry->id);
+	json_put_number(json, "amount", entry->amount);
+	json_put_number(json, "balance", entry->balance);
+	json_put_text(json, "source", entry->source);
+	json_put_text(json, "reference", entry->reference);
+	json_put_text(json, "reason", entry->reason);
+	put_time_json(json, "at", entry->at);
+	return json;
 }
 
 json_object *claim_json(const struct claim *claim)

@@ -7,6 +7,7 @@
 #include "reward/attendance.h"
 #include "reward/claim.h"
 #include "reward/event.h"
+#include "reward/points.h"
 #include "web/response.h"
 
 void put_date_json(json_object *object, const char *name, date day);
@@ -25,6 +26,8 @@ void put_next_check_in_json(json_object *object, const struct attendance *attend
  * claimed ones. */
 json_object *milestones_json(const struct attendance *attendance, const milestone_id *claimed,
 	size_t claimed_count, instant now);
+json_object *product_json(const struct product *product);
+json_object *point_entry_json(const struct point_entry *entry);
 json_object *claim_json(const struct claim *claim);
 /* The same for the customer: an item also has the number of days after delivery when its address is
  * erased. */

@@ -87,6 +87,29 @@ static const struct field SHOP_CLAIMS[] = {
 	PAGE_FIELDS,
 	QUERY_FIELD(struct shop_claims, state, FIELD_CHOICE, .choices = SHOP_STATES,
 		.fallback = "any", .help = "claims in this state alone"),
+	QUERY_FIELD(struct shop_claims, event, FIELD_TEXT, FIELD_RANGE(1, 200),
+		.help = "claims of this event alone"),
+	QUERY_FIELD(struct shop_claims, since, FIELD_TIME, .help = "claimed then or later"),
+	{ 0 },
+};
+static const struct field SHOP_ENTRIES[] = {
+	PAGE_FIELDS,
+	FIELD_NAMED("subject", FIELD_PATH, struct shop_entries, customer.subject, FIELD_TEXT,
+		FIELD_RANGE(1, 255), .help = "the customer's subject at the issuer",
+		.is_required = true),
+	FIELD_NAMED("issuer", FIELD_QUERY, struct shop_entries, customer.issuer, FIELD_TEXT,
+		FIELD_RANGE(1, 255), .help = "needed where several issuers are configured"),
+	{ 0 },
+};
+static const struct field SHOP_EVENT[] = {
+	PATH_FIELD(struct shop_event, event, FIELD_TEXT, FIELD_RANGE(1, 200),
+		.help = "the event's slug"),
+	{ 0 },
+};
+static const struct field SHOP_PARTICIPANTS[] = {
+	PAGE_FIELDS,
+	PATH_FIELD(struct shop_participants, event, FIELD_TEXT, FIELD_RANGE(1, 200),
+		.help = "the event's slug"),
 	{ 0 },
 };
 static const struct field SHOP_CLAIM[] = {
@@ -143,19 +166,30 @@ const struct route ROUTES[] = {
 	{ "POST", "/api/v1/events/{event}/milestones/{milestone}/claim", ROLE_BEARER, 0, SMALL_BODY,
 		ROUTE_FIELDS(MILESTONE, struct milestone_path), .handle = milestone_claim,
 		.batch = milestone_claim_all },
+	{ "GET", "/api/v1/shop/events", ROLE_SHOP, SCOPE_EVENTS_READ, NO_BODY,
+		ROUTE_FIELDS(LIST, struct page_fields), .handle = page_list_show },
+	{ "GET", "/api/v1/shop/events/{event}", ROLE_SHOP, SCOPE_EVENTS_READ, NO_BODY,
+		ROUTE_FIELDS(SHOP_EVENT, struct shop_event), .handle = shop_event_show },
+	{ "GET", "/api/v1/shop/events/{event}/participants", ROLE_SHOP, SCOPE_EVENTS_READ, NO_BODY,
+		ROUTE_FIELDS(SHOP_PARTICIPANTS, struct shop_participants),
+		.handle = page_list_show },
+	{ "GET", "/api/v1/shop/users", ROLE_SHOP, SCOPE_USERS_READ, NO_BODY,
+		ROUTE_FIELDS(LIST, struct page_fields), .handle = page_list_show },
+	{ "GET", "/api/v1/shop/users/{subject}/points", ROLE_SHOP, SCOPE_USERS_READ, NO_BODY,
+		ROUTE_FIELDS(SHOP_ENTRIES, struct shop_entries), .handle = page_list_show },
 	{ "GET", "/api/v1/shop/users/{subject}", ROLE_SHOP, SCOPE_USERS_READ, NO_BODY,
 		ROUTE_FIELDS(SHOP_PROFILE, struct shop_profile), .handle = shop_user_show },
 	{ "DELETE", "/api/v1/shop/users/{subject}", ROLE_SHOP, SCOPE_USERS_DELETE, NO_BODY,
 		ROUTE_FIELDS(SHOP_USER, struct shop_removal), .handle = shop_user_remove },
 	{ "POST", "/api/v1/shop/users/{subject}/points", ROLE_SHOP, SCOPE_POINTS_WRITE, SHOP_BODY,
 		ROUTE_FIELDS(SHOP_POINTS, struct shop_points), .handle = shop_points_change },
-	{ "GET", "/api/v1/shop/claims", ROLE_SHOP, SCOPE_CLAIMS_WRITE, NO_BODY,
+	{ "GET", "/api/v1/shop/claims", ROLE_SHOP, SCOPE_CLAIMS_READ | SCOPE_CLAIMS_WRITE, NO_BODY,
 		ROUTE_FIELDS(SHOP_CLAIMS, struct shop_claims), .handle = page_list_show },
 	{ "PATCH", "/api/v1/shop/claims/{claim}", ROLE_SHOP, SCOPE_CLAIMS_WRITE, SHOP_BODY,
 		ROUTE_FIELDS(SHOP_CLAIM, struct shop_claim), .handle = shop_claim_advance },
 	{ "GET", "/api/v1/shop/claims/{claim}/address", ROLE_SHOP, SCOPE_CLAIMS_WRITE, NO_BODY,
 		ROUTE_FIELDS(SHOP_ADDRESS, struct shop_claim), .handle = shop_address_show },
-	{ "GET", "/api/v1/shop/products", ROLE_SHOP, SCOPE_STOCK_WRITE, NO_BODY,
+	{ "GET", "/api/v1/shop/products", ROLE_SHOP, SCOPE_STOCK_READ | SCOPE_STOCK_WRITE, NO_BODY,
 		ROUTE_FIELDS(LIST, struct page_fields), .handle = page_list_show },
 	{ "POST", "/api/v1/shop/products/{product}/stock", ROLE_SHOP, SCOPE_STOCK_WRITE, SHOP_BODY,
 		ROUTE_FIELDS(SHOP_STOCK, struct shop_stock), .handle = shop_stock_change },
@@ -165,10 +199,16 @@ const struct page_list PAGE_LISTS[] = {
 	{ "/api/v1/me/points", me_points },
 	{ "/api/v1/me/claims", me_claims },
 	{ "/api/v1/events", event_index },
+	{ "/api/v1/shop/events", shop_event_index },
+	{ "/api/v1/shop/events/{event}/participants", shop_participant_index },
+	{ "/api/v1/shop/users", shop_user_index },
+	{ "/api/v1/shop/users/{subject}/points", shop_points_index },
 	{ "/api/v1/shop/claims", shop_claim_index },
 	{ "/api/v1/shop/products", shop_product_index },
 	{ 0 },
 };
-_Static_assert(offsetof(struct shop_claims, page) == 0, "PAGE_FIELDS fill the first member");
+_Static_assert(offsetof(struct shop_claims, page) == 0 && offsetof(struct shop_entries, page) == 0
+		&& offsetof(struct shop_participants, page) == 0,
+	"PAGE_FIELDS fill the first member");
 
 const size_t ROUTE_COUNT = countof(ROUTES);

@@ -25,6 +25,19 @@ struct shop_points {
 struct shop_claims {
 	struct page_fields page;
 	int state;
+	const char *event;
+	struct optional_time since;
+};
+struct shop_entries {
+	struct page_fields page;
+	struct shop_user customer;
+};
+struct shop_event {
+	const char *event;
+};
+struct shop_participants {
+	struct page_fields page;
+	const char *event;
 };
 /* state: index in SHOP_STEPS */
 struct shop_claim {
@@ -43,7 +56,9 @@ extern const char *const SHOP_STATES[], *const SHOP_STEPS[];
 handler shop_user_show, shop_user_remove, shop_points_change;
 handler shop_claim_advance, shop_address_show;
 handler shop_stock_change;
-page_reader shop_claim_index, shop_product_index;
+handler shop_event_show;
+page_reader shop_claim_index, shop_product_index, shop_points_index, shop_user_index;
+page_reader shop_event_index, shop_participant_index;
 
 /* An edit on behalf of the key, and its refusal as a response. */
 struct edit shop_edit(const struct call *call);

@@ -29,8 +29,11 @@ enum result shop_claim_index(const struct call *call, struct page *page)
 	const struct shop_claims *input = call->fields;
 	struct shipment *shipments;
 	size_t count = 0;
-	enum result result = fulfilment_list(api_of(call)->db, call->context, input->state - 1,
+	const struct claim_filter filter = { input->state - 1, input->event, input->since };
+	enum result result = fulfilment_list(api_of(call)->db, call->context, &filter,
 		page->position, page->limit, &shipments, &count, &page->has_more);
+	if (result == ERR_BAD_REQUEST)
+		return response_field_error(page->out, result, "event", "is not an event");
 	for (size_t i = 0; i < count; i++)
 		page_add(page, represent_shipment(&shipments[i]), shipments[i].claim.id.value);
 	return result;
@@ -63,13 +66,7 @@ enum result shop_address_show(const struct call *call, struct response *out)
 
 static json_object *represent_product(const struct stocked_product *stocked)
 {
-	json_object *json = json_new_object();
-	json_put_number(json, "id", (int64_t)stocked->product.id.value);
-	json_put_text(json, "name", stocked->product.name);
-	json_put_text(json, "kind", stocked->product.kind);
-	json_put_optional(json, "points", stocked->product.points);
-	json_put_text(json, "image", stocked->product.image);
-	json_put_text(json, "tax_note", stocked->product.tax_note);
+	json_object *json = product_json(&stocked->product);
 	json_put_optional(json, "remain", stocked->product.remain);
 	json_put_optional(json, "threshold", stocked->threshold);
 	return json;

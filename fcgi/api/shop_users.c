@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "reward/personal_data.h"
+#include "customer/customer_list.h"
 #include "reward/points.h"
 
 #include <inttypes.h>
@@ -53,7 +54,7 @@ static enum result find_subject(const struct call *call, const struct shop_user 
 {
 	size_t index;
 	enum result result = find_issuer(call, customer->issuer, &index, out);
-	*subject = (struct subject){ .subject = customer->subject };
+	*subject = (struct subject){ .subject = customer->subject, .secret = api_of(call)->secret };
 	return result == RESULT_OK
 		? authenticated_issuer_id(api_of(call), index, &subject->issuer_id)
 		: result;
@@ -91,16 +92,18 @@ enum result shop_user_remove(const struct call *call, struct response *out)
 				   : result;
 }
 
-static json_object *represent_entry(const struct point_entry *entry, const char *reference)
+/* A grant may come before the customer's first token: it creates the customer as that would. */
+static enum result find_or_create(
+	const struct call *call, const struct subject *subject, int64_t amount, customer_id *id)
 {
-	json_object *json = json_new_object();
-	json_put_number(json, "id", (int64_t)entry->id);
-	json_put_number(json, "amount", entry->amount);
-	json_put_number(json, "balance", entry->balance);
-	json_put_text(json, "reason", entry->reason);
-	json_put_text(json, "reference", reference);
-	put_time_json(json, "at", entry->at);
-	return json;
+	struct db *db = api_of(call)->db;
+	struct customer customer;
+	enum result result = personal_data_find(db, subject, id);
+	if (result != ERR_NOT_FOUND || amount < 0)
+		return result;
+	result = customer_enter(db, call->context, subject, call->now, &customer);
+	*id = customer.id;
+	return result;
 }
 
 enum result shop_points_change(const struct call *call, struct response *out)
@@ -118,13 +121,55 @@ enum result shop_points_change(const struct call *call, struct response *out)
 	if (result == RESULT_OK && input->amount == 0)
 		return response_field_error(out, ERR_INVALID, "amount", "must not be 0");
 	if (result == RESULT_OK)
-		result = personal_data_find(db, &subject, &change.customer);
+		result = find_or_create(call, &subject, input->amount, &change.customer);
 	if (result != RESULT_OK)
 		return result;
 	result = points_change(db, call->context, &change, &entry);
 	if (result == ERR_CONFLICT)
 		out->detail = "This reference was used for another change already";
 	if (is_success(result))
-		response_json(out, represent_entry(&entry, input->reference));
+		response_json(out, point_entry_json(&entry));
+	return result;
+}
+
+enum result shop_points_index(const struct call *call, struct page *page)
+{
+	const struct shop_entries *input = call->fields;
+	struct point_entry *entries = NULL;
+	struct subject subject;
+	customer_id customer = { 0 };
+	size_t count = 0;
+	enum result result = find_subject(call, &input->customer, &subject, page->out);
+	if (result == RESULT_OK)
+		result = personal_data_find(api_of(call)->db, &subject, &customer);
+	if (result == RESULT_OK)
+		result = points_list(api_of(call)->db, call->context, customer, page->position,
+			page->limit, &entries, &count, &page->has_more);
+	for (size_t i = 0; i < count; i++)
+		page_add(page, point_entry_json(&entries[i]), entries[i].id);
+	return result;
+}
+
+static json_object *represent_customer(const struct listed_customer *customer)
+{
+	json_object *json = json_new_object();
+	json_put_number(json, "id", (int64_t)customer->id.value);
+	json_put_text(json, "issuer", customer->issuer);
+	json_put_text(json, "subject", customer->subject);
+	json_put_text(json, "username", customer->username);
+	json_put_text(json, "state", customer->state);
+	json_put_number(json, "points", customer->points);
+	put_time_json(json, "since", customer->since);
+	return json;
+}
+
+enum result shop_user_index(const struct call *call, struct page *page)
+{
+	struct listed_customer *customers;
+	size_t count = 0;
+	enum result result = customer_list(api_of(call)->db, call->context, page->position,
+		page->limit, &customers, &count, &page->has_more);
+	for (size_t i = 0; i < count; i++)
+		page_add(page, represent_customer(&customers[i]), customers[i].id.value);
 	return result;
 }

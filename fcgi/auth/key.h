@@ -15,6 +15,9 @@ enum key_scope {
 	SCOPE_CLAIMS_WRITE = 8,
 	SCOPE_STOCK_WRITE = 16,
 	SCOPE_USERS_EXPORT = 32,
+	SCOPE_EVENTS_READ = 64,
+	SCOPE_CLAIMS_READ = 128,
+	SCOPE_STOCK_READ = 256,
 };
 extern const char *const KEY_SCOPES[]; /* their names, ending with NULL */
 

@@ -18,8 +18,11 @@ const struct field KEY_NEW_FIELDS[] = { BODY_FIELD(struct key_form, name, FIELD_
 	BODY_FIELD(struct key_form, users_read, FIELD_YES_NO),
 	BODY_FIELD(struct key_form, users_export, FIELD_YES_NO),
 	BODY_FIELD(struct key_form, users_delete, FIELD_YES_NO),
+	BODY_FIELD(struct key_form, events_read, FIELD_YES_NO),
 	BODY_FIELD(struct key_form, points_write, FIELD_YES_NO),
+	BODY_FIELD(struct key_form, claims_read, FIELD_YES_NO),
 	BODY_FIELD(struct key_form, claims_write, FIELD_YES_NO),
+	BODY_FIELD(struct key_form, stock_read, FIELD_YES_NO),
 	BODY_FIELD(struct key_form, stock_write, FIELD_YES_NO),
 	BODY_FIELD(struct key_form, expires, FIELD_DATE), { 0 } };
 const struct field KEY_ROTATE_FIELDS[] = { PATH_FIELD(struct key_form, key, FIELD_ID),
@@ -88,7 +91,10 @@ static unsigned scopes_of(const struct key_form *form)
 		| (form->users_delete ? SCOPE_USERS_DELETE : 0u)
 		| (form->points_write ? SCOPE_POINTS_WRITE : 0u)
 		| (form->claims_write ? SCOPE_CLAIMS_WRITE : 0u)
-		| (form->stock_write ? SCOPE_STOCK_WRITE : 0u);
+		| (form->stock_write ? SCOPE_STOCK_WRITE : 0u)
+		| (form->events_read ? SCOPE_EVENTS_READ : 0u)
+		| (form->claims_read ? SCOPE_CLAIMS_READ : 0u)
+		| (form->stock_read ? SCOPE_STOCK_READ : 0u);
 }
 
 static enum result show_key(const struct call *call, struct response *out, const struct edit *edit,

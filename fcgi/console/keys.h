@@ -9,7 +9,8 @@
 struct key_form {
 	uint64_t key;
 	const char *name;
-	bool users_read, users_export, users_delete, points_write, claims_write, stock_write;
+	bool users_read, users_export, users_delete, points_write, claims_write, stock_write,
+		events_read, claims_read, stock_read;
 	date expires;
 	int64_t overlap;
 };

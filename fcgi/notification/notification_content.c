@@ -115,6 +115,7 @@ static enum result points_facts(struct db *db, struct work *work)
 	json_put_number(entry, "amount", db_get_number(rows, FACT_POINT_ENTRY_AMOUNT));
 	json_put_number(entry, "balance", db_get_number(rows, FACT_POINT_ENTRY_BALANCE));
 	put_text(entry, "source", rows, FACT_POINT_ENTRY_SOURCE, work->context);
+	put_text(entry, "reference", rows, FACT_POINT_ENTRY_REFERENCE, work->context);
 	put_text(entry, "reason", rows, FACT_POINT_ENTRY_REASON, work->context);
 	put_time(entry, "at", db_get_time(rows, FACT_POINT_ENTRY_AT));
 	return put_user(db, work);

@@ -54,7 +54,7 @@ static void read_milestone(
 	};
 }
 
-static void read_milestones(struct db *db, struct event *event)
+static void read_milestones(struct db *db, const void *context, struct event *event)
 {
 	size_t capacity = 0;
 	struct db_rows *rows = db_select(
@@ -63,9 +63,9 @@ static void read_milestones(struct db *db, struct event *event)
 		if (event->milestone_count == capacity) {
 			capacity = capacity ? 2 * capacity : MILESTONES_AT_FIRST;
 			event->milestones = memory_grow(
-				event, event->milestones, struct milestone, capacity);
+				context, event->milestones, struct milestone, capacity);
 		}
-		read_milestone(rows, event, &event->milestones[event->milestone_count++]);
+		read_milestone(rows, context, &event->milestones[event->milestone_count++]);
 	}
 }
 
@@ -121,7 +121,7 @@ static enum result load_transaction(struct db *db, void *state)
 	work->event->announces_claims = db_get_number(rows, EVENT_FIND_ANNOUNCES_CLAIMS);
 	work->event->options = event_options_of_row(rows, EVENT_FIND_NEEDS_EMAIL);
 	read_daily_points(db, rows, work->event);
-	read_milestones(db, work->event);
+	read_milestones(db, work->event, work->event);
 	return RESULT_OK;
 }
 
@@ -225,4 +225,86 @@ enum result event_list(struct db *db, const void *context, instant now, bool onl
 	*count = work.count;
 	*has_more = work.has_more;
 	return result;
+}
+
+/* --- for the shop's backend --- */
+
+static void read_any(const struct db_rows *rows, const void *context, struct event *event)
+{
+	*event = (struct event){
+		.slug = db_get_text(rows, ANY_EVENT_ROW_SLUG, context),
+		.time_zone = db_get_text(rows, EVENT_ROW_TIME_ZONE, context),
+		.is_draft = text_equals(db_get_text(rows, ANY_EVENT_ROW_STATE, context), "draft"),
+		.options = { .is_public = db_get_number(rows, ANY_EVENT_ROW_IS_PUBLIC) != 0 },
+	};
+	read_event(rows, context, event);
+}
+
+enum result event_all(struct db *db, const void *context, uint64_t before, size_t limit,
+	struct event **events, size_t *count, bool *has_more)
+{
+	*events = memory_array(context, struct event, limit);
+	struct db_rows *rows = db_read(db, QUERY_EVENT_ALL,
+		DB_PARAMS(db_id(before ? before : UINT64_MAX), db_number((int64_t)limit + 1)));
+	for (*count = 0; *count < limit && db_next(rows); ++*count)
+		read_any(rows, context, &(*events)[*count]);
+	*has_more = db_next(rows);
+	return db_end_read(db);
+}
+
+struct any_work {
+	const void *context;
+	const char *slug;
+	struct event *event;
+};
+
+static enum result any_transaction(struct db *db, void *state)
+{
+	struct any_work *work = state;
+	struct db_rows *rows = db_select(db, QUERY_EVENT_ANY, DB_PARAMS(db_text(work->slug)));
+	if (!db_next(rows))
+		return ERR_NOT_FOUND;
+	read_any(rows, work->context, work->event);
+	read_milestones(db, work->context, work->event);
+	return RESULT_OK;
+}
+
+enum result event_any(struct db *db, const void *context, const char *slug, struct event *event)
+{
+	return db_autocommit(db, any_transaction, &(struct any_work){ context, slug, event });
+}
+
+struct figures_work {
+	const struct event *event;
+	date today;
+	struct event_figures *figures;
+};
+
+static enum result figures_transaction(struct db *db, void *state)
+{
+	struct figures_work *work = state;
+	struct event_figures *figures = work->figures;
+	struct db_value id = db_id(work->event->id.value);
+	struct db_rows *rows = db_select(
+		db, QUERY_EVENT_FIGURES, DB_PARAMS(db_date(work->today), id, id));
+	if (db_next(rows)) {
+		figures->participants = db_get_number(rows, EVENT_FIGURES_PARTICIPANTS);
+		figures->check_ins = db_get_number(rows, EVENT_FIGURES_CHECK_INS);
+		figures->checked_in_today = db_get_number(rows, EVENT_FIGURES_CHECKED_IN_TODAY);
+	}
+	rows = db_select(db, QUERY_CONSOLE_REPORT_CLAIMS, DB_PARAMS(id));
+	if (db_next(rows)) {
+		figures->claims = db_get_number(rows, CONSOLE_REPORT_CLAIMS_TOTAL);
+		figures->to_ship = db_get_number(rows, CONSOLE_REPORT_CLAIMS_TO_SHIP);
+		figures->points_granted = db_get_number(rows, CONSOLE_REPORT_CLAIMS_GRANTED);
+	}
+	return RESULT_OK;
+}
+
+enum result event_figures_read(
+	struct db *db, const struct event *event, instant now, struct event_figures *figures)
+{
+	*figures = (struct event_figures){ 0 };
+	return db_autocommit(db, figures_transaction,
+		&(struct figures_work){ event, event_today(event, now), figures });
 }

@@ -42,6 +42,7 @@ struct event {
 	struct event_window window;
 	struct milestone *milestones; /* by count, then by id; NULL in lists */
 	size_t milestone_count;
+	bool is_draft;                /* of event_all and event_any */
 	bool is_claimable;            /* in lists: the deadline of some milestone is not over */
 	bool announces_attendance;    /* a webhook receiver subscribed to attendance.created; not in
 					 lists */
@@ -73,5 +74,19 @@ date event_today(const struct event *event, instant now);
 enum result event_list(struct db *db, const void *context, instant now, bool only_public,
 	uint64_t position, size_t limit, struct event **events, size_t *count, bool *has_more);
 uint64_t event_position(const struct event *event);
+
+/* For the shop's backend, drafts too: events with ids below `before` (0: all), newest first, at
+ * most limit, and one event with its milestones (ERR_NOT_FOUND). Of the options only is_public is
+ * read. */
+enum result event_all(struct db *db, const void *context, uint64_t before, size_t limit,
+	struct event **events, size_t *count, bool *has_more);
+enum result event_any(struct db *db, const void *context, const char *slug, struct event *event);
+
+/* Counted over all rows of the event. */
+struct event_figures {
+	int64_t participants, check_ins, checked_in_today, claims, to_ship, points_granted;
+};
+enum result event_figures_read(
+	struct db *db, const struct event *event, instant now, struct event_figures *figures);
 
 #endif

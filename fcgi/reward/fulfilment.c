@@ -234,18 +234,91 @@ enum result fulfilment_ship(struct edit *edit, const struct parcel *parcels, siz
 	return edit_transaction(edit, ship_transaction, &work);
 }
 
-enum result fulfilment_list(struct db *db, const void *context, int state, uint64_t before,
-	size_t limit, struct shipment **shipments, size_t *count, bool *has_more)
+/* --- lists --- */
+
+enum { CLOCKS_APART_SECONDS = 3600 };
+
+struct list_work {
+	const void *context;
+	const struct claim_filter *filter;
+	uint64_t before;
+	size_t limit;
+	struct shipment *shipments;
+	size_t count;
+	bool has_more;
+};
+
+static bool is_since(struct db *db, uint64_t id, instant since)
 {
-	struct db_value position = db_id(before ? before : UINT64_MAX),
-			most = db_number((int64_t)limit + 1);
-	*shipments = memory_array(context, struct shipment, limit);
-	struct db_rows *rows = state < 0
-		? db_read(db, QUERY_SHOP_CLAIMS, DB_PARAMS(position, most))
-		: db_read(db, QUERY_SHOP_CLAIMS_IN_STATE,
-			DB_PARAMS(db_text(FULFILMENT_STATES[state]), position, most));
-	for (*count = 0; *count < limit && db_next(rows); ++*count)
-		read_shipment(rows, context, &(*shipments)[*count]);
-	*has_more = db_next(rows);
-	return db_end_read(db);
+	struct db_rows *rows = db_select(db, QUERY_SHOP_CLAIM_FROM, DB_PARAMS(db_id(id)));
+	return !db_next(rows)
+		|| db_get_time(rows, SHOP_CLAIM_FROM_CLAIMED_AT).seconds >= since.seconds;
+}
+
+/* Claims are numbered in the order of their time, up to the difference of the hosts' clocks: an id
+ * before which no claim is as late as since. There is no index by time, which each claim would have
+ * to maintain. */
+static uint64_t first_since(struct db *db, instant since)
+{
+	struct db_rows *rows = db_select(db, QUERY_SHOP_CLAIM_LAST, DB_NO_PARAMS);
+	uint64_t low = 0, high = db_next(rows) ? db_get_id(rows, SHOP_CLAIM_LAST_LAST_ID) : 0;
+	since.seconds -= CLOCKS_APART_SECONDS;
+	while (low < high) {
+		uint64_t middle = low + (high - low) / 2;
+		if (is_since(db, middle, since))
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return low;
+}
+
+static struct db_rows *select_page(struct db *db, const struct list_work *work, uint64_t event)
+{
+	const struct claim_filter *filter = work->filter;
+	instant since = filter->since.is_set ? filter->since.value : (instant){ 0 };
+	struct db_value state = db_text(filter->state < 0 ? "" : FULFILMENT_STATES[filter->state]),
+			before = db_id(work->before ? work->before : UINT64_MAX),
+			from = db_id(filter->since.is_set ? first_since(db, since) : 0),
+			time = db_time(since), most = db_number((int64_t)work->limit + 1);
+	if (event && filter->state >= 0)
+		return db_select(db, QUERY_SHOP_CLAIMS_OF_EVENT_IN_STATE,
+			DB_PARAMS(db_id(event), state, before, from, time, most));
+	if (event)
+		return db_select(db, QUERY_SHOP_CLAIMS_OF_EVENT,
+			DB_PARAMS(db_id(event), before, from, time, most));
+	if (filter->state >= 0)
+		return db_select(
+			db, QUERY_SHOP_CLAIMS_IN_STATE, DB_PARAMS(state, before, from, time, most));
+	return db_select(db, QUERY_SHOP_CLAIMS, DB_PARAMS(before, from, time, most));
+}
+
+static enum result list_transaction(struct db *db, void *state)
+{
+	struct list_work *work = state;
+	uint64_t event = 0;
+	if (work->filter->event) {
+		struct db_rows *rows = db_select(
+			db, QUERY_EDIT_EVENT_OF_SLUG, DB_PARAMS(db_text(work->filter->event)));
+		if (!db_next(rows))
+			return ERR_BAD_REQUEST;
+		event = db_get_id(rows, EDIT_EVENT_OF_SLUG_ID);
+	}
+	struct db_rows *rows = select_page(db, work, event);
+	for (work->count = 0; work->count < work->limit && db_next(rows); work->count++)
+		read_shipment(rows, work->context, &work->shipments[work->count]);
+	work->has_more = db_next(rows);
+	return RESULT_OK;
+}
+
+enum result fulfilment_list(struct db *db, const void *context, const struct claim_filter *filter,
+	uint64_t before, size_t limit, struct shipment **shipments, size_t *count, bool *has_more)
+{
+	struct list_work work = { context, filter, before, limit,
+		memory_array(context, struct shipment, limit), 0, false };
+	enum result result = db_autocommit(db, list_transaction, &work);
+	*shipments = work.shipments;
+	*count = work.count;
+	*has_more = work.has_more;
+	return result;
 }

@@ -45,9 +45,14 @@ struct parcel {
 enum result fulfilment_ship(struct edit *edit, const struct parcel *parcels, size_t count,
 	int64_t keep_address_days, size_t *failed);
 
-/* Claims with ids below `before` (0: all), newest first. state is an index of FULFILMENT_STATES, or
- * negative for all. */
-enum result fulfilment_list(struct db *db, const void *context, int state, uint64_t before,
-	size_t limit, struct shipment **shipments, size_t *count, bool *has_more);
+struct claim_filter {
+	int state;         /* index of FULFILMENT_STATES; negative: all */
+	const char *event; /* slug; NULL: of all events */
+	struct optional_time since;
+};
+/* Claims with ids below `before` (0: all), newest first. ERR_BAD_REQUEST: there is no such event.
+ */
+enum result fulfilment_list(struct db *db, const void *context, const struct claim_filter *filter,
+	uint64_t before, size_t limit, struct shipment **shipments, size_t *count, bool *has_more);
 
 #endif

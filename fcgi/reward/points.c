@@ -98,11 +98,15 @@ static enum result find_reference(struct db *db, const struct change_work *work)
 		return ERR_NOT_FOUND;
 	if (!is_same(rows, work))
 		return ERR_CONFLICT;
-	*work->entry = (struct point_entry){ db_get_id(rows, POINTS_OF_REFERENCE_ID),
-		db_get_number(rows, POINTS_OF_REFERENCE_AMOUNT),
-		db_get_number(rows, POINTS_OF_REFERENCE_BALANCE),
-		db_get_text(rows, POINTS_OF_REFERENCE_REASON, work->context),
-		db_get_time(rows, POINTS_OF_REFERENCE_AT) };
+	*work->entry = (struct point_entry){
+		.id = db_get_id(rows, POINTS_OF_REFERENCE_ID),
+		.amount = db_get_number(rows, POINTS_OF_REFERENCE_AMOUNT),
+		.balance = db_get_number(rows, POINTS_OF_REFERENCE_BALANCE),
+		.source = work->change->source,
+		.reference = work->change->reference,
+		.reason = work->change->reason,
+		.at = db_get_time(rows, POINTS_OF_REFERENCE_AT),
+	};
 	return RESULT_OK;
 }
 
@@ -134,7 +138,7 @@ static enum result change_transaction(struct db *db, void *state)
 	if (change.amount < 0 && balance < 0)
 		return ERR_INSUFFICIENT_POINTS;
 	*work->entry = (struct point_entry){ points_append(db, &change), change.amount, balance,
-		change.reason, change.at };
+		change.source, change.reference, change.reason, change.at };
 	/* a change of another customer has just used the reference */
 	if (!work->entry->id)
 		return find_reference(db, work);
@@ -160,6 +164,8 @@ enum result points_list(struct db *db, const void *context, customer_id customer
 		(*entries)[*count] = (struct point_entry){ db_get_id(rows, POINTS_LIST_ID),
 			db_get_number(rows, POINTS_LIST_AMOUNT),
 			db_get_number(rows, POINTS_LIST_BALANCE),
+			db_get_text(rows, POINTS_LIST_SOURCE, context),
+			db_get_text(rows, POINTS_LIST_REFERENCE, context),
 			db_get_text(rows, POINTS_LIST_REASON, context),
 			db_get_time(rows, POINTS_LIST_AT) };
 	*has_more = db_next(rows);

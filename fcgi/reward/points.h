@@ -9,7 +9,7 @@
 struct point_entry {
 	uint64_t id;
 	int64_t amount, balance;
-	const char *reason;
+	const char *source, *reference, *reason;
 	instant at;
 };
 

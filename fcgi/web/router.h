@@ -55,7 +55,7 @@ struct route {
 	/* "/api/v1/events/{event}": a name in braces is one segment and a FIELD_PATH of fields */
 	const char *method, *path;
 	enum role role;
-	unsigned scope;             /* ROLE_SHOP: the right that a key needs */
+	unsigned scope;             /* ROLE_SHOP: the rights of which a key needs one */
 	size_t body_limit;          /* in bytes; 0: no body is read */
 	const struct field *fields; /* NULL: no input */
 	size_t fields_size;         /* size of the struct that fields fill */

@@ -100,7 +100,7 @@ SELECT u.id, u.subject, i.iss FROM users u JOIN issuers i ON i.id = u.issuer_id 
 SELECT slug FROM events WHERE id = ?
 
 -- name: fact_point_entry
-SELECT id, amount, balance, source, reason, at FROM point_entries WHERE id = ?
+SELECT id, amount, balance, source, reference, reason, at FROM point_entries WHERE id = ?
 
 -- name: digest_products
 SELECT id, name, remain, threshold FROM products WHERE remain = 0 OR remain <= threshold ORDER BY remain, id

@@ -17,6 +17,21 @@ SELECT {{event_row}},
   {{event_options}}, e.pays_check_ins, e.daily_points_cap, e.daily_points_budget
 FROM events e WHERE e.slug = ? AND e.state = 'open'
 
+-- columns: any_event_row
+{{event_row}}, e.slug, e.state, e.is_public
+
+-- Drafts too, for the shop's backend; newest first.
+-- name: event_all
+SELECT {{any_event_row}} FROM events e WHERE e.id < ? ORDER BY e.id DESC LIMIT ?
+
+-- name: event_any
+SELECT {{any_event_row}} FROM events e WHERE e.slug = ?
+
+-- Over all rows of the event.
+-- name: event_figures
+SELECT COUNT(DISTINCT user_id) AS participants, COUNT(*) AS check_ins, COALESCE(SUM(date = ?), 0) AS checked_in_today
+FROM (SELECT user_id, date FROM attendance WHERE event_id = ? UNION ALL SELECT user_id, date FROM attendance_archive WHERE event_id = ?) days
+
 -- name: event_milestones
 SELECT m.id, m.at, m.claim_until, m.earned_from, p.id AS product_id, p.name, p.kind, p.points, p.image, p.tax_note, p.remain
 FROM milestones m JOIN products p ON p.id = m.product_id

@@ -34,4 +34,4 @@ FROM JSON_TABLE(CONVERT(? USING utf8mb4), '$[*]' COLUMNS (user_id BIGINT UNSIGNE
 UPDATE users SET points = ? WHERE id = ?
 
 -- name: points_list
-SELECT id, amount, balance, reason, at FROM point_entries WHERE user_id = ? AND id < ? ORDER BY id DESC LIMIT ?
+SELECT id, amount, balance, source, reference, reason, at FROM point_entries WHERE user_id = ? AND id < ? ORDER BY id DESC LIMIT ?

@@ -25,15 +25,47 @@ SELECT id, user_id, amount, balance, reason, at FROM point_entries WHERE source 
 -- columns: shipment_row
 {{claim_row}}, u.id AS user_id, u.subject, u.username
 
+-- fragment: shop_claim_page
+c.id < ? AND c.id >= ? AND c.claimed_at >= ? ORDER BY c.id DESC LIMIT ?
+
 -- name: shop_claims
 SELECT {{shipment_row}}
 FROM claims c FORCE INDEX (PRIMARY) STRAIGHT_JOIN events e ON e.id = c.event_id STRAIGHT_JOIN users u ON u.id = c.user_id
-WHERE c.id < ? ORDER BY c.id DESC LIMIT ?;
+WHERE {{shop_claim_page}};
 
 -- name: shop_claims_in_state
 SELECT {{shipment_row}}
 FROM claims c FORCE INDEX (claims_in_state) STRAIGHT_JOIN events e ON e.id = c.event_id STRAIGHT_JOIN users u ON u.id = c.user_id
-WHERE c.state = ? AND c.id < ? ORDER BY c.id DESC LIMIT ?;
+WHERE c.state = ? AND {{shop_claim_page}};
+
+-- name: shop_claims_of_event
+SELECT {{shipment_row}}
+FROM claims c FORCE INDEX (claims_event) STRAIGHT_JOIN events e ON e.id = c.event_id STRAIGHT_JOIN users u ON u.id = c.user_id
+WHERE c.event_id = ? AND {{shop_claim_page}};
+
+-- name: shop_claims_of_event_in_state
+SELECT {{shipment_row}}
+FROM claims c FORCE INDEX (claims_event_state) STRAIGHT_JOIN events e ON e.id = c.event_id STRAIGHT_JOIN users u ON u.id = c.user_id
+WHERE c.event_id = ? AND c.state = ? AND {{shop_claim_page}};
+
+-- name: shop_claim_from
+SELECT id, claimed_at FROM claims WHERE id >= ? ORDER BY id LIMIT 1;
+
+-- name: shop_claim_last
+SELECT MAX(id) AS last_id FROM claims;
+
+-- name: shop_users
+SELECT u.id, i.iss, u.subject, u.username, u.state, u.points, u.created_at
+FROM users u STRAIGHT_JOIN issuers i ON i.id = u.issuer_id
+WHERE u.id < ? AND u.state <> 'removed' ORDER BY u.id DESC LIMIT ?;
+
+-- The days of the customers after one id up to another.
+-- name: shop_participants
+SELECT u.id, i.iss, u.subject, u.username, a.date
+FROM (SELECT user_id, date FROM attendance WHERE event_id = ? AND user_id > ? AND user_id <= ?
+    UNION ALL SELECT user_id, date FROM attendance_archive WHERE event_id = ? AND user_id > ? AND user_id <= ?) a
+  JOIN users u ON u.id = a.user_id JOIN issuers i ON i.id = u.issuer_id
+ORDER BY a.user_id, a.date;
 
 -- name: claim_owner
 SELECT user_id FROM claims WHERE id = ?;

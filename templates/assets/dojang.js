@@ -1419,7 +1419,7 @@ export class DojangAttendance extends HTMLElement {
     const month = this.#month;
     const now = this.#today();
     const gifts = this.#gifts;
-    const key = JSON.stringify([month, now, this.#language, [...dates], [...gifts], this.#data.state, this.#data.starts_on, this.#data.ends_on]);
+    const key = JSON.stringify([month, now, this.#isVisitor, this.#language, [...dates], [...gifts], this.#data.state, this.#data.starts_on, this.#data.ends_on]);
     if (parts.weeks.dataset.shown === key) return;           // a table is not taken from under the one who reads it
     parts.weeks.dataset.shown = key;
     const name = this.#showDay(`${month}-01`, { year: 'numeric', month: 'long' });
@@ -1634,7 +1634,7 @@ export class DojangAttendance extends HTMLElement {
       element('div', { class: 'disc', part: 'disc' }, product.image ? image(product.image, '', icon) : icon),
       isEarned && ROWS_REACHED.includes(streak) ? element('p', { class: 'row-chip' }, picture('icon-flame', 'icon tiny'), this.#t('row_reached', { n: streak })) : null,
       element('h3', { id: 'dialog-title' }, isEarned ? this.#t('reached', { at, product: product.name }) : `${at} · ${product.name}`),
-      element('p', { id: 'dialog-words' }, isEarned && can ? this.#t('claimable') : this.#stateWords(milestone, this.#claimOf(milestone)), ' ', this.#deadline(milestone)),
+      element('p', { id: 'dialog-words' }, isEarned && can ? this.#t('claimable') : this.#stateWords(milestone, this.#claimOf(milestone)) ?? this.#t('sign_in'), ' ', this.#deadline(milestone)),
       others.length ? element('p', { class: 'soft' }, this.#t('also_reached', { products: others.map((other) => other.product.name).join(', ') })) : null,
       can ? element('button', { type: 'button', class: 'action', part: 'button claim', id: 'sheet-claim', autofocus: true, onclick: () => { this.#closeDialog(); this.#askToClaim(milestone); } }, this.#t('claim')) : null,
       element('button', { type: 'button', class: 'action plain', part: 'button', id: 'sheet-close', onclick: () => this.#closeDialog() }, this.#t(can ? 'not_now' : 'close')),

@@ -66,7 +66,16 @@ export async function walkShop(given: Given) {
 	const product = { path: { product: own.product.id } }
 	const moved = await client.POST('/api/v1/shop/products/{product}/stock', { params: product, body: { delta: 2, reason: 'more came in', reference: `in-${given.event}` } })
 	const exported = await client.GET('/api/v1/shop/users/{subject}', { params: { ...params, query: { export: '1' } } })
+	const path = { event: given.event }
+	const events = got(await client.GET('/api/v1/shop/events', { params: { query: { limit: 200 } } }))
+	const event = got(await client.GET('/api/v1/shop/events/{event}', { params: { path } }))
+	const participants = got(await client.GET('/api/v1/shop/events/{event}/participants', { params: { path, query: { limit: 200 } } }))
+	const ofEvent = got(await client.GET('/api/v1/shop/claims', { params: { query: { event: given.event, since: '2026-01-01T00:00:00Z' } } }))
+	const people = got(await client.GET('/api/v1/shop/users', { params: { query: { limit: 200 } } }))
+	const ledger = got(await client.GET('/api/v1/shop/users/{subject}/points', { params }))
 	const removed = await client.DELETE('/api/v1/shop/users/{subject}', { params })
 	return { statuses: [spent, again, other, moved, exported, removed].map(each => each.response.status), conflict: other.error?.type, balance: person.points,
+		isEvent: events.items.some(each => each.event === event.event), days: participants.items.map(each => each.count), claims: ofEvent.items.length,
+		isKnown: people.items.some(each => each.subject === given.subject), references: ledger.items.map(each => each.source), stock: event.milestones?.map(each => each.product.remain),
 		address: address.name, state: shipped.state, isListed: products.items.some(each => each.id === own.product.id) }
 }

@@ -121,6 +121,7 @@ test('claims, points and check-ins send webhooks; a refused claim leaves no mess
 	const entries = await sql(`SELECT id FROM point_entries WHERE source = 'claim' AND reference IN (${claims.map(claim => `'${claim.id}'`)}) ORDER BY id`)
 	const keys = await sql(`SELECT message_key FROM outbox_messages WHERE endpoint_id = ${id} AND channel = 'webhook' AND kind = 'points.changed' ORDER BY CAST(message_key AS UNSIGNED)`)
 	assert.deepEqual(keys.map(row => row.message_key), entries.map(row => row.id))
+	assert.deepEqual(of('points.changed').map(({ entry }) => Number(entry.reference)).sort(), claims.map(claim => claim.id).sort(), 'the reference is the claim')
 	const subjects = await sql(`SELECT subject FROM users u JOIN claims c ON c.user_id = u.id WHERE c.milestone_id = ${milestone.id}`)
 	assert.deepEqual(of('claim.created').map(({ user }) => user.subject).sort(), subjects.map(({ subject }) => subject).sort())
 	assert.deepEqual(of('attendance.created').map(({ event: slug, date }) => [slug, date]), [[event.slug, event.today]])

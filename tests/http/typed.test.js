@@ -50,6 +50,7 @@ test('a client generated from openapi.yaml compiles in strict mode and makes all
 	assert.ok(dates.includes(event.today))
 	assert.deepEqual(walked, { username: 'minji', mode: 'cumulative', already: [false, true], claims: 2, refused: '/problems/not-eligible', kept: 204,
 		hasAddress: [true, false], points: [5], wrong: undefined, never: false })
-	assert.deepEqual(await walkShop(given), { statuses: [201, 200, 409, 201, 200, 204], conflict: '/problems/conflict', balance: 2, address: 'Kim Minji',
+	assert.deepEqual(await walkShop(given), { statuses: [201, 200, 409, 201, 200, 204], conflict: '/problems/conflict', balance: 2, isEvent: true, days: [2], claims: 2, isKnown: true,
+		references: ['shop', 'claim'], stock: [null, 4, null], address: 'Kim Minji',
 		state: 'shipped', isListed: true })
 })
