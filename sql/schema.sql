@@ -124,9 +124,10 @@ CREATE TABLE events (
   closing_hours      SMALLINT UNSIGNED NOT NULL DEFAULT 24,
   -- from then on the check-ins are in attendance_archive, and no day changes
   archived_at        DATETIME NULL,
-  -- Whether visitors without a token can see an event. Events that exist already stay hidden from
-  -- them; new ones are inserted with 1.
-  is_public          TINYINT UNSIGNED NOT NULL DEFAULT 0,
+  is_public          TINYINT UNSIGNED NOT NULL DEFAULT 0, -- visitors without a token see it
+  stamped_by         ENUM('customer','shop','both') NOT NULL DEFAULT 'customer', -- who adds days
+  -- so many days later the shop's backend can still add one
+  shop_days_back     SMALLINT UNSIGNED NOT NULL DEFAULT 7,
   PRIMARY KEY (id),
   UNIQUE KEY events_slug (slug),
   KEY events_starts_on (starts_on, id),
@@ -165,8 +166,25 @@ CREATE TABLE attendance (
   user_id  BIGINT UNSIGNED NOT NULL, -- → users
   date     DATE NOT NULL, -- local to the event
   at       DATETIME NOT NULL,
-  source   ENUM('check_in','import','staff','outage') NOT NULL DEFAULT 'check_in',
+  source   ENUM('check_in','import','staff','outage','shop') NOT NULL DEFAULT 'check_in',
   PRIMARY KEY (event_id, user_id, date)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
+-- What the shop's backend reported for a day: an order or a visit.
+CREATE TABLE shop_attendance (
+  id         BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
+  reference  VARBINARY(400) NOT NULL, -- unique in the shop
+  event_id   INT UNSIGNED NOT NULL, -- → events
+  user_id    BIGINT UNSIGNED NOT NULL, -- → users
+  date       DATE NOT NULL,
+  source     ENUM('purchase','visit','other') NOT NULL,
+  made_day   TINYINT UNSIGNED NOT NULL, -- the day did not count before
+  at         DATETIME NOT NULL,
+  removed_at DATETIME NULL, -- taken back, for example for a cancelled order
+  PRIMARY KEY (id),
+  UNIQUE KEY shop_attendance_reference (reference),
+  KEY shop_attendance_day (event_id, user_id, date),
+  KEY shop_attendance_user (user_id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
 
 -- Check-ins of archived events. A customer's days of an event are all here or all in attendance.
@@ -175,7 +193,7 @@ CREATE TABLE attendance_archive (
   user_id  BIGINT UNSIGNED NOT NULL, -- → users
   date     DATE NOT NULL,
   at       DATETIME NOT NULL,
-  source   ENUM('check_in','import','staff','outage') NOT NULL DEFAULT 'check_in',
+  source   ENUM('check_in','import','staff','outage','shop') NOT NULL DEFAULT 'check_in',
   PRIMARY KEY (event_id, user_id, date)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
 
@@ -255,6 +273,13 @@ CREATE TABLE claims (
   KEY claims_event_state (event_id, state, id),
   KEY claims_in_state (state, id),
   KEY claims_product (product_id, state, id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
+-- Claims that are no longer earned since a day was taken back. Staff review them.
+CREATE TABLE claim_rechecks (
+  claim_id BIGINT UNSIGNED NOT NULL, -- → claims
+  at       DATETIME NOT NULL,
+  PRIMARY KEY (claim_id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
 
 -- The delivery address of a claimed item.
@@ -465,7 +490,7 @@ CREATE TABLE api_keys (
   id           INT UNSIGNED NOT NULL AUTO_INCREMENT,
   name         VARCHAR(100) NOT NULL,
   secret_hash  VARBINARY(32) NOT NULL, -- SHA-256 of the secret
-  scopes       SET('users:read','users:delete','points:write','claims:write','stock:write','users:export','events:read','claims:read','stock:read')
+  scopes       SET('users:read','users:delete','points:write','claims:write','stock:write','users:export','events:read','claims:read','stock:read','attendance:write')
     NOT NULL,
   created_at   DATETIME NOT NULL,
   expires_at   DATETIME NULL,

@@ -39,6 +39,7 @@ json_object *event_json(const struct event *event, instant now)
 	json_put_text(json, "image", event->image);
 	json_put_text(json, "terms", event->terms);
 	json_put_text(json, "mode", MODES[event->mode]);
+	json_put_text(json, "stamped_by", STAMPED_BY[event->options.stamped_by]);
 	json_put_text(json, "time_zone", event->time_zone);
 	put_date_json(json, "starts_on", event->window.starts_on);
 	put_date_json(json, "ends_on", event->window.ends_on);
@@ -255,6 +256,8 @@ void refuse_unmet_requirement(struct response *out, enum requirement unmet)
 			"This event is for older accounts" },
 		[REQUIREMENT_NOT_STAFF] = { "staff-excluded",
 			"Those who belong to the shop cannot take part in this event" },
+		[REQUIREMENT_BY_SHOP] = { "stamped-by-shop",
+			"The shop adds the days of this event, for example for orders" },
 	};
 	out->reason = WORDS[unmet].reason;
 	out->detail = WORDS[unmet].detail;

@@ -4,6 +4,7 @@
 #include "api/shop.h"
 
 #include "base/memory.h"
+#include "reward/shop_attendance.h"
 #include "reward/stock.h"
 
 enum { NO_BODY = 0, SMALL_BODY = 1024, SHOP_BODY = 4096, ADDRESS_BODY = 16384 };
@@ -101,6 +102,33 @@ static const struct field SHOP_ENTRIES[] = {
 		FIELD_RANGE(1, 255), .help = "needed where several issuers are configured"),
 	{ 0 },
 };
+static const struct field SHOP_STAMP[] = {
+	FIELD_NAMED("subject", FIELD_PATH, struct shop_stamp, customer.subject, FIELD_TEXT,
+		FIELD_RANGE(1, 255), .help = "the customer's subject at the issuer",
+		.is_required = true),
+	FIELD_NAMED("issuer", FIELD_QUERY, struct shop_stamp, customer.issuer, FIELD_TEXT,
+		FIELD_RANGE(1, 255), .help = "needed where several issuers are configured"),
+	BODY_FIELD(struct shop_stamp, event, FIELD_TEXT, FIELD_RANGE(1, 200), .is_required = true,
+		.help = "the event's slug"),
+	BODY_FIELD(struct shop_stamp, reference, FIELD_TEXT, FIELD_RANGE(1, 100),
+		.is_required = true,
+		.help = "the shop's own name of the order or visit: the same again does nothing"),
+	BODY_FIELD(struct shop_stamp, date, FIELD_TEXT, FIELD_RANGE(1, 10),
+		.help = "on the event's calendar; today when absent"),
+	BODY_FIELD(struct shop_stamp, source, FIELD_CHOICE, .choices = SHOP_ATTENDANCE_SOURCES,
+		.is_required = true, .help = "what it is"),
+	{ 0 },
+};
+static const struct field SHOP_STAMP_REMOVAL[] = {
+	FIELD_NAMED("subject", FIELD_PATH, struct shop_stamp, customer.subject, FIELD_TEXT,
+		FIELD_RANGE(1, 255), .help = "the customer's subject at the issuer",
+		.is_required = true),
+	FIELD_NAMED("issuer", FIELD_QUERY, struct shop_stamp, customer.issuer, FIELD_TEXT,
+		FIELD_RANGE(1, 255), .help = "needed where several issuers are configured"),
+	PATH_FIELD(struct shop_stamp, reference, FIELD_TEXT, FIELD_RANGE(1, 100),
+		.help = "the shop's own name of the order or visit"),
+	{ 0 },
+};
 static const struct field SHOP_EVENT[] = {
 	PATH_FIELD(struct shop_event, event, FIELD_TEXT, FIELD_RANGE(1, 200),
 		.help = "the event's slug"),
@@ -183,6 +211,11 @@ const struct route ROUTES[] = {
 		ROUTE_FIELDS(SHOP_USER, struct shop_removal), .handle = shop_user_remove },
 	{ "POST", "/api/v1/shop/users/{subject}/points", ROLE_SHOP, SCOPE_POINTS_WRITE, SHOP_BODY,
 		ROUTE_FIELDS(SHOP_POINTS, struct shop_points), .handle = shop_points_change },
+	{ "POST", "/api/v1/shop/users/{subject}/attendance", ROLE_SHOP, SCOPE_ATTENDANCE_WRITE,
+		SHOP_BODY, ROUTE_FIELDS(SHOP_STAMP, struct shop_stamp), .handle = shop_stamp_add },
+	{ "DELETE", "/api/v1/shop/users/{subject}/attendance/{reference}", ROLE_SHOP,
+		SCOPE_ATTENDANCE_WRITE, NO_BODY,
+		ROUTE_FIELDS(SHOP_STAMP_REMOVAL, struct shop_stamp), .handle = shop_stamp_remove },
 	{ "GET", "/api/v1/shop/claims", ROLE_SHOP, SCOPE_CLAIMS_READ | SCOPE_CLAIMS_WRITE, NO_BODY,
 		ROUTE_FIELDS(SHOP_CLAIMS, struct shop_claims), .handle = page_list_show },
 	{ "PATCH", "/api/v1/shop/claims/{claim}", ROLE_SHOP, SCOPE_CLAIMS_WRITE, SHOP_BODY,

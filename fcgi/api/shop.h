@@ -32,6 +32,11 @@ struct shop_entries {
 	struct page_fields page;
 	struct shop_user customer;
 };
+struct shop_stamp {
+	struct shop_user customer;
+	const char *event, *reference, *date;
+	int source; /* index in SHOP_ATTENDANCE_SOURCES */
+};
 struct shop_event {
 	const char *event;
 };
@@ -56,7 +61,7 @@ extern const char *const SHOP_STATES[], *const SHOP_STEPS[];
 handler shop_user_show, shop_user_remove, shop_points_change;
 handler shop_claim_advance, shop_address_show;
 handler shop_stock_change;
-handler shop_event_show;
+handler shop_event_show, shop_stamp_add, shop_stamp_remove;
 page_reader shop_claim_index, shop_product_index, shop_points_index, shop_user_index;
 page_reader shop_event_index, shop_participant_index;
 

@@ -8,6 +8,7 @@
 #include "reward/personal_data.h"
 #include "customer/customer_list.h"
 #include "reward/points.h"
+#include "reward/shop_attendance.h"
 
 #include <inttypes.h>
 
@@ -172,4 +173,56 @@ enum result shop_user_index(const struct call *call, struct page *page)
 	for (size_t i = 0; i < count; i++)
 		page_add(page, represent_customer(&customers[i]), customers[i].id.value);
 	return result;
+}
+
+static json_object *represent_report(
+	const struct shop_stamp *input, const struct shop_report_outcome *outcome)
+{
+	json_object *json = json_new_object();
+	json_put_text(json, "event", input->event);
+	json_put_text(json, "reference", input->reference);
+	json_put_text(json, "source", SHOP_ATTENDANCE_SOURCES[input->source]);
+	put_date_json(json, "date", outcome->day);
+	put_time_json(json, "at", outcome->at);
+	json_put_bool(json, "already", !outcome->made_day);
+	return json;
+}
+
+/* A report may come before the customer's first token, like a grant of points. */
+enum result shop_stamp_add(const struct call *call, struct response *out)
+{
+	const struct shop_stamp *input = call->fields;
+	struct edit edit = shop_edit(call);
+	struct subject subject;
+	struct shop_report report = { .event = input->event,
+		.reference = input->reference,
+		.source = input->source,
+		.has_day = input->date };
+	struct shop_report_outcome outcome;
+	if (input->date && !date_parse(input->date, &report.day))
+		return response_field_error(
+			out, ERR_INVALID, "date", "must be a date like 2026-11-22");
+	enum result result = find_subject(call, &input->customer, &subject, out);
+	if (result == RESULT_OK)
+		result = find_or_create(call, &subject, 0, &report.customer);
+	if (result != RESULT_OK)
+		return result;
+	result = shop_attendance_add(&edit, &report, &outcome);
+	if (is_success(result))
+		response_json(out, represent_report(input, &outcome));
+	return shop_edited(out, &edit, result);
+}
+
+enum result shop_stamp_remove(const struct call *call, struct response *out)
+{
+	const struct shop_stamp *input = call->fields;
+	struct edit edit = shop_edit(call);
+	struct subject subject;
+	customer_id customer = { 0 };
+	enum result result = find_subject(call, &input->customer, &subject, out);
+	if (result == RESULT_OK)
+		result = personal_data_find(api_of(call)->db, &subject, &customer);
+	return result == RESULT_OK
+		? shop_edited(out, &edit, shop_attendance_remove(&edit, customer, input->reference))
+		: result;
 }

@@ -18,6 +18,7 @@ enum key_scope {
 	SCOPE_EVENTS_READ = 64,
 	SCOPE_CLAIMS_READ = 128,
 	SCOPE_STOCK_READ = 256,
+	SCOPE_ATTENDANCE_WRITE = 512,
 };
 extern const char *const KEY_SCOPES[]; /* their names, ending with NULL */
 

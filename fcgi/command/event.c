@@ -121,12 +121,13 @@ static enum result list(const struct command_call *call, struct command_answer *
 /* --- who may take part --- */
 
 enum { AS_IT_IS, NO, YES };
+static const char *const STAMPERS[] = { "as-it-is", "customer", "shop", "both", NULL };
 static const char *const CHOICES[] = { [AS_IT_IS] = "as-it-is", [NO] = "no", [YES] = "yes", NULL };
 
 struct options_input {
 	const char *slug;
-	int verified_email, verified_phone, excludes_staff, is_public;
-	struct optional_number account_days, review_customers, closing_hours;
+	int verified_email, verified_phone, excludes_staff, is_public, stamped_by;
+	struct optional_number account_days, review_customers, closing_hours, shop_days_back;
 };
 
 static const struct field OPTIONS_FIELDS[] = {
@@ -153,6 +154,12 @@ static const struct field OPTIONS_FIELDS[] = {
 	FIELD_NAMED("closing-hours", FIELD_ANYWHERE, struct options_input, closing_hours,
 		FIELD_OPTIONAL_NUMBER, FIELD_RANGE(0, CLOSING_HOURS_MAXIMUM),
 		.help = "claim.closing is sent so many hours before a claim deadline; 0: never"),
+	FIELD_NAMED("stamped-by", FIELD_ANYWHERE, struct options_input, stamped_by, FIELD_CHOICE,
+		.choices = STAMPERS, .fallback = "as-it-is",
+		.help = "who adds days: the customers, the shop's backend, or both"),
+	FIELD_NAMED("shop-days-back", FIELD_ANYWHERE, struct options_input, shop_days_back,
+		FIELD_OPTIONAL_NUMBER, FIELD_RANGE(0, SHOP_DAYS_BACK_MAXIMUM),
+		.help = "how many days later the shop's backend can still add a day"),
 	FIELD_NAMED("public", FIELD_ANYWHERE, struct options_input, is_public, FIELD_CHOICE,
 		.choices = CHOICES, .fallback = "as-it-is",
 		.help = "visitors who have not signed in can see the event"),
@@ -180,6 +187,10 @@ static struct event_options changed(
 		.review_customers = number(input->review_customers, before->review_customers),
 		.closing_hours = number(input->closing_hours, before->closing_hours),
 		.is_public = chosen(input->is_public, before->is_public),
+		.stamped_by = input->stamped_by == AS_IT_IS
+			? before->stamped_by
+			: (enum stamped_by)(input->stamped_by - 1),
+		.shop_days_back = number(input->shop_days_back, before->shop_days_back),
 	};
 }
 
@@ -195,6 +206,8 @@ static void tell_options(
 	json_put_number(json, "review_customers", options->review_customers);
 	json_put_number(json, "closing_hours", options->closing_hours);
 	json_put_bool(json, "is_public", options->is_public);
+	json_put_text(json, "stamped_by", STAMPED_BY[options->stamped_by]);
+	json_put_number(json, "shop_days_back", options->shop_days_back);
 	command_say(out, "%s", json_text(out->context, json));
 	command_json(out, json);
 }
@@ -212,7 +225,8 @@ static enum result set_options(const struct command_call *call, struct command_a
 	bool is_shown = input->verified_email == AS_IT_IS && input->verified_phone == AS_IT_IS
 		&& input->excludes_staff == AS_IT_IS && input->is_public == AS_IT_IS
 		&& !input->account_days.is_set && !input->review_customers.is_set
-		&& !input->closing_hours.is_set;
+		&& !input->closing_hours.is_set && input->stamped_by == AS_IT_IS
+		&& !input->shop_days_back.is_set;
 	if (!is_shown)
 		result = event_options_save(&edit, input->slug, &after, record.fingerprint);
 	if (is_success(result))

@@ -27,7 +27,8 @@ static const struct field CREATE_FIELDS[] = {
 		.help = "whose it is, for people"),
 	FIELD(struct create_input, scopes, FIELD_LIST, .is_required = true,
 		.help = "by commas: users:read, users:export, users:delete, events:read, "
-			"points:write, claims:read, claims:write, stock:read, stock:write"),
+			"attendance:write, points:write, claims:read, claims:write, stock:read, "
+			"stock:write"),
 	FIELD(struct create_input, expires, FIELD_TIME,
 		.help = "until when it is good; else until it is revoked"),
 	{ .name = NULL },

@@ -89,7 +89,10 @@ static enum result put_review(const struct work *work)
 	if (result != RESULT_OK)
 		return result;
 	json_put_bool(work->data, "is_to_review", review.is_due);
-	json_put_bool(work->data, "is_reviewed", review.is_done && review.customers > 0);
+	json_put_bool(work->data, "has_lost_day", review.has_lost_day);
+	json_put_bool(work->data, "is_shared", !review.has_lost_day);
+	json_put_bool(work->data, "is_reviewed",
+		review.is_done && (review.customers > 0 || review.has_lost_day));
 	json_put_number(work->data, "sharing", review.customers);
 	return RESULT_OK;
 }

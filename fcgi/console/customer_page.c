@@ -169,7 +169,7 @@ static enum result put_days(struct work *work)
 		sources[db_get_date(rows, CONSOLE_CUSTOMER_DAYS_DATE).day - first.day] = source;
 		is_any_outage = is_any_outage || text_equals(source, "outage");
 		is_any_added = is_any_added || text_equals(source, "staff")
-			|| text_equals(source, "import");
+			|| text_equals(source, "import") || text_equals(source, "shop");
 	}
 	json_object *weeks = json_new_array();
 	for (int32_t day = first.day - weekday(first); day <= last.day; day += WEEK) {

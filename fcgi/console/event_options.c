@@ -19,6 +19,10 @@ const struct field EVENT_OPTIONS_FIELDS[] = {
 	BODY_FIELD(struct options_form, closing_hours, FIELD_NUMBER,
 		FIELD_RANGE(0, CLOSING_HOURS_MAXIMUM), .is_required = true),
 	BODY_FIELD(struct options_form, is_public, FIELD_YES_NO),
+	BODY_FIELD(struct options_form, stamped_by, FIELD_CHOICE, .choices = STAMPED_BY,
+		.fallback = "customer"),
+	BODY_FIELD(struct options_form, shop_days_back, FIELD_NUMBER,
+		FIELD_RANGE(0, SHOP_DAYS_BACK_MAXIMUM), .fallback = "7"),
 	BODY_FIELD(struct options_form, version, FIELD_NUMBER, FIELD_RANGE(1, (int64_t)1 << 53),
 		.is_required = true),
 	{ 0 },
@@ -46,6 +50,8 @@ enum result event_options_ask(const struct call *call, struct response *out)
 		.verified_phone = options->asked.phone,
 		.excludes_staff = options->excludes_staff,
 		.is_public = options->is_public,
+		.stamped_by = (int)options->stamped_by,
+		.shop_days_back = options->shop_days_back,
 		.account_days = options->asked.account_days,
 		.review_customers = options->review_customers,
 		.closing_hours = options->closing_hours,
@@ -62,10 +68,10 @@ enum result event_options_send(const struct call *call, struct response *out)
 {
 	const struct options_form *form = call->fields;
 	struct edit edit = page_edit(call);
-	const struct event_options options = {
-		{ form->verified_email, form->verified_phone, (uint32_t)form->account_days },
-		form->excludes_staff, form->review_customers, form->closing_hours, form->is_public
-	};
+	const struct event_options options = { { form->verified_email, form->verified_phone,
+						       (uint32_t)form->account_days },
+		form->excludes_staff, form->review_customers, form->closing_hours, form->is_public,
+		(enum stamped_by)form->stamped_by, form->shop_days_back };
 	enum result result = event_options_save(
 		&edit, form->event, &options, (uint64_t)form->version);
 	return page_edited(call, out, &edit, result, path_of(call), "event-saved");

@@ -28,7 +28,8 @@ extern const struct field EVENT_NEW_FIELDS[], EVENT_EDIT_FIELDS[], EVENT_COPY_FI
 struct options_form {
 	const char *event;
 	bool verified_email, verified_phone, excludes_staff, is_public;
-	int64_t account_days, review_customers, closing_hours, version;
+	int stamped_by;
+	int64_t account_days, review_customers, closing_hours, shop_days_back, version;
 };
 extern const struct field EVENT_OPTIONS_FIELDS[];
 

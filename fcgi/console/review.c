@@ -32,6 +32,7 @@ enum result review_ask(const struct call *call, struct response *out)
 	json_object *data = page_new(call, "form.claim-review.title", "claims");
 	json_put_number(data, "claim", (int64_t)fields->claim);
 	json_put_number(data, "sharing", review.customers);
+	json_put_bool(data, "has_lost_day", review.has_lost_day);
 	return form_page_show(call, out,
 		&(struct form_page){
 			.name = "claim-review", .table = REVIEW_FIELDS, .back = path_of(call) },

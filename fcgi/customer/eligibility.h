@@ -28,7 +28,9 @@ enum requirement {
 	REQUIREMENT_PHONE,
 	REQUIREMENT_ACCOUNT_START,
 	REQUIREMENT_ACCOUNT_AGE,
-	REQUIREMENT_NOT_STAFF
+	REQUIREMENT_NOT_STAFF,
+	/* only the shop's backend adds days to the event */
+	REQUIREMENT_BY_SHOP
 };
 
 /* The first requirement that is not met. A token without the account's start meets no minimum age.

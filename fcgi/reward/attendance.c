@@ -11,7 +11,9 @@ enum { TRIES = 3 };
 static enum requirement unmet_requirement(
 	const struct event *event, const struct subject *subject, instant now)
 {
-	return eligibility_unmet(&event->options.asked, &subject->facts, now);
+	return event->options.stamped_by == STAMPED_BY_SHOP
+		? REQUIREMENT_BY_SHOP
+		: eligibility_unmet(&event->options.asked, &subject->facts, now);
 }
 
 static bool is_running(const struct event *event, instant now)

@@ -143,6 +143,9 @@ static enum result remove_transaction(struct db *db, void *pointer)
 	if (work->event.pays_check_ins)
 		work->points = payments_reverse(db, work->edit->context, work->event.id,
 			change->customer, change->day, work->edit->now);
+	db_change(db, QUERY_STAMP_REMOVE_ALL,
+		DB_PARAMS(db_time(work->edit->now), db_id(work->event.id.value),
+			db_id(change->customer.value), db_date(change->day)));
 	audit_write(work->edit, "attendance.remove", "user", change->customer.value, day_json(work),
 		NULL);
 	return RESULT_OK;

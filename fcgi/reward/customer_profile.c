@@ -119,6 +119,26 @@ static json_object *ledger(struct db *db, const struct work *work, customer_id i
 	return list;
 }
 
+static json_object *reports(struct db *db, const struct work *work, customer_id id)
+{
+	json_object *list = json_new_array();
+	struct db_rows *rows = db_select(db, QUERY_SHOP_USER_STAMPS, DB_PARAMS(db_id(id.value)));
+	while (db_next(rows)) {
+		json_object *json = json_new_object();
+		json_put_text(
+			json, "event", db_get_text(rows, SHOP_USER_STAMPS_SLUG, work->context));
+		json_put_text(json, "reference",
+			db_get_text(rows, SHOP_USER_STAMPS_REFERENCE, work->context));
+		json_put_text(
+			json, "source", db_get_text(rows, SHOP_USER_STAMPS_SOURCE, work->context));
+		put_date(json, "date", db_get_date(rows, SHOP_USER_STAMPS_DATE));
+		put_time(json, "at", db_get_time(rows, SHOP_USER_STAMPS_AT));
+		json_put_bool(json, "taken_back", !db_is_null(rows, SHOP_USER_STAMPS_REMOVED_AT));
+		json_append(list, json);
+	}
+	return list;
+}
+
 static json_object *claims(struct db *db, const struct work *work, customer_id id)
 {
 	json_object *list = json_new_array();
@@ -159,6 +179,7 @@ static enum result profile_transaction(struct db *db, void *state)
 	json_put(json, "participations", participations(db, work, id));
 	if (work->edit) {
 		json_put_bool(json, "belongs_to_the_shop", customer_is_staff(db, id));
+		json_put(json, "reports", reports(db, work, id));
 		json_put(json, "claims", claims(db, work, id));
 		json_put(json, "point_entries", ledger(db, work, id));
 		json_put(json, "addresses",

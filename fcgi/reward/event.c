@@ -69,7 +69,18 @@ static void read_milestones(struct db *db, const void *context, struct event *ev
 	}
 }
 
-struct event_options event_options_of_row(const struct db_rows *rows, unsigned first)
+const char *const STAMPED_BY[] = { "customer", "shop", "both", NULL };
+
+static enum stamped_by stamped_by_of(const char *name)
+{
+	int index = STAMPED_BY_CUSTOMER;
+	while (STAMPED_BY[index] && !text_equals(STAMPED_BY[index], name))
+		index++;
+	return STAMPED_BY[index] ? (enum stamped_by)index : STAMPED_BY_CUSTOMER;
+}
+
+struct event_options event_options_of_row(
+	const struct db_rows *rows, unsigned first, const void *context)
 {
 #define COLUMN(name) (first + EVENT_FIND_##name - EVENT_FIND_NEEDS_EMAIL)
 	return (struct event_options){
@@ -80,6 +91,8 @@ struct event_options event_options_of_row(const struct db_rows *rows, unsigned f
 		.review_customers = db_get_number(rows, COLUMN(REVIEW_CUSTOMERS)),
 		.closing_hours = db_get_number(rows, COLUMN(CLOSING_HOURS)),
 		.is_public = db_get_number(rows, COLUMN(IS_PUBLIC)) != 0,
+		.stamped_by = stamped_by_of(db_get_text(rows, COLUMN(STAMPED_BY), context)),
+		.shop_days_back = db_get_number(rows, COLUMN(SHOP_DAYS_BACK)),
 	};
 #undef COLUMN
 }
@@ -119,7 +132,8 @@ static enum result load_transaction(struct db *db, void *state)
 	work->event->time_zone = db_get_zone(rows, EVENT_ROW_TIME_ZONE, work->event);
 	work->event->announces_attendance = db_get_number(rows, EVENT_FIND_ANNOUNCES_CHECK_INS);
 	work->event->announces_claims = db_get_number(rows, EVENT_FIND_ANNOUNCES_CLAIMS);
-	work->event->options = event_options_of_row(rows, EVENT_FIND_NEEDS_EMAIL);
+	work->event->options = event_options_of_row(
+		rows, EVENT_FIND_NEEDS_EMAIL, work->event);
 	read_daily_points(db, rows, work->event);
 	read_milestones(db, work->event, work->event);
 	return RESULT_OK;
@@ -200,7 +214,9 @@ static enum result list_transaction(struct db *db, void *state)
 		for (in_chunk = 0; db_next(rows); in_chunk++) {
 			struct event event = { .slug = db_get_text(
 						       rows, EVENT_LIST_SLUG, work->context),
-				.is_claimable = db_get_number(rows, EVENT_LIST_IS_CLAIMABLE) };
+				.is_claimable = db_get_number(rows, EVENT_LIST_IS_CLAIMABLE),
+				.options = { .stamped_by = stamped_by_of(db_get_text(rows,
+						     EVENT_LIST_STAMPED_BY, work->context)) } };
 			read_event(rows, work->context, &event);
 			event.time_zone = db_get_text(rows, EVENT_ROW_TIME_ZONE, work->context);
 			position = event_position(&event);
@@ -235,7 +251,9 @@ static void read_any(const struct db_rows *rows, const void *context, struct eve
 		.slug = db_get_text(rows, ANY_EVENT_ROW_SLUG, context),
 		.time_zone = db_get_text(rows, EVENT_ROW_TIME_ZONE, context),
 		.is_draft = text_equals(db_get_text(rows, ANY_EVENT_ROW_STATE, context), "draft"),
-		.options = { .is_public = db_get_number(rows, ANY_EVENT_ROW_IS_PUBLIC) != 0 },
+		.options = { .is_public = db_get_number(rows, ANY_EVENT_ROW_IS_PUBLIC) != 0,
+			.stamped_by = stamped_by_of(
+				db_get_text(rows, ANY_EVENT_ROW_STAMPED_BY, context)) },
 	};
 	read_event(rows, context, event);
 }

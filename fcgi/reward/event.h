@@ -25,12 +25,18 @@ struct milestone {
 	struct product product;
 };
 
+/* Who adds days to an event. */
+enum stamped_by { STAMPED_BY_CUSTOMER, STAMPED_BY_SHOP, STAMPED_BY_BOTH };
+extern const char *const STAMPED_BY[]; /* their names, ending with NULL */
+
 /* See the columns of the table events. */
 struct event_options {
 	struct requirements asked;
 	bool excludes_staff;
 	int64_t review_customers, closing_hours;
 	bool is_public;
+	enum stamped_by stamped_by;
+	int64_t shop_days_back;
 };
 
 struct event {
@@ -47,7 +53,7 @@ struct event {
 	bool announces_attendance;    /* a webhook receiver subscribed to attendance.created; not in
 					 lists */
 	bool announces_claims;        /* the same for claim.created or points.changed */
-	struct event_options options; /* not in lists */
+	struct event_options options; /* in lists only stamped_by, or what event_all says */
 	/* check-ins pay points, or did; not in lists, like the rules and the limit in total */
 	bool pays_check_ins;
 	struct daily_points daily_points;
@@ -59,7 +65,8 @@ struct event {
 enum result event_load(struct db *db, const void *context, const char *slug, struct event **event);
 
 /* Reads the columns of the fragment event_options (sql/queries/event.sql), from column first on. */
-struct event_options event_options_of_row(const struct db_rows *rows, unsigned first);
+struct event_options event_options_of_row(
+	const struct db_rows *rows, unsigned first, const void *context);
 
 /* Inside a transaction function: reads the rules for points of an event that pays check-ins, below
  * context. */

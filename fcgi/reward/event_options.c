@@ -23,6 +23,8 @@ static json_object *options_json(const struct event_options *options)
 	json_put_number(json, "review_customers", options->review_customers);
 	json_put_number(json, "closing_hours", options->closing_hours);
 	json_put_bool(json, "is_public", options->is_public);
+	json_put_text(json, "stamped_by", STAMPED_BY[options->stamped_by]);
+	json_put_number(json, "shop_days_back", options->shop_days_back);
 	return json;
 }
 
@@ -35,7 +37,8 @@ static enum result read_transaction(struct db *db, void *pointer)
 		return edit_refuse(
 			work->edit, ERR_NOT_FOUND, "event", "there is no event %s", work->slug);
 	work->record->id.value = db_get_id(rows, EDIT_EVENT_OPTIONS_READ_ID);
-	work->record->options = event_options_of_row(rows, EDIT_EVENT_OPTIONS_READ_NEEDS_EMAIL);
+	work->record->options = event_options_of_row(
+		rows, EDIT_EVENT_OPTIONS_READ_NEEDS_EMAIL, work->edit->context);
 	work->record->fingerprint = edit_fingerprint(
 		work->edit->context, options_json(&work->record->options));
 	return RESULT_OK;
@@ -54,7 +57,8 @@ static void write(struct db *db, event_id id, const struct event_options *option
 		DB_PARAMS(db_number(options->asked.email), db_number(options->asked.phone),
 			db_number(options->asked.account_days), db_number(options->excludes_staff),
 			db_number(options->review_customers), db_number(options->closing_hours),
-			db_number(options->is_public), db_id(id.value)));
+			db_number(options->is_public), db_text(STAMPED_BY[options->stamped_by]),
+			db_number(options->shop_days_back), db_id(id.value)));
 }
 
 static enum result save_transaction(struct db *db, void *pointer)

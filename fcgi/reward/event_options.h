@@ -7,7 +7,12 @@
 #include "records/edit.h"
 #include "reward/event.h"
 
-enum { ACCOUNT_DAYS_MAXIMUM = 3650, REVIEW_CUSTOMERS_MAXIMUM = 1000, CLOSING_HOURS_MAXIMUM = 720 };
+enum {
+	ACCOUNT_DAYS_MAXIMUM = 3650,
+	REVIEW_CUSTOMERS_MAXIMUM = 1000,
+	CLOSING_HOURS_MAXIMUM = 720,
+	SHOP_DAYS_BACK_MAXIMUM = 90
+};
 
 struct event_options_record {
 	event_id id;

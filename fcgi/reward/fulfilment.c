@@ -88,6 +88,10 @@ static enum result unreviewed(struct db *db, const struct advance_work *work, in
 	struct review review = review_of(db, work->id);
 	if (!review.is_due)
 		return RESULT_OK;
+	if (review.has_lost_day)
+		return edit_refuse(work->edit, ERR_CONFLICT, "review",
+			"a day that earned this was taken back: "
+			"staff review the claim in the console before it ships");
 	return edit_refuse(work->edit, ERR_CONFLICT, "review",
 		"%" PRId64 " customers claimed this from one address: "
 		"staff review the claim in the console before it ships",

@@ -10,9 +10,11 @@ static struct review review_of_row(const struct db_rows *rows)
 	int64_t from = db_get_number(rows, REVIEW_OF_CLAIM_REVIEW_CUSTOMERS),
 		customers = db_get_number(rows, REVIEW_OF_CLAIM_CUSTOMERS);
 	bool is_done = db_get_number(rows, REVIEW_OF_CLAIM_IS_REVIEWED) != 0,
-	     is_here = db_get_number(rows, REVIEW_OF_CLAIM_IS_OPEN) != 0;
-	return (struct review){ from > 0 && customers >= from && !is_done && is_here, is_done,
-		customers };
+	     is_here = db_get_number(rows, REVIEW_OF_CLAIM_IS_OPEN) != 0,
+	     has_lost_day = db_get_number(rows, REVIEW_OF_CLAIM_HAS_LOST_DAY) != 0;
+	return (struct review){ ((from > 0 && customers >= from) || has_lost_day) && !is_done
+			&& is_here,
+		is_done, has_lost_day, customers };
 }
 
 struct review review_of(struct db *db, claim_id id)

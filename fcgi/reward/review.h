@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Claims that staff review before they ship: items that many customers claimed from one address
- * (events.review_customers). Carriers share addresses, so nothing is refused for it. */
+ * (events.review_customers), and claims whose day the shop's backend took back. Carriers share
+ * addresses, so nothing is refused for it. */
 #ifndef DOJANG_REWARD_REVIEW_H
 #define DOJANG_REWARD_REVIEW_H
 
@@ -10,6 +11,7 @@
 struct review {
 	bool is_due; /* it must not ship yet */
 	bool is_done;
+	bool has_lost_day; /* it was earned by a day that was taken back */
 	/* customers who claimed the product from the same address; 0: unknown */
 	int64_t customers;
 };

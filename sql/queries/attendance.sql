@@ -18,14 +18,18 @@ WHERE u.issuer_id = ? AND u.subject = ? AND u.state = 'active' AND e.id = ? AND 
   AND NOT EXISTS (SELECT 1 FROM excluded_users x WHERE x.user_id = u.id)
   AND NOT EXISTS (SELECT 1 FROM staff s WHERE s.openid_issuer = i.iss AND s.openid_subject = u.subject AND s.state = 'active')
 
--- A day added by staff or an outage becomes a check-in when the customer checks in on that day: it
--- is no longer removed with the outage.
+-- Sources of days that the customer did not make.
+-- fragment: given_sources
+('staff', 'outage', 'shop')
+
+-- A day added by staff, an outage or the shop's backend becomes a check-in when the customer checks
+-- in on that day: it is no longer removed with the outage or the order.
 -- name: attendance_adopt
-UPDATE attendance SET source = 'check_in', at = ? WHERE event_id = ? AND user_id = ? AND date = ? AND source IN ('staff', 'outage')
+UPDATE attendance SET source = 'check_in', at = ? WHERE event_id = ? AND user_id = ? AND date = ? AND source IN {{given_sources}}
 
 -- columns: attendance_row
 a.date, a.at, u.id AS user_id, u.state = 'active' AS is_active, (SELECT version FROM events WHERE id = ? AND state = 'open') AS version,
-  IF(a.source IN ('staff', 'outage'), a.at, NULL) AS given_at
+  IF(a.source IN {{given_sources}}, a.at, NULL) AS given_at
 
 -- At least one row for a known customer; without check-ins its date is NULL. The version is NULL
 -- unless the event is open. It is a subquery, since a further table in the join would double the
@@ -51,10 +55,10 @@ WHERE e.id = ? AND e.version = ? AND e.state = 'open' AND u.id IN (?, ?, ?, ?, ?
 -- name: attendance_dates_of_inserted
 SELECT date, user_id FROM attendance WHERE event_id = ? AND user_id = LAST_INSERT_ID()
 
--- The time is set for days that staff or an outage added, and NULL for check-ins. Imported days
+-- The time is set for days that staff, an outage or the shop's backend added, and NULL for check-ins. Imported days
 -- count as check-ins.
 -- columns: attendance_day
-date, IF(source IN ('staff', 'outage'), at, NULL) AS given_at
+date, IF(source IN {{given_sources}}, at, NULL) AS given_at
 
 -- name: attendance_dates
 SELECT {{attendance_day}} FROM attendance WHERE event_id = ? AND user_id = ?

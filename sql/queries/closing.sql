@@ -21,8 +21,8 @@ UPDATE milestone_closings SET position = ?, done_at = ? WHERE milestone_id = ? A
 
 -- Also for an event that is over and is being archived, customer by customer.
 -- name: closing_days
-(SELECT user_id, date, IF(source IN ('staff', 'outage'), at, NULL) AS given_at FROM attendance WHERE event_id = ? AND user_id > ? ORDER BY user_id, date LIMIT ?)
-UNION ALL (SELECT user_id, date, IF(source IN ('staff', 'outage'), at, NULL) FROM attendance_archive WHERE event_id = ? AND user_id > ? ORDER BY user_id, date LIMIT ?)
+(SELECT user_id, date, IF(source IN {{given_sources}}, at, NULL) AS given_at FROM attendance WHERE event_id = ? AND user_id > ? ORDER BY user_id, date LIMIT ?)
+UNION ALL (SELECT user_id, date, IF(source IN {{given_sources}}, at, NULL) FROM attendance_archive WHERE event_id = ? AND user_id > ? ORDER BY user_id, date LIMIT ?)
 ORDER BY user_id, date LIMIT ?;
 
 -- name: closing_announce

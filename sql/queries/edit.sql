@@ -92,4 +92,4 @@ SELECT id, at, product_id FROM milestones WHERE event_id = ? ORDER BY id;
 SELECT e.id, {{event_options}} FROM events e WHERE e.slug = ?;
 
 -- name: edit_event_options_write
-UPDATE events SET needs_email = ?, needs_phone = ?, needs_account_days = ?, excludes_staff = ?, review_customers = ?, closing_hours = ?, is_public = ? WHERE id = ?;
+UPDATE events SET needs_email = ?, needs_phone = ?, needs_account_days = ?, excludes_staff = ?, review_customers = ?, closing_hours = ?, is_public = ?, stamped_by = ?, shop_days_back = ? WHERE id = ?;

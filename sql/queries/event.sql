@@ -5,7 +5,7 @@
 e.id, e.version, e.name, e.description, e.image, e.terms, e.mode, e.time_zone, e.starts_on, e.ends_on
 
 -- fragment: event_options
-e.needs_email, e.needs_phone, e.needs_account_days, e.excludes_staff, e.review_customers, e.closing_hours, e.is_public
+e.needs_email, e.needs_phone, e.needs_account_days, e.excludes_staff, e.review_customers, e.closing_hours, e.is_public, e.stamped_by, e.shop_days_back
 
 -- The flags for announced check-ins and claims are part of the event: a change of subscriptions or
 -- receivers increments the version of every event.
@@ -18,7 +18,7 @@ SELECT {{event_row}},
 FROM events e WHERE e.slug = ? AND e.state = 'open'
 
 -- columns: any_event_row
-{{event_row}}, e.slug, e.state, e.is_public
+{{event_row}}, e.slug, e.state, e.is_public, e.stamped_by
 
 -- Drafts too, for the shop's backend; newest first.
 -- name: event_all
@@ -40,7 +40,7 @@ WHERE m.event_id = ? ORDER BY m.at, m.id
 -- Newest start first. The dates are local to each event, so this includes a day too many; the
 -- program checks again. The first parameter after the time is 1 for visitors: public events only.
 -- name: event_list
-SELECT {{event_row}}, e.slug,
+SELECT {{event_row}}, e.slug, e.stamped_by,
   EXISTS (SELECT 1 FROM milestones m WHERE m.event_id = e.id AND (m.claim_until IS NULL OR m.claim_until > ?)) AS is_claimable
 FROM events e
 WHERE e.state = 'open' AND e.is_public >= ? AND (e.starts_on < ? OR (e.starts_on = ? AND e.id < ?))

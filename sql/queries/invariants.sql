@@ -18,6 +18,9 @@ SELECT {{walk_step}} FROM (SELECT id FROM outages WHERE id > ? ORDER BY id LIMIT
 -- name: walk_users
 SELECT {{walk_step}} FROM (SELECT id FROM users WHERE id > ? ORDER BY id LIMIT ?) s HAVING MAX(id) IS NOT NULL;
 
+-- name: walk_stamps
+SELECT {{walk_step}} FROM (SELECT id FROM shop_attendance WHERE id > ? ORDER BY id LIMIT ?) s HAVING MAX(id) IS NOT NULL;
+
 -- name: walk_claims
 SELECT {{walk_step}} FROM (SELECT id FROM claims WHERE id > ? ORDER BY id LIMIT ?) s HAVING MAX(id) IS NOT NULL;
 
@@ -151,7 +154,23 @@ WHERE c.id > ? AND c.id <= ? AND c.state <> 'cancelled'
   AND m.at > (SELECT COUNT(*) FROM attendance a WHERE a.event_id = c.event_id AND a.user_id = c.user_id)
     + (SELECT COUNT(*) FROM attendance_archive a WHERE a.event_id = c.event_id AND a.user_id = c.user_id)
     + (SELECT COUNT(*) FROM outages o WHERE o.event_id = c.event_id AND o.undone_at >= c.claimed_at)
+    + (SELECT COUNT(*) FROM shop_attendance s WHERE s.event_id = c.event_id AND s.user_id = c.user_id AND s.removed_at >= c.claimed_at)
 ORDER BY c.id LIMIT ?;
+
+-- name: invariant_stamp_day
+SELECT CONCAT('shop_attendance ', s.id, ': event ', s.event_id, ', user ', s.user_id, ', ', s.date, ' does not count') AS finding
+FROM shop_attendance s
+WHERE s.id > ? AND s.id <= ? AND s.removed_at IS NULL
+  AND NOT EXISTS (SELECT 1 FROM attendance a WHERE a.event_id = s.event_id AND a.user_id = s.user_id AND a.date = s.date)
+  AND NOT EXISTS (SELECT 1 FROM attendance_archive a WHERE a.event_id = s.event_id AND a.user_id = s.user_id AND a.date = s.date)
+ORDER BY s.id LIMIT ?;
+
+-- name: invariant_day_stamp
+SELECT CONCAT('event ', a.event_id, ', user ', a.user_id, ', ', a.date, ': of the shop, which reported nothing') AS finding
+FROM attendance a
+WHERE a.event_id = ? AND a.user_id > ? AND a.user_id <= ? AND a.source = 'shop'
+  AND NOT EXISTS (SELECT 1 FROM shop_attendance s WHERE s.event_id = a.event_id AND s.user_id = a.user_id AND s.date = a.date AND s.removed_at IS NULL)
+ORDER BY a.event_id, a.user_id, a.date LIMIT ?;
 
 -- name: invariant_outage_days
 SELECT CONCAT('event ', a.event_id, ', user ', a.user_id, ', ', a.date, ': counted for an outage that does not stand') AS finding

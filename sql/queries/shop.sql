@@ -54,6 +54,43 @@ SELECT id, claimed_at FROM claims WHERE id >= ? ORDER BY id LIMIT 1;
 -- name: shop_claim_last
 SELECT MAX(id) AS last_id FROM claims;
 
+-- name: stamp_find
+SELECT s.id, s.event_id, s.user_id, s.date, s.source, s.made_day, s.at, s.removed_at, e.mode, e.time_zone
+FROM shop_attendance s JOIN events e ON e.id = s.event_id WHERE s.reference = ?;
+
+-- name: stamp_insert
+INSERT INTO shop_attendance (reference, event_id, user_id, date, source, made_day, at) VALUES (?, ?, ?, ?, ?, ?, ?);
+
+-- name: stamp_day_add
+INSERT INTO attendance (event_id, user_id, date, at, source) VALUES (?, ?, ?, ?, 'shop');
+
+-- name: stamp_remove
+UPDATE shop_attendance SET removed_at = ? WHERE id = ? AND removed_at IS NULL;
+
+-- Unless another report, staff or the customer's own check-in supports the day.
+-- name: stamp_day_remove
+DELETE FROM attendance WHERE event_id = ? AND user_id = ? AND date = ? AND source = 'shop'
+  AND NOT EXISTS (SELECT 1 FROM shop_attendance s WHERE s.event_id = attendance.event_id AND s.user_id = attendance.user_id
+    AND s.date = attendance.date AND s.removed_at IS NULL);
+
+-- Staff have removed the day.
+-- name: stamp_remove_all
+UPDATE shop_attendance SET removed_at = ? WHERE event_id = ? AND user_id = ? AND date = ? AND removed_at IS NULL;
+
+-- name: stamp_claims
+SELECT c.id, m.at, m.earned_from FROM claims c JOIN milestones m ON m.id = c.milestone_id
+WHERE c.event_id = ? AND c.user_id = ? AND c.state <> 'cancelled' ORDER BY c.id;
+
+-- name: stamp_recheck
+INSERT INTO claim_rechecks (claim_id, at) VALUES (?, ?);
+
+-- name: stamp_review_again
+UPDATE claims SET reviewed_at = NULL WHERE id = ?;
+
+-- name: shop_user_stamps
+SELECT e.slug, s.reference, s.date, s.source, s.at, s.removed_at FROM shop_attendance s FORCE INDEX (shop_attendance_user) JOIN events e ON e.id = s.event_id
+WHERE s.user_id = ? ORDER BY s.id;
+
 -- name: shop_users
 SELECT u.id, i.iss, u.subject, u.username, u.state, u.points, u.created_at
 FROM users u STRAIGHT_JOIN issuers i ON i.id = u.issuer_id

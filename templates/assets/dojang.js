@@ -31,6 +31,7 @@ export const STRINGS = {
   checking_in: { ko: '도장을 찍는 중…', en: 'Stamping…' },
   sign_in_and_stamp: { ko: '로그인하고 도장 찍기', en: 'Sign in and stamp' },
   checked_in: { ko: '오늘 도장을 찍었어요', en: 'Stamped today' },
+  stamped_by_shop: { ko: '주문하면 도장이 찍혀요', en: 'The shop stamps for you' },
   not_yet: { ko: '아직 시작 전이에요', en: 'Not open yet' },
   is_over: { ko: '이벤트가 끝났어요', en: 'The event is over' },
   next_check_in: { ko: '다음 출석: {time}부터', en: 'Next check-in from {time}' },
@@ -146,6 +147,7 @@ export const STRINGS = {
   'reason_phone-not-verified': { ko: '전화번호를 인증한 계정만 참여할 수 있어요. 인증한 뒤 다시 로그인해 주세요.', en: 'This event is for accounts with a verified phone number. Verify yours, then sign in again.' },
   'reason_account-too-new': { ko: '가입한 지 얼마 안 된 계정은 아직 참여할 수 없어요.', en: 'This event is for accounts that have been here for longer.' },
   'reason_account-age-unknown': { ko: '가입한 날을 알 수 없어 참여할 수 없어요. 쇼핑몰에 문의해 주세요.', en: 'When this account was made is not known, and this event asks for it. Please ask the shop.' },
+  'reason_stamped-by-shop': { ko: '이 이벤트는 쇼핑몰에서 도장을 찍어 드려요.', en: 'The shop adds the stamps of this event for you.' },
   'reason_staff-excluded': { ko: '쇼핑몰 관계자는 이 이벤트에 참여할 수 없어요.', en: 'Those who belong to the shop cannot take part in this event.' },
   'error_not-found': { ko: '찾을 수 없어요. 끝났거나 없어진 이벤트일 수 있어요.', en: 'There is nothing here. The event may be gone.' },
   'error_method-not-allowed': { ko: '지금은 할 수 없는 일이에요. 페이지를 새로 고침해 주세요.', en: 'That is not possible here. Please reload the page.' },
@@ -997,7 +999,7 @@ export class DojangAttendance extends HTMLElement {
       this.#askToSignIn();
       return;
     }
-    if (!this.#data || this.#data.state !== 'running' || this.#data.participation.checked_in_today) return;
+    if (!this.#data || this.#data.state !== 'running' || this.#data.stamped_by === 'shop' || this.#data.participation.checked_in_today) return;
     const day = this.#today();
     this.#press('check-in', async () => {
       const { body } = await this.#ask(`${this.#path}/attendance`, { method: 'POST', instead: () => this.#checkInInstead(day) });
@@ -1324,8 +1326,9 @@ export class DojangAttendance extends HTMLElement {
     const { checkIn, checkInNote } = this.#parts;
     const { state, participation } = this.#data;
     const isDoing = this.#doing.has('check-in');
-    const can = state === 'running' && !participation.checked_in_today;
-    const label = state === 'coming' ? 'not_yet' : state === 'ended' ? 'is_over' : this.#isVisitor ? 'sign_in_and_stamp' : participation.checked_in_today ? 'checked_in' : isDoing ? 'checking_in' : 'check_in';
+    const isByShop = this.#data.stamped_by === 'shop';
+    const can = state === 'running' && !participation.checked_in_today && (!isByShop || this.#isVisitor);
+    const label = state === 'coming' ? 'not_yet' : state === 'ended' ? 'is_over' : this.#isVisitor ? 'sign_in_and_stamp' : participation.checked_in_today ? 'checked_in' : isByShop ? 'stamped_by_shop' : isDoing ? 'checking_in' : 'check_in';
     const next = participation.next_check_in_at;
     checkIn.textContent = this.#t(label);
     checkIn.setAttribute('aria-disabled', String(!can));     // stays in the tab order: its words say why nothing can be pressed

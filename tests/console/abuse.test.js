@@ -14,9 +14,9 @@ test('who may take part is a separate form with the present values, and a concur
 	const before = (await manager.get(path)).text
 	assert.match(before, /name="review_customers"[^>]*value="5"/)
 	assert.match(before, /name="is_public"[^>]*checked/, 'visitors see a new event')
-	done(await manager.send(path, { verified_email: 'yes', excludes_staff: 'yes', account_days: '0', review_customers: '3', closing_hours: '48' }))
-	assert.deepEqual(await sql(`SELECT needs_email, needs_phone, needs_account_days, excludes_staff, review_customers, closing_hours, is_public FROM events WHERE slug = '${event.slug}'`),
-		[{ needs_email: '1', needs_phone: '0', needs_account_days: '0', excludes_staff: '1', review_customers: '3', closing_hours: '48', is_public: '0' }])
+	done(await manager.send(path, { verified_email: 'yes', excludes_staff: 'yes', account_days: '0', review_customers: '3', closing_hours: '48', stamped_by: 'both', shop_days_back: '3' }))
+	assert.deepEqual(await sql(`SELECT needs_email, needs_phone, needs_account_days, excludes_staff, review_customers, closing_hours, is_public, stamped_by, shop_days_back FROM events WHERE slug = '${event.slug}'`),
+		[{ needs_email: '1', needs_phone: '0', needs_account_days: '0', excludes_staff: '1', review_customers: '3', closing_hours: '48', is_public: '0', stamped_by: 'both', shop_days_back: '3' }])
 	assert.match((await manager.get(path)).text, /name="verified_email"[^>]*checked/)
 	const refused = await manager.send(path, { version: '1', account_days: '0', review_customers: '3', closing_hours: '48' })
 	assert.equal(refused.status, 409)

@@ -83,6 +83,13 @@ static void make_history(struct database *database, struct edit *edit, struct de
 		"UPDATE attendance SET source = 'outage' WHERE date = '2026-11-12' ORDER BY "
 		"user_id LIMIT 3");
 	database_run(database,
+		"UPDATE attendance SET source = 'shop' WHERE date = '2026-11-13' ORDER BY user_id "
+		"LIMIT 1");
+	database_run(database,
+		"INSERT INTO shop_attendance (reference, event_id, user_id, date, source, "
+		"made_day, at) SELECT 'order-1', event_id, user_id, date, 'purchase', 1, at FROM "
+		"attendance WHERE source = 'shop'");
+	database_run(database,
 		"INSERT INTO audit_entries (at, actor, action, subject, subject_id) VALUES "
 		"(UTC_TIMESTAMP(), 'command:test', 'outage.applied', 'outage', 1)");
 }
@@ -250,6 +257,10 @@ static const struct {
 	{ QUERY_INVARIANT_OUTAGE_DAYS, "UPDATE outages SET date = date + INTERVAL 1 DAY" },
 	{ QUERY_INVARIANT_OUTAGE_COUNT, "UPDATE outages SET added = 2" },
 	{ QUERY_INVARIANT_OUTAGE_COUNT, "UPDATE outages SET taken_back = 1" },
+	{ QUERY_INVARIANT_STAMP_DAY,
+		"UPDATE shop_attendance SET date = '2001-01-01'" },
+	{ QUERY_INVARIANT_DAY_STAMP,
+		"UPDATE shop_attendance SET removed_at = UTC_TIMESTAMP()" },
 	{ QUERY_INVARIANT_POINTS_BALANCE,
 		"UPDATE users SET points = points + 1 ORDER BY id LIMIT 1" },
 	{ QUERY_INVARIANT_POINTS_BALANCE, "DELETE FROM point_entries ORDER BY id LIMIT 1" },

@@ -12,7 +12,7 @@ import { attended, clock, count, databaseClient, demo, dojangctl, freshEvent, fr
 import { until } from './issuers.js'
 import { lock } from '../faults/lock.js'
 
-const ALL = 'users:read,users:export,users:delete,points:write,claims:write,stock:write,events:read,claims:read,stock:read'
+const ALL = 'users:read,users:export,users:delete,points:write,claims:write,stock:write,events:read,claims:read,stock:read,attendance:write'
 const shop = (key = demo.api_key) => (method, path, body) => call(method, `/api/v1/shop${path}`, { as: key, body })
 const ask = shop()
 
@@ -29,6 +29,7 @@ const balance = async who => expect(await who.get('/api/v1/me'), 200).points
 const CALLS = [
 	['users:read', 'GET', '/users'], ['users:read', 'GET', '/users/nobody'], ['users:read', 'GET', '/users/nobody/points'], ['users:delete', 'DELETE', '/users/nobody'],
 	['points:write', 'POST', '/users/nobody/points', { amount: 1, reference: 'x', reason: 'x' }],
+	['attendance:write', 'POST', '/users/nobody/attendance', { event: 'nothing', reference: 'x', source: 'other' }], ['attendance:write', 'DELETE', '/users/nobody/attendance/x'],
 	['events:read', 'GET', '/events'], ['events:read', 'GET', '/events/nothing'], ['events:read', 'GET', '/events/nothing/participants'],
 	['claims:write claims:read', 'GET', '/claims'], ['claims:write', 'PATCH', '/claims/9007199254740991', { state: 'shipped' }],
 	['stock:write stock:read', 'GET', '/products'], ['stock:write', 'POST', '/products/9007199254740991/stock', { delta: 1, reference: 'x', reason: 'x' }],
