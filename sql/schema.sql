@@ -57,6 +57,7 @@ CREATE TABLE products (
   sold_out_alerts    INT UNSIGNED NOT NULL DEFAULT 0, -- times the stock came down to zero
   sold_out_announced INT UNSIGNED NOT NULL DEFAULT 0, -- of these, announced by the notifier
   created_at         DATETIME NOT NULL,
+  retired_at         DATETIME NULL, -- since then no new milestone can use it and lists hide it
   PRIMARY KEY (id),
   KEY products_name (name, id),
   CONSTRAINT products_points CHECK ((kind = 'points') = (points IS NOT NULL)),
@@ -95,39 +96,43 @@ CREATE TABLE coupon_codes (
 
 -- Attendance events.
 CREATE TABLE events (
-  id                 INT UNSIGNED NOT NULL AUTO_INCREMENT,
-  slug               VARBINARY(64) NOT NULL, -- the name in addresses
-  name               VARCHAR(200) NOT NULL,
-  description        TEXT NOT NULL,
-  image              VARCHAR(500) NULL,
-  terms              TEXT NULL,
-  mode               ENUM('cumulative','consecutive') NOT NULL,
+  id                  INT UNSIGNED NOT NULL AUTO_INCREMENT,
+  slug                VARBINARY(64) NOT NULL, -- the name in addresses
+  name                VARCHAR(200) NOT NULL,
+  description         TEXT NOT NULL,
+  image               VARCHAR(500) NULL,
+  terms               TEXT NULL,
+  mode                ENUM('cumulative','consecutive') NOT NULL,
   -- its midnight begins a day
-  time_zone          VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
-  starts_on          DATE NOT NULL,
-  ends_on            DATE NOT NULL,
-  state              ENUM('draft','open') NOT NULL DEFAULT 'draft',
+  time_zone           VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  starts_on           DATE NOT NULL,
+  ends_on             DATE NOT NULL,
+  state               ENUM('draft','open') NOT NULL DEFAULT 'draft',
   -- grows with every change of the event, its milestones, their products or the webhook
   -- subscriptions; workers compare it
-  version            INT UNSIGNED NOT NULL DEFAULT 1,
-  created_at         DATETIME NOT NULL,
-  needs_email        TINYINT UNSIGNED NOT NULL DEFAULT 0,
-  needs_phone        TINYINT UNSIGNED NOT NULL DEFAULT 0,
+  version             INT UNSIGNED NOT NULL DEFAULT 1,
+  created_at          DATETIME NOT NULL,
+  needs_email         TINYINT UNSIGNED NOT NULL DEFAULT 0,
+  needs_phone         TINYINT UNSIGNED NOT NULL DEFAULT 0,
   -- the least age of the customer's account; 0: any
-  needs_account_days SMALLINT UNSIGNED NOT NULL DEFAULT 0,
+  needs_account_days  SMALLINT UNSIGNED NOT NULL DEFAULT 0,
   -- neither staff nor excluded_users take part
-  excludes_staff     TINYINT UNSIGNED NOT NULL DEFAULT 0,
+  excludes_staff      TINYINT UNSIGNED NOT NULL DEFAULT 0,
   -- claims of an item are reviewed before they ship when so many customers claimed it from one
   -- address; 0: never
-  review_customers   SMALLINT UNSIGNED NOT NULL DEFAULT 5,
+  review_customers    SMALLINT UNSIGNED NOT NULL DEFAULT 5,
   -- so long before a claim deadline the shop is told who has not claimed; 0: never
-  closing_hours      SMALLINT UNSIGNED NOT NULL DEFAULT 24,
+  closing_hours       SMALLINT UNSIGNED NOT NULL DEFAULT 24,
   -- from then on the check-ins are in attendance_archive, and no day changes
-  archived_at        DATETIME NULL,
-  is_public          TINYINT UNSIGNED NOT NULL DEFAULT 0, -- visitors without a token see it
-  stamped_by         ENUM('customer','shop','both') NOT NULL DEFAULT 'customer', -- who adds days
+  archived_at         DATETIME NULL,
+  -- the event has, or had, rules in daily_points
+  pays_check_ins      TINYINT UNSIGNED NOT NULL DEFAULT 0,
+  daily_points_cap    INT UNSIGNED NULL, -- the most points for one customer; NULL: no limit
+  daily_points_budget BIGINT UNSIGNED NULL, -- the most points for all; NULL: no limit
+  is_public           TINYINT UNSIGNED NOT NULL DEFAULT 0, -- visitors without a token see it
+  stamped_by          ENUM('customer','shop','both') NOT NULL DEFAULT 'customer', -- who adds days
   -- so many days later the shop's backend can still add one
-  shop_days_back     SMALLINT UNSIGNED NOT NULL DEFAULT 7,
+  shop_days_back      SMALLINT UNSIGNED NOT NULL DEFAULT 7,
   PRIMARY KEY (id),
   UNIQUE KEY events_slug (slug),
   KEY events_starts_on (starts_on, id),
@@ -244,6 +249,46 @@ CREATE TABLE summaries (
 
 -- --- Claims and points ---------------------------------------------------------------------------
 
+-- What an event pays for a check-in. The points of all rules that match are added.
+CREATE TABLE daily_points (
+  id       INT UNSIGNED NOT NULL AUTO_INCREMENT,
+  event_id INT UNSIGNED NOT NULL, -- → events
+  -- every, streak:7, streak:7/7 (of a cycle of 7 days), weekday:sun or date:2026-12-25
+  rule     VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  points   INT UNSIGNED NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE KEY daily_points_once (event_id, rule),
+  CONSTRAINT daily_points_event FOREIGN KEY (event_id) REFERENCES events (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
+-- What each check-in paid. Its ledger entry has the reference EVENT-USER-DATE.
+CREATE TABLE check_in_payments (
+  event_id    INT UNSIGNED NOT NULL, -- → events
+  user_id     BIGINT UNSIGNED NOT NULL, -- → users
+  date        DATE NOT NULL,
+  -- grows when the day was removed and checked in again
+  round       SMALLINT UNSIGNED NOT NULL DEFAULT 1,
+  points      INT UNSIGNED NOT NULL, -- 0: withheld
+  -- the rules that matched, with their points
+  parts       VARCHAR(2000) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  withheld    ENUM('cap','budget') NULL, -- which limit withheld the points
+  cap         INT UNSIGNED NULL, -- the customer's limit then; NULL: none
+  at          DATETIME NOT NULL,
+  reversed_at DATETIME NULL, -- when staff removed the day
+  PRIMARY KEY (event_id, user_id, date, round)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
+-- What is left of an event's budget, in several rows, so that check-ins do not wait for one of
+-- them.
+CREATE TABLE point_budgets (
+  event_id  INT UNSIGNED NOT NULL, -- → events
+  shard     TINYINT UNSIGNED NOT NULL,
+  remaining BIGINT NOT NULL,
+  PRIMARY KEY (event_id, shard),
+  CONSTRAINT point_budgets_event FOREIGN KEY (event_id) REFERENCES events (id),
+  CONSTRAINT point_budgets_remaining CHECK (remaining >= 0)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
 -- A customer received a milestone's product. The unique key refuses a second claim in the same
 -- round. No foreign keys: the insert must not lock the product's row.
 CREATE TABLE claims (
@@ -302,7 +347,8 @@ CREATE TABLE point_entries (
   user_id       BIGINT UNSIGNED NOT NULL, -- → users
   amount        BIGINT NOT NULL,
   balance       BIGINT NOT NULL, -- the customer's sum after this entry
-  source        ENUM('claim','cancellation','staff','shop','command') NOT NULL,
+  source        ENUM('claim','cancellation','staff','shop','command','check_in','check_in_reversal')
+    NOT NULL,
   reference     VARBINARY(400) NOT NULL, -- unique per source
   reason        VARCHAR(200) NOT NULL,
   internal_note VARCHAR(200) NULL,

@@ -2,7 +2,7 @@
 /* dojangctl product …: creates and lists products. */
 #include "command/areas.h"
 
-#include "reward/product.h"
+#include "reward/product_change.h"
 
 struct create_input {
 	const char *name, *image, *tax_note;
@@ -60,17 +60,56 @@ static json_object *product_json(const struct db_rows *rows, const void *context
 	json_put_optional(json, "points", db_get_optional(rows, EDIT_PRODUCT_LIST_POINTS));
 	json_put_optional(json, "remain", db_get_optional(rows, EDIT_PRODUCT_LIST_REMAIN));
 	json_put_optional(json, "threshold", db_get_optional(rows, EDIT_PRODUCT_LIST_THRESHOLD));
+	json_put_bool(json, "retired", !db_is_null(rows, EDIT_PRODUCT_LIST_RETIRED_AT));
 	return json;
 }
 
+struct list_input {
+	bool with_retired;
+};
+
+static const struct field LIST_FIELDS[] = {
+	FIELD_NAMED("with-retired", FIELD_ANYWHERE, struct list_input, with_retired, FIELD_YES_NO,
+		.fallback = "no", .help = "retired products too"),
+	{ .name = NULL },
+};
+
 static enum result list(const struct command_call *call, struct command_answer *out)
 {
-	return command_list(call, out, QUERY_EDIT_PRODUCT_LIST, DB_NO_PARAMS, product_json);
+	const struct list_input *input = call->input;
+	return command_list(call, out, QUERY_EDIT_PRODUCT_LIST,
+		DB_PARAMS(db_number(input->with_retired)), product_json);
+}
+
+struct retire_input {
+	uint64_t product;
+	bool is_retired;
+};
+
+static const struct field RETIRE_FIELDS[] = {
+	FIELD(struct retire_input, product, FIELD_ID, .is_required = true, .help = "its number"),
+	FIELD_NAMED("retired", FIELD_ANYWHERE, struct retire_input, is_retired, FIELD_YES_NO,
+		.fallback = "yes", .help = "no: new milestones can use it again"),
+	{ .name = NULL },
+};
+
+static enum result retire(const struct command_call *call, struct command_answer *out)
+{
+	const struct retire_input *input = call->input;
+	struct edit edit = command_edit(call);
+	enum result result = product_retire(
+		&edit, (product_id){ input->product }, input->is_retired);
+	if (is_success(result))
+		command_answer_id(out, input->product);
+	return command_edited(out, &edit, result);
 }
 
 const struct command PRODUCT_COMMANDS[] = {
 	{ "product create", NEEDS_DATABASE, create, CREATE_FIELDS, sizeof(struct create_input),
 		"makes a product" },
-	{ "product list", NEEDS_DATABASE, list, NULL, 0, "lists all products with their stock" },
+	{ "product list", NEEDS_DATABASE, list, LIST_FIELDS, sizeof(struct list_input),
+		"lists products with their stock" },
+	{ "product retire", NEEDS_DATABASE, retire, RETIRE_FIELDS, sizeof(struct retire_input),
+		"hides a product; no new milestone can use it" },
 	{ .words = NULL },
 };

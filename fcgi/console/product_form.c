@@ -33,6 +33,10 @@ const struct field PRODUCT_EDIT_FIELDS[] = {
 		.is_required = true),
 	{ 0 },
 };
+const struct field RETIRE_FIELDS[] = {
+	PATH_FIELD(struct retire_form, product, FIELD_ID),
+	{ 0 },
+};
 const struct field STOCK_FIELDS[] = {
 	PATH_FIELD(struct stock_form, product, FIELD_ID),
 	BODY_FIELD(struct stock_form, delta, FIELD_NUMBER,
@@ -111,6 +115,40 @@ enum result product_save(const struct call *call, struct response *out)
 		&(struct product_change){ { form->product }, form->name, form->image,
 			form->tax_note, form->threshold, (uint64_t)form->version });
 	return page_edited(call, out, &edit, result, path_of(call, form->product), "product-saved");
+}
+
+/* --- retiring: the page offers the opposite of the present state --- */
+
+enum result retire_ask(const struct call *call, struct response *out)
+{
+	const struct retire_form *fields = call->fields;
+	struct product_record record;
+	enum result result = read_product(call, fields->product, &record);
+	if (result != RESULT_OK)
+		return result;
+	const char *name = record.retired_at.is_set ? "product-unretire" : "product-retire";
+	json_object *data = page_new(
+		call, memory_format(call->context, "form.%s.title", name), "products");
+	json_put_text(data, "product_name", record.draft.name);
+	return form_page_show(call, out,
+		&(struct form_page){ .name = name,
+			.table = RETIRE_FIELDS,
+			.back = path_of(call, fields->product) },
+		data);
+}
+
+/* A form that was sent twice is recognised by its one-time id. */
+enum result retire_send(const struct call *call, struct response *out)
+{
+	const struct retire_form *form = call->fields;
+	struct edit edit = page_edit(call);
+	struct product_record record;
+	enum result result = read_product(call, form->product, &record);
+	if (result == RESULT_OK)
+		result = product_retire(
+			&edit, (product_id){ form->product }, !record.retired_at.is_set);
+	return page_edited(
+		call, out, &edit, result, path_of(call, form->product), "product-retired");
 }
 
 /* --- stock --- */

@@ -36,7 +36,7 @@ static const struct column COLUMNS[] = {
 	[CONSOLE_PRODUCT_ROW_COLUMNS] = { .name = NULL },
 };
 static const char *const SORTS[] = { "newest", "name", "stock", NULL };
-static const char *const STOCKS[] = { "sold_out", "low", "enough", "unlimited", NULL };
+static const char *const STOCKS[] = { "sold_out", "low", "enough", "unlimited", "retired", NULL };
 static const struct column MOVEMENTS[] = {
 	[CONSOLE_PRODUCT_MOVEMENTS_ID] = { .name = "id", .kind = COLUMN_HIDDEN },
 	[CONSOLE_PRODUCT_MOVEMENTS_AT] = { .name = "at_time", .kind = COLUMN_TIME },
@@ -156,6 +156,7 @@ static void put_product(json_object *data, const struct product_record *record)
 	json_put_bool(data, "has_threshold", draft->threshold.is_set);
 	json_put_number(data, "threshold", draft->threshold.value);
 	json_put_text(data, "stock_state", stock_word(draft));
+	json_put_bool(data, "is_retired", record->retired_at.is_set);
 }
 
 static struct list movements_of(

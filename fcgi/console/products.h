@@ -25,6 +25,12 @@ struct product_form {
 };
 extern const struct field PRODUCT_NEW_FIELDS[], PRODUCT_EDIT_FIELDS[];
 
+/* Retiring a product, or using it again. */
+struct retire_form {
+	uint64_t product;
+};
+extern const struct field RETIRE_FIELDS[];
+
 struct stock_form {
 	uint64_t product;
 	int64_t delta;

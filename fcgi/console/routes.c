@@ -122,6 +122,8 @@ const struct route CONSOLE_ROUTES[] = {
 		struct product_fields, movement_export),
 	ASK("/admin/products/{product}/edit", ROLE_MANAGER, PRODUCT_FIELDS, PRODUCT_EDIT_FIELDS,
 		struct product_form, product_edit, product_save),
+	ASK("/admin/products/{product}/retire", ROLE_MANAGER, RETIRE_FIELDS, RETIRE_FIELDS,
+		struct retire_form, retire_ask, retire_send),
 	ASK("/admin/products/{product}/stock", ROLE_MANAGER, PRODUCT_FIELDS, STOCK_FIELDS,
 		struct stock_form, stock_ask, stock_send),
 	{ "GET", "/admin/products/{product}/codes", ROLE_MANAGER, 0, NO_BODY,

@@ -20,7 +20,7 @@ handler milestone_new, milestone_create, milestone_edit, milestone_save, milesto
 	milestone_remove;
 handler product_index, product_export, product_new, product_make, product_show, product_edit,
 	product_save, movement_export;
-handler stock_ask, stock_send, codes_ask, codes_send;
+handler retire_ask, retire_send, stock_ask, stock_send, codes_ask, codes_send;
 handler customer_index, customer_export, customer_show, entry_export, day_ask, day_send, points_ask,
 	points_send;
 handler block_ask, block_send, unblock_ask, unblock_send, mark_ask, mark_send;

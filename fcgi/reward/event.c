@@ -132,8 +132,7 @@ static enum result load_transaction(struct db *db, void *state)
 	work->event->time_zone = db_get_zone(rows, EVENT_ROW_TIME_ZONE, work->event);
 	work->event->announces_attendance = db_get_number(rows, EVENT_FIND_ANNOUNCES_CHECK_INS);
 	work->event->announces_claims = db_get_number(rows, EVENT_FIND_ANNOUNCES_CLAIMS);
-	work->event->options = event_options_of_row(
-		rows, EVENT_FIND_NEEDS_EMAIL, work->event);
+	work->event->options = event_options_of_row(rows, EVENT_FIND_NEEDS_EMAIL, work->event);
 	read_daily_points(db, rows, work->event);
 	read_milestones(db, work->event, work->event);
 	return RESULT_OK;

@@ -48,6 +48,9 @@ static enum result check(struct db *db, struct create_work *work)
 	if (!is_there(db, QUERY_EDIT_PRODUCT_EXISTS, DB_PARAMS(db_id(draft->product.value)), &same))
 		return edit_refuse(work->edit, ERR_NOT_FOUND, "product",
 			"there is no product %" PRIu64, draft->product.value);
+	if (!is_there(db, QUERY_EDIT_PRODUCT_USABLE, DB_PARAMS(db_id(draft->product.value)), &same))
+		return edit_refuse(work->edit, ERR_CONFLICT, "product",
+			"product %" PRIu64 " is retired", draft->product.value);
 	if (is_there(db, QUERY_EDIT_MILESTONE_SAME,
 		    DB_PARAMS(db_id(work->event.id.value), db_number(draft->at),
 			    db_id(draft->product.value)),

@@ -52,6 +52,9 @@ static enum result read_transaction(struct db *db, void *pointer)
 			.points = db_get_optional(rows, EDIT_PRODUCT_RECORD_POINTS),
 			.stock = db_get_optional(rows, EDIT_PRODUCT_RECORD_REMAIN),
 			.threshold = db_get_optional(rows, EDIT_PRODUCT_RECORD_THRESHOLD) } };
+	work->record->retired_at = (struct optional_time){ !db_is_null(rows,
+								   EDIT_PRODUCT_RECORD_RETIRED_AT),
+		db_get_time(rows, EDIT_PRODUCT_RECORD_RETIRED_AT) };
 	work->record->fingerprint = edit_fingerprint(context, record_json(&work->record->draft));
 	return RESULT_OK;
 }
@@ -96,4 +99,41 @@ enum result product_change_save(struct edit *edit, const struct product_change *
 	struct work work = { edit, change->id, change, &record };
 	enum result result = edit_check_image(edit, change->image);
 	return result == RESULT_OK ? edit_transaction(edit, save_transaction, &work) : result;
+}
+
+/* --- retiring --- */
+
+struct retire_work {
+	struct work work;
+	bool is_retired;
+};
+
+static json_object *retired_json(bool is_retired)
+{
+	json_object *json = json_new_object();
+	json_put_bool(json, "retired", is_retired);
+	return json;
+}
+
+static enum result retire_transaction(struct db *db, void *pointer)
+{
+	struct retire_work *retire = pointer;
+	struct work *work = &retire->work;
+	struct db_value id = db_id(work->id.value);
+	db_change(db, QUERY_EDIT_PRODUCT_TOUCH_EVENTS, DB_PARAMS(id));
+	enum result result = read_transaction(db, work);
+	if (result != RESULT_OK || work->record->retired_at.is_set == retire->is_retired)
+		return result;
+	db_change(db, QUERY_EDIT_PRODUCT_RETIRE,
+		DB_PARAMS(retire->is_retired ? db_time(work->edit->now) : db_null(), id));
+	audit_write(work->edit, "product.retire", "product", work->id.value,
+		retired_json(!retire->is_retired), retired_json(retire->is_retired));
+	return RESULT_OK;
+}
+
+enum result product_retire(struct edit *edit, product_id id, bool is_retired)
+{
+	struct product_record record;
+	struct retire_work work = { { edit, id, NULL, &record }, is_retired };
+	return edit_transaction(edit, retire_transaction, &work);
 }

@@ -10,6 +10,7 @@
 struct product_record {
 	product_id id;
 	struct product_draft draft;
+	struct optional_time retired_at;
 	uint64_t fingerprint;
 };
 
@@ -22,6 +23,9 @@ struct product_change {
 	struct optional_number threshold;
 	uint64_t seen;
 };
+/* RESULT_OK, also when nothing changes; ERR_NOT_FOUND. No new milestone can use a retired product,
+ * and lists hide it; existing milestones and claims continue. */
+enum result product_retire(struct edit *edit, product_id id, bool is_retired);
 /* RESULT_OK; ERR_NOT_FOUND; ERR_INVALID; ERR_CONFLICT: changed by somebody else ("version"). */
 enum result product_change_save(struct edit *edit, const struct product_change *change);
 

@@ -103,7 +103,7 @@ SELECT slug FROM events WHERE id = ?
 SELECT id, amount, balance, source, reference, reason, at FROM point_entries WHERE id = ?
 
 -- name: digest_products
-SELECT id, name, remain, threshold FROM products WHERE remain = 0 OR remain <= threshold ORDER BY remain, id
+SELECT id, name, remain, threshold FROM products WHERE retired_at IS NULL AND (remain = 0 OR remain <= threshold) ORDER BY remain, id
 
 -- name: digest_check_ins
 SELECT COUNT(*) AS total FROM attendance a JOIN events e ON e.id = a.event_id WHERE a.date = ? AND e.starts_on <= ? AND e.ends_on >= ?

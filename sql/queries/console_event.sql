@@ -24,4 +24,4 @@ SELECT m.id, m.at, p.name, p.kind, p.points, p.remain, m.claim_until, m.earned_f
 FROM milestones m JOIN products p ON p.id = m.product_id WHERE m.event_id = ? ORDER BY m.at, m.id;
 
 -- name: console_product_options
-SELECT CONCAT(id, '') AS value, name AS label FROM products ORDER BY id DESC LIMIT 500;
+SELECT CONCAT(id, '') AS value, name AS label FROM products WHERE retired_at IS NULL ORDER BY id DESC LIMIT 500;

@@ -2,13 +2,14 @@
 -- Products and their stock as staff see them.
 
 -- fragment: stock_state
-CASE WHEN remain = 0 THEN 'sold_out' WHEN remain <= threshold THEN 'low' WHEN remain IS NULL THEN 'unlimited' ELSE 'enough' END
+CASE WHEN retired_at IS NOT NULL THEN 'retired' WHEN remain = 0 THEN 'sold_out' WHEN remain <= threshold THEN 'low' WHEN remain IS NULL THEN 'unlimited' ELSE 'enough' END
 
 -- columns: console_product_row
 id, name, kind, points, remain, threshold, {{stock_state}} AS stock_state, COALESCE(remain, 2147483648) AS stock_left
 
+-- Retired products only when they are asked for.
 -- fragment: console_products_wanted
-(? IS NULL OR kind = ?) AND (? IS NULL OR ? = {{stock_state}})
+(? IS NULL OR kind = ?) AND IF(? IS NULL, retired_at IS NULL, ? = {{stock_state}})
 
 -- name: console_products
 SELECT {{console_product_row}}

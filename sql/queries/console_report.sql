@@ -36,4 +36,4 @@ SELECT COALESCE(SUM(points), 0) AS points FROM users;
 
 -- name: console_report_low
 SELECT id, name, kind, remain, threshold, IF(remain = 0, 'sold_out', 'low') AS stock_state FROM products
-WHERE remain = 0 OR remain <= threshold ORDER BY remain, id LIMIT 20;
+WHERE retired_at IS NULL AND (remain = 0 OR remain <= threshold) ORDER BY remain, id LIMIT 20;

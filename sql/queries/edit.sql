@@ -30,8 +30,11 @@ INSERT INTO products (name, kind, points, image, tax_note, remain, threshold, lo
 -- name: edit_product_exists
 SELECT 1 AS found FROM products WHERE id = ?;
 
+-- name: edit_product_usable
+SELECT id FROM products WHERE id = ? AND retired_at IS NULL;
+
 -- name: edit_product_list
-SELECT id, name, kind, points, remain, threshold FROM products ORDER BY id;
+SELECT id, name, kind, points, remain, threshold, retired_at FROM products WHERE ? = 1 OR retired_at IS NULL ORDER BY id;
 
 -- name: edit_milestone_same
 SELECT id FROM milestones WHERE event_id = ? AND at = ? AND product_id = ?;
@@ -69,7 +72,7 @@ UPDATE milestones SET at = ?, claim_until = ? WHERE id = ?;
 DELETE FROM milestones WHERE id = ?;
 
 -- name: edit_product_record
-SELECT name, image, tax_note, kind, points, remain, threshold FROM products WHERE id = ?;
+SELECT name, image, tax_note, kind, points, remain, threshold, retired_at FROM products WHERE id = ?;
 
 -- Raising the threshold to the current stock or above alerts: claims only notice when the stock
 -- comes down to it. It is the last assignment, as in stock_update.
@@ -78,12 +81,16 @@ UPDATE products SET name = ?, image = ?, tax_note = ?,
   low_alerts = low_alerts + COALESCE(remain BETWEEN 1 AND ? AND (threshold IS NULL OR threshold < remain), 0),
   threshold = ? WHERE id = ?;
 
+-- name: edit_product_retire
+UPDATE products SET retired_at = ? WHERE id = ?;
+
 -- Cached events that show the product become outdated.
 -- name: edit_product_touch_events
 UPDATE events SET version = version + 1 WHERE id IN (SELECT event_id FROM milestones WHERE product_id = ?);
 
 -- name: edit_event_copy_milestones
-INSERT INTO milestones (event_id, at, product_id) SELECT ?, at, product_id FROM milestones WHERE event_id = ? ORDER BY at, id;
+INSERT INTO milestones (event_id, at, product_id) SELECT ?, m.at, m.product_id FROM milestones m JOIN products p ON p.id = m.product_id AND p.retired_at IS NULL
+WHERE m.event_id = ? ORDER BY m.at, m.id;
 
 -- name: edit_event_milestone_ids
 SELECT id, at, product_id FROM milestones WHERE event_id = ? ORDER BY id;

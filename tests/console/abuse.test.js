@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { call, customer, expect } from '../http/client.js'
-import { attended, count, demo, freshEvent, sql, unique } from '../http/harness.js'
+import { attended, count, demo, freshEvent, freshProduct, sql, unique } from '../http/harness.js'
 import { staff } from './client.js'
 
 const done = answer => assert.deepEqual([answer.status, answer.text], [303, ''], answer.text.match(/role="alert">[^<]*|class="error"[^<]*<?[^<]*/g)?.join(' '))
@@ -78,4 +78,22 @@ test('claims from one address are filtered, cannot be shipped singly or in bulk,
 	assert.deepEqual(await listed(''), [])
 	done(await manager.send('/admin/claims-shipped', { lines: ids.slice(1).map(id => `${id},KR-${id}`).join('\n'), is_confirmed: 'yes' }))
 	assert.equal(await count(`SELECT COUNT(*) FROM audit_entries WHERE action = 'claim.review' AND actor = 'staff:${manager.id}'`), 6)
+})
+
+test('a product is retired and used again on its page, and the list shows it on request', async () => {
+	const manager = await staff('manager'), product = await freshProduct({ name: unique('Retired') }), path = `/admin/products/${product}`
+	const link = new RegExp(`href="${path}"`)
+	assert.match((await manager.get('/admin/products')).text, link)
+	assert.match((await manager.get(`${path}/retire`)).text, /Yes, retire it|예, 사용 중지합니다/)
+	done(await manager.send(`${path}/retire`))
+	assert.doesNotMatch((await manager.get('/admin/products')).text, link)
+	assert.match((await manager.get('/admin/products?stock=retired')).text, link)
+	assert.match((await manager.get(path)).text, /word-retired/)
+	const event = await freshEvent({ milestones: [{ at: 1, points: 5 }] }), copy = unique('copy')
+	await sql(`UPDATE milestones m JOIN events e ON e.id = m.event_id SET m.product_id = ${product} WHERE e.slug = '${event.slug}'`)
+	done(await manager.send(`/admin/events/${event.slug}/copy`, { name: 'Copy', slug: copy, starts: event.starts, ends: event.ends }))
+	assert.equal(await count(`SELECT COUNT(*) FROM milestones m JOIN events e ON e.id = m.event_id WHERE e.slug = '${copy}'`), 0)
+	assert.doesNotMatch((await manager.get(`/admin/events/${event.slug}/milestones/new`)).text, new RegExp(`<option value="${product}"`))
+	done(await manager.send(`${path}/retire`))
+	assert.match((await manager.get('/admin/products')).text, link)
 })

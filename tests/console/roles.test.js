@@ -81,6 +81,7 @@ const ROLES = {
 		GET POST /admin/outages/{outage}/undo
 		GET POST /admin/products/{product}/codes
 		GET POST /admin/products/{product}/edit
+		GET POST /admin/products/{product}/retire
 		GET POST /admin/products/{product}/stock
 	`,
 	owner: `

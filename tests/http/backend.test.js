@@ -149,3 +149,24 @@ test('a key that only reads can read, and nothing else', async () => {
 		['POST', '/products/1/stock', { delta: 1, reason: 'x', reference: 'x' }]])
 		expect(await ask(method, path, body, key), 403, 'forbidden')
 })
+
+test('a retired product: no new milestone, hidden in lists, left out of copies; existing claims continue', async () => {
+	const event = await freshEvent({ milestones: [{ at: 1, points: 50, stock: 9, threshold: 3 }] }), { product } = event.milestones[0]
+	const [before, later] = [customer(unique('c')), customer(unique('c'))]
+	await attended(event, { [before.subject]: [-1], [later.subject]: [-1] })
+	expect(await before.post(event.milestones[0].path), 201)
+	assert.equal((await dojangctl('product', 'retire', '--product', product)).id, product)
+	await dojangctl('product', 'retire', '--product', product)
+	const listed = async () => (await all('/products', 200)).some(item => item.id === product)
+	assert.equal(await listed(), false)
+	assert.ok(!(await dojangctl('product', 'list')).some(item => item.id === product))
+	assert.equal((await dojangctl('product', 'list', '--with-retired')).find(item => item.id === product).retired, true)
+	await assert.rejects(addMilestone(await freshEvent(), { at: 1, product }), /retired/)
+	expect(await later.post(event.milestones[0].path), 201)
+	assert.equal(expect(await ask('GET', `/events/${event.slug}`), 200).milestones[0].product.remain, 7)
+	expect(await ask('POST', `/products/${product}/stock`, { delta: 1, reason: 'one came back', reference: unique('in') }), 201)
+	await dojangctl('product', 'retire', '--product', product, '--retired', 'no')
+	assert.equal(await listed(), true)
+	await addMilestone(await freshEvent(), { at: 1, product })
+	await assert.rejects(dojangctl('product', 'retire', '--product', 9007199254740991), /no such product/)
+})

@@ -147,11 +147,12 @@ test('events: running, coming and claimable ones, newest start first; no drafts,
 test('event: all fields; the item of the list is the same without milestones and participation', async () => {
 	const event = await freshEvent({ from: -1, to: 9, zone: 'Europe/Berlin', mode: 'consecutive', milestones: [{ at: 1, points: 10, name: 'Ten' }] })
 	const who = customer(unique('c'))
-	const { milestones, participation, ...summary } = expect(await who.get(event.path), 200)
+	const { milestones, daily_points: rules, participation, ...summary } = expect(await who.get(event.path), 200)
 	assert.deepEqual(summary, { event: event.slug, name: `Test ${event.slug}`, description: '', image: null, terms: null, mode: 'consecutive', stamped_by: 'customer',
 		time_zone: 'Europe/Berlin', starts_on: addDays(event.today, -1), ends_on: addDays(event.today, 9), today: event.today, state: 'running' })
 	const { items } = expect(await who.get(`${event.path}/milestones`), 200)
 	assert.deepEqual(milestones, items)
+	assert.deepEqual(rules, [])
 	assert.equal(participation.checked_in_today, false)
 	assert.deepEqual((await pages(who, '/api/v1/events', 200)).flat().find(item => item.event === event.slug), summary)
 })
