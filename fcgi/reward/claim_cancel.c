@@ -22,14 +22,24 @@ struct work {
 	int64_t points;
 };
 
+/* Without a lock, since the customer's row is locked first. */
+static enum result find_customer(struct db *db, struct work *work)
+{
+	struct db_rows *rows = db_select(
+		db, QUERY_CLAIM_OWNER, DB_PARAMS(db_id(work->cancellation->id.value)));
+	if (!db_next(rows))
+		return edit_refuse(work->edit, ERR_NOT_FOUND, "claim", "there is no such claim");
+	work->customer.value = db_get_id(rows, CLAIM_OWNER_USER_ID);
+	return RESULT_OK;
+}
+
 static enum result read_claim(struct db *db, struct work *work)
 {
 	struct db_rows *rows = db_select(
 		db, QUERY_CONSOLE_CLAIM_LOCK, DB_PARAMS(db_id(work->cancellation->id.value)));
 	if (!db_next(rows))
-		return edit_refuse(work->edit, ERR_NOT_FOUND, "claim", "there is no such claim");
+		return ERR_NOT_FOUND;
 	work->event.value = db_get_id(rows, CONSOLE_CLAIM_LOCK_EVENT_ID);
-	work->customer.value = db_get_id(rows, CONSOLE_CLAIM_LOCK_USER_ID);
 	work->product.value = db_get_id(rows, CONSOLE_CLAIM_LOCK_PRODUCT_ID);
 	work->state = db_get_text(rows, CONSOLE_CLAIM_LOCK_STATE, work->edit->context);
 	work->kind = db_get_text(rows, CONSOLE_CLAIM_LOCK_KIND, work->edit->context);
@@ -112,11 +122,10 @@ static enum result cancel_transaction(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
 	int64_t points;
-	enum result result = read_claim(db, work); /* finds the customer, */
+	enum result result = find_customer(db, work);
 	if (result == RESULT_OK)
 		result = customer_edit_lock(work->edit, work->customer, &points);
 	if (result == RESULT_OK)
-		/* and reads again behind the customer's lock */
 		result = read_claim(db, work);
 	if (result != RESULT_OK)
 		return result;

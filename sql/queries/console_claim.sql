@@ -110,7 +110,7 @@ SELECT a.id, a.at, {{actor_name}}, a.action, a.before_change, a.after_change
 FROM audit_entries a WHERE a.subject = 'claim' AND a.subject_id = ? ORDER BY a.id DESC LIMIT 100;
 
 -- name: console_claim_lock
-SELECT event_id, user_id, product_id, state, kind, product_name, points FROM claims WHERE id = ? FOR UPDATE;
+SELECT event_id, product_id, state, kind, product_name, points FROM claims WHERE id = ? FOR UPDATE;
 
 -- name: console_claim_cancel
 UPDATE claims SET state = 'cancelled', another_round = ? WHERE id = ?;

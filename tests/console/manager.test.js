@@ -2,6 +2,8 @@
 // An event manager's work from the first event to the shipped goods. Each change happens once and
 // is in the audit log.
 import assert from 'node:assert/strict'
+import { rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { afterEach, test } from 'node:test'
 import { addDays, addMilestone, attended, clock, count, dateIn, demo, dojangctl, freshEvent, freshProduct, sql, startOfDay, unique } from '../http/harness.js'
 import { customer, expect } from '../http/client.js'
@@ -242,6 +244,32 @@ test('a cancelled claim returns stock or points, and can be repeated if staff al
 	const ledger = await dojangctl('audit')
 	assert.deepEqual(JSON.stringify(ledger).match(/[^"]*user \d+[^"]*/g), null)
 })
+
+for (const [kind, state, isBack] of [['item', 'claimed', true], ['item', 'preparing', true], ['item', 'shipped', false], ['item', 'delivered', false],
+	['points', 'claimed', true], ['coupon', 'claimed', false]])
+	test(`a claim of kind ${kind} cancelled while ${state}: ${isBack ? 'returns to the stock' : 'is gone'}, once`, async () => {
+		const manager = await staff('manager'), who = customer(unique('c'))
+		const event = await freshEvent({ milestones: [{ at: 1, kind, ...kind !== 'coupon' && { stock: 5 } }] }), [{ product, path }] = event.milestones
+		if (kind === 'coupon') {
+			const file = join(dirname(demo.settings_file), `${unique('codes')}.csv`)
+			writeFileSync(file, `code\n${unique('K')}\n`)
+			await dojangctl('coupon', 'import', '--product', product, '--file', file)
+			rmSync(file)
+		}
+		const stock = () => sql(`SELECT remain, (SELECT COALESCE(SUM(delta), 0) FROM stock_movements WHERE product_id = p.id) AS moved FROM products p WHERE id = ${product}`)
+		await attended(event, { [who.subject]: [-1] })
+		const { id } = expect(await who.post(path), 201), [before] = await stock()
+		if (state !== 'claimed')
+			done(await manager.send(`/admin/claims/${id}`, { state, tracking: state === 'preparing' ? '' : 'KR-1' }))
+		const cancel = () => manager.send(`/admin/claims/${id}/cancel`, { reason: 'asked for it' })
+		done(await cancel())
+		assert.equal((await cancel()).status, 409)
+		const [later] = await stock(), more = isBack ? 1 : 0
+		assert.deepEqual(later, { remain: String(Number(before.remain) + more), moved: String(Number(before.moved) + more) })
+		const [{ after_change: change }] = await sql(`SELECT after_change FROM audit_entries WHERE action = 'claim.cancel' AND subject_id = ${id}`)
+		assert.equal(JSON.parse(change).returned_to_stock, isBack)
+		assert.equal((await sql(`SELECT state FROM claims WHERE id = ${id}`))[0].state, 'cancelled')
+	})
 
 test('a day is added and removed with a reason, but not if a claim needs it', async () => {
 	const manager = await staff('manager'), subject = unique('c'), event = await freshEvent({ from: -5, to: 5, milestones: [{ at: 2 }] })

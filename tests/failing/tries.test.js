@@ -51,6 +51,21 @@ test('an insert that finds no row although event and customer are unchanged: 503
 	expect(await who.post(path), 201)
 })
 
+test('the connection is lost after the insert of a check-in was acknowledged: still 201, and one day each', async () => {
+	const event = await freshEvent(), who = customer(unique('c')), other = customer(unique('c')), path = `${event.path}/attendance`
+	await attended(event, { [who.subject]: [-1], [other.subject]: [-1] })
+	await withWorker(async worker => {
+		const ask = one => send(worker, request(path, 0, { REQUEST_METHOD: 'POST', CONTENT_LENGTH: '0', HTTP_AUTHORIZATION: `Bearer ${one.token}` }))
+		assert.match((await ask(other)).out, /^Status: 201/)
+		// The statements are prepared, so the insert is the first call, and the read is the second.
+		writeFileSync(join(process.env.DOJANG_FAULTS, 'request'), 'before 2 2013')
+		const { out } = await ask(who)
+		assert.match(out, /^Status: 201/)
+		assert.match(out, /"already":false,"count":2,/)
+	})
+	assert.equal(await count(`SELECT COUNT(*) FROM attendance a JOIN events e ON e.id = a.event_id WHERE e.slug = '${event.slug}' AND a.date = '${event.today}'`), 2)
+})
+
 test('a day added by staff becomes the customer\'s own with a check-in; if it is removed just then, nothing is acknowledged', async () => {
 	const event = await freshEvent(), who = customer(unique('c')), path = `${event.path}/attendance`
 	const days = `FROM attendance a JOIN events e ON e.id = a.event_id WHERE e.slug = '${event.slug}'`, given = () => count(`SELECT COUNT(*) ${days} AND a.source = 'staff'`)

@@ -75,6 +75,18 @@ test('shipping many claims waits for each customer\'s row: one cancelled meanwhi
 	assert.equal(await count(`SELECT COUNT(*) FROM claims WHERE id IN (${first}, ${second}) AND state = 'shipped'`), 0)
 })
 
+test('cancelling waits for the customer\'s row, and notices what happened to the claim meanwhile', async () => {
+	const { event, who, milestone } = await earned({ kind: 'item', stock: 5 })
+	const other = customer(unique('c')), manager = await staff('manager')
+	await attended(event, { [other.subject]: [-1] })
+	const [shipped, gone] = [expect(await who.post(milestone.path), 201).id, expect(await other.post(milestone.path), 201).id]
+	const cancel = (subject, id, meanwhile) => overtaken(subject, () => manager.send(`/admin/claims/${id}/cancel`, { reason: 'asked for it' }), meanwhile)
+	assert.equal((await cancel(other.subject, gone, cancelled(gone))).status, 409, 'not twice')
+	assert.equal((await cancel(who.subject, shipped, `UPDATE claims SET state = 'shipped' WHERE id = ${shipped}`)).status, 303)
+	assert.equal(await count(`SELECT remain FROM products WHERE id = ${milestone.product}`), 3, 'what was shipped does not return')
+	assert.equal(await count(`SELECT COUNT(*) FROM stock_movements WHERE product_id = ${milestone.product} AND delta = 1`), 0)
+})
+
 test('spending waits for the customer\'s row, and cannot spend points that were spent meanwhile', async () => {
 	const { who, milestone } = await earned({ points: 100 })
 	expect(await who.post(milestone.path), 201)

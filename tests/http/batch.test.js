@@ -6,7 +6,7 @@ import { afterEach, beforeEach, test } from 'node:test'
 import { call, customer, expect } from './client.js'
 import { lock } from '../faults/lock.js'
 import { request, send, sendAtOnce, withWorker } from './fastcgi.js'
-import { attended, clock, count, dateIn, dojangctl, freshEvent, now, sql, token, unique } from './harness.js'
+import { addDays, attended, clock, count, dateIn, dojangctl, freshEvent, now, sql, token, unique } from './harness.js'
 import { until } from './until.js'
 
 const ZONE = 'Asia/Seoul', MOST = 8
@@ -128,6 +128,23 @@ test('if the event has changed since the worker read it, all check-ins use the n
 			assert.deepEqual(statuses((await sendAtOnce(worker, requests)).map(answer)), [404, 404, 404, 404])
 	})
 	assert.equal(await claims(milestone), 0)
+})
+
+test('an event that was extended or has moved since the worker read it: the new dates decide', async () => {
+	const event = await freshEvent({ zone: ZONE, from: -10, to: -1 }), ends = days => sql(`UPDATE events SET ends_on = '${addDays(event.today, days)}', version = version + 1 WHERE slug = '${event.slug}'`)
+	const all = await known(event, 5, 2)
+	await withWorker(async worker => {
+		const alone = async who => answer(await send(worker, checkIn(event, who))).status
+		const atOnce = async who => statuses((await sendAtOnce(worker, who.map(one => checkIn(event, one)))).map(answer))
+		assert.equal(await alone(all[0]), 409)
+		await ends(5)
+		assert.equal(await alone(all[0]), 201)
+		await ends(-1)
+		assert.deepEqual([await alone(all[1]), ...await atOnce(all.slice(2, 4))], [409, 409, 409])
+		await ends(5)
+		assert.deepEqual(await atOnce(all.slice(2, 4)), [201, 201])
+	})
+	assert.equal(await rows(event), 2 * all.length + 3)
 })
 
 test('an endpoint added since the worker read the event receives each check-in', async () => {
