@@ -5,8 +5,9 @@
 -- name: ids_tables
 SELECT TABLE_NAME FROM information_schema.TABLES
 WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN (
-  'alert_recipients', 'api_keys', 'audit_entries', 'claims', 'coupon_codes', 'events', 'milestones', 'outages', 'outbox_messages',
-  'point_entries', 'products', 'removals', 'shop_attendance', 'staff', 'staff_sessions', 'stock_movements', 'users', 'webhook_attempts',
+  'alert_recipients', 'api_keys', 'audit_entries', 'claims', 'coupon_codes', 'daily_points', 'events', 'milestones', 'outages',
+  'outbox_messages', 'point_entries', 'products', 'removals', 'shop_attendance', 'staff', 'staff_sessions', 'stock_movements',
+  'users', 'webhook_attempts',
   'webhook_endpoints')
 ORDER BY TABLE_NAME;
 
