@@ -2,6 +2,7 @@
 // A separate installation for tests of delivery: a database on the demo's server, settings,
 // dojangctl and notifiers, but neither nginx nor workers. And the receivers: a real SMTP server
 // with STARTTLS and AUTH, and an HTTP server that records its requests.
+import assert from 'node:assert/strict'
 import { execFile, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
@@ -14,6 +15,7 @@ import { promisify } from 'node:util'
 import { simpleParser } from 'mailparser'
 import { SMTPServer } from 'smtp-server'
 import { BUILD, TREE } from '../http/demo.js'
+import { checkWebhook } from '../http/contract.js'
 import { databaseClient, demo } from '../http/harness.js'
 
 const run = promisify(execFile)
@@ -165,13 +167,18 @@ export async function mailServer({ tls = null, port = 0, hooks = {}, options = {
 
 /** An HTTP server that records its requests. answer(request) returns { status, headers } (204), or a promise that never ends. */
 export async function webhookServer(answer = () => ({})) {
-	const requests = []
+	const requests = [], wrong = []
 	const server = createServer((request, response) => {
 		const chunks = []
 		request.on('data', chunk => chunks.push(chunk))
 		request.on('end', async () => {
 			const got = { url: request.url, method: request.method, headers: request.headers, body: Buffer.concat(chunks).toString('utf8') }
 			requests.push(got)
+			try {
+				checkWebhook(JSON.parse(got.body))
+			} catch (error) {
+				wrong.push(error.message)
+			}
 			const { status = 204, headers = {}, body } = await own.answer(got, requests.length)
 			response.writeHead(status, headers).end(body)
 		})
@@ -179,6 +186,11 @@ export async function webhookServer(answer = () => ({})) {
 	await once(server.listen(0, '127.0.0.1'), 'listening')
 	const { port } = server.address()
 	const own = { requests, answer, port, url: `http://127.0.0.1:${port}/hooks`,
-		close: async () => { server.closeAllConnections(); server.close(); await once(server, 'close') } }
+		close: async () => {
+			server.closeAllConnections()
+			server.close()
+			await once(server, 'close')
+			assert.deepEqual(wrong, [], 'every webhook is as openapi.yaml has it')
+		} }
 	return own
 }

@@ -34,6 +34,7 @@ const strict = structuredClone(document)
 if (!other) {
 	tighten(strict.components)
 	tighten(strict.paths)
+	tighten(strict.webhooks ?? {})
 }
 const ajv = addFormats.default(new Ajv2020.default({ strict: false, allErrors: true }))
 ajv.addSchema({ $id: 'openapi', ...strict })
@@ -55,6 +56,14 @@ function templateOf(target) {
 	const found = templates.find(template => template.pieces.length === pieces.length &&
 		template.pieces.every((piece, i) => piece.startsWith('{') || piece === pieces[i]))
 	return found?.path
+}
+
+/** Throws if the body of a webhook is not what openapi.yaml documents for its type. */
+export function checkWebhook(body) {
+	if (other)
+		return
+	assert.ok(strict.webhooks[body.type], `the webhook ${body.type} is not documented`)
+	validate(body, `/webhooks/${pointerPart(body.type)}/post/requestBody/content/${pointerPart('application/json')}/schema`, `the webhook ${body.type}`)
 }
 
 /** The documented response and its pointer, or nothing. */
