@@ -9,6 +9,7 @@
 #include "web/server.h"
 
 #include <openssl/crypto.h>
+#include <stdlib.h>
 
 static const char *fill(struct api *api, const void *context, const char *path)
 {
@@ -64,6 +65,8 @@ static int serve(void *state, const void *context)
 
 int main(int argc, char **argv)
 {
+	if (startup_describe("api", "[--workers N]", argc, argv))
+		return EXIT_SUCCESS;
 	/* Does not load OpenSSL's error texts, which nobody reads: a twentieth of a worker's
 	 * memory. */
 	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS, NULL);

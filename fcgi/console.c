@@ -89,6 +89,8 @@ static int serve(void *state, const void *context)
 
 int main(int argc, char **argv)
 {
+	if (startup_describe("console", "[--workers N]", argc, argv))
+		return EXIT_SUCCESS;
 	if (argc == 2 && strcmp(argv[1], "--routes") == 0)
 		return print_routes();
 	return program_main(

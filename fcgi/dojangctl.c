@@ -9,6 +9,7 @@
 #include "command/command.h"
 #include "command/connection.h"
 #include "command/help.h"
+#include "command/manual.h"
 #include "command/options.h"
 #include "command/output.h"
 #include "command/table.h"
@@ -19,7 +20,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-enum { ACTOR_NAME_MAXIMUM = 50 };
+enum { ACTOR_NAME_MAXIMUM = 50, NEAREST_COUNT = 3 };
 
 /* The actor for the audit log: ASCII letters only, whatever the system allows in user names. */
 static const char *actor(const void *context)
@@ -47,23 +48,32 @@ static enum output_exit show_help(
 	return OUTPUT_DONE;
 }
 
+/* "; did you mean "event create", "event edit" or "event open"?", or "". */
+static const char *guess(const void *context, const char *const *words, size_t count)
+{
+	const char *nearest[NEAREST_COUNT], *text = "";
+	size_t found = table_nearest(context, words, count, nearest, NEAREST_COUNT);
+	for (size_t i = 0; i < found; i++)
+		text = memory_format(context, "%s%s\"%s\"", text,
+			i == 0                  ? "; did you mean "
+				: i + 1 < found ? ", "
+						: " or ",
+			nearest[i]);
+	return found ? memory_format(context, "%s?", text) : text;
+}
+
 static enum output_exit complain_unknown(const void *context, const struct options *options)
 {
 	const char *const *words = options->words;
-	const char *nearest = table_nearest(context, words, options->word_count);
 	char *known = help_commands(context, words, options->word_count);
 	if (known)
 		return output_error(context, OUTPUT_NOT_UNDERSTOOD,
 			"that is only the beginning of a command", known, options->is_json);
-	const char *error = memory_format(context,
-		options->word_count > 1 ? "there is no command \"%s %s\""
-					: "there is no command \"%s\"",
-		words[0], words[1]);
-	if (nearest)
-		error = memory_format(context, "%s; did you mean \"%s\"?", error, nearest);
-	known = help_commands(context, words, 1);
+	const char *error = memory_format(context, "there is no command \"%s%s%s\"%s", words[0],
+		options->word_count > 1 ? " " : "", options->word_count > 1 ? words[1] : "",
+		guess(context, words, options->word_count));
 	return output_error(context, OUTPUT_NOT_UNDERSTOOD, error,
-		known ? known : help_commands(context, NULL, 0), options->is_json);
+		"dojangctl help lists all commands.\n", options->is_json);
 }
 
 /* Runs the command with validated input and with what it needs. */
@@ -119,6 +129,17 @@ static enum output_exit run_command(
 	return run(&call, command, options);
 }
 
+/* What the package is made of: manual pages and the completion of shells. */
+static enum output_exit show_manual(const void *context, const struct options *options)
+{
+	char *text = options->word_count == 2 ? manual_text(context, options->words[1]) : NULL;
+	if (!text)
+		return output_error(context, OUTPUT_NOT_UNDERSTOOD,
+			"manual takes one of " MANUAL_NAMES, NULL, options->is_json);
+	fputs(text, stdout);
+	return OUTPUT_DONE;
+}
+
 static enum output_exit work(const void *context, const struct options *options)
 {
 	const char *const *words = options->words;
@@ -127,6 +148,8 @@ static enum output_exit work(const void *context, const struct options *options)
 		return puts("dojangctl " PACKAGE_VERSION) == EOF ? OUTPUT_REFUSED : OUTPUT_DONE;
 	if (count && text_equals(words[0], "help"))
 		return show_help(context, options, words + 1, count - 1);
+	if (count && text_equals(words[0], "manual") && !options->wants_help)
+		return show_manual(context, options);
 	if (options->wants_help)
 		return show_help(context, options, words, count);
 	if (options->error)

@@ -300,6 +300,8 @@ static void listen_to_signals(void)
 
 int main(int argc, char **argv)
 {
+	if (startup_describe("notifier", "[--once]", argc, argv))
+		return EXIT_SUCCESS;
 	void *context = memory_context(NULL);
 	struct notifier *notifier = memory_new(context, struct notifier);
 	const char *error = "give --settings FILE [--once], or set DOJANG_SETTINGS",

@@ -2,8 +2,26 @@
 /* Reads what every program needs before it serves. */
 #include "startup.h"
 
+#include "config.h"
+
 #include "base/log.h"
 #include "base/text.h"
+
+#include <stdio.h>
+
+bool startup_describe(const char *program, const char *options, int argc, char *const *argv)
+{
+	if (argc == 2 && text_equals(argv[1], "--version"))
+		printf("dojang-%s " PACKAGE_VERSION "\n", program);
+	else if (argc == 2 && (text_equals(argv[1], "--help") || text_equals(argv[1], "-h")))
+		printf("usage: dojang-%s [--settings FILE] %s\n\nThe settings are FILE, or else "
+		       "the file that DOJANG_SETTINGS names.\nman dojang-%s explains the "
+		       "options.\n",
+			program, options, program);
+	else
+		return false;
+	return true;
+}
 
 static const char *read_login(struct startup *startup, const void *context, const char *program)
 {

@@ -5,7 +5,7 @@
 # installed). Run by make check, in the build directory.
 set -eu
 top=$(pwd)
-bindir='' pkgdatadir='' unitdir='' sysusersdir='' tmpfilesdir='' sysconfdir=''
+bindir='' pkgdatadir='' mandir='' completiondir='' unitdir='' sysusersdir='' tmpfilesdir='' sysconfdir=''
 # shellcheck source=/dev/null
 . "$top/packaging/paths.sh"
 root=$(mktemp -d "${TMPDIR:-/tmp}/dojang-install.XXXXXX")
@@ -18,7 +18,8 @@ tree=$root/tree
 make_here install DESTDIR="$tree"
 
 # --- installed files
-for path in "$bindir/dojang-api" "$bindir/dojang-console" "$bindir/dojang-notifier" "$bindir/dojangctl" "$pkgdatadir/dojang.ini" \
+for path in "$bindir/dojang-api" "$bindir/dojang-console" "$bindir/dojang-notifier" "$bindir/dojangctl" "$pkgdatadir/dojang.ini" "$pkgdatadir/database.cnf" \
+	"$mandir/man8/dojangctl.8" "$mandir/man5/dojang.ini.5" "$mandir/man1/dojang-api.1" "$completiondir/dojangctl" \
 	"$pkgdatadir/lighttpd/dojang.conf" "$pkgdatadir/lighttpd/problems/503.html" "$pkgdatadir/nginx/site.conf" "$pkgdatadir/nginx/dojang.conf" "$pkgdatadir/nginx/dojang/locations.conf" "$pkgdatadir/nginx/dojang/api.conf" \
 	"$pkgdatadir/templates/catalogue.ko" "$pkgdatadir/templates/assets/dojang.js" "$pkgdatadir/templates/console/layout.html" \
 	"$unitdir/dojang.target" "$unitdir/dojang-api@.service" "$unitdir/dojang-api@.socket" "$unitdir/dojang-console.service" \

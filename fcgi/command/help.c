@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "command/manual.h"
 #include "command/table.h"
 
 #include <ctype.h>
@@ -28,12 +29,13 @@ char *help_commands(const void *context, const char *const *words, size_t count)
 				context, "%s  %-18s %s\n", text, command->words, command->help);
 			is_any = true;
 		}
-	return is_any ? memory_format(context, "%s  %-18s %s\n%s", text, "help COMMAND",
-		       "what a command does and which options it takes", COMMON)
+	return is_any ? memory_format(context, "%s  %-18s %s\n  %-18s %s\n%s", text, "help COMMAND",
+		       "what a command does and which options it takes", "manual NAME",
+		       "prints " MANUAL_NAMES, COMMON)
 		      : NULL;
 }
 
-static const char *value_word(enum field_type type)
+const char *help_value(enum field_type type)
 {
 	static const char *const WORDS[FIELD_TYPE_COUNT] = {
 		[FIELD_TEXT] = "TEXT",
@@ -59,12 +61,11 @@ static char *usage(const void *context, const struct command *command)
 	char *text = memory_format(context, "usage: dojangctl %s", command->words);
 	for (const struct field *field = command->fields; field && field->name; field++)
 		text = memory_format(context, field->is_required ? "%s --%s %s" : "%s [--%s %s]",
-			text, field->name, value_word(field->type));
+			text, field->name, help_value(field->type));
 	return text;
 }
 
-/* " (must be …; default: …)" */
-static char *remarks(const void *context, const struct field *field)
+char *help_remarks(const void *context, const struct field *field)
 {
 	char *text = memory_copy_text(context, field_expectation(field, context));
 	if (field->fallback)
@@ -81,6 +82,6 @@ char *help_command(const void *context, const struct command *command)
 	for (const struct field *field = command->fields; field && field->name; field++)
 		text = memory_format(context, "%s  --%-16s %s%s(%s)\n", text, field->name,
 			field->help ? field->help : "", field->help ? " " : "",
-			remarks(context, field));
+			help_remarks(context, field));
 	return memory_format(context, "%s%s", text, COMMON);
 }

@@ -97,9 +97,8 @@ static void complain_unknown(struct filling *filling, const char *name)
 	for (const struct field *field = filling->fields;
 		field && field->name && count < OPTIONS_MAXIMUM; field++)
 		names[count++] = field->name;
-	const char *nearest = options_nearest(name, names, count);
-	const char *detail = "is not an option of this command";
-	if (nearest)
+	const char *nearest, *detail = "is not an option of this command";
+	if (options_nearest(name, names, count, &nearest, 1))
 		detail = memory_format(filling->context,
 			"is not an option of this command; did you mean --%s?", nearest);
 	field_errors_add(filling->errors, filling->context, name, detail);
@@ -202,16 +201,13 @@ static size_t distance(const char *a, const char *b)
 	return row[length];
 }
 
-const char *options_nearest(const char *word, const char *const *names, size_t count)
+size_t options_nearest(const char *word, const char *const *names, size_t count,
+	const char **nearest, size_t maximum)
 {
-	const char *nearest = NULL;
-	size_t least = strlen(word) / 3 + 2;
-	for (size_t i = 0; i < count; i++) {
-		size_t steps = distance(word, names[i]);
-		if (steps < least) {
-			least = steps;
-			nearest = names[i];
-		}
-	}
-	return nearest;
+	size_t found = 0, limit = strlen(word) / 3 + 2;
+	for (size_t steps = 0; steps < (found ? WORD_MAXIMUM : limit) && found < maximum; steps++)
+		for (size_t i = 0; i < count && found < maximum; i++)
+			if (distance(word, names[i]) == steps)
+				nearest[found++] = names[i];
+	return found;
 }

@@ -26,7 +26,9 @@ struct options options_read(const void *context, int count, char *const *argumen
 const char *options_fill(const struct options *options, const struct field *fields,
 	const void *context, void *target, struct field_errors *errors);
 
-/* Of names (count of them), the one that was probably meant by word; NULL: none is similar. */
-const char *options_nearest(const char *word, const char *const *names, size_t count);
+/* Fills nearest with those of names (count of them) that are most similar to word, the most similar
+ * first, at most maximum. Returns their number: 0 when not even one is similar. */
+size_t options_nearest(const char *word, const char *const *names, size_t count,
+	const char **nearest, size_t maximum);
 
 #endif

@@ -70,7 +70,8 @@ const struct command *table_find(const char *const *words, size_t count, size_t 
 	return NULL;
 }
 
-const char *table_nearest(const void *context, const char *const *words, size_t count)
+size_t table_nearest(const void *context, const char *const *words, size_t count,
+	const char **nearest, size_t maximum)
 {
 	const char *names[COMMANDS_MAXIMUM];
 	size_t known = 0;
@@ -81,7 +82,7 @@ const char *table_nearest(const void *context, const char *const *words, size_t 
 		for (const struct command *command = *area;
 			command->words && known < COMMANDS_MAXIMUM; command++)
 			names[known++] = command->words;
-	return options_nearest(asked, names, known);
+	return options_nearest(asked, names, known, nearest, maximum);
 }
 
 static const char *command_fault(const void *context, const struct command *command)

@@ -14,8 +14,10 @@ extern const struct command *const TABLE_AREAS[];
 const struct command *table_find(const char *const *words, size_t count, size_t *used);
 /* True when words[0] to words[count - 1] are the start of this command's words. */
 bool table_begins(const struct command *command, const char *const *words, size_t count);
-/* The words of the command that was probably meant, or NULL. */
-const char *table_nearest(const void *context, const char *const *words, size_t count);
+/* The words of the commands that were probably meant, the most similar first, at most maximum.
+ * Returns their number. */
+size_t table_nearest(const void *context, const char *const *words, size_t count,
+	const char **nearest, size_t maximum);
 /* Checks the tables at the start of the program: an option without a type, a command without a
  * handler. Returns NULL, or an error. */
 const char *table_fault(const void *context);

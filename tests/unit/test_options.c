@@ -183,9 +183,24 @@ static void guesses_are_near(void **state)
 		{ "a very long word",
 			"event createevent createevent createevent createevent create", NULL },
 	};
-	for (size_t i = 0; i < countof(rows); i++)
-		sentence_text(rows[i].sentence, rows[i].want,
-			options_nearest(rows[i].word, NAMES, countof(NAMES)));
+	for (size_t i = 0; i < countof(rows); i++) {
+		const char *nearest[2] = { NULL, NULL };
+		options_nearest(rows[i].word, NAMES, countof(NAMES), nearest, 1);
+		sentence_text(rows[i].sentence, rows[i].want, nearest[0]);
+		assert_null(nearest[1]);
+	}
+}
+
+static void several_guesses_are_sorted(void **state)
+{
+	(void)state;
+	static const char *const NAMES[] = { "event open", "event edit", "stock change",
+		"event end" };
+	const char *nearest[3];
+	assert_int_equal(options_nearest("event edt", NAMES, countof(NAMES), nearest, 3), 3);
+	assert_string_equal(nearest[0], "event edit");
+	assert_string_equal(nearest[1], "event end");
+	assert_string_equal(nearest[2], "event open");
 }
 
 int main(void)
@@ -195,6 +210,7 @@ int main(void)
 		cmocka_unit_test(settings_come_from_the_option_before_the_environment),
 		cmocka_unit_test(options_become_fields),
 		cmocka_unit_test(guesses_are_near),
+		cmocka_unit_test(several_guesses_are_sorted),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
