@@ -36,6 +36,7 @@ static enum result doctor_run(const struct command_call *call, struct command_an
 	doctor_check_files(&doctor);
 	doctor_check_database(&doctor);
 	doctor_check_programs(&doctor);
+	doctor_check_web(&doctor);
 	doctor_check_outside(&doctor);
 	size_t wrong = doctor.counts[FINDING_WRONG];
 	json_put_bool(out->json, "ok", wrong == 0);

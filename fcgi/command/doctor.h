@@ -26,6 +26,7 @@ void doctor_check_database(struct doctor *doctor);
 void doctor_check_servers(struct doctor *doctor); /* each of database.hosts */
 /* the programs' accounts and rights in the database */
 void doctor_check_programs(struct doctor *doctor);
+void doctor_check_web(struct doctor *doctor);     /* nginx, on a host that has its site */
 void doctor_check_outside(struct doctor *doctor); /* issuers and the mail server */
 
 /* True when systemd passes this file to a unit (without .service), under the file's own name.
