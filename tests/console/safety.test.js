@@ -237,8 +237,12 @@ test('the language is the browser\'s until one is chosen', async () => {
 test('a page that refuses before checking the user shows no form that would be refused too', async () => {
 	const owner = await staff('owner'), { status, text } = await owner.get('/admin/language')
 	assert.equal(status, 405)
-	assert.doesNotMatch(text, /<form/)
-	assert.match((await owner.get('/admin/')).text, /<form method="post" action="\/admin\/language">/)
+	assert.match(text, /<form method="post" action="\/admin\/language">/)
+	const form = { _token: hidden(text, '_token'), _form: hidden(text, '_form'), back: '/admin/', language: 'en' }
+	assert.equal((await owner.request('/admin/language', { method: 'POST', form })).status, 303)
+	const nobody = await new Visitor().get('/admin/language')
+	assert.equal(nobody.status, 405)
+	assert.doesNotMatch(nobody.text, /<form/)
 })
 
 test('the settings page has every setting of dojangctl, and no secret', async () => {
