@@ -146,7 +146,7 @@ static bool insert_payments(struct db *db, const struct event *event, date day, 
 	return due == 0
 		|| db_change(db, QUERY_PAYMENTS_INSERT,
 			   DB_PARAMS(db_date(day), db_time(now), db_text(json_line(list)),
-				   db_id(event->id.value), db_id(event->version)))
+				   db_id(event->id.value)))
 		== due;
 }
 
@@ -186,9 +186,18 @@ static void grant(struct db *db, const struct event *event, date day, instant no
 		announce(db, payees[0].context, SOURCE, &items[i], now);
 }
 
+/* False: the rules or limits have changed since they were read. */
+static bool hold_event(struct db *db, const struct event *event)
+{
+	return db_next(db_select(
+		db, QUERY_PAYMENTS_HOLD, DB_PARAMS(db_id(event->id.value), db_id(event->version))));
+}
+
 enum result payments_pay(struct db *db, const struct event *event, date day, instant now,
 	struct payee *payees, size_t count)
 {
+	if (!hold_event(db, event))
+		return ERR_CONFLICT;
 	for (size_t i = 0; i < count; i++)
 		payees[i].payment = daily_payment_for(&event->daily_points, payees[i].paid.total,
 			day, daily_streak_on(payees[i].dates, day));

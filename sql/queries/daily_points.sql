@@ -9,15 +9,19 @@ SELECT rule, points FROM daily_points WHERE event_id = ? ORDER BY id
 SELECT user_id, date, points, parts, withheld, reversed_at IS NOT NULL AS is_reversed FROM check_in_payments
 WHERE event_id = ? AND user_id IN (?, ?, ?, ?, ?, ?, ?, ?)
 
--- Behind the customers' locks. r is a JSON array with the customer u, the round r, the points p,
--- their parts d and why nothing is paid w. The lock lets a change of rules and limits wait until
--- this payment is committed. No row: the rules have changed since they were read.
+-- The lock lets a change of rules and limits wait until the payment is committed. No row: they have
+-- changed since they were read.
+-- name: payments_hold
+SELECT 1 AS found FROM events WHERE id = ? AND version = ? LOCK IN SHARE MODE
+
+-- Behind the customers' locks and this one. r is a JSON array with the customer u, the round r, the
+-- points p, their parts d and why nothing is paid w.
 -- name: payments_insert
 INSERT INTO check_in_payments (event_id, user_id, date, round, points, parts, withheld, cap, at)
 SELECT e.id, r.user_id, ?, r.round, r.points, r.parts, r.withheld, e.daily_points_cap, ?
 FROM events e JOIN JSON_TABLE(CONVERT(? USING utf8mb4), '$[*]' COLUMNS (user_id BIGINT UNSIGNED PATH '$.u', round SMALLINT UNSIGNED PATH '$.r',
     points INT UNSIGNED PATH '$.p', parts VARCHAR(2000) PATH '$.d', withheld VARCHAR(6) PATH '$.w')) r
-WHERE e.id = ? AND e.version = ? LOCK IN SHARE MODE
+WHERE e.id = ?
 
 -- name: payment_standing
 SELECT p.round, p.points, e.name, e.daily_points_budget IS NOT NULL AS has_budget FROM check_in_payments p JOIN events e ON e.id = p.event_id
