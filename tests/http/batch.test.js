@@ -249,7 +249,8 @@ test('claims of points with a stock: each has a claim, a movement, an entry and 
 		assert.deepEqual(expect(await who.post(milestone.path), 200), answers[i].body)
 		assert.equal(expect(await who.get('/api/v1/me'), 200).points, 5000)
 		const { items } = expect(await who.get('/api/v1/me/points'), 200)
-		assert.deepEqual(items.map(({ id, ...entry }) => entry), [{ amount: 5000, balance: 5000, reason: answers[i].body.product.name, at: answers[i].body.claimed_at }])
+		assert.deepEqual(items.map(({ id, ...entry }) => entry), [{ amount: 5000, balance: 5000, reason: answers[i].body.product.name, at: answers[i].body.claimed_at,
+			source: 'claim', reference: String(answers[i].body.id) }])
 	}
 	const movements = await sql(`SELECT delta, reference FROM stock_movements WHERE product_id = ${milestone.product} AND source = 'claim'`)
 	assert.deepEqual(movements.map(row => row.delta), Array(MOST).fill('-1'))

@@ -31,7 +31,7 @@ test('a claim of points: 201 with every field, ledger and balance', async () => 
 	assert.ok(Date.parse(at) >= before && Date.parse(at) <= now())
 	assert.equal(expect(await who.get('/api/v1/me'), 200).points, 5000)
 	const { items } = expect(await who.get('/api/v1/me/points'), 200)
-	assert.deepEqual(items.map(({ id, ...entry }) => entry), [{ amount: 5000, balance: 5000, reason: '5,000 points', at }])
+	assert.deepEqual(items.map(({ id, ...entry }) => entry), [{ amount: 5000, balance: 5000, reason: '5,000 points', at, source: 'claim', reference: String(id) }])
 	assert.deepEqual(expect(await who.get('/api/v1/me/claims'), 200).items, [{ ...claim, has_address: false }])
 	assert.ok(id > 0)
 })
