@@ -119,6 +119,11 @@ export const STRINGS = {
   saving: { ko: '저장하는 중…', en: 'Saving…' },
   later: { ko: '나중에 입력', en: 'Later' },
   close: { ko: '닫기', en: 'Close' },
+  find_postcode: { ko: '우편번호 찾기', en: 'Find postcode' },
+  other_country: { ko: '{country} · 변경', en: '{country} · change' },
+  share: { ko: '공유하기', en: 'Share' },
+  shared: { ko: '주소를 복사했어요.', en: 'Address copied.' },
+  share_failed: { ko: '지금은 공유할 수 없어요.', en: 'Sharing is not possible here.' },
 
   said_checked_in: { ko: '도장을 찍었어요! 지금까지 {n}일 출석했어요.', en: (v) => `Stamped! ${checkIns(v.n)} so far.` },
   said_already: { ko: '오늘은 이미 도장을 찍었어요.', en: 'You already have today’s stamp.' },
@@ -180,22 +185,28 @@ const COUNTRIES = ('AD AE AF AG AI AL AM AO AR AS AT AU AW AX AZ BA BB BD BE BF 
 
 // ---- looks: colours follow the page's color-scheme (or theme="light", theme="dark"); every --dojang-… can be set by the page
 
-const LIGHT = { accent: '#c0342a', 'accent-strong': '#a32a21', 'on-accent': '#fff8f2', surface: '#fffdf8', well: '#f7f2ea', border: '#e2d6c2', text: '#2a2420',
-  'text-soft': '#6a6056', wash: '#fbeee6', good: '#2f6a4d', warn: '#8a4b00' };
-const DARK = { accent: '#e8705f', 'accent-strong': '#f08a7a', 'on-accent': '#2a0f0a', surface: '#221e1b', well: '#2e2823', border: '#3b342d', text: '#f2eadf',
-  'text-soft': '#b3a798', wash: '#35231e', good: '#7cc4a0', warn: '#f0b35f' };
-const colours = (value) => Object.keys(LIGHT).map((name) => `--${name}: var(--dojang-${name}, ${value(name)});`).join(' ');
+const LIGHT = { accent: '#c0342a', 'accent-strong': '#a32a21', 'on-accent': '#fff8f2', surface: '#ffffff', well: '#f4f4f5', border: '#dfdfe3', text: '#1d1d1f',
+  'text-soft': '#5f5f66', wash: '#fbeeec', good: '#2f6a4d', warn: '#8a4b00', holiday: '#c92a2a', saturday: '#2b62c4' };
+const DARK = { accent: '#e8705f', 'accent-strong': '#f08a7a', 'on-accent': '#2a0f0a', surface: '#1b1b1d', well: '#28282b', border: '#3c3c41', text: '#f2f2f4',
+  'text-soft': '#ababb3', wash: '#35211e', good: '#7cc4a0', warn: '#f0b35f', holiday: '#ff8b82', saturday: '#8ab4f8' };
+/** theme="paper": what differs. */
+const PAPER = { surface: '#fffdf8', well: '#f7f2ea', border: '#e2d6c2', text: '#2a2420', 'text-soft': '#6a6056', wash: '#fbeee6' };
+const DARK_PAPER = { surface: '#221e1b', well: '#2e2823', border: '#3b342d', text: '#f2eadf', 'text-soft': '#b3a798', wash: '#35231e' };
+const colours = (values, value = (name) => values[name]) => Object.keys(values).map((name) => `--${name}: var(--dojang-${name}, ${value(name)});`).join(' ');
+const both = (light, dark) => colours(light, (name) => `light-dark(${light[name]}, ${dark[name]})`);
 
 /** The style sheet, for browsers as old as Safari 15.4. A newer function beside var() needs @supports: without it, the property loses every value.
  * dojang.css is a copy, created by node packaging/demo/shop.test.mjs --write. */
 export const STYLES = `
-:host { display: block; container-type: inline-size; ${colours((name) => LIGHT[name])}
+:host { display: block; container-type: inline-size; ${colours(LIGHT)}
   --radius: var(--dojang-radius, 1.1rem); --shadow: var(--dojang-shadow, 0 1px 2px rgb(60 40 20 / 8%), 0 8px 28px rgb(60 40 20 / 9%));
   color: var(--text); line-height: 1.55; word-break: keep-all; overflow-wrap: anywhere; text-align: start;
   font-family: var(--dojang-font, Pretendard, "Apple SD Gothic Neo", "Noto Sans KR", "Noto Sans CJK KR", NanumGothic, system-ui, sans-serif); }
-@supports (color: light-dark(#000, #fff)) { :host { ${colours((name) => `light-dark(${LIGHT[name]}, ${DARK[name]})`)} } }
-:host([theme="light"]) { color-scheme: light; }
-:host([theme="dark"]) { color-scheme: dark; ${colours((name) => DARK[name])} }
+:host([theme~="paper"]) { ${colours(PAPER)} }
+@supports (color: light-dark(#000, #fff)) { :host { ${both(LIGHT, DARK)} } :host([theme~="paper"]) { ${both(PAPER, DARK_PAPER)} } }
+:host([theme~="light"]) { color-scheme: light; }
+:host([theme~="dark"]) { color-scheme: dark; ${colours(DARK)} }
+:host([theme~="dark"][theme~="paper"]) { ${colours(DARK_PAPER)} }
 :host([hidden]), [hidden] { display: none !important; }
 * { box-sizing: border-box; }
 h2, h3, p, dl, dd, ol, ul { margin: 0; padding: 0; }
@@ -286,7 +297,8 @@ progress::-moz-progress-bar { background: var(--accent); border-radius: 1rem; }
 .step[aria-disabled="true"] { opacity: 0.3; cursor: default; }
 .calendar { width: 100%; border-collapse: separate; border-spacing: 0.2rem; table-layout: fixed; }
 .calendar th { color: var(--text-soft); font-size: 0.78rem; font-weight: 600; padding: 0.2rem 0; }
-.calendar th:first-child { color: var(--accent); }
+.calendar th:first-child { color: var(--holiday); }
+.calendar th:last-child { color: var(--saturday); }
 .calendar td { position: relative; height: 3.3rem; padding: 0; border-radius: 0.7rem; color: var(--text-soft); vertical-align: top; scroll-margin: 1rem; }
 .calendar td.in { background: var(--well); }
 .calendar td.missed { background: none; box-shadow: inset 0 0 0 1px var(--border); }
@@ -295,6 +307,7 @@ progress::-moz-progress-bar { background: var(--accent); border-radius: 1rem; }
 td.today .day { color: var(--text); font-weight: 800; }
 td:not(.in) .day { font-weight: 300; }
 .stamp { color: var(--accent); overflow: visible; }
+span.stamp { display: block; background: var(--accent); -webkit-mask: var(--dojang-stamp-image) center / contain no-repeat; mask: var(--dojang-stamp-image) center / contain no-repeat; }
 .calendar .stamp { position: absolute; inset: auto 0 0.1rem; margin: 0 auto; width: 96%; height: 2.35rem; }
 td.missed .day { font-weight: 300; }
 .gift { position: absolute; right: 0.3rem; bottom: 0.3rem; width: 1rem; height: 1rem; color: var(--accent); stroke-width: 2; }
@@ -374,6 +387,9 @@ dialog h3 { font-size: 1.2rem; margin-bottom: 0.4rem; }
 .field input:not([type="checkbox"]), .field select { width: 100%; min-height: 2.75rem; padding: 0.4rem 0.7rem; border: 1px solid var(--text-soft); border-radius: calc(var(--radius) * 0.55); background: var(--surface); color: var(--text); }
 @supports (color: color-mix(in srgb, #000 70%, #fff)) { .field input:not([type="checkbox"]), .field select { border-color: color-mix(in srgb, var(--text-soft) 70%, var(--border)); } }
 .field [aria-invalid="true"] { border: 2px solid var(--accent) !important; }
+.find { display: flex; gap: 0.5rem; }
+.find input { flex: 1 1 6rem; min-width: 0; }
+.link { border: 0; padding: 0.4rem 0; min-height: 2.75rem; background: none; text-align: start; text-decoration: underline; text-underline-offset: 0.2em; cursor: pointer; }
 .consent { display: flex; gap: 0.7rem; align-items: flex-start; font-size: 0.875rem; }
 .consent label { font-weight: 400; }
 .consent input { flex: none; width: 1.35rem; height: 1.35rem; margin: 0.1rem 0 0; accent-color: var(--accent); }
@@ -420,6 +436,10 @@ function drawing([name, attributes, ...children]) {
   made.append(...children.map((child) => (typeof child === 'string' ? child : drawing(child))));
   return made;
 }
+
+/** The size of a stamp's text, by its length. */
+const STAMP_TEXT = [20, 24, 20, 15, 11.5];
+const STAMP_LETTERS = 4;
 
 const picture = (id, className) => drawing(['svg', { class: className, width: '24', height: '24', 'aria-hidden': 'true' }, ['use', { href: `#${id}` }]]);
 
@@ -668,7 +688,7 @@ function countryNames(locale) {
 }
 
 export class DojangAttendance extends HTMLElement {
-  static observedAttributes = ['event', 'base', 'lang'];
+  static observedAttributes = ['event', 'base', 'lang', 'stamp'];
 
   #tokenSource;             // undefined: the page has not said yet; null: nobody is signed in
   #connection = null;
@@ -702,6 +722,12 @@ export class DojangAttendance extends HTMLElement {
   }
 
   // -- what the page sets
+
+  /** A function that returns what the page knows of the customer's address, or a promise of it: { name, phone, postcode, line1, line2, country }. */
+  address = this.address ?? null;
+
+  /** A function that lets the customer find a postcode, and returns { postcode, line1 } or a promise of it (null: nothing was chosen). */
+  findPostcode = this.findPostcode ?? null;
 
   /** The customer's token, or a function that answers one (or a promise of one; null: nobody is signed in). The function is given
    * { expired }: true when a token of its own was refused, so that one from a store will not do. */
@@ -741,7 +767,7 @@ export class DojangAttendance extends HTMLElement {
 
   attributeChangedCallback(name, before, after) {
     if (before === after || !this.isConnected) return;
-    if (name === 'lang') this.#show();
+    if (name === 'lang' || name === 'stamp') this.#show();
     else this.#restart();
   }
 
@@ -1048,7 +1074,7 @@ export class DojangAttendance extends HTMLElement {
     const [frame, from, to] = [this.#parts.frame, this.#parts.checkIn, stamp].map((one) => one.getBoundingClientRect());
     const middle = (box) => [box.left + box.width / 2, box.top + box.height / 2];
     const [[fromX, fromY], [toX, toY]] = [middle(from), middle(to)];
-    const flying = picture('stamp', 'stamp flying');
+    const flying = this.#stamp('stamp flying');
     flying.style.left = `${fromX - frame.left - STAMP_SIZE / 2}px`;
     flying.style.top = `${fromY - frame.top - STAMP_SIZE / 2}px`;
     stamp.classList.remove('fresh');
@@ -1179,6 +1205,20 @@ export class DojangAttendance extends HTMLElement {
     }
   }
 
+  async #share() {
+    const url = new URL(this.getAttribute('share-url'), document.baseURI).href;
+    try {
+      if (navigator.share) {
+        await navigator.share({ title: this.#data.name, url });
+        return;
+      }
+      await navigator.clipboard.writeText(url);
+      this.#say(this.#t('shared'));
+    } catch (refusal) {
+      if (refusal?.name !== 'AbortError') this.#say(this.#t('share_failed'), true);
+    }
+  }
+
   // -- building: what stays, in the order in which it is read
 
   #build(root) {
@@ -1230,6 +1270,7 @@ export class DojangAttendance extends HTMLElement {
 
   #show() {
     this.#chooseLanguage();
+    this.#showStampText();
     const parts = this.#parts;
     const focused = this.shadowRoot.activeElement?.dataset?.key;
     parts.frame.lang = this.#language;
@@ -1398,6 +1439,22 @@ export class DojangAttendance extends HTMLElement {
     return gifts;
   }
 
+  /** The stamp: the page's own picture (--dojang-stamp-image), or a seal with up to four letters. */
+  #stamp(className) {
+    const own = getComputedStyle(this).getPropertyValue('--dojang-stamp-image').trim();
+    return own && own !== 'none' ? element('span', { class: className, 'aria-hidden': 'true' }) : picture('stamp', className);
+  }
+
+  #showStampText() {
+    const words = [...(this.getAttribute('stamp') || '도장').trim()].slice(0, STAMP_LETTERS).join('');
+    const shown = this.shadowRoot.querySelector('#stamp text');
+    if (shown.textContent === words) return;
+    shown.textContent = words;
+    const size = STAMP_TEXT[[...words].length];
+    shown.setAttribute('font-size', size);
+    shown.setAttribute('y', String(32 + size * 0.35));
+  }
+
   #dayCell(day, dates, now, gifts) {
     const isIn = day >= this.#data.starts_on && day <= this.#data.ends_on;
     const isStamped = dates.has(day);
@@ -1407,7 +1464,7 @@ export class DojangAttendance extends HTMLElement {
     cell.append(element('time', { datetime: day, class: 'day' }, String(Number(day.slice(8)))));
     if (day === now) cell.append(element('span', { class: 'away' }, ` ${this.#t('today')}`));
     if (isStamped) {
-      cell.append(picture('stamp', `stamp turn-${Number(day.slice(8)) % 5}${this.#fresh === day ? ' fresh' : ''}`), element('span', { class: 'away' }, ` ${this.#t('stamped')}`));
+      cell.append(this.#stamp(`stamp turn-${Number(day.slice(8)) % 5}${this.#fresh === day ? ' fresh' : ''}`), element('span', { class: 'away' }, ` ${this.#t('stamped')}`));
     }
     if (isMissed) cell.append(element('span', { class: 'away' }, ` ${this.#t('missed')}`));
     if (gifts.has(day) && !isStamped) {
@@ -1500,7 +1557,7 @@ export class DojangAttendance extends HTMLElement {
     const action = milestone.state === 'claimable'
       ? element('button', { type: 'button', class: 'action claim', part: 'button claim', 'data-key': key, 'aria-busy': String(this.#doing.has(key)),
         'aria-label': this.#t('claim_label', { product: product.name }), onclick: () => this.#askToClaim(milestone) }, this.#t('claim'))
-      : isStamped ? picture('stamp', `stamp small turn-1${this.#fresh === key ? ' fresh' : ''}`) : null;
+      : isStamped ? this.#stamp(`stamp small turn-1${this.#fresh === key ? ' fresh' : ''}`) : null;
     return element('li', { class: milestone.state, part: `milestone milestone-${milestone.state}`, id: `milestone-${milestone.id}`, 'data-milestone': milestone.id },
       element('span', { class: 'badge', part: 'badge' }, product.image ? image(product.image, '', icon) : icon),
       element('span', { class: 'what' },
@@ -1640,6 +1697,7 @@ export class DojangAttendance extends HTMLElement {
       element('p', { id: 'dialog-words' }, isEarned && can ? this.#t('claimable') : this.#stateWords(milestone, this.#claimOf(milestone)) ?? this.#t('sign_in'), ' ', this.#deadline(milestone)),
       others.length ? element('p', { class: 'soft' }, this.#t('also_reached', { products: others.map((other) => other.product.name).join(', ') })) : null,
       can ? element('button', { type: 'button', class: 'action', part: 'button claim', id: 'sheet-claim', autofocus: true, onclick: () => { this.#closeDialog(); this.#askToClaim(milestone); } }, this.#t('claim')) : null,
+      isEarned && this.getAttribute('share-url') ? element('button', { type: 'button', class: 'action plain', part: 'button share', id: 'sheet-share', onclick: () => this.#share() }, this.#t('share')) : null,
       element('button', { type: 'button', class: 'action plain', part: 'button', id: 'sheet-close', onclick: () => this.#closeDialog() }, this.#t(can ? 'not_now' : 'close')),
     ].filter(Boolean);
   }
@@ -1682,6 +1740,23 @@ export class DojangAttendance extends HTMLElement {
     const country = this.#field('country', 'select', { autocomplete: 'country', required: true });
     country.querySelector('select').append(...COUNTRIES.map((code) => [nameOf(code), code]).sort((a, b) => a[0].localeCompare(b[0], this.#locale))
       .map(([name, code]) => element('option', { value: code, selected: code === region }, name)));
+    const postcode = this.#field('postcode', 'text', { autocomplete: 'postal-code', maxlength: 20, required: true });
+    if (typeof this.findPostcode === 'function') {
+      const input = postcode.querySelector('input');
+      const find = element('div', { class: 'find' });
+      input.replaceWith(find);
+      find.append(input, element('button', { type: 'button', class: 'action plain', part: 'button find-postcode', id: 'find-postcode', onclick: () => this.#fillFrom(this.findPostcode, true) }, this.#t('find_postcode')));
+    }
+    // Nearly all Korean addresses are in Korea: the country is a line with a button that shows the choice.
+    const isKorean = this.#language === 'ko';
+    const places = [postcode, this.#field('line1', 'text', { autocomplete: 'address-line1', maxlength: 160, required: true }, true), this.#field('line2', 'text', { autocomplete: 'address-line2', maxlength: 160 }, true)];
+    const change = element('button', { type: 'button', class: 'link', id: 'change-country', onclick: () => {
+      country.hidden = false;
+      change.remove();
+      country.querySelector('select').focus();
+    } }, this.#t('other_country', { country: nameOf(region) }));
+    country.hidden = isKorean;
+    this.#fillFrom(this.address);
     return [
       element('h3', { id: 'dialog-title' }, this.#t('address_title', { product: claim.product.name })),
       before || claim.has_address ? element('p', { class: 'soft', id: 'dialog-words' }, before || this.#t('address_again')) : null,
@@ -1689,16 +1764,34 @@ export class DojangAttendance extends HTMLElement {
         element('div', { class: 'fields' },
           this.#field('name', 'text', { autocomplete: 'name', maxlength: 100, required: true }),
           this.#field('phone', 'tel', { autocomplete: 'tel', maxlength: 40, required: true }),
-          country,
-          this.#field('postcode', 'text', { autocomplete: 'postal-code', maxlength: 20, required: true }),
-          this.#field('line1', 'text', { autocomplete: 'address-line1', maxlength: 160, required: true }, true),
-          this.#field('line2', 'text', { autocomplete: 'address-line2', maxlength: 160 }, true),
+          ...(isKorean ? [...places, change, country] : [country, ...places]),
           this.#field('consent', 'checkbox', { required: true }, true, { until: this.#t(claim.address_days ? 'erased_later' : 'erased_at_once', { n: claim.address_days }) })),
         element('p', { class: 'wrong', id: 'form-wrong', role: 'alert' }),
         element('div', { class: 'buttons' },
           element('button', { type: 'button', class: 'action plain', part: 'button', onclick: () => this.#closeDialog() }, this.#t(claim.has_address ? 'close' : 'later')),
           element('button', { type: 'submit', class: 'action', part: 'button save', id: 'save-address' }, this.#t('save_address')))),
     ].filter(Boolean);
+  }
+
+  /** Fills the form with what the page knows. What the customer has typed stays, except where the customer asked (isAsked). */
+  async #fillFrom(source, isAsked = false) {
+    if (typeof source !== 'function') return;
+    let known = null;
+    try {
+      known = await source.call(this);
+    } catch (refusal) {
+      console.error(refusal);
+    }
+    for (const name of ['name', 'phone', 'country', 'postcode', 'line1', 'line2']) {
+      const input = this.shadowRoot.getElementById(`field-${name}`);
+      const isFree = input && (isAsked || name === 'country' || !input.value);
+      if (!isFree || typeof known?.[name] !== 'string' || !known[name]) continue;
+      if (name === 'country' && !COUNTRIES.includes(known.country)) continue;
+      input.value = known[name];
+      if (name === 'country' && known.country !== 'KR') this.shadowRoot.getElementById('change-country')?.click();
+      this.#mark(name, '');
+    }
+    if (isAsked && known) this.shadowRoot.getElementById('field-line2')?.focus();
   }
 
   #mark(name, words) {

@@ -562,3 +562,71 @@ test('the track, the short list and the calendar tell what can be reached, and w
 	assert.match(await cell(-1), /stamped$/)
 	await expectAccessible(page, 'the whole list')
 })
+
+/* --- a shop's own look, addresses and links ------------------------------------------------------------------------------------- */
+
+test('the shop\'s own stamp: letters, or a picture in the accent colour', async t => {
+	const event = await freshEvent()
+	const page = await open(await visitor(t), event, await someone(event, 0))
+	const stamp = page.locator('td.stamped .stamp')
+	const before = await stamp.screenshot()
+	await page.evaluate(() => document.querySelector('dojang-attendance').setAttribute('stamp', '굿데이샵입니다'))
+	assert.equal(await page.evaluate(() => document.querySelector('dojang-attendance').shadowRoot.querySelector('#stamp text').textContent), '굿데이샵')
+	assert.ok(!before.equals(await stamp.screenshot()), 'the letters are drawn')
+	const own = await open(page.context(), event, await someone(event, 0), { prepare: page => page.addInitScript(address => {
+		addEventListener('DOMContentLoaded', () => document.querySelector('dojang-attendance').style.setProperty('--dojang-stamp-image', `url(${address})`))
+	}, `${api}/assets/seal.svg`) })
+	assert.equal(await own.locator('td.stamped span.stamp').evaluate(node => getComputedStyle(node).backgroundColor), 'rgb(192, 52, 42)')
+})
+
+test('Sundays are red and Saturdays blue, whatever the accent; paper is warm, the rest is white', async t => {
+	const event = await freshEvent()
+	const page = await open(await visitor(t), event, await someone(event))
+	const colour = (selector, name) => page.locator(selector).first().evaluate((node, name) => getComputedStyle(node)[name], name)
+	await page.evaluate(() => document.querySelector('dojang-attendance').style.setProperty('--dojang-accent', '#0b6b45'))
+	assert.deepEqual([await colour('.calendar th:first-child', 'color'), await colour('.calendar th:last-child', 'color'), await colour('.card', 'backgroundColor')],
+		['rgb(201, 42, 42)', 'rgb(43, 98, 196)', 'rgb(255, 255, 255)'])
+	for (const [theme, surface] of [['paper', 'rgb(255, 253, 248)'], ['dark', 'rgb(27, 27, 29)'], ['paper dark', 'rgb(34, 30, 27)']]) {
+		await page.evaluate(theme => document.querySelector('dojang-attendance').setAttribute('theme', theme), theme)
+		assert.equal(await colour('.card', 'backgroundColor'), surface, theme)
+	}
+})
+
+test('the address form takes what the shop knows, and finds postcodes; in Korean the country is a line', async t => {
+	const event = await freshEvent({ milestones: [{ at: 1, kind: 'item', stock: 2, name: '컵' }] })
+	const page = await open(await visitor(t, { width: 390, height: 844, isMobile: true, hasTouch: true }), event, await someone(event, -1), { lang: 'ko' })
+	await page.evaluate(() => {
+		const widget = document.querySelector('dojang-attendance')
+		widget.address = async () => ({ name: '김민지', phone: '010-0000-0000', country: 'KR', line1: 7 })
+		widget.findPostcode = async () => ({ postcode: '04524', line1: '서울 중구 세종대로 110' })
+	})
+	await button(page, '컵 받기').tap()
+	await page.locator('#field-name').and(page.getByLabel('받는 분')).waitFor()
+	assert.equal(await page.locator('#field-country').isVisible(), false)
+	await page.waitForFunction(() => document.querySelector('dojang-attendance').shadowRoot.getElementById('field-name')?.value === '김민지')
+	assert.equal(await page.locator('#field-line1').inputValue(), '', 'only texts')
+	await button(page, '우편번호 찾기').tap()
+	await page.locator('#field-line2').and(page.locator(':focus')).waitFor()
+	assert.deepEqual([await page.locator('#field-postcode').inputValue(), await page.locator('#field-line1').inputValue()], ['04524', '서울 중구 세종대로 110'])
+	await expectAccessible(page, 'the address form in Korean')
+	await page.getByLabel(/동의해요/).check()
+	const puts = sent(page, 'PUT', '/address')
+	await button(page, '주소 저장').tap()
+	await said(page, '배송 주소를 저장했어요.')
+	assert.equal(JSON.parse(puts[0].postData()).country, 'KR')
+	await button(page, '컵 배송 주소 변경').tap()
+	await button(page, '대한민국 · 변경').tap()
+	await page.locator('#field-country').and(page.locator(':focus')).waitFor()
+})
+
+test('a reward that was reached can be shared, if the page gives an address', async t => {
+	const event = await freshEvent({ milestones: [{ at: 1, points: 5, name: 'Five' }] })
+	const page = await open(await visitor(t), event, await someone(event))
+	await page.evaluate(() => {
+		navigator.share = async what => { globalThis.shared = what }
+		document.querySelector('dojang-attendance').setAttribute('share-url', '/event?from=share')
+	})
+	await button(page, 'Stamp today').click()
+	await button(page.getByRole('dialog', { name: 'you have earned' }), 'Share').click()
+	assert.deepEqual(await page.evaluate(() => globalThis.shared), { title: `Test ${event.slug}`, url: `${shop}/event?from=share` })
+})
