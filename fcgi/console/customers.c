@@ -32,13 +32,19 @@ enum { FEW = 5000, ANSWER_MILLISECONDS = 500, MAINTENANCE_MILLISECONDS = 3000 };
 	[CONSOLE_CUSTOMER_ROW_USERNAME] = { .name = "username", \
 		.kind = COLUMN_TEXT, \
 		.link = "/admin/customers/", \
-		.link_from = CONSOLE_CUSTOMER_ROW_ID }, \
+		.link_from = CONSOLE_CUSTOMER_ROW_ID, \
+		.place = PLACE_TITLE, \
+		.rising = "name" }, \
 	[CONSOLE_CUSTOMER_ROW_SUBJECT] = { .name = "subject", \
 		.kind = COLUMN_TEXT, \
 		.link = "/admin/customers/", \
 		.link_from = CONSOLE_CUSTOMER_ROW_ID }, \
-	[CONSOLE_CUSTOMER_ROW_STATE] = { .name = "state", .kind = COLUMN_WORD }, \
-	[CONSOLE_CUSTOMER_ROW_POINTS] = { .name = "points", .kind = COLUMN_NUMBER }, \
+	[CONSOLE_CUSTOMER_ROW_STATE] = { .name = "state", \
+		.kind = COLUMN_WORD, \
+		.place = PLACE_STATE }, \
+	[CONSOLE_CUSTOMER_ROW_POINTS] = { .name = "points", \
+		.kind = COLUMN_NUMBER, \
+		.place = PLACE_NONE }, \
 	[CONSOLE_CUSTOMER_ROW_CREATED_AT] = { .name = "since", .kind = COLUMN_TIME }
 static const struct column COLUMNS[] = {
 	COLUMNS_OF_ALL,
@@ -47,23 +53,15 @@ static const struct column COLUMNS[] = {
 /* A participant's row begins with the customer's. */
 static const struct column COLUMNS_OF_EVENT[] = {
 	COLUMNS_OF_ALL,
-	[CONSOLE_PARTICIPANT_ROW_DAYS] = { .name = "at", .kind = COLUMN_NUMBER },
-	[CONSOLE_PARTICIPANT_ROW_LAST_ON] = { .name = "last_on", .kind = COLUMN_DATE },
+	[CONSOLE_PARTICIPANT_ROW_DAYS] = { .name = "at",
+		.kind = COLUMN_NUMBER,
+		.falling = "count" },
+	[CONSOLE_PARTICIPANT_ROW_LAST_ON] = { .name = "last_on",
+		.kind = COLUMN_DATE,
+		.falling = "last",
+		.place = PLACE_NONE },
 	[CONSOLE_PARTICIPANT_ROW_COLUMNS] = { .name = NULL },
 };
-
-/* Escapes the wildcards of LIKE. */
-static const char *beginning(const void *context, const char *text)
-{
-	struct writer pattern = { .context = context };
-	for (const char *at = text; *at; at++) {
-		if (strchr("%_\\", *at))
-			writer_put_text(&pattern, "\\");
-		writer_put(&pattern, at, 1);
-	}
-	writer_put_text(&pattern, "%");
-	return writer_text(&pattern);
-}
 
 /* --- which query --- */
 
@@ -116,7 +114,7 @@ static enum result list_of_event(const struct call *call, struct list *list)
 	list->columns = COLUMNS_OF_EVENT;
 	list->value_count = is_by_name ? 2 : 1;
 	set_values(list, call->context, db_text(fields->event),
-		db_text(beginning(call->context, fields->search ? fields->search : "")));
+		db_text(list_beginning(call->context, fields->search ? fields->search : "")));
 	if (is_by_name)
 		sort_by(list,
 			are_many ? QUERY_CONSOLE_PARTICIPANTS_OF_NAME
@@ -145,8 +143,8 @@ static enum result list_of_search(const struct call *call, struct list *list)
 	if (result != RESULT_OK
 		|| json_object_get_int64(json_object_object_get(table, "count")) > 0)
 		return result;
-	set_values(
-		list, call->context, db_text(beginning(call->context, fields->search)), db_null());
+	set_values(list, call->context, db_text(list_beginning(call->context, fields->search)),
+		db_null());
 	sort_by(list, QUERY_CONSOLE_CUSTOMERS_OF_NAME, CONSOLE_CUSTOMER_ROW_USERNAME, db_text(""),
 		true);
 	return RESULT_OK;

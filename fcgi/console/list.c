@@ -112,6 +112,10 @@ static json_object *cell_json(const struct call *call, const struct db_rows *row
 		[COLUMN_DATE] = "date",
 		[COLUMN_TIME] = "time",
 		[COLUMN_WORD] = "word" };
+	static const char *const PLACES[] = { [PLACE_LINE] = "line",
+		[PLACE_TITLE] = "title",
+		[PLACE_STATE] = "state",
+		[PLACE_NONE] = "none" };
 	json_object *cell = json_new_object();
 	const char *text = cell_text(rows, index, column->kind, call->context);
 	/* an erased customer still has a number */
@@ -124,6 +128,8 @@ static json_object *cell_json(const struct call *call, const struct db_rows *row
 		&& !(text && page_text(call, memory_format(call->context, "word.%s", text))))
 		kind = COLUMN_TEXT;
 	json_put_text(cell, "column", column->name);
+	json_put_text(cell, "place", PLACES[column->place]);
+	json_put_text(cell, "whole", column->is_long ? text : NULL);
 	json_put_text(cell, "href", link_text(rows, columns, column, call->context));
 	json_put_bool(cell, "is_number", is_number);
 	json_put_null(cell, "number");
@@ -195,6 +201,127 @@ static enum result read_rows(struct read_work *work)
 	return db_end_read(db);
 }
 
+/* 0 for a list without filters, and for a filter without options. */
+static size_t length_of(json_object *array)
+{
+	return json_object_is_type(array, json_type_array) ? json_object_array_length(array) : 0;
+}
+
+/* The chosen filters as a query, without one of them, and with this sort order. */
+static const char *query_of(
+	const struct call *call, json_object *filters, const char *without, const char *sort)
+{
+	struct writer query = { .context = call->context };
+	for (size_t i = 0; i < length_of(filters); i++) {
+		json_object *filter = json_object_array_get_idx(filters, i);
+		const char *name = json_object_get_string(json_object_object_get(filter, "name"));
+		if (!text_equals(name, without) && !text_equals(name, "sort"))
+			writer_put_text(&query,
+				list_filter(call->context, name,
+					json_object_get_string(
+						json_object_object_get(filter, "value"))));
+	}
+	writer_put_text(&query, list_filter(call->context, "sort", sort));
+	return writer_text(&query);
+}
+
+static const char *sort_of(json_object *filters)
+{
+	for (size_t i = 0; i < length_of(filters); i++) {
+		json_object *filter = json_object_array_get_idx(filters, i);
+		if (text_equals(
+			    json_object_get_string(json_object_object_get(filter, "name")), "sort"))
+			return json_object_get_string(json_object_object_get(filter, "value"));
+	}
+	return "";
+}
+
+/* The text of a chosen option. */
+static void put_chosen(json_object *chip, json_object *filter)
+{
+	json_object *options = json_object_object_get(filter, "options");
+	for (size_t i = 0; i < length_of(options); i++) {
+		json_object *option = json_object_array_get_idx(options, i);
+		if (!json_object_get_boolean(json_object_object_get(option, "is_chosen")))
+			continue;
+		json_put(chip, "word", json_object_get(json_object_object_get(option, "word")));
+		json_put(chip, "label", json_object_get(json_object_object_get(option, "label")));
+	}
+}
+
+/* The filters that are in use, each with the link that takes it away. */
+static json_object *chips_json(const struct call *call, const struct list *list)
+{
+	json_object *chips = json_new_array(), *filters = list->filters;
+	const char *sort = sort_of(filters);
+	for (size_t i = 0; i < length_of(filters); i++) {
+		json_object *filter = json_object_array_get_idx(filters, i);
+		const char *name = json_object_get_string(json_object_object_get(filter, "name")),
+			   *value = json_object_get_string(json_object_object_get(filter, "value"));
+		if (!*value || text_equals(name, "sort"))
+			continue;
+		json_object *chip = json_new_object();
+		json_put_text(chip, "name", name);
+		json_put_null(chip, "word");
+		json_put_text(chip, "label", value);
+		if (json_object_get_boolean(json_object_object_get(filter, "is_select")))
+			put_chosen(chip, filter);
+		json_put_text(chip, "href",
+			memory_format(call->context, "%s?%s", list->path,
+				query_of(call, filters, name, sort)));
+		json_append(chips, chip);
+	}
+	return chips;
+}
+
+static bool offers(json_object *filters, const char *sort)
+{
+	for (size_t i = 0; sort && i < length_of(filters); i++) {
+		json_object *filter = json_object_array_get_idx(filters, i),
+			    *options = json_object_object_get(filter, "options");
+		if (!json_object_get_boolean(json_object_object_get(filter, "is_sort")))
+			continue;
+		for (size_t j = 0; j < length_of(options); j++)
+			if (text_equals(json_object_get_string(json_object_object_get(
+						json_object_array_get_idx(options, j), "value")),
+				    sort))
+				return true;
+	}
+	return false;
+}
+
+/* The column's head sorts by it, or back again. */
+static void put_sorting(const struct call *call, json_object *json, const struct list *list,
+	const struct column *column)
+{
+	const char *sort = sort_of(list->filters);
+	bool may_fall = offers(list->filters, column->falling),
+	     may_rise = offers(list->filters, column->rising);
+	bool falls = may_fall && text_equals(sort, column->falling),
+	     rises = may_rise && text_equals(sort, column->rising);
+	const char *next = falls && may_rise ? column->rising
+		: (falls || rises)           ? NULL
+		: may_fall                   ? column->falling
+					     : column->rising;
+	json_put_bool(json, "falls", falls);
+	json_put_bool(json, "rises", rises);
+	json_put_text(json, "sort_href",
+		may_fall || may_rise ? memory_format(call->context, "%s?%s", list->path,
+			query_of(call, list->filters, NULL, next))
+				     : NULL);
+}
+
+static json_object *column_json(
+	const struct call *call, const struct list *list, const struct column *column)
+{
+	json_object *json = json_new_object();
+	json_put_text(json, "column", column->name);
+	json_put_bool(
+		json, "is_number", column->kind == COLUMN_NUMBER || column->kind == COLUMN_CHANGE);
+	put_sorting(call, json, list, column);
+	return json;
+}
+
 static json_object *table_json(const struct read_work *work)
 {
 	const struct call *call = work->call;
@@ -202,15 +329,11 @@ static json_object *table_json(const struct read_work *work)
 	const char *filter = list->filter ? list->filter : "", *next = NULL;
 	json_object *table = json_attach(call->context, json_new_object()),
 		    *columns = json_new_array();
+	bool is_compact = false;
 	for (const struct column *column = list->columns; column->name; column++) {
-		json_object *json = json_new_object();
-		json_put_text(json, "column", column->name);
-		json_put_bool(json, "is_number",
-			column->kind == COLUMN_NUMBER || column->kind == COLUMN_CHANGE);
 		if (is_shown(column))
-			json_append(columns, json);
-		else
-			json_object_put(json);
+			json_append(columns, column_json(call, list, column));
+		is_compact = is_compact || column->place == PLACE_TITLE;
 	}
 	if (work->has_more)
 		next = memory_format(call->context, "%s?%scursor=%s", list->path, filter,
@@ -218,6 +341,10 @@ static json_object *table_json(const struct read_work *work)
 	json_put_bool(table, "has_filters", list->filters != NULL);
 	json_put(table, "filters",
 		list->filters ? json_object_get(list->filters) : json_new_array());
+	json_object *chips = chips_json(call, list);
+	json_put_bool(table, "has_chips", json_object_array_length(chips) > 0);
+	json_put(table, "chips", chips);
+	json_put_bool(table, "is_compact", is_compact);
 	json_put_text(table, "path", list->path);
 	json_put(table, "columns", columns);
 	json_put(table, "rows", json_object_get(work->rows));

@@ -43,6 +43,12 @@ struct column {
 	struct {
 		unsigned starts_on, ends_on, time_zone;
 	} phase;
+	/* the words of the sort orders by this column, the highest first and the lowest first;
+	 * NULL: none */
+	const char *falling, *rising;
+	bool is_long; /* shortened on the page, with the whole text as a title */
+	/* where a phone shows it; a list without a PLACE_TITLE has one line for each cell */
+	enum column_place { PLACE_LINE, PLACE_TITLE, PLACE_STATE, PLACE_NONE } place;
 	unsigned kind_from;     /* of a COLUMN_CLAIM_STATE: the column of the product's kind */
 	bool is_key_alone;      /* not shown: only for the order or for a link */
 	bool is_for_files_only; /* in the CSV file, not on the page */
@@ -117,6 +123,8 @@ void list_filters_text(json_object *filters, const char *name, const char *typed
 void list_filters_digits(json_object *filters, const char *name, const char *typed);
 /* A number typed into a filter; empty is 0. */
 bool list_filters_number(const char *typed, uint64_t *number);
+/* A pattern for LIKE: texts that begin with this one, below context. */
+const char *list_beginning(const void *context, const char *text);
 /* True when value is among words, or NULL or empty. */
 bool list_filters_knows(const char *const *words, const char *value);
 

@@ -5,6 +5,8 @@
 #include "base/memory.h"
 #include "base/text.h"
 
+#include <string.h>
+
 static json_object *filter_new(json_object *filters, const char *name, const char *value)
 {
 	json_object *filter = json_new_object();
@@ -88,4 +90,16 @@ bool list_filters_number(const char *typed, uint64_t *number)
 		|| text_to_number(typed, 1, ((int64_t)1 << 53) - 1, &value);
 	*number = (uint64_t)value;
 	return is_good;
+}
+
+const char *list_beginning(const void *context, const char *text)
+{
+	struct writer pattern = { .context = context };
+	for (const char *at = text; *at; at++) {
+		if (strchr("%_\\", *at))
+			writer_put_text(&pattern, "\\");
+		writer_put(&pattern, at, 1);
+	}
+	writer_put_text(&pattern, "%");
+	return writer_text(&pattern);
 }

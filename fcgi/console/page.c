@@ -13,19 +13,22 @@
 #include <inttypes.h>
 #include <string.h>
 
+/* path: below /admin/, the section of page_new */
 static const struct {
-	const char *name;
+	const char *group, *name, *path;
 	enum staff_role role;
+	bool is_frequent; /* in the bar at the bottom of a phone's screen */
 } SECTIONS[] = {
-	{ "events", STAFF_VIEWER },
-	{ "products", STAFF_VIEWER },
-	{ "customers", STAFF_VIEWER },
-	{ "claims", STAFF_VIEWER },
-	{ "messages", STAFF_VIEWER },
-	{ "keys", STAFF_OWNER },
-	{ "staff", STAFF_OWNER },
-	{ "audit", STAFF_VIEWER },
-	{ "settings", STAFF_OWNER },
+	{ "shop", "overview", "", STAFF_VIEWER, true },
+	{ "shop", "events", "events", STAFF_VIEWER, true },
+	{ "shop", "claims", "claims", STAFF_VIEWER, true },
+	{ "shop", "customers", "customers", STAFF_VIEWER, true },
+	{ "shop", "products", "products", STAFF_VIEWER, true },
+	{ "systems", "messages", "messages", STAFF_VIEWER, false },
+	{ "systems", "keys", "keys", STAFF_OWNER, false },
+	{ "console", "staff", "staff", STAFF_OWNER, false },
+	{ "console", "audit", "audit", STAFF_VIEWER, false },
+	{ "console", "settings", "settings", STAFF_OWNER, false },
 };
 
 const char *page_text(const struct call *call, const char *key)
@@ -41,18 +44,36 @@ bool page_may(const struct call *call, enum staff_role role)
 
 /* --- what every page has --- */
 
-static json_object *menu_json(const struct call *call, const char *current)
+static json_object *section_json(size_t index, const char *current)
 {
-	json_object *menu = json_new_array();
+	json_object *item = json_new_object();
+	json_put_text(item, "section", SECTIONS[index].name);
+	json_put_text(item, "path", SECTIONS[index].path);
+	json_put_bool(item, "is_current", text_equals(SECTIONS[index].path, current));
+	return item;
+}
+
+static void put_menu(json_object *data, const struct call *call, const char *current)
+{
+	json_object *groups = json_new_array(), *frequent = json_new_array(), *items = NULL;
+	const char *group = NULL;
 	for (size_t i = 0; i < countof(SECTIONS); i++) {
 		if (!page_may(call, SECTIONS[i].role))
 			continue;
-		json_object *item = json_new_object();
-		json_put_text(item, "section", SECTIONS[i].name);
-		json_put_bool(item, "is_current", text_equals(SECTIONS[i].name, current));
-		json_append(menu, item);
+		if (!text_equals(group, SECTIONS[i].group)) {
+			json_object *json = json_new_object();
+			group = SECTIONS[i].group;
+			items = json_new_array();
+			json_put_text(json, "group", group);
+			json_put(json, "items", items);
+			json_append(groups, json);
+		}
+		json_append(items, section_json(i, current));
+		if (SECTIONS[i].is_frequent)
+			json_append(frequent, section_json(i, current));
 	}
-	return menu;
+	json_put(data, "menu", groups);
+	json_put(data, "frequent", frequent);
 }
 
 static void put_person(json_object *data, const struct call *call)
@@ -99,8 +120,7 @@ json_object *page_new(const struct call *call, const char *title, const char *se
 		memory_format(call->context, "%.*s", (int)strcspn(call->request->target, "?"),
 			call->request->target));
 	json_put_text(data, "done", is_done ? done : NULL);
-	json_put_bool(data, "is_overview", section && !*section);
-	json_put(data, "menu", menu_json(call, section));
+	put_menu(data, call, section);
 	put_person(data, call);
 	put_form(data, call);
 	return data;
@@ -130,6 +150,7 @@ enum result page_show_view(const struct call *call, struct response *out, const 
 	const struct template_view view = { .catalogue = catalogue_of(call),
 		.markups = markups,
 		.markup_count = markup_count,
+		.now = call->now,
 		.time_zone = time_zone ? time_zone : console->settings->notifier.digest_time_zone };
 	if (!template_render(console->templates,
 		    memory_format(call->context, "console/%s.html", name), data, &view,

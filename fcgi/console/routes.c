@@ -13,6 +13,7 @@
 #include "console/openid.h"
 #include "console/outages.h"
 #include "console/products.h"
+#include "console/search.h"
 #include "console/shipping.h"
 #include "console/spreadsheet_page.h"
 #include "console/sign_in.h"
@@ -51,6 +52,7 @@ enum { NO_BODY = 0, FORM = 48 * 1024 };
 const struct route CONSOLE_ROUTES[] = {
 	SHOW("/admin", ROLE_VIEWER, home),
 	SEE("/admin/", ROLE_VIEWER, DASHBOARD_FIELDS, struct dashboard_fields, dashboard_show),
+	SEE("/admin/search", ROLE_VIEWER, SEARCH_FIELDS, struct search_fields, search_show),
 	SHOW("/admin/metrics", ROLE_ANYONE, metrics_show),
 	SHOW("/admin/console.css", ROLE_ANYONE, page_style),
 	SEE("/admin/sign-in", ROLE_ANYONE, SIGN_IN_PAGE_FIELDS, struct sign_in_fields,

@@ -18,6 +18,7 @@ const struct field SHIPPING_FIELDS[] = {
 	BODY_FIELD(
 		struct shipping_form, lines, FIELD_LONG_TEXT, FIELD_RANGE(1, SPREADSHEET_MAXIMUM)),
 	BODY_FIELD(struct shipping_form, is_confirmed, FIELD_YES_NO),
+	BODY_FIELD(struct shipping_form, are_handed_over, FIELD_YES_NO),
 	{ 0 },
 };
 
@@ -44,8 +45,9 @@ static const struct spreadsheet_schema SCHEMA = { COLUMNS, countof(COLUMNS), fal
 
 struct parcels {
 	struct parcel *items;
+	struct parcel_preview *previews;
 	uint64_t *lines;
-	size_t count;
+	size_t count, without_address;
 	struct spreadsheet_faults faults;
 	const struct spreadsheet *spreadsheet;
 };
@@ -98,6 +100,33 @@ static void read_parcels(const struct call *call, FILE *file, struct parcels *pa
 	}
 }
 
+static void note_refusal(
+	const struct call *call, struct parcels *parcels, size_t index, const char *field)
+{
+	struct spreadsheet_row row = { .line = parcels->lines[index],
+		.cells = { [CLAIM] = memory_format(
+				   call->context, "%" PRIu64, parcels->items[index].id.value) },
+		.column = COLUMNS[CLAIM].name,
+		.fault = memory_format(call->context, "ship_%s", field) };
+	spreadsheet_note(&parcels->faults, call->context, &SCHEMA, &row);
+}
+
+/* Reads what the claims are, and notes those that cannot be shipped. */
+static enum result read_previews(const struct call *call, struct parcels *parcels)
+{
+	enum result result = RESULT_OK;
+	parcels->previews = memory_array(call->context, struct parcel_preview, PARCELS_MAXIMUM);
+	for (size_t i = 0; i < parcels->count && result == RESULT_OK; i++) {
+		struct parcel_preview *preview = &parcels->previews[i];
+		result = fulfilment_preview(
+			console_of(call)->db, call->context, parcels->items[i].id, preview);
+		parcels->without_address += !preview->refusal && !preview->has_address;
+		if (result == RESULT_OK && preview->refusal)
+			note_refusal(call, parcels, i, preview->refusal);
+	}
+	return result;
+}
+
 /* --- pages --- */
 
 enum result shipping_ask(const struct call *call, struct response *out)
@@ -144,29 +173,21 @@ static enum result preview(
 		json_put_number(row, "line", (int64_t)parcels->lines[i]);
 		json_put_number(row, "claim", (int64_t)parcels->items[i].id.value);
 		json_put_text(row, "tracking", parcels->items[i].tracking);
+		json_put_text(row, "product", parcels->previews[i].product);
+		json_put_text(row, "username", parcels->previews[i].username);
+		json_put_number(row, "customer", (int64_t)parcels->previews[i].customer.value);
+		json_put_bool(row, "has_address", parcels->previews[i].has_address);
 		json_append(rows, row);
 	}
 	spreadsheet_page_put(data, parcels->spreadsheet, &parcels->faults);
 	json_put(data, "rows", rows);
 	json_put_number(data, "count", (int64_t)parcels->count);
+	json_put_number(data, "without_address", (int64_t)parcels->without_address);
 	json_put_text(data, "lines", list_text(call, parcels));
 	return page_show(call, out, "shipping", data);
 }
 
 /* --- shipping --- */
-
-static void note_refusal(
-	const struct call *call, const struct edit *edit, struct parcels *parcels, size_t failed)
-{
-	const char *field = edit->errors.count ? edit->errors.items[0].field : "state",
-		   *claim = memory_format(
-			   call->context, "%" PRIu64, parcels->items[failed].id.value);
-	struct spreadsheet_row row = { .line = parcels->lines[failed],
-		.cells = { [CLAIM] = claim },
-		.column = COLUMNS[CLAIM].name,
-		.fault = memory_format(call->context, "ship_%s", field) };
-	spreadsheet_note(&parcels->faults, call->context, &SCHEMA, &row);
-}
 
 static enum result ship(const struct call *call, struct response *out, struct parcels *parcels)
 {
@@ -179,7 +200,8 @@ static enum result ship(const struct call *call, struct response *out, struct pa
 			call, out, &edit, result, "/admin/claims?state=shipped", "shipped");
 	if (result != ERR_NOT_FOUND && result != ERR_CONFLICT)
 		return result;
-	note_refusal(call, &edit, parcels, failed);
+	note_refusal(
+		call, parcels, failed, edit.errors.count ? edit.errors.items[0].field : "state");
 	return show_faults(call, out, parcels, ERR_CONFLICT);
 }
 
@@ -195,5 +217,12 @@ enum result shipping_send(const struct call *call, struct response *out)
 		return show_faults(call, out, &parcels, ERR_INVALID);
 	if (parcels.count == 0)
 		return response_field_error(out, ERR_INVALID, "lines", "there is no row");
-	return form->is_confirmed ? ship(call, out, &parcels) : preview(call, out, &parcels);
+	enum result result = read_previews(call, &parcels);
+	if (result != RESULT_OK)
+		return result;
+	if (parcels.faults.count > 0)
+		return show_faults(call, out, &parcels, ERR_CONFLICT);
+	bool may_ship = parcels.without_address == 0 || form->are_handed_over;
+	return form->is_confirmed && may_ship ? ship(call, out, &parcels)
+					      : preview(call, out, &parcels);
 }

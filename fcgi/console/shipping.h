@@ -9,6 +9,7 @@ struct shipping_form {
 	struct field_bytes file;
 	const char *lines;
 	bool is_confirmed;
+	bool are_handed_over; /* claims without an address are shipped too */
 };
 extern const struct field SHIPPING_FIELDS[];
 

@@ -204,6 +204,36 @@ enum result fulfilment_advance_seen(struct edit *edit, claim_id id, uint64_t see
 	return edit_transaction(edit, advance_transaction, &work);
 }
 
+/* As refusal(), for a claim that is to be shipped. */
+static const char *shipping_refusal(const char *kind, const char *state)
+{
+	return text_equals(kind, "item") && state_index(state) <= FULFILMENT_SHIPPED ? NULL
+										     : "state";
+}
+
+enum result fulfilment_preview(
+	struct db *db, const void *context, claim_id id, struct parcel_preview *preview)
+{
+	struct review review;
+	*preview = (struct parcel_preview){ .refusal = "claim" };
+	struct db_rows *rows = db_read(db, QUERY_CONSOLE_CLAIM_PARCEL, DB_PARAMS(db_id(id.value)));
+	if (db_next(rows)) {
+		preview->product = db_get_text(rows, CONSOLE_CLAIM_PARCEL_PRODUCT_NAME, context);
+		preview->username = db_get_text(rows, CONSOLE_CLAIM_PARCEL_USERNAME, context);
+		preview->customer.value = db_get_id(rows, CONSOLE_CLAIM_PARCEL_USER_ID);
+		preview->has_address = db_get_number(rows, CONSOLE_CLAIM_PARCEL_HAS_ADDRESS) != 0;
+		preview->refusal = shipping_refusal(
+			db_get_text(rows, CONSOLE_CLAIM_PARCEL_KIND, context),
+			db_get_text(rows, CONSOLE_CLAIM_PARCEL_STATE, context));
+	}
+	enum result result = db_end_read(db);
+	if (result == RESULT_OK)
+		result = review_read(db, id, &review);
+	if (result == RESULT_OK && !preview->refusal && review.is_due)
+		preview->refusal = "review";
+	return result;
+}
+
 struct ship_work {
 	struct edit *edit;
 	const struct parcel *parcels;

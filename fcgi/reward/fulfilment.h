@@ -40,6 +40,16 @@ struct parcel {
 	claim_id id;
 	const char *tracking;
 };
+/* A claim as it would be shipped. */
+struct parcel_preview {
+	const char *product, *username; /* username is NULL after the customer was erased */
+	customer_id customer;
+	bool has_address;
+	const char *refusal; /* the field of the error that shipping would end with; NULL: none */
+};
+/* Texts are below context. The review is not due when the claim has none. */
+enum result fulfilment_preview(
+	struct db *db, const void *context, claim_id id, struct parcel_preview *preview);
 /* Marks all as shipped, or none. *failed is then the index of the failed claim, and the result is
  * its own. */
 enum result fulfilment_ship(struct edit *edit, const struct parcel *parcels, size_t count,

@@ -6,6 +6,7 @@
 #ifndef DOJANG_WEB_CATALOGUE_H
 #define DOJANG_WEB_CATALOGUE_H
 
+#include "base/calendar.h"
 #include "web/writer.h"
 
 #include <json-c/json.h>
@@ -15,7 +16,7 @@
 enum language { LANGUAGE_KO, LANGUAGE_EN, LANGUAGE_COUNT };
 
 /* date: "2026-11-22"; time: RFC 3339 */
-enum value_form { FORM_PLAIN, FORM_NUMBER, FORM_DATE, FORM_TIME };
+enum value_form { FORM_PLAIN, FORM_NUMBER, FORM_DATE, FORM_TIME, FORM_SHORT };
 
 /* A name split at its dots: "claim.product" has two segments, "." has none. */
 struct value_name {
@@ -61,8 +62,8 @@ enum language catalogue_language(const struct catalogue *catalogue);
 bool value_name_parse(
 	const void *context, const char *bytes, size_t length, struct value_name *out);
 /* Formats a text, number or boolean for the language, below context. NULL when the value does not
- * have this form. */
+ * have this form. A short time has its year only if it is not that of now. */
 const char *format_value(const void *context, enum language language, const char *time_zone,
-	enum value_form form, json_object *value);
+	instant now, enum value_form form, json_object *value);
 
 #endif

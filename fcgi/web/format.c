@@ -12,9 +12,11 @@
 
 enum { SEGMENTS_MAXIMUM = 8, DAY_SECONDS = 86400 };
 
-static const char *const FORMS[] = {
-	[FORM_PLAIN] = NULL, [FORM_NUMBER] = "number", [FORM_DATE] = "date", [FORM_TIME] = "time"
-};
+static const char *const FORMS[] = { [FORM_PLAIN] = NULL,
+	[FORM_NUMBER] = "number",
+	[FORM_DATE] = "date",
+	[FORM_TIME] = "time",
+	[FORM_SHORT] = "short" };
 static const char *const CODES[] = { [LANGUAGE_KO] = "ko", [LANGUAGE_EN] = "en" };
 _Static_assert(countof(CODES) == LANGUAGE_COUNT, "every language has its code");
 
@@ -97,10 +99,11 @@ static const char *format_number(const void *context, json_object *value)
 	return writer_text(&out);
 }
 
+static const char *const MONTHS[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep",
+	"Oct", "Nov", "Dec" };
+
 static const char *date_text(const void *context, enum language language, date day)
 {
-	static const char *const MONTHS[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul",
-		"Aug", "Sep", "Oct", "Nov", "Dec" };
 	struct month month = date_month(day);
 	int of_month = day.day - month_first(month).day + 1;
 	if (language == LANGUAGE_KO)
@@ -131,6 +134,27 @@ static const char *format_time(
 		day, minutes / 60, minutes % 60);
 }
 
+/* For tables: the year is left out if it is the present one. */
+static const char *format_short(const void *context, enum language language, const char *time_zone,
+	instant now, json_object *value)
+{
+	instant time;
+	if (!json_object_is_type(value, json_type_string)
+		|| !instant_parse(json_object_get_string(value), &time))
+		return NULL;
+	date day = zone_date(time_zone, time);
+	struct month month = date_month(day);
+	if (month.year != date_month(zone_date(time_zone, now)).year)
+		return format_time(context, language, time_zone, value);
+	int of_month = day.day - month_first(month).day + 1;
+	int minutes = (int)((time.seconds + zone_offset(time_zone, time)) % DAY_SECONDS / 60);
+	if (language == LANGUAGE_KO)
+		return memory_format(context, "%d/%d %02d:%02d", month.month, of_month,
+			minutes / 60, minutes % 60);
+	return memory_format(context, "%d %s, %02d:%02d", of_month, MONTHS[month.month - 1],
+		minutes / 60, minutes % 60);
+}
+
 static const char *format_plain(const void *context, json_object *value)
 {
 	switch (json_object_get_type(value)) {
@@ -144,7 +168,7 @@ static const char *format_plain(const void *context, json_object *value)
 }
 
 const char *format_value(const void *context, enum language language, const char *time_zone,
-	enum value_form form, json_object *value)
+	instant now, enum value_form form, json_object *value)
 {
 	if (!value)
 		return "";
@@ -152,6 +176,7 @@ const char *format_value(const void *context, enum language language, const char
 	case FORM_NUMBER: return format_number(context, value);
 	case FORM_DATE: return format_date(context, language, value);
 	case FORM_TIME: return format_time(context, language, time_zone, value);
+	case FORM_SHORT: return format_short(context, language, time_zone, now, value);
 	default: return format_plain(context, value);
 	}
 }

@@ -2,7 +2,8 @@
 /* Templates of pages and mails: a logic-less subset of mustache over json-c data.
  *
  * - {{name}}, {{a.b}}, {{.}}: a value, escaped in HTML
- * - {{name|number}}, {{name|date}}, {{name|time}}: a value in the format of the language
+ * - {{name|number}}, {{name|date}}, {{name|time}}, {{name|short}} (a time, for tables): a value in
+ *   the format of the language
  * - {{#name}}…{{/name}}: for each element of a list, or once for a value that is not false
  * - {{^name}}…{{/name}}: when the value is false: false, null, 0, "" or an empty list
  * - {{> mail/footer}}: another template of the same kind. Alone on its line, it is indented like
@@ -37,6 +38,7 @@ struct template_view {
 	const char *time_zone;             /* for {{x|time}}; NULL: UTC */
 	const struct template_markup *markups;
 	size_t markup_count;
+	instant now; /* for {{x|short}} */
 };
 
 /* Parses every .html and .txt file below directory and below override_directory (may be NULL),

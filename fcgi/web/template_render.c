@@ -133,8 +133,8 @@ static bool render_value(struct renderer *renderer, const struct node *node,
 	if (!look_up(frame, name, &value))
 		return fail(renderer, node, "unknown name: ", name->text);
 	const char *zone = renderer->view->time_zone ? renderer->view->time_zone : "UTC";
-	const char *text = format_value(
-		renderer->context, language_of(renderer), zone, name->form, value);
+	const char *text = format_value(renderer->context, language_of(renderer), zone,
+		renderer->view->now, name->form, value);
 	if (!text)
 		return fail(renderer, node, "cannot be shown in this form: ", name->text);
 	put_value(renderer, text);
@@ -149,8 +149,8 @@ static bool find_message(struct renderer *renderer, const struct node *node,
 	if (node->has_value) {
 		if (!look_up(frame, &node->value, &value))
 			return fail(renderer, node, "unknown name: ", node->value.text);
-		const char *end = format_value(
-			renderer->context, LANGUAGE_EN, "UTC", FORM_PLAIN, value);
+		const char *end = format_value(renderer->context, LANGUAGE_EN, "UTC",
+			renderer->view->now, FORM_PLAIN, value);
 		key = memory_format(renderer->context, "%s%s", key, end ? end : "");
 	}
 	*message = renderer->view->catalogue ? catalogue_find(renderer->view->catalogue, key)

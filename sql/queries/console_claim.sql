@@ -105,6 +105,10 @@ SELECT c.id, e.slug, e.name AS event_name, u.id AS user_id, u.username, c.produc
   c.round, c.another_round, u.points AS balance, m.at
 FROM claims c JOIN events e ON e.id = c.event_id JOIN users u ON u.id = c.user_id LEFT JOIN milestones m ON m.id = c.milestone_id WHERE c.id = ?;
 
+-- name: console_claim_parcel
+SELECT c.product_name, c.kind, c.state, c.user_id, u.username, EXISTS (SELECT 1 FROM claim_addresses a WHERE a.claim_id = c.id) AS has_address
+FROM claims c JOIN users u ON u.id = c.user_id WHERE c.id = ?;
+
 -- name: console_claim_history
 SELECT a.id, a.at, {{actor_name}}, a.action, a.before_change, a.after_change
 FROM audit_entries a WHERE a.subject = 'claim' AND a.subject_id = ? ORDER BY a.id DESC LIMIT 100;

@@ -100,3 +100,73 @@ for (const { language, words } of [
 		await context.close()
 	})
 }
+
+/* --- the size and place of things ------------------------------------------------------------------------------------------------- */
+
+/** The rows of the list that are whole on the first screen. */
+const wholeRows = page => page.locator('table.list tbody tr').evaluateAll(rows => {
+	const bar = document.querySelector('.frequent').getBoundingClientRect(), bottom = bar.height ? bar.top : innerHeight
+	return rows.filter(row => row.getBoundingClientRect().bottom <= bottom).length
+})
+
+for (const { title, least, ...look } of [
+	{ title: 'a desk', least: 14, locale: 'ko-KR', viewport: { width: 1440, height: 900 } },
+	{ title: 'a phone', least: 8, locale: 'ko-KR', viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true },
+])
+	test(`claims: at least ${least} rows on the first screen of ${title}`, async () => {
+		const { context, page } = await visit(look)
+		await page.goto('/admin/claims')
+		assert.ok(await wholeRows(page) >= least, String(await wholeRows(page)))
+		await context.close()
+	})
+
+test('the menu is in the column of the page, the current section is in view, the heads of a list stay', async () => {
+	for (const width of [320, 390, 1024, 1440, 1920]) {
+		const { context, page } = await visit({ viewport: { width, height: 900 }, locale: 'en-GB' })
+		await page.goto('/admin/settings')
+		if (width < 1024)
+			await page.locator('.sections summary').click()
+		const box = await page.locator('nav [aria-current="page"]').filter({ visible: true }).boundingBox()
+		assert.ok(box.x >= 0 && box.x + box.width <= width && box.y >= 0 && box.y + box.height <= 900, `${width}: ${JSON.stringify(box)}`)
+		if (width >= 1024) {
+			const [brand, menu, heading] = await Promise.all(['.brand', '.menu .groups', 'h1'].map(selector => page.locator(selector).boundingBox()))
+			assert.ok(Math.abs(brand.x - menu.x) < 1 && heading.x > menu.x + menu.width, `${width}: ${brand.x}, ${menu.x}, ${heading.x}`)
+			await page.goto('/admin/audit')
+			await page.mouse.wheel(0, 900)
+			await page.waitForFunction(() => scrollY > 300)
+			assert.equal((await page.locator('table.list thead th').first().boundingBox()).y, 56)
+		}
+		assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${width} is too narrow`)
+		await context.close()
+	}
+})
+
+test('a list is sorted by the heads of its columns, and each filter can be taken away', async () => {
+	const { context, page } = await visit({ viewport: { width: 1440, height: 900 }, locale: 'en-GB', javaScriptEnabled: false })
+	await page.goto(`/admin/claims?event=${values.event}&state=claimed`)
+	const query = () => new URL(page.url()).search, first = () => page.locator('tbody tr td').first().textContent()
+	const head = () => page.getByRole('columnheader', { name: /^Claimed/ })
+	const newest = await first()
+	await head().getByRole('link').click()
+	assert.match(query(), /event=stamps&state=claimed&sort=newest/)
+	assert.equal(await head().getAttribute('aria-sort'), 'descending')
+	await head().getByRole('link').click()
+	assert.equal(await head().getAttribute('aria-sort'), 'ascending')
+	assert.notEqual(await first(), newest)
+	await page.getByRole('link', { name: /^Remove Status:/ }).click()
+	assert.equal(query(), '?event=stamps&sort=oldest&')
+	await page.getByRole('link', { name: 'Reset' }).click()
+	assert.equal(query(), '')
+	await page.keyboard.press('Tab')
+	await page.keyboard.press('Tab')
+	await page.keyboard.press('Enter')
+	assert.equal(new URL(page.url()).hash, '#list', 'the second link skips to the list')
+	await context.close()
+})
+
+test('forced colours: only the current section of the menu is marked', async () => {
+	const { context, page } = await visit({ viewport: { width: 1440, height: 900 }, forcedColors: 'active' })
+	const marked = await page.locator('.menu a').evaluateAll(links => links.filter(link => getComputedStyle(link).borderLeftStyle !== 'none').map(link => link.getAttribute('aria-current')))
+	assert.deepEqual(marked, ['page'])
+	await context.close()
+})

@@ -92,7 +92,15 @@ export class Guide {
 	async press(key, values) { await this.#leave(() => this.page.getByRole('button', { name: this.words(key, values), exact: true }).click()) }
 	async follow(key, values) { await this.followText(this.words(key, values)) }
 	async followText(name, within = this.page.locator('main')) { await this.#leave(() => within.getByRole('link', { name, exact: true }).first().click()) }
-	async menu(section) { await this.followText(this.words(`section.${section}`), this.page.getByRole('navigation')) }
+	/** The menu's link to a section; on a phone some are behind a button. */
+	async section(name) {
+		const link = this.page.getByRole('navigation').getByRole('link', { name: this.words(`section.${name}`), exact: true }).first()
+		if (!await link.count())
+			await this.page.locator('.sections summary').filter({ visible: true }).click()
+		await link.waitFor()
+		return link
+	}
+	async menu(name) { await this.clickOn(await this.section(name)) }
 	async clickOn(locator) { await this.#leave(() => locator.click()) }
 
 	field(key) { return this.page.getByLabel(new RegExp(`^\\s*${escape(this.words(key))}( ${escape(this.words('form.optional'))})?\\s*$`)) }

@@ -110,3 +110,24 @@ test('the chart of customers says what it draws', async () => {
 	assert.match(await page('/admin/?event=stamps'), /Customers who reached n check-ins/)
 	assert.match(await page('/admin/?event=stamps', await staff('viewer', { language: 'ko' })), /n회 이상 출석한 고객/)
 })
+
+/* --- search ------------------------------------------------------------------------------------------------------------------------ */
+
+test('search finds by number, tracking number, subject, name, product and event; a single hit is opened', async () => {
+	const viewer = await staff('viewer'), id = await claimAt(1), name = unique('Very odd % name'), product = await freshProduct({ kind: 'item', stock: 1, name })
+	const tracking = unique('KR')
+	await sql(`UPDATE claims SET state = 'shipped', tracking = '${tracking}' WHERE id = ${id}`)
+	const found = async q => { const { status, location, text } = await viewer.get(`/admin/search?q=${encodeURIComponent(q)}`); return status === 303 ? location : [status, text] }
+	for (const [q, path] of [[`#${id}`, `/admin/claims/${id}`], [tracking, `/admin/claims/${id}`], [customer.subject, `/admin/customers/${customer.id}`], [event.slug, `/admin/events/${event.slug}`],
+		[name.slice(2, -1), `/admin/products/${product}`]])
+		assert.equal(await found(q), path, q)
+	for (const q of ['', 'no such thing at all', '%', '_', `'"<b>`]) {
+		const [status, text] = await found(q)
+		assert.equal(status, 200, q)
+		assert.ok(q === '%' || q === '_' || !text.includes('<table'), q)
+		assert.ok(!text.includes('<b>`'), q)
+	}
+	const [, many] = await found('minji')
+	assert.ok(many === undefined || many.includes('minji'))
+	assert.equal((await viewer.get(`/admin/search?q=${'x'.repeat(191)}`)).status, 422)
+})

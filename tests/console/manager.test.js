@@ -313,7 +313,7 @@ test('customers are found by subject and by the beginning of a name, and the lis
 	while (path && pages++ < 100) {
 		const { status, text } = await viewer.get(path)
 		assert.equal(status, 200)
-		for (const [, id] of text.matchAll(/<a href="\/admin\/claims\/(\d+)">/g)) {
+		for (const [, id] of text.matchAll(/<tr><td[^>]*><a href="\/admin\/claims\/(\d+)">/g)) {
 			assert.equal(seen.has(id), false, 'no claim twice')
 			seen.add(id)
 		}
@@ -385,11 +385,13 @@ test('tracking numbers come in a file of a spreadsheet; the page says how it was
 				assert.match(answer.text, new RegExp(`<tr><td>${line}</td>`), lines)
 				assert.match(answer.text, words)
 			}
-		const gone = await manager.send(path, { lines: `claim,tracking\n${one},KR-1\n999999999,KR-2`, is_confirmed: 'yes' })
-		assert.equal(gone.status, 409)
-		assert.match(gone.text, /<tr><td>3<\/td><td>[^<]*<\/td><td><bdi>999999999<\/bdi>/)
+		for (const is_confirmed of ['no', 'yes']) {
+			const gone = await manager.send(path, { lines: `claim,tracking\n${one},KR-1\n999999999,KR-2`, is_confirmed })
+			assert.equal(gone.status, 409, 'found by the check, not only at the end')
+			assert.match(gone.text, /<tr><td>3<\/td><td>[^<]*<\/td><td><bdi>999999999<\/bdi>/)
+		}
 		assert.deepEqual(await tracking(one), ['claimed', null])
-		done(await manager.send(path, { lines: hidden(looked.text, 'lines'), is_confirmed: 'yes' }))
+		done(await manager.send(path, { lines: hidden(looked.text, 'lines'), is_confirmed: 'yes', are_handed_over: 'yes' }))
 		assert.deepEqual([await tracking(one), await tracking(two)], [['shipped', '623450000001'], ['shipped', 'KR-2']])
 	}
 })
@@ -413,7 +415,7 @@ test('the console\'s own list of claims, with tracking numbers filled in, is tak
 		cells[column] = '"KR-9"'
 		const looked = await sendFile(manager, `${rows[0]}\r\n${cells.join(',')}\r\n`)
 		assert.match(looked.text, /<bdi>KR-9<\/bdi>/, looked.text)
-		done(await manager.send('/admin/claims-shipped', { lines: hidden(looked.text, 'lines'), is_confirmed: 'yes' }))
+		done(await manager.send('/admin/claims-shipped', { lines: hidden(looked.text, 'lines'), is_confirmed: 'yes', are_handed_over: 'yes' }))
 		assert.equal((await sql(`SELECT tracking FROM claims WHERE id = ${id}`))[0].tracking, 'KR-9')
 	}
 })
@@ -435,7 +437,13 @@ test('many claims are marked as shipped from CSV: preview first, then all or non
 	for (const wrong of [`${lines}${points},KR-3`, `${lines}999999999,KR-3`, `${lines}${goods[0]},KR-3`, `${lines}x,KR-3`, `${lines}${points}`, 'claim,tracking'])
 		assert.ok([409, 422].includes((await manager.send(path, { lines: wrong, is_confirmed: 'yes' })).status), wrong)
 	assert.equal(await shipped(), 0, 'all or none')
-	done(await manager.send(path, { lines, is_confirmed: 'yes' }))
+	expect(await customer(subjects[0]).call('PUT', `/api/v1/me/claims/${goods[0]}/address`, { body: { name: 'Kim', phone: '010-0000-0000', postcode: '04524', lines: ['110 Sejong-daero'], country: 'KR', consent: true } }), 204)
+	const asked = await manager.send(path, { lines, is_confirmed: 'yes' })
+	assert.equal(asked.status, 200)
+	assert.match(asked.text, /Claims without an address: 1\./)
+	assert.deepEqual([...asked.text.matchAll(/<tr( class="doubtful")?><td class="soft">(\d)/g)].map(([, doubt, line]) => [line, Boolean(doubt)]), [['2', false], ['3', true]])
+	assert.equal(await shipped(), 0, 'not without a word')
+	done(await manager.send(path, { lines, is_confirmed: 'yes', are_handed_over: 'yes' }))
 	assert.equal(await shipped(), 2)
 	assert.equal((await sql(`SELECT tracking FROM claims WHERE id = ${goods[1]}`))[0].tracking, 'KR, 2')
 	assert.equal(await audited('claim.fulfil', manager), 2)

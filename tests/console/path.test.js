@@ -483,7 +483,7 @@ class Path {
 		await guide.says('done.signed-out')
 		this.email = await account('owner')
 		await signIn(guide, this.email)
-		await guide.page.getByRole('navigation').getByText(guide.words('section.settings')).waitFor()
+		await guide.section('settings')
 	}
 
 	async makeAWebhook() {
