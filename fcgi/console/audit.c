@@ -136,10 +136,24 @@ static void add_settings(const struct call *call, json_object *list, const char 
 	}
 }
 
+/* What staff want to know, before the names and paths of the settings file. */
+static void put_summary(const struct call *call, json_object *data, const struct settings *settings)
+{
+	json_put_text(data, "provider",
+		settings->console_openid.issuer ? settings->console_openid.name : NULL);
+	json_put_text(data, "digest_at",
+		memory_format(call->context, "%02d:%02d (%s)", (int)settings->notifier.digest_hour,
+			(int)settings->notifier.digest_minute,
+			settings->notifier.digest_time_zone));
+	json_put_number(data, "address_days", settings->privacy.address_days);
+	json_put_number(data, "keep_days", settings->notifier.keep_days);
+}
+
 enum result settings_show(const struct call *call, struct response *out)
 {
 	const struct settings *settings = console_of(call)->settings;
 	json_object *data = page_new(call, "page.settings", "settings"), *list = json_new_array();
+	put_summary(call, data, settings);
 	add_settings(call, list, NULL, SETTINGS, settings);
 	for (size_t i = 0; i < settings->issuer_count; i++)
 		add_settings(call, list,

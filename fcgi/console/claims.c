@@ -55,7 +55,6 @@ static const struct column COLUMNS[] = {
 		.kind_from = CONSOLE_CLAIM_ROW_KIND },
 	[CONSOLE_CLAIM_ROW_TRACKING] = { .name = "tracking",
 		.kind = COLUMN_TEXT,
-		.place = PLACE_NONE,
 		.is_long = true },
 	[CONSOLE_CLAIM_ROW_USER_ID] = { .name = "customer_number",
 		.kind = COLUMN_ID,

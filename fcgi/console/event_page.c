@@ -3,6 +3,7 @@
 #include "console/events.h"
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "console/daily_points.h"
 #include "console/form_page.h"
 #include "console/list.h"
@@ -75,10 +76,24 @@ static void put_milestone_links(json_object *table, const char *slug, const void
 	}
 }
 
+/* Of a row: a limited stock without anything in it. */
+static bool is_sold_out(json_object *cells)
+{
+	for (size_t i = 0; i < json_object_array_length(cells); i++) {
+		json_object *cell = json_object_array_get_idx(cells, i);
+		if (text_equals(json_object_get_string(json_object_object_get(cell, "column")),
+			    "remain"))
+			return json_object_get_boolean(json_object_object_get(cell, "has_number"))
+				&& json_object_get_int64(json_object_object_get(cell, "number"))
+				== 0;
+	}
+	return false;
+}
+
 /* Milestones that nobody can reach are allowed, since the last day may still move. */
 static void put_reach(json_object *data, json_object *table, struct event_window window)
 {
-	int64_t days = window.ends_on.day - window.starts_on.day + 1, highest = 0;
+	int64_t days = window.ends_on.day - window.starts_on.day + 1, highest = 0, sold_out = 0;
 	json_object *rows = json_object_object_get(table, "rows");
 	for (size_t i = 0; i < json_object_array_length(rows); i++) {
 		json_object *cells = json_object_object_get(
@@ -86,9 +101,30 @@ static void put_reach(json_object *data, json_object *table, struct event_window
 		int64_t at = json_object_get_int64(
 			json_object_object_get(json_object_array_get_idx(cells, 0), "number"));
 		highest = at > highest ? at : highest;
+		sold_out += is_sold_out(cells);
 	}
+	json_put_number(data, "sold_out", sold_out);
 	json_put_number(data, "day_count", days);
 	json_put_number(data, "out_of_reach", highest > days ? highest : 0);
+}
+
+enum result event_page_put(const struct call *call, json_object *data,
+	const struct event_record *record, json_object **table)
+{
+	const struct db_value id = db_id(record->id.value);
+	enum result result = list_rows(call,
+		&(struct list){ .name = "milestones",
+			.query = QUERY_CONSOLE_EVENT_MILESTONES,
+			.columns = MILESTONES,
+			.values = &id,
+			.value_count = 1 },
+		table);
+	if (result != RESULT_OK)
+		return result;
+	put_event(data, call, &record->draft);
+	put_reach(data, *table, record->draft.window);
+	json_put(data, "milestones", json_object_get(*table));
+	return RESULT_OK;
 }
 
 enum result event_show(const struct call *call, struct response *out)
@@ -98,29 +134,17 @@ enum result event_show(const struct call *call, struct response *out)
 		.db = console_of(call)->db, .context = call->context, .now = call->now
 	};
 	struct event_record record;
-	json_object *table;
+	json_object *data = page_new(call, "page.event", "events"), *table;
 	enum result result = event_change_read(&edit, fields->event, &record);
+	if (result == RESULT_OK)
+		result = event_page_put(call, data, &record, &table);
 	if (result != RESULT_OK)
 		return result;
-	const struct db_value id = db_id(record.id.value);
-	result = list_rows(call,
-		&(struct list){ .name = "milestones",
-			.query = QUERY_CONSOLE_EVENT_MILESTONES,
-			.columns = MILESTONES,
-			.values = &id,
-			.value_count = 1 },
-		&table);
-	if (result != RESULT_OK)
-		return result;
-	json_object *data = page_new(call, "page.event", "events");
 	result = daily_points_put(call, record.draft.slug, fields->customers, data);
 	if (result != RESULT_OK)
 		return result;
-	put_event(data, call, &record.draft);
-	put_reach(data, table, record.draft.window);
 	if (page_may(call, STAFF_MANAGER))
 		put_milestone_links(table, record.draft.slug, call->context);
-	json_put(data, "milestones", json_object_get(table));
 	return page_show_view(call, out, "event", data, record.draft.time_zone, NULL, 0);
 }
 
@@ -128,16 +152,6 @@ static const char *event_path(const struct call *call)
 {
 	const struct event_fields *fields = call->fields;
 	return memory_format(call->context, "/admin/events/%s", fields->event);
-}
-
-enum result event_open(const struct call *call, struct response *out)
-{
-	const struct event_fields *fields = call->fields;
-	struct edit edit = page_edit(call);
-	event_id id;
-	bool was_open;
-	enum result result = event_edit_open(&edit, fields->event, &id, &was_open);
-	return page_edited(call, out, &edit, result, event_path(call), "event-opened");
 }
 
 enum result event_end(const struct call *call, struct response *out)

@@ -4,6 +4,8 @@
 #define DOJANG_CONSOLE_EVENTS_H
 
 #include "base/fields.h"
+#include "console/service.h"
+#include "reward/event_change.h"
 
 struct event_list_fields {
 	const char *cursor, *state, *sort;
@@ -41,5 +43,9 @@ struct milestone_form {
 	bool is_for_those_past;
 };
 extern const struct field MILESTONE_NEW_FIELDS[], MILESTONE_EDIT_FIELDS[], MILESTONE_FIELDS[];
+
+/* Puts what pages about an event show, and reads the table of its milestones. */
+enum result event_page_put(const struct call *call, json_object *data,
+	const struct event_record *record, json_object **table);
 
 #endif

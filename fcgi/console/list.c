@@ -350,6 +350,7 @@ static json_object *table_json(const struct read_work *work)
 	json_put(table, "rows", json_object_get(work->rows));
 	json_put_number(table, "count", (int64_t)work->count);
 	json_put_text(table, "empty", list->name);
+	json_put_text(table, "picture", page_is_section(list->name) ? list->name : NULL);
 	json_put_text(table, "next", next);
 	json_put_text(table, "export",
 		list->export_path && work->count

@@ -37,6 +37,14 @@ const char *page_text(const struct call *call, const char *key)
 	return message && message->part_count == 1 ? message->parts[0].text : NULL;
 }
 
+bool page_is_section(const char *name)
+{
+	for (size_t i = 0; i < countof(SECTIONS); i++)
+		if (text_equals(SECTIONS[i].name, name))
+			return true;
+	return false;
+}
+
 bool page_may(const struct call *call, enum staff_role role)
 {
 	return console_user_of(call)->is_signed_in && console_user_of(call)->session.role >= role;

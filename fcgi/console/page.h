@@ -32,6 +32,8 @@ enum result page_edited(const struct call *call, struct response *out, const str
 
 /* A text of the catalogue without values; NULL: no such key. */
 const char *page_text(const struct call *call, const char *key);
+/* True for the name of a section of the menu, which has a picture. */
+bool page_is_section(const char *name);
 bool page_may(const struct call *call, enum staff_role role);
 
 #endif

@@ -14,7 +14,7 @@ handler sign_in_form, sign_in_send, sign_out, sign_out_everywhere, language_choo
 handler dashboard_show, metrics_show, page_style, search_show;
 handler event_index, event_export, event_show, event_new, event_create, event_edit, event_save,
 	event_copy_ask, event_copy;
-handler event_open, event_end_ask, event_end, event_options_ask, event_options_send;
+handler event_open, event_open_ask, event_end_ask, event_end, event_options_ask, event_options_send;
 handler daily_points_ask, daily_points_send, daily_points_stop, daily_limits_ask, daily_limits_send;
 handler milestone_new, milestone_create, milestone_edit, milestone_save, milestone_remove_ask,
 	milestone_remove;

@@ -574,8 +574,8 @@ test('the shop\'s own stamp: letters, or a picture in the accent colour', async 
 	assert.equal(await page.evaluate(() => document.querySelector('dojang-attendance').shadowRoot.querySelector('#stamp text').textContent), '굿데이샵')
 	assert.ok(!before.equals(await stamp.screenshot()), 'the letters are drawn')
 	const own = await open(page.context(), event, await someone(event, 0), { prepare: page => page.addInitScript(address => {
-		addEventListener('DOMContentLoaded', () => document.querySelector('dojang-attendance').style.setProperty('--dojang-stamp-image', `url(${address})`))
-	}, `${api}/assets/seal.svg`) })
+		addEventListener('DOMContentLoaded', () => document.querySelector('dojang-attendance').style.setProperty('--dojang-stamp-image', `url('${address}')`))
+	}, 'data:image/svg+xml,<svg xmlns="http://www.w3.org/2000/svg"><circle r="9"/></svg>') })
 	assert.equal(await own.locator('td.stamped span.stamp').evaluate(node => getComputedStyle(node).backgroundColor), 'rgb(192, 52, 42)')
 })
 
