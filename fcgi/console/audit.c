@@ -103,7 +103,7 @@ static enum result put_filters(const struct call *call, struct list *list)
 }
 
 static const struct list_view VIEW = { "page.audit", "audit", list_of, put_filters, NULL, NULL,
-	STAFF_VIEWER };
+	STAFF_VIEWER, NULL };
 
 enum result audit_index(const struct call *call, struct response *out)
 {

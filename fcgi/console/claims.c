@@ -53,9 +53,7 @@ static const struct column COLUMNS[] = {
 		.kind = COLUMN_CLAIM_STATE,
 		.place = PLACE_STATE,
 		.kind_from = CONSOLE_CLAIM_ROW_KIND },
-	[CONSOLE_CLAIM_ROW_TRACKING] = { .name = "tracking",
-		.kind = COLUMN_TEXT,
-		.is_long = true },
+	[CONSOLE_CLAIM_ROW_TRACKING] = { .name = "tracking", .kind = COLUMN_TEXT, .is_long = true },
 	[CONSOLE_CLAIM_ROW_USER_ID] = { .name = "customer_number",
 		.kind = COLUMN_ID,
 		.is_for_files_only = true },
@@ -179,7 +177,7 @@ static enum result put_filters(const struct call *call, struct list *list)
 }
 
 static const struct list_view VIEW = { "page.claims", "claims", list_of, put_filters,
-	"/admin/claims-shipped", "shipping", STAFF_MANAGER };
+	"/admin/claims-shipped", "shipping", STAFF_MANAGER, "claims" };
 
 enum result claim_index(const struct call *call, struct response *out)
 {

@@ -65,7 +65,7 @@ static enum result list_of(const struct call *call, struct list *list)
 }
 
 static const struct list_view VIEW = { "page.events", "events", list_of, NULL, "/admin/new/event",
-	"event", STAFF_MANAGER };
+	"event", STAFF_MANAGER, NULL };
 
 enum result event_index(const struct call *call, struct response *out)
 {

@@ -61,7 +61,7 @@ static enum result list_of(const struct call *call, struct list *list)
 }
 
 static const struct list_view VIEW = { "page.keys", "keys", list_of, NULL, "/admin/new/key", "key",
-	STAFF_OWNER };
+	STAFF_OWNER, NULL };
 
 enum result key_index(const struct call *call, struct response *out)
 {

@@ -18,7 +18,7 @@ enum result list_view_show(const struct call *call, struct response *out,
 	json_put_text(data, "new_path",
 		view->new_path && page_may(call, view->may_make) ? view->new_path : NULL);
 	json_put_text(data, "new_word", view->new_word);
-	return page_show(call, out, "list", data);
+	return page_show(call, out, view->template ? view->template : "list", data);
 }
 
 enum result list_view_export(

@@ -15,6 +15,7 @@ struct list_view {
 	/* of the button above the list, "new.WORD" of the catalogue; NULL: none */
 	const char *new_path, *new_word;
 	enum staff_role may_make; /* the role that sees the button */
+	const char *template;     /* templates/console/NAME.html; NULL: list */
 };
 
 enum result list_view_show(const struct call *call, struct response *out,

@@ -111,7 +111,7 @@ static enum result removals_of(const struct call *call, struct list *list)
 }
 
 static const struct list_view VIEW = { "page.removals", "customers", removals_of, NULL, NULL, NULL,
-	STAFF_VIEWER };
+	STAFF_VIEWER, NULL };
 
 enum result removal_index(const struct call *call, struct response *out)
 {

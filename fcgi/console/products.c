@@ -119,7 +119,7 @@ static enum result list_of(const struct call *call, struct list *list)
 }
 
 static const struct list_view VIEW = { "page.products", "products", list_of, NULL,
-	"/admin/new/product", "product", STAFF_MANAGER };
+	"/admin/new/product", "product", STAFF_MANAGER, NULL };
 
 enum result product_index(const struct call *call, struct response *out)
 {

@@ -18,6 +18,7 @@
 #include "console/spreadsheet_page.h"
 #include "console/sign_in.h"
 #include "console/staff.h"
+#include "console/to_ship.h"
 #include "console/webhooks.h"
 
 enum { NO_BODY = 0, FORM = 48 * 1024 };
@@ -163,6 +164,12 @@ const struct route CONSOLE_ROUTES[] = {
 	SEE("/admin/claims", ROLE_VIEWER, CLAIM_LIST_FIELDS, struct claim_list_fields, claim_index),
 	SEE("/admin/claims.csv", ROLE_VIEWER, CLAIM_LIST_FIELDS, struct claim_list_fields,
 		claim_export),
+	SEE("/admin/claims-to-ship", ROLE_VIEWER, TO_SHIP_FIELDS, struct to_ship_fields,
+		to_ship_show),
+	{ "GET", "/admin/claims-addresses", ROLE_MANAGER, 0, NO_BODY, .handle = addresses_ask },
+	{ "POST", "/admin/claims-addresses", ROLE_MANAGER, 0, FORM,
+		ROUTE_FIELDS(ADDRESSES_FIELDS, struct addresses_form), .handle = addresses_send,
+		.show_again = addresses_ask },
 	SHOW("/admin/claims-shipped", ROLE_MANAGER, shipping_ask),
 	{ "POST", "/admin/claims-shipped", ROLE_MANAGER, 0, SPREADSHEET_BODY,
 		ROUTE_FIELDS(SHIPPING_FIELDS, struct shipping_form), .handle = shipping_send,

@@ -12,6 +12,7 @@ handler openid_begin, openid_return, openid_own_ask, openid_own_send, openid_sta
 	openid_staff_send;
 handler sign_in_form, sign_in_send, sign_out, sign_out_everywhere, language_choose, home;
 handler dashboard_show, metrics_show, page_style, search_show;
+handler to_ship_show, addresses_ask, addresses_send;
 handler event_index, event_export, event_show, event_new, event_create, event_edit, event_save,
 	event_copy_ask, event_copy;
 handler event_open, event_open_ask, event_end_ask, event_end, event_options_ask, event_options_send;

@@ -92,7 +92,7 @@ static enum result list_of(const struct call *call, struct list *list)
 }
 
 static const struct list_view VIEW = { "page.staff", "staff", list_of, NULL, "/admin/new/staff",
-	"staff", STAFF_OWNER };
+	"staff", STAFF_OWNER, NULL };
 
 enum result staff_index(const struct call *call, struct response *out)
 {

@@ -154,6 +154,53 @@ enum result address_read(
 	return result;
 }
 
+struct list_work {
+	struct edit *edit;
+	const struct seal *seal;
+	const char *reason;
+	json_object *list;
+};
+
+static enum result list_transaction(struct db *db, void *state)
+{
+	struct list_work *work = state;
+	const void *context = work->edit->context;
+	work->list = json_attach(context, json_new_array());
+	struct db_rows *rows = db_select(
+		db, QUERY_ADDRESS_TO_SHIP, DB_PARAMS(db_time(work->edit->now)));
+	while (db_next(rows)) {
+		claim_id claim = { db_get_id(rows, ADDRESS_TO_SHIP_ID) };
+		json_object *address = open_address(
+			rows, ADDRESS_TO_SHIP_SEALED, context, work->seal, claim);
+		if (!address)
+			continue;
+		json_object *json = json_new_object();
+		json_put_number(json, "claim", (int64_t)claim.value);
+		json_put_text(
+			json, "product", db_get_text(rows, ADDRESS_TO_SHIP_PRODUCT_NAME, context));
+		json_put(json, "address", address);
+		json_append(work->list, json);
+	}
+	for (size_t i = 0; i < json_object_array_length(work->list); i++) {
+		json_object *reason = json_new_object();
+		json_put_text(reason, "reason", work->reason);
+		audit_write(work->edit, "address.read", "claim",
+			(uint64_t)json_object_get_int64(json_object_object_get(
+				json_object_array_get_idx(work->list, i), "claim")),
+			NULL, reason);
+	}
+	return RESULT_OK;
+}
+
+enum result address_read_to_ship(
+	struct edit *edit, const struct seal *seal, const char *reason, json_object **list)
+{
+	struct list_work work = { .edit = edit, .seal = seal, .reason = reason };
+	enum result result = edit_transaction(edit, list_transaction, &work);
+	*list = work.list;
+	return result;
+}
+
 json_object *address_of_user(struct db *db, const void *context, const struct seal *seal,
 	customer_id customer, instant now)
 {

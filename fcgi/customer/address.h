@@ -35,6 +35,12 @@ enum result address_put(struct db *db, const void *context, const struct seal *s
 enum result address_read(
 	struct edit *edit, const struct seal *seal, claim_id claim, json_object **address);
 
+/* The same for all goods that wait to be shipped (500 at most, the oldest first), as
+ * {"claim":...,"product":"...","address":{...}}. Each is recorded, with the reason. Addresses that
+ * cannot be opened are left out. */
+enum result address_read_to_ship(
+	struct edit *edit, const struct seal *seal, const char *reason, json_object **list);
+
 /* Inside a transaction function: all addresses of a customer as
  * {"claim":...,"consented_at":...,"address":{...}}. address is null when it cannot be opened. */
 json_object *address_of_user(struct db *db, const void *context, const struct seal *seal,

@@ -15,6 +15,14 @@ SELECT sealed, received_ms FROM claim_addresses WHERE claim_id = ?;
 -- name: address_read
 SELECT sealed FROM claim_addresses WHERE claim_id = ? AND (erase_at IS NULL OR erase_at > ?);
 
+-- Goods that wait to be shipped, the oldest first. Each product's open claims are one range of an
+-- index.
+-- name: address_to_ship
+SELECT c.id, c.product_name, a.sealed
+FROM products p STRAIGHT_JOIN claims c FORCE INDEX (claims_product) ON c.product_id = p.id AND c.state IN ('claimed', 'preparing')
+  STRAIGHT_JOIN claim_addresses a ON a.claim_id = c.id
+WHERE p.kind = 'item' AND c.kind = 'item' AND (a.erase_at IS NULL OR a.erase_at > ?) ORDER BY c.id LIMIT 500;
+
 -- name: address_of_user
 SELECT claim_id, sealed, consented_at FROM claim_addresses WHERE user_id = ? AND (erase_at IS NULL OR erase_at > ?) ORDER BY claim_id;
 

@@ -105,6 +105,13 @@ SELECT c.id, e.slug, e.name AS event_name, u.id AS user_id, u.username, c.produc
   c.round, c.another_round, u.points AS balance, m.at
 FROM claims c JOIN events e ON e.id = c.event_id JOIN users u ON u.id = c.user_id LEFT JOIN milestones m ON m.id = c.milestone_id WHERE c.id = ?;
 
+-- See address_to_ship.
+-- name: console_to_ship
+SELECT c.id, c.product_name, u.username, u.id AS user_id, IF(EXISTS (SELECT 1 FROM claim_addresses a WHERE a.claim_id = c.id), 'yes', 'no') AS has_address, c.state, c.claimed_at
+FROM products p STRAIGHT_JOIN claims c FORCE INDEX (claims_product) ON c.product_id = p.id AND c.state IN ('claimed', 'preparing')
+  STRAIGHT_JOIN users u ON u.id = c.user_id
+WHERE p.kind = 'item' AND c.kind = 'item' AND c.id > ? ORDER BY c.id LIMIT ?;
+
 -- name: console_claim_parcel
 SELECT c.product_name, c.kind, c.state, c.user_id, u.username, EXISTS (SELECT 1 FROM claim_addresses a WHERE a.claim_id = c.id) AS has_address
 FROM claims c JOIN users u ON u.id = c.user_id WHERE c.id = ?;

@@ -2,7 +2,8 @@
 // What pages show of numbers, states, dates and of who looks at them.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { addDays, attended, dateIn, freshEvent, freshProduct, sql, unique } from '../http/harness.js'
+import { customer as shopper, expect } from '../http/client.js'
+import { addDays, attended, count, dateIn, freshEvent, freshProduct, sql, unique } from '../http/harness.js'
 import { Visitor, staff } from './client.js'
 
 let manager, event, customer
@@ -128,6 +129,32 @@ test('an empty list has a picture and the next action; settings begin with what 
 	assert.match(text, /<svg class="icon picture"[^>]*><use href="#icon-claims"/)
 	const settings = await page('/admin/settings', await staff('owner'))
 	assert.match(settings, /Erased 30 days after delivery[^]*<details>[^]*database\.hosts/)
+})
+
+test('goods to ship are a list of their own; their addresses are one file, and each look is recorded', async () => {
+	const goods = await freshEvent({ milestones: [{ at: 1, kind: 'item', name: 'Umbrella', stock: 9 }] }), people = [unique('ship'), unique('ship')], ids = []
+	await attended(goods, Object.fromEntries(people.map(subject => [subject, [-1]])))
+	for (const subject of people)
+		ids.push(expect(await shopper(subject).post(goods.milestones[0].path), 201).id)
+	const address = { name: '김민지', phone: '010-0000-0000', postcode: '04524', lines: ['서울 중구 세종대로 110', '=1+1'], country: 'KR' }
+	expect(await shopper(people[0]).call('PUT', `/api/v1/me/claims/${ids[0]}/address`, { body: { ...address, consent: true } }), 204)
+	const list = await page('/admin/claims-to-ship')
+	for (const [id, word] of [[ids[0], 'yes'], [ids[1], 'no']])
+		assert.match(list, new RegExp(`/admin/claims/${id}">.*?Umbrella.*?word-${word}"`), String(id))
+	assert.ok(!list.includes('김민지'))
+	const path = '/admin/claims-addresses', looks = () => count(`SELECT COUNT(*) FROM audit_entries WHERE action = 'address.read' AND subject_id IN (${ids})`)
+	assert.equal((await manager.send(path, { reason: '' })).status, 422)
+	assert.equal((await (await staff('viewer')).get(path)).status, 403)
+	assert.equal(await looks(), 0)
+	const { status, headers, text } = await manager.send(path, { reason: 'parcels of today' })
+	assert.equal(status, 200)
+	assert.match(headers.get('content-disposition'), /dojang-addresses\.csv/)
+	assert.equal(headers.get('cache-control'), 'no-store')
+	const row = text.split('\r\n').find(line => line.startsWith(`${ids[0]},`))
+	assert.equal(row, `${ids[0]},"김민지","010-0000-0000","04524","서울 중구 세종대로 110","'=1+1","KR","Umbrella"`)
+	assert.ok(!text.includes(`\n${ids[1]},`), 'without an address there is nothing to write on a parcel')
+	assert.equal(await looks(), 1)
+	assert.match((await sql(`SELECT after_change FROM audit_entries WHERE action = 'address.read' AND subject_id = ${ids[0]}`))[0].after_change, /parcels of today/)
 })
 
 /* --- search ------------------------------------------------------------------------------------------------------------------------ */

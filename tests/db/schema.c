@@ -295,6 +295,7 @@ static const struct {
 } USES[] = {
 	{ "address_set_erasure", true, true, false },
 	{ "address_read", true, true, false },
+	{ "address_to_ship", false, true, false },
 	{ "address_", true, false, false },
 	{ "archive_dates", true, true, false },
 	{ "archive_", false, false, false },

@@ -183,6 +183,10 @@ static const struct rule RULES[] = {
 		"1,234,567 -999 -9,223,372,036,854,775,808", NULL },
 	{ "dates are written out", "t.html", "{{x|date}}", "{\"x\":\"2026-11-02\"}",
 		"2026년 11월 2일", NULL },
+	{ "a short time leaves out the present year", "t.html", "{{x|short}}",
+		"{\"x\":\"2026-12-31T15:04:05Z\"}", "1/1 00:04", NULL },
+	{ "a short time of another year has it", "t.html", "{{x|short}}",
+		"{\"x\":\"2026-12-31T14:04:05Z\"}", "2026년 12월 31일 23:04", NULL },
 	{ "times are local", "t.html", "{{x|time}}", "{\"x\":\"2026-11-22T15:04:05Z\"}",
 		"2026년 11월 23일 00:04", NULL },
 	{ "what is no date is an error", "t.html", "{{x|date}}", "{\"x\":\"soon\"}", NULL,
@@ -228,7 +232,8 @@ static bool run_rule(
 	assert_non_null(catalogue);
 	struct templates *templates = templates_new(context);
 	struct template_markup chart = { "chart", { "<svg/>" } };
-	struct template_view view = { catalogue, "Asia/Seoul", &chart, 1 };
+	struct template_view view = { catalogue, "Asia/Seoul", &chart, 1,
+		{ 1798729200 } }; /* 2027-01-01T00:00:00+09:00 */
 	assert_true(templates_add(
 		templates, "frame.html", "frame.html", "<{{$part}}default{{/part}}>", error));
 	assert_true(templates_add(templates, "inner.html", "inner.html",
