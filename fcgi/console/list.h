@@ -52,6 +52,7 @@ struct column {
 	unsigned kind_from;     /* of a COLUMN_CLAIM_STATE: the column of the product's kind */
 	bool is_key_alone;      /* not shown: only for the order or for a link */
 	bool is_for_files_only; /* in the CSV file, not on the page */
+	bool is_for_page_only;  /* on the page, not in the CSV file */
 };
 
 static inline bool list_is_hidden(const struct column *column)

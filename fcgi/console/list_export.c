@@ -22,6 +22,11 @@ struct export_work {
 	bool has_heads;
 };
 
+static bool is_left_out(const struct column *column)
+{
+	return list_is_hidden(column) || column->is_for_page_only;
+}
+
 /* A formula begins with one of these, also after blanks. */
 static bool is_formula(const char *text)
 {
@@ -87,7 +92,7 @@ static void put_row(struct export_work *work, const struct db_rows *rows)
 {
 	const char *between = "";
 	for (unsigned i = 0; work->list.columns[i].name; i++) {
-		if (list_is_hidden(&work->list.columns[i]))
+		if (is_left_out(&work->list.columns[i]))
 			continue;
 		writer_put_text(&work->text, between);
 		put_cell(work, rows, &work->list.columns[i], i);
@@ -128,7 +133,7 @@ static void put_heads(struct export_work *work)
 {
 	const char *between = "\xef\xbb\xbf";
 	for (const struct column *column = work->list.columns; column->name; column++) {
-		if (list_is_hidden(column))
+		if (is_left_out(column))
 			continue;
 		const char *head = page_text(
 			work->call, memory_format(work->context, "column.%s", column->name));

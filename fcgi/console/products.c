@@ -44,6 +44,9 @@ static const struct column MOVEMENTS[] = {
 	[CONSOLE_PRODUCT_MOVEMENTS_ID] = { .name = "id", .kind = COLUMN_HIDDEN },
 	[CONSOLE_PRODUCT_MOVEMENTS_AT] = { .name = "at_time", .kind = COLUMN_TIME },
 	[CONSOLE_PRODUCT_MOVEMENTS_DELTA] = { .name = "delta", .kind = COLUMN_CHANGE },
+	[CONSOLE_PRODUCT_MOVEMENTS_STOCK_AFTER] = { .name = "stock_after",
+		.kind = COLUMN_NUMBER,
+		.is_for_page_only = true },
 	[CONSOLE_PRODUCT_MOVEMENTS_SOURCE] = { .name = "source", .kind = COLUMN_WORD },
 	[CONSOLE_PRODUCT_MOVEMENTS_REASON] = { .name = "reason", .kind = COLUMN_TEXT },
 	[CONSOLE_PRODUCT_MOVEMENTS_CLAIM_ID] = { .name = "claim",
@@ -176,6 +179,52 @@ static struct list movements_of(
 		.export_path = memory_format(call->context, "%s/movements.csv", path) };
 }
 
+static json_object *cell_of(json_object *row, const char *column)
+{
+	json_object *cells = json_object_object_get(row, "cells");
+	for (size_t i = 0; i < json_object_array_length(cells); i++) {
+		json_object *cell = json_object_array_get_idx(cells, i);
+		if (text_equals(
+			    json_object_get_string(json_object_object_get(cell, "column")), column))
+			return cell;
+	}
+	return NULL;
+}
+
+static int64_t change_of(json_object *row)
+{
+	json_object *cell = cell_of(row, "delta");
+	int64_t number = json_object_get_int64(json_object_object_get(cell, "number"));
+	bool is_plus = text_equals(
+		json_object_get_string(json_object_object_get(cell, "sign")), "+");
+	return is_plus ? number : -number;
+}
+
+/* The newest movement is first: the stock after it is the present one, without what came later. */
+static enum result put_stock_after(
+	struct db *db, uint64_t product, int64_t remain, json_object *movements)
+{
+	json_object *rows = json_object_object_get(movements, "rows");
+	size_t count = json_object_array_length(rows);
+	if (count == 0)
+		return RESULT_OK;
+	const char *first = json_object_get_string(
+		json_object_object_get(json_object_array_get_idx(rows, 0), "id"));
+	int64_t id = 0;
+	text_to_number(first, 1, INT64_MAX, &id);
+	struct db_rows *row = db_read_one(db, QUERY_CONSOLE_PRODUCT_MOVED_SINCE,
+		DB_PARAMS(db_id(product), db_id((uint64_t)id)));
+	int64_t stock = remain - db_get_number(row, CONSOLE_PRODUCT_MOVED_SINCE_TOTAL);
+	for (size_t i = 0; i < count; i++) {
+		json_object *movement = json_object_array_get_idx(rows, i),
+			    *cell = cell_of(movement, "stock_after");
+		json_put_number(cell, "number", stock);
+		json_put_bool(cell, "has_number", true);
+		stock -= change_of(movement);
+	}
+	return db_end_read(db);
+}
+
 enum result product_show(const struct call *call, struct response *out)
 {
 	const struct product_fields *fields = call->fields;
@@ -198,6 +247,9 @@ enum result product_show(const struct call *call, struct response *out)
 				.values = &id,
 				.value_count = 1 },
 			&events);
+	if (result == RESULT_OK && record.draft.stock.is_set)
+		result = put_stock_after(
+			console_of(call)->db, fields->product, record.draft.stock.value, movements);
 	if (result != RESULT_OK)
 		return result;
 	json_object *data = page_new(call, "page.product", "products");

@@ -38,9 +38,13 @@ UNION ALL
   AND COALESCE(remain, 2147483648) > ? ORDER BY stock_left, id LIMIT ?)
 ORDER BY stock_left, id LIMIT ?;
 
+-- The page computes the stock after each movement, from the present stock.
 -- name: console_product_movements
-SELECT id, at, delta, source, reason, IF(source IN ('claim', 'cancellation'), CAST(reference AS UNSIGNED), NULL) AS claim_id
+SELECT id, at, delta, CAST(NULL AS SIGNED) AS stock_after, source, reason, IF(source IN ('claim', 'cancellation'), CAST(reference AS UNSIGNED), NULL) AS claim_id
 FROM stock_movements WHERE product_id = ? AND id < ? ORDER BY id DESC LIMIT ?;
+
+-- name: console_product_moved_since
+SELECT CAST(COALESCE(SUM(delta), 0) AS SIGNED) AS total FROM stock_movements WHERE product_id = ? AND id > ?;
 
 -- name: console_product_events
 SELECT e.id, e.name, e.slug, m.at, e.starts_on, e.ends_on, e.state, e.time_zone FROM milestones m JOIN events e ON e.id = m.event_id WHERE m.product_id = ? ORDER BY e.id DESC, m.at LIMIT 100;
