@@ -132,6 +132,7 @@ static json_object *cell_json(const struct call *call, const struct db_rows *row
 	json_put_text(cell, "whole", column->is_long ? text : NULL);
 	json_put_text(cell, "href", link_text(rows, columns, column, call->context));
 	json_put_bool(cell, "is_number", is_number);
+	json_put_bool(cell, "is_id", column->kind == COLUMN_ID);
 	json_put_null(cell, "number");
 	json_put_null(cell, "sign");
 	json_put_bool(cell, "has_number", false);
