@@ -262,7 +262,7 @@ const ACTIONS = {
 	ship: (run, { a, b }, visitor) => {
 		const items = [...new Set([pick(run.claims.items, a), pick(run.claims.items, b)])].filter(Boolean)
 		const notes = items.map(item => run.ledger.begin('claim shipped', item.id))
-		return items.length ? form(run, visitor, '/admin/claims-shipped', { lines: ['claim,tracking', ...items.map(item => `${item.id},KR-${item.id}`)].join('\n'), is_confirmed: 'yes' },
+		return items.length ? form(run, visitor, '/admin/claims-shipped', { lines: ['claim,tracking', ...items.map(item => `${item.id},KR-${item.id}`)].join('\n'), is_confirmed: 'yes', are_handed_over: 'yes' },
 			{ note: outcome => notes.forEach(note => note(outcome)) }) : null
 	},
 	deadline: (run, { a, b, c }, visitor) => {
