@@ -21,6 +21,7 @@ const ROLES = {
 		GET POST /admin/account/openid
 		GET /admin/audit
 		GET /admin/audit.csv
+		GET /admin/claims-to-ship
 		GET /admin/claims
 		GET /admin/claims.csv
 		GET /admin/claims/{claim}
@@ -43,11 +44,13 @@ const ROLES = {
 		GET /admin/products/{product}/movements.csv
 		GET /admin/removals
 		GET /admin/removals.csv
+		GET /admin/search
 		POST /admin/sign-out
 		POST /admin/sign-out-everywhere
 		GET /admin/webhooks/{webhook}
 	`,
 	manager: `
+		GET POST /admin/claims-addresses
 		GET POST /admin/claims-shipped
 		POST /admin/claims/{claim}
 		POST /admin/claims/{claim}/address
@@ -69,7 +72,7 @@ const ROLES = {
 		GET POST /admin/events/{event}/milestones/new
 		GET POST /admin/events/{event}/milestones/{milestone}
 		GET POST /admin/events/{event}/milestones/{milestone}/remove
-		POST /admin/events/{event}/open
+		GET POST /admin/events/{event}/open
 		GET POST /admin/events/{event}/options
 		GET POST /admin/events/{event}/outages/new
 		POST /admin/messages-retry
