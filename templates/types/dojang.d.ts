@@ -57,17 +57,35 @@ export interface DojangEventMap {
   'dojang-error': CustomEvent<DojangError>;
 }
 
+/** What the page knows of a customer's address. */
+export interface DojangKnownAddress {
+  name?: string;
+  phone?: string;
+  country?: string;
+  postcode?: string;
+  line1?: string;
+  line2?: string;
+}
+/** Returns it, or a promise of it; null: nothing. */
+export type DojangAddressSource = () => DojangKnownAddress | null | Promise<DojangKnownAddress | null>;
+
 /** The attributes, for frameworks. */
 export interface DojangAttributes {
   event?: string;
   base?: string;
   lang?: 'ko' | 'en';
-  theme?: 'light' | 'dark';
+  theme?: 'light' | 'dark' | 'paper' | 'paper light' | 'paper dark';
+  stamp?: string;
+  'share-url'?: string;
 }
 
 export class DojangAttendance extends HTMLElement {
   get token(): DojangTokenSource;
   set token(source: DojangTokenSource);
+  /** Fills in the form for delivery addresses. */
+  address: DojangAddressSource | null;
+  /** Lets the customer find a postcode. */
+  findPostcode: DojangAddressSource | null;
   /** Loads everything again. */
   refresh(): Promise<void>;
   addEventListener<K extends keyof DojangEventMap>(
