@@ -119,6 +119,8 @@ enum result attendance_check_in_now(const struct call *call, struct response *ou
 	json_put_number(json, "longest_streak", attendance->participation.longest_streak);
 	put_next_check_in_json(json, attendance);
 	const struct daily_payment paid = paid_on(&attendance->paid, attendance->today);
+	if (item->result == RESULT_CREATED)
+		request_metrics_points(api_of(call)->request_metrics, paid.points);
 	json_put(json, "paid", payment_json(&paid));
 	json_put(json, "earned", represent_earned(attendance));
 	json_object *next = represent_next_milestone(attendance);

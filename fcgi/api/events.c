@@ -116,6 +116,8 @@ enum result milestone_claim(const struct call *call, struct response *out)
 	const struct claim_item *item = own ? own : call->batched;
 	enum result result = own ? claim_milestone(api->db, api->events, call->now, own)
 				 : RESULT_CREATED;
+	if (result == RESULT_CREATED && item->claim.points.is_set)
+		request_metrics_points(api->request_metrics, item->claim.points.value);
 	if (is_success(result))
 		response_json(
 			out, own_claim_json(&item->claim, api->settings->privacy.address_days));

@@ -62,13 +62,40 @@ static const char *outbox_text(const void *context, const struct outbox_figures 
 	return text;
 }
 
+/* Products without a limit have no stock to watch. */
+static const char *stock_text(const void *context, struct db *db)
+{
+	const char *stock = "# HELP dojang_product_stock What is left of a product.\n"
+			    "# TYPE dojang_product_stock gauge\n";
+	const char *thresholds = "# HELP dojang_product_threshold Staff get a mail when so many "
+				 "are left.\n# TYPE dojang_product_threshold gauge\n";
+	struct db_rows *rows = db_read(db, QUERY_METRICS_STOCK, DB_NO_PARAMS);
+	while (db_next(rows)) {
+		uint64_t id = db_get_id(rows, METRICS_STOCK_ID);
+		stock = memory_format(context,
+			"%sdojang_product_stock{product=\"%" PRIu64 "\"} %" PRId64 "\n", stock, id,
+			db_get_number(rows, METRICS_STOCK_REMAIN));
+		if (!db_is_null(rows, METRICS_STOCK_THRESHOLD))
+			thresholds = memory_format(context,
+				"%sdojang_product_threshold{product=\"%" PRIu64 "\"} %" PRId64 "\n",
+				thresholds, id, db_get_number(rows, METRICS_STOCK_THRESHOLD));
+	}
+	return db_end_read(db) == RESULT_OK ? memory_format(context, "%s%s", stock, thresholds)
+					    : "";
+}
+
 enum result metrics_show(const struct call *call, struct response *out)
 {
 	struct outbox_figures figures;
-	out->text = request_metrics_text(api_of(call)->request_metrics, call->context);
-	if (out->text && outbox_figures(api_of(call)->db, &figures) == RESULT_OK)
-		out->text = memory_format(
-			call->context, "%s%s", out->text, outbox_text(call->context, &figures));
+	struct api *api = api_of(call);
 	out->content_type = "text/plain; version=0.0.4; charset=utf-8";
-	return out->text ? RESULT_OK : ERR_UNAVAILABLE;
+	out->text = request_metrics_text(api->request_metrics, call->context);
+	if (!out->text)
+		return ERR_UNAVAILABLE;
+	out->text = memory_format(call->context, "%s%s", out->text,
+		request_metrics_customers_text(api->request_metrics, call->context));
+	if (outbox_figures(api->db, &figures) == RESULT_OK)
+		out->text = memory_format(call->context, "%s%s%s", out->text,
+			outbox_text(call->context, &figures), stock_text(call->context, api->db));
+	return RESULT_OK;
 }

@@ -128,6 +128,8 @@ enum result shop_points_change(const struct call *call, struct response *out)
 	result = points_change(db, call->context, &change, &entry);
 	if (result == ERR_CONFLICT)
 		out->detail = "This reference was used for another change already";
+	if (result == RESULT_CREATED)
+		request_metrics_points(api_of(call)->request_metrics, input->amount);
 	if (is_success(result))
 		response_json(out, point_entry_json(&entry));
 	return result;

@@ -18,7 +18,7 @@
 struct metrics {
 	const char *directory, *prefix; /* "dojang-api." … */
 	const char *suffix;             /* … ".40.metrics" */
-	size_t count;
+	size_t count, gauge_count;
 	uint64_t *counters;
 };
 
@@ -52,7 +52,8 @@ static bool map_own_file(struct metrics *metrics, const void *context)
 	return true;
 }
 
-static bool add_file(const struct metrics *metrics, const char *path, uint64_t *sums)
+/* Adds the first count values of a file. */
+static bool add_file(const struct metrics *metrics, const char *path, size_t count, uint64_t *sums)
 {
 	void *scratch = memory_context(NULL);
 	uint64_t *values = memory_array(scratch, uint64_t, metrics->count);
@@ -61,7 +62,7 @@ static bool add_file(const struct metrics *metrics, const char *path, uint64_t *
 	bool is_whole = file >= 0 && read(file, values, size) == (ssize_t)size;
 	if (file >= 0)
 		close(file);
-	for (size_t i = 0; is_whole && i < metrics->count; i++)
+	for (size_t i = 0; is_whole && i < count; i++)
 		sums[i] += values[i];
 	memory_free(scratch);
 	return is_whole;
@@ -109,14 +110,14 @@ static bool each_worker(const struct metrics *metrics,
 
 static void add_worker(const struct metrics *metrics, const char *path, pid_t pid, uint64_t *sums)
 {
-	(void)pid;
-	add_file(metrics, path, sums);
+	size_t past = metrics->count - metrics->gauge_count;
+	add_file(metrics, path, is_dead(pid) ? past : metrics->count, sums);
 }
 
 static void take_dead_worker(
 	const struct metrics *metrics, const char *path, pid_t pid, uint64_t *sums)
 {
-	if (is_dead(pid) && add_file(metrics, path, sums))
+	if (is_dead(pid) && add_file(metrics, path, metrics->count - metrics->gauge_count, sums))
 		unlink(path);
 }
 
@@ -130,7 +131,7 @@ static void fold_dead_workers(const struct metrics *metrics, const void *context
 	if (file < 0)
 		return;
 	if (flock(file, LOCK_EX) == 0) {
-		add_file(metrics, path, sums);
+		add_file(metrics, path, metrics->count - metrics->gauge_count, sums);
 		each_worker(metrics, take_dead_worker, sums);
 		if (pwrite(file, sums, metrics->count * sizeof *sums, 0) < 0)
 			unlink(path);
@@ -138,8 +139,8 @@ static void fold_dead_workers(const struct metrics *metrics, const void *context
 	close(file);
 }
 
-struct metrics *metrics_open(
-	const void *context, const char *directory, const char *program, size_t count)
+struct metrics *metrics_open(const void *context, const char *directory, const char *program,
+	size_t count, size_t gauge_count)
 {
 	if (!directory)
 		return NULL;
@@ -148,6 +149,7 @@ struct metrics *metrics_open(
 	metrics->prefix = memory_format(metrics, "%s.", program);
 	metrics->suffix = memory_format(metrics, ".%zu.metrics", count);
 	metrics->count = count;
+	metrics->gauge_count = gauge_count;
 	void *scratch = memory_context(metrics);
 	fold_dead_workers(metrics, scratch);
 	bool is_mapped = map_own_file(metrics, scratch);
@@ -164,13 +166,19 @@ void metrics_add(struct metrics *metrics, size_t counter, uint64_t amount)
 		metrics->counters[counter] += amount;
 }
 
+void metrics_set(struct metrics *metrics, size_t counter, uint64_t value)
+{
+	if (metrics && counter < metrics->count)
+		metrics->counters[counter] = value;
+}
+
 bool metrics_sum(const struct metrics *metrics, uint64_t *sums)
 {
 	if (!metrics)
 		return false;
 	void *scratch = memory_context(NULL);
 	memset(sums, 0, metrics->count * sizeof *sums);
-	add_file(metrics, path_of(metrics, scratch, "past"), sums);
+	add_file(metrics, path_of(metrics, scratch, "past"), metrics->count, sums);
 	memory_free(scratch);
 	return each_worker(metrics, add_worker, sums);
 }

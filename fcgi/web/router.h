@@ -69,6 +69,8 @@ struct route {
 	/* of a form: renders the page again with the typed values and out->errors; NULL: an error
 	 * page is shown */
 	handler *show_again;
+	/* "check_ins": the metric dojang_check_ins_total counts its 201 responses; NULL: none */
+	const char *created_metric;
 };
 
 #define ROUTE_FIELDS(table, struct_) .fields = (table), .fields_size = sizeof(struct_)

@@ -470,7 +470,9 @@ static bool serve_next(const struct server *server, struct exchanges *exchanges,
 	if (has_downloads && !continue_downloads(server, exchanges))
 		return true;
 	size_t count = collect_batch(server, exchanges, pool);
+	request_metrics_busy(server->request_metrics, true);
 	serve_batch(server, exchanges, count);
+	request_metrics_busy(server->request_metrics, false);
 	if (count > 0)
 		run_maintenance(server);
 	return count > 0 || has_downloads;

@@ -26,3 +26,7 @@ UPDATE products SET
   sold_out_alerts = sold_out_alerts + (remain + ? = 0),
   remain = remain + ?
 WHERE id = ? AND remain IS NOT NULL AND remain + ? BETWEEN 0 AND ?;
+
+-- For /metrics.
+-- name: metrics_stock
+SELECT id, remain, threshold FROM products WHERE remain IS NOT NULL ORDER BY id DESC LIMIT 500;

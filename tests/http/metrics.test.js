@@ -8,7 +8,8 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { call, customer, expect } from './client.js'
 import { TREE } from './demo.js'
-import { complete, freshEvent, unique, workers } from './harness.js'
+import { complete, demo, freshEvent, unique, workers } from './harness.js'
+import { until } from './until.js'
 
 const SAMPLE = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{((?:[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\["\\n])*",?)*)\})? (-?[0-9.]+(?:e[+-]?[0-9]+)?|\+Inf|NaN)$/
 
@@ -102,6 +103,68 @@ test('alert rules use existing metrics and label values, and the manual describe
 		assert.ok(text.includes(`${label}="${value}"`), `${label}="${value}" is in /metrics`)
 	for (const [, alert] of rules.matchAll(/- alert: (\w+)/g))
 		assert.ok(manual.includes(`\`${alert}\``), `docs/operations/monitoring.md describes ${alert}`)
+})
+
+test('the dashboard and the alert rules ask for existing metrics and labels, and both together for every metric', async () => {
+	const dashboard = JSON.parse(readFileSync(join(TREE, 'packaging', 'prometheus', 'dojang.dashboard.json'), 'utf8'))
+	const queries = dashboard.panels.flatMap(panel => panel.targets.map(({ expr }) => expr))
+	const event = await freshEvent({ milestones: [{ at: 1, kind: 'item', stock: 3, threshold: 1 }] })
+	expect(await customer(unique('c')).post(`${event.path}/attendance`), 201)
+	const { text } = await call('GET', '/metrics')
+	const labels = {}
+	for (const [, name, list] of text.matchAll(/^(\w+)(?:\{(.*)\})? /gm))
+		labels[name] = new Set([...labels[name] ?? [], ...[...(list ?? '').matchAll(/(\w+)=/g)].map(([, label]) => label)])
+	const asked = new Set()
+	for (const query of [...queries, ...[...readFileSync(RULES, 'utf8').matchAll(/expr: (?:>-\n)?([^]*?)\n {8}(?:for|labels):/g)].map(([, expr]) => expr)]) {
+		const names = [...query.matchAll(/\bdojang_\w+/g)].map(([name]) => name)
+		names.forEach(name => asked.add(name.replace(/_(bucket|sum|count)$/, '')))
+		for (const name of names)
+			assert.ok(labels[name], `${name} is in /metrics`)
+		const known = new Set(['instance', 'job', ...names.flatMap(name => [...labels[name]])])
+		for (const [, list] of query.matchAll(/\bby \(([^)]*)\)/g))
+			for (const label of list.split(', '))
+				assert.ok(known.has(label) || query.includes('node_'), `${label} of ${query}`)
+		for (const [, label] of query.matchAll(/[{,](\w+)(?:=~|!~|=)/g))
+			assert.ok(known.has(label) || query.includes('node_'), `${label} of ${query}`)
+	}
+	const families = [...text.matchAll(/^# TYPE (\w+) /gm)].map(([, name]) => name)
+	assert.deepEqual(families.filter(name => !asked.has(name)), [])
+})
+
+const value = (all, name) => all[`${name}{}`]
+
+test('check-ins, claims, points and stock', async () => {
+	const event = await freshEvent({ milestones: [{ at: 1, points: 700 }, { at: 1, kind: 'item', stock: 3, threshold: 2 }] })
+	const [points, item] = event.milestones
+	const who = customer(unique('c'))
+	const before = await samples()
+	for (const status of [201, 200])
+		expect(await who.post(`${event.path}/attendance`), status)
+	for (const milestone of [points, item])
+		for (const status of [201, 200])
+			expect(await who.post(milestone.path), status)
+	const path = `/api/v1/shop/users/${who.subject}/points`, reference = unique('order')
+	for (const [amount, name, status] of [[50, 'a', 201], [50, 'a', 200], [-30, 'b', 201]])
+		expect(await call('POST', path, { as: demo.api_key, body: { amount, reference: `${reference}-${name}`, reason: 'test' } }), status)
+	const after = await samples()
+	const grown = name => value(after, name) - value(before, name)
+	assert.deepEqual(['dojang_check_ins_total', 'dojang_claims_total', 'dojang_points_granted_total', 'dojang_points_spent_total'].map(grown), [1, 2, 750, 30])
+	assert.equal(after[`dojang_product_stock{product="${item.product}"}`], 2)
+	assert.equal(after[`dojang_product_threshold{product="${item.product}"}`], 2)
+	assert.ok(!(`dojang_product_stock{product="${points.product}"}` in after), 'unlimited')
+})
+
+test('workers: those that live, and the one that answers is busy; the version', async () => {
+	const count = all => ['busy', 'idle'].map(state => all[`dojang_workers{program="api",state="${state}"}`])
+	const [busy, idle] = [1, workers().length - 1]
+	// the worker that answered before may not have noted its end yet
+	await until(async () => count(await samples()).join() === [busy, idle].join(), 'one busy worker')
+	const gone = workers()
+	gone.forEach(pid => process.kill(pid, 'SIGKILL'))
+	await complete(workers, gone)
+	await until(async () => count(await samples()).join() === [busy, idle].join(), 'the new workers, without the killed ones')
+	const [, version] = /^AC_INIT\(\[dojang\], \[([^\]]*)/m.exec(readFileSync(join(TREE, 'configure.ac'), 'utf8'))
+	assert.equal((await samples())[`dojang_build_info{program="api",version="${version}"}`], 1)
 })
 
 test('the manual lists every metric and no other', async () => {
