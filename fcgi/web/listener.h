@@ -33,8 +33,8 @@ long listener_read(FCGX_Request *request, char *into, size_t size);
 /* Sends a part of the response. False when the client is gone, or does not take it within ten
  * seconds. */
 bool listener_write(FCGX_Request *request, const char *bytes, size_t size);
-/* Each connection has one request, whatever the web server asks for: an open connection would
- * occupy a worker. */
+/* Ends the response. The connection is kept if the web server asked for it (FCGI_KEEP_CONN), unless
+ * the worker ends or too many connections wait. */
 void listener_close(FCGX_Request *request, bool is_answered);
 
 #endif

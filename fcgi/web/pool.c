@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "web/scoreboard.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -37,7 +38,7 @@ struct supervisor {
 
 /* --- the worker process --- */
 
-static _Noreturn void run_worker(const struct supervisor *supervisor)
+static _Noreturn void run_worker(const struct supervisor *supervisor, size_t index)
 {
 	const struct pool *pool = supervisor->pool;
 	/* Nobody would replace orphans or terminate them. */
@@ -45,20 +46,22 @@ static _Noreturn void run_worker(const struct supervisor *supervisor)
 		|| sigprocmask(SIG_SETMASK, &supervisor->before, NULL) != 0)
 		exit(EXIT_FAILURE);
 	memory_free(supervisor->context);
+	scoreboard_enter(index);
 	exit(pool->work(pool->state));
 }
 
 /* --- the supervisor process --- */
 
-static void start(struct supervisor *supervisor, struct worker *worker, int64_t now)
+static void start(struct supervisor *supervisor, size_t index, int64_t now)
 {
 	pid_t pid = fork();
 	if (pid == 0)
-		run_worker(supervisor);
+		run_worker(supervisor, index);
 	if (pid < 0)
 		log_write("fork_failed", LOG_TEXT("program", supervisor->pool->name),
 			LOG_TEXT("why", strerror(errno)));
-	*worker = pid < 0 ? (struct worker){ 0, now + REST_MS } : (struct worker){ pid, now };
+	supervisor->workers[index] = pid < 0 ? (struct worker){ 0, now + REST_MS }
+					     : (struct worker){ pid, now };
 }
 
 /* Milliseconds until the next start is due; -1 when no worker is missing. */
@@ -68,7 +71,7 @@ static int64_t start_due(struct supervisor *supervisor)
 	for (size_t i = 0; i < supervisor->pool->workers && !supervisor->is_ending; i++) {
 		struct worker *worker = &supervisor->workers[i];
 		if (worker->pid == 0 && worker->at <= now)
-			start(supervisor, worker, now);
+			start(supervisor, i, now);
 		if (worker->pid == 0 && (next < 0 || worker->at - now < next))
 			next = worker->at - now;
 	}
@@ -93,6 +96,7 @@ static void note_end(struct supervisor *supervisor, pid_t pid, int status)
 		if (worker->pid != pid)
 			continue;
 		log_end(supervisor, pid, status);
+		scoreboard_clear(i);
 		*worker = (struct worker){ 0,
 			now - worker->at < TOO_SHORT_MS ? now + REST_MS : now };
 	}
@@ -158,6 +162,7 @@ int pool_run(const struct pool *pool)
 		memory_free(context);
 		return EXIT_FAILURE;
 	}
+	scoreboard_open(pool->workers);
 	while (!supervisor.is_ending || count_living(&supervisor) > 0) {
 		int signal_number = wait_for_signal(&supervisor, start_due(&supervisor));
 		if (signal_number != 0 && signal_number != SIGCHLD)

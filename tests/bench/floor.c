@@ -26,6 +26,8 @@ static int work(void *state)
 	if (FCGX_Init() != 0 || FCGX_InitRequest(&request, 0, 0) != 0)
 		return EXIT_FAILURE;
 	while (FCGX_Accept_r(&request) >= 0) {
+		/* one connection per request, for this worker watches only one */
+		request.keepConnection = 0;
 		FCGX_PutStr(ANSWER, (int)sizeof ANSWER - 1, request.out);
 		FCGX_Finish_r(&request);
 	}

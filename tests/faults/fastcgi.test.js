@@ -6,21 +6,20 @@ import { connect } from 'node:net'
 import { availableParallelism } from 'node:os'
 import { test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
-import { KEEP_CONNECTION, request, send, stdin, withWorker } from '../http/fastcgi.js'
+import { request, send, stdin, withWorker } from '../http/fastcgi.js'
 import { facts } from '../http/harness.js'
 import { until } from './load.js'
 
 const lines = (worker, path) => worker.log.split('\n').filter(line => line.includes('event=request') && line.includes(`route=${path}`)).length
 
-for (const [words, flags] of [['closes the connection', 0], ['closes it although the web server would keep it', KEEP_CONNECTION]])
-	test(`a worker answers, marks the end of the response, and ${words}`, () => withWorker(async worker => {
-		for (let time = 0; time < 3; time++) {
-			const { out, isEnded } = await send(worker, request('/healthz', flags))
-			assert.match(out, /^Status: 200 OK\r\n/)
-			assert.match(out, /\r\n\r\n\{"status":"ok"\}$/)
-			assert.ok(isEnded)
-		}
-	}))
+test('a worker answers, marks the end of the response, and closes the connection', () => withWorker(async worker => {
+	for (let time = 0; time < 3; time++) {
+		const { out, isEnded } = await send(worker, request('/healthz'))
+		assert.match(out, /^Status: 200 OK\r\n/)
+		assert.match(out, /\r\n\r\n\{"status":"ok"\}$/)
+		assert.ok(isEnded)
+	}
+}))
 
 test('connections with nothing, half a request or invalid bytes: the worker continues', () => withWorker(async worker => {
 	const whole = request('/healthz')

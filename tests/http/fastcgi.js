@@ -26,16 +26,17 @@ export const request = (path, flags = 0, variables = {}) => Buffer.concat([
 	record(PARAMS, Buffer.concat(Object.entries({ REQUEST_METHOD: 'GET', REQUEST_URI: path, REMOTE_ADDR: '127.0.0.1', ...variables }).map(pair))),
 	record(PARAMS, Buffer.alloc(0)), record(STDIN, Buffer.alloc(0))])
 
-/** The content of STDOUT, and whether the end of the response was received. */
+/** The content of STDOUT, whether the end of the response was received, and whether something follows it: nginx does not keep that connection. */
 export function parse(bytes) {
-	let out = '', isEnded = false
+	let out = '', isEnded = false, isLast = false
 	while (bytes.length >= 8) {
 		const length = bytes.readUInt16BE(4), whole = 8 + length + bytes[6]
+		isLast ||= isEnded
 		if (bytes[1] === STDOUT) out += bytes.subarray(8, 8 + length)
 		if (bytes[1] === END) isEnded = true
 		bytes = bytes.subarray(whole)
 	}
-	return { out, isEnded }
+	return { out, isEnded, isLast }
 }
 
 /** spawn-fcgi listens a moment after the socket exists; earlier connections are refused. */
@@ -74,6 +75,40 @@ export async function send({ socket }, bytes, hasGone = () => {}) {
 	await new Promise(resolve => connection.on('close', resolve))
 	assert.ok(!isLate, 'the worker closes the connection')
 	return parse(Buffer.concat(parts))
+}
+
+/** A connection on which the worker is asked to wait for further requests. closed: resolves when the worker closes it. */
+export class KeptConnection {
+	constructor({ socket }) {
+		this.bytes = Buffer.alloc(0)
+		this.connection = connect(socket)
+		this.isOpen = true
+		this.closed = new Promise(resolve => this.connection.on('close', resolve)).then(() => this.isOpen = false)
+		this.connection.on('error', () => {})
+		this.connection.on('data', data => {
+			this.bytes = Buffer.concat([this.bytes, data])
+			this.hasMore?.()
+		})
+	}
+
+	write(bytes) {
+		return new Promise(resolve => this.connection.write(bytes, resolve))
+	}
+
+	/** Sends a request and reads its response; null if the worker closes the connection instead. */
+	async ask(path, variables, body = '') {
+		const whole = request(path, KEEP_CONNECTION, variables)
+		this.bytes = Buffer.alloc(0)
+		await this.write(body ? Buffer.concat([whole.subarray(0, whole.length - 8), stdin(body), whole.subarray(whole.length - 8)]) : whole)
+		while (this.isOpen && !parse(this.bytes).isEnded)
+			await Promise.race([this.closed, new Promise(resolve => this.hasMore = resolve)])
+		const { out, isEnded } = parse(this.bytes)
+		return isEnded ? out : null
+	}
+
+	end() {
+		this.connection.destroy()
+	}
 }
 
 /** The state of a process: R, S, T … */
