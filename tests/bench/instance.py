@@ -20,7 +20,7 @@ import cpu
 HERE = os.path.dirname(os.path.abspath(__file__))
 TREE = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, os.path.join(TREE, "packaging", "demo"))
-from services import Services, adopt_orphans  # noqa: E402
+from services import Failure, Services, adopt_orphans  # noqa: E402, F401
 
 
 def program(name):
@@ -68,7 +68,9 @@ class Issuer:
 
 
 class Instance:
-    def __init__(self, build, directory, workers):
+    def __init__(self, build, directory, workers, tree=TREE):
+        """tree: the source of the programs in build, for the demo that starts them."""
+        self.tree = tree
         self.build, self.directory, self.workers = build, directory, workers
         self.log = os.path.join(directory, "log")
         os.makedirs(self.log, exist_ok=True)
@@ -89,7 +91,7 @@ class Instance:
                           DOJANG_DEMO_CUSTOMERS=str(customers))
         os.environ["DOJANG_KEEP"] = "1" if keeps else ""
         os.environ.pop("DOJANG_LIMITS", None)
-        self.services.start("demo", [os.path.join(TREE, "packaging", "demo", "run"), self.build])
+        self.services.start("demo", [os.path.join(self.tree, "packaging", "demo", "run"), self.build])
         self.services.wait_for(lambda: os.path.exists(os.path.join(self.directory, "demo", "demo.json")), "the demo", 180)
         self.forget_the_clock()
 

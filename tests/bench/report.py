@@ -57,7 +57,8 @@ def paired(windows, over, under, value, choose=max):
     return {"ratio": statistics.median(ratios), "least": min(ratios), "most": max(ratios), "pairs": len(ratios)} if ratios else None
 
 
-def ratios(windows, peers):
+def ratios(windows, peers, other=None):
+    """other: the name of the target that is another commit."""
     rate, app = (lambda window: window["clean_rate"]), (lambda window: window["cpu"]["app"])
     whole = lambda window: sum(seconds for name, seconds in window["cpu"].items() if name != "load")  # noqa: E731
     wanted = []
@@ -68,6 +69,10 @@ def ratios(windows, peers):
         for algorithm in ALGORITHMS:
             wanted.append((f"{scenario}: rate, {algorithm} / HS256", (scenario, f"{OURS}, {algorithm}"), (scenario, OURS), rate))
             wanted.append((f"{scenario}: CPU of the app, {algorithm} / HS256", (scenario, f"{OURS}, {algorithm}"), (scenario, OURS), app))
+        if other:
+            wanted += [(f"{scenario}: {what} / {other}", (scenario, OURS), (scenario, other), value)
+                       for what, value in (("rate", rate), ("CPU of the app", app), ("CPU of all", whole), ("p50", lambda window: window["clean_p50_ms"]),
+                                           ("p99", lambda window: window["clean_p99_ms"]))]
         for peer in (peer.name for peer in peers):
             wanted.append((f"{scenario}: rate / {peer}", (scenario, OURS), (scenario, peer), rate))
             wanted.append((f"{scenario}: CPU of the app / {peer}", (scenario, OURS), (scenario, peer), app))

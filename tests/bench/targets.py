@@ -115,10 +115,11 @@ class Web(Target):
 
 
 class Dojang(Web):
-    """Through nginx to the api's workers, as in production. algorithm: of the tokens' issuer, if it is not the demo's HS256."""
+    """Through nginx to the api's workers, as in production. variant: the algorithm of the tokens' issuer, if it is not the demo's HS256, or another
+    commit."""
 
-    def __init__(self, choices, instance, tokens, events, algorithm=None):
-        super().__init__("through nginx" + (f", {algorithm}" if algorithm else ""), choices, instance.facts()["base_url"], tokens)
+    def __init__(self, choices, instance, tokens, events, variant=None):
+        super().__init__("through nginx" + (f", {variant}" if variant else ""), choices, instance.facts()["base_url"], tokens)
         self.instance, self.events = instance, events
         self.rates = {}         # the highest so far, by scenario
 
