@@ -103,8 +103,8 @@ static enum result order_transaction(struct db *db, void *state)
 	if (!order->is_held)
 		return ERR_CONFLICT;
 	note_later(db, order);
-	order->is_taken = db_change_commit(
-		db, QUERY_CLAIM_TAKE_STOCK, DB_PARAMS(db_id(order->product)));
+	order->is_taken = db_change_commit(db, QUERY_CLAIM_TAKE_STOCK,
+		DB_PARAMS(db_number(1), db_number(1), db_id(order->product), db_number(1)));
 	return order->is_taken ? RESULT_CREATED : ERR_SOLD_OUT;
 }
 
