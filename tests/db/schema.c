@@ -340,6 +340,7 @@ static const struct {
 	{ "import_", false, false, false },
 	{ "invariant_", false, false, false },
 	{ "issuer_", true, false, false },
+	{ "metrics_stock", true, false, false },
 	{ "key_find", true, false, false },
 	{ "key_touch", true, false, false },
 	{ "key_", false, true, false },
