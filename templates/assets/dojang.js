@@ -5,6 +5,7 @@
 // ---- words
 
 const days = (n) => `${n} ${n === 1 ? 'day' : 'days'}`;
+const points = (v) => `${v.points} ${v.points === '1' ? 'point' : 'points'}`;
 const checkIns = (n) => `${n} ${n === 1 ? 'check-in' : 'check-ins'}`;
 
 /** Every text, in both languages. {name} is replaced; a function gets the values and handles plurals itself. */
@@ -39,6 +40,8 @@ export const STRINGS = {
   midnight: { ko: '{day} 0시', en: '{day}, 00:00' },
   tomorrow: { ko: '내일', en: 'tomorrow' },
   once_a_day: { ko: '하루에 한 번 찍을 수 있어요', en: 'Once a day' },
+  pays_today: { ko: '오늘 도장을 찍으면 {points}포인트를 받아요', en: (v) => `Today’s stamp pays ${points(v)}` },
+  pays_next: { ko: '{when} · {points}포인트', en: (v) => `${v.when}: ${points(v)}` },
 
   month_before: { ko: '이전 달', en: 'Month before' },
   month_after: { ko: '다음 달', en: 'Month after' },
@@ -126,6 +129,9 @@ export const STRINGS = {
   share_failed: { ko: '지금은 공유할 수 없어요.', en: 'Sharing is not possible here.' },
 
   said_checked_in: { ko: '도장을 찍었어요! 지금까지 {n}일 출석했어요.', en: (v) => `Stamped! ${checkIns(v.n)} so far.` },
+  said_paid: { ko: '{points}포인트를 받았어요.', en: (v) => `It pays ${points(v)}.` },
+  withheld_budget: { ko: '준비한 포인트가 모두 나가서 오늘은 포인트가 없어요.', en: 'The points of this event are used up, so it pays none.' },
+  withheld_cap: { ko: '이 이벤트에서 받을 수 있는 포인트를 이미 모두 받았어요.', en: 'You already have all points that this event gives, so it pays none.' },
   said_already: { ko: '오늘은 이미 도장을 찍었어요.', en: 'You already have today’s stamp.' },
   said_claimed_all: { ko: '보상 {n}개를 모두 받았어요.', en: (v) => `You have claimed all ${v.n} rewards.` },
   said_claimed: { ko: '받았어요: {product}', en: 'You have claimed {product}.' },
@@ -796,6 +802,7 @@ export class DojangAttendance extends HTMLElement {
   // -- words and dates: the event's calendar, never the browser's
 
   #t(key, values) { return text(this.#language, key, values); }
+  #number(n) { return n.toLocaleString(this.#locale); }
   get #locale() { return this.#language === 'ko' ? 'ko-KR' : 'en-GB'; }
 
   #chooseLanguage() {
@@ -1091,7 +1098,9 @@ export class DojangAttendance extends HTMLElement {
   }
 
   #sayCheckIn(body) {
-    const words = body.already ? this.#t('said_already') : this.#t('said_checked_in', { n: body.count });
+    const { paid } = body;
+    const pay = paid?.withheld ? this.#t(`withheld_${paid.withheld}`) : paid?.points > 0 ? this.#t('said_paid', { points: this.#number(paid.points) }) : '';
+    const words = body.already ? this.#t('said_already') : `${this.#t('said_checked_in', { n: body.count })} ${pay}`.trim();
     const isRow = !body.already && ROWS_REACHED.includes(body.streak);
     this.#sayHere(isRow ? `${this.#t('row_reached', { n: body.streak })} ${words}` : words);
   }
@@ -1371,12 +1380,14 @@ export class DojangAttendance extends HTMLElement {
     const can = state === 'running' && !participation.checked_in_today && (!isByShop || this.#isVisitor);
     const label = state === 'coming' ? 'not_yet' : state === 'ended' ? 'is_over' : this.#isVisitor ? 'sign_in_and_stamp' : participation.checked_in_today ? 'checked_in' : isByShop ? 'stamped_by_shop' : isDoing ? 'checking_in' : 'check_in';
     const next = participation.next_check_in_at;
+    const when = next ? this.#t('next_check_in', { time: this.#showTime(next) }) : '';
     checkIn.textContent = this.#t(label);
     checkIn.setAttribute('aria-disabled', String(!can));     // stays in the tab order: its words say why nothing can be pressed
     checkIn.setAttribute('aria-busy', String(isDoing && can));
     checkInNote.textContent = state === 'coming' && next ? this.#t('starts_at', { time: this.#showTime(next) })
-      : participation.checked_in_today && next ? this.#t('next_check_in', { time: this.#showTime(next) })
-        : can ? this.#t(this.#isVisitor ? 'sign_in' : 'once_a_day') : '';
+      : participation.checked_in_today && next ? participation.pays_tomorrow > 0 ? this.#t('pays_next', { when, points: this.#number(participation.pays_tomorrow) }) : when
+        : !can ? '' : this.#isVisitor ? this.#t('sign_in')
+          : participation.pays_today > 0 ? this.#t('pays_today', { points: this.#number(participation.pays_today) }) : this.#t('once_a_day');
     checkIn.hidden = this.#isVisitor && can && !this.#parts.signIn.hidden;
   }
 

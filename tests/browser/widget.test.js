@@ -67,6 +67,24 @@ test('a check-in and a claim with the keyboard only, announced and visible', asy
 	assert.equal(await claims(event), 1)
 })
 
+test('points for checking in: what today pays, what was paid, what the next one pays, and why none is paid', async t => {
+	const event = await freshEvent(), pays = (...options) => dojangctl('daily-points', ...options)
+	await pays('add', '--event', event.slug, '--when', 'every', '--points', '1000')
+	await pays('add', '--event', event.slug, '--when', 'streak:2', '--points', '500')
+	await pays('limit', '--event', event.slug, '--budget', '1000')
+	const context = await visitor(t), page = await open(context, event, await someone(event))
+	await page.getByText('Today’s stamp pays 1,000 points').waitFor()
+	await button(page, 'Stamp today').click()
+	await said(page, 'Stamped! 1 check-in so far. It pays 1,000 points.')
+	await page.getByText(/^Next check-in from .*: 1,500 points$/).waitFor()
+	await page.evaluate(() => { document.documentElement.lang = 'ko' })
+	await page.getByText(/^다음 출석: .* · 1,500포인트$/).waitFor()
+	await expectAccessible(page, 'a widget with points')
+	const late = await open(context, event, await someone(event), { lang: 'ko' })
+	await button(late, '출석 도장 찍기').click()
+	await said(late, '준비한 포인트가 모두 나가서 오늘은 포인트가 없어요.')
+})
+
 test('the calendar is a table with names, and its state is not shown by colour alone', async t => {
 	const event = await freshEvent({ milestones: [{ at: 1, points: 5 }] })
 	const page = await open(await visitor(t), event, await someone(event))

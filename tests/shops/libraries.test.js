@@ -12,11 +12,11 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Dojang, DojangError } from '../../packaging/shops/javascript/dojang-server.mjs'
 import { until, webhookServer } from '../delivery/installation.js'
-import { attended, base, demo, dojangctl, freshEvent, now, unique } from '../http/harness.js'
+import { addDays, attended, base, count, demo, dojangctl, freshEvent, now, unique } from '../http/harness.js'
 
 const here = import.meta.dirname
 const SECRET = readFileSync(demo.issuer.hs256_secret_file, 'utf8').split('\n')[0]
-const { key } = await dojangctl('key', 'create', '--name', unique('shop'), '--scopes', 'users:read,users:export,users:delete,points:write,claims:write')
+const { key } = await dojangctl('key', 'create', '--name', unique('shop'), '--scopes', 'users:read,users:export,users:delete,points:write,claims:write,attendance:write')
 const OPTIONS = { url: `${base.origin}/`, issuer: demo.issuer.iss, audience: [demo.issuer.aud].flat()[0], api_key: key, token_secret: SECRET }
 
 /* --- the two libraries behind one interface: results of [method, …arguments], and the waits between attempts --- */
@@ -156,6 +156,18 @@ for (const [name, run] of Object.entries(LIBRARIES)) {
 		assert.deepEqual([sent.state, sent.tracking], ['shipped', 'KR123456789'])
 		const { results: [back] } = await run(OPTIONS, [['moveClaim', ids[0], 'preparing']])
 		assert.equal(back.error.status, 409)
+	})
+
+	can('an order adds a day once, and its cancellation takes it back', async () => {
+		const event = await freshEvent(), subject = unique('민지'), reference = unique('주문 1/2')
+		await dojangctl('event', 'options', '--slug', event.slug, '--stamped-by', 'both')
+		const { results: [first, again, other, back, repeated] } = await run(OPTIONS, [['stamp', subject, event.slug, reference], ['stamp', subject, event.slug, reference],
+			['stamp', subject, event.slug, reference, addDays(event.today, -1)], ['unstamp', subject, reference], ['unstamp', subject, reference]])
+		assert.deepEqual([first.value.date, first.value.source, first.value.already], [event.today, 'purchase', false])
+		assert.deepEqual(again.value, first.value)
+		assert.equal(other.error.type, 'conflict')
+		assert.deepEqual([back.error, repeated.error], [undefined, undefined])
+		assert.equal(await count(`SELECT COUNT(*) FROM attendance a JOIN users u ON u.id = a.user_id WHERE u.subject = '${subject}'`), 0)
 	})
 
 	can('a customer is exported and erased, repeatedly', async () => {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Dojang for shops whose server is Node.js 18 or newer, without dependencies: tokens for customers,
-// calls of the shop API, webhooks, payouts. Keep the three secrets on the server.
+// calls of the shop API, webhooks. Keep the three secrets on the server.
 //
 //     const dojang = new Dojang({ url: 'https://dojang.example', issuer: 'https://shop.example/', audience: 'dojang',
 //       tokenSecret: process.env.DOJANG_TOKEN_SECRET,        // the issuer's secret in dojang.ini
@@ -84,25 +84,6 @@ export class Dojang {
 			yield* page.items
 			next = page.next
 		}
-	}
-
-	/**
-	 * Settles all payouts that are due; returns their number. credit(payout) credits the shop's wallet, once for each
-	 * payout.id, however often it is called: store the id in the same transaction, under a unique key. Negative points take
-	 * back what was credited. A payout whose credit() throws stays due; failed(payout, error) receives it.
-	 */
-	async settlePayouts(credit, failed = () => {}) {
-		let settled = 0, next = ''
-		while (next !== null) {
-			const page = await this.call('GET', `/shop/payouts?state=due&limit=200${next && `&cursor=${encodeURIComponent(next)}`}`), ids = []
-			for (const payout of page.items)
-				await Promise.resolve(payout).then(credit).then(() => ids.push(payout.id), error => failed(payout, error))
-			if (ids.length > 0)
-				await this.call('PATCH', '/shop/payouts', { ids, state: 'paid', reference: `paid-${Math.max(...ids)}` })
-			settled += ids.length
-			next = page.next
-		}
-		return settled
 	}
 
 	/**

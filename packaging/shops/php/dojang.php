@@ -1,7 +1,7 @@
 <?php
 /* SPDX-License-Identifier: MIT */
 /**
- * Dojang for shops written in PHP: tokens for customers, calls of the shop API, webhooks, payouts.
+ * Dojang for shops written in PHP: tokens for customers, calls of the shop API, webhooks.
  *
  * PHP 7.4 or newer, without dependencies. HTTP goes through the curl extension where it is loaded,
  * else through PHP's streams (allow_url_fopen).
@@ -182,39 +182,6 @@ class Dojang
             }
             $next = $page['next'];
         } while ($next !== null);
-    }
-
-    /* ---- payouts into the shop's own wallet */
-
-    /**
-     * Settles all payouts that are due; returns their number. $credit receives one payout
-     * (["id", "subject", "points", "reason", …]) and credits the shop's wallet. It must do so once
-     * for each id, however often it is called: store the id in the same transaction, under a unique
-     * key. Negative points take back what was credited. An exception leaves the payout due.
-     */
-    public function settlePayouts(callable $credit): int
-    {
-        $settled = 0;
-        $next = null;
-        do {
-            $page = $this->call('GET', '/shop/payouts?state=due&limit=200'
-                . ($next === null ? '' : '&cursor=' . rawurlencode($next)));
-            $ids = [];
-            foreach ($page['items'] as $payout) {
-                try {
-                    $credit($payout);
-                    $ids[] = $payout['id'];
-                } catch (Exception $error) {
-                    error_log("dojang: payout {$payout['id']} stays due: {$error->getMessage()}");
-                }
-            }
-            if ($ids) {
-                $this->call('PATCH', '/shop/payouts', ['ids' => $ids, 'state' => 'paid', 'reference' => 'paid-' . max($ids)]);
-            }
-            $settled += count($ids);
-            $next = $page['next'];
-        } while ($next !== null);
-        return $settled;
     }
 
     /* ---- webhooks */
