@@ -57,6 +57,7 @@ test('a check-in and a claim with the keyboard only, announced and visible', asy
 	await button(sheet, 'Claim').and(page.locator(':focus')).waitFor()
 	await page.keyboard.press('Escape')
 	await button(page, 'Stamped today').and(page.locator(':focus')).waitFor()
+	await button(page, 'Claim Five points').waitFor()               // the widget has loaded what the check-in changed
 	for (let i = 0; i < 3; i++)
 		await page.keyboard.press('Tab')
 	assert.equal(await button(page, 'Claim Five points').evaluate(node => node.matches(':focus')), true)
@@ -71,7 +72,6 @@ test('points for checking in: what today pays, what was paid, what the next one 
 	const event = await freshEvent(), pays = (...options) => dojangctl('daily-points', ...options)
 	await pays('add', '--event', event.slug, '--when', 'every', '--points', '1000')
 	await pays('add', '--event', event.slug, '--when', 'streak:2', '--points', '500')
-	await pays('limit', '--event', event.slug, '--budget', '1000')
 	const context = await visitor(t), page = await open(context, event, await someone(event))
 	await page.getByText('Today’s stamp pays 1,000 points').waitFor()
 	await button(page, 'Stamp today').click()
@@ -80,6 +80,7 @@ test('points for checking in: what today pays, what was paid, what the next one 
 	await page.evaluate(() => { document.documentElement.lang = 'ko' })
 	await page.getByText(/^다음 출석: .* · 1,500포인트$/).waitFor()
 	await expectAccessible(page, 'a widget with points')
+	await pays('limit', '--event', event.slug, '--budget', '1000')          // as much as was paid
 	const late = await open(context, event, await someone(event), { lang: 'ko' })
 	await button(late, '출석 도장 찍기').click()
 	await said(late, '준비한 포인트가 모두 나가서 오늘은 포인트가 없어요.')
