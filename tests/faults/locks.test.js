@@ -70,7 +70,7 @@ test('shipping many claims waits for each customer\'s row: one cancelled meanwhi
 	await attended(event, { [other.subject]: [-1] })
 	const [first, second] = [expect(await other.post(milestone.path), 201).id, expect(await who.post(milestone.path), 201).id]
 	const answer = await overtaken(who.subject, () => manager.send('/admin/claims-shipped',
-		{ lines: `claim,tracking\n${first},KR-1\n${second},KR-2\n`, is_confirmed: 'yes' }), cancelled(second))
+		{ lines: `claim,tracking\n${first},KR-1\n${second},KR-2\n`, is_confirmed: 'yes', are_handed_over: 'yes' }), cancelled(second))
 	assert.equal(answer.status, 409)
 	assert.equal(await count(`SELECT COUNT(*) FROM claims WHERE id IN (${first}, ${second}) AND state = 'shipped'`), 0)
 })
