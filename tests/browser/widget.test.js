@@ -77,7 +77,7 @@ test('points for checking in: what today pays, what was paid, what the next one 
 	await button(page, 'Stamp today').click()
 	await said(page, 'Stamped! 1 check-in so far. It pays 1,000 points.')
 	await page.getByText(/^Next check-in from .*: 1,500 points$/).waitFor()
-	await page.evaluate(() => { document.documentElement.lang = 'ko' })
+	await page.evaluate(() => { document.documentElement.lang = 'ko'; document.querySelector('dojang-attendance').setAttribute('lang', 'ko') })
 	await page.getByText(/^다음 출석: .* · 1,500포인트$/).waitFor()
 	await expectAccessible(page, 'a widget with points')
 	await pays('limit', '--event', event.slug, '--budget', '1000')          // as much as was paid
