@@ -101,8 +101,10 @@ static enum result serve(struct db *db, struct event_cache *cache, bool must_be_
 		if (is_refused && is_met)
 			return refuse(db, item, work->now, ERR_EVENT_NOT_RUNNING);
 		result = run(db, work, checks_in && is_met);
-		if (result == ERR_CONFLICT)
+		if (result == ERR_CONFLICT) {
+			work->locks_budget = true;
 			continue;
+		}
 		if (result != RESULT_OK || !needs_again(work))
 			return result;
 	}

@@ -337,7 +337,7 @@ static enum result pay(struct db *db, struct attendance_work *work)
 	if (count == 0)
 		return RESULT_OK;
 	enum result result = payments_pay(
-		db, work->event, paid[0]->today, work->now, payees, count);
+		db, work->event, paid[0]->today, work->now, work->locks_budget, payees, count);
 	for (size_t i = 0; i < count; i++)
 		paid[i]->paid = payees[i].paid;
 	return result;

@@ -12,6 +12,7 @@ struct attendance_work {
 	instant now;
 	struct attendance_item *items[ATTENDANCE_BATCH_MAX];
 	size_t count;
+	bool locks_budget; /* after a try that came too late for the budget */
 	/* --- by the functions below --- */
 	struct reading readings[ATTENDANCE_BATCH_MAX];
 	bool is_created[ATTENDANCE_BATCH_MAX]; /* today's row, by this check-in */

@@ -111,10 +111,13 @@ static bool is_due(const struct payee *payee)
 }
 
 /* Withholds what the budget does not cover. Returns the points to take from it. */
-static int64_t keep_to_budget(
-	struct db *db, const struct event *event, struct payee *payees, size_t count)
+static int64_t keep_to_budget(struct db *db, const struct event *event, bool locks_budget,
+	struct payee *payees, size_t count)
 {
-	int64_t sum = 0, left = event->budget.is_set ? point_budget_left(db, event->id) : INT64_MAX;
+	int64_t sum = 0,
+		left = !event->budget.is_set ? INT64_MAX
+		: locks_budget               ? point_budget_lock(db, event->id)
+					     : point_budget_left(db, event->id);
 	for (size_t i = 0; i < count; i++) {
 		struct daily_payment *payment = &payees[i].payment;
 		if (payment->points > left - sum)
@@ -194,14 +197,14 @@ static bool hold_event(struct db *db, const struct event *event)
 }
 
 enum result payments_pay(struct db *db, const struct event *event, date day, instant now,
-	struct payee *payees, size_t count)
+	bool locks_budget, struct payee *payees, size_t count)
 {
 	if (!hold_event(db, event))
 		return ERR_CONFLICT;
 	for (size_t i = 0; i < count; i++)
 		payees[i].payment = daily_payment_for(&event->daily_points, payees[i].paid.total,
 			day, daily_streak_on(payees[i].dates, day));
-	int64_t sum = keep_to_budget(db, event, payees, count);
+	int64_t sum = keep_to_budget(db, event, locks_budget, payees, count);
 	if (!insert_payments(db, event, day, now, payees, count))
 		return ERR_CONFLICT;
 	grant(db, event, day, now, payees, count);

@@ -47,10 +47,11 @@ void payments_read(struct db *db, event_id event, struct payee *payees, size_t c
 /* Inside a transaction that has locked the customers, added the day and read paid behind the lock:
  * pays for the day by the rules of the event, and adds it to paid. Should be the last change of the
  * transaction. ERR_CONFLICT: the rules have changed since they were read, or the budget was used up
- * just now; roll back and try again with the present ones. Announces the entries when the event
- * announces claims (points.changed). */
+ * just now; roll back and try again with the present ones, and with locks_budget: then all budget
+ * rows are locked first, so that the next try cannot come too late again. Announces the entries
+ * when the event announces claims (points.changed). */
 enum result payments_pay(struct db *db, const struct event *event, date day, instant now,
-	struct payee *payees, size_t count);
+	bool locks_budget, struct payee *payees, size_t count);
 
 /* Inside a transaction that has locked the customer and holds the event
  * (event_edit_refuse_archived): takes back what the day paid, if it did, by an

@@ -68,7 +68,7 @@ static enum result pay(struct db *db, struct day_work *work)
 	if (result != RESULT_OK)
 		return result;
 	payments_read(db, event.id, &payee, 1);
-	result = payments_pay(db, &event, work->change->day, edit->now, &payee, 1);
+	result = payments_pay(db, &event, work->change->day, edit->now, false, &payee, 1);
 	work->points = payee.payment.points;
 	if (result == ERR_CONFLICT)
 		return edit_refuse(edit, ERR_CONFLICT, "pays", "the budget was used up just now");

@@ -10,7 +10,7 @@ int64_t point_budget_left(struct db *db, event_id event)
 	return db_next(rows) ? db_get_number(rows, DB_ONLY_COLUMN) : 0;
 }
 
-static int64_t lock_all(struct db *db, event_id event)
+int64_t point_budget_lock(struct db *db, event_id event)
 {
 	int64_t left = 0;
 	struct db_rows *rows = db_select(db, QUERY_BUDGET_LOCK, DB_PARAMS(db_id(event.value)));
@@ -25,7 +25,7 @@ bool point_budget_take(struct db *db, event_id event, uint64_t key, int64_t poin
 	if (db_change(db, QUERY_BUDGET_TAKE, DB_PARAMS(amount, id, db_id(key % SHARDS), amount))
 		== 1)
 		return true;
-	int64_t left = lock_all(db, event) - points;
+	int64_t left = point_budget_lock(db, event) - points;
 	if (left < 0)
 		return false;
 	db_change(db, QUERY_BUDGET_SPREAD,

@@ -9,6 +9,8 @@
 
 /* Inside a transaction function: points left as of now, without a lock. */
 int64_t point_budget_left(struct db *db, event_id event);
+/* Inside a transaction: the same, and nobody else can take from it before the transaction ends. */
+int64_t point_budget_lock(struct db *db, event_id event);
 /* Inside a transaction, preferably as its last change: takes the points. key chooses the row. False
  * when so many are not left. */
 bool point_budget_take(struct db *db, event_id event, uint64_t key, int64_t points);
