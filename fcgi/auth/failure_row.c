@@ -2,7 +2,7 @@
 /* Locks and writes the counts of failed sign-ins. */
 #include "auth/failure_row.h"
 
-/* A SELECT … FOR UPDATE of a row that is not there locks nothing for others, and two attempts would
+/* SELECT FOR UPDATE of a row that is not there locks nothing for others, and two attempts would
  * both count as the first. */
 void failure_row_lock(struct db *db, struct failure_row *row, instant now)
 {
