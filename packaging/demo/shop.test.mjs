@@ -13,7 +13,7 @@ const load = (name) => import(`data:text/javascript,${encodeURIComponent(read(na
 Object.assign(globalThis, { HTMLElement: class {}, customElements: { get: () => undefined, define: () => {} } });
 
 const WIDGET = '../../templates/assets/dojang.js';
-const values = { n: 2, left: 1, until: 'two days after delivery', product: 'AirPods', time: 'noon', day: 'today', code: 'c', from: 'a', to: 'b', status: 500, id: 'x' };
+const values = { n: 2, points: 3, left: 1, until: 'two days after delivery', product: 'AirPods', time: 'noon', when: 'tomorrow', day: 'today', code: 'c', from: 'a', to: 'b', status: 500, id: 'x' };
 
 for (const name of [WIDGET, 'shop/strings.js']) {
   const { STRINGS, text } = await load(name);
