@@ -64,6 +64,23 @@ static void watch_connection(int connection)
 	close(connection);
 }
 
+/* The first call begins the time for which a worker that was terminated accepts connections. */
+static bool is_too_late(void)
+{
+	static int64_t since;
+	if (since == 0)
+		since = clock_monotonic_ms();
+	return clock_monotonic_ms() - since > LAST_LOOK_MS;
+}
+
+/* Clients that connect again at once could keep a terminated worker forever. They wait for the next
+ * worker, or nginx asks another one. */
+static bool is_accepting(void)
+{
+	may_accept = may_accept && !(alarm_is_over() && is_too_late());
+	return may_accept;
+}
+
 /* Accepts a connection that waits. False after an error. */
 static bool accept_connection(void)
 {
@@ -115,15 +132,11 @@ static bool wait_for_events(void)
  * that has never had a request, it waits for one for a moment. False when there is nothing left. */
 static bool look_last(void)
 {
-	static int64_t since;
 	connections_close_idle();
 	if (connections_are_queued())
 		return true;
-	if (since == 0) {
-		since = clock_monotonic_ms();
-		(void)epoll_ctl(watcher, EPOLL_CTL_DEL, LISTENER, NULL);
-	}
-	if (connections_count_fresh() == 0 || clock_monotonic_ms() - since > LAST_LOOK_MS)
+	(void)epoll_ctl(watcher, EPOLL_CTL_DEL, LISTENER, NULL);
+	if (is_too_late() || connections_count_fresh() == 0)
 		return false;
 	int count = look(LAST_LOOK_MS);
 	return count >= 0 || errno == EINTR;
@@ -164,7 +177,7 @@ static bool read_request(FCGX_Request *request, int connection)
 
 static bool has_more(void)
 {
-	return connections_are_queued() || (may_accept && connections_make_room());
+	return connections_are_queued() || (is_accepting() && connections_make_room());
 }
 
 /* Reads the next queued request. False when there is none, or after an error (*is_good). */
@@ -186,7 +199,7 @@ static bool read_next(FCGX_Request *request, bool *is_good)
 static bool accept_some(void)
 {
 	bool is_good = true;
-	for (int i = 0; is_good && i < ACCEPTED_MAX && may_accept && !scoreboard_is_surplus()
+	for (int i = 0; is_good && i < ACCEPTED_MAX && is_accepting() && !scoreboard_is_surplus()
 		&& connections_make_room();
 		i++)
 		is_good = accept_connection();
