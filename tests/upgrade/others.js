@@ -43,6 +43,7 @@ export async function startSpending() {
 		}
 	}, SPENDERS)
 	return {
+		wrong,
 		done: () => acknowledged.length,
 		async verify() {
 			await stop()
@@ -73,6 +74,7 @@ export async function startStaff() {
 		await change()
 	}, 1)
 	return {
+		wrong,
 		done: () => changes,
 		/** Opens a form that is sent later. */
 		async openForm() {

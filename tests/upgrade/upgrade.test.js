@@ -42,8 +42,10 @@ async function upgradeAndBack() {
 	const more = async () => {
 		const [spent, changed] = [spending.done(), console_.done()]
 		await load.more(BETWEEN)
-		while (spending.done() < spent + 8 || console_.done() < changed + 2)
+		while (spending.done() < spent + 8 || console_.done() < changed + 2) {
+			assert.deepEqual([...load.ledger.wrong, ...spending.wrong, ...console_.wrong], [])
 			await load.more(1)
+		}
 	}
 	const replaceWorkers = async () => {
 		const before = new Set(workers())
