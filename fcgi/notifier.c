@@ -35,7 +35,8 @@ struct notifier {
 	struct engine *engine;
 	bool is_once;
 	bool is_database_away;
-	int64_t next_look, next_tidy; /* of the monotonic clock, in milliseconds */
+	int64_t next_look, next_tidy,
+		next_zone_warning; /* of the monotonic clock, in milliseconds */
 };
 
 static void end(int signal_number)
@@ -90,25 +91,49 @@ static bool has_worked(struct notifier *notifier, enum result result, const char
 	return !is_away;
 }
 
+/* Once a minute: the zone is looked for twice a second. */
+static void warn_of_missing_zone(struct notifier *notifier, const char *zone, const void *context)
+{
+	int64_t ms = clock_monotonic_ms();
+	if (!zone || ms < notifier->next_zone_warning)
+		return;
+	notifier->next_zone_warning = ms + TIDY_MS;
+	log_write("warning", LOG_TEXT("program", "notifier"),
+		LOG_TEXT("why", memory_format(context, "this host has no time zone %s", zone)));
+}
+
 /* --- a round --- */
+
+/* Without its time zone the digest waits: its hour and its day would be those of UTC. */
+static enum result enqueue_digest(
+	struct notifier *notifier, const void *context, instant now, bool *has_subscribers)
+{
+	*has_subscribers = false;
+	if (zone_exists(notifier->digest.time_zone))
+		return notification_enqueue_digest(
+			notifier->setup.db, &notifier->digest, now, has_subscribers);
+	warn_of_missing_zone(notifier, notifier->digest.time_zone, context);
+	return RESULT_OK;
+}
 
 static bool look(struct notifier *notifier, const void *context, instant now)
 {
 	size_t announced, looked_at;
 	bool has_subscribers;
+	const char *missing_zone;
 	if (!has_worked(notifier,
 		    notification_enqueue_stock(notifier->setup.db, context, now, &announced),
 		    "stock"))
 		return false;
-	if (!has_worked(notifier,
-		    notification_enqueue_digest(
-			    notifier->setup.db, &notifier->digest, now, &has_subscribers),
-		    "digest"))
+	if (!has_worked(
+		    notifier, enqueue_digest(notifier, context, now, &has_subscribers), "digest"))
 		return false;
 	if (!has_worked(notifier,
-		    deadline_notice_enqueue(notifier->setup.db, context, now, &looked_at),
+		    deadline_notice_enqueue(
+			    notifier->setup.db, context, now, &looked_at, &missing_zone),
 		    "closing"))
 		return false;
+	warn_of_missing_zone(notifier, missing_zone, context);
 	if (looked_at > 0)
 		log_write("closing_announced", LOG_TEXT("program", "notifier"),
 			LOG_NUMBER("customers", looked_at));

@@ -29,18 +29,15 @@ struct work {
 	date *days;
 	struct given_day *given; /* also of each row: a check-in on its own day */
 	size_t rows, looked_at;
+	const char *missing_zone;
 };
 
-/* ERR_NOT_FOUND: none is due. */
-static enum result read_due(struct db *db, struct work *work)
+static struct closing read_closing(const struct db_rows *rows, const void *context)
 {
-	struct db_value now = db_time(work->now);
-	struct db_rows *rows = db_read_one(db, QUERY_CLOSING_DUE, DB_PARAMS(now, now, now));
-	work->closing = (struct closing){
+	return (struct closing){
 		.milestone = { db_get_id(rows, CLOSING_DUE_ID) },
 		.event = { db_get_id(rows, CLOSING_DUE_EVENT_ID) },
-		.mode = text_equals(
-				db_get_text(rows, CLOSING_DUE_MODE, work->context), "consecutive")
+		.mode = text_equals(db_get_text(rows, CLOSING_DUE_MODE, context), "consecutive")
 			? MODE_CONSECUTIVE
 			: MODE_CUMULATIVE,
 		.rule = { (uint32_t)db_get_number(rows, CLOSING_DUE_AT),
@@ -48,9 +45,25 @@ static enum result read_due(struct db *db, struct work *work)
 			db_get_date(rows, CLOSING_DUE_EARNED_FROM) },
 		.position = db_get_id(rows, CLOSING_DUE_POSITION),
 		.has_begun = !db_is_null(rows, CLOSING_DUE_POSITION),
-		.time_zone = db_get_text(rows, CLOSING_DUE_TIME_ZONE, work->context),
+		.time_zone = db_get_text(rows, CLOSING_DUE_TIME_ZONE, context),
 	};
-	return db_end_read(db);
+}
+
+/* ERR_NOT_FOUND: none is due. The milestones of an event whose time zone is missing wait; the
+ * others do not wait for them. */
+static enum result read_due(struct db *db, struct work *work)
+{
+	struct db_value now = db_time(work->now);
+	struct db_rows *rows = db_read(db, QUERY_CLOSING_DUE, DB_PARAMS(now, now, now));
+	bool is_found = false;
+	while (!is_found && db_next(rows)) {
+		work->closing = read_closing(rows, work->context);
+		is_found = zone_exists(work->closing.time_zone);
+		if (!is_found)
+			work->missing_zone = work->closing.time_zone;
+	}
+	enum result result = db_end_read(db);
+	return result == RESULT_OK && !is_found ? ERR_NOT_FOUND : result;
 }
 
 /* A full batch may end within the days of a customer, who is then left to the next one. Returns the
@@ -131,8 +144,8 @@ static enum result batch_transaction(struct db *db, void *pointer)
 	return RESULT_OK;
 }
 
-enum result deadline_notice_enqueue(
-	struct db *db, const void *context, instant now, size_t *looked_at)
+enum result deadline_notice_enqueue(struct db *db, const void *context, instant now,
+	size_t *looked_at, const char **missing_zone)
 {
 	struct work work = { .context = context, .now = now };
 	enum result result = read_due(db, &work);
@@ -143,5 +156,6 @@ enum result deadline_notice_enqueue(
 		result = db_transaction(db, batch_transaction, &work);
 	}
 	*looked_at = result == RESULT_OK ? work.looked_at : 0;
+	*missing_zone = work.missing_zone;
 	return result == ERR_CONFLICT || result == ERR_NOT_FOUND ? RESULT_OK : result;
 }

@@ -1,8 +1,9 @@
 -- SPDX-License-Identifier: MIT
 -- Deadlines that are near: the shop is notified of each customer who could still claim.
 
--- The next milestone to continue with. An event may ask for at most 720 hours. While it is sold out
--- there are no notifications.
+-- The milestones to continue with, the nearest deadline first. One is processed; the others are there
+-- because the host may not have the time zone of an event. An event may ask for at most 720 hours.
+-- While it is sold out there are no notifications.
 -- name: closing_due
 SELECT m.id, m.event_id, e.mode, m.at, m.earned_from, w.position, e.time_zone
 FROM milestones m JOIN events e ON e.id = m.event_id JOIN products p ON p.id = m.product_id
@@ -10,7 +11,7 @@ FROM milestones m JOIN events e ON e.id = m.event_id JOIN products p ON p.id = m
 WHERE m.claim_until > ? AND m.claim_until <= DATE_ADD(?, INTERVAL 720 HOUR) AND m.claim_until <= DATE_ADD(?, INTERVAL e.closing_hours HOUR)
   AND e.state = 'open' AND w.done_at IS NULL AND (p.remain IS NULL OR p.remain > 0)
   AND EXISTS (SELECT 1 FROM webhook_subscriptions s JOIN webhook_endpoints x ON x.id = s.endpoint_id WHERE s.kind = 'claim.closing' AND x.state = 'enabled')
-ORDER BY m.claim_until, m.id LIMIT 1;
+ORDER BY m.claim_until, m.id LIMIT 100;
 
 -- name: closing_begin
 INSERT INTO milestone_closings (milestone_id, position) VALUES (?, 0);

@@ -131,6 +131,21 @@ test('customers of an archived event are announced too', async () => {
 	assert.deepEqual(await told(), ['archived', 'staying'])
 })
 
+test('an event in a time zone that the host does not have waits, and the others do not wait for it', async () => {
+	const first = await event([{ at: 1, until: 3600 }]), second = await event([{ at: 1, until: 7200 }], { mode: 'consecutive' })
+	await customers(first, { waiting: [1] })
+	await customers(second, { other: [1] })
+	const moveTo = zone => own.sql(`UPDATE events SET time_zone = '${zone}' WHERE slug = '${first.slug}'`)
+	await moveTo('Gone/Zone')
+	await endpoint()
+	await own.once()
+	assert.deepEqual(await told(), ['other'])
+	assert.match(own.log(), /event=warning .*no time zone Gone\/Zone/)
+	await moveTo('Asia/Seoul')
+	await own.once()
+	assert.deepEqual(await told(), ['other', 'waiting'])
+})
+
 test('after the deadline nobody is announced', async () => {
 	const of = await event([{ at: 1, until: 3600 }])
 	await customers(of, { late: [1] })

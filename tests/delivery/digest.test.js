@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The daily digest: its content, and exactly one per day.
 import assert from 'node:assert/strict'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
 import { install, mailServer, product, take, until } from './installation.js'
 
@@ -57,6 +60,28 @@ test('after an outage: one digest, about the previous day', async () => {
 	seoul(5, 10)
 	await own.once()
 	assert.equal(digests().length, 2)
+})
+
+test('a digest whose time zone is removed while the notifier runs waits for it', async t => {
+	const zones = mkdtempSync(join(tmpdir(), 'dojang-zones-'))
+	t.after(() => { delete process.env.TZDIR; rmSync(zones, { recursive: true }) })
+	mkdirSync(join(zones, 'Asia'))
+	const add = name => copyFileSync(join('/usr/share/zoneinfo', name), join(zones, name))
+	add('Asia/Seoul')
+	add('Asia/Tokyo')
+	own.write({ mail: { port: server.port }, notifier: { digest_time_zone: 'Asia/Tokyo' } })
+	process.env.TZDIR = zones
+	seoul(0, 12)
+	await own.once()
+	const running = await own.notifier()
+	await until(() => own.log().match(/event=started/g)?.length === 2, 'the start')
+	rmSync(join(zones, 'Asia/Tokyo'))
+	seoul(1, 20)            // 09:30 is over in Tokyo and in UTC
+	await until(() => /event=warning .*no time zone Asia\/Tokyo/.test(own.log()), 'the warning')
+	assert.deepEqual(await dates(), [])
+	add('Asia/Tokyo')
+	await until(() => digests().length > 0, 'the digest')
+	await running.stop()
 })
 
 test('low stock, yesterday\'s numbers in the configured zone, and dead letters; also on demand', async () => {
