@@ -15,6 +15,7 @@
 #define LANGUAGE_COOKIE SECURE_PREFIX "dojang-language"
 #define DONE_COOKIE SECURE_PREFIX "dojang-done"
 #define DEVICE_COOKIE SECURE_PREFIX "dojang-device"
+#define OVERVIEW_COOKIE SECURE_PREFIX "dojang-overview"
 #define OPENID_COOKIE SECURE_PREFIX "dojang-openid"
 
 enum { TOKEN_CHARACTERS = 43 };
@@ -99,6 +100,17 @@ void console_user_set_language_cookie(
 	const struct call *call, struct response *out, enum language language)
 {
 	set_cookie(call, out, LANGUAGE_COOKIE, language_code(language), 365 * 86400);
+}
+
+void console_user_set_overview_cookie(
+	const struct call *call, struct response *out, const char *slug)
+{
+	set_cookie(call, out, OVERVIEW_COOKIE, slug, -1);
+}
+
+const char *console_user_overview(const struct call *call)
+{
+	return find_cookie(call, OVERVIEW_COOKIE);
 }
 
 void console_user_set_done_cookie(const struct call *call, struct response *out, const char *name)

@@ -28,6 +28,11 @@ const char *console_user_device(const struct call *call);
 void console_user_set_openid_cookie(
 	const struct call *call, struct response *out, const char *value);
 const char *console_user_openid(const struct call *call);
+/* The event that the overview showed last, until the browser is closed. It may not exist any more.
+ */
+void console_user_set_overview_cookie(
+	const struct call *call, struct response *out, const char *slug);
+const char *console_user_overview(const struct call *call);
 /* A notice for the next page: "done.NAME" of the catalogue; NULL deletes it. */
 void console_user_set_done_cookie(const struct call *call, struct response *out, const char *name);
 const char *console_user_done(const struct call *call);

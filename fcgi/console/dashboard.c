@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Shows the overview of an event: check-ins by day, customers by count, claims, stock, points. */
+/* Shows the overview of an event, and sends its tables as files. */
 #include "console/dashboard.h"
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "console/chart.h"
+#include "console/console_user.h"
 #include "console/list.h"
+#include "console/overview.h"
+#include "console/page.h"
 #include "console/routes.h"
 #include "reward/report.h"
 #include "reward/rules.h"
@@ -14,6 +16,17 @@
 
 const struct field DASHBOARD_FIELDS[] = {
 	QUERY_FIELD(struct dashboard_fields, event, FIELD_SLUG),
+	QUERY_FIELD(struct dashboard_fields, range, FIELD_CHOICE, .choices = OVERVIEW_RANGES,
+		.fallback = "30"),
+	{ 0 },
+};
+
+const struct field OVERVIEW_FIELDS[] = {
+	QUERY_FIELD(struct overview_fields, event, FIELD_SLUG),
+	QUERY_FIELD(struct overview_fields, range, FIELD_CHOICE, .choices = OVERVIEW_RANGES,
+		.fallback = "all"),
+	QUERY_FIELD(struct overview_fields, part, FIELD_CHOICE, .choices = OVERVIEW_PART_NAMES,
+		.fallback = "days"),
 	{ 0 },
 };
 
@@ -53,18 +66,33 @@ static struct chosen read_event(const struct db_rows *rows, const void *context,
 	return event;
 }
 
-static void put_choices(json_object *list, const struct chosen *events, size_t count,
+/* The tabs of one phase; those that do not fit are in a list below them. */
+static void put_group(json_object *groups, const struct chosen *events, size_t count,
 	enum event_phase phase, event_id chosen)
 {
+	enum { TABS = 6 };
+	static const char *const NAMES[] = {
+		[PHASE_COMING] = "coming", [PHASE_RUNNING] = "running", [PHASE_ENDED] = "ended"
+	};
+	json_object *group = json_new_object(), *tabs = json_new_array(), *more = json_new_array();
+	size_t found = 0;
 	for (size_t i = 0; i < count; i++) {
 		if (events[i].phase != phase)
 			continue;
+		bool is_chosen = events[i].id.value == chosen.value;
 		json_object *item = json_new_object();
-		json_put_text(item, "value", events[i].slug);
-		json_put_text(item, "label", events[i].name);
-		json_put_bool(item, "is_chosen", events[i].id.value == chosen.value);
-		json_append(list, item);
+		json_put_text(item, "slug", events[i].slug);
+		json_put_text(item, "name", events[i].name);
+		json_put_bool(item, "is_chosen", is_chosen);
+		json_append(found++ < TABS || is_chosen ? tabs : more, item);
 	}
+	json_put_text(group, "phase", NAMES[phase]);
+	json_put_number(group, "more_count", (int64_t)json_object_array_length(more));
+	json_put(group, "tabs", tabs);
+	json_put(group, "more", more);
+	json_append(groups, group);
+	if (found == 0)
+		json_object_array_del_idx(groups, json_object_array_length(groups) - 1, 1);
 }
 
 /* The best of these events to show: a running one, else one that is to come, else one that ended;
@@ -81,9 +109,18 @@ static const struct chosen *best_of(const struct chosen *events, size_t count)
 	return best;
 }
 
-/* The event of this slug, or the best one; id 0 without events. */
-static enum result choose(struct db *db, const void *context, const char *wanted, instant now,
-	struct chosen *chosen, json_object **events)
+static const struct chosen *find_event(const struct chosen *events, size_t count, const char *slug)
+{
+	for (size_t i = 0; slug && i < count; i++)
+		if (text_equals(slug, events[i].slug))
+			return &events[i];
+	return NULL;
+}
+
+/* The wanted event, which must exist. Without one: the last one, if it still exists, or the best
+ * one. id 0: there are no events. */
+static enum result choose(struct db *db, const void *context, const char *wanted, const char *last,
+	instant now, struct chosen *chosen, json_object **groups)
 {
 	struct chosen *all = memory_array(context, struct chosen, EVENTS_MAXIMUM);
 	size_t count = 0;
@@ -91,115 +128,15 @@ static enum result choose(struct db *db, const void *context, const char *wanted
 	while (count < EVENTS_MAXIMUM && db_next(rows))
 		all[count++] = read_event(rows, context, now);
 	enum result result = db_end_read(db);
-	const struct chosen *found = wanted ? NULL : best_of(all, count);
-	for (size_t i = 0; wanted && i < count && !found; i++)
-		found = text_equals(wanted, all[i].slug) ? &all[i] : NULL;
+	const struct chosen *found = find_event(all, count, wanted ? wanted : last);
+	if (!wanted && !found)
+		found = best_of(all, count);
 	*chosen = found ? *found : (struct chosen){ 0 };
-	*events = json_attach(context, json_new_array());
-	put_choices(*events, all, count, PHASE_RUNNING, chosen->id);
-	put_choices(*events, all, count, PHASE_COMING, chosen->id);
-	put_choices(*events, all, count, PHASE_ENDED, chosen->id);
+	*groups = json_attach(context, json_new_array());
+	put_group(*groups, all, count, PHASE_RUNNING, chosen->id);
+	put_group(*groups, all, count, PHASE_COMING, chosen->id);
+	put_group(*groups, all, count, PHASE_ENDED, chosen->id);
 	return result == RESULT_OK && wanted && !found ? ERR_NOT_FOUND : result;
-}
-
-/* --- figures --- */
-
-static int64_t number_of(json_object *object, const char *name)
-{
-	return json_object_get_int64(json_object_object_get(object, name));
-}
-
-static int64_t count_on(json_object *days, date day)
-{
-	char text[DATE_TEXT];
-	date_format(day, text);
-	for (size_t i = 0; i < json_object_array_length(days); i++) {
-		json_object *item = json_object_array_get_idx(days, i);
-		if (text_equals(json_object_get_string(json_object_object_get(item, "date")), text))
-			return number_of(item, "count");
-	}
-	return 0;
-}
-
-/* Every day of the event until today has a bar, also without check-ins. */
-static struct markup days_chart(const struct call *call, const struct chosen *event,
-	json_object *report, date today, json_object *data)
-{
-	enum { DAYS_MAXIMUM = 92 };
-	char text[DATE_TEXT];
-	json_object *days = json_object_object_get(report, "days"), *rows = json_new_array();
-	int32_t last = today.day < event->window.ends_on.day ? today.day
-							     : event->window.ends_on.day,
-		first = event->window.starts_on.day;
-	first = last - first >= DAYS_MAXIMUM ? last - DAYS_MAXIMUM + 1 : first;
-	size_t count = last >= first ? (size_t)(last - first + 1) : 0;
-	struct chart_bar *bars = memory_array(call->context, struct chart_bar, count + 1);
-	for (size_t i = 0; i < count; i++) {
-		date day = { first + (int32_t)i };
-		json_object *row = json_new_object();
-		date_format(day, text);
-		bars[i] = (struct chart_bar){ memory_copy_text(call->context, text + 5),
-			count_on(days, day) };
-		json_put_text(row, "date", text);
-		json_put_number(row, "count", bars[i].value);
-		json_append(rows, row);
-	}
-	json_put(data, "days", rows);
-	return chart_bars(call->context,
-		&(struct chart){ .id = "days",
-			.title = page_text(call, "overview.days"),
-			.description = page_text(call, "overview.days_text"),
-			.bars = bars,
-			.count = count,
-			.marked = last == today.day && count ? count - 1 : count });
-}
-
-/* Customers with at least that many check-ins. */
-static struct markup funnel_chart(const struct call *call, json_object *report, json_object *data)
-{
-	json_object *funnel = json_object_object_get(report, "funnel"), *rows = json_new_array();
-	size_t count = json_object_array_length(funnel);
-	int64_t highest = count ? number_of(json_object_array_get_idx(funnel, count - 1), "days")
-				: 0,
-		customers = 0;
-	struct chart_bar *bars = memory_array(call->context, struct chart_bar, (size_t)highest + 1);
-	for (int64_t days = highest; days >= 1; days--) {
-		if (count
-			&& number_of(json_object_array_get_idx(funnel, count - 1), "days") == days)
-			customers += number_of(
-				json_object_array_get_idx(funnel, --count), "customers");
-		bars[days - 1] = (struct chart_bar){ memory_format(call->context, "%" PRId64, days),
-			customers };
-	}
-	for (int64_t i = 0; i < highest; i++) {
-		json_object *row = json_new_object();
-		json_put_number(row, "at_least", i + 1);
-		json_put_number(row, "customers", bars[i].value);
-		json_append(rows, row);
-	}
-	json_put(data, "funnel", rows);
-	json_put_number(data, "participants", customers);
-	return chart_bars(call->context,
-		&(struct chart){ .id = "funnel",
-			.title = page_text(call, "overview.funnel"),
-			.description = page_text(call, "overview.funnel_text"),
-			.bars = bars,
-			.count = (size_t)highest,
-			.marked = (size_t)highest });
-}
-
-static void put_figures(json_object *data, json_object *report, date today, instant at)
-{
-	char time[INSTANT_TEXT];
-	json_object *days = json_object_object_get(report, "days");
-	int64_t now = count_on(days, today), yesterday = count_on(days, (date){ today.day - 1 });
-	json_put_number(data, "today", now);
-	json_put_number(data, "yesterday", yesterday);
-	json_put_number(data, "claims", number_of(report, "claims"));
-	json_put_number(data, "to_ship", number_of(report, "to_ship"));
-	json_put_number(data, "granted", number_of(report, "granted"));
-	json_put_number(data, "outstanding", number_of(report, "outstanding"));
-	json_put_text(data, "counted_at", instant_format(at, time));
 }
 
 /* --- the page --- */
@@ -217,20 +154,115 @@ static enum result read_report(
 	return result;
 }
 
+static struct overview overview_of(
+	const struct call *call, const struct chosen *event, json_object *report, int range)
+{
+	return (struct overview){ .call = call,
+		.report = report,
+		.window = event->window,
+		.phase = event->phase,
+		.today = zone_date(event->time_zone, call->now),
+		.range = range };
+}
+
+static void put_ranges(json_object *data, int range)
+{
+	json_object *list = json_new_array();
+	for (int i = 0; OVERVIEW_RANGES[i]; i++) {
+		json_object *item = json_new_object();
+		json_put_text(item, "range", OVERVIEW_RANGES[i]);
+		json_put_bool(item, "is_chosen", i == range);
+		json_append(list, item);
+	}
+	json_put(data, "ranges", list);
+	json_put_text(data, "range", OVERVIEW_RANGES[range]);
+}
+
+/* What staff should do, whatever the figures are. */
+static enum result put_tasks(const struct call *call, const struct chosen *event, json_object *data)
+{
+	enum { SOON = 7 };
+	struct db *db = console_of(call)->db;
+	int64_t sold_out = 0;
+	date today = zone_date(event->time_zone, call->now);
+	struct db_rows *rows = db_read(db, QUERY_CONSOLE_REPORT_LOW, DB_NO_PARAMS);
+	while (db_next(rows))
+		sold_out += db_get_number(rows, CONSOLE_REPORT_LOW_REMAIN) == 0;
+	int32_t left = event->window.ends_on.day - today.day,
+		wait = event->window.starts_on.day - today.day;
+	json_put_number(data, "sold_out", sold_out);
+	json_put_bool(data, "ends_soon", event->phase == PHASE_RUNNING && left <= SOON);
+	json_put_number(data, "days_left", left);
+	json_put_bool(data, "is_coming", event->phase == PHASE_COMING);
+	json_put_number(data, "days_to_wait", wait);
+	return db_end_read(db);
+}
+
+static bool has_tasks(json_object *data)
+{
+	static const char *const NAMES[] = { "sold_out", "to_ship", "dead_letters" };
+	for (size_t i = 0; i < countof(NAMES); i++)
+		if (json_object_get_int64(json_object_object_get(data, NAMES[i])) > 0)
+			return true;
+	return json_object_get_boolean(json_object_object_get(data, "ends_soon"))
+		|| json_object_get_boolean(json_object_object_get(data, "is_coming"));
+}
+
 static enum result show_nothing(const struct call *call, struct response *out, json_object *data)
 {
 	json_put_bool(data, "has_report", false);
 	return page_show(call, out, "dashboard", data);
 }
 
+static enum result show_report(const struct call *call, struct response *out,
+	const struct chosen *chosen, json_object *report, json_object *data)
+{
+	const struct dashboard_fields *fields = call->fields;
+	struct overview overview = overview_of(call, chosen, report, fields->range);
+	struct template_markup markups[OVERVIEW_MARKUPS];
+	overview_put_figures(&overview, data);
+	json_put_bool(data, "is_running", chosen->phase == PHASE_RUNNING);
+	json_put_bool(data, "is_over", chosen->phase == PHASE_ENDED);
+	json_put_bool(data, "has_tasks", has_tasks(data));
+	for (enum overview_part part = 0; part < OVERVIEW_PARTS; part++) {
+		json_object *table = overview_table(&overview, part);
+		json_put(data, memory_format(call->context, "%s_table", OVERVIEW_PART_NAMES[part]),
+			json_object_get(table));
+	}
+	json_put_bool(data, "has_steps",
+		json_object_array_length(
+			json_object_object_get(json_object_object_get(data, "steps_table"), "rows"))
+			> 0);
+	json_put_bool(data, "has_back",
+		json_object_array_length(
+			json_object_object_get(json_object_object_get(data, "back_table"), "rows"))
+			> 0);
+	json_put_bool(data, "has_report", true);
+	overview_markups(&overview, markups);
+	return page_show_view(
+		call, out, "dashboard", data, chosen->time_zone, markups, OVERVIEW_MARKUPS);
+}
+
+/* The event that was asked for, or the one that this browser showed last, or the best one. */
+static enum result choose_for(const struct call *call, struct response *out, const char *wanted,
+	struct chosen *chosen, json_object **groups)
+{
+	struct db *db = console_of(call)->db;
+	enum result result = choose(db, call->context, wanted,
+		wanted ? NULL : console_user_overview(call), call->now, chosen, groups);
+	if (result == RESULT_OK && wanted)
+		console_user_set_overview_cookie(call, out, chosen->slug);
+	return result;
+}
+
 enum result dashboard_show(const struct call *call, struct response *out)
 {
 	const struct dashboard_fields *fields = call->fields;
 	struct chosen chosen;
-	json_object *events, *report, *low, *data = page_new(call, "page.overview", "");
+	json_object *groups, *report, *low, *data = page_new(call, "page.overview", "");
 	instant at;
-	enum result result = choose(
-		console_of(call)->db, call->context, fields->event, call->now, &chosen, &events);
+	char counted[INSTANT_TEXT];
+	enum result result = choose_for(call, out, fields->event, &chosen, &groups);
 	if (result == RESULT_OK)
 		result = list_rows(call,
 			&(struct list){
@@ -239,12 +271,15 @@ enum result dashboard_show(const struct call *call, struct response *out)
 	if (result != RESULT_OK)
 		return result;
 	json_put(data, "low", json_object_get(low));
-	json_put(data, "events", json_object_get(events));
+	json_put(data, "groups", json_object_get(groups));
 	json_put_text(data, "event", chosen.slug);
 	json_put_text(data, "event_name", chosen.name);
+	put_ranges(data, fields->range);
 	if (!chosen.slug)
 		return show_nothing(call, out, data);
-	result = read_report(call, &chosen, &report, &at);
+	result = put_tasks(call, &chosen, data);
+	if (result == RESULT_OK)
+		result = read_report(call, &chosen, &report, &at);
 	/* nobody waits for the first count: the page reloads for it */
 	if (result == ERR_NOT_FOUND) {
 		response_header(out, "Refresh", "3");
@@ -252,15 +287,71 @@ enum result dashboard_show(const struct call *call, struct response *out)
 	}
 	if (result != RESULT_OK)
 		return result;
-	date today = zone_date(chosen.time_zone, call->now);
-	put_figures(data, report, today, at);
-	json_put_bool(data, "has_report", true);
-	const struct template_markup charts[] = {
-		{ "days_chart", days_chart(call, &chosen, report, today, data) },
-		{ "funnel_chart", funnel_chart(call, report, data) }
-	};
-	return page_show_view(
-		call, out, "dashboard", data, chosen.time_zone, charts, countof(charts));
+	json_put_text(data, "counted_at", instant_format(at, counted));
+	return show_report(call, out, &chosen, report, data);
+}
+
+/* --- the same as files --- */
+
+static void put_csv_cell(struct writer *text, const struct call *call, json_object *cell)
+{
+	json_object *day = json_object_object_get(cell, "date"),
+		    *word = json_object_object_get(cell, "text");
+	if (day)
+		writer_put_text(text, json_object_get_string(day));
+	else if (word)
+		writer_put_text(text, list_csv_cell(call->context, json_object_get_string(word)));
+	else if (json_object_get_boolean(json_object_object_get(cell, "is_number")))
+		writer_put_text(text,
+			memory_format(call->context, "%" PRId64,
+				json_object_get_int64(json_object_object_get(cell, "number"))));
+}
+
+static const char *csv_of(const struct call *call, json_object *table)
+{
+	struct writer text = { .context = call->context };
+	json_object *heads = json_object_object_get(table, "heads"),
+		    *rows = json_object_object_get(table, "rows");
+	for (size_t i = 0; i < json_object_array_length(heads); i++) {
+		const char *head = json_object_get_string(
+			json_object_object_get(json_object_array_get_idx(heads, i), "head"));
+		const char *key = memory_format(call->context, "overview.head.%s", head);
+		writer_put_text(&text, i == 0 ? "\xef\xbb\xbf" : ",");
+		writer_put_text(&text, list_csv_cell(call->context, page_text(call, key)));
+	}
+	for (size_t i = 0; i < json_object_array_length(rows); i++) {
+		json_object *cells = json_object_object_get(
+			json_object_array_get_idx(rows, i), "cells");
+		for (size_t j = 0; j < json_object_array_length(cells); j++) {
+			writer_put_text(&text, j == 0 ? "\r\n" : ",");
+			put_csv_cell(&text, call, json_object_array_get_idx(cells, j));
+		}
+	}
+	writer_put_text(&text, "\r\n");
+	return writer_text(&text);
+}
+
+enum result overview_export(const struct call *call, struct response *out)
+{
+	const struct overview_fields *fields = call->fields;
+	struct chosen chosen;
+	json_object *groups, *report;
+	instant at;
+	enum result result = choose(console_of(call)->db, call->context, fields->event,
+		console_user_overview(call), call->now, &chosen, &groups);
+	if (result == RESULT_OK && !chosen.slug)
+		result = ERR_NOT_FOUND;
+	if (result == RESULT_OK)
+		result = read_report(call, &chosen, &report, &at);
+	if (result != RESULT_OK)
+		return result;
+	struct overview overview = overview_of(call, &chosen, report, fields->range);
+	out->text = csv_of(call, overview_table(&overview, (enum overview_part)fields->part));
+	out->content_type = "text/csv; charset=utf-8";
+	response_header(out, "Content-Disposition",
+		memory_format(call->context, "attachment; filename=\"dojang-overview-%s.csv\"",
+			OVERVIEW_PART_NAMES[fields->part]));
+	return RESULT_OK;
 }
 
 void dashboard_maintenance(struct console *console, instant now)
@@ -269,7 +360,7 @@ void dashboard_maintenance(struct console *console, instant now)
 	struct chosen chosen;
 	json_object *events;
 	if (!console->has_begun
-		&& choose(console->slow_query_db, context, NULL, now, &chosen, &events)
+		&& choose(console->slow_query_db, context, NULL, NULL, now, &chosen, &events)
 			== RESULT_OK)
 		console->event_to_count = chosen.id.value;
 	console->has_begun = true;

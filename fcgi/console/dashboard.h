@@ -7,8 +7,15 @@
 
 struct dashboard_fields {
 	const char *event;
+	int range;
 };
 extern const struct field DASHBOARD_FIELDS[];
+
+struct overview_fields {
+	const char *event;
+	int range, part;
+};
+extern const struct field OVERVIEW_FIELDS[];
 
 /* Called between answers: counts what the last page found outdated; at the start, the newest event.
  */

@@ -53,6 +53,8 @@ enum { NO_BODY = 0, FORM = 48 * 1024 };
 const struct route CONSOLE_ROUTES[] = {
 	SHOW("/admin", ROLE_VIEWER, home),
 	SEE("/admin/", ROLE_VIEWER, DASHBOARD_FIELDS, struct dashboard_fields, dashboard_show),
+	SEE("/admin/overview.csv", ROLE_VIEWER, OVERVIEW_FIELDS, struct overview_fields,
+		overview_export),
 	SEE("/admin/search", ROLE_VIEWER, SEARCH_FIELDS, struct search_fields, search_show),
 	SHOW("/admin/metrics", ROLE_ANYONE, metrics_show),
 	SHOW("/admin/console.css", ROLE_ANYONE, page_style),

@@ -11,7 +11,7 @@ extern const size_t CONSOLE_ROUTE_COUNT;
 handler openid_begin, openid_return, openid_own_ask, openid_own_send, openid_staff_ask,
 	openid_staff_send;
 handler sign_in_form, sign_in_send, sign_out, sign_out_everywhere, language_choose, home;
-handler dashboard_show, metrics_show, page_style, search_show;
+handler dashboard_show, overview_export, metrics_show, page_style, search_show;
 handler to_ship_show, addresses_ask, addresses_send;
 handler event_index, event_export, event_show, event_new, event_create, event_edit, event_save,
 	event_copy_ask, event_copy;

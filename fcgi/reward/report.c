@@ -4,6 +4,9 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/text.h"
+
+#include <string.h>
 
 enum { REST = 20 };
 
@@ -75,6 +78,171 @@ static json_object *funnel_json(struct db *db, event_id event)
 	return list;
 }
 
+/* --- who comes again, runs, milestones --- */
+
+const int REPORT_GAPS[REPORT_GAP_COUNT] = { 0, 1, 2, 3, 7, 14, 30 };
+const int REPORT_RUNS[REPORT_RUN_COUNT] = { 0, 1, 2, 3, 7, 14 };
+
+static size_t place_of(const int *steps, size_t count, int64_t step)
+{
+	size_t place = 0;
+	while (place + 1 < count && steps[place] != step)
+		place++;
+	return place;
+}
+
+static json_object *numbers_json(const int64_t *numbers, size_t count)
+{
+	json_object *list = json_new_array();
+	for (size_t i = 0; i < count; i++)
+		json_append(list, json_object_new_int64(numbers[i]));
+	return list;
+}
+
+static void append_cohort(json_object *list, date first, int64_t customers[REPORT_GAP_COUNT])
+{
+	char day[DATE_TEXT];
+	json_object *item = json_new_object();
+	json_put_text(item, "date", date_format(first, day));
+	json_put(item, "back", numbers_json(customers, REPORT_GAP_COUNT));
+	json_append(list, item);
+}
+
+static json_object *cohorts_json(struct db *db, event_id event)
+{
+	json_object *list = json_new_array();
+	struct db_value id = db_id(event.value);
+	int64_t customers[REPORT_GAP_COUNT] = { 0 };
+	date first = { 0 };
+	bool has_one = false;
+	struct db_rows *rows = db_select(
+		db, QUERY_CONSOLE_REPORT_COHORTS, DB_PARAMS(id, id, id, id));
+	while (db_next(rows)) {
+		date day = db_get_date(rows, CONSOLE_REPORT_COHORTS_FIRST_ON);
+		if (has_one && day.day != first.day) {
+			append_cohort(list, first, customers);
+			memset(customers, 0, sizeof customers);
+		}
+		first = day;
+		has_one = true;
+		customers[place_of(REPORT_GAPS, REPORT_GAP_COUNT,
+			db_get_number(rows, CONSOLE_REPORT_COHORTS_GAP))] = db_get_number(rows,
+			CONSOLE_REPORT_COHORTS_CUSTOMERS);
+	}
+	if (has_one)
+		append_cohort(list, first, customers);
+	return list;
+}
+
+struct terms {
+	bool is_consecutive;
+	date today, ends_on;
+	int32_t offset;
+};
+
+static struct terms read_terms(struct db *db, const void *context, event_id event, instant now)
+{
+	struct terms terms = { 0 };
+	struct db_rows *rows = db_select(
+		db, QUERY_CONSOLE_REPORT_EVENT, DB_PARAMS(db_id(event.value)));
+	if (!db_next(rows))
+		return terms;
+	const char *zone = db_get_text(rows, CONSOLE_REPORT_EVENT_TIME_ZONE, context);
+	terms.is_consecutive = text_equals(
+		db_get_text(rows, CONSOLE_REPORT_EVENT_MODE, context), "consecutive");
+	terms.ends_on = db_get_date(rows, CONSOLE_REPORT_EVENT_ENDS_ON);
+	terms.today = zone_date(zone, now);
+	terms.offset = zone_offset(zone, now);
+	return terms;
+}
+
+static void append_run(json_object *list, int64_t days, int64_t customers)
+{
+	json_object *item = json_new_object();
+	json_put_number(item, "days", days);
+	json_put_number(item, "customers", customers);
+	json_append(list, item);
+}
+
+/* "runs": customers by their present run; "longest": by the longest one. */
+static void put_runs(struct db *db, event_id event, const struct terms *terms, json_object *json)
+{
+	/* as rules_participation: a run counts that can go on, or reached the end */
+	bool is_over = terms->today.day > terms->ends_on.day;
+	date from = { is_over ? terms->ends_on.day : terms->today.day - 1 };
+	int64_t present[REPORT_RUN_COUNT] = { 0 }, days = 0, customers = 0;
+	json_object *longest = json_new_array();
+	struct db_value id = db_id(event.value), day = db_date(from);
+	struct db_rows *rows = db_select(
+		db, QUERY_CONSOLE_REPORT_RUNS, DB_PARAMS(day, id, day, id));
+	while (db_next(rows)) {
+		int64_t length = db_get_number(rows, CONSOLE_REPORT_RUNS_LONGEST),
+			count = db_get_number(rows, CONSOLE_REPORT_RUNS_CUSTOMERS);
+		if (customers > 0 && length != days) {
+			append_run(longest, days, customers);
+			customers = 0;
+		}
+		days = length;
+		customers += count;
+		present[place_of(REPORT_RUNS, REPORT_RUN_COUNT,
+			db_get_number(rows, CONSOLE_REPORT_RUNS_RUN_FROM))] += count;
+	}
+	if (customers > 0)
+		append_run(longest, days, customers);
+	json_put(json, "runs", numbers_json(present, REPORT_RUN_COUNT));
+	json_put(json, "longest", longest);
+}
+
+static json_object *milestones_json(struct db *db, const void *context, event_id event)
+{
+	json_object *list = json_new_array();
+	struct db_value id = db_id(event.value);
+	struct db_rows *rows = db_select(db, QUERY_CONSOLE_REPORT_MILESTONES, DB_PARAMS(id, id));
+	while (db_next(rows)) {
+		json_object *item = json_new_object();
+		json_put_number(item, "at", db_get_number(rows, CONSOLE_REPORT_MILESTONES_AT));
+		json_put_text(
+			item, "name", db_get_text(rows, CONSOLE_REPORT_MILESTONES_NAME, context));
+		json_put_number(
+			item, "claims", db_get_number(rows, CONSOLE_REPORT_MILESTONES_CLAIMS));
+		json_append(list, item);
+	}
+	return list;
+}
+
+static json_object *claim_days_json(struct db *db, event_id event, int32_t offset)
+{
+	char day[DATE_TEXT];
+	json_object *list = json_new_array();
+	struct db_rows *rows = db_select(db, QUERY_CONSOLE_REPORT_CLAIM_DAYS,
+		DB_PARAMS(db_number(offset), db_id(event.value)));
+	while (db_next(rows)) {
+		json_object *item = json_new_object();
+		json_put_text(item, "date",
+			date_format(db_get_date(rows, CONSOLE_REPORT_CLAIM_DAYS_CLAIMED_ON), day));
+		json_put_number(
+			item, "claims", db_get_number(rows, CONSOLE_REPORT_CLAIM_DAYS_CLAIMS));
+		json_put_number(
+			item, "goods", db_get_number(rows, CONSOLE_REPORT_CLAIM_DAYS_GOODS));
+		json_append(list, item);
+	}
+	return list;
+}
+
+static void put_progress(struct work *work, struct db *db, json_object *json)
+{
+	struct terms terms = read_terms(db, work->context, work->event, work->now);
+	json_put_bool(json, "is_consecutive", terms.is_consecutive);
+	json_put(json, "cohorts", cohorts_json(db, work->event));
+	put_runs(db, work->event, &terms, json);
+	json_put(json, "milestones", milestones_json(db, work->context, work->event));
+	json_put(json, "claim_days", claim_days_json(db, work->event, terms.offset));
+	struct db_rows *rows = db_select(
+		db, QUERY_CONSOLE_REPORT_UNADDRESSED, DB_PARAMS(db_id(work->event.value)));
+	json_put_number(json, "unaddressed",
+		db_next(rows) ? db_get_number(rows, CONSOLE_REPORT_UNADDRESSED_CLAIMS) : 0);
+}
+
 static void put_sums(struct db *db, event_id event, json_object *json)
 {
 	struct db_rows *rows = db_select(
@@ -98,6 +266,7 @@ static enum result count_transaction(struct db *db, void *pointer)
 	json_object *json = json_attach(work->context, json_new_object());
 	json_put(json, "days", days_json(db, work->event));
 	json_put(json, "funnel", funnel_json(db, work->event));
+	put_progress(work, db, json);
 	put_sums(db, work->event, json);
 	json_put_number(json, "took_ms", clock_monotonic_ms() - began);
 	if (!db_has_failed(db))

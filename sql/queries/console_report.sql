@@ -31,6 +31,55 @@ SELECT COUNT(*) AS total, COALESCE(SUM(kind = 'item' AND state IN ('claimed', 'p
   COALESCE(SUM(IF(kind = 'points' AND state <> 'cancelled', points, 0)), 0) AS granted
 FROM claims FORCE INDEX (claims_event) WHERE event_id = ? AND state <> 'cancelled';
 
+-- name: console_report_event
+SELECT mode, time_zone, ends_on FROM events WHERE id = ?;
+
+-- The first day of each customer, and how many came again this many days later; 0: all of them.
+-- name: console_report_cohorts
+SELECT first_on, gap, SUM(customers) AS customers FROM (
+  SELECT f.first_on, DATEDIFF(a.date, f.first_on) AS gap, COUNT(*) AS customers
+  FROM (SELECT user_id, MIN(date) AS first_on FROM attendance WHERE event_id = ? GROUP BY user_id) f
+  JOIN attendance a ON a.event_id = ? AND a.user_id = f.user_id
+  WHERE DATEDIFF(a.date, f.first_on) IN (0, 1, 2, 3, 7, 14, 30) GROUP BY f.first_on, gap
+  UNION ALL
+  SELECT f.first_on, DATEDIFF(a.date, f.first_on) AS gap, COUNT(*)
+  FROM (SELECT user_id, MIN(date) AS first_on FROM attendance_archive WHERE event_id = ? GROUP BY user_id) f
+  JOIN attendance_archive a ON a.event_id = ? AND a.user_id = f.user_id
+  WHERE DATEDIFF(a.date, f.first_on) IN (0, 1, 2, 3, 7, 14, 30) GROUP BY f.first_on, gap) counted
+GROUP BY first_on, gap ORDER BY first_on, gap;
+
+-- Consecutive dates have the same difference from their row's number (unsigned on MySQL, so it must not fall below 0). longest: the longest run of a
+-- customer; present: the run that reaches this day or a later one, 0 for none; in the steps of the chart.
+-- name: console_report_runs
+SELECT longest, CASE WHEN present < 3 THEN present WHEN present < 7 THEN 3 WHEN present < 14 THEN 7 ELSE 14 END AS run_from, COUNT(*) AS customers FROM (
+  SELECT user_id, MAX(run_length) AS longest, MAX(IF(last_on >= ?, run_length, 0)) AS present FROM (
+    SELECT user_id, island, COUNT(*) AS run_length, MAX(date) AS last_on FROM (
+      SELECT user_id, date, DATEDIFF(date, '1000-01-01') - ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY date) AS island FROM attendance WHERE event_id = ?) numbered
+    GROUP BY user_id, island) runs
+  GROUP BY user_id
+  UNION ALL
+  SELECT user_id, MAX(run_length), MAX(IF(last_on >= ?, run_length, 0)) FROM (
+    SELECT user_id, island, COUNT(*) AS run_length, MAX(date) AS last_on FROM (
+      SELECT user_id, date, DATEDIFF(date, '1000-01-01') - ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY date) AS island FROM attendance_archive WHERE event_id = ?) numbered
+    GROUP BY user_id, island) runs
+  GROUP BY user_id) people
+GROUP BY longest, run_from ORDER BY longest, run_from;
+
+-- name: console_report_milestones
+SELECT m.at, p.name, COALESCE(c.claims, 0) AS claims FROM milestones m JOIN products p ON p.id = m.product_id
+  LEFT JOIN (SELECT milestone_id, COUNT(*) AS claims FROM claims FORCE INDEX (claims_event) WHERE event_id = ? AND state <> 'cancelled' GROUP BY milestone_id) c
+    ON c.milestone_id = m.id
+WHERE m.event_id = ? ORDER BY m.at, m.id;
+
+-- By the zone's present offset in seconds.
+-- name: console_report_claim_days
+SELECT DATE(TIMESTAMPADD(SECOND, ?, claimed_at)) AS claimed_on, COUNT(*) AS claims, COALESCE(SUM(kind = 'item'), 0) AS goods
+FROM claims FORCE INDEX (claims_event) WHERE event_id = ? AND state <> 'cancelled' GROUP BY claimed_on ORDER BY claimed_on;
+
+-- name: console_report_unaddressed
+SELECT COUNT(*) AS claims FROM claims c FORCE INDEX (claims_event_state) WHERE c.event_id = ? AND c.state IN ('claimed', 'preparing') AND c.kind = 'item'
+  AND NOT EXISTS (SELECT 1 FROM claim_addresses a WHERE a.claim_id = c.id);
+
 -- name: console_report_outstanding
 SELECT COALESCE(SUM(points), 0) AS points FROM users;
 

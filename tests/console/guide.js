@@ -25,7 +25,7 @@ const FOREIGN = { ko: own('en', 'ko'), en: own('ko', 'en') }
 
 /** Texts on the page that nobody typed: not in <bdi>, <code>, fields or elements with their own language. */
 function ownTexts() {
-	const found = [], skipped = 'bdi, code, pre, script, style, textarea, option, .seal, .brand, .me, [lang]:not(html)'
+	const found = [], skipped = 'bdi, .chart .name, code, pre, script, style, textarea, option, .seal, .brand, .me, [lang]:not(html)'
 	const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
 	while (walker.nextNode())
 		if (!walker.currentNode.parentElement.closest(skipped))

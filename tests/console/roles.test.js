@@ -38,6 +38,7 @@ const ROLES = {
 		GET /admin/messages.csv
 		GET /admin/messages/{message}
 		GET /admin/outages/{outage}
+		GET /admin/overview.csv
 		GET /admin/products
 		GET /admin/products.csv
 		GET /admin/products/{product}
