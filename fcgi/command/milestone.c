@@ -2,8 +2,11 @@
 /* dojangctl milestone …: manages the milestones of events. */
 #include "command/areas.h"
 
+#include "base/memory.h"
 #include "reward/event_edit.h"
 #include "reward/milestone_edit.h"
+
+#include <inttypes.h>
 
 enum { AT_MAXIMUM = 10000 };
 
@@ -28,6 +31,24 @@ static const struct field CREATE_FIELDS[] = {
 	{ .name = NULL },
 };
 
+/* It is allowed: the event's last day may still move. */
+static void warn_out_of_reach(
+	struct edit *edit, const struct create_input *input, struct command_answer *out)
+{
+	struct edited_event event;
+	if (event_edit_read(edit, input->event, &event) != RESULT_OK)
+		return;
+	int64_t days = event.window.ends_on.day - event.window.starts_on.day + 1;
+	if (input->at <= days)
+		return;
+	json_put_text(out->json, "warning",
+		memory_format(out->context,
+			"the event has only %" PRId64 " days, so nobody can reach %" PRId64
+			" check-ins",
+			days, input->at));
+	out->text = json_text(out->context, out->json);
+}
+
 static enum result create(const struct command_call *call, struct command_answer *out)
 {
 	const struct create_input *input = call->input;
@@ -43,6 +64,7 @@ static enum result create(const struct command_call *call, struct command_answer
 	if (!is_success(result))
 		return command_edited(out, &edit, result);
 	command_answer_id(out, id.value);
+	warn_out_of_reach(&edit, input, out);
 	return result;
 }
 
