@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterEach, before, test } from 'node:test'
-import { attended, clock, demo, freshEvent, now, token, unique } from '../http/harness.js'
+import { attended, clock, demo, freshEvent, now, pageNow, token, unique } from '../http/harness.js'
 import { until } from '../http/until.js'
 import { newerStyles, newerThanBaseline, OLDEST_SAFARI, takeAway } from './baseline.js'
 import { api, open, shop, visitor } from './browser.js'
@@ -212,8 +212,8 @@ before(async () => {
 })
 
 async function showsShop(engine, t, feature = {}) {
-	// The page's tokens were issued at the real time, which may be later than the tests' noon.
-	clock.set(Math.max(now(), Date.now()))
+	// The page's tokens were issued at the real time, which may be later than the tests' noon, or at the chosen moment.
+	clock.set(Math.max(now(), pageNow()))
 	const page = await engine.open(t, feature)
 	await page.goto(`${api}/?lang=en&as=sora`)
 	const seen = await page.evaluate(lookAtShop)

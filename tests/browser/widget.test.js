@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterEach, test } from 'node:test'
-import { addDays, attended, clock, count, dateIn, demo, dojangctl, freshEvent, now, rfc3339, sql, startOfDay, token, unique } from '../http/harness.js'
+import { addDays, attended, clock, count, dateIn, demo, dojangctl, freshEvent, now, pageNow, rfc3339, sql, startOfDay, token, unique } from '../http/harness.js'
 import { api, button, claimLater, expectAccessible, open, said, sent, shop, visitor } from './browser.js'
 
 afterEach(() => clock.reset())
@@ -22,9 +22,9 @@ async function someone(event, ...days) {
 }
 
 test('the demo\'s two shops show the widget, on two origins, in both languages', async t => {
-	// The pages' tokens were created when the demo started, by the real time, which may be before
-	// or after the tests' noon.
-	clock.set(Math.max(now(), Date.now()))
+	// The pages' tokens were created when the demo started: by the real time, unless a moment was
+	// chosen. That may be before or after the tests' noon.
+	clock.set(Math.max(now(), pageNow()))
 	const context = await visitor(t)
 	const page = await context.newPage()
 	await page.goto(`${api}/?lang=en&as=minji`)
@@ -317,7 +317,7 @@ test('the address of an item: requested after the claim, with consent, not shown
 })
 
 test('terms and tax note before the claim; the coupon after it; deadlines with a warning', async t => {
-	const until = rfc3339(Date.now() + 30 * 3600e3)
+	const until = rfc3339(pageNow() + 30 * 3600e3)
 	const event = await freshEvent({ milestones: [{ at: 1, kind: 'coupon', name: 'Half price', 'tax-note': 'The shop pays the tax.', until }, { at: 1, points: 5, name: 'Late', until: rfc3339(now() - 3600e3) },
 		{ at: 1, kind: 'item', stock: 0, name: 'None left' }] })
 	await sql(`UPDATE events SET terms = 'One coupon each.' WHERE slug = '${event.slug}'`)

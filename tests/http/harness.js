@@ -52,6 +52,8 @@ let offset = usual
 
 /** The servers' present time, in milliseconds. */
 export const now = () => Date.now() + offset * 1000
+/** The present time of the pages in a browser. A chosen moment is theirs too; otherwise they have the real clock, which differs from the tests' noon. */
+export const pageNow = () => process.env.DOJANG_TEST_AT ? now() : Date.now()
 export const clock = {
 	/** Sets the clock of all programs (milliseconds or a text that Date accepts). */
 	set(instant) { offset = setClock(demo, typeof instant === 'string' ? Date.parse(instant) : instant) },
