@@ -75,6 +75,22 @@ for (const { name, ...look } of LOOKS) {
 	})
 }
 
+test('"/" goes to the search, also into the menu of a phone, and is an ordinary character in a field', async () => {
+	for (const viewport of [{ width: 1440, height: 900 }, { width: 390, height: 844 }]) {
+		const { context, page } = await visit({ locale: 'en-GB', viewport })
+		const focused = () => page.evaluate(() => document.activeElement.name ?? '')
+		await page.goto('/admin/claims')
+		await page.keyboard.press('/')
+		assert.equal(await focused(), 'q')
+		await page.keyboard.type('a/b')
+		assert.equal(await page.evaluate(() => document.activeElement.value), 'a/b')
+		await page.goto('/admin/products')
+		await page.keyboard.press('Control+/')
+		assert.notEqual(await focused(), 'q')
+		await context.close()
+	}
+})
+
 for (const { language, words } of [
 	{ language: 'ko-KR', words: { event: '새 이벤트', make: '초안 만들기', milestone: '새 단계', add: '추가', open: '고객에게 공개', yes: '네, 공개할게요', running: '진행 중' } },
 	{ language: 'en-GB', words: { event: 'New event', make: 'Create draft', milestone: 'New milestone', add: 'Add', open: 'Open to customers', yes: 'Yes, open it', running: 'running' } },

@@ -233,6 +233,18 @@ class Path {
 		await guide.picture('customers')
 	}
 
+	/** A button that needs JavaScript is not there without it. */
+	async #copyAddress() {
+		const { guide } = this, button = guide.page.locator('button[data-copy]')
+		if (!guide.hasScript)
+			return assert.equal(await button.isVisible(), false)
+		await guide.context.grantPermissions(['clipboard-read', 'clipboard-write'])
+		await button.click()
+		await guide.page.getByText(guide.words('address.copied')).waitFor()
+		const copied = await guide.page.evaluate(() => navigator.clipboard.readText())
+		assert.equal(copied, [ADDRESS.name, ...ADDRESS.lines, ADDRESS.postcode, ADDRESS.phone].join('\n'))
+	}
+
 	/** An event is counted after the first view; meanwhile the page reloads itself. */
 	async #counted() {
 		await this.guide.page.getByText(this.guide.words('overview.to_ship'), { exact: true }).waitFor()
@@ -303,6 +315,7 @@ class Path {
 		await guide.press('claim.address')
 		await guide.sees(ADDRESS.lines[0])
 		await guide.picture('address')
+		await this.#copyAddress()
 		await guide.follow('address.back')
 		await send('preparing')
 		await send('shipped', 'KR-1001')
