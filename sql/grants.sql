@@ -17,6 +17,7 @@ GRANT SELECT, INSERT, UPDATE (state, tracking, coupon, client_hash, received_ms,
 GRANT SELECT, UPDATE (claim_id) ON {database}.coupon_codes TO {user};
 GRANT SELECT, INSERT, UPDATE (remain) ON {database}.stock_movements TO {user};
 GRANT SELECT, INSERT ON {database}.point_entries TO {user};
+GRANT SELECT, INSERT, UPDATE (state, settled_at, reference, failure, announced) ON {database}.payouts TO {user};
 GRANT SELECT ON {database}.daily_points TO {user};
 GRANT SELECT, INSERT ON {database}.check_in_payments TO {user};
 GRANT SELECT, UPDATE (remaining) ON {database}.point_budgets TO {user};
@@ -46,6 +47,7 @@ GRANT SELECT ON {database}.attendance_archive TO {user};
 GRANT SELECT, UPDATE (state, tracking, coupon, another_round, reviewed_at, client_hash, received_ms) ON {database}.claims TO {user};
 GRANT SELECT, INSERT, UPDATE (remain) ON {database}.stock_movements TO {user};
 GRANT SELECT, INSERT ON {database}.point_entries TO {user};
+GRANT SELECT, INSERT, UPDATE (state, settled_at, reference, failure, announced) ON {database}.payouts TO {user};
 GRANT SELECT, INSERT, DELETE ON {database}.daily_points TO {user};
 GRANT SELECT, INSERT, UPDATE (reversed_at) ON {database}.check_in_payments TO {user};
 GRANT SELECT, INSERT, UPDATE, DELETE ON {database}.point_budgets TO {user};

@@ -58,6 +58,8 @@ CREATE TABLE products (
   sold_out_announced INT UNSIGNED NOT NULL DEFAULT 0, -- of these, announced by the notifier
   created_at         DATETIME NOT NULL,
   retired_at         DATETIME NULL, -- since then no new milestone can use it and lists hide it
+  -- Where the points of a product go: into Dojang's ledger or into the shop's own wallet.
+  wallet             ENUM('dojang','shop') NOT NULL DEFAULT 'dojang',
   PRIMARY KEY (id),
   KEY products_name (name, id),
   CONSTRAINT products_points CHECK ((kind = 'points') = (points IS NOT NULL)),
@@ -287,6 +289,33 @@ CREATE TABLE point_budgets (
   PRIMARY KEY (event_id, shard),
   CONSTRAINT point_budgets_event FOREIGN KEY (event_id) REFERENCES events (id),
   CONSTRAINT point_budgets_remaining CHECK (remaining >= 0)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
+-- What the shop's own wallet must be credited with. Exactly one of claim_id, check_in and reverses
+-- is the cause.
+CREATE TABLE payouts (
+  id         BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
+  user_id    BIGINT UNSIGNED NOT NULL, -- → users
+  event_id   INT UNSIGNED NOT NULL, -- → events
+  claim_id   BIGINT UNSIGNED NULL, -- → claims
+  check_in   VARBINARY(100) NULL, -- EVENT-USER-DATE, from the second round on with -ROUND
+  reverses   BIGINT UNSIGNED NULL, -- → payouts; the one that is taken back
+  points     BIGINT NOT NULL, -- below zero: to take back
+  reason     VARCHAR(200) NOT NULL,
+  state      ENUM('due','paid','failed','cancelled') NOT NULL DEFAULT 'due',
+  due_at     DATETIME NOT NULL, -- stays when a failed payout becomes due again
+  settled_at DATETIME NULL, -- NULL: due
+  reference  VARBINARY(400) NULL, -- the shop's name of the payment
+  failure    VARCHAR(200) NULL, -- why it failed
+  announced  TINYINT UNSIGNED NOT NULL DEFAULT 0, -- by the webhook payout.due
+  PRIMARY KEY (id),
+  UNIQUE KEY payouts_check_in (check_in),
+  UNIQUE KEY payouts_claim (claim_id),
+  UNIQUE KEY payouts_reverses (reverses),
+  KEY payouts_announced (announced, state, id),
+  KEY payouts_overdue (state, due_at),
+  KEY payouts_state (state, id),
+  KEY payouts_user (user_id, id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
 
 -- A customer received a milestone's product. The unique key refuses a second claim in the same
@@ -536,7 +565,7 @@ CREATE TABLE api_keys (
   id           INT UNSIGNED NOT NULL AUTO_INCREMENT,
   name         VARCHAR(100) NOT NULL,
   secret_hash  VARBINARY(32) NOT NULL, -- SHA-256 of the secret
-  scopes       SET('users:read','users:delete','points:write','claims:write','stock:write','users:export','events:read','claims:read','stock:read','attendance:write')
+  scopes       SET('users:read','users:delete','points:write','claims:write','stock:write','users:export','events:read','claims:read','stock:read','attendance:write','payouts:write')
     NOT NULL,
   created_at   DATETIME NOT NULL,
   expires_at   DATETIME NULL,

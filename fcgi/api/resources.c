@@ -149,6 +149,8 @@ json_object *product_json(const struct product *product)
 	json_put_text(json, "name", product->name);
 	json_put_text(json, "kind", product->kind);
 	put_optional(json, "points", product->points);
+	if (product->points.is_set)
+		json_put_text(json, "wallet", WALLETS[product->wallet]);
 	json_put_text(json, "image", product->image);
 	json_put_text(json, "tax_note", product->tax_note);
 	return json;
@@ -219,12 +221,16 @@ json_object *claim_json(const struct claim *claim)
 	json_put_text(product, "name", claim->product_name);
 	json_put_text(product, "kind", claim->kind);
 	put_optional(product, "points", claim->points);
+	if (claim->points.is_set)
+		json_put_text(
+			product, "wallet", WALLETS[claim->payout ? WALLET_SHOP : WALLET_DOJANG]);
 	json_object *json = json_new_object();
 	json_put_number(json, "id", (int64_t)claim->id.value);
 	json_put_text(json, "event", claim->event);
 	json_put_number(json, "milestone", (int64_t)claim->milestone.value);
 	json_put(json, "product", product);
 	json_put_text(json, "state", claim->state);
+	json_put_text(json, "payout", claim->payout);
 	put_time_json(json, "claimed_at", claim->claimed_at);
 	json_put_text(json, "coupon", claim->coupon);
 	json_put_text(json, "tracking", claim->tracking);

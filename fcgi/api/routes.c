@@ -4,10 +4,17 @@
 #include "api/shop.h"
 
 #include "base/memory.h"
+#include "reward/payout.h"
 #include "reward/shop_attendance.h"
 #include "reward/stock.h"
 
-enum { NO_BODY = 0, SMALL_BODY = 1024, SHOP_BODY = 4096, ADDRESS_BODY = 16384 };
+enum {
+	NO_BODY = 0,
+	SMALL_BODY = 1024,
+	SHOP_BODY = 4096,
+	SETTLEMENT_BODY = 16384,
+	ADDRESS_BODY = 16384
+};
 
 static const char *const EXPORT_CHOICES[] = { "0", "1", NULL };
 
@@ -152,6 +159,23 @@ static const struct field SHOP_ADDRESS[] = {
 	PATH_FIELD(struct shop_claim, claim, FIELD_ID, .help = "the claim's id"),
 	{ 0 },
 };
+static const struct field SHOP_PAYOUTS[] = {
+	PAGE_FIELDS,
+	QUERY_FIELD(struct shop_payouts, state, FIELD_CHOICE, .choices = SHOP_PAYOUT_STATES,
+		.fallback = "any", .help = "payouts in this state alone"),
+	{ 0 },
+};
+static const struct field SHOP_SETTLEMENT[] = {
+	BODY_FIELD(struct shop_settlement, ids, FIELD_IDS, FIELD_RANGE(1, PAYOUTS_SETTLED_MAX),
+		.is_required = true, .help = "which payouts"),
+	BODY_FIELD(struct shop_settlement, state, FIELD_CHOICE, .choices = PAYOUT_STEPS,
+		.is_required = true, .help = "what became of them; due: try failed ones again"),
+	BODY_FIELD(struct shop_settlement, reference, FIELD_TEXT, FIELD_RANGE(1, 100),
+		.help = "the shop's own name of the payment"),
+	BODY_FIELD(struct shop_settlement, failure, FIELD_TEXT, FIELD_RANGE(1, 200),
+		.help = "why they failed"),
+	{ 0 },
+};
 static const struct field SHOP_STOCK[] = {
 	PATH_FIELD(struct shop_stock, product, FIELD_ID, .help = "the product's id"),
 	BODY_FIELD(struct shop_stock, delta, FIELD_NUMBER,
@@ -222,6 +246,11 @@ const struct route ROUTES[] = {
 		ROUTE_FIELDS(SHOP_CLAIM, struct shop_claim), .handle = shop_claim_advance },
 	{ "GET", "/api/v1/shop/claims/{claim}/address", ROLE_SHOP, SCOPE_CLAIMS_WRITE, NO_BODY,
 		ROUTE_FIELDS(SHOP_ADDRESS, struct shop_claim), .handle = shop_address_show },
+	{ "GET", "/api/v1/shop/payouts", ROLE_SHOP, SCOPE_PAYOUTS_WRITE, NO_BODY,
+		ROUTE_FIELDS(SHOP_PAYOUTS, struct shop_payouts), .handle = page_list_show },
+	{ "PATCH", "/api/v1/shop/payouts", ROLE_SHOP, SCOPE_PAYOUTS_WRITE, SETTLEMENT_BODY,
+		ROUTE_FIELDS(SHOP_SETTLEMENT, struct shop_settlement),
+		.handle = shop_payouts_settle },
 	{ "GET", "/api/v1/shop/products", ROLE_SHOP, SCOPE_STOCK_READ | SCOPE_STOCK_WRITE, NO_BODY,
 		ROUTE_FIELDS(LIST, struct page_fields), .handle = page_list_show },
 	{ "POST", "/api/v1/shop/products/{product}/stock", ROLE_SHOP, SCOPE_STOCK_WRITE, SHOP_BODY,
@@ -237,11 +266,13 @@ const struct page_list PAGE_LISTS[] = {
 	{ "/api/v1/shop/users", shop_user_index },
 	{ "/api/v1/shop/users/{subject}/points", shop_points_index },
 	{ "/api/v1/shop/claims", shop_claim_index },
+	{ "/api/v1/shop/payouts", shop_payout_index },
 	{ "/api/v1/shop/products", shop_product_index },
 	{ 0 },
 };
 _Static_assert(offsetof(struct shop_claims, page) == 0 && offsetof(struct shop_entries, page) == 0
-		&& offsetof(struct shop_participants, page) == 0,
+		&& offsetof(struct shop_participants, page) == 0
+		&& offsetof(struct shop_payouts, page) == 0,
 	"PAGE_FIELDS fill the first member");
 
 const size_t ROUTE_COUNT = countof(ROUTES);

@@ -50,20 +50,31 @@ struct shop_claim {
 	int state;
 	const char *tracking;
 };
+/* state: index in SHOP_PAYOUT_STATES; 0 is any */
+struct shop_payouts {
+	struct page_fields page;
+	int state;
+};
+/* state: index in PAYOUT_STEPS */
+struct shop_settlement {
+	struct id_list ids;
+	int state;
+	const char *reference, *failure;
+};
 struct shop_stock {
 	uint64_t product;
 	int64_t delta;
 	const char *reference, *reason;
 };
 
-extern const char *const SHOP_STATES[], *const SHOP_STEPS[];
+extern const char *const SHOP_STATES[], *const SHOP_STEPS[], *const SHOP_PAYOUT_STATES[];
 
 handler shop_user_show, shop_user_remove, shop_points_change;
 handler shop_claim_advance, shop_address_show;
-handler shop_stock_change;
+handler shop_stock_change, shop_payouts_settle;
 handler shop_event_show, shop_stamp_add, shop_stamp_remove;
 page_reader shop_claim_index, shop_product_index, shop_points_index, shop_user_index;
-page_reader shop_event_index, shop_participant_index;
+page_reader shop_event_index, shop_participant_index, shop_payout_index;
 
 /* An edit on behalf of the key, and its refusal as a response. */
 struct edit shop_edit(const struct call *call);

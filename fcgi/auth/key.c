@@ -18,7 +18,7 @@ _Static_assert(KEY_HASH_BYTES == SHA256_DIGEST_LENGTH, "keys are kept as SHA-256
 
 const char *const KEY_SCOPES[] = { "users:read", "users:delete", "points:write", "claims:write",
 	"stock:write", "users:export", "events:read", "claims:read", "stock:read",
-	"attendance:write", NULL };
+	"attendance:write", "payouts:write", NULL };
 
 struct parts {
 	uint64_t id;

@@ -19,6 +19,7 @@ enum key_scope {
 	SCOPE_CLAIMS_READ = 128,
 	SCOPE_STOCK_READ = 256,
 	SCOPE_ATTENDANCE_WRITE = 512,
+	SCOPE_PAYOUTS_WRITE = 1024,
 };
 extern const char *const KEY_SCOPES[]; /* their names, ending with NULL */
 

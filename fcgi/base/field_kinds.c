@@ -352,6 +352,43 @@ static bool is_sound_list(const struct field *field)
 	return field->minimum >= 0 && field->maximum >= 0 && field->minimum <= list_maximum(field);
 }
 
+/* --- lists of ids --- */
+
+static bool set_ids(const struct field_into *into, const char *text)
+{
+	char *rest = memory_copy_text(into->context, text);
+	struct id_list list = { memory_array(into->context, uint64_t, (size_t)into->field->maximum),
+		0 };
+	while (rest && (*rest || list.count)) {
+		int64_t id;
+		if ((int64_t)list.count == into->field->maximum
+			|| !text_to_number(trimmed(strsep(&rest, ",")), 1, ID_MAXIMUM, &id))
+			return false;
+		list.items[list.count++] = (uint64_t)id;
+	}
+	if ((int64_t)list.count < into->field->minimum)
+		return false;
+	*(struct id_list *)into->slot = list;
+	return true;
+}
+
+static char *expect_ids(const struct field *field, const void *context)
+{
+	const char *what = field->source == FIELD_BODY ? "ids in an array"
+						       : "numbers separated by commas";
+	return expect_size(context, field->minimum, field->maximum, what);
+}
+
+static char *show_ids(const struct field_from *from)
+{
+	const struct id_list *list = from->slot;
+	char *text = NULL;
+	for (size_t i = 0; i < list->count; i++)
+		text = text ? memory_format(from->context, "%s, %" PRIu64, text, list->items[i])
+			    : memory_format(from->context, "%" PRIu64, list->items[i]);
+	return text;
+}
+
 /* --- the table --- */
 
 static const struct field_kind KINDS[] = {
@@ -371,6 +408,7 @@ static const struct field_kind KINDS[] = {
 		NULL },
 	[FIELD_ZONE] = { set_zone, "must be a time zone like Asia/Seoul", NULL, show_text, NULL },
 	[FIELD_LIST] = { set_list, NULL, expect_list, show_list, is_sound_list },
+	[FIELD_IDS] = { set_ids, NULL, expect_ids, show_ids, is_sound_text },
 	[FIELD_FILE] = { set_file, "must be a path", NULL, show_text, NULL },
 	[FIELD_BYTES] = { set_bytes, NULL, expect_bytes, show_nothing, is_sound_text },
 };

@@ -29,6 +29,9 @@ enum field_type {
 	/* struct text_list; items separated by commas (text) or an array of texts (JSON). minimum
 	   and maximum count the items; maximum 0 is FIELD_LIST_MAXIMUM */
 	FIELD_LIST,
+	/* struct id_list; ids separated by commas (text) or an array of them (JSON). minimum and
+	   maximum count them */
+	FIELD_IDS,
 	/* const char *; the path of a file; a settings file's relative paths start at its own
 	   directory */
 	FIELD_FILE,
@@ -59,6 +62,10 @@ struct optional_time {
 };
 struct text_list {
 	const char **items;
+	size_t count;
+};
+struct id_list {
+	uint64_t *items;
 	size_t count;
 };
 struct field_bytes {

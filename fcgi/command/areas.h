@@ -19,6 +19,7 @@ extern const struct command KEY_COMMANDS[];
 extern const struct command MESSAGES_COMMANDS[]; /* and digest */
 extern const struct command MILESTONE_COMMANDS[];
 extern const struct command OUTAGE_COMMANDS[];
+extern const struct command PAYOUT_COMMANDS[];
 extern const struct command PRODUCT_COMMANDS[];
 extern const struct command RECIPIENT_COMMANDS[];
 extern const struct command RETENTION_COMMANDS[];

@@ -28,7 +28,7 @@ static const struct field CREATE_FIELDS[] = {
 	FIELD(struct create_input, scopes, FIELD_LIST, .is_required = true,
 		.help = "by commas: users:read, users:export, users:delete, events:read, "
 			"attendance:write, points:write, claims:read, claims:write, stock:read, "
-			"stock:write"),
+			"stock:write, payouts:write"),
 	FIELD(struct create_input, expires, FIELD_TIME,
 		.help = "until when it is good; else until it is revoked"),
 	{ .name = NULL },

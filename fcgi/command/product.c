@@ -8,6 +8,7 @@ struct create_input {
 	const char *name, *image, *tax_note;
 	int kind;
 	struct optional_number points, stock, threshold;
+	int wallet;
 };
 
 static const struct field CREATE_FIELDS[] = {
@@ -18,6 +19,8 @@ static const struct field CREATE_FIELDS[] = {
 	FIELD(struct create_input, points, FIELD_OPTIONAL_NUMBER,
 		FIELD_RANGE(1, PRODUCT_POINTS_MAXIMUM),
 		.help = "how many points it is worth; for kind points and for no other"),
+	FIELD(struct create_input, wallet, FIELD_CHOICE, .choices = WALLETS, .fallback = "dojang",
+		.help = "where its points go: shop makes payouts to the shop's own wallet"),
 	FIELD(struct create_input, stock, FIELD_OPTIONAL_NUMBER,
 		FIELD_RANGE(0, PRODUCT_STOCK_MAXIMUM), .fallback = "unlimited",
 		.help = "how many there are"),
@@ -42,6 +45,7 @@ static enum result create(const struct command_call *call, struct command_answer
 			.tax_note = input->tax_note,
 			.kind = (enum product_kind)input->kind,
 			.points = input->points,
+			.wallet = (enum wallet)input->wallet,
 			.stock = input->stock,
 			.threshold = input->threshold },
 		&id);
@@ -58,6 +62,7 @@ static json_object *product_json(const struct db_rows *rows, const void *context
 	json_put_text(json, "name", db_get_text(rows, EDIT_PRODUCT_LIST_NAME, context));
 	json_put_text(json, "kind", db_get_text(rows, EDIT_PRODUCT_LIST_KIND, context));
 	json_put_optional(json, "points", db_get_optional(rows, EDIT_PRODUCT_LIST_POINTS));
+	json_put_text(json, "wallet", db_get_text(rows, EDIT_PRODUCT_LIST_WALLET, context));
 	json_put_optional(json, "remain", db_get_optional(rows, EDIT_PRODUCT_LIST_REMAIN));
 	json_put_optional(json, "threshold", db_get_optional(rows, EDIT_PRODUCT_LIST_THRESHOLD));
 	json_put_bool(json, "retired", !db_is_null(rows, EDIT_PRODUCT_LIST_RETIRED_AT));

@@ -128,9 +128,11 @@ static enum result put_claim(struct work *work)
 	json_put_number(data, "round", db_get_number(rows, CONSOLE_CLAIM_ROUND));
 	json_put_bool(data, "may_claim_again",
 		work->is_cancelled && db_get_number(rows, CONSOLE_CLAIM_ANOTHER_ROUND));
+	json_put_text(data, "payout", db_get_text(rows, CONSOLE_CLAIM_PAYOUT, context));
 	json_put_bool(data, "goes_below_zero",
-		db_get_number(rows, CONSOLE_CLAIM_POINTS)
-			> db_get_number(rows, CONSOLE_CLAIM_BALANCE));
+		db_is_null(rows, CONSOLE_CLAIM_PAYOUT)
+			&& db_get_number(rows, CONSOLE_CLAIM_POINTS)
+				> db_get_number(rows, CONSOLE_CLAIM_BALANCE));
 	json_put_number(data, "at", db_get_number(rows, CONSOLE_CLAIM_AT));
 	enum result result = db_end_read(db);
 	return result == RESULT_OK ? put_review(work) : result;

@@ -21,6 +21,7 @@ const struct field KEY_NEW_FIELDS[] = { BODY_FIELD(struct key_form, name, FIELD_
 	BODY_FIELD(struct key_form, events_read, FIELD_YES_NO),
 	BODY_FIELD(struct key_form, attendance_write, FIELD_YES_NO),
 	BODY_FIELD(struct key_form, points_write, FIELD_YES_NO),
+	BODY_FIELD(struct key_form, payouts_write, FIELD_YES_NO),
 	BODY_FIELD(struct key_form, claims_read, FIELD_YES_NO),
 	BODY_FIELD(struct key_form, claims_write, FIELD_YES_NO),
 	BODY_FIELD(struct key_form, stock_read, FIELD_YES_NO),
@@ -96,7 +97,8 @@ static unsigned scopes_of(const struct key_form *form)
 		| (form->events_read ? SCOPE_EVENTS_READ : 0u)
 		| (form->claims_read ? SCOPE_CLAIMS_READ : 0u)
 		| (form->stock_read ? SCOPE_STOCK_READ : 0u)
-		| (form->attendance_write ? SCOPE_ATTENDANCE_WRITE : 0u);
+		| (form->attendance_write ? SCOPE_ATTENDANCE_WRITE : 0u)
+		| (form->payouts_write ? SCOPE_PAYOUTS_WRITE : 0u);
 }
 
 static enum result show_key(const struct call *call, struct response *out, const struct edit *edit,

@@ -10,7 +10,7 @@ struct key_form {
 	uint64_t key;
 	const char *name;
 	bool users_read, users_export, users_delete, points_write, claims_write, stock_write,
-		events_read, claims_read, stock_read, attendance_write;
+		events_read, claims_read, stock_read, attendance_write, payouts_write;
 	date expires;
 	int64_t overlap;
 };

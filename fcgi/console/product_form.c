@@ -16,6 +16,8 @@ const struct field PRODUCT_NEW_FIELDS[] = { BODY_FIELD(struct product_form, name
 		.is_required = true),
 	BODY_FIELD(struct product_form, points, FIELD_OPTIONAL_NUMBER,
 		FIELD_RANGE(1, PRODUCT_POINTS_MAXIMUM)),
+	BODY_FIELD(struct product_form, wallet, FIELD_CHOICE, .choices = WALLETS,
+		.fallback = "dojang"),
 	BODY_FIELD(struct product_form, stock, FIELD_OPTIONAL_NUMBER,
 		FIELD_RANGE(0, PRODUCT_STOCK_MAXIMUM)),
 	BODY_FIELD(struct product_form, threshold, FIELD_OPTIONAL_NUMBER,
@@ -78,6 +80,7 @@ enum result product_make(const struct call *call, struct response *out)
 			.tax_note = form->tax_note,
 			.kind = (enum product_kind)form->kind,
 			.points = form->points,
+			.wallet = (enum wallet)form->wallet,
 			.stock = form->stock,
 			.threshold = form->threshold },
 		&id);

@@ -21,6 +21,7 @@ struct product_form {
 	const char *name, *image, *tax_note;
 	int kind;
 	struct optional_number points, stock, threshold;
+	int wallet;
 	int64_t version;
 };
 extern const struct field PRODUCT_NEW_FIELDS[], PRODUCT_EDIT_FIELDS[];

@@ -16,6 +16,7 @@ struct claim {
 	struct optional_number points;
 	/* claimed, preparing, shipped, delivered, cancelled */
 	const char *state;
+	const char *payout; /* the state of its payout; NULL: none */
 	instant claimed_at;
 	const char *coupon, *tracking; /* NULL: none */
 	/* set only by claim_list: the customer has entered a delivery address */

@@ -8,6 +8,7 @@
 #include "records/audit.h"
 #include "reward/customer_edit.h"
 #include "notification/notification.h"
+#include "reward/payout.h"
 #include "reward/points.h"
 
 #include <inttypes.h>
@@ -20,6 +21,7 @@ struct work {
 	product_id product;
 	const char *state, *kind, *product_name;
 	int64_t points;
+	uint64_t payout; /* 0: its points are in the ledger */
 };
 
 /* Without a lock, since the customer's row is locked first. */
@@ -46,6 +48,7 @@ static enum result read_claim(struct db *db, struct work *work)
 	work->product_name = db_get_text(
 		rows, CONSOLE_CLAIM_LOCK_PRODUCT_NAME, work->edit->context);
 	work->points = db_get_number(rows, CONSOLE_CLAIM_LOCK_POINTS);
+	work->payout = db_get_id(rows, CONSOLE_CLAIM_LOCK_PAYOUT_ID);
 	return RESULT_OK;
 }
 
@@ -95,7 +98,9 @@ static void write_effects(struct db *db, const struct work *work, int64_t points
 	const char *reference = memory_format(
 		work->edit->context, "%" PRIu64, work->cancellation->id.value);
 	uint64_t entry = 0;
-	if (work->points)
+	if (work->payout)
+		payout_withdraw(db, work->payout, work->edit->now);
+	else if (work->points)
 		entry = points_append(db,
 			&(struct point_change){ .customer = work->customer,
 				.balance_before = points,

@@ -15,6 +15,7 @@ struct claim claim_of_row(const struct db_rows *rows, const void *context)
 		.kind = db_get_text(rows, CLAIM_ROW_KIND, context),
 		.points = db_get_optional(rows, CLAIM_ROW_POINTS),
 		.state = db_get_text(rows, CLAIM_ROW_STATE, context),
+		.payout = db_get_text(rows, CLAIM_ROW_PAYOUT, context),
 		.claimed_at = db_get_time(rows, CLAIM_ROW_CLAIMED_AT),
 		.coupon = db_get_text(rows, CLAIM_ROW_COUPON, context),
 		.tracking = db_get_text(rows, CLAIM_ROW_TRACKING, context),

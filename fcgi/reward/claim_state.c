@@ -40,6 +40,7 @@ static struct claim latest_claim(const struct db_rows *rows, const struct claim_
 		.kind = db_get_text(rows, CLAIM_STATE_KIND, item->context),
 		.points = db_get_optional(rows, CLAIM_STATE_POINTS),
 		.state = db_get_text(rows, CLAIM_STATE_STATE, item->context),
+		.payout = db_get_text(rows, CLAIM_STATE_PAYOUT, item->context),
 		.claimed_at = db_get_time(rows, CLAIM_STATE_CLAIMED_AT),
 		.coupon = db_get_text(rows, CLAIM_STATE_COUPON, item->context),
 		.tracking = db_get_text(rows, CLAIM_STATE_TRACKING, item->context),

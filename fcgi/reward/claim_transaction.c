@@ -32,6 +32,16 @@ static bool is_counted_by_insert(const struct claim_state *state)
 	return state->mode == MODE_CUMULATIVE && !state->rule.has_earned_from && !state->has_read;
 }
 
+static bool is_in_ledger(const struct product *product)
+{
+	return product->points.is_set && product->wallet == WALLET_DOJANG;
+}
+
+static bool is_payout(const struct product *product)
+{
+	return product->points.is_set && product->wallet == WALLET_SHOP;
+}
+
 bool claim_is_batchable(const struct claim_state *state)
 {
 	return is_counted_by_insert(state) && !state->options.excludes_staff
@@ -53,7 +63,7 @@ static bool lock_one(struct db *db, struct claim_work *work)
 	struct db_value issuer = db_id(subject->issuer_id), name = db_text(subject->subject);
 	work->locked[0] = work->items[0];
 	work->locked_count = 1;
-	if (product->points.is_set)
+	if (is_in_ledger(product))
 		return db_change_returning_id(db, QUERY_CLAIM_ADD_POINTS,
 			DB_PARAMS(db_number(product->points.value), issuer, name),
 			&work->customers[0].value);
@@ -135,6 +145,7 @@ static struct claim new_claim(const struct claim_work *work, const struct claim_
 		.kind = product->kind,
 		.points = product->points,
 		.state = "claimed",
+		.payout = is_payout(product) ? "due" : NULL,
 		.claimed_at = work->now };
 }
 
@@ -210,6 +221,18 @@ static bool insert_claims(struct db *db, struct claim_work *work)
 
 /* --- what follows from them --- */
 
+static void write_payout(struct db *db, const struct claim_work *work)
+{
+	const struct product *product = &work->state.product;
+	payout_of_claim(db,
+		&(struct payout_cause){ .customer = work->customers[0],
+			.event = work->state.event,
+			.claim = work->locked[0]->claim.id,
+			.points = product->points.value,
+			.reason = product->name,
+			.at = work->now });
+}
+
 /* The balance has the points already. *entry: the id of the entry, where it must be announced; else
  * 0. False: the entry exists, so there must be no claim either. */
 static bool write_points(
@@ -219,7 +242,9 @@ static bool write_points(
 	struct point_change change = { work->customers[0], 0, product->points.value, "claim",
 		reference, product->name, work->now };
 	*entry = 0;
-	if (!product->points.is_set)
+	if (is_payout(product))
+		write_payout(db, work);
+	if (!is_in_ledger(product))
 		return true;
 	if (work->state.has_subscribers)
 		return (*entry = points_note(db, &change)) != 0;
@@ -273,7 +298,9 @@ static void write_effects_of_several(struct db *db, const struct claim_work *wor
 		claims[i] = db_id(work->locked[i < work->locked_count ? i : 0]->claim.id.value);
 	if (product->remain.is_set)
 		db_queue(db, QUERY_CLAIM_MOVEMENTS_INSERT, DB_PARAMS(ALL_OF(claims)));
-	if (!product->points.is_set)
+	if (is_payout(product))
+		db_queue(db, QUERY_PAYOUTS_OF_CLAIMS, DB_PARAMS(ALL_OF(claims)));
+	if (!is_in_ledger(product))
 		return;
 	db_queue(db, QUERY_POINTS_ADD_MANY,
 		DB_PARAMS(db_number(product->points.value), ALL_OF(customers)));

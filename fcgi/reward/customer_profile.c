@@ -161,6 +161,17 @@ static json_object *claims(struct db *db, const struct work *work, customer_id i
 	return list;
 }
 
+static json_object *payouts(struct db *db, const struct work *work, customer_id id)
+{
+	struct payout *payouts;
+	size_t count;
+	json_object *list = json_new_array();
+	payouts_of_customer(db, work->context, id, &payouts, &count);
+	for (size_t i = 0; i < count; i++)
+		json_append(list, payout_json(&payouts[i]));
+	return list;
+}
+
 static enum result profile_transaction(struct db *db, void *state)
 {
 	struct work *work = state;
@@ -182,6 +193,7 @@ static enum result profile_transaction(struct db *db, void *state)
 		json_put(json, "reports", reports(db, work, id));
 		json_put(json, "claims", claims(db, work, id));
 		json_put(json, "point_entries", ledger(db, work, id));
+		json_put(json, "payouts", payouts(db, work, id));
 		json_put(json, "addresses",
 			address_of_user(db, work->context, work->seal, id, work->now));
 	}

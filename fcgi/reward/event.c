@@ -47,6 +47,7 @@ static void read_milestone(
 			.name = db_get_text(rows, EVENT_MILESTONES_NAME, context),
 			.kind = db_get_text(rows, EVENT_MILESTONES_KIND, context),
 			.points = db_get_optional(rows, EVENT_MILESTONES_POINTS),
+			.wallet = wallet_of(db_get_text(rows, EVENT_MILESTONES_WALLET, context)),
 			.image = db_get_text(rows, EVENT_MILESTONES_IMAGE, context),
 			.tax_note = db_get_text(rows, EVENT_MILESTONES_TAX_NOTE, context),
 			.remain = db_get_optional(rows, EVENT_MILESTONES_REMAIN),

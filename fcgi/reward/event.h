@@ -8,12 +8,14 @@
 #include "customer/eligibility.h"
 #include "records/ids.h"
 #include "reward/daily_points.h"
+#include "reward/payout.h"
 #include "reward/rules.h"
 
 struct product {
 	product_id id;
 	const char *name, *kind, *image, *tax_note; /* kind: points, item or coupon */
 	struct optional_number points;              /* of kind points */
+	enum wallet wallet;                         /* where they go */
 	/* unset: unlimited. As of some time in the past, so never decide by it */
 	struct optional_number remain;
 };

@@ -7,6 +7,7 @@
 #include "customer/address.h"
 #include "records/audit.h"
 #include "customer/erased_subject.h"
+#include "reward/payout.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -57,6 +58,7 @@ static enum result remove_transaction(struct db *db, void *state)
 	work->addresses = address_erase_user(db, id);
 	db_change(db, QUERY_REMOVAL_UNMARK, DB_PARAMS(db_id(id.value)));
 	db_change(db, QUERY_REMOVAL_FORGET_CLIENTS, DB_PARAMS(db_id(id.value)));
+	payouts_cancel_of_customer(db, id, work->edit->now);
 	db_change(db, QUERY_REMOVAL_ERASE, DB_PARAMS(db_id(id.value)));
 	db_change_unless_duplicate(db, QUERY_REMOVAL_LOG,
 		DB_PARAMS(db_id(id.value), db_time(work->edit->now),

@@ -28,6 +28,8 @@ static json_object *draft_json(const struct product_draft *draft)
 	json_put_text(json, "name", draft->name);
 	json_put_text(json, "kind", PRODUCT_KINDS[draft->kind]);
 	json_put_optional(json, "points", draft->points);
+	if (draft->wallet == WALLET_SHOP)
+		json_put_text(json, "wallet", WALLETS[draft->wallet]);
 	json_put_optional(json, "remain", draft->stock);
 	json_put_optional(json, "threshold", draft->threshold);
 	return json;
@@ -47,10 +49,10 @@ static enum result create_transaction(struct db *db, void *pointer)
 	const struct product_draft *draft = work->draft;
 	db_change(db, QUERY_EDIT_PRODUCT_INSERT,
 		DB_PARAMS(db_text(draft->name), db_text(PRODUCT_KINDS[draft->kind]),
-			optional_value(draft->points), db_text(draft->image),
-			db_text(draft->tax_note), optional_value(draft->stock),
-			optional_value(draft->threshold), db_number(is_low(draft)),
-			db_time(work->edit->now)));
+			optional_value(draft->points), db_text(WALLETS[draft->wallet]),
+			db_text(draft->image), db_text(draft->tax_note),
+			optional_value(draft->stock), optional_value(draft->threshold),
+			db_number(is_low(draft)), db_time(work->edit->now)));
 	uint64_t id = work->id->value = db_inserted_id(db);
 	if (draft->stock.is_set)
 		db_change(db, QUERY_STOCK_MOVEMENT_INSERT,
@@ -69,6 +71,9 @@ static enum result check(struct edit *edit, const struct product_draft *draft)
 	if (draft->kind != PRODUCT_POINTS && draft->points.is_set)
 		return edit_refuse(edit, ERR_INVALID, "points",
 			"must not be given: only products of kind points have them");
+	if (draft->kind != PRODUCT_POINTS && draft->wallet != WALLET_DOJANG)
+		return edit_refuse(edit, ERR_INVALID, "wallet",
+			"must not be given: only products of kind points go into a wallet");
 	if (draft->kind == PRODUCT_COUPON && draft->stock.value != 0)
 		return edit_refuse(edit, ERR_INVALID, "stock",
 			"must not be given: there are as many coupons as codes are added");

@@ -5,6 +5,7 @@
 
 #include "records/edit.h"
 #include "records/ids.h"
+#include "reward/payout.h"
 
 enum product_kind { PRODUCT_POINTS, PRODUCT_ITEM, PRODUCT_COUPON };
 /* their names, in the order of enum product_kind; ending with NULL */
@@ -16,6 +17,7 @@ struct product_draft {
 	const char *name, *image, *tax_note; /* image, tax_note may be NULL */
 	enum product_kind kind;
 	struct optional_number points;    /* for kind points only */
+	enum wallet wallet;               /* WALLET_DOJANG except for kind points */
 	struct optional_number stock;     /* unset: unlimited */
 	struct optional_number threshold; /* only with a limited stock */
 };

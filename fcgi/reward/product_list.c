@@ -12,6 +12,7 @@ static struct stocked_product read_product(const struct db_rows *rows, const voi
 			.name = db_get_text(rows, SHOP_PRODUCTS_NAME, context),
 			.kind = db_get_text(rows, SHOP_PRODUCTS_KIND, context),
 			.points = db_get_optional(rows, SHOP_PRODUCTS_POINTS),
+			.wallet = wallet_of(db_get_text(rows, SHOP_PRODUCTS_WALLET, context)),
 			.image = db_get_text(rows, SHOP_PRODUCTS_IMAGE, context),
 			.tax_note = db_get_text(rows, SHOP_PRODUCTS_TAX_NOTE, context),
 			.remain = db_get_optional(rows, SHOP_PRODUCTS_REMAIN),

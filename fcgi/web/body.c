@@ -8,9 +8,11 @@
 #include "base/memory.h"
 #include "base/text.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
-enum { BODY_DEPTH = 8 };
+enum { BODY_DEPTH = 8, ID_TEXT = 21 /* sign, digits and a comma */ };
 
 /* --- the text --- */
 
@@ -45,6 +47,7 @@ static bool is_wanted_type(const struct field *field, const json_object *value)
 		return json_object_is_type(value, json_type_int)
 			|| json_object_is_type(value, json_type_double);
 	case FIELD_YES_NO: return json_object_is_type(value, json_type_boolean);
+	case FIELD_IDS:
 	case FIELD_LIST: return json_object_is_type(value, json_type_array);
 	default: return json_object_is_type(value, json_type_string);
 	}
@@ -66,6 +69,23 @@ static const char *set_list(
 	return field_set_list(field, out->context, target, words, count);
 }
 
+/* Numbers as json-c writes them, separated by commas. */
+static const char *set_ids(
+	const struct field *field, json_object *array, void *target, struct response *out)
+{
+	size_t count = json_object_array_length(array);
+	char *text = memory_array(out->context, char, count *ID_TEXT + 1), *to = text;
+	*to = 0;
+	for (size_t i = 0; i < count; i++) {
+		json_object *item = json_object_array_get_idx(array, i);
+		if (!json_object_is_type(item, json_type_int))
+			return field_expectation(field, out->context);
+		to += snprintf(
+			to, ID_TEXT + 1, "%s%" PRId64, i ? "," : "", json_object_get_int64(item));
+	}
+	return field_set(field, out->context, target, text, strlen(text));
+}
+
 static const char *set_value(
 	const struct field *field, json_object *value, void *target, struct response *out)
 {
@@ -75,6 +95,8 @@ static const char *set_value(
 		return field_expectation(field, out->context);
 	if (field->type == FIELD_LIST)
 		return set_list(field, value, target, out);
+	if (field->type == FIELD_IDS)
+		return set_ids(field, value, target, out);
 	if (field->type == FIELD_YES_NO) {
 		const char *word = json_object_get_boolean(value) ? "yes" : "no";
 		return field_set(field, out->context, target, word, strlen(word));

@@ -10,12 +10,17 @@ UPDATE users SET points = points + ? WHERE issuer_id = ? AND subject = ? AND sta
 -- name: claim_lock_customer
 SELECT id FROM users WHERE issuer_id = ? AND subject = ? AND state = 'active' FOR UPDATE
 
+-- The state of the payout of a claim; NULL: none.
+-- fragment: claim_payout
+(SELECT y.state FROM payouts y WHERE y.claim_id = c.id)
+
 -- Everything that decides a refusal or finds an existing claim, in one SELECT. No row: the event was
 -- closed, or it has changed since the terms were read (each change of the event, its milestones or
 -- their products increments the version).
 -- name: claim_state
 SELECT p.remain, u.id AS user_id, u.state = 'active' AS is_active,
   c.id AS claim_id, c.round, c.product_id, c.product_name, c.kind, c.points, c.state, c.claimed_at, c.coupon, c.tracking, c.another_round,
+  {{claim_payout}} AS payout,
   (SELECT COUNT(*) FROM attendance a WHERE a.event_id = e.id AND a.user_id = u.id)
     + (SELECT COUNT(*) FROM attendance_archive a WHERE a.event_id = e.id AND a.user_id = u.id) AS attended
 FROM events e
@@ -79,7 +84,8 @@ INSERT INTO stock_movements (product_id, delta, source, reference, at)
 SELECT product_id, -1, 'claim', CAST(id AS CHAR), claimed_at FROM claims WHERE id IN (?, ?, ?, ?, ?, ?, ?, ?)
 
 -- columns: claim_row
-c.id, e.slug, c.milestone_id, c.product_id, c.product_name, c.kind, c.points, c.state, c.claimed_at, c.coupon, c.tracking
+c.id, e.slug, c.milestone_id, c.product_id, c.product_name, c.kind, c.points, c.state, c.claimed_at, c.coupon, c.tracking,
+  {{claim_payout}} AS payout
 
 -- name: claims_of_customer
 SELECT {{claim_row}},

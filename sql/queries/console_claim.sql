@@ -102,7 +102,7 @@ ORDER BY c.id LIMIT ?;
 
 -- name: console_claim
 SELECT c.id, e.slug, e.name AS event_name, u.id AS user_id, u.username, c.product_id, c.product_name, c.kind, c.points, c.state, c.claimed_at, c.coupon IS NOT NULL AS has_coupon, c.tracking,
-  c.round, c.another_round, u.points AS balance, m.at
+  c.round, c.another_round, u.points AS balance, m.at, {{claim_payout}} AS payout
 FROM claims c JOIN events e ON e.id = c.event_id JOIN users u ON u.id = c.user_id LEFT JOIN milestones m ON m.id = c.milestone_id WHERE c.id = ?;
 
 -- See address_to_ship.
@@ -121,7 +121,7 @@ SELECT a.id, a.at, {{actor_name}}, a.action, a.before_change, a.after_change
 FROM audit_entries a WHERE a.subject = 'claim' AND a.subject_id = ? ORDER BY a.id DESC LIMIT 100;
 
 -- name: console_claim_lock
-SELECT event_id, product_id, state, kind, product_name, points FROM claims WHERE id = ? FOR UPDATE;
+SELECT event_id, product_id, state, kind, product_name, points, (SELECT y.id FROM payouts y WHERE y.claim_id = claims.id) AS payout_id FROM claims WHERE id = ? FOR UPDATE;
 
 -- name: console_claim_cancel
 UPDATE claims SET state = 'cancelled', another_round = ? WHERE id = ?;

@@ -33,7 +33,7 @@ SELECT COUNT(DISTINCT user_id) AS participants, COUNT(*) AS check_ins, COALESCE(
 FROM (SELECT user_id, date FROM attendance WHERE event_id = ? UNION ALL SELECT user_id, date FROM attendance_archive WHERE event_id = ?) days
 
 -- name: event_milestones
-SELECT m.id, m.at, m.claim_until, m.earned_from, p.id AS product_id, p.name, p.kind, p.points, p.image, p.tax_note, p.remain
+SELECT m.id, m.at, m.claim_until, m.earned_from, p.id AS product_id, p.name, p.kind, p.points, p.image, p.tax_note, p.remain, p.wallet
 FROM milestones m JOIN products p ON p.id = m.product_id
 WHERE m.event_id = ? ORDER BY m.at, m.id
 

@@ -6,7 +6,7 @@
 SELECT TABLE_NAME FROM information_schema.TABLES
 WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN (
   'alert_recipients', 'api_keys', 'audit_entries', 'claims', 'coupon_codes', 'daily_points', 'events', 'milestones', 'outages',
-  'outbox_messages', 'point_entries', 'products', 'removals', 'shop_attendance', 'staff', 'staff_sessions', 'stock_movements',
+  'outbox_messages', 'payouts', 'point_entries', 'products', 'removals', 'shop_attendance', 'staff', 'staff_sessions', 'stock_movements',
   'users', 'webhook_attempts',
   'webhook_endpoints')
 ORDER BY TABLE_NAME;

@@ -24,6 +24,9 @@ SELECT {{walk_step}} FROM (SELECT id FROM shop_attendance WHERE id > ? ORDER BY 
 -- name: walk_claims
 SELECT {{walk_step}} FROM (SELECT id FROM claims WHERE id > ? ORDER BY id LIMIT ?) s HAVING MAX(id) IS NOT NULL;
 
+-- name: walk_payouts
+SELECT {{walk_step}} FROM (SELECT id FROM payouts WHERE id > ? ORDER BY id LIMIT ?) s HAVING MAX(id) IS NOT NULL;
+
 -- name: walk_movements
 SELECT {{walk_step}} FROM (SELECT id FROM stock_movements WHERE id > ? ORDER BY id LIMIT ?) s HAVING MAX(id) IS NOT NULL;
 
@@ -214,7 +217,8 @@ ORDER BY e.id LIMIT ?;
 -- name: invariant_points_claim
 SELECT CONCAT('claim ', c.id, ' of ', c.points, ' points: user ', c.user_id, ' did not get them') AS finding
 FROM claims c LEFT JOIN point_entries e ON e.source = 'claim' AND e.reference = CAST(c.id AS BINARY)
-WHERE c.id > ? AND c.id <= ? AND c.kind = 'points' AND (e.id IS NULL OR e.amount <> c.points OR e.user_id <> c.user_id) ORDER BY c.id LIMIT ?;
+WHERE c.id > ? AND c.id <= ? AND c.kind = 'points' AND NOT EXISTS (SELECT 1 FROM payouts y WHERE y.claim_id = c.id)
+  AND (e.id IS NULL OR e.amount <> c.points OR e.user_id <> c.user_id) ORDER BY c.id LIMIT ?;
 
 -- name: invariant_points_entry_claim
 SELECT CONCAT('point entry ', e.id, ' of user ', e.user_id, ' belongs to no claim') AS finding
@@ -289,9 +293,31 @@ WHERE budget <> paid + remaining ORDER BY id LIMIT ?;
 -- name: invariant_points_cancelled
 SELECT CONCAT('claim ', c.id, ' was cancelled, its ', c.points, ' points were not taken back') AS finding
 FROM claims c LEFT JOIN point_entries e ON e.source = 'cancellation' AND e.reference = CAST(c.id AS BINARY)
-WHERE c.id > ? AND c.id <= ? AND c.kind = 'points' AND c.state = 'cancelled'
+WHERE c.id > ? AND c.id <= ? AND c.kind = 'points' AND c.state = 'cancelled' AND NOT EXISTS (SELECT 1 FROM payouts y WHERE y.claim_id = c.id)
   AND (e.id IS NULL OR e.amount <> -CAST(c.points AS SIGNED) OR e.user_id <> c.user_id)
 ORDER BY c.id LIMIT ?;
+
+-- name: invariant_payout_claim
+SELECT CONCAT('payout ', y.id, ' of ', y.points, ' points: claim ', y.claim_id, IF(e.id IS NULL, ' promised something else', ' is in the ledger too')) AS finding
+FROM payouts y LEFT JOIN claims c ON c.id = y.claim_id AND c.user_id = y.user_id AND c.event_id = y.event_id AND c.kind = 'points' AND c.points = y.points
+  LEFT JOIN point_entries e ON e.source = 'claim' AND e.reference = CAST(y.claim_id AS BINARY)
+WHERE y.id > ? AND y.id <= ? AND y.claim_id IS NOT NULL AND (c.id IS NULL OR e.id IS NOT NULL) ORDER BY y.id LIMIT ?;
+
+-- name: invariant_payout_reverse
+SELECT CONCAT('payout ', y.id, ' takes back ', -y.points, ' points, and payout ', y.reverses, ' did not pay them') AS finding
+FROM payouts y LEFT JOIN payouts p ON p.id = y.reverses AND p.user_id = y.user_id AND p.points + y.points = 0 AND p.state = 'paid'
+WHERE y.id > ? AND y.id <= ? AND y.reverses IS NOT NULL AND p.id IS NULL ORDER BY y.id LIMIT ?;
+
+-- Nothing is due for an erased person.
+-- name: invariant_payout_cancelled
+SELECT CONCAT('payout ', y.id, ' is ', y.state, ', and its claim ', c.id, ' is ', c.state) AS finding
+FROM payouts y STRAIGHT_JOIN claims c ON c.id = y.claim_id STRAIGHT_JOIN users u ON u.id = y.user_id LEFT JOIN payouts r ON r.reverses = y.id
+WHERE y.id > ? AND y.id <= ? AND (IF(u.state = 'removed', y.state IN ('due', 'failed'), (c.state = 'cancelled') <> (y.state = 'cancelled' OR r.id IS NOT NULL)))
+ORDER BY y.id LIMIT ?;
+
+-- name: invariant_payout_settled
+SELECT CONCAT('payout ', id, ' is ', state, IF(settled_at IS NULL, ' without', ' with'), ' a time when it was settled') AS finding
+FROM payouts WHERE id > ? AND id <= ? AND (state = 'due') <> (settled_at IS NULL) ORDER BY id LIMIT ?;
 
 -- --- 6: outbox ----------------------------------------------------------------------------------------------------------------
 

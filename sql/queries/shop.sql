@@ -116,7 +116,7 @@ WHERE c.id = ?;
 UPDATE claims SET state = ?, tracking = ?, received_ms = ? WHERE id = ?;
 
 -- name: shop_products
-SELECT id, name, kind, points, image, tax_note, remain, threshold FROM products WHERE id > ? AND retired_at IS NULL ORDER BY id LIMIT ?;
+SELECT id, name, kind, points, wallet, image, tax_note, remain, threshold FROM products WHERE id > ? AND retired_at IS NULL ORDER BY id LIMIT ?;
 
 -- name: removal_lock
 SELECT state FROM users WHERE id = ? FOR UPDATE;

@@ -36,11 +36,12 @@ export interface DojangClaim {
   id: number;
   event: string;
   milestone: number;
-  product: { id: number; name: string; kind: 'points' | 'item' | 'coupon'; points: number | null };
+  product: { id: number; name: string; kind: 'points' | 'item' | 'coupon'; points: number | null; wallet?: 'dojang' | 'shop' };
   state: 'claimed' | 'preparing' | 'shipped' | 'delivered' | 'cancelled';
   claimed_at: string;
   coupon: string | null;
   tracking: string | null;
+  payout: 'due' | 'paid' | 'failed' | 'cancelled' | null;
   address_days?: number;
 }
 

@@ -73,9 +73,11 @@ export async function walkShop(given: Given) {
 	const ofEvent = got(await client.GET('/api/v1/shop/claims', { params: { query: { event: given.event, since: '2026-01-01T00:00:00Z' } } }))
 	const people = got(await client.GET('/api/v1/shop/users', { params: { query: { limit: 200 } } }))
 	const ledger = got(await client.GET('/api/v1/shop/users/{subject}/points', { params }))
+	const due = got(await client.GET('/api/v1/shop/payouts', { params: { query: { state: 'due', limit: 200 } } })).items.filter(each => each.subject === given.subject)
+	const settled = got(await client.PATCH('/api/v1/shop/payouts', { body: { ids: due.map(each => each.id), state: 'paid', reference: 'batch-7' } }))
 	const removed = await client.DELETE('/api/v1/shop/users/{subject}', { params })
 	return { statuses: [spent, again, other, moved, exported, removed].map(each => each.response.status), conflict: other.error?.type, balance: person.points,
 		isEvent: events.items.some(each => each.event === event.event), days: participants.items.map(each => each.count), claims: ofEvent.items.length,
 		isKnown: people.items.some(each => each.subject === given.subject), references: ledger.items.map(each => each.source), stock: event.milestones?.map(each => each.product.remain),
-		address: address.name, state: shipped.state, isListed: products.items.some(each => each.id === own.product.id) }
+		address: address.name, payouts: settled.items.map(each => [each.points, each.state, each.reference]), state: shipped.state, isListed: products.items.some(each => each.id === own.product.id) }
 }

@@ -119,6 +119,40 @@ static void make_payments(struct database *database, struct edit *edit)
 	}
 }
 
+/* A claim whose payout is due, and a cancelled one whose payout was paid and is taken back. */
+static void make_payouts(struct database *database, struct edit *edit)
+{
+	product_id product;
+	milestone_id id;
+	assert_int_equal(product_create(edit,
+				 &(struct product_draft){ .name = "300 points of the shop",
+					 .kind = PRODUCT_POINTS,
+					 .points = { true, 300 },
+					 .wallet = WALLET_SHOP },
+				 &product),
+		RESULT_CREATED);
+	assert_int_equal(
+		milestone_edit_create(
+			edit, &(struct milestone_draft){ "stamps", 1, product, NULL, true }, &id),
+		RESULT_CREATED);
+	database_run(database,
+		"INSERT INTO claims (event_id, user_id, milestone_id, product_id, product_name, "
+		"kind, points, claimed_at, state) SELECT 1, user_id, %d, %d, 'points', 'points', "
+		"300, UTC_TIMESTAMP(), IF(user_id = (SELECT MIN(user_id) FROM attendance), "
+		"'claimed', 'cancelled') FROM (SELECT DISTINCT user_id FROM attendance ORDER BY "
+		"user_id LIMIT 2) u",
+		(int)id.value, (int)product.value);
+	database_run(database,
+		"INSERT INTO payouts (user_id, event_id, claim_id, points, reason, due_at, state, "
+		"settled_at) SELECT user_id, event_id, id, points, product_name, claimed_at, "
+		"IF(state = 'claimed', 'due', 'paid'), IF(state = 'claimed', NULL, claimed_at) "
+		"FROM claims WHERE product_id = %d",
+		(int)product.value);
+	database_run(database,
+		"INSERT INTO payouts (user_id, event_id, reverses, points, reason, due_at) SELECT "
+		"user_id, event_id, id, -points, reason, due_at FROM payouts WHERE state = 'paid'");
+}
+
 static int open_shop(void **state)
 {
 	static struct database database;
@@ -143,6 +177,7 @@ static int open_shop(void **state)
 	history.event = event;
 	make_history(&database, &edit, &history);
 	make_payments(&database, &edit);
+	make_payouts(&database, &edit);
 	*state = &database;
 	return 0;
 }
@@ -276,6 +311,23 @@ static const struct {
 		"DELETE FROM claims WHERE kind = 'points' ORDER BY id LIMIT 1" },
 	{ QUERY_INVARIANT_POINTS_CANCELLED,
 		"UPDATE claims SET state = 'cancelled' WHERE kind = 'points' ORDER BY id LIMIT 1" },
+	{ QUERY_INVARIANT_POINTS_CLAIM, "DELETE FROM payouts" },
+	{ QUERY_INVARIANT_PAYOUT_CLAIM, "UPDATE payouts SET points = 301 WHERE state = 'due'" },
+	{ QUERY_INVARIANT_PAYOUT_CLAIM, "DELETE FROM claims WHERE product_name = 'points'" },
+	{ QUERY_INVARIANT_PAYOUT_CLAIM,
+		"INSERT INTO point_entries (user_id, amount, balance, source, reference, reason, "
+		"at) SELECT user_id, 0, 0, 'claim', CAST(claim_id AS CHAR), '', due_at FROM "
+		"payouts WHERE state = 'paid'" },
+	{ QUERY_INVARIANT_PAYOUT_REVERSE,
+		"UPDATE payouts SET points = -1 WHERE reverses IS NOT NULL" },
+	{ QUERY_INVARIANT_PAYOUT_REVERSE, "UPDATE payouts SET state = 'failed'" },
+	{ QUERY_INVARIANT_PAYOUT_CANCELLED, "DELETE FROM payouts WHERE reverses IS NOT NULL" },
+	{ QUERY_INVARIANT_PAYOUT_CANCELLED,
+		"UPDATE payouts SET state = 'cancelled', settled_at = due_at WHERE state = 'due' "
+		"AND claim_id IS NOT NULL" },
+	{ QUERY_INVARIANT_PAYOUT_CANCELLED,
+		"UPDATE users SET state = 'removed' WHERE id IN (SELECT user_id FROM payouts)" },
+	{ QUERY_INVARIANT_PAYOUT_SETTLED, "UPDATE payouts SET settled_at = NULL" },
 	{ QUERY_INVARIANT_PAYMENT_ENTRY,
 		"UPDATE point_entries SET reference = 'x' WHERE source = 'check_in' LIMIT 1" },
 	{ QUERY_INVARIANT_PAYMENT_ENTRY,

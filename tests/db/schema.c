@@ -353,6 +353,7 @@ static const struct {
 	{ "outbox_retry", false, true, true },
 	{ "outbox_discard", false, true, true },
 	{ "outbox_", false, false, true },
+	{ "payout", true, true, false },
 	{ "payments_", true, true, false },
 	{ "payment_", false, true, false },
 	{ "points_grant", true, true, false },

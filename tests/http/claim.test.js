@@ -26,8 +26,8 @@ test('a claim of points: 201 with every field, ledger and balance', async () => 
 	const before = Math.floor(now() / 1000) * 1000
 	const claim = expect(await who.post(milestone.path), 201)
 	const { id, claimed_at: at, ...rest } = claim
-	assert.deepEqual(rest, { event: event.slug, milestone: milestone.id, state: 'claimed', coupon: null, tracking: null,
-		product: { id: milestone.product, name: '5,000 points', kind: 'points', points: 5000 } })
+	assert.deepEqual(rest, { event: event.slug, milestone: milestone.id, state: 'claimed', coupon: null, tracking: null, payout: null,
+		product: { id: milestone.product, name: '5,000 points', kind: 'points', points: 5000, wallet: 'dojang' } })
 	assert.ok(Date.parse(at) >= before && Date.parse(at) <= now())
 	assert.equal(expect(await who.get('/api/v1/me'), 200).points, 5000)
 	const { items } = expect(await who.get('/api/v1/me/points'), 200)

@@ -12,7 +12,7 @@ import { attended, clock, count, databaseClient, demo, dojangctl, freshEvent, fr
 import { until } from './issuers.js'
 import { lock } from '../faults/lock.js'
 
-const ALL = 'users:read,users:export,users:delete,points:write,claims:write,stock:write,events:read,claims:read,stock:read,attendance:write'
+const ALL = 'users:read,users:export,users:delete,points:write,claims:write,stock:write,events:read,claims:read,stock:read,attendance:write,payouts:write'
 const shop = (key = demo.api_key) => (method, path, body) => call(method, `/api/v1/shop${path}`, { as: key, body })
 const ask = shop()
 
@@ -32,6 +32,7 @@ const CALLS = [
 	['attendance:write', 'POST', '/users/nobody/attendance', { event: 'nothing', reference: 'x', source: 'other' }], ['attendance:write', 'DELETE', '/users/nobody/attendance/x'],
 	['events:read', 'GET', '/events'], ['events:read', 'GET', '/events/nothing'], ['events:read', 'GET', '/events/nothing/participants'],
 	['claims:write claims:read', 'GET', '/claims'], ['claims:write', 'PATCH', '/claims/9007199254740991', { state: 'shipped' }],
+	['payouts:write', 'GET', '/payouts'], ['payouts:write', 'PATCH', '/payouts', { ids: [9007199254740991], state: 'paid' }],
 	['stock:write stock:read', 'GET', '/products'], ['stock:write', 'POST', '/products/9007199254740991/stock', { delta: 1, reference: 'x', reason: 'x' }],
 ]
 

@@ -39,7 +39,7 @@ test('a client generated from openapi.yaml compiles in strict mode and makes all
 	await tool(['typescript', 'bin', 'tsc'], '--project', '.')
 	const { walkCustomer, walkShop } = await import(pathToFileURL(join(directory, 'out', 'walk.js')))
 
-	const event = await freshEvent({ milestones: [{ at: 1, points: 5 }, { at: 2, kind: 'item', stock: 3 }, { at: 9, points: 5 }] })
+	const event = await freshEvent({ milestones: [{ at: 1, points: 5 }, { at: 2, kind: 'item', stock: 3 }, { at: 2, points: 6, wallet: 'shop' }, { at: 9, points: 5 }] })
 	const subject = unique('c')
 	await attended(event, { [subject]: [-1] })
 	const address = { name: 'Kim Minji', phone: '010-0000-0000', postcode: '04524', lines: ['110 Sejong-daero'], country: 'KR', consent: true }
@@ -48,9 +48,9 @@ test('a client generated from openapi.yaml compiles in strict mode and makes all
 	const { slugs, dates, ...walked } = await walkCustomer(given)
 	assert.ok(slugs.includes(event.slug))
 	assert.ok(dates.includes(event.today))
-	assert.deepEqual(walked, { username: 'minji', mode: 'cumulative', already: [false, true], claims: 2, refused: '/problems/not-eligible', kept: 204,
-		hasAddress: [true, false], points: [5], wrong: undefined, never: false })
-	assert.deepEqual(await walkShop(given), { statuses: [201, 200, 409, 201, 200, 204], conflict: '/problems/conflict', balance: 2, isEvent: true, days: [2], claims: 2, isKnown: true,
-		references: ['shop', 'claim'], stock: [null, 4, null], address: 'Kim Minji',
-		state: 'shipped', isListed: true })
+	assert.deepEqual(walked, { username: 'minji', mode: 'cumulative', already: [false, true], claims: 3, refused: '/problems/not-eligible', kept: 204,
+		hasAddress: [false, true, false], points: [5], wrong: undefined, never: false })
+	assert.deepEqual(await walkShop(given), { statuses: [201, 200, 409, 201, 200, 204], conflict: '/problems/conflict', balance: 2, isEvent: true, days: [2], claims: 3, isKnown: true,
+		references: ['shop', 'claim'], stock: [null, 4, null, null], address: 'Kim Minji',
+		payouts: [[6, 'paid', 'batch-7']], state: 'shipped', isListed: true })
 })

@@ -17,7 +17,7 @@ test('milestones: every field, lowest count first', async () => {
 	await attended(event, { [who.subject]: [-2, -1] })
 	assert.deepEqual(expect(await who.get(`${event.path}/milestones`), 200).items, [
 		{ id: points.id, at: 5, state: 'locked', remaining_days: 3, claim_until: null,
-			product: { id: points.product, name: '5,000 points', kind: 'points', points: 5000, image: null, tax_note: null } },
+			product: { id: points.product, name: '5,000 points', kind: 'points', points: 5000, wallet: 'dojang', image: null, tax_note: null } },
 		{ id: goods.id, at: 15, state: 'locked', remaining_days: 13, claim_until: until,
 			product: { id: goods.product, name: 'AirPods', kind: 'item', points: null, image: null, tax_note: null } },
 	])

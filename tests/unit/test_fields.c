@@ -22,6 +22,7 @@ struct all {
 	struct month month;
 	struct optional_time time;
 	struct text_list list, pair;
+	struct id_list ids;
 };
 
 static const char *const MODES[] = { "cumulative", "consecutive", NULL };
@@ -44,6 +45,7 @@ static const struct field ALL[] = {
 	{ AT(zone), .type = FIELD_ZONE },
 	{ AT(list), .type = FIELD_LIST },
 	{ AT(pair), .type = FIELD_LIST, .minimum = 2, .maximum = 2 },
+	{ AT(ids), .type = FIELD_IDS, .minimum = 1, .maximum = 3 },
 	{ AT(file), .type = FIELD_FILE },
 	{ 0 },
 };
@@ -56,6 +58,7 @@ static const char ZONE_WORDS[] = "must be a time zone like Asia/Seoul";
 static const char CONTROL_WORDS[] = "must not hold control characters";
 static const char UTF8_WORDS[] = "must be UTF-8 without NUL";
 static const char DATE_WORDS[] = "must be a date like 2026-11-22";
+static const char IDS_WORDS[] = "must be from 1 to 3 numbers separated by commas";
 static const char LIST_WORDS[] = "must be at most 64 words separated by commas";
 
 static const char SIXTY_FOUR[] = "abcdefghijklmnopqrstuvwxyz-0123456789-abcdefghijklmnopqrstuvwxyz";
@@ -125,6 +128,13 @@ static const struct {
 	{ "list", "a,,b", LIST_WORDS, NULL },
 	{ "list", "a,", LIST_WORDS, NULL },
 	{ "list", ",", LIST_WORDS, NULL },
+	{ "ids", "7", NULL, "7" },
+	{ "ids", "3, 1,2", NULL, "3, 1, 2" },
+	{ "ids", "", IDS_WORDS, NULL },
+	{ "ids", "1,2,3,4", IDS_WORDS, NULL },
+	{ "ids", "1,", IDS_WORDS, NULL },
+	{ "ids", "0", IDS_WORDS, NULL },
+	{ "ids", "1 2", IDS_WORDS, NULL },
 	{ "list", "a\nb", CONTROL_WORDS, NULL },
 	{ "pair", "a,b", NULL, "a, b" },
 	{ "pair", "a", "must be exactly 2 words separated by commas", NULL },
@@ -202,6 +212,7 @@ static void bodies_are_worded_as_json(void **state)
 		{ FIELD_YES_NO, "must be true or false" },
 		{ FIELD_OPTIONAL_NUMBER, "must be a whole number from 0 to 9, or null" },
 		{ FIELD_LIST, "must be at most 9 texts in an array" },
+		{ FIELD_IDS, "must be at most 9 ids in an array" },
 	};
 	for (size_t i = 0; i < countof(rows); i++) {
 		const struct field field = {
