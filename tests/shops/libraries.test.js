@@ -16,7 +16,7 @@ import { addDays, attended, base, count, demo, dojangctl, freshEvent, now, uniqu
 
 const here = import.meta.dirname
 const SECRET = readFileSync(demo.issuer.hs256_secret_file, 'utf8').split('\n')[0]
-const { key } = await dojangctl('key', 'create', '--name', unique('shop'), '--scopes', 'users:read,users:export,users:delete,points:write,claims:write,attendance:write')
+const { key } = await dojangctl('key', 'create', '--name', unique('shop'), '--scopes', 'users:read,users:export,users:delete,points:write,claims:write,attendance:write,payouts:write')
 const OPTIONS = { url: `${base.origin}/`, issuer: demo.issuer.iss, audience: [demo.issuer.aud].flat()[0], api_key: key, token_secret: SECRET }
 
 /* --- the two libraries behind one interface: results of [method, …arguments], and the waits between attempts --- */
@@ -28,8 +28,8 @@ async function php(options, calls, http) {
 	return JSON.parse(output)
 }
 const camel = name => name.replace(/_(\w)/g, (_, letter) => letter.toUpperCase())
-/** PHP's arguments of stamp() are a list, JavaScript's are named. */
-const named = ([method, ...rest]) => method === 'stamp' ? [method, rest[0], { event: rest[1], reference: rest[2], date: rest[3] }] : [method, ...rest]
+/** PHP's arguments of stamp() and settlePayouts() are a list, JavaScript's are named. */
+const named = ([method, ...rest]) => method === 'settlePayouts' ? [method, rest[0], rest[1], { reference: rest[2], failure: rest[3] }] : method === 'stamp' ? [method, rest[0], { event: rest[1], reference: rest[2], date: rest[3] }] : [method, ...rest]
 
 async function javascript(options, calls) {
 	const waits = [], results = []
@@ -108,6 +108,21 @@ for (const [name, run] of Object.entries(LIBRARIES)) {
 		assert.equal(spent.value.balance, 200)
 		assert.deepEqual([conflict.error.status, conflict.error.type], [409, 'conflict'])
 		assert.deepEqual([poor.error.status, poor.error.type], [409, 'insufficient-points'])
+	})
+
+	can('payouts are listed, fail, are tried again and paid, however often this is said', async () => {
+		const event = await freshEvent({ milestones: [{ at: 1, points: 300, wallet: 'shop' }] }), subject = unique('c')
+		await attended(event, { [subject]: [-1] })
+		const [token] = await values(run(OPTIONS, [tokenOf(subject)]))
+		assert.equal((await fetch(new URL(event.milestones[0].path, base), { method: 'POST', headers: { authorization: `Bearer ${token}` } })).status, 201)
+		const mine = async state => (await values(run(OPTIONS, [['payouts', state]])))[0].filter(payout => payout.subject === subject)
+		const [{ id, points }] = await mine('due')
+		assert.equal(points, 300)
+		const settled = await values(run(OPTIONS, [['settlePayouts', [id], 'failed', null, 'closed'], ['settlePayouts', [id], 'due'], ['settlePayouts', [id], 'paid', 'batch-1'], ['settlePayouts', [id], 'paid', 'batch-1']]))
+		assert.deepEqual(settled.map(([payout]) => [payout.state, payout.reference, payout.failure]),
+			[['failed', null, 'closed'], ['due', null, null], ['paid', 'batch-1', null], ['paid', 'batch-1', null]])
+		assert.deepEqual((await run(OPTIONS, [['settlePayouts', [id], 'paid', 'batch-2']])).results[0].error.type, 'conflict')
+		assert.deepEqual((await mine('paid')).map(payout => payout.id), [id])
 	})
 
 	can('lost connections, 429 and 503 are repeated, and applied once', async () => {

@@ -77,6 +77,14 @@ export class Dojang {
 	/** Moves a claim forward: "preparing", "shipped" with a tracking number, "delivered". */
 	moveClaim(claim, state, tracking) { return this.call('PATCH', `/shop/claims/${claim}`, { state, ...(tracking ? { tracking } : {}) }) }
 
+	/** All payouts in this state, page by page: points to credit in the shop's own wallet, once for each id. */
+	payouts(state = 'due') { return this.items(`/shop/payouts?limit=200&state=${encodeURIComponent(state)}`) }
+	/** Says what became of up to 500 payouts: "paid", "failed", or "due" to try failed ones again; may be repeated. */
+	async settlePayouts(ids, state, { reference, failure } = {}) {
+		const body = { ids, state, ...(reference ? { reference } : {}), ...(failure ? { failure } : {}) }
+		return (await this.call('PATCH', '/shop/payouts', body)).items
+	}
+
 	/** The items of a list, page by page, while they are read. */
 	async* items(path) {
 		for (let next = ''; next !== null;) {

@@ -165,6 +165,20 @@ class Dojang
         return $this->call('PATCH', "/shop/claims/$claim", $tracking === null ? $body : $body + ['tracking' => $tracking]);
     }
 
+    /** All payouts in this state, page by page: points to credit in the shop's own wallet, once for each id. */
+    public function payouts(string $state = 'due'): Generator
+    {
+        return $this->items('/shop/payouts?limit=200&state=' . rawurlencode($state));
+    }
+
+    /** Says what became of up to 500 payouts: "paid", "failed", or "due" to try failed ones again. It may be repeated. */
+    public function settlePayouts(array $ids, string $state, ?string $reference = null, ?string $failure = null): array
+    {
+        $body = ['ids' => array_values($ids), 'state' => $state];
+        $body += array_filter(['reference' => $reference, 'failure' => $failure], 'is_string');
+        return $this->call('PATCH', '/shop/payouts', $body)['items'];
+    }
+
     private static function userPath(string $subject): string
     {
         return '/shop/users/' . rawurlencode($subject);
