@@ -116,6 +116,19 @@ static enum result enqueue_digest(
 	return RESULT_OK;
 }
 
+static bool announce_payouts(struct notifier *notifier, const void *context, instant now)
+{
+	size_t payouts;
+	if (!has_worked(notifier,
+		    notification_enqueue_payouts(notifier->setup.db, context, now, &payouts),
+		    "payouts"))
+		return false;
+	if (payouts > 0)
+		log_write("payouts_announced", LOG_TEXT("program", "notifier"),
+			LOG_NUMBER("payouts", payouts));
+	return true;
+}
+
 static bool look(struct notifier *notifier, const void *context, instant now)
 {
 	size_t announced, looked_at;
@@ -142,7 +155,7 @@ static bool look(struct notifier *notifier, const void *context, instant now)
 			LOG_NUMBER("products", announced));
 	if (has_subscribers)
 		log_write("digest_announced", LOG_TEXT("program", "notifier"));
-	return true;
+	return announce_payouts(notifier, context, now);
 }
 
 /* The longest time of a webhook and a mail together. */

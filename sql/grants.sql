@@ -78,6 +78,7 @@ GRANT SELECT, INSERT ON {database}.coupon_codes TO {user};
 GRANT SELECT, INSERT, DELETE ON {database}.excluded_users TO {user};
 
 -- program: notifier
+GRANT SELECT, UPDATE (announced) ON {database}.payouts TO {user};
 GRANT SELECT (erase_at), DELETE ON {database}.claim_addresses TO {user};
 GRANT SELECT ON {database}.issuers TO {user};
 GRANT SELECT ON {database}.users TO {user};

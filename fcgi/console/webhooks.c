@@ -40,6 +40,7 @@ const struct field WEBHOOK_NEW_FIELDS[] = {
 		FIELD_YES_NO),
 	FIELD_NAMED("attendance_created", FIELD_BODY, struct webhook_form, wants.attendance_created,
 		FIELD_YES_NO),
+	FIELD_NAMED("payout_due", FIELD_BODY, struct webhook_form, wants.payout_due, FIELD_YES_NO),
 	{ 0 },
 };
 const struct field WEBHOOK_EVENTS_FIELDS[] = { PATH_FIELD(struct webhook_form, webhook, FIELD_ID),
@@ -58,6 +59,7 @@ const struct field WEBHOOK_EVENTS_FIELDS[] = { PATH_FIELD(struct webhook_form, w
 		FIELD_YES_NO),
 	FIELD_NAMED("attendance_created", FIELD_BODY, struct webhook_form, wants.attendance_created,
 		FIELD_YES_NO),
+	FIELD_NAMED("payout_due", FIELD_BODY, struct webhook_form, wants.payout_due, FIELD_YES_NO),
 	{ 0 } };
 
 /* The position of each kind of message among the subscriptions. */
@@ -73,6 +75,7 @@ static const struct {
 	{ "stock.sold_out", offsetof(struct webhook_wants, stock_sold_out) },
 	{ "points.changed", offsetof(struct webhook_wants, points_changed) },
 	{ "attendance.created", offsetof(struct webhook_wants, attendance_created) },
+	{ "payout.due", offsetof(struct webhook_wants, payout_due) },
 };
 
 static const struct column ATTEMPTS[] = {

@@ -13,7 +13,7 @@ enum { CROSSINGS_MAXIMUM = 50 };
 
 const char *const NOTIFICATION_KINDS[] = { "claim.created", "claim.cancelled", "claim.fulfilled",
 	"claim.closing", "stock.low", "stock.sold_out", "points.changed", "attendance.created",
-	NULL };
+	"payout.due", NULL };
 
 static struct db_value id_or_null(uint64_t id)
 {
@@ -122,6 +122,66 @@ enum result notification_enqueue_stock(
 			result = RESULT_OK; /* another notifier handles it */
 	}
 	return result;
+}
+
+/* --- payouts --- */
+
+enum { PAYOUTS_MAXIMUM = 500, PAYOUT_TEXT = 21 /* digits and a comma */ };
+
+struct payouts_work {
+	const void *context;
+	instant now;
+	char *ids; /* a JSON array */
+	uint64_t first, last;
+	size_t count;
+};
+
+static enum result payouts_read_transaction(struct db *db, void *state)
+{
+	struct payouts_work *work = state;
+	size_t size = PAYOUTS_MAXIMUM * PAYOUT_TEXT + 2, length = 1;
+	work->ids = memory_array(work->context, char, size);
+	work->ids[0] = '[';
+	struct db_rows *rows = db_select(db, QUERY_OUTBOX_PAYOUTS_DUE, DB_NO_PARAMS);
+	for (work->count = 0; db_next(rows) && work->count < PAYOUTS_MAXIMUM; work->count++) {
+		work->last = db_get_id(rows, OUTBOX_PAYOUTS_DUE_ID);
+		if (work->count == 0)
+			work->first = work->last;
+		length += (size_t)snprintf(work->ids + length, size - length, "%s%" PRIu64,
+			work->count ? "," : "", work->last);
+	}
+	(void)snprintf(work->ids + length, size - length, "]");
+	return RESULT_OK;
+}
+
+/* The payouts are marked first, so only one notifier continues. One of them may just have been
+ * settled: then they are read again at the next look. */
+static enum result payouts_transaction(struct db *db, void *state)
+{
+	const struct payouts_work *work = state;
+	if (db_change(db, QUERY_OUTBOX_PAYOUTS_ANNOUNCED, DB_PARAMS(db_text(work->ids)))
+		!= work->count)
+		return ERR_CONFLICT;
+	notification_enqueue(db,
+		&(struct notification){ .kind = "payout.due",
+			.key = memory_format(work->context, "%" PRIu64 "-%" PRIu64 "-%" PRId64,
+				work->first, work->last, work->now.seconds),
+			.data = memory_format(work->context, "{\"payouts\":%s}", work->ids) },
+		work->now);
+	return RESULT_OK;
+}
+
+enum result notification_enqueue_payouts(
+	struct db *db, const void *context, instant now, size_t *announced)
+{
+	struct payouts_work work = { .context = context, .now = now };
+	*announced = 0;
+	enum result result = db_autocommit(db, payouts_read_transaction, &work);
+	if (result != RESULT_OK || work.count == 0)
+		return result;
+	result = db_transaction(db, payouts_transaction, &work);
+	*announced = result == RESULT_OK ? work.count : 0;
+	return result == ERR_CONFLICT ? RESULT_OK : result;
 }
 
 /* --- the shop's mails --- */

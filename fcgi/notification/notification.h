@@ -32,6 +32,11 @@ void notification_enqueue(struct db *db, const struct notification *notification
 enum result notification_enqueue_stock(
 	struct db *db, const void *context, instant now, size_t *announced);
 
+/* Turns payouts that became due into messages of several each, if somebody receives them; each
+ * payout once, with any number of notifiers. *announced counts the payouts. */
+enum result notification_enqueue_payouts(
+	struct db *db, const void *context, instant now, size_t *announced);
+
 /* Inside a transaction that made a dead letter: a mail to the shop's recipients, at most once a
  * day. */
 void notification_enqueue_dead_letters(struct db *db, const char *kind, instant now);

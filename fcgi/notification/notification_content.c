@@ -165,11 +165,65 @@ static enum result attendance_facts(struct db *db, struct work *work)
 	return put_user(db, work);
 }
 
+static json_object *payout_facts_of(const struct db_rows *rows, const void *context)
+{
+	json_object *payout = json_new_object(), *customer = json_new_object();
+	json_put_number(payout, "id", db_get_number(rows, FACT_PAYOUTS_ID));
+	json_put_number(payout, "points", db_get_number(rows, FACT_PAYOUTS_POINTS));
+	put_text(payout, "reason", rows, FACT_PAYOUTS_REASON, context);
+	put_text(payout, "event", rows, FACT_PAYOUTS_SLUG, context);
+	put_text(payout, "state", rows, FACT_PAYOUTS_STATE, context);
+	put_time(payout, "due_at", db_get_time(rows, FACT_PAYOUTS_DUE_AT));
+	json_put(payout, "user", customer);
+	json_put_number(customer, "id", db_get_number(rows, FACT_PAYOUTS_USER_ID));
+	put_text(customer, "subject", rows, FACT_PAYOUTS_SUBJECT, context);
+	put_text(customer, "issuer", rows, FACT_PAYOUTS_ISS, context);
+	return payout;
+}
+
+static enum result payouts_facts(struct db *db, struct work *work)
+{
+	json_object *list = json_new_array(), *ids = data_of(work, "payouts");
+	json_put(work->facts, "payouts", list);
+	if (!ids)
+		return ERR_NOT_FOUND;
+	struct db_rows *rows = db_select(
+		db, QUERY_FACT_PAYOUTS, DB_PARAMS(db_text(json_line(ids))));
+	while (db_next(rows))
+		json_append(list, payout_facts_of(rows, work->context));
+	return RESULT_OK;
+}
+
 static int64_t count(
 	struct db *db, enum query query, const struct db_value *values, unsigned value_count)
 {
 	struct db_rows *rows = db_select(db, query, values, value_count);
 	return db_next(rows) ? db_get_number(rows, DB_ONLY_COLUMN) : 0;
+}
+
+enum { PAYOUT_IS_OVERDUE_AFTER = 86400 };
+
+/* The oldest that are due for more than a day, and how many there are. */
+static void put_payouts(struct db *db, struct work *work)
+{
+	int64_t overdue = 0;
+	json_object *list = json_new_array();
+	json_put(work->facts, "overdue_payouts", list);
+	const instant before = { work->message->created_at.seconds - PAYOUT_IS_OVERDUE_AFTER };
+	struct db_rows *rows = db_select(
+		db, QUERY_DIGEST_OVERDUE, DB_PARAMS(db_time(before), db_time(before)));
+	while (db_next(rows)) {
+		json_object *payout = json_new_object();
+		json_append(list, payout);
+		overdue = db_get_number(rows, DIGEST_OVERDUE_TOTAL);
+		json_put_number(payout, "id", db_get_number(rows, DIGEST_OVERDUE_ID));
+		json_put_number(payout, "points", db_get_number(rows, DIGEST_OVERDUE_POINTS));
+		put_text(payout, "reason", rows, DIGEST_OVERDUE_REASON, work->context);
+		put_time(payout, "due_at", db_get_time(rows, DIGEST_OVERDUE_DUE_AT));
+	}
+	json_put_number(work->facts, "overdue", overdue);
+	json_put_number(work->facts, "failed_payouts",
+		count(db, QUERY_DIGEST_FAILED_PAYOUTS, DB_NO_PARAMS));
 }
 
 static bool put_low_products(struct db *db, struct work *work)
@@ -206,6 +260,7 @@ static enum result digest_facts(struct db *db, struct work *work)
 	json_put_number(work->facts, "claims",
 		count(db, QUERY_DIGEST_CLAIMS, DB_PARAMS(db_time(start), db_time(end))));
 	json_put_bool(work->facts, "has_low", put_low_products(db, work));
+	put_payouts(db, work);
 	json_put_number(
 		work->facts, "dead_letters", count(db, QUERY_DEAD_LETTER_COUNT, DB_NO_PARAMS));
 	return RESULT_OK;
@@ -246,6 +301,7 @@ static const struct {
 	{ "claim.fulfilled", claim_facts },
 	{ "claim.closing", closing_facts },
 	{ "points.changed", points_facts },
+	{ "payout.due", payouts_facts },
 	{ "attendance.created", attendance_facts },
 	{ "digest.daily", digest_facts },
 	{ "dead_letters.exist", dead_letters_facts },

@@ -111,7 +111,7 @@ static enum result check_events(struct edit *edit, const struct text_list *event
 			return edit_refuse(edit, ERR_INVALID, "events",
 				"must be of claim.created, claim.cancelled, claim.fulfilled, "
 				"claim.closing, stock.low, stock.sold_out, "
-				"points.changed, attendance.created; not %s",
+				"points.changed, attendance.created, payout.due; not %s",
 				events->items[i]);
 	return RESULT_OK;
 }

@@ -102,6 +102,20 @@ SELECT slug FROM events WHERE id = ?
 -- name: fact_point_entry
 SELECT id, amount, balance, source, reference, reason, at FROM point_entries WHERE id = ?
 
+-- The oldest twenty, and how many there are.
+-- name: digest_overdue
+SELECT p.id, p.points, p.reason, p.due_at, (SELECT COUNT(*) FROM payouts o FORCE INDEX (payouts_overdue) WHERE o.state = 'due' AND o.due_at <= ?) AS total
+FROM payouts p FORCE INDEX (payouts_overdue) WHERE p.state = 'due' AND p.due_at <= ? ORDER BY p.due_at, p.id LIMIT 20
+
+-- name: digest_failed_payouts
+SELECT COUNT(*) AS total FROM payouts WHERE state = 'failed'
+
+-- name: fact_payouts
+SELECT p.id, p.points, p.reason, e.slug, p.state, p.due_at, u.id AS user_id, u.subject, i.iss
+FROM {{payout_ids}} STRAIGHT_JOIN payouts p FORCE INDEX (PRIMARY) ON p.id = j.id STRAIGHT_JOIN users u ON u.id = p.user_id
+  STRAIGHT_JOIN issuers i ON i.id = u.issuer_id STRAIGHT_JOIN events e ON e.id = p.event_id
+ORDER BY p.id
+
 -- name: digest_products
 SELECT id, name, remain, threshold FROM products WHERE retired_at IS NULL AND (remain = 0 OR remain <= threshold) ORDER BY remain, id
 

@@ -37,6 +37,16 @@ SELECT id, low_alerts, low_announced, sold_out_alerts, sold_out_announced
 FROM products WHERE low_alerts > low_announced OR sold_out_alerts > sold_out_announced ORDER BY id LIMIT 50
 
 -- Only the notifier that saw the same counters succeeds.
+-- Payouts that were not announced yet, if somebody receives announcements.
+-- name: outbox_payouts_due
+SELECT p.id FROM payouts p FORCE INDEX (payouts_announced)
+WHERE p.announced = 0 AND p.state = 'due' AND EXISTS (SELECT 1 FROM webhook_subscriptions s JOIN webhook_endpoints x ON x.id = s.endpoint_id
+  WHERE s.kind = 'payout.due' AND x.state = 'enabled')
+ORDER BY p.id LIMIT 500
+
+-- name: outbox_payouts_announced
+UPDATE {{payout_ids}} STRAIGHT_JOIN payouts p FORCE INDEX (PRIMARY) ON p.id = j.id SET p.announced = 1 WHERE p.announced = 0 AND p.state = 'due'
+
 -- name: outbox_stock_announced
 UPDATE products SET low_announced = ?, sold_out_announced = ? WHERE id = ? AND low_announced = ? AND sold_out_announced = ?
 

@@ -75,6 +75,7 @@ export const STRINGS = {
   hurry_today: { ko: '오늘 마감돼요', en: 'Last day to claim' },
 
   claim_claimed_points: { ko: '적립 완료', en: 'Credited' },
+  claim_claimed_payout: { ko: '적립 예정', en: 'Will be credited' },
   claim_claimed_coupon: { ko: '쿠폰 발급 완료', en: 'Coupon issued' },
   claim_claimed: { ko: '접수됐어요', en: 'Claimed' },
   claim_preparing: { ko: '준비 중이에요', en: 'Being prepared' },
@@ -1519,7 +1520,8 @@ export class DojangAttendance extends HTMLElement {
 
   #stateWords(milestone, claim) {
     if (milestone.state === 'claimed' && claim) {
-      const kind = claim.state === 'claimed' && claim.product.kind !== 'item' ? `_${claim.product.kind}` : '';
+      const isOpen = claim.payout === 'due' || claim.payout === 'failed';
+      const kind = claim.state === 'claimed' && claim.product.kind !== 'item' ? isOpen ? '_payout' : `_${claim.product.kind}` : '';
       return element('span', { class: claim.state === 'cancelled' ? 'soft' : 'soft done' }, this.#t(`claim_${claim.state}${kind}`));
     }
     if (this.#isVisitor && milestone.state === 'locked') return null;

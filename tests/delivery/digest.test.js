@@ -110,7 +110,14 @@ test('low stock, yesterday\'s numbers in the configured zone, and dead letters; 
 	assert.ok(!mail.text.includes('Plenty'))
 	assert.match(mail.text, /Dead letters: 1\./)
 	assert.match(mail.html, /Few &lt;b&gt;/)
+	assert.ok(!mail.text.includes('Payouts'))
+	const ago = hours => at(Date.parse(`${today}T12:00:00+09:00`) - hours * 3600e3)
+	const payout = (id, hours, state) => `(${id}, 1, ${event}, ${id}, 700, 'A reward', ${ago(hours)}, '${state}', ${state === 'due' ? 'NULL' : ago(1)})`
+	await own.sql(`INSERT INTO payouts (id, user_id, event_id, claim_id, points, reason, due_at, state, settled_at) VALUES
+		${[payout(7, 25, 'due'), payout(8, 23, 'due'), payout(9, 48, 'paid'), payout(10, 48, 'failed'), payout(11, 48, 'due')].join()}`)
 	await own.ctl('digest')
 	await own.once()
 	assert.equal(digests().length, 2)
+	assert.match(digests()[1].text, /more than 24 hours: 2\n- 11: A reward, 700 \(.+\)\n- 7: A reward, 700 \(.+\)\n/)
+	assert.match(digests()[1].text, /Payouts that failed: 1/)
 })

@@ -12,8 +12,8 @@ import { call, customer, expect } from './client.js'
 import { attended, count, demo, dojangctl, facts, freshEvent, sql, unique } from './harness.js'
 
 /** An event whose only milestone gives this product, and customers who have earned it. */
-async function shop({ name = unique('Buds'), stock, threshold = 2, customers, kind = 'item', points }) {
-	const event = await freshEvent({ milestones: [{ at: 1, kind, points, stock, threshold, name }] })
+async function shop({ name = unique('Buds'), stock, threshold = 2, customers, kind = 'item', points, ...more }) {
+	const event = await freshEvent({ milestones: [{ at: 1, kind, points, stock, threshold, name, ...more }] })
 	const subjects = Array.from({ length: customers }, () => unique('c'))
 	await attended(event, Object.fromEntries(subjects.map(subject => [subject, [-1]])))
 	const [milestone] = event.milestones
@@ -171,4 +171,31 @@ test('/metrics reports waiting messages, the age of the oldest one, and the resu
 	}
 	await settled()
 	assert.deepEqual([await metric(waiting), await metric(sent)], [0, before + 1])
+})
+
+test('payouts that become due are announced together, each once, and again when a failed one is due again', async () => {
+	const server = await webhookServer()
+	const { id, secret } = await dojangctl('webhook', 'add', '--url', server.url, '--events', 'payout.due')
+	after(async () => {
+		await dojangctl('webhook', 'disable', '--id', id)
+		await dojangctl('webhook', 'events', '--id', id, '--events', '')
+		await server.close()
+	})
+	const { event, milestone, waiting } = await shop({ kind: 'points', points: 700, wallet: 'shop', threshold: null, customers: 12 })
+	for (const who of waiting)
+		expect(await who.post(milestone.path), 201)
+	const announced = () => server.requests.map(({ body, headers }) => new Webhook(secret).verify(body, headers)).flatMap(message => {
+		assert.equal(message.type, 'payout.due')
+		return message.data.payouts
+	}).filter(payout => payout.event === event.slug)
+	const news = async want => {
+		await until(() => announced().length >= want, `${want} payouts`)
+		await settled()
+		return announced()
+	}
+	const first = await news(12)
+	assert.deepEqual(first.map(({ user, points, state }) => [user.subject, points, state]).sort(), waiting.map(who => [who.subject, 700, 'due']).sort())
+	await dojangctl('payouts', 'settle', '--ids', first.map(payout => payout.id).join(), '--state', 'failed')
+	await dojangctl('payouts', 'settle', '--ids', first[0].id, '--state', 'due')
+	assert.equal((await news(13))[12].id, first[0].id)
 })
