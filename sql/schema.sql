@@ -135,6 +135,10 @@ CREATE TABLE events (
   stamped_by          ENUM('customer','shop','both') NOT NULL DEFAULT 'customer', -- who adds days
   -- so many days later the shop's backend can still add one
   shop_days_back      SMALLINT UNSIGNED NOT NULL DEFAULT 7,
+  -- a customer begins with so many and never has more
+  freezes             TINYINT UNSIGNED NOT NULL DEFAULT 0,
+  -- one more freeze with every so many check-ins; 0: none
+  freeze_every        SMALLINT UNSIGNED NOT NULL DEFAULT 0,
   PRIMARY KEY (id),
   UNIQUE KEY events_slug (slug),
   KEY events_starts_on (starts_on, id),

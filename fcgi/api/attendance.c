@@ -145,6 +145,36 @@ static json_object *represent_dates(struct dates dates, struct month month)
 	return list;
 }
 
+static bool has_date(struct dates dates, date day)
+{
+	for (size_t i = 0; i < dates.count; i++)
+		if (dates.items[i].day == day.day)
+			return true;
+	return false;
+}
+
+static void put_frozen(json_object *json, date day, struct month month)
+{
+	char text[DATE_TEXT];
+	if (day.day >= month_first(month).day && day.day <= month_last(month).day)
+		json_put_text(json, date_format(day, text), "freeze");
+}
+
+/* Days of the month that are not check-ins: {"2026-12-03":"freeze"}. A frozen day that staff added
+ * later is one of the dates. */
+static json_object *represent_sources(const struct attendance *attendance, struct month month)
+{
+	const struct dates *dates = &attendance->dates;
+	date missed;
+	json_object *json = json_new_object();
+	for (size_t i = 0; i < dates->frozen_count; i++)
+		if (!has_date(*dates, dates->frozen[i]))
+			put_frozen(json, dates->frozen[i], month);
+	if (rules_is_freezing(*dates, attendance->event->window, attendance->today, &missed))
+		put_frozen(json, missed, month);
+	return json;
+}
+
 /* What the days of the month paid: {"2026-12-01":10}. */
 static json_object *represent_paid(const struct paid_days *paid, struct month month)
 {
@@ -181,6 +211,7 @@ enum result attendance_calendar(const struct call *call, struct response *out)
 		json, "month", memory_format(call->context, "%04d-%02d", month.year, month.month));
 	json_put(json, "dates", represent_dates(attendance->dates, month));
 	json_put(json, "paid", represent_paid(&attendance->paid, month));
+	json_put(json, "sources", represent_sources(attendance, month));
 	json_put_number(json, "count", attendance->participation.count);
 	json_put_number(json, "streak", attendance->participation.streak);
 	json_put_number(json, "longest_streak", attendance->participation.longest_streak);

@@ -47,6 +47,7 @@ static enum result show_visitor(const struct call *call, struct response *out)
 	json_object *json = event_json(nothing.event, call->now);
 	json_put(json, "milestones", milestones_json(&nothing, NULL, 0, call->now));
 	json_put(json, "daily_points", daily_points_json(nothing.event));
+	put_freeze_rule_json(json, nothing.event->options.freezes);
 	response_json(out, json);
 	return visitor_response(call, out);
 }
@@ -65,6 +66,7 @@ enum result event_show(const struct call *call, struct response *out)
 	json_object *json = event_json(attendance.event, call->now);
 	json_put(json, "milestones", milestones_json(&attendance, claimed, count, call->now));
 	json_put(json, "daily_points", daily_points_json(attendance.event));
+	put_freeze_rule_json(json, attendance.event->options.freezes);
 	json_put(json, "participation", participation_json(&attendance));
 	response_json(out, json);
 	return RESULT_OK;

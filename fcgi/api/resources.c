@@ -30,6 +30,16 @@ void put_time_json(json_object *object, const char *name, instant time)
 	json_put_text(object, name, instant_format(time, text));
 }
 
+void put_freeze_rule_json(json_object *object, struct freeze_rule rule)
+{
+	if (rule.most == 0)
+		return;
+	json_object *json = json_new_object();
+	json_put_number(json, "most", rule.most);
+	json_put_number(json, "every", rule.every);
+	json_put(object, "freezes", json);
+}
+
 json_object *event_json(const struct event *event, instant now)
 {
 	json_object *json = json_new_object();
@@ -121,6 +131,24 @@ static void put_outlook_json(json_object *json, const struct attendance *attenda
 	json_put_number(json, "pays_tomorrow", outlook.tomorrow);
 }
 
+/* With a missed day that only the next check-in freezes for good. */
+static json_object *freezes_json(const struct attendance *attendance)
+{
+	const struct dates *dates = &attendance->dates;
+	char text[DATE_TEXT];
+	date missed;
+	bool is_freezing = rules_is_freezing(
+		*dates, attendance->event->window, attendance->today, &missed);
+	json_object *json = json_new_object(), *list = json_new_array();
+	for (size_t i = 0; i < dates->frozen_count; i++)
+		json_append_text(list, date_format(dates->frozen[i], text));
+	if (is_freezing)
+		json_append_text(list, date_format(missed, text));
+	json_put_number(json, "left", (int64_t)dates->freezes_left - is_freezing);
+	json_put(json, "used_on", list);
+	return json;
+}
+
 json_object *participation_json(const struct attendance *attendance)
 {
 	const struct participation *participation = &attendance->participation;
@@ -131,6 +159,8 @@ json_object *participation_json(const struct attendance *attendance)
 	json_put_bool(json, "checked_in_today", participation->is_checked_in_today);
 	put_next_check_in_json(json, attendance);
 	put_outlook_json(json, attendance);
+	if (attendance->event->options.freezes.most > 0)
+		json_put(json, "freezes", freezes_json(attendance));
 	return json;
 }
 

@@ -18,6 +18,8 @@ json_object *event_json(const struct event *event, instant now);
 /* The progress of the customer: count, streaks and when the next check-in opens. */
 json_object *participation_json(const struct attendance *attendance);
 /* The rules by which the event pays check-ins. */
+/* Nothing for an event without freezes. */
+void put_freeze_rule_json(json_object *object, struct freeze_rule rule);
 json_object *daily_points_json(const struct event *event);
 /* What a check-in paid. */
 json_object *payment_json(const struct daily_payment *payment);

@@ -16,6 +16,7 @@ struct create_input {
 	const char *slug, *name, *description, *image, *terms, *time_zone;
 	date starts, ends;
 	int mode;
+	int64_t freezes, freeze_every;
 	bool is_open;
 };
 
@@ -38,6 +39,13 @@ static const struct field CREATE_FIELDS[] = {
 		.help = "the terms of taking part"),
 	FIELD_NAMED("open", FIELD_ANYWHERE, struct create_input, is_open, FIELD_YES_NO,
 		.fallback = "no", .help = "customers see it at once"),
+	FIELD(struct create_input, freezes, FIELD_NUMBER, FIELD_RANGE(0, FREEZES_MAXIMUM),
+		.fallback = "0",
+		.help = "how many freezes a customer begins with, and can have at most: each keeps "
+			"a streak alive over one missed day"),
+	FIELD_NAMED("freeze-every", FIELD_ANYWHERE, struct create_input, freeze_every, FIELD_NUMBER,
+		FIELD_RANGE(0, FREEZE_EVERY_MAXIMUM), .fallback = "0",
+		.help = "one more freeze with every so many check-ins; 0: none"),
 	{ .name = NULL },
 };
 
@@ -55,7 +63,8 @@ static enum result create(const struct command_call *call, struct command_answer
 			.mode = (enum event_mode)input->mode,
 			.time_zone = input->time_zone,
 			.window = { input->starts, input->ends },
-			.is_open = input->is_open },
+			.is_open = input->is_open,
+			.freezes = { (uint32_t)input->freezes, (uint32_t)input->freeze_every } },
 		&id);
 	if (!is_success(result))
 		return command_edited(out, &edit, result);
@@ -127,7 +136,8 @@ static const char *const CHOICES[] = { [AS_IT_IS] = "as-it-is", [NO] = "no", [YE
 struct options_input {
 	const char *slug;
 	int verified_email, verified_phone, excludes_staff, is_public, stamped_by;
-	struct optional_number account_days, review_customers, closing_hours, shop_days_back;
+	struct optional_number account_days, review_customers, closing_hours, shop_days_back,
+		freezes, freeze_every;
 };
 
 static const struct field OPTIONS_FIELDS[] = {
@@ -160,6 +170,12 @@ static const struct field OPTIONS_FIELDS[] = {
 	FIELD_NAMED("shop-days-back", FIELD_ANYWHERE, struct options_input, shop_days_back,
 		FIELD_OPTIONAL_NUMBER, FIELD_RANGE(0, SHOP_DAYS_BACK_MAXIMUM),
 		.help = "how many days later the shop's backend can still add a day"),
+	FIELD(struct options_input, freezes, FIELD_OPTIONAL_NUMBER, FIELD_RANGE(0, FREEZES_MAXIMUM),
+		.help = "how many freezes a customer begins with, and can have at most; only until "
+			"the event begins"),
+	FIELD_NAMED("freeze-every", FIELD_ANYWHERE, struct options_input, freeze_every,
+		FIELD_OPTIONAL_NUMBER, FIELD_RANGE(0, FREEZE_EVERY_MAXIMUM),
+		.help = "one more freeze with every so many check-ins; 0: none"),
 	FIELD_NAMED("public", FIELD_ANYWHERE, struct options_input, is_public, FIELD_CHOICE,
 		.choices = CHOICES, .fallback = "as-it-is",
 		.help = "visitors who have not signed in can see the event"),
@@ -191,6 +207,8 @@ static struct event_options changed(
 			? before->stamped_by
 			: (enum stamped_by)(input->stamped_by - 1),
 		.shop_days_back = number(input->shop_days_back, before->shop_days_back),
+		.freezes = { (uint32_t)number(input->freezes, before->freezes.most),
+			(uint32_t)number(input->freeze_every, before->freezes.every) },
 	};
 }
 
@@ -208,6 +226,8 @@ static void tell_options(
 	json_put_bool(json, "is_public", options->is_public);
 	json_put_text(json, "stamped_by", STAMPED_BY[options->stamped_by]);
 	json_put_number(json, "shop_days_back", options->shop_days_back);
+	json_put_number(json, "freezes", options->freezes.most);
+	json_put_number(json, "freeze_every", options->freezes.every);
 	command_say(out, "%s", json_text(out->context, json));
 	command_json(out, json);
 }
@@ -226,7 +246,8 @@ static enum result set_options(const struct command_call *call, struct command_a
 		&& input->excludes_staff == AS_IT_IS && input->is_public == AS_IT_IS
 		&& !input->account_days.is_set && !input->review_customers.is_set
 		&& !input->closing_hours.is_set && input->stamped_by == AS_IT_IS
-		&& !input->shop_days_back.is_set;
+		&& !input->shop_days_back.is_set && !input->freezes.is_set
+		&& !input->freeze_every.is_set;
 	if (!is_shown)
 		result = event_options_save(&edit, input->slug, &after, record.fingerprint);
 	if (is_success(result))

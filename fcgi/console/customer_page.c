@@ -136,6 +136,17 @@ static int weekday(date day)
 	return (day.day + THURSDAY) % WEEK;
 }
 
+/* Also a missed day that only the next check-in freezes for good. */
+static bool is_frozen(const struct work *work, int32_t day)
+{
+	date missed;
+	for (size_t i = 0; i < work->dates.frozen_count; i++)
+		if (work->dates.frozen[i].day == day)
+			return true;
+	return rules_is_freezing(work->dates, work->event.window, work->today, &missed)
+		&& missed.day == day;
+}
+
 static json_object *day_json(const struct work *work, int32_t day, const char *source)
 {
 	struct month month = work->month;
@@ -149,6 +160,7 @@ static json_object *day_json(const struct work *work, int32_t day, const char *s
 	json_put_bool(json, "is_by_staff", source && !text_equals(source, "check_in"));
 	json_put_bool(json, "is_outage", text_equals(source, "outage"));
 	json_put_text(json, "by", source);
+	json_put_bool(json, "is_frozen", !source && is_in_month && is_frozen(work, day));
 	return json;
 }
 
@@ -185,6 +197,10 @@ static enum result put_days(struct work *work)
 	json_put(work->data, "weeks", weeks);
 	json_put_bool(work->data, "is_any_added", is_any_added);
 	json_put_bool(work->data, "is_any_outage", is_any_outage);
+	bool is_any_frozen = false;
+	for (int32_t day = first.day; day <= last.day; day++)
+		is_any_frozen |= !sources[day - first.day] && is_frozen(work, day);
+	json_put_bool(work->data, "is_any_frozen", is_any_frozen);
 	return db_end_read(db);
 }
 
@@ -212,7 +228,8 @@ static enum result dates_transaction(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
 	work->dates = attendance_dates(db, work->call->context, work->event.id,
-		work->event.time_zone, (customer_id){ work->fields->customer });
+		work->event.time_zone, work->event.freezes,
+		(customer_id){ work->fields->customer });
 	return RESULT_OK;
 }
 
@@ -223,6 +240,11 @@ static void put_participation(const struct work *work)
 	json_put_number(work->data, "count", participation.count);
 	json_put_number(work->data, "streak", participation.streak);
 	json_put_number(work->data, "longest_streak", participation.longest_streak);
+	date missed;
+	bool is_freezing = rules_is_freezing(work->dates, work->event.window, work->today, &missed);
+	json_put_bool(work->data, "has_freezes", work->event.freezes.most > 0);
+	json_put_number(
+		work->data, "freezes_left", (int64_t)work->dates.freezes_left - is_freezing);
 }
 
 /* The requested month; else the present one, or that of the last check-in if the present one has

@@ -23,6 +23,10 @@ const struct field EVENT_OPTIONS_FIELDS[] = {
 		.fallback = "customer"),
 	BODY_FIELD(struct options_form, shop_days_back, FIELD_NUMBER,
 		FIELD_RANGE(0, SHOP_DAYS_BACK_MAXIMUM), .fallback = "7"),
+	BODY_FIELD(struct options_form, freezes, FIELD_NUMBER, FIELD_RANGE(0, FREEZES_MAXIMUM),
+		.fallback = "0"),
+	BODY_FIELD(struct options_form, freeze_every, FIELD_NUMBER,
+		FIELD_RANGE(0, FREEZE_EVERY_MAXIMUM), .fallback = "0"),
 	BODY_FIELD(struct options_form, version, FIELD_NUMBER, FIELD_RANGE(1, (int64_t)1 << 53),
 		.is_required = true),
 	{ 0 },
@@ -52,6 +56,8 @@ enum result event_options_ask(const struct call *call, struct response *out)
 		.is_public = options->is_public,
 		.stamped_by = (int)options->stamped_by,
 		.shop_days_back = options->shop_days_back,
+		.freezes = options->freezes.most,
+		.freeze_every = options->freezes.every,
 		.account_days = options->asked.account_days,
 		.review_customers = options->review_customers,
 		.closing_hours = options->closing_hours,
@@ -71,7 +77,8 @@ enum result event_options_send(const struct call *call, struct response *out)
 	const struct event_options options = { { form->verified_email, form->verified_phone,
 						       (uint32_t)form->account_days },
 		form->excludes_staff, form->review_customers, form->closing_hours, form->is_public,
-		(enum stamped_by)form->stamped_by, form->shop_days_back };
+		(enum stamped_by)form->stamped_by, form->shop_days_back,
+		{ (uint32_t)form->freezes, (uint32_t)form->freeze_every } };
 	enum result result = event_options_save(
 		&edit, form->event, &options, (uint64_t)form->version);
 	return page_edited(call, out, &edit, result, path_of(call), "event-saved");

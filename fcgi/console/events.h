@@ -32,6 +32,7 @@ struct options_form {
 	bool verified_email, verified_phone, excludes_staff, is_public;
 	int stamped_by;
 	int64_t account_days, review_customers, closing_hours, shop_days_back, version;
+	int64_t freezes, freeze_every;
 };
 extern const struct field EVENT_OPTIONS_FIELDS[];
 

@@ -32,6 +32,7 @@ static void finish(const struct attendance_work *work, size_t i)
 	struct attendance_item *item = work->items[i];
 	struct attendance *out = &item->attendance;
 	const enum finding finding = work->readings[i].finding;
+	out->dates = dates_freeze(item->context, out->dates, work->event->options.freezes);
 	out->participation = rules_participation(out->dates, work->event->window, out->today);
 	if (finding == FOUND_OF_THE_SHOP)
 		out->unmet = REQUIREMENT_NOT_STAFF;

@@ -57,6 +57,8 @@ void attendance_view_batch(struct db *db, struct event_cache *cache, instant now
 
 /* Inside a transaction function: the dates of a customer in an event, ascending, below context. */
 struct dates attendance_dates(struct db *db, const void *context, event_id event,
-	const char *time_zone, customer_id customer);
+	const char *time_zone, struct freeze_rule freezes, customer_id customer);
+/* rules_freeze with memory below context. */
+struct dates dates_freeze(const void *context, struct dates dates, struct freeze_rule freezes);
 
 #endif

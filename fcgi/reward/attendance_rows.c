@@ -64,13 +64,20 @@ struct dates reading_dates(struct db *db, const void *context, enum query query,
 /* All days of a customer in an event are archived together, so when there are none here, all may be
  * in the archive. */
 struct dates attendance_dates(struct db *db, const void *context, event_id event,
-	const char *time_zone, customer_id customer)
+	const char *time_zone, struct freeze_rule freezes, customer_id customer)
 {
 	struct dates dates = reading_dates(
 		db, context, QUERY_ATTENDANCE_DATES, event, time_zone, customer);
-	return dates.count
-		? dates
-		: reading_dates(db, context, QUERY_ARCHIVE_DATES, event, time_zone, customer);
+	if (dates.count == 0)
+		dates = reading_dates(db, context, QUERY_ARCHIVE_DATES, event, time_zone, customer);
+	return dates_freeze(context, dates, freezes);
+}
+
+struct dates dates_freeze(const void *context, struct dates dates, struct freeze_rule freezes)
+{
+	if (freezes.most == 0)
+		return dates;
+	return rules_freeze(dates, freezes, memory_array(context, date, dates.count + 1));
 }
 
 void reading_begin(struct reading *reading, const void *context, struct attendance *out)
@@ -86,6 +93,15 @@ static enum finding read_who(const struct db_rows *rows, struct attendance *out)
 	if (db_get_id(rows, ATTENDANCE_ROW_VERSION) != out->event->version)
 		return FOUND_OTHER_VERSION;
 	return db_get_number(rows, ATTENDANCE_ROW_IS_ACTIVE) ? FOUND : FOUND_BLOCKED;
+}
+
+void reading_add_day(struct reading *reading, const struct db_rows *rows)
+{
+	struct attendance *out = reading->out;
+	date day = db_get_date(rows, ATTENDANCE_DAY_DATE);
+	reading_add_date(reading, day);
+	note_given(rows, ATTENDANCE_DAY_GIVEN_AT, reading->context, out->event->time_zone, day,
+		&out->dates);
 }
 
 void reading_add_date(struct reading *reading, date day)

@@ -23,6 +23,8 @@ struct reading {
 void reading_begin(struct reading *reading, const void *context, struct attendance *out);
 /* Adds a row of attendance_of or attendance_of_many. */
 void reading_add(struct reading *reading, const struct db_rows *rows);
+/* Adds a row that begins with the columns attendance_day. */
+void reading_add_day(struct reading *reading, const struct db_rows *rows);
 void reading_add_date(struct reading *reading, date day);
 /* True when today is among the dates, added by staff or for an outage. */
 bool reading_has_today_given(const struct reading *reading);

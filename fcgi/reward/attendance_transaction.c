@@ -103,15 +103,14 @@ static enum query insert_of(const struct event *event)
 /* --- one check-in: nearly all are new, so the insert comes first --- */
 
 /* After an insert, which checked event and customer: only the dates and the customer's id remain to
- * be read. Whether days were added by staff does not matter for a check-in's answer. */
+ * be read. */
 static void read_inserted(struct db_rows *rows, struct attendance_work *work)
 {
 	struct attendance *out = &work->items[0]->attendance;
 	begin_readings(work);
 	while (db_next(rows)) {
 		out->customer.value = db_get_id(rows, ATTENDANCE_DATES_OF_INSERTED_USER_ID);
-		reading_add_date(
-			&work->readings[0], db_get_date(rows, ATTENDANCE_DATES_OF_INSERTED_DATE));
+		reading_add_day(&work->readings[0], rows);
 	}
 	out->at = work->now;
 	work->readings[0].finding = FOUND;
@@ -330,7 +329,8 @@ static enum result pay(struct db *db, struct attendance_work *work)
 			continue;
 		payees[count] = (struct payee){ .context = work->items[i]->context,
 			.customer = out->customer,
-			.dates = out->dates,
+			.dates = dates_freeze(
+				work->items[i]->context, out->dates, work->event->options.freezes),
 			.paid = out->paid };
 		paid[count++] = out;
 	}

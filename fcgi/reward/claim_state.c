@@ -105,6 +105,6 @@ bool claim_is_earned(
 	if (FAULT_IS_PLANTED("claim-not-looked-at-again"))
 		return true;
 	struct dates dates = attendance_dates(
-		db, context, state->event, state->time_zone, customer);
+		db, context, state->event, state->time_zone, state->options.freezes, customer);
 	return rules_is_earned(state->mode, dates, &state->rule);
 }

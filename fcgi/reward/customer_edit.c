@@ -63,7 +63,7 @@ static enum result pay(struct db *db, struct day_work *work)
 	struct payee payee = { .context = edit->context,
 		.customer = work->change->customer,
 		.dates = attendance_dates(db, edit->context, work->event.id, work->event.time_zone,
-			work->change->customer) };
+			work->event.freezes, work->change->customer) };
 	enum result result = daily_points_read_event(edit, work->change->event, &event);
 	if (result != RESULT_OK)
 		return result;
@@ -112,7 +112,7 @@ static bool is_all_earned(struct db *db, const struct day_work *work)
 {
 	bool is_earned = true;
 	struct dates dates = attendance_dates(db, work->edit->context, work->event.id,
-		work->event.time_zone, work->change->customer);
+		work->event.time_zone, work->event.freezes, work->change->customer);
 	struct db_rows *rows = db_select(db, QUERY_CONSOLE_DAY_CLAIMED,
 		DB_PARAMS(db_id(work->event.id.value), db_id(work->change->customer.value)));
 	while (db_next(rows)) {

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "customer/address.h"
 #include "records/audit.h"
+#include "reward/attendance.h"
 #include "reward/claim.h"
 #include "reward/rules.h"
 
@@ -36,7 +37,9 @@ static void put_time(json_object *object, const char *name, instant time)
 struct stretch {
 	const char *slug, *time_zone;
 	struct event_window window;
+	struct freeze_rule freezes;
 	date *days;
+	struct given_day *given; /* of each day: a check-in on its own day */
 	size_t count;
 	json_object *rows; /* every date with its time, when everything is requested */
 };
@@ -46,8 +49,13 @@ static void close_stretch(const struct work *work, struct stretch *stretch, json
 	if (!stretch->slug)
 		return;
 	struct participation participation = rules_participation(
-		(struct dates){ .items = stretch->days, .count = stretch->count }, stretch->window,
-		zone_date(stretch->time_zone, work->now));
+		dates_freeze(work->context,
+			(struct dates){ .items = stretch->days,
+				.count = stretch->count,
+				.given = stretch->given,
+				.given_count = stretch->count },
+			stretch->freezes),
+		stretch->window, zone_date(stretch->time_zone, work->now));
 	json_object *json = json_new_object();
 	json_put_text(json, "event", stretch->slug);
 	json_put_number(json, "count", participation.count);
@@ -62,8 +70,15 @@ static void close_stretch(const struct work *work, struct stretch *stretch, json
 
 static void add_day(const struct db_rows *rows, const struct work *work, struct stretch *stretch)
 {
+	date day = db_get_date(rows, SHOP_USER_ATTENDANCE_DATE);
+	date since = db_get_number(rows, SHOP_USER_ATTENDANCE_IS_GIVEN)
+		? zone_date(stretch->time_zone, db_get_time(rows, SHOP_USER_ATTENDANCE_AT))
+		: day;
 	stretch->days = memory_grow(work->context, stretch->days, date, stretch->count + 1);
-	stretch->days[stretch->count++] = db_get_date(rows, SHOP_USER_ATTENDANCE_DATE);
+	stretch->given = memory_grow(
+		work->context, stretch->given, struct given_day, stretch->count + 1);
+	stretch->given[stretch->count] = (struct given_day){ day, since };
+	stretch->days[stretch->count++] = day;
 	if (!work->edit)
 		return;
 	json_object *json = json_new_object();
@@ -90,7 +105,11 @@ static json_object *participations(struct db *db, const struct work *work, custo
 				.time_zone = db_get_text(
 					rows, SHOP_USER_ATTENDANCE_TIME_ZONE, work->context),
 				.window = { db_get_date(rows, SHOP_USER_ATTENDANCE_STARTS_ON),
-					db_get_date(rows, SHOP_USER_ATTENDANCE_ENDS_ON) } };
+					db_get_date(rows, SHOP_USER_ATTENDANCE_ENDS_ON) },
+				.freezes = {
+					(uint32_t)db_get_number(rows, SHOP_USER_ATTENDANCE_FREEZES),
+					(uint32_t)db_get_number(
+						rows, SHOP_USER_ATTENDANCE_FREEZE_EVERY) } };
 		}
 		add_day(rows, work, &stretch);
 	}

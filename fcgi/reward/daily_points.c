@@ -98,12 +98,32 @@ const char *daily_rule_format(const struct daily_rule *rule, char text[DAILY_RUL
 
 /* --- what a day pays --- */
 
+static bool is_frozen(struct dates dates, int32_t day)
+{
+	for (size_t i = dates.frozen_count; i > 0; i--)
+		if (dates.frozen[i - 1].day == day)
+			return true;
+	return false;
+}
+
 uint32_t daily_streak_on(struct dates dates, date day)
 {
 	uint32_t streak = 1;
-	for (size_t i = dates.count; i > 0; i--)
-		if (dates.items[i - 1].day == day.day - (int32_t)streak)
-			streak++;
+	bool is_last = dates.count == 0 || dates.items[dates.count - 1].day < day.day;
+	date next = day;
+	for (size_t i = dates.count; i > 0; i--) {
+		int32_t missing = next.day - dates.items[i - 1].day - 1;
+		if (missing < 0)
+			continue;
+		bool is_kept = missing == 0
+			|| (missing == 1
+				&& (is_frozen(dates, next.day - 1)
+					|| (is_last && streak == 1 && dates.freezes_left > 0)));
+		if (!is_kept)
+			break;
+		next = dates.items[i - 1];
+		streak++;
+	}
 	return streak;
 }
 

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "records/ids.h"
+#include "reward/attendance.h"
 #include "reward/rules.h"
 
 #include <inttypes.h>
@@ -17,6 +18,7 @@ struct closing {
 	enum event_mode mode;
 	struct milestone_rule rule;
 	const char *time_zone;
+	struct freeze_rule freezes;
 	uint64_t position; /* the last customer that was processed */
 	bool has_begun;
 };
@@ -46,6 +48,8 @@ static struct closing read_closing(const struct db_rows *rows, const void *conte
 		.position = db_get_id(rows, CLOSING_DUE_POSITION),
 		.has_begun = !db_is_null(rows, CLOSING_DUE_POSITION),
 		.time_zone = db_get_text(rows, CLOSING_DUE_TIME_ZONE, context),
+		.freezes = { (uint32_t)db_get_number(rows, CLOSING_DUE_FREEZES),
+			(uint32_t)db_get_number(rows, CLOSING_DUE_FREEZE_EVERY) },
 	};
 }
 
@@ -114,8 +118,12 @@ static void announce_all(struct db *db, struct work *work, size_t whole)
 			next++;
 		work->looked_at++;
 		if (rules_is_earned(closing->mode,
-			    (struct dates){ work->days + first, next - first, work->given + first,
-				    next - first },
+			    dates_freeze(work->context,
+				    (struct dates){ .items = work->days + first,
+					    .count = next - first,
+					    .given = work->given + first,
+					    .given_count = next - first },
+				    closing->freezes),
 			    &closing->rule))
 			announce(db, work, work->customers[first]);
 	}

@@ -94,6 +94,8 @@ struct event_options event_options_of_row(
 		.is_public = db_get_number(rows, COLUMN(IS_PUBLIC)) != 0,
 		.stamped_by = stamped_by_of(db_get_text(rows, COLUMN(STAMPED_BY), context)),
 		.shop_days_back = db_get_number(rows, COLUMN(SHOP_DAYS_BACK)),
+		.freezes = { (uint32_t)db_get_number(rows, COLUMN(FREEZES)),
+			(uint32_t)db_get_number(rows, COLUMN(FREEZE_EVERY)) },
 	};
 #undef COLUMN
 }
@@ -253,7 +255,9 @@ static void read_any(const struct db_rows *rows, const void *context, struct eve
 		.is_draft = text_equals(db_get_text(rows, ANY_EVENT_ROW_STATE, context), "draft"),
 		.options = { .is_public = db_get_number(rows, ANY_EVENT_ROW_IS_PUBLIC) != 0,
 			.stamped_by = stamped_by_of(
-				db_get_text(rows, ANY_EVENT_ROW_STAMPED_BY, context)) },
+				db_get_text(rows, ANY_EVENT_ROW_STAMPED_BY, context)),
+			.freezes = { (uint32_t)db_get_number(rows, ANY_EVENT_ROW_FREEZES),
+				(uint32_t)db_get_number(rows, ANY_EVENT_ROW_FREEZE_EVERY) } },
 	};
 	read_event(rows, context, event);
 }

@@ -39,6 +39,7 @@ struct event_options {
 	bool is_public;
 	enum stamped_by stamped_by;
 	int64_t shop_days_back;
+	struct freeze_rule freezes;
 };
 
 struct event {

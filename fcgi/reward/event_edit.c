@@ -26,6 +26,10 @@ static json_object *draft_json(const struct event_draft *draft)
 	json_put_text(json, "starts_on", date_format(draft->window.starts_on, starts));
 	json_put_text(json, "ends_on", date_format(draft->window.ends_on, ends));
 	json_put_text(json, "state", draft->is_open ? "open" : "draft");
+	if (draft->freezes.most) {
+		json_put_number(json, "freezes", draft->freezes.most);
+		json_put_number(json, "freeze_every", draft->freezes.every);
+	}
 	return json;
 }
 
@@ -39,7 +43,8 @@ static enum result create_transaction(struct db *db, void *pointer)
 			    db_text(draft->image), db_text(draft->terms),
 			    db_text(MODES[draft->mode]), db_text(draft->time_zone),
 			    db_date(draft->window.starts_on), db_date(draft->window.ends_on),
-			    db_text(draft->is_open ? "open" : "draft"), db_time(work->edit->now)),
+			    db_text(draft->is_open ? "open" : "draft"), db_time(work->edit->now),
+			    db_number(draft->freezes.most), db_number(draft->freezes.every)),
 		    NULL))
 		return edit_refuse(work->edit, ERR_CONFLICT, "slug", "there is an event %s already",
 			draft->slug);
@@ -77,6 +82,8 @@ static struct edited_event event_of(const struct db_rows *rows, const struct edi
 			: MODE_CUMULATIVE,
 		.is_archived = db_get_number(rows, EDIT_EVENT_OF_SLUG_IS_ARCHIVED),
 		.pays_check_ins = db_get_number(rows, EDIT_EVENT_OF_SLUG_PAYS_CHECK_INS),
+		.freezes = { (uint32_t)db_get_number(rows, EDIT_EVENT_OF_SLUG_FREEZES),
+			(uint32_t)db_get_number(rows, EDIT_EVENT_OF_SLUG_FREEZE_EVERY) },
 	};
 }
 

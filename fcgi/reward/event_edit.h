@@ -14,6 +14,7 @@ struct event_draft {
 	const char *time_zone;
 	struct event_window window;
 	bool is_open; /* visible to customers at once */
+	struct freeze_rule freezes;
 };
 
 /* RESULT_OK, or ERR_INVALID when the draft breaks a rule for events. */
@@ -31,6 +32,7 @@ struct edited_event {
 	const char *time_zone;
 	struct event_window window;
 	bool is_open, is_archived, pays_check_ins;
+	struct freeze_rule freezes;
 };
 /* ERR_CONFLICT, recorded, when the check-ins of the event are archived: days can no longer be added
  * or removed. Otherwise RESULT_OK, and archiving cannot start until the transaction ends. */

@@ -25,6 +25,8 @@ static json_object *options_json(const struct event_options *options)
 	json_put_bool(json, "is_public", options->is_public);
 	json_put_text(json, "stamped_by", STAMPED_BY[options->stamped_by]);
 	json_put_number(json, "shop_days_back", options->shop_days_back);
+	json_put_number(json, "freezes", options->freezes.most);
+	json_put_number(json, "freeze_every", options->freezes.every);
 	return json;
 }
 
@@ -58,7 +60,20 @@ static void write(struct db *db, event_id id, const struct event_options *option
 			db_number(options->asked.account_days), db_number(options->excludes_staff),
 			db_number(options->review_customers), db_number(options->closing_hours),
 			db_number(options->is_public), db_text(STAMPED_BY[options->stamped_by]),
-			db_number(options->shop_days_back), db_id(id.value)));
+			db_number(options->shop_days_back), db_number(options->freezes.most),
+			db_number(options->freezes.every), db_id(id.value)));
+}
+
+/* Once the event has begun, another number would change the streaks that customers have. */
+static enum result check_freezes(const struct work *work, const struct edited_event *event)
+{
+	struct freeze_rule before = work->record->options.freezes, after = work->options->freezes;
+	date today = zone_date(event->time_zone, work->edit->now);
+	if ((before.most == after.most && before.every == after.every)
+		|| rules_may_change_start(event->window, today))
+		return RESULT_OK;
+	return edit_refuse(
+		work->edit, ERR_INVALID, "freezes", "cannot change any more: the event has begun");
 }
 
 static enum result save_transaction(struct db *db, void *pointer)
@@ -73,6 +88,9 @@ static enum result save_transaction(struct db *db, void *pointer)
 	if (work->seen && work->seen != work->record->fingerprint)
 		return edit_refuse(work->edit, ERR_CONFLICT, "version",
 			"was changed by someone else meanwhile");
+	result = check_freezes(work, &event);
+	if (result != RESULT_OK)
+		return result;
 	write(db, work->record->id, work->options);
 	audit_write(work->edit, "event.options", "event", work->record->id.value,
 		options_json(&work->record->options), options_json(work->options));

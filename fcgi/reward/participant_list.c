@@ -3,6 +3,7 @@
 #include "reward/participant_list.h"
 
 #include "base/memory.h"
+#include "reward/attendance.h"
 
 struct work {
 	const void *context;
@@ -15,6 +16,7 @@ struct work {
 	bool has_more;
 	/* of the customer whose rows are being read */
 	date *days;
+	struct given_day *given; /* of each day: a check-in on its own day */
 	size_t day_count;
 };
 
@@ -38,7 +40,12 @@ static void complete(struct work *work)
 		return;
 	struct participant *participant = &work->participants[work->count - 1];
 	participant->participation = rules_participation(
-		(struct dates){ .items = work->days, .count = work->day_count },
+		dates_freeze(work->context,
+			(struct dates){ .items = work->days,
+				.count = work->day_count,
+				.given = work->given,
+				.given_count = work->day_count },
+			work->event->options.freezes),
 		work->event->window, work->today);
 	participant->last_date = work->days[work->day_count - 1];
 }
@@ -47,6 +54,7 @@ static bool begin(const struct db_rows *rows, struct work *work)
 {
 	complete(work);
 	work->days = NULL;
+	work->given = NULL;
 	work->day_count = 0;
 	if (work->count == work->limit)
 		return false;
@@ -57,6 +65,19 @@ static bool begin(const struct db_rows *rows, struct work *work)
 		.username = db_get_text(rows, SHOP_PARTICIPANTS_USERNAME, work->context),
 	};
 	return true;
+}
+
+static void add_day(const struct db_rows *rows, struct work *work)
+{
+	date day = db_get_date(rows, SHOP_PARTICIPANTS_DATE);
+	date since = db_is_null(rows, SHOP_PARTICIPANTS_GIVEN_AT)
+		? day
+		: zone_date(work->event->time_zone, db_get_time(rows, SHOP_PARTICIPANTS_GIVEN_AT));
+	work->days = memory_grow(work->context, work->days, date, work->day_count + 1);
+	work->given = memory_grow(
+		work->context, work->given, struct given_day, work->day_count + 1);
+	work->given[work->day_count] = (struct given_day){ day, since };
+	work->days[work->day_count++] = day;
 }
 
 static enum result list_transaction(struct db *db, void *state)
@@ -74,8 +95,7 @@ static enum result list_transaction(struct db *db, void *state)
 				== db_get_id(rows, SHOP_PARTICIPANTS_ID);
 		if (!is_same && !begin(rows, work))
 			return RESULT_OK;
-		work->days = memory_grow(work->context, work->days, date, work->day_count + 1);
-		work->days[work->day_count++] = db_get_date(rows, SHOP_PARTICIPANTS_DATE);
+		add_day(rows, work);
 	}
 	if (work->day_count > 0)
 		complete(work);

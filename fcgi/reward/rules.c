@@ -9,15 +9,92 @@ enum event_phase rules_phase(struct event_window window, date today)
 	return today.day > window.ends_on.day ? PHASE_ENDED : PHASE_RUNNING;
 }
 
+/* --- freezes --- */
+
+/* The given day, or NULL when the customer made this day. */
+static const struct given_day *given_of(struct dates dates, date day)
+{
+	for (size_t i = 0; i < dates.given_count; i++)
+		if (dates.given[i].day.day == day.day)
+			return &dates.given[i];
+	return NULL;
+}
+
+static bool is_added_later(struct dates dates, date day)
+{
+	const struct given_day *given = given_of(dates, day);
+	return given && given->since.day > day.day;
+}
+
+/* The last day before this one that was known on this date; false: there is none. */
+static bool day_before(struct dates dates, size_t index, date *before)
+{
+	for (size_t i = index; i > 0; i--) {
+		const struct given_day *given = given_of(dates, dates.items[i - 1]);
+		*before = dates.items[i - 1];
+		if (!given || given->since.day <= before->day
+			|| given->since.day < dates.items[index].day)
+			return true;
+	}
+	return false;
+}
+
+struct dates rules_freeze(struct dates dates, struct freeze_rule rule, date *frozen)
+{
+	uint32_t check_ins = 0;
+	date before;
+	dates.frozen = frozen;
+	dates.frozen_count = 0;
+	dates.freezes_left = rule.most;
+	for (size_t i = 0; rule.most > 0 && i < dates.count; i++) {
+		date day = dates.items[i];
+		if (is_added_later(dates, day))
+			continue;
+		if (dates.freezes_left > 0 && day_before(dates, i, &before)
+			&& before.day == day.day - 2) {
+			frozen[dates.frozen_count++] = (date){ day.day - 1 };
+			dates.freezes_left--;
+		}
+		check_ins++;
+		if (rule.every && check_ins % rule.every == 0 && dates.freezes_left < rule.most)
+			dates.freezes_left++;
+	}
+	return dates;
+}
+
+static bool is_frozen(struct dates dates, int32_t day)
+{
+	for (size_t i = dates.frozen_count; i > 0; i--)
+		if (dates.frozen[i - 1].day == day)
+			return true;
+	return false;
+}
+
+/* --- runs --- */
+
+/* True when no day between the two ends a run. */
+static bool is_joined(struct dates dates, size_t before, size_t index)
+{
+	int32_t missing = dates.items[index].day - dates.items[before].day - 1;
+	return missing == 0 || (missing == 1 && is_frozen(dates, dates.items[index].day - 1));
+}
+
 static bool follows(struct dates dates, size_t index)
 {
-	return index > 0 && dates.items[index].day == dates.items[index - 1].day + 1;
+	return index > 0 && is_joined(dates, index - 1, index);
 }
 
 /* A run that ends before this day is over. */
 static int32_t run_alive_from(struct event_window window, date today)
 {
 	return today.day > window.ends_on.day ? window.ends_on.day : today.day - 1;
+}
+
+bool rules_is_freezing(struct dates dates, struct event_window window, date today, date *missed)
+{
+	*missed = (date){ run_alive_from(window, today) };
+	return dates.count > 0 && dates.freezes_left > 0
+		&& dates.items[dates.count - 1].day == missed->day - 1;
 }
 
 struct participation rules_participation(struct dates dates, struct event_window window, date today)
@@ -30,7 +107,10 @@ struct participation rules_participation(struct dates dates, struct event_window
 			participation.longest_streak = run;
 		participation.is_checked_in_today |= dates.items[i].day == today.day;
 	}
-	if (dates.count && dates.items[dates.count - 1].day >= run_alive_from(window, today))
+	date missed;
+	if (dates.count
+		&& (dates.items[dates.count - 1].day >= run_alive_from(window, today)
+			|| rules_is_freezing(dates, window, today, &missed)))
 		participation.streak = run;
 	return participation;
 }
@@ -63,6 +143,18 @@ static bool reached_by_count(
 	return early < rule->at;
 }
 
+/* The day before this one that was not given late belongs to the same run. *index becomes its. */
+static bool has_old_neighbour(struct dates dates, size_t *index, const struct milestone_rule *rule)
+{
+	for (size_t i = *index; i > 0; i--)
+		if (!is_given_late(dates, i - 1, rule)) {
+			bool is_one_run = is_joined(dates, i - 1, *index);
+			*index = is_one_run ? i - 1 : *index;
+			return is_one_run;
+		}
+	return false;
+}
+
 /* True when this day belongs to a run that was already long enough with early days only, as the
  * runs were before any day was given late: a given day joins runs, but takes nothing away. The
  * early days of such a run are its first ones. */
@@ -71,11 +163,17 @@ static bool is_used_up(struct dates dates, size_t index, const struct milestone_
 	uint32_t early = 0;
 	if (!rule->has_earned_from || is_given_late(dates, index, rule))
 		return false;
-	while (follows(dates, index) && !is_given_late(dates, index - 1, rule))
-		index--;
-	do
-		early += is_early(dates, index, rule);
-	while (++index < dates.count && follows(dates, index) && is_early(dates, index, rule));
+	while (has_old_neighbour(dates, &index, rule))
+		continue;
+	while (is_early(dates, index, rule)) {
+		size_t next = index + 1;
+		early++;
+		while (next < dates.count && is_given_late(dates, next, rule))
+			next++;
+		if (next == dates.count || !is_joined(dates, index, next))
+			break;
+		index = next;
+	}
 	return early >= rule->at;
 }
 

@@ -37,6 +37,17 @@ struct dates {
 	size_t count;
 	const struct given_day *given;
 	size_t given_count;
+	/* what rules_freeze found: missed days that keep a streak alive, ascending, and how many
+	 * freezes are left */
+	const date *frozen;
+	size_t frozen_count;
+	uint32_t freezes_left;
+};
+
+/* Each customer begins with `most` freezes, and gets one more with every `every` check-ins (0:
+ * none), but never has more than `most`. */
+struct freeze_rule {
+	uint32_t most, every;
 };
 
 struct participation {
@@ -51,6 +62,16 @@ struct milestone_rule {
 	bool has_earned_from;
 	date earned_from;
 };
+
+/* The missed days that freezes cover. A check-in uses a freeze when exactly one day is missing
+ * before it; two missing days end the streak and use none. A day that was added after its date uses
+ * no freeze and brings none, and is seen only by check-ins after the date on which it was added: so
+ * adding a day never changes what was frozen before. Writes at most dates.count days, and returns
+ * dates with them. */
+struct dates rules_freeze(struct dates dates, struct freeze_rule rule, date *frozen);
+/* True when a freeze keeps the current streak alive over its last missed day: yesterday, or the
+ * last day of an event that is over. The freeze is used for good with the next check-in. */
+bool rules_is_freezing(struct dates dates, struct event_window window, date today, date *missed);
 
 enum event_phase rules_phase(struct event_window window, date today);
 

@@ -155,8 +155,8 @@ static void flag(struct db *db, const struct work *work, uint64_t claim)
 static void flag_claims(struct db *db, const struct work *work)
 {
 	const event_id id = work->event.id;
-	struct dates dates = attendance_dates(
-		db, work->edit->context, id, work->event.time_zone, work->customer);
+	struct dates dates = attendance_dates(db, work->edit->context, id, work->event.time_zone,
+		work->event.options.freezes, work->customer);
 	struct db_rows *rows = db_select(
 		db, QUERY_STAMP_CLAIMS, DB_PARAMS(db_id(id.value), db_id(work->customer.value)));
 	uint64_t *claims = NULL;
@@ -183,6 +183,8 @@ static struct event event_of(const struct db_rows *rows, const void *context)
 			? MODE_CONSECUTIVE
 			: MODE_CUMULATIVE,
 		.time_zone = db_get_zone(rows, STAMP_FIND_TIME_ZONE, context),
+		.options.freezes = { (uint32_t)db_get_number(rows, STAMP_FIND_FREEZES),
+			(uint32_t)db_get_number(rows, STAMP_FIND_FREEZE_EVERY) },
 	};
 }
 

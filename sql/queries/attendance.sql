@@ -51,14 +51,14 @@ INSERT INTO attendance (event_id, user_id, date, at)
 SELECT e.id, u.id, ?, ? FROM events e JOIN users u
 WHERE e.id = ? AND e.version = ? AND e.state = 'open' AND u.id IN (?, ?, ?, ?, ?, ?, ?, ?) AND u.state = 'active'
 
--- Directly after the insert, on the same connection.
--- name: attendance_dates_of_inserted
-SELECT date, user_id FROM attendance WHERE event_id = ? AND user_id = LAST_INSERT_ID()
-
 -- The time is set for days that staff, an outage or the shop's backend added, and NULL for check-ins. Imported days
 -- count as check-ins.
 -- columns: attendance_day
 date, IF(source IN {{given_sources}}, at, NULL) AS given_at
+
+-- Directly after the insert, on the same connection.
+-- name: attendance_dates_of_inserted
+SELECT {{attendance_day}}, user_id FROM attendance WHERE event_id = ? AND user_id = LAST_INSERT_ID()
 
 -- name: attendance_dates
 SELECT {{attendance_day}} FROM attendance WHERE event_id = ? AND user_id = ?

@@ -4,14 +4,14 @@
 -- changes.
 
 -- name: edit_event_insert
-INSERT INTO events (slug, name, description, image, terms, mode, time_zone, starts_on, ends_on, state, created_at, is_public)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1);
+INSERT INTO events (slug, name, description, image, terms, mode, time_zone, starts_on, ends_on, state, created_at, is_public, freezes, freeze_every)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?);
 
 -- name: edit_event_touch
 UPDATE events SET version = version + 1 WHERE slug = ?;
 
 -- name: edit_event_of_slug
-SELECT id, time_zone, starts_on, ends_on, state, mode, archived_at IS NOT NULL AS is_archived, pays_check_ins FROM events WHERE slug = ?;
+SELECT id, time_zone, starts_on, ends_on, state, mode, archived_at IS NOT NULL AS is_archived, pays_check_ins, freezes, freeze_every FROM events WHERE slug = ?;
 
 -- Adding or removing days locks the event, so that archiving starts before or after, never in
 -- between.
@@ -99,4 +99,4 @@ SELECT id, at, product_id FROM milestones WHERE event_id = ? ORDER BY id;
 SELECT e.id, {{event_options}} FROM events e WHERE e.slug = ?;
 
 -- name: edit_event_options_write
-UPDATE events SET needs_email = ?, needs_phone = ?, needs_account_days = ?, excludes_staff = ?, review_customers = ?, closing_hours = ?, is_public = ?, stamped_by = ?, shop_days_back = ? WHERE id = ?;
+UPDATE events SET needs_email = ?, needs_phone = ?, needs_account_days = ?, excludes_staff = ?, review_customers = ?, closing_hours = ?, is_public = ?, stamped_by = ?, shop_days_back = ?, freezes = ?, freeze_every = ? WHERE id = ?;

@@ -5,7 +5,7 @@
 e.id, e.version, e.name, e.description, e.image, e.terms, e.mode, e.time_zone, e.starts_on, e.ends_on
 
 -- fragment: event_options
-e.needs_email, e.needs_phone, e.needs_account_days, e.excludes_staff, e.review_customers, e.closing_hours, e.is_public, e.stamped_by, e.shop_days_back
+e.needs_email, e.needs_phone, e.needs_account_days, e.excludes_staff, e.review_customers, e.closing_hours, e.is_public, e.stamped_by, e.shop_days_back, e.freezes, e.freeze_every
 
 -- The flags for announced check-ins and claims are part of the event: a change of subscriptions or
 -- receivers increments the version of every event.
@@ -18,7 +18,7 @@ SELECT {{event_row}},
 FROM events e WHERE e.slug = ? AND e.state = 'open'
 
 -- columns: any_event_row
-{{event_row}}, e.slug, e.state, e.is_public, e.stamped_by
+{{event_row}}, e.slug, e.state, e.is_public, e.stamped_by, e.freezes, e.freeze_every
 
 -- Drafts too, for the shop's backend; newest first.
 -- name: event_all

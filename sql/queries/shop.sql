@@ -6,9 +6,9 @@ SELECT id, username, state, points, created_at FROM users WHERE issuer_id = ? AN
 
 -- One row per date: events in order of their start, dates ascending.
 -- name: shop_user_attendance
-SELECT e.slug, e.mode, e.time_zone, e.starts_on, e.ends_on, a.date, a.at, a.source
+SELECT e.slug, e.mode, e.time_zone, e.starts_on, e.ends_on, e.freezes, e.freeze_every, a.date, a.at, a.source, a.source IN {{given_sources}} AS is_given
 FROM events e STRAIGHT_JOIN attendance a ON a.event_id = e.id AND a.user_id = ?
-UNION ALL SELECT e.slug, e.mode, e.time_zone, e.starts_on, e.ends_on, a.date, a.at, a.source
+UNION ALL SELECT e.slug, e.mode, e.time_zone, e.starts_on, e.ends_on, e.freezes, e.freeze_every, a.date, a.at, a.source, a.source IN {{given_sources}}
 FROM events e STRAIGHT_JOIN attendance_archive a ON a.event_id = e.id AND a.user_id = ?
 ORDER BY starts_on, slug, date;
 
@@ -55,7 +55,7 @@ SELECT id, claimed_at FROM claims WHERE id >= ? ORDER BY id LIMIT 1;
 SELECT MAX(id) AS last_id FROM claims;
 
 -- name: stamp_find
-SELECT s.id, s.event_id, s.user_id, s.date, s.source, s.made_day, s.at, s.removed_at, e.mode, e.time_zone
+SELECT s.id, s.event_id, s.user_id, s.date, s.source, s.made_day, s.at, s.removed_at, e.mode, e.time_zone, e.freezes, e.freeze_every
 FROM shop_attendance s JOIN events e ON e.id = s.event_id WHERE s.reference = ?;
 
 -- name: stamp_insert
@@ -98,9 +98,9 @@ WHERE u.id < ? AND u.state <> 'removed' ORDER BY u.id DESC LIMIT ?;
 
 -- The days of the customers after one id up to another.
 -- name: shop_participants
-SELECT u.id, i.iss, u.subject, u.username, a.date
-FROM (SELECT user_id, date FROM attendance WHERE event_id = ? AND user_id > ? AND user_id <= ?
-    UNION ALL SELECT user_id, date FROM attendance_archive WHERE event_id = ? AND user_id > ? AND user_id <= ?) a
+SELECT u.id, i.iss, u.subject, u.username, a.date, a.given_at
+FROM (SELECT user_id, date, IF(source IN {{given_sources}}, at, NULL) AS given_at FROM attendance WHERE event_id = ? AND user_id > ? AND user_id <= ?
+    UNION ALL SELECT user_id, date, IF(source IN {{given_sources}}, at, NULL) FROM attendance_archive WHERE event_id = ? AND user_id > ? AND user_id <= ?) a
   JOIN users u ON u.id = a.user_id JOIN issuers i ON i.id = u.issuer_id
 ORDER BY a.user_id, a.date;
 

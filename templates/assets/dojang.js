@@ -22,6 +22,8 @@ export const STRINGS = {
   longest: { ko: '최장 연속', en: 'Longest run' },
   days: { ko: '{n}일', en: (v) => days(v.n) },
   in_a_row_now: { ko: '{n}일 연속', en: (v) => `${days(v.n)} in a row` },
+  frozen: { ko: '프리즈로 연속 유지', en: 'frozen: the streak goes on' },
+  freezes_left: { ko: '남은 프리즈 {n}개: 하루를 빠져도 연속이 이어져요', en: (v) => `${v.n} ${v.n === 1 ? 'freeze' : 'freezes'} left: a missed day does not end the streak` },
   row_reached: { ko: '{n}일 연속!', en: (v) => `${days(v.n)} in a row!` },
 
   next: { ko: '{product}까지 {n}일 남았어요', en: (v) => `${days(v.n)} to go: ${v.product}` },
@@ -317,6 +319,8 @@ td:not(.in) .day { font-weight: 300; }
 span.stamp { display: block; background: var(--accent); -webkit-mask: var(--dojang-stamp-image) center / contain no-repeat; mask: var(--dojang-stamp-image) center / contain no-repeat; }
 .calendar .stamp { position: absolute; inset: auto 0 0.1rem; margin: 0 auto; width: 96%; height: 2.35rem; }
 td.missed .day { font-weight: 300; }
+.calendar td.frozen { background: none; box-shadow: inset 0 0 0 1px var(--accent); }
+.flake { display: block; line-height: 1; color: var(--accent); }
 .gift { position: absolute; right: 0.3rem; bottom: 0.3rem; width: 1rem; height: 1rem; color: var(--accent); stroke-width: 2; }
 .flying { position: absolute; z-index: 4; width: 6rem; height: 6rem; pointer-events: none; }
 .stamped .day { color: var(--text); font-weight: 600; text-shadow: 0 0 3px var(--surface), 0 0 3px var(--surface), 0 0 2px var(--surface), 0 0 2px var(--surface); }
@@ -1252,6 +1256,7 @@ export class DojangAttendance extends HTMLElement {
             element('div', {}, label('count'), make('count', 'dd', { id: 'count' })),
             element('div', {}, label('streak'), make('streak', 'dd', { id: 'streak' })),
             element('div', {}, label('longest'), make('longest', 'dd', { id: 'longest' }))),
+          make('freezes', 'p', { class: 'soft', part: 'freezes', id: 'freezes', hidden: true }),
           make('next', 'div', { class: 'next', part: 'next' },
             make('nextText', 'label', { for: 'next-progress', id: 'next-text' }),
             make('nextProgress', 'progress', { id: 'next-progress', part: 'progress' })),
@@ -1361,6 +1366,8 @@ export class DojangAttendance extends HTMLElement {
       parts[`text-${key}`].textContent = this.#t(key);
       parts[key].textContent = this.#t('days', { n: value });
     }
+    parts.freezes.hidden = this.#isVisitor || !participation.freezes;
+    parts.freezes.textContent = this.#t('freezes_left', { n: participation.freezes?.left ?? 0 });
     parts.rowChip.hidden = participation.streak < 3;
     parts.rowChip.replaceChildren(picture('icon-flame', 'icon tiny'), this.#t('in_a_row_now', { n: participation.streak }));
     const locked = milestones.filter((milestone) => milestone.remaining_days > 0 && milestone.state !== 'claimed').sort((a, b) => a.at - b.at)[0];
@@ -1470,14 +1477,16 @@ export class DojangAttendance extends HTMLElement {
   #dayCell(day, dates, now, gifts) {
     const isIn = day >= this.#data.starts_on && day <= this.#data.ends_on;
     const isStamped = dates.has(day);
-    const isMissed = isIn && !isStamped && !this.#isVisitor && (this.#data.state === 'ended' || (now !== null && day < now));
-    const cell = element('td', { class: [isIn ? 'in' : '', isStamped ? 'stamped' : '', isMissed ? 'missed' : '', day === now ? 'today' : ''].join(' ').trim(),
+    const isFrozen = !isStamped && this.#calendar?.sources?.[day] === 'freeze';
+    const isMissed = isIn && !isFrozen && !isStamped && !this.#isVisitor && (this.#data.state === 'ended' || (now !== null && day < now));
+    const cell = element('td', { class: [isIn ? 'in' : '', isStamped ? 'stamped' : '', isMissed ? 'missed' : '', isFrozen ? 'frozen' : '', day === now ? 'today' : ''].join(' ').trim(),
       part: isStamped ? 'day day-stamped' : 'day', 'aria-current': day === now ? 'date' : null });
     cell.append(element('time', { datetime: day, class: 'day' }, String(Number(day.slice(8)))));
     if (day === now) cell.append(element('span', { class: 'away' }, ` ${this.#t('today')}`));
     if (isStamped) {
       cell.append(this.#stamp(`stamp turn-${Number(day.slice(8)) % 5}${this.#fresh === day ? ' fresh' : ''}`), element('span', { class: 'away' }, ` ${this.#t('stamped')}`));
     }
+    if (isFrozen) cell.append(element('span', { class: 'flake', 'aria-hidden': 'true' }, '❄\uFE0E'), element('span', { class: 'away' }, ` ${this.#t('frozen')}`));
     if (isMissed) cell.append(element('span', { class: 'away' }, ` ${this.#t('missed')}`));
     if (gifts.has(day) && !isStamped) {
       cell.append(picture('icon-item', 'icon gift'), element('span', { class: 'away' }, ` ${this.#t('gift', { product: gifts.get(day).join(', ') })}`));
@@ -1491,7 +1500,7 @@ export class DojangAttendance extends HTMLElement {
     const month = this.#month;
     const now = this.#today();
     const gifts = this.#gifts;
-    const key = JSON.stringify([month, now, this.#isVisitor, this.#language, [...dates], [...gifts], this.#data.state, this.#data.starts_on, this.#data.ends_on]);
+    const key = JSON.stringify([month, now, this.#isVisitor, this.#language, [...dates], this.#calendar?.sources, [...gifts], this.#data.state, this.#data.starts_on, this.#data.ends_on]);
     if (parts.weeks.dataset.shown === key) return;           // a table is not taken from under the one who reads it
     parts.weeks.dataset.shown = key;
     const name = this.#showDay(`${month}-01`, { year: 'numeric', month: 'long' });

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The rules of attendance for every history of a few days, against a second, naive specification,
  * and properties that hold for all of them. */
+#include "base/memory.h"
+#include "reward/daily_points.h"
 #include "reward/rules.h"
 
 #include "sentence.h"
@@ -219,12 +221,249 @@ static void participation_of_eight_days(void **state)
 		}
 }
 
+/* --- freezes --- */
+
+/* A history of check-ins as bits, and what its freezes cover by a day-by-day specification. */
+struct frozen_history {
+	unsigned set, frozen;
+	int days;
+	struct freeze_rule rule;
+	uint32_t left;
+};
+
+static bool is_in(unsigned set, int day)
+{
+	return day >= 0 && set >> day & 1;
+}
+
+/* Each day on its own: the freezes before a day follow from all earlier days. */
+static void freeze_naively(struct frozen_history *history)
+{
+	uint32_t check_ins = 0;
+	history->frozen = 0;
+	history->left = history->rule.most;
+	for (int day = 0; day < history->days; day++) {
+		if (!is_in(history->set, day))
+			continue;
+		bool is_single_gap = !is_in(history->set, day - 1) && is_in(history->set, day - 2);
+		if (is_single_gap && history->left > 0) {
+			history->frozen |= 1U << (day - 1);
+			history->left--;
+		}
+		if (history->rule.every && ++check_ins % history->rule.every == 0)
+			history->left += history->left < history->rule.most;
+	}
+}
+
+/* The check-ins from first to last, or 0 when a day between is neither a check-in nor frozen. */
+static uint32_t check_ins_in(const struct frozen_history *history, int first, int last)
+{
+	uint32_t count = 0;
+	if (!is_in(history->set, first) || !is_in(history->set, last))
+		return 0;
+	for (int day = first; day <= last; day++) {
+		if (!is_in(history->set | history->frozen, day))
+			return 0;
+		count += is_in(history->set, day);
+	}
+	return count;
+}
+
+static int naive_frozen_run(const struct frozen_history *history, uint32_t at)
+{
+	for (int last = 0; last < history->days; last++)
+		for (int first = 0; first <= last; first++)
+			if (at > 0 && check_ins_in(history, first, last) == at)
+				return last;
+	return NEVER;
+}
+
+/* The check-ins of the run that ends on a day. */
+static uint32_t naive_streak(const struct frozen_history *history, int last)
+{
+	uint32_t streak = 0;
+	for (int first = 0; first <= last; first++)
+		if (check_ins_in(history, first, last) > streak)
+			streak = check_ins_in(history, first, last);
+	return streak;
+}
+
+static struct dates dates_of_set(
+	const struct frozen_history *history, date items[DAYS], date frozen[DAYS])
+{
+	struct dates dates = { .items = items };
+	for (int day = 0; day < history->days; day++)
+		if (is_in(history->set, day))
+			items[dates.count++] = (date){ FIRST + day };
+	return rules_freeze(dates, history->rule, frozen);
+}
+
+static void check_runs(const struct frozen_history *history, struct dates dates)
+{
+	for (uint32_t at = 0; at <= 6; at++) {
+		const struct milestone_rule rule = { .at = at };
+		date on = { FIRST + NEVER };
+		bool is_reached = rules_reached_on(MODE_CONSECUTIVE, dates, &rule, &on);
+		assert_int_equal(
+			is_reached ? on.day - FIRST : NEVER, naive_frozen_run(history, at));
+	}
+}
+
+/* As of a day after the last one of the history: nothing later is known. */
+static void check_participation(const struct frozen_history *history, struct dates dates)
+{
+	const struct event_window window = { { FIRST }, { FIRST + 2 * DAYS } };
+	const int today = history->days,
+		  last = is_in(history->set, today - 1) ? today - 1
+		: history->left > 0                     ? today - 2
+							: NEVER;
+	uint32_t longest = 0;
+	for (int day = 0; day < history->days; day++)
+		if (naive_streak(history, day) > longest)
+			longest = naive_streak(history, day);
+	struct participation got = rules_participation(dates, window, (date){ FIRST + today });
+	assert_int_equal(got.count, dates.count);
+	assert_int_equal(got.longest_streak, longest);
+	assert_int_equal(got.streak, last < 0 ? 0 : naive_streak(history, last));
+	assert_int_equal(daily_streak_on(dates, (date){ FIRST + today }), got.streak + 1);
+	for (size_t i = 0; i < dates.count; i++)
+		assert_int_equal(daily_streak_on(dates, dates.items[i]),
+			naive_streak(history, dates.items[i].day - FIRST));
+}
+
+/* A day that is added today leaves frozen days frozen and milestones earned. */
+static void an_added_day_thaws_nothing(const struct frozen_history *history, struct dates before)
+{
+	for (int day = 0; day < history->days; day++) {
+		struct frozen_history after = *history;
+		date items[DAYS], frozen[DAYS];
+		const struct given_day given = { { FIRST + day }, { FIRST + history->days } };
+		if (is_in(history->set, day))
+			continue;
+		after.set |= 1U << day;
+		struct dates dates = dates_of_set(&after, items, frozen);
+		dates.given = &given;
+		dates.given_count = 1;
+		dates = rules_freeze(dates, history->rule, frozen);
+		assert_int_equal(dates.frozen_count, before.frozen_count);
+		assert_int_equal(dates.freezes_left, before.freezes_left);
+		for (size_t i = 0; i < dates.frozen_count; i++)
+			assert_int_equal(dates.frozen[i].day, before.frozen[i].day);
+		for (struct milestone_rule rule = { .at = 1 }; rule.at <= 6; rule.at++)
+			for (int from = NEVER; from <= history->days; from++) {
+				rule.has_earned_from = from != NEVER;
+				rule.earned_from = (date){ FIRST + from };
+				assert_true(!rules_is_earned(MODE_CONSECUTIVE, before, &rule)
+					|| rules_is_earned(MODE_CONSECUTIVE, dates, &rule));
+			}
+	}
+}
+
+static void check_frozen_history(struct frozen_history *history)
+{
+	date items[DAYS], frozen[DAYS];
+	struct dates dates = dates_of_set(history, items, frozen);
+	unsigned got = 0;
+	freeze_naively(history);
+	for (size_t i = 0; i < dates.frozen_count; i++)
+		got |= 1U << (dates.frozen[i].day - FIRST);
+	assert_int_equal(got, history->frozen);
+	assert_int_equal(got & history->set, 0);
+	assert_int_equal(dates.freezes_left, history->left);
+	check_runs(history, dates);
+	check_participation(history, dates);
+	an_added_day_thaws_nothing(history, dates);
+}
+
+static void freezes_of_twelve_days(void **state)
+{
+	(void)state;
+	for (uint32_t most = 0; most <= 2; most++)
+		for (uint32_t every = 0; every <= (most ? 4U : 0U); every++)
+			for (unsigned set = 0; set < 1U << DAYS; set++)
+				check_frozen_history(&(struct frozen_history){
+					.set = set, .days = DAYS, .rule = { most, every } });
+}
+
+static struct dates frozen_dates(const char *days, const struct given_day *given,
+	size_t given_count, struct freeze_rule rule, date *items, date *frozen)
+{
+	struct dates dates = { .items = items, .given = given, .given_count = given_count };
+	for (int day = 0; days[day]; day++)
+		if (days[day] != '.')
+			items[dates.count++] = (date){ FIRST + day };
+	return rules_freeze(dates, rule, frozen);
+}
+
+/* Seen elsewhere: one freeze covered sixty days; a frozen day counted as attended. */
+static void one_freeze_covers_one_day(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *days;
+		struct freeze_rule rule;
+		uint32_t count, longest, left;
+	} GIVEN[] = {
+		{ "aa.aa", { 1, 0 }, 4, 4, 0 },
+		{ "aa..aa", { 2, 0 }, 4, 2, 2 },
+		{ "aa.a.a", { 1, 0 }, 4, 3, 0 },
+		{ "aa.a.a", { 2, 0 }, 4, 4, 0 },
+		{ "a...........a", { 5, 0 }, 2, 1, 5 },
+		{ ".aa", { 1, 0 }, 2, 2, 1 },
+		{ "a.aa.a", { 1, 3 }, 4, 4, 0 },
+		{ "aaaaaa", { 1, 2 }, 6, 6, 1 },
+	};
+	for (size_t i = 0; i < countof(GIVEN); i++) {
+		date items[16], frozen[16];
+		struct dates dates = frozen_dates(
+			GIVEN[i].days, NULL, 0, GIVEN[i].rule, items, frozen);
+		struct participation got = rules_participation(dates,
+			(struct event_window){ { FIRST }, { FIRST + 100 } }, (date){ FIRST + 50 });
+		assert_int_equal(got.count, GIVEN[i].count);
+		assert_int_equal(got.longest_streak, GIVEN[i].longest);
+		assert_int_equal(dates.freezes_left, GIVEN[i].left);
+	}
+}
+
+/* A day of the shop counts as a check-in when it was added on that day; one that was added later
+ * is seen by the check-ins after it, and uses no freeze itself. */
+static void freezes_and_added_days(void **state)
+{
+	(void)state;
+	date items[16], frozen[16];
+	const struct given_day same_day[] = { { { FIRST + 2 }, { FIRST + 2 } } };
+	const struct given_day later[] = { { { FIRST + 2 }, { FIRST + 3 } } };
+	const struct given_day much_later[] = { { { FIRST + 1 }, { FIRST + 9 } } };
+	assert_int_equal(
+		frozen_dates("a.s", same_day, 1, (struct freeze_rule){ 1, 0 }, items, frozen)
+			.frozen_count,
+		1);
+	assert_int_equal(frozen_dates("a.s", later, 1, (struct freeze_rule){ 1, 0 }, items, frozen)
+				 .frozen_count,
+		0);
+	assert_int_equal(
+		frozen_dates("aas.a", later, 1, (struct freeze_rule){ 1, 0 }, items, frozen)
+			.frozen_count,
+		1);
+	struct dates dates = frozen_dates(
+		"asa", much_later, 1, (struct freeze_rule){ 1, 0 }, items, frozen);
+	assert_int_equal(dates.frozen_count, 1);
+	assert_int_equal(
+		rules_participation(dates, (struct event_window){ { FIRST }, { FIRST + 9 } },
+			(date){ FIRST + 2 })
+			.streak,
+		3);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(check_ins_of_twelve_days),
 		cmocka_unit_test(check_ins_and_given_days_of_six_days),
 		cmocka_unit_test(participation_of_eight_days),
+		cmocka_unit_test(freezes_of_twelve_days),
+		cmocka_unit_test(one_freeze_covers_one_day),
+		cmocka_unit_test(freezes_and_added_days),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
