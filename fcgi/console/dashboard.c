@@ -334,7 +334,7 @@ static const char *csv_of(const struct call *call, json_object *table)
 enum result overview_export(const struct call *call, struct response *out)
 {
 	const struct overview_fields *fields = call->fields;
-	struct chosen chosen;
+	struct chosen chosen = { 0 };
 	json_object *groups, *report;
 	instant at;
 	enum result result = choose(console_of(call)->db, call->context, fields->event,
@@ -343,6 +343,10 @@ enum result overview_export(const struct call *call, struct response *out)
 		result = ERR_NOT_FOUND;
 	if (result == RESULT_OK)
 		result = read_report(call, &chosen, &report, &at);
+	/* not counted yet: the page says so, and loads again */
+	if (result == ERR_NOT_FOUND && chosen.slug)
+		return page_go(call, out,
+			memory_format(call->context, "/admin/?event=%s", chosen.slug), NULL);
 	if (result != RESULT_OK)
 		return result;
 	struct overview overview = overview_of(call, &chosen, report, fields->range);
