@@ -5,6 +5,7 @@ import createClient from 'openapi-fetch'
 import type { components, paths } from './api.js'
 
 type Schemas = components['schemas']
+type Products = paths['/api/v1/shop/products']['get']['responses']['200']['content']['application/json']
 
 export interface Given {
 	base: string, token: string, key: string, event: string, subject: string
@@ -62,7 +63,12 @@ export async function walkShop(given: Given) {
 	const claim = { path: { claim: own.id } }
 	const address = got(await client.GET('/api/v1/shop/claims/{claim}/address', { params: claim }))
 	const shipped = got(await client.PATCH('/api/v1/shop/claims/{claim}', { params: claim, body: { state: 'shipped', tracking: 'KR123456789' } }))
-	const products = got(await client.GET('/api/v1/shop/products', { params: { query: { limit: 200 } } }))
+	const products: number[] = []
+	for (let next: string | null = ''; next !== null;) {
+		const page: Products = got(await client.GET('/api/v1/shop/products', { params: { query: { limit: 200, ...(next && { cursor: next }) } } }))
+		products.push(...page.items.map(each => each.id))
+		next = page.next
+	}
 	const product = { path: { product: own.product.id } }
 	const moved = await client.POST('/api/v1/shop/products/{product}/stock', { params: product, body: { delta: 2, reason: 'more came in', reference: `in-${given.event}` } })
 	const exported = await client.GET('/api/v1/shop/users/{subject}', { params: { ...params, query: { export: '1' } } })
@@ -79,5 +85,5 @@ export async function walkShop(given: Given) {
 	return { statuses: [spent, again, other, moved, exported, removed].map(each => each.response.status), conflict: other.error?.type, balance: person.points,
 		isEvent: events.items.some(each => each.event === event.event), days: participants.items.map(each => each.count), claims: ofEvent.items.length,
 		isKnown: people.items.some(each => each.subject === given.subject), references: ledger.items.map(each => each.source), stock: event.milestones?.map(each => each.product.remain),
-		address: address.name, payouts: settled.items.map(each => [each.points, each.state, each.reference]), state: shipped.state, isListed: products.items.some(each => each.id === own.product.id) }
+		address: address.name, payouts: settled.items.map(each => [each.points, each.state, each.reference]), state: shipped.state, isListed: products.includes(own.product.id) }
 }

@@ -14,6 +14,8 @@ export const routes = execFileSync(join(dirname(demo.dojangctl), 'dojang-console
 const decode = text => text.replace(/&(amp|lt|gt|quot|#39);/g, (_, name) => ({ amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" })[name])
 /** The value of a hidden field on a page. */
 export const hidden = (page, name) => decode(page.match(new RegExp(`name="${name}" value="([^"]*)"`))?.[1] ?? '')
+/** A page without the console's one script, which is a file of its own. */
+export const withoutScript = page => page.replace('<script type="module" src="/assets/console.js"></script>', '')
 
 export class Visitor {
 	cookies = new Map()

@@ -8,7 +8,7 @@ import { userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, test } from 'node:test'
 import { attended, clock, count, demo, dojangctl, freshEvent, sql, unique } from '../http/harness.js'
-import { PASSWORD, Visitor, freshWebhook, hidden, routes, staff } from './client.js'
+import { PASSWORD, Visitor, freshWebhook, hidden, routes, staff, withoutScript } from './client.js'
 
 afterEach(async () => {
 	await sql('DELETE FROM sign_in_failures')
@@ -291,7 +291,7 @@ test('stored data is shown as text', async () => {
 		const path = route.path.replace(/\{([a-z]+)\}/g, (_, name) => values[name])
 		const answer = await owner.get(path)
 		assert.ok([200, 303].includes(answer.status), `${path}: ${answer.status}`)
-		assert.equal(/<script|<u>|&amp;lt;script/.test(answer.text), false, `${path} shows markup, or escapes twice`)
+		assert.equal(/<script|<u>|&amp;lt;script/.test(withoutScript(answer.text)), false, `${path} shows markup, or escapes twice`)
 	}
 	assert.match((await owner.get(`/admin/events/${event.slug}`)).text, /&lt;script&gt;alert\(1\)&lt;\/script&gt;&quot;&#39;\{\{csrf\}\}/)
 	assert.match((await owner.get(`/admin/customers/${customer}`)).text, /😀/)
