@@ -24,7 +24,8 @@ enum {
 	PART_BYTES = 16 * 1024,   /* a socket that can be written to takes so much at once */
 	DOWNLOAD_IDLE_MS = 60000, /* a client that reads nothing for so long is disconnected */
 	DOWNLOAD_LAST_MS = 25000, /* so long downloads go on in a worker that was terminated */
-	DOWNLOAD_CHECK_MS = 1000
+	DOWNLOAD_CHECK_MS = 1000,
+	START_MS = 8000 /* so late a request may begin: nginx gives up after 15 s */
 };
 
 /* --- channels: FastCGI and CGI --- */
@@ -251,11 +252,20 @@ static void finish(const struct server *server, struct exchange *exchange)
 	memory_free(exchange->context);
 }
 
+/* The others of its batch took so long that the client might not see its response. */
+static bool is_late(const struct exchange *exchange)
+{
+	return !exchange->call.batched && clock_monotonic_ms() - exchange->started > START_MS;
+}
+
 static void answer(const struct server *server, struct exchange *exchange, bool can_download)
 {
 	struct response *out = &exchange->out;
 	errno = 0;
-	router_answer(server->router, &exchange->call, out);
+	if (is_late(exchange))
+		router_refuse(server->router, &exchange->call, out, ERR_UNAVAILABLE);
+	else
+		router_answer(server->router, &exchange->call, out);
 	end_if_exhausted(out);
 	if (out->stream && !can_download)
 		router_refuse(server->router, &exchange->call, out, ERR_TOO_MANY_REQUESTS);

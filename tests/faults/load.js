@@ -23,6 +23,7 @@ export class Ledger {
 	claims = new Map()
 	counts = { ok: 0, unavailable: 0, lost: 0 }
 	wrong = []
+	losses = []             // why there was no response
 
 	note(entries, subject, outcome) {
 		if (entries && entries.get(subject) !== 'ok')
@@ -58,10 +59,12 @@ export async function attempt(ledger, entries, subject, method, path) {
 			ledger.wrong.push(`${answer.status} to ${method} ${path}: ${answer.text.slice(0, 200)}`)
 		}
 	} catch (error) {
-		if (error.code === 'ERR_ASSERTION')
+		if (error.code === 'ERR_ASSERTION') {
 			ledger.wrong.push(error.message)        // a response that openapi.yaml does not document
-		else
+		} else {
 			ledger.counts.lost++
+			ledger.losses.push(`${method} ${path}: ${error.code ?? error.message}`)
+		}
 	}
 }
 

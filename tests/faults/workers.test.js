@@ -16,7 +16,7 @@ const BETWEEN = 300             // acknowledged requests between two faults
 /** Asserts that no request failed and every row is correct. */
 async function noneFailed(load, event) {
 	const ledger = await load.stop()
-	assert.deepEqual([ledger.counts.unavailable, ledger.counts.lost], [0, 0], 'no request failed')
+	assert.deepEqual([ledger.counts.unavailable, ledger.counts.lost], [0, 0], `no request failed: ${ledger.losses}`)
 	assert.ok(ledger.counts.ok > BETWEEN, 'there was load')
 	await verify(event, ledger)
 }
