@@ -104,8 +104,8 @@ test('nginx reloaded repeatedly: nobody is refused, and acknowledged work exists
 	}
 	await load.more(BETWEEN)
 	const ledger = await load.stop()
-	// A kept connection may be closed when the next request begins: that request gets no response,
-	// and clients repeat it.
+	// A connection may be closed when a request begins: that request gets no response, and clients
+	// repeat it.
 	assert.equal(ledger.counts.unavailable, 0, 'nobody was refused')
 	await verify(prepared.event, ledger)
 })

@@ -13,6 +13,11 @@ export function parseBody(headers, text) {
 	return text && (headers['content-type'] ?? '').includes('json') ? JSON.parse(text) : null
 }
 
+// A kept connection may be closed just when the next request begins, for example because nginx lost
+// a worker after the whole response. Then browsers repeat the request on another connection (RFC
+// 9112, section 9.3.1).
+const isClosedBefore = (request, error) => request.reusedSocket && error.code === 'ECONNRESET'
+
 function exchange(method, target, headers, body) {
 	return new Promise((resolve, reject) => {
 		const request = http.request({ agent, host: base.hostname, port: base.port, method, path: target, headers, timeout: PATIENCE })
@@ -24,7 +29,7 @@ function exchange(method, target, headers, body) {
 			})
 		})
 		request.on('timeout', () => request.destroy(new Error(`no answer to ${method} ${target} within ${PATIENCE} ms`)))
-		request.on('error', reject)
+		request.on('error', error => isClosedBefore(request, error) ? resolve(exchange(method, target, headers, body)) : reject(error))
 		request.end(body)
 	})
 }
