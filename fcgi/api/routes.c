@@ -161,18 +161,18 @@ static const struct field SHOP_ADDRESS[] = {
 };
 static const struct field SHOP_PAYOUTS[] = {
 	PAGE_FIELDS,
-	QUERY_FIELD(struct shop_payouts, state, FIELD_CHOICE, .choices = SHOP_PAYOUT_STATES,
+	QUERY_FIELD(struct shop_payouts, state, FIELD_CHOICE, .choices = PAYOUT_STATES,
 		.fallback = "any", .help = "payouts in this state alone"),
 	{ 0 },
 };
 static const struct field SHOP_SETTLEMENT[] = {
-	BODY_FIELD(struct shop_settlement, ids, FIELD_IDS, FIELD_RANGE(1, PAYOUTS_SETTLED_MAX),
+	BODY_FIELD(struct payout_settlement, ids, FIELD_IDS, FIELD_RANGE(1, PAYOUTS_SETTLED_MAX),
 		.is_required = true, .help = "which payouts"),
-	BODY_FIELD(struct shop_settlement, state, FIELD_CHOICE, .choices = PAYOUT_STEPS,
+	BODY_FIELD(struct payout_settlement, state, FIELD_CHOICE, .choices = PAYOUT_STEPS,
 		.is_required = true, .help = "what became of them; due: try failed ones again"),
-	BODY_FIELD(struct shop_settlement, reference, FIELD_TEXT, FIELD_RANGE(1, 100),
+	BODY_FIELD(struct payout_settlement, reference, FIELD_TEXT, FIELD_RANGE(1, 100),
 		.help = "the shop's own name of the payment"),
-	BODY_FIELD(struct shop_settlement, failure, FIELD_TEXT, FIELD_RANGE(1, 200),
+	BODY_FIELD(struct payout_settlement, failure, FIELD_TEXT, FIELD_RANGE(1, 200),
 		.help = "why they failed"),
 	{ 0 },
 };
@@ -249,7 +249,7 @@ const struct route ROUTES[] = {
 	{ "GET", "/api/v1/shop/payouts", ROLE_SHOP, SCOPE_PAYOUTS_WRITE, NO_BODY,
 		ROUTE_FIELDS(SHOP_PAYOUTS, struct shop_payouts), .handle = page_list_show },
 	{ "PATCH", "/api/v1/shop/payouts", ROLE_SHOP, SCOPE_PAYOUTS_WRITE, SETTLEMENT_BODY,
-		ROUTE_FIELDS(SHOP_SETTLEMENT, struct shop_settlement),
+		ROUTE_FIELDS(SHOP_SETTLEMENT, struct payout_settlement),
 		.handle = shop_payouts_settle },
 	{ "GET", "/api/v1/shop/products", ROLE_SHOP, SCOPE_STOCK_READ | SCOPE_STOCK_WRITE, NO_BODY,
 		ROUTE_FIELDS(LIST, struct page_fields), .handle = page_list_show },

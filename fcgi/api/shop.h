@@ -50,16 +50,10 @@ struct shop_claim {
 	int state;
 	const char *tracking;
 };
-/* state: index in SHOP_PAYOUT_STATES; 0 is any */
+/* state: index in PAYOUT_STATES */
 struct shop_payouts {
 	struct page_fields page;
 	int state;
-};
-/* state: index in PAYOUT_STEPS */
-struct shop_settlement {
-	struct id_list ids;
-	int state;
-	const char *reference, *failure;
 };
 struct shop_stock {
 	uint64_t product;
@@ -67,7 +61,7 @@ struct shop_stock {
 	const char *reference, *reason;
 };
 
-extern const char *const SHOP_STATES[], *const SHOP_STEPS[], *const SHOP_PAYOUT_STATES[];
+extern const char *const SHOP_STATES[], *const SHOP_STEPS[];
 
 handler shop_user_show, shop_user_remove, shop_points_change;
 handler shop_claim_advance, shop_address_show;

@@ -4,8 +4,6 @@
 
 #include "reward/payout.h"
 
-const char *const SHOP_PAYOUT_STATES[] = { "any", "due", "paid", "failed", "cancelled", NULL };
-
 static json_object *represent(const struct payout *payout)
 {
 	json_object *json = payout_json(payout);
@@ -17,11 +15,10 @@ static json_object *represent(const struct payout *payout)
 enum result shop_payout_index(const struct call *call, struct page *page)
 {
 	const struct shop_payouts *input = call->fields;
-	const char *state = input->state ? SHOP_PAYOUT_STATES[input->state] : NULL;
 	struct payout *payouts;
 	size_t count = 0;
-	enum result result = payout_list(api_of(call)->db, call->context, state, page->position,
-		page->limit, &payouts, &count, &page->has_more);
+	enum result result = payout_list(api_of(call)->db, call->context, input->state,
+		page->position, page->limit, &payouts, &count, &page->has_more);
 	for (size_t i = 0; i < count; i++)
 		page_add(page, represent(&payouts[i]), payouts[i].id);
 	return result;
@@ -29,17 +26,10 @@ enum result shop_payout_index(const struct call *call, struct page *page)
 
 enum result shop_payouts_settle(const struct call *call, struct response *out)
 {
-	const struct shop_settlement *input = call->fields;
 	struct edit edit = shop_edit(call);
 	struct payout *payouts;
 	size_t count = 0;
-	enum result result = payouts_settle(&edit,
-		&(struct payout_settlement){ .ids = input->ids.items,
-			.count = input->ids.count,
-			.step = (enum payout_step)input->state,
-			.reference = input->reference,
-			.failure = input->failure },
-		&payouts, &count);
+	enum result result = payouts_settle(&edit, call->fields, &payouts, &count);
 	if (result != RESULT_OK)
 		return shop_edited(out, &edit, result);
 	json_object *json = json_new_object(), *items = json_new_array();

@@ -11,7 +11,9 @@
 #include <stdlib.h>
 
 const char *const WALLETS[] = { [WALLET_DOJANG] = "dojang", [WALLET_SHOP] = "shop", NULL };
-const char *const PAYOUT_STATES[] = { "due", "paid", "failed", "cancelled", NULL };
+const char *const PAYOUT_STATES[] = {
+	[PAYOUT_ANY] = "any", "due", "paid", "failed", "cancelled", NULL
+};
 const char *const PAYOUT_STEPS[] = {
 	[PAYOUT_PAID] = "paid", [PAYOUT_FAILED] = "failed", [PAYOUT_DUE] = "due", NULL
 };
@@ -44,14 +46,15 @@ static struct payout read_payout(const struct db_rows *rows, const void *context
 	};
 }
 
-enum result payout_list(struct db *db, const void *context, const char *state, uint64_t after,
-	size_t limit, struct payout **payouts, size_t *count, bool *has_more)
+enum result payout_list(struct db *db, const void *context, int state, uint64_t after, size_t limit,
+	struct payout **payouts, size_t *count, bool *has_more)
 {
 	*payouts = memory_array(context, struct payout, limit);
 	struct db_value from = db_id(after), most = db_number((int64_t)limit + 1);
-	struct db_rows *rows = state
-		? db_read(db, QUERY_PAYOUTS_IN_STATE, DB_PARAMS(db_text(state), from, most))
-		: db_read(db, QUERY_PAYOUTS, DB_PARAMS(from, most));
+	struct db_rows *rows = state == PAYOUT_ANY
+		? db_read(db, QUERY_PAYOUTS, DB_PARAMS(from, most))
+		: db_read(db, QUERY_PAYOUTS_IN_STATE,
+			DB_PARAMS(db_text(PAYOUT_STATES[state]), from, most));
 	for (*count = 0; *count < limit && db_next(rows); ++*count)
 		(*payouts)[*count] = read_payout(rows, context);
 	*has_more = db_next(rows);
@@ -152,7 +155,9 @@ void payouts_cancel_of_customer(struct db *db, customer_id customer, instant now
 struct settle_work {
 	struct edit *edit;
 	const struct payout_settlement *settlement;
-	uint64_t *ids; /* each once, in order */
+	enum payout_step step;
+	bool is_for_all_failed; /* others are left alone, not refused */
+	uint64_t *ids;          /* each once, in order */
 	size_t count;
 	uint64_t *changed, *reversed;
 	size_t changed_count, reversed_count;
@@ -168,14 +173,14 @@ static int compare_ids(const void *a, const void *b)
 
 static void sort_ids(struct settle_work *work)
 {
-	const struct payout_settlement *settlement = work->settlement;
-	work->ids = memory_array(work->edit->context, uint64_t, settlement->count);
-	work->changed = memory_array(work->edit->context, uint64_t, settlement->count);
-	work->reversed = memory_array(work->edit->context, uint64_t, settlement->count);
-	for (size_t i = 0; i < settlement->count; i++)
-		work->ids[i] = settlement->ids[i];
-	qsort(work->ids, settlement->count, sizeof *work->ids, compare_ids);
-	for (size_t i = 0; i < settlement->count; i++)
+	const struct id_list *ids = &work->settlement->ids;
+	work->ids = memory_array(work->edit->context, uint64_t, ids->count);
+	work->changed = memory_array(work->edit->context, uint64_t, ids->count);
+	work->reversed = memory_array(work->edit->context, uint64_t, ids->count);
+	for (size_t i = 0; i < ids->count; i++)
+		work->ids[i] = ids->items[i];
+	qsort(work->ids, ids->count, sizeof *work->ids, compare_ids);
+	for (size_t i = 0; i < ids->count; i++)
 		if (i == 0 || work->ids[i] != work->ids[i - 1])
 			work->ids[work->count++] = work->ids[i];
 }
@@ -202,7 +207,9 @@ static struct standing read_standing(const struct db_rows *rows, const void *con
 static enum result refusal(struct settle_work *work, const struct standing *standing)
 {
 	const struct payout_settlement *settlement = work->settlement;
-	bool is_paid_now = settlement->step == PAYOUT_PAID;
+	bool is_paid_now = work->step == PAYOUT_PAID;
+	if (work->is_for_all_failed)
+		return RESULT_OK;
 	if (standing->is_paid && !is_paid_now)
 		return edit_refuse(work->edit, ERR_CONFLICT, "ids",
 			"payout %" PRIu64 " was paid already", standing->id);
@@ -210,7 +217,7 @@ static enum result refusal(struct settle_work *work, const struct standing *stan
 		&& !text_equals(settlement->reference, standing->reference))
 		return edit_refuse(work->edit, ERR_CONFLICT, "ids",
 			"payout %" PRIu64 " was paid with another reference", standing->id);
-	if (standing->is_cancelled && settlement->step == PAYOUT_DUE)
+	if (standing->is_cancelled && work->step == PAYOUT_DUE)
 		return edit_refuse(work->edit, ERR_CONFLICT, "ids",
 			"payout %" PRIu64 " was cancelled", standing->id);
 	return RESULT_OK;
@@ -219,7 +226,7 @@ static enum result refusal(struct settle_work *work, const struct standing *stan
 /* A cancelled payout that failed stays cancelled: nothing was credited. */
 static bool changes(const struct settle_work *work, const struct standing *standing)
 {
-	switch (work->settlement->step) {
+	switch (work->step) {
 	case PAYOUT_PAID: return !standing->is_paid;
 	case PAYOUT_FAILED: return standing->is_due;
 	default: return standing->is_failed;
@@ -248,7 +255,7 @@ static enum result judge(struct settle_work *work, struct db_rows *rows)
 static json_object *audit_json(const struct settle_work *work)
 {
 	json_object *json = json_new_object();
-	json_put_text(json, "state", PAYOUT_STEPS[work->settlement->step]);
+	json_put_text(json, "state", PAYOUT_STEPS[work->step]);
 	json_put_number(json, "count", (int64_t)work->changed_count);
 	json_put_text(json, "reference", work->settlement->reference);
 	return json;
@@ -258,7 +265,7 @@ static void settle(struct db *db, const struct settle_work *work)
 {
 	const struct payout_settlement *settlement = work->settlement;
 	const void *context = work->edit->context;
-	enum payout_step step = settlement->step;
+	enum payout_step step = work->step;
 	struct db_value now = db_time(work->edit->now);
 	db_change(db, QUERY_PAYOUTS_SETTLE,
 		DB_PARAMS(db_text(ids_json(context, work->changed, work->changed_count)),
@@ -293,8 +300,29 @@ static enum result settle_transaction(struct db *db, void *pointer)
 enum result payouts_settle(struct edit *edit, const struct payout_settlement *settlement,
 	struct payout **payouts, size_t *count)
 {
+	struct settle_work work = { .edit = edit,
+		.settlement = settlement,
+		.step = (enum payout_step)settlement->state,
+		.payouts = payouts,
+		.payout_count = count };
+	sort_ids(&work);
+	return edit_transaction(edit, settle_transaction, &work);
+}
+
+/* What is settled between reading and locking is left alone. */
+enum result payouts_retry(struct edit *edit)
+{
+	struct payout_settlement failed = { .state = PAYOUT_DUE };
+	failed.ids.items = memory_array(edit->context, uint64_t, PAYOUTS_SETTLED_MAX);
+	struct db_rows *rows = db_read(
+		edit->db, QUERY_PAYOUTS_FAILED, DB_PARAMS(db_number(PAYOUTS_SETTLED_MAX)));
+	while (db_next(rows))
+		failed.ids.items[failed.ids.count++] = db_get_id(rows, PAYOUTS_FAILED_ID);
+	enum result result = db_end_read(edit->db);
+	if (result != RESULT_OK || failed.ids.count == 0)
+		return result;
 	struct settle_work work = {
-		.edit = edit, .settlement = settlement, .payouts = payouts, .payout_count = count
+		.edit = edit, .settlement = &failed, .step = PAYOUT_DUE, .is_for_all_failed = true
 	};
 	sort_ids(&work);
 	return edit_transaction(edit, settle_transaction, &work);

@@ -5,6 +5,7 @@
 #ifndef DOJANG_REWARD_PAYOUT_H
 #define DOJANG_REWARD_PAYOUT_H
 
+#include "base/fields.h"
 #include "records/edit.h"
 #include "records/ids.h"
 
@@ -47,15 +48,17 @@ void payouts_cancel_of_customer(struct db *db, customer_id customer, instant now
 
 /* --- by the shop, staff or the command line --- */
 
-extern const char *const PAYOUT_STATES[]; /* ending with NULL */
+/* What a list is limited to: any state, or one of them; ending with NULL. */
+extern const char *const PAYOUT_STATES[];
+enum { PAYOUT_ANY };
 /* What a payout can be settled as; "due" tries a failed one again. Ending with NULL. */
 extern const char *const PAYOUT_STEPS[];
 enum payout_step { PAYOUT_PAID, PAYOUT_FAILED, PAYOUT_DUE };
 
+/* As a field table fills it. */
 struct payout_settlement {
-	const uint64_t *ids;
-	size_t count; /* 1 to PAYOUTS_SETTLED_MAX */
-	enum payout_step step;
+	struct id_list ids;    /* 1 to PAYOUTS_SETTLED_MAX */
+	int state;             /* enum payout_step */
 	const char *reference; /* the shop's name of a payment; NULL: none */
 	const char *failure;   /* why it failed; NULL: not said */
 };
@@ -65,11 +68,13 @@ struct payout_settlement {
  * way. */
 enum result payouts_settle(struct edit *edit, const struct payout_settlement *settlement,
 	struct payout **payouts, size_t *count);
+/* Makes failed payouts due again, the oldest first, PAYOUTS_SETTLED_MAX at most. */
+enum result payouts_retry(struct edit *edit);
 
-/* Payouts with ids after a position, the oldest first, at most limit, in one state or in any
- * (NULL). *has_more: there are further ones. */
-enum result payout_list(struct db *db, const void *context, const char *state, uint64_t after,
-	size_t limit, struct payout **payouts, size_t *count, bool *has_more);
+/* Payouts with ids after a position, the oldest first, at most limit, in a state (index in
+ * PAYOUT_STATES). *has_more: there are further ones. */
+enum result payout_list(struct db *db, const void *context, int state, uint64_t after, size_t limit,
+	struct payout **payouts, size_t *count, bool *has_more);
 /* Inside a transaction function: all of a customer. */
 void payouts_of_customer(struct db *db, const void *context, customer_id customer,
 	struct payout **payouts, size_t *count);

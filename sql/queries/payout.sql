@@ -53,6 +53,9 @@ WHERE u.state <> 'removed'
 -- name: payouts_of_ids
 SELECT {{payout_row}} FROM {{payout_ids}} STRAIGHT_JOIN payouts p FORCE INDEX (PRIMARY) ON p.id = j.id {{payout_joins}} ORDER BY p.id
 
+-- name: payouts_failed
+SELECT id FROM payouts FORCE INDEX (payouts_state) WHERE state = 'failed' ORDER BY id LIMIT ?
+
 -- The cause is gone.
 -- name: payout_is_paid
 SELECT state = 'paid' AS is_paid FROM payouts WHERE id = ? FOR UPDATE
