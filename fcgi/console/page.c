@@ -24,6 +24,7 @@ static const struct {
 	{ "shop", "claims", "claims", STAFF_VIEWER, true },
 	{ "shop", "customers", "customers", STAFF_VIEWER, true },
 	{ "shop", "products", "products", STAFF_VIEWER, true },
+	{ "shop", "payouts", "payouts", STAFF_VIEWER, false },
 	{ "systems", "messages", "messages", STAFF_VIEWER, false },
 	{ "systems", "keys", "keys", STAFF_OWNER, false },
 	{ "console", "staff", "staff", STAFF_OWNER, false },

@@ -12,6 +12,7 @@
 #include "console/messages.h"
 #include "console/openid.h"
 #include "console/outages.h"
+#include "console/payouts.h"
 #include "console/products.h"
 #include "console/search.h"
 #include "console/shipping.h"
@@ -188,6 +189,16 @@ const struct route CONSOLE_ROUTES[] = {
 		struct review_form, review_ask, review_send),
 	ASK("/admin/claims/{claim}/cancel", ROLE_MANAGER, CLAIM_FIELDS, CANCEL_FIELDS,
 		struct cancel_form, claim_cancel_ask, claim_cancel_send),
+
+	SEE("/admin/payouts", ROLE_VIEWER, PAYOUT_LIST_FIELDS, struct payout_list_fields,
+		payout_index),
+	SEE("/admin/payouts.csv", ROLE_VIEWER, PAYOUT_LIST_FIELDS, struct payout_list_fields,
+		payout_export),
+	SEE("/admin/payouts/{payout}", ROLE_VIEWER, PAYOUT_FIELDS, struct payout_fields,
+		payout_show),
+	DO("/admin/payouts/{payout}/retry", ROLE_MANAGER, PAYOUT_FIELDS, struct payout_fields,
+		payout_retry),
+	PRESS("/admin/payouts-retry", ROLE_MANAGER, payout_retry_all),
 
 	SEE("/admin/messages", ROLE_VIEWER, MESSAGE_LIST_FIELDS, struct message_list_fields,
 		message_index),

@@ -32,6 +32,7 @@ handler claim_address, claim_coupon, claim_index, claim_export, claim_show, clai
 	claim_cancel_ask, claim_cancel_send;
 handler outage_index, outage_export, outage_new, outage_create, outage_show, outage_apply_ask,
 	outage_apply_send, outage_undo_ask, outage_undo_send;
+handler payout_index, payout_export, payout_show, payout_retry, payout_retry_all;
 handler message_index, message_export, message_show, message_retry, message_discard_ask,
 	message_discard, message_retry_all;
 handler webhook_new, webhook_make, webhook_show, webhook_state_send, webhook_events_ask,

@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { chromium } from 'playwright-core'
 import { addDays, dateIn, demo, dojangctl, sql, unique } from '../http/harness.js'
-import { PASSWORD, freshWebhook, routes, staff } from './client.js'
+import { PASSWORD, freshPayouts, freshWebhook, routes, staff } from './client.js'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const pictures = process.env.DOJANG_SCREENSHOTS
@@ -28,7 +28,7 @@ before(async () => {
 	const [{ staff: person }] = await sql('SELECT MIN(id) AS staff FROM staff')
 	const day = addDays(dateIn('Asia/Seoul'), -5), { id: outage } = await dojangctl('outage', 'plan', '--event', event, '--day', day, '--reason', 'the database was down')
 	await dojangctl('outage', 'apply', '--id', outage, '--day', day)
-	values = { event, outage, milestone, product, claim, customer, message, staff: person, webhook: await freshWebhook(),
+	values = { event, outage, milestone, product, claim, customer, message, payout: (await freshPayouts([unique('seen')], { state: 'failed', failure: 'the account is closed' }))[0].id, staff: person, webhook: await freshWebhook(),
 		key: (await sql('SELECT MIN(id) AS id FROM api_keys'))[0].id }
 })
 after(() => browser?.close())

@@ -3,7 +3,8 @@
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { base, demo, dojangctl, sql, unique } from '../http/harness.js'
+import { call, customer, expect } from '../http/client.js'
+import { attended, base, demo, dojangctl, freshEvent, freshProduct, sql, unique } from '../http/harness.js'
 
 export const PASSWORD = 'a long enough password'
 
@@ -51,6 +52,20 @@ export class Visitor {
 export async function freshWebhook({ url = 'https://shop.example/hooks', state = 'disabled' } = {}) {
 	await sql(`INSERT INTO webhook_endpoints (url, secret, state, created_at) VALUES ('${url}', 'x', '${state}', UTC_TIMESTAMP())`)
 	return (await sql('SELECT MAX(id) AS id FROM webhook_endpoints'))[0].id
+}
+
+/** Payouts of claims, one for each customer, settled as asked ({ state, reference, failure }): [{ id, who, claim, event }]. */
+export async function freshPayouts(names, settled = {}) {
+	const product = await freshProduct({ points: 300, wallet: 'shop' }), event = await freshEvent({ milestones: [{ at: 1, product }] }), made = []
+	const whos = names.map(name => customer(name))
+	await attended(event, Object.fromEntries(whos.map(who => [who.subject, [-1]])))
+	for (const who of whos) {
+		const { id: claim } = expect(await who.post(`${event.path}/milestones/${event.milestones[0].id}/claim`), 201)
+		made.push({ who, claim, event, id: Number((await sql(`SELECT id FROM payouts WHERE claim_id = ${claim}`))[0].id) })
+	}
+	if (settled.state)
+		expect(await call('PATCH', '/api/v1/shop/payouts', { as: demo.api_key, body: { ids: made.map(({ id }) => id), ...settled } }), 200)
+	return made
 }
 
 /** A signed-in staff member with this role, with email and id. */

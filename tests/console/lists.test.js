@@ -35,6 +35,8 @@ before(async () => {
 	await sql(`INSERT INTO point_entries (user_id, amount, balance, source, reference, reason, at) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 120)
 		SELECT ${customer}, 1, i, IF(i % 2, 'staff', 'shop'), CONCAT('${prefix}', i), 'x', UTC_TIMESTAMP() FROM n`)
 	await sql(`UPDATE users SET points = 120 WHERE id = ${customer}`)
+	await sql(`INSERT INTO payouts (user_id, event_id, points, reason, state, due_at, settled_at) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 120)
+		SELECT u.id, (SELECT id FROM events WHERE slug = '${event.slug}'), 5, CONCAT('${prefix}', i), IF(i % 2, 'failed', 'paid'), UTC_TIMESTAMP(), UTC_TIMESTAMP() FROM n JOIN users u ON u.subject = CONCAT('${prefix}-', i DIV 60)`)
 	await sql(`INSERT INTO staff (email, name, role, created_at) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60)
 		SELECT CONCAT('${prefix}', i, '@example.com'), 'listed', 'viewer', UTC_TIMESTAMP() FROM n`)
 	discarded = (await sql("SELECT id FROM outbox_messages WHERE state = 'discarded' ORDER BY due_at DESC, id DESC")).map(row => row.id)
@@ -43,7 +45,7 @@ before(async () => {
 // The audits of other tests would find rows that break the invariants.
 after(async () => {
 	const users = `(SELECT id FROM users WHERE subject LIKE '${prefix}-%')`
-	for (const statement of [`DELETE FROM products WHERE name LIKE '${prefix}%'`, `DELETE FROM events WHERE slug LIKE 'listed%'`,
+	for (const statement of [`DELETE FROM payouts WHERE reason LIKE '${prefix}%'`, `DELETE FROM products WHERE name LIKE '${prefix}%'`, `DELETE FROM events WHERE slug LIKE 'listed%'`,
 		`DELETE FROM point_entries WHERE reference LIKE '${prefix}%'`, `UPDATE users SET points = 0 WHERE id = ${customer}`,
 		`DELETE FROM claims WHERE user_id IN ${users}`, `DELETE FROM outbox_messages WHERE message_key LIKE '${prefix}%'`,
 		`DELETE FROM audit_entries WHERE action = 'test' AND actor = 'staff:${owner.id}'`, `DELETE FROM staff WHERE email LIKE '${prefix}%'`])
@@ -106,6 +108,13 @@ const LISTS = () => [
 	[`/admin/claims?product=${event.milestones[0].product}&sort=oldest`, 'claims', `SELECT ${CUSTOMERS}`],
 	['/admin/claims?state=claimed&sort=oldest', 'claims', `SELECT COUNT(*) FROM claims WHERE state = 'claimed'`],
 	[`/admin/claims?customer=${customer}`, 'claims', 'SELECT 1', csv => csv[0][2] === 'listed'],
+	['/admin/payouts', 'payouts', 'SELECT COUNT(*) FROM payouts', csv => falling(csv.map(row => Number(row[0])))],
+	['/admin/payouts?sort=oldest', 'payouts', 'SELECT COUNT(*) FROM payouts', csv => rising(csv.map(row => Number(row[0])))],
+	['/admin/payouts?state=failed', 'payouts', "SELECT COUNT(*) FROM payouts WHERE state = 'failed'", csv => falling(csv.map(row => Number(row[0])))],
+	['/admin/payouts?state=paid&sort=oldest', 'payouts', "SELECT COUNT(*) FROM payouts WHERE state = 'paid'", csv => rising(csv.map(row => Number(row[0])))],
+	[`/admin/payouts?whose=${prefix}-1`, 'payouts', 'SELECT 60', csv => falling(csv.map(row => Number(row[0])))],
+	[`/admin/payouts?whose=%23${customer}&sort=oldest`, 'payouts', `SELECT COUNT(*) FROM payouts WHERE user_id = ${customer}`, csv => rising(csv.map(row => Number(row[0])))],
+	[`/admin/payouts?whose=${prefix}-1&state=failed`, 'payouts', 'SELECT 30', csv => csv.every(row => row[6] === 'failed')],
 	['/admin/messages?state=discarded', 'messages', `SELECT COUNT(*) FROM outbox_messages WHERE state = 'discarded'`, csv => csv.map(row => row[0]).join() === discarded.join()],
 	['/admin/staff', 'staff', 'SELECT COUNT(*) FROM staff'],
 	['/admin/staff?role=viewer&state=active', 'staff', `SELECT COUNT(*) FROM staff WHERE role = 'viewer' AND state = 'active'`],

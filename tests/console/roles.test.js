@@ -39,6 +39,9 @@ const ROLES = {
 		GET /admin/messages/{message}
 		GET /admin/outages/{outage}
 		GET /admin/overview.csv
+		GET /admin/payouts
+		GET /admin/payouts.csv
+		GET /admin/payouts/{payout}
 		GET /admin/products
 		GET /admin/products.csv
 		GET /admin/products/{product}
@@ -83,6 +86,8 @@ const ROLES = {
 		GET POST /admin/new/product
 		GET POST /admin/outages/{outage}/apply
 		GET POST /admin/outages/{outage}/undo
+		POST /admin/payouts-retry
+		POST /admin/payouts/{payout}/retry
 		GET POST /admin/products/{product}/codes
 		GET POST /admin/products/{product}/edit
 		GET POST /admin/products/{product}/retire

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import { count, demo, dojangctl, freshEvent, freshProduct, sql, unique } from '../http/harness.js'
-import { Visitor, freshWebhook, hidden, routes, staff, withoutScript } from './client.js'
+import { Visitor, freshPayouts, freshWebhook, hidden, routes, staff, withoutScript } from './client.js'
 
 const RANKS = { anyone: 0, viewer: 1, manager: 2, owner: 3 }
 const people = {}
@@ -21,14 +21,14 @@ before(async () => {
 	const message = (await sql("SELECT MAX(id) AS id FROM outbox_messages WHERE state = 'dead'"))[0].id
 	const { id: outage } = await dojangctl('outage', 'plan', '--event', event.slug, '--day', event.starts, '--reason', 'down')
 	values = { event: event.slug, outage, milestone: event.milestones[0].id, product: await freshProduct({ stock: 5, kind: 'item' }), customer, claim, message,
-		webhook: await freshWebhook(), staff: people.viewer.id, key: (await dojangctl('key', 'create', '--name', 'walked', '--scopes', 'users:read')).id }
+		payout: (await freshPayouts([unique('walked')], { state: 'failed', failure: 'closed' }))[0].id, webhook: await freshWebhook(), staff: people.viewer.id, key: (await dojangctl('key', 'create', '--name', 'walked', '--scopes', 'users:read')).id }
 })
 
 const path = route => route.path.replace(/\{([a-z]+)\}/g, (_, name) => values[name])
 const isLeaving = route => route.path.startsWith('/admin/sign-out')
 /** Everything that a request could change, as one text. */
 async function state() {
-	const tables = ['events', 'milestones', 'products', 'stock_movements', 'point_entries', 'attendance', 'claims', 'staff', 'audit_entries', 'form_uses',
+	const tables = ['events', 'milestones', 'products', 'stock_movements', 'point_entries', 'attendance', 'claims', 'payouts', 'staff', 'audit_entries', 'form_uses',
 		'api_keys', 'webhook_endpoints', 'webhook_subscriptions']
 	const sums = await sql(`CHECKSUM TABLE ${tables.join(', ')}`)
 	return JSON.stringify([sums, await sql("SELECT state, COUNT(*) AS n FROM outbox_messages WHERE state IN ('dead', 'discarded') GROUP BY state")])

@@ -8,7 +8,7 @@ import { userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, test } from 'node:test'
 import { attended, clock, count, demo, dojangctl, freshEvent, sql, unique } from '../http/harness.js'
-import { PASSWORD, Visitor, freshWebhook, hidden, routes, staff, withoutScript } from './client.js'
+import { PASSWORD, Visitor, freshPayouts, freshWebhook, hidden, routes, staff, withoutScript } from './client.js'
 
 afterEach(async () => {
 	await sql('DELETE FROM sign_in_failures')
@@ -286,7 +286,9 @@ test('stored data is shown as text', async () => {
 	await sql(`INSERT INTO audit_entries (at, actor, action, subject, subject_id, before_change, after_change)
 		VALUES (UTC_TIMESTAMP(), 'staff:${owner.id}', 'test', 'claim', ${claim}, ${text}, ${long})`)
 	const { id: outage } = await dojangctl('outage', 'plan', '--event', event.slug, '--day', event.starts, '--reason', HOSTILE)
-	const values = { event: event.slug, outage, milestone: event.milestones[0].id, product: event.milestones[0].product, customer, claim, message, webhook: await freshWebhook({ url: 'https://shop.example/?<script>' }), key, staff: owner.id }
+	const [{ id: payout }] = await freshPayouts([unique('hostile')], { state: 'failed', failure: HOSTILE.slice(0, 200) })
+	await sql(`UPDATE payouts SET reason = ${sqlText(HOSTILE.slice(0, 200))}, reference = ${sqlText(HOSTILE.slice(0, 100))} WHERE id = ${payout}`)
+	const values = { event: event.slug, payout, outage, milestone: event.milestones[0].id, product: event.milestones[0].product, customer, claim, message, webhook: await freshWebhook({ url: 'https://shop.example/?<script>' }), key, staff: owner.id }
 	for (const route of routes.filter(route => route.method === 'GET' && !route.path.endsWith('.csv'))) {
 		const path = route.path.replace(/\{([a-z]+)\}/g, (_, name) => values[name])
 		const answer = await owner.get(path)
