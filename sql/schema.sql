@@ -153,6 +153,7 @@ CREATE TABLE milestones (
   product_id  INT UNSIGNED NOT NULL, -- → products
   claim_until DATETIME NULL,
   earned_from DATE NULL, -- only customers who reach the count on or after this date; NULL: all
+  basis       ENUM('count','streak') NULL, -- what is counted; NULL: what the event's mode says
   PRIMARY KEY (id),
   KEY milestones_claim_until (claim_until),
   KEY milestones_event (event_id, at, id),

@@ -11,13 +11,14 @@ static json_object *represent_earned(const struct attendance *attendance)
 	const struct event *event = attendance->event;
 	json_object *list = json_new_array();
 	for (size_t i = 0; i < event->milestone_count; i++) {
-		const struct milestone_rule *rule = &event->milestones[i].rule;
+		const struct milestone *milestone = &event->milestones[i];
+		const struct milestone_rule *rule = &milestone->rule;
 		date reached_on;
-		if (!rules_reached_on(event->mode, attendance->dates, rule, &reached_on)
+		if (!rules_reached_on(milestone->basis, attendance->dates, rule, &reached_on)
 			|| reached_on.day != attendance->today.day)
 			continue;
 		json_object *item = json_new_object();
-		json_put_number(item, "milestone", (int64_t)event->milestones[i].id.value);
+		json_put_number(item, "milestone", (int64_t)milestone->id.value);
 		json_put_number(item, "at", rule->at);
 		json_append(list, item);
 	}
@@ -29,13 +30,15 @@ static json_object *represent_next_milestone(const struct attendance *attendance
 {
 	const struct event *event = attendance->event;
 	for (size_t i = 0; i < event->milestone_count; i++) {
-		const struct milestone_rule *rule = &event->milestones[i].rule;
-		uint32_t remaining = rules_remaining_days(event->mode, &attendance->participation,
-			rule, rules_is_earned(event->mode, attendance->dates, rule));
+		const struct milestone *milestone = &event->milestones[i];
+		const struct milestone_rule *rule = &milestone->rule;
+		uint32_t remaining = rules_remaining_days(milestone->basis,
+			&attendance->participation, rule,
+			rules_is_earned(milestone->basis, attendance->dates, rule));
 		if (remaining == 0)
 			continue;
 		json_object *json = json_new_object();
-		json_put_number(json, "id", (int64_t)event->milestones[i].id.value);
+		json_put_number(json, "id", (int64_t)milestone->id.value);
 		json_put_number(json, "at", rule->at);
 		json_put_number(json, "remaining", remaining);
 		return json;

@@ -198,19 +198,19 @@ static json_object *represent_milestone(const struct milestone *milestone,
 	const struct attendance *attendance, bool is_claimed, instant now)
 {
 	const struct optional_time *until = &milestone->claim_until;
-	enum event_mode mode = attendance->event->mode;
-	bool is_earned = rules_is_earned(mode, attendance->dates, &milestone->rule);
+	bool is_earned = rules_is_earned(milestone->basis, attendance->dates, &milestone->rule);
 	bool is_sold_out = milestone->product.remain.is_set && milestone->product.remain.value == 0;
 	bool is_closed = until->is_set && now.seconds >= until->value.seconds;
 	json_object *json = json_new_object();
 	json_put_number(json, "id", (int64_t)milestone->id.value);
 	json_put_number(json, "at", milestone->rule.at);
+	json_put_text(json, "basis", MILESTONE_BASES[milestone->basis]);
 	json_put(json, "product", product_json(&milestone->product));
 	json_put_text(json, "state",
 		STATES[rules_milestone_state(is_claimed, is_closed, is_earned, is_sold_out)]);
 	json_put_number(json, "remaining_days",
 		rules_remaining_days(
-			mode, &attendance->participation, &milestone->rule, is_earned));
+			milestone->basis, &attendance->participation, &milestone->rule, is_earned));
 	if (until->is_set)
 		put_time_json(json, "claim_until", until->value);
 	else

@@ -46,6 +46,7 @@ static json_object *milestone_stock_json(const struct milestone *milestone)
 	json_object *json = json_new_object(), *product = product_json(&milestone->product);
 	json_put_number(json, "id", (int64_t)milestone->id.value);
 	json_put_number(json, "at", milestone->rule.at);
+	json_put_text(json, "basis", MILESTONE_BASES[milestone->basis]);
 	json_put_optional(product, "remain", milestone->product.remain);
 	json_put(json, "product", product);
 	if (milestone->claim_until.is_set)

@@ -95,7 +95,11 @@ static enum result make_offer(struct edit *edit, const char *event, const struct
 		&product);
 	if (is_success(result))
 		result = milestone_edit_create(edit,
-			&(struct milestone_draft){ event, offer->at, product, NULL, true }, &id);
+			&(struct milestone_draft){ .event = event,
+				.at = offer->at,
+				.product = product,
+				.is_for_those_past = true },
+			&id);
 	*milestone = (struct demo_milestone){ id.value, offer->at, is_item };
 	return result;
 }
@@ -138,7 +142,11 @@ static enum result make_coupon(struct edit *edit, const char *event)
 		&product);
 	if (is_success(result))
 		result = milestone_edit_create(edit,
-			&(struct milestone_draft){ event, COUPON.at, product, NULL, true }, &id);
+			&(struct milestone_draft){ .event = event,
+				.at = COUPON.at,
+				.product = product,
+				.is_for_those_past = true },
+			&id);
 	return is_success(result) ? add_codes(edit, product) : result;
 }
 

@@ -15,7 +15,11 @@ struct create_input {
 	int64_t at;
 	uint64_t product;
 	bool those_past;
+	int basis;
 };
+
+enum { AS_THE_EVENT };
+static const char *const BASES[] = { [AS_THE_EVENT] = "event", "count", "streak", NULL };
 
 static const struct field CREATE_FIELDS[] = {
 	FIELD(struct create_input, event, FIELD_SLUG, .is_required = true, .help = "the event"),
@@ -28,6 +32,9 @@ static const struct field CREATE_FIELDS[] = {
 			"day where the event is"),
 	FIELD_NAMED("those-past", FIELD_ANYWHERE, struct create_input, those_past, FIELD_YES_NO,
 		.fallback = "yes", .help = "who reached the count before today earns it too"),
+	FIELD(struct create_input, basis, FIELD_CHOICE, .choices = BASES, .fallback = "event",
+		.help = "what is counted: days in total, days in a row, or as the event's mode "
+			"says"),
 	{ .name = NULL },
 };
 
@@ -59,7 +66,8 @@ static enum result create(const struct command_call *call, struct command_answer
 			.at = input->at,
 			.product = { input->product },
 			.claim_until = input->claim_until,
-			.is_for_those_past = input->those_past },
+			.is_for_those_past = input->those_past,
+			.basis = input->basis == AS_THE_EVENT ? NULL : BASES[input->basis] },
 		&id);
 	if (!is_success(result))
 		return command_edited(out, &edit, result);
@@ -83,6 +91,7 @@ static json_object *milestone_json(const struct db_rows *rows, const void *conte
 	json_object *json = json_new_object();
 	json_put_number(json, "id", db_get_number(rows, EDIT_MILESTONE_LIST_ID));
 	json_put_number(json, "at", db_get_number(rows, EDIT_MILESTONE_LIST_AT));
+	json_put_text(json, "basis", db_get_text(rows, EDIT_MILESTONE_LIST_BASIS, context));
 	json_put_number(json, "product", db_get_number(rows, EDIT_MILESTONE_LIST_PRODUCT_ID));
 	json_put_text(json, "name", db_get_text(rows, EDIT_MILESTONE_LIST_NAME, context));
 	json_put_text(json, "claim_until",

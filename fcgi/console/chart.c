@@ -276,9 +276,9 @@ static void put_step(
 		y + 22, STEP_BAR * step->reached / base);
 	put(out, "<rect class=\"fresh\" x=\"0\" y=\"%d\" width=\"%" PRId64 "\" height=\"12\"/>",
 		y + 22, STEP_BAR * step->taken / base);
-	if (i + 1 < count && steps[i + 1].reached < step->reached)
+	if (i + 1 < count && steps[i + 1].lost > 0)
 		put(out, "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">−%" PRId64 " %%</text>",
-			WIDTH, y + 33, 100 - chart_percent(steps[i + 1].reached, step->reached));
+			WIDTH, y + 33, steps[i + 1].lost);
 }
 
 struct markup chart_steps(const void *context, const char *id, const char *title,

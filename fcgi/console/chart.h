@@ -48,6 +48,7 @@ struct markup chart_stacks(const void *context, const struct chart_days *chart);
 struct chart_step {
 	const char *name;
 	int64_t reached, taken;
+	int64_t lost; /* percent of those who reached the step before; 0: not shown */
 };
 
 /* Steps in rising order, each with the share that is lost to the next. */

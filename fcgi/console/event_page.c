@@ -22,6 +22,7 @@ const struct field EVENT_SHOW_FIELDS[] = {
 static const struct column MILESTONES[] = {
 	[CONSOLE_EVENT_MILESTONES_ID] = { .name = "id", .kind = COLUMN_HIDDEN },
 	[CONSOLE_EVENT_MILESTONES_AT] = { .name = "at", .kind = COLUMN_NUMBER },
+	[CONSOLE_EVENT_MILESTONES_BASIS] = { .name = "basis", .kind = COLUMN_WORD },
 	[CONSOLE_EVENT_MILESTONES_NAME] = { .name = "product",
 		.kind = COLUMN_TEXT,
 		.link = "/admin/products/",

@@ -40,6 +40,7 @@ struct milestone_form {
 	const char *event;
 	uint64_t milestone, product;
 	int64_t at, version;
+	int basis;
 	date claim_until;
 	bool is_for_those_past;
 };

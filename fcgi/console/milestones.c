@@ -3,6 +3,7 @@
 #include "console/events.h"
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "console/choices.h"
 #include "console/form_page.h"
 #include "console/routes.h"
@@ -12,12 +13,15 @@
 
 #include <inttypes.h>
 
-enum { AT_MAXIMUM = 3660 };
+enum { AT_MAXIMUM = 3660, AS_MODE = 0 };
+static const char *const BASES[] = { [AS_MODE] = "as_mode", "count", "streak", NULL };
 
 const struct field MILESTONE_NEW_FIELDS[] = {
 	PATH_FIELD(struct milestone_form, event, FIELD_SLUG),
 	BODY_FIELD(struct milestone_form, at, FIELD_NUMBER, FIELD_RANGE(1, AT_MAXIMUM),
 		.is_required = true),
+	BODY_FIELD(struct milestone_form, basis, FIELD_CHOICE, .choices = BASES,
+		.fallback = "as_mode"),
 	BODY_FIELD(struct milestone_form, product, FIELD_ID, .is_required = true),
 	BODY_FIELD(struct milestone_form, claim_until, FIELD_DATE),
 	BODY_FIELD(struct milestone_form, is_for_those_past, FIELD_YES_NO),
@@ -27,6 +31,8 @@ const struct field MILESTONE_EDIT_FIELDS[] = { PATH_FIELD(struct milestone_form,
 	PATH_FIELD(struct milestone_form, milestone, FIELD_ID),
 	BODY_FIELD(struct milestone_form, at, FIELD_NUMBER, FIELD_RANGE(1, AT_MAXIMUM),
 		.is_required = true),
+	BODY_FIELD(struct milestone_form, basis, FIELD_CHOICE, .choices = BASES,
+		.fallback = "as_mode"),
 	BODY_FIELD(struct milestone_form, claim_until, FIELD_DATE),
 	BODY_FIELD(struct milestone_form, version, FIELD_NUMBER, FIELD_RANGE(1, (int64_t)1 << 53),
 		.is_required = true),
@@ -38,6 +44,20 @@ static const char *event_path(const struct call *call)
 {
 	const struct milestone_form *form = call->fields;
 	return memory_format(call->context, "/admin/events/%s", form->event);
+}
+
+static const char *basis_of(const struct milestone_form *form)
+{
+	return form->basis == AS_MODE ? NULL : BASES[form->basis];
+}
+
+static int basis_choice(const char *basis)
+{
+	int choice = AS_MODE;
+	for (int i = AS_MODE + 1; basis && BASES[i]; i++)
+		if (text_equals(BASES[i], basis))
+			choice = i;
+	return choice;
 }
 
 /* For the hint beside the number of check-ins. */
@@ -83,7 +103,8 @@ enum result milestone_create(const struct call *call, struct response *out)
 			.product = { form->product },
 			.claim_until = form->claim_until.day ? date_format(form->claim_until, day)
 							     : NULL,
-			.is_for_those_past = form->is_for_those_past },
+			.is_for_those_past = form->is_for_those_past,
+			.basis = basis_of(form) },
 		&id);
 	return page_edited(call, out, &edit, result, event_path(call), "milestone-created");
 }
@@ -98,7 +119,7 @@ static const char *milestone_path(const struct call *call, const char *rest)
 static enum result show(const struct call *call, struct response *out, const char *name,
 	const struct field *table, bool is_removal)
 {
-	static const char *const LOCKED[] = { "at", NULL };
+	static const char *const LOCKED[] = { "at", "basis", NULL };
 	const struct milestone_form *fields = call->fields;
 	struct edit edit = {
 		.db = console_of(call)->db, .context = call->context, .now = call->now
@@ -111,6 +132,7 @@ static enum result show(const struct call *call, struct response *out, const cha
 	if (is_removal && change.is_locked) /* no confirmation needed */
 		return page_go(call, out, milestone_path(call, ""), NULL);
 	struct milestone_form form = { .at = change.at,
+		.basis = basis_choice(change.basis),
 		.claim_until = change.claim_until,
 		.version = (int64_t)change.fingerprint };
 	json_object *data = page_new(
@@ -145,6 +167,7 @@ enum result milestone_save(const struct call *call, struct response *out)
 		&(struct milestone_change){ .event = form->event,
 			.id = { form->milestone },
 			.at = form->at,
+			.basis = basis_of(form),
 			.claim_until = form->claim_until,
 			.fingerprint = (uint64_t)form->version });
 	return page_edited(call, out, &edit, result, event_path(call), "milestone-saved");

@@ -191,12 +191,18 @@ static void fill_days(const struct overview *overview, json_object *table)
 	}
 }
 
-/* How many customers have, or once had, at least that many: check-ins, or days of a run. */
-static int64_t reached(const struct overview *overview, int64_t at)
+static bool is_run(json_object *milestone)
 {
-	bool is_run = json_object_get_boolean(
-		json_object_object_get(overview->report, "is_consecutive"));
-	json_object *list = list_of(overview, is_run ? "longest" : "funnel");
+	const char *basis = json_object_get_string(json_object_object_get(milestone, "basis"));
+	return basis && text_equals(basis, "streak");
+}
+
+/* How many customers have, or once had, as many check-ins as a milestone needs, or days of a run.
+ */
+static int64_t reached(const struct overview *overview, json_object *milestone)
+{
+	json_object *list = list_of(overview, is_run(milestone) ? "longest" : "funnel");
+	int64_t at = number_of(milestone, "at");
 	int64_t customers = 0;
 	for (size_t i = 0; i < length_of(list); i++) {
 		json_object *item = json_object_array_get_idx(list, i);
@@ -214,24 +220,42 @@ static int64_t participants(const struct overview *overview)
 	return customers;
 }
 
+static bool has_both_bases(json_object *milestones)
+{
+	bool has[2] = { false, false };
+	for (size_t i = 0; i < length_of(milestones); i++)
+		has[is_run(json_object_array_get_idx(milestones, i))] = true;
+	return has[0] && has[1];
+}
+
+static const char *step_name(const struct overview *overview, json_object *milestone, bool has_both)
+{
+	const char *name = json_object_get_string(json_object_object_get(milestone, "name"));
+	if (!has_both || !is_run(milestone))
+		return name;
+	return memory_format(overview->call->context, "%s (%s)", name,
+		page_text(overview->call, "overview.in_a_row"));
+}
+
+/* The change is told against the milestone before that counts the same. */
 static void fill_steps(const struct overview *overview, json_object *table)
 {
 	json_object *list = list_of(overview, "milestones");
-	int64_t all = participants(overview), before = 0;
+	bool has_both = has_both_bases(list);
+	int64_t all = participants(overview), before[2] = { 0, 0 };
 	for (size_t i = 0; i < length_of(list); i++) {
 		json_object *item = json_object_array_get_idx(list, i), *row = new_row(table);
-		int64_t at = number_of(item, "at"), customers = reached(overview, at);
-		put_number(row, at);
-		json_put_text(new_cell(row), "text",
-			json_object_get_string(json_object_object_get(item, "name")));
+		int64_t customers = reached(overview, item), *last = &before[is_run(item)];
+		put_number(row, number_of(item, "at"));
+		json_put_text(new_cell(row), "text", step_name(overview, item, has_both));
 		put_number(row, customers);
 		put_percent(row, chart_percent(customers, all), false);
 		put_number(row, number_of(item, "claims"));
-		if (i > 0 && before >= customers && before > 0)
-			put_percent(row, chart_percent(customers, before) - 100, false);
+		if (*last >= customers && *last > 0)
+			put_percent(row, chart_percent(customers, *last) - 100, false);
 		else
 			new_cell(row);
-		before = customers;
+		*last = customers;
 	}
 }
 
@@ -456,7 +480,8 @@ static struct markup steps_chart(const struct overview *overview)
 				json_object_get_string(
 					json_object_object_get(cell_at(table, i, 1), "text"))),
 			.reached = number_at(table, i, 2),
-			.taken = number_at(table, i, 4)
+			.taken = number_at(table, i, 4),
+			.lost = -number_at(table, i, 5)
 		};
 	return chart_steps(call->context, "steps", page_text(call, "overview.steps"),
 		page_text(call, "overview.steps_text"), steps, count, participants(overview));

@@ -13,7 +13,7 @@ bool claim_state_of_event(const struct event *event, milestone_id id, struct cla
 		return false;
 	*state = (struct claim_state){ .event = event->id,
 		.version = event->version,
-		.mode = event->mode,
+		.basis = milestone->basis,
 		.time_zone = event->time_zone,
 		.window = event->window,
 		.rule = milestone->rule,
@@ -106,5 +106,5 @@ bool claim_is_earned(
 		return true;
 	struct dates dates = attendance_dates(
 		db, context, state->event, state->time_zone, state->options.freezes, customer);
-	return rules_is_earned(state->mode, dates, &state->rule);
+	return rules_is_earned(state->basis, dates, &state->rule);
 }

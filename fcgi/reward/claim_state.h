@@ -10,7 +10,7 @@ struct claim_state {
 	/* --- the terms, all of events.version = version --- */
 	event_id event;
 	uint64_t version;
-	enum event_mode mode;
+	enum event_mode basis;
 	const char *time_zone;
 	struct event_window window;
 	struct milestone_rule rule;

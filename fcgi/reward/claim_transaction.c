@@ -29,7 +29,7 @@ static bool is_coupon(const struct claim_state *state)
  * compared by its dates. */
 static bool is_counted_by_insert(const struct claim_state *state)
 {
-	return state->mode == MODE_CUMULATIVE && !state->rule.has_earned_from && !state->has_read;
+	return state->basis == MODE_CUMULATIVE && !state->rule.has_earned_from && !state->has_read;
 }
 
 static bool is_in_ledger(const struct product *product)

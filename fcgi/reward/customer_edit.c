@@ -120,7 +120,9 @@ static bool is_all_earned(struct db *db, const struct day_work *work)
 							     rows, CONSOLE_DAY_CLAIMED_AT),
 			!db_is_null(rows, CONSOLE_DAY_CLAIMED_EARNED_FROM),
 			db_get_date(rows, CONSOLE_DAY_CLAIMED_EARNED_FROM) };
-		is_earned = is_earned && rules_is_earned(work->event.mode, dates, &rule);
+		const enum event_mode basis = milestone_basis_of(
+			db_get_text(rows, CONSOLE_DAY_CLAIMED_BASIS, work->edit->context));
+		is_earned = is_earned && rules_is_earned(basis, dates, &rule);
 	}
 	return is_earned;
 }

@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "records/ids.h"
 #include "reward/attendance.h"
-#include "reward/rules.h"
+#include "reward/event.h"
 
 #include <inttypes.h>
 
@@ -15,7 +15,7 @@ enum { DAYS_MAXIMUM = 5000 }; /* rows per batch; more than one customer can have
 struct closing {
 	milestone_id milestone;
 	event_id event;
-	enum event_mode mode;
+	enum event_mode basis;
 	struct milestone_rule rule;
 	const char *time_zone;
 	struct freeze_rule freezes;
@@ -39,9 +39,7 @@ static struct closing read_closing(const struct db_rows *rows, const void *conte
 	return (struct closing){
 		.milestone = { db_get_id(rows, CLOSING_DUE_ID) },
 		.event = { db_get_id(rows, CLOSING_DUE_EVENT_ID) },
-		.mode = text_equals(db_get_text(rows, CLOSING_DUE_MODE, context), "consecutive")
-			? MODE_CONSECUTIVE
-			: MODE_CUMULATIVE,
+		.basis = milestone_basis_of(db_get_text(rows, CLOSING_DUE_BASIS, context)),
 		.rule = { (uint32_t)db_get_number(rows, CLOSING_DUE_AT),
 			!db_is_null(rows, CLOSING_DUE_EARNED_FROM),
 			db_get_date(rows, CLOSING_DUE_EARNED_FROM) },
@@ -117,7 +115,7 @@ static void announce_all(struct db *db, struct work *work, size_t whole)
 		for (next = first; next < whole && work->customers[next] == work->customers[first];)
 			next++;
 		work->looked_at++;
-		if (rules_is_earned(closing->mode,
+		if (rules_is_earned(closing->basis,
 			    dates_freeze(work->context,
 				    (struct dates){ .items = work->days + first,
 					    .count = next - first,

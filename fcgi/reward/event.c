@@ -28,11 +28,22 @@ static void read_event(const struct db_rows *rows, const void *context, struct e
 		db_get_date(rows, EVENT_ROW_ENDS_ON) };
 }
 
+const char *const MILESTONE_BASES[] = {
+	[MODE_CUMULATIVE] = "count", [MODE_CONSECUTIVE] = "streak", NULL
+};
+
+enum event_mode milestone_basis_of(const char *name)
+{
+	return text_equals(name, MILESTONE_BASES[MODE_CONSECUTIVE]) ? MODE_CONSECUTIVE
+								    : MODE_CUMULATIVE;
+}
+
 static void read_milestone(
 	const struct db_rows *rows, const void *context, struct milestone *milestone)
 {
 	*milestone = (struct milestone){
 		.id = { db_get_id(rows, EVENT_MILESTONES_ID) },
+		.basis = milestone_basis_of(db_get_text(rows, EVENT_MILESTONES_BASIS, context)),
 		.rule = {
 			.at = (uint32_t)db_get_number(rows, EVENT_MILESTONES_AT),
 			.has_earned_from = !db_is_null(rows, EVENT_MILESTONES_EARNED_FROM),

@@ -22,10 +22,16 @@ struct product {
 
 struct milestone {
 	milestone_id id;
+	enum event_mode basis; /* its own, or the event's mode */
 	struct milestone_rule rule;
 	struct optional_time claim_until;
 	struct product product;
 };
+
+/* The names of what a milestone counts, ending with NULL: of MODE_CUMULATIVE and MODE_CONSECUTIVE.
+ */
+extern const char *const MILESTONE_BASES[];
+enum event_mode milestone_basis_of(const char *name);
 
 /* Who adds days to an event. */
 enum stamped_by { STAMPED_BY_CUSTOMER, STAMPED_BY_SHOP, STAMPED_BY_BOTH };

@@ -243,6 +243,8 @@ static void copy_milestones(struct db *db, const struct work *work, uint64_t id)
 		json_put_number(json, "at", db_get_number(rows, EDIT_EVENT_MILESTONE_IDS_AT));
 		json_put_number(
 			json, "product", db_get_number(rows, EDIT_EVENT_MILESTONE_IDS_PRODUCT_ID));
+		json_put_text(json, "basis",
+			db_get_text(rows, EDIT_EVENT_MILESTONE_IDS_BASIS, work->edit->context));
 		audit_write(work->edit, "milestone.create", "milestone",
 			db_get_id(rows, EDIT_EVENT_MILESTONE_IDS_ID), NULL, json);
 	}

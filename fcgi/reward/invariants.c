@@ -39,6 +39,8 @@ const struct invariant INVARIANTS[] = {
 		"claims belong to users and milestones" },
 	{ 2, INVARIANT_WALK_CLAIMS, QUERY_INVARIANT_CLAIM_EARNED,
 		"claims were earned by check-ins" },
+	{ 2, INVARIANT_WALK_CLAIMS, QUERY_INVARIANT_CLAIM_RUN,
+		"claims for days in a row were earned by such a run" },
 	{ 2, INVARIANT_WALK_ATTENDANCE, QUERY_INVARIANT_OUTAGE_DAYS,
 		"days counted for an outage belong to one that stands" },
 	{ 2, INVARIANT_WALK_OUTAGES, QUERY_INVARIANT_OUTAGE_COUNT,

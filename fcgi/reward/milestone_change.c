@@ -2,6 +2,7 @@
 /* Changes milestones as far as customers do not rely on them. */
 #include "reward/milestone_change.h"
 
+#include "base/text.h"
 #include "records/audit.h"
 
 struct work {
@@ -18,6 +19,7 @@ static json_object *milestone_json(const struct milestone_change *milestone)
 	char day[DATE_TEXT];
 	json_object *json = json_new_object();
 	json_put_number(json, "at", milestone->at);
+	json_put_text(json, "basis", milestone->basis);
 	json_put_text(json, "claim_until",
 		milestone->claim_until.day ? date_format(milestone->claim_until, day) : NULL);
 	return json;
@@ -32,7 +34,8 @@ static enum result read_row(struct db *db, struct work *work)
 			work->edit, ERR_NOT_FOUND, "milestone", "there is no such milestone");
 	work->old = (struct milestone_change){ .event = work->change->event,
 		.id = work->change->id,
-		.at = db_get_number(rows, EDIT_MILESTONE_FIND_AT) };
+		.at = db_get_number(rows, EDIT_MILESTONE_FIND_AT),
+		.basis = db_get_text(rows, EDIT_MILESTONE_FIND_BASIS, work->edit->context) };
 	work->old_until = db_get_time(rows, EDIT_MILESTONE_FIND_CLAIM_UNTIL);
 	/* mostly the end of a day: the moment before belongs to that day */
 	if (!db_is_null(rows, EDIT_MILESTONE_FIND_CLAIM_UNTIL))
@@ -89,6 +92,11 @@ static struct db_value deadline(const struct work *work)
 			: zone_day_start(work->event.time_zone, (date){ day.day + 1 }));
 }
 
+static bool is_same_basis(const char *a, const char *b)
+{
+	return text_equals(a ? a : "", b ? b : "");
+}
+
 static enum result save_transaction(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
@@ -102,8 +110,12 @@ static enum result save_transaction(struct db *db, void *pointer)
 	if (has_begun(work) && change->at != work->old.at)
 		return edit_refuse(
 			work->edit, ERR_CONFLICT, "at", "is locked: the event has begun");
+	if (has_begun(work) && !is_same_basis(change->basis, work->old.basis))
+		return edit_refuse(
+			work->edit, ERR_CONFLICT, "basis", "is locked: the event has begun");
 	db_change(db, QUERY_EDIT_MILESTONE_UPDATE,
-		DB_PARAMS(db_number(change->at), deadline(work), db_id(change->id.value)));
+		DB_PARAMS(db_number(change->at), deadline(work), db_text(change->basis),
+			db_id(change->id.value)));
 	audit_write(work->edit, "milestone.change", "milestone", change->id.value,
 		milestone_json(&work->old), milestone_json(change));
 	return RESULT_OK;

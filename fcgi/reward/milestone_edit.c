@@ -53,7 +53,7 @@ static enum result check(struct db *db, struct create_work *work)
 			"product %" PRIu64 " is retired", draft->product.value);
 	if (is_there(db, QUERY_EDIT_MILESTONE_SAME,
 		    DB_PARAMS(db_id(work->event.id.value), db_number(draft->at),
-			    db_id(draft->product.value)),
+			    db_id(draft->product.value), db_text(draft->basis)),
 		    &same))
 		return edit_refuse(work->edit, ERR_CONFLICT, "at",
 			"milestone %" PRIu64 " gives this product at %" PRId64 " already", same,
@@ -68,6 +68,7 @@ static json_object *milestone_json(const struct create_work *work)
 	json_put_number(json, "event", (int64_t)work->event.id.value);
 	json_put_number(json, "at", work->draft->at);
 	json_put_number(json, "product", (int64_t)work->draft->product.value);
+	json_put_text(json, "basis", work->draft->basis);
 	json_put_text(json, "claim_until",
 		work->claim_until.is_set ? instant_format(work->claim_until.value, time) : NULL);
 	json_put_text(json, "earned_from",
@@ -89,7 +90,8 @@ static enum result create_transaction(struct db *db, void *pointer)
 		DB_PARAMS(db_id(work->event.id.value), db_number(work->draft->at),
 			db_id(work->draft->product.value),
 			work->claim_until.is_set ? db_time(work->claim_until.value) : db_null(),
-			work->has_earned_from ? db_date(work->earned_from) : db_null()));
+			work->has_earned_from ? db_date(work->earned_from) : db_null(),
+			db_text(work->draft->basis)));
 	work->id->value = db_inserted_id(db);
 	audit_write(work->edit, "milestone.create", "milestone", work->id->value, NULL,
 		milestone_json(work));

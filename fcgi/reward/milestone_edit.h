@@ -14,6 +14,7 @@ struct milestone_draft {
 	 * deadline */
 	const char *claim_until;
 	bool is_for_those_past; /* customers who reached the count before today earn it too */
+	const char *basis;      /* one of MILESTONE_BASES; NULL: what the event's mode says */
 };
 
 /* RESULT_CREATED; ERR_NOT_FOUND (event, product); ERR_INVALID (claim_until); ERR_CONFLICT (the

@@ -135,7 +135,6 @@ static json_object *cohorts_json(struct db *db, event_id event)
 }
 
 struct terms {
-	bool is_consecutive;
 	date today, ends_on;
 	int32_t offset;
 };
@@ -148,8 +147,6 @@ static struct terms read_terms(struct db *db, const void *context, event_id even
 	if (!db_next(rows))
 		return terms;
 	const char *zone = db_get_text(rows, CONSOLE_REPORT_EVENT_TIME_ZONE, context);
-	terms.is_consecutive = text_equals(
-		db_get_text(rows, CONSOLE_REPORT_EVENT_MODE, context), "consecutive");
 	terms.ends_on = db_get_date(rows, CONSOLE_REPORT_EVENT_ENDS_ON);
 	terms.today = zone_date(zone, now);
 	terms.offset = zone_offset(zone, now);
@@ -202,6 +199,8 @@ static json_object *milestones_json(struct db *db, const void *context, event_id
 		json_object *item = json_new_object();
 		json_put_number(item, "at", db_get_number(rows, CONSOLE_REPORT_MILESTONES_AT));
 		json_put_text(
+			item, "basis", db_get_text(rows, CONSOLE_REPORT_MILESTONES_BASIS, context));
+		json_put_text(
 			item, "name", db_get_text(rows, CONSOLE_REPORT_MILESTONES_NAME, context));
 		json_put_number(
 			item, "claims", db_get_number(rows, CONSOLE_REPORT_MILESTONES_CLAIMS));
@@ -232,7 +231,6 @@ static json_object *claim_days_json(struct db *db, event_id event, int32_t offse
 static void put_progress(struct work *work, struct db *db, json_object *json)
 {
 	struct terms terms = read_terms(db, work->context, work->event, work->now);
-	json_put_bool(json, "is_consecutive", terms.is_consecutive);
 	json_put(json, "cohorts", cohorts_json(db, work->event));
 	put_runs(db, work->event, &terms, json);
 	json_put(json, "milestones", milestones_json(db, work->context, work->event));

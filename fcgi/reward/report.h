@@ -19,10 +19,10 @@ extern const int REPORT_RUNS[REPORT_RUN_COUNT];
 
 /* The figures of the last count, below context:
  * {"days":[{"date","count"}],"funnel":[{"days","customers"}],"cohorts":[{"date","back":[…]}],
- * "runs":[…],"longest":[{"days","customers"}],"milestones":[{"at","name","claims"}],
- * "claim_days":[{"date","claims","goods"}],"is_consecutive","claims","to_ship","unaddressed",
- * "granted","outstanding","took_ms"}. The previous release counts fewer: any but days, funnel and
- * sums may be missing. ERR_NOT_FOUND: not counted yet. */
+ * "runs":[…],"longest":[{"days","customers"}],"milestones":[{"at","basis","name","claims"}],
+ * "claim_days":[{"date","claims","goods"}],"claims","to_ship","unaddressed","granted",
+ * "outstanding","took_ms"}. The previous release counts fewer: any but days, funnel and sums may be
+ * missing. ERR_NOT_FOUND: not counted yet. */
 enum result report_read(
 	struct db *db, const void *context, event_id event, json_object **report, instant *at);
 /* Counts and stores them, unless another process does, or the last count took so long that it is

@@ -165,7 +165,9 @@ static void flag_claims(struct db *db, const struct work *work)
 		const struct milestone_rule rule = { (uint32_t)db_get_number(rows, STAMP_CLAIMS_AT),
 			!db_is_null(rows, STAMP_CLAIMS_EARNED_FROM),
 			db_get_date(rows, STAMP_CLAIMS_EARNED_FROM) };
-		if (rules_is_earned(work->event.mode, dates, &rule))
+		const enum event_mode basis = milestone_basis_of(
+			db_get_text(rows, STAMP_CLAIMS_BASIS, work->edit->context));
+		if (rules_is_earned(basis, dates, &rule))
 			continue;
 		claims = memory_grow(work->edit->context, claims, uint64_t, count + 1);
 		claims[count++] = db_get_id(rows, STAMP_CLAIMS_ID);
@@ -179,9 +181,6 @@ static struct event event_of(const struct db_rows *rows, const void *context)
 {
 	return (struct event){
 		.id = { db_get_id(rows, STAMP_FIND_EVENT_ID) },
-		.mode = text_equals(db_get_text(rows, STAMP_FIND_MODE, context), "consecutive")
-			? MODE_CONSECUTIVE
-			: MODE_CUMULATIVE,
 		.time_zone = db_get_zone(rows, STAMP_FIND_TIME_ZONE, context),
 		.options.freezes = { (uint32_t)db_get_number(rows, STAMP_FIND_FREEZES),
 			(uint32_t)db_get_number(rows, STAMP_FIND_FREEZE_EVERY) },

@@ -5,7 +5,7 @@
 -- because the host may not have the time zone of an event. An event may ask for at most 720 hours.
 -- While it is sold out there are no notifications.
 -- name: closing_due
-SELECT m.id, m.event_id, e.mode, m.at, m.earned_from, w.position, e.time_zone, e.freezes, e.freeze_every
+SELECT m.id, m.event_id, {{milestone_basis}} AS basis, m.at, m.earned_from, w.position, e.time_zone, e.freezes, e.freeze_every
 FROM milestones m JOIN events e ON e.id = m.event_id JOIN products p ON p.id = m.product_id
   LEFT JOIN milestone_closings w ON w.milestone_id = m.id
 WHERE m.claim_until > ? AND m.claim_until <= DATE_ADD(?, INTERVAL 720 HOUR) AND m.claim_until <= DATE_ADD(?, INTERVAL e.closing_hours HOUR)

@@ -52,7 +52,7 @@ INSERT INTO attendance (event_id, user_id, date, at, source) VALUES (?, ?, ?, ?,
 DELETE FROM attendance WHERE event_id = ? AND user_id = ? AND date = ?;
 
 -- name: console_day_claimed
-SELECT m.at, m.earned_from FROM claims c JOIN milestones m ON m.id = c.milestone_id
+SELECT {{milestone_basis}} AS basis, m.at, m.earned_from FROM claims c JOIN milestones m ON m.id = c.milestone_id JOIN events e ON e.id = m.event_id
 WHERE c.event_id = ? AND c.user_id = ? AND c.state <> 'cancelled';
 
 -- name: console_points_insert

@@ -20,8 +20,8 @@ SELECT o.id, o.date, o.state, o.added, o.taken_back, o.reason, o.created_at FROM
 WHERE o.event_id = (SELECT id FROM events WHERE slug = ?) AND o.id < ? ORDER BY o.id DESC LIMIT ?;
 
 -- name: console_event_milestones
-SELECT m.id, m.at, p.name, p.kind, p.points, p.remain, m.claim_until, m.earned_from, p.id AS product_id
-FROM milestones m JOIN products p ON p.id = m.product_id WHERE m.event_id = ? ORDER BY m.at, m.id;
+SELECT m.id, m.at, {{milestone_basis}} AS basis, p.name, p.kind, p.points, p.remain, m.claim_until, m.earned_from, p.id AS product_id
+FROM milestones m JOIN events e ON e.id = m.event_id JOIN products p ON p.id = m.product_id WHERE m.event_id = ? ORDER BY m.at, m.id;
 
 -- name: console_product_options
 SELECT CONCAT(id, '') AS value, name AS label FROM products WHERE retired_at IS NULL ORDER BY id DESC LIMIT 500;

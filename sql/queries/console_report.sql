@@ -32,7 +32,7 @@ SELECT COUNT(*) AS total, COALESCE(SUM(kind = 'item' AND state IN ('claimed', 'p
 FROM claims FORCE INDEX (claims_event) WHERE event_id = ? AND state <> 'cancelled';
 
 -- name: console_report_event
-SELECT mode, time_zone, ends_on FROM events WHERE id = ?;
+SELECT time_zone, ends_on FROM events WHERE id = ?;
 
 -- The first day of each customer, and how many came again this many days later; 0: all of them.
 -- name: console_report_cohorts
@@ -66,7 +66,8 @@ SELECT longest, CASE WHEN present < 3 THEN present WHEN present < 7 THEN 3 WHEN 
 GROUP BY longest, run_from ORDER BY longest, run_from;
 
 -- name: console_report_milestones
-SELECT m.at, p.name, COALESCE(c.claims, 0) AS claims FROM milestones m JOIN products p ON p.id = m.product_id
+SELECT m.at, {{milestone_basis}} AS basis, p.name, COALESCE(c.claims, 0) AS claims
+FROM milestones m JOIN events e ON e.id = m.event_id JOIN products p ON p.id = m.product_id
   LEFT JOIN (SELECT milestone_id, COUNT(*) AS claims FROM claims FORCE INDEX (claims_event) WHERE event_id = ? AND state <> 'cancelled' GROUP BY milestone_id) c
     ON c.milestone_id = m.id
 WHERE m.event_id = ? ORDER BY m.at, m.id;

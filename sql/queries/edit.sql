@@ -37,13 +37,15 @@ SELECT id FROM products WHERE id = ? AND retired_at IS NULL;
 SELECT id, name, kind, points, wallet, remain, threshold, retired_at FROM products WHERE ? = 1 OR retired_at IS NULL ORDER BY id;
 
 -- name: edit_milestone_same
-SELECT id FROM milestones WHERE event_id = ? AND at = ? AND product_id = ?;
+SELECT m.id FROM milestones m JOIN events e ON e.id = m.event_id
+WHERE m.event_id = ? AND m.at = ? AND m.product_id = ? AND {{milestone_basis}} = COALESCE(?, IF(e.mode = 'consecutive', 'streak', 'count'));
 
 -- name: edit_milestone_insert
-INSERT INTO milestones (event_id, at, product_id, claim_until, earned_from) VALUES (?, ?, ?, ?, ?);
+INSERT INTO milestones (event_id, at, product_id, claim_until, earned_from, basis) VALUES (?, ?, ?, ?, ?, ?);
 
 -- name: edit_milestone_list
-SELECT m.id, m.at, m.product_id, p.name, m.claim_until, m.earned_from FROM milestones m JOIN products p ON p.id = m.product_id
+SELECT m.id, m.at, m.product_id, p.name, m.claim_until, m.earned_from, {{milestone_basis}} AS basis
+FROM milestones m JOIN events e ON e.id = m.event_id JOIN products p ON p.id = m.product_id
 WHERE m.event_id = ? ORDER BY m.at, m.id;
 
 -- name: edit_event_record
@@ -63,10 +65,10 @@ SELECT id, claim_until FROM milestones WHERE event_id = ? AND claim_until IS NOT
 UPDATE milestones SET claim_until = ? WHERE id = ?;
 
 -- name: edit_milestone_find
-SELECT m.at, m.claim_until, p.name FROM milestones m JOIN products p ON p.id = m.product_id WHERE m.id = ? AND m.event_id = ?;
+SELECT m.at, m.claim_until, m.basis, p.name FROM milestones m JOIN products p ON p.id = m.product_id WHERE m.id = ? AND m.event_id = ?;
 
 -- name: edit_milestone_update
-UPDATE milestones SET at = ?, claim_until = ? WHERE id = ?;
+UPDATE milestones SET at = ?, claim_until = ?, basis = ? WHERE id = ?;
 
 -- name: edit_milestone_delete
 DELETE FROM milestones WHERE id = ?;
@@ -89,11 +91,11 @@ UPDATE products SET retired_at = ? WHERE id = ?;
 UPDATE events SET version = version + 1 WHERE id IN (SELECT event_id FROM milestones WHERE product_id = ?);
 
 -- name: edit_event_copy_milestones
-INSERT INTO milestones (event_id, at, product_id) SELECT ?, m.at, m.product_id FROM milestones m JOIN products p ON p.id = m.product_id AND p.retired_at IS NULL
+INSERT INTO milestones (event_id, at, product_id, basis) SELECT ?, m.at, m.product_id, m.basis FROM milestones m JOIN products p ON p.id = m.product_id AND p.retired_at IS NULL
 WHERE m.event_id = ? ORDER BY m.at, m.id;
 
 -- name: edit_event_milestone_ids
-SELECT id, at, product_id FROM milestones WHERE event_id = ? ORDER BY id;
+SELECT id, at, product_id, basis FROM milestones WHERE event_id = ? ORDER BY id;
 
 -- name: edit_event_options_read
 SELECT e.id, {{event_options}} FROM events e WHERE e.slug = ?;

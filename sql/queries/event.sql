@@ -32,9 +32,13 @@ SELECT {{any_event_row}} FROM events e WHERE e.slug = ?
 SELECT COUNT(DISTINCT user_id) AS participants, COUNT(*) AS check_ins, COALESCE(SUM(date = ?), 0) AS checked_in_today
 FROM (SELECT user_id, date FROM attendance WHERE event_id = ? UNION ALL SELECT user_id, date FROM attendance_archive WHERE event_id = ?) days
 
+-- What a milestone counts.
+-- fragment: milestone_basis
+COALESCE(m.basis, IF(e.mode = 'consecutive', 'streak', 'count'))
+
 -- name: event_milestones
-SELECT m.id, m.at, m.claim_until, m.earned_from, p.id AS product_id, p.name, p.kind, p.points, p.image, p.tax_note, p.remain, p.wallet
-FROM milestones m JOIN products p ON p.id = m.product_id
+SELECT m.id, {{milestone_basis}} AS basis, m.at, m.claim_until, m.earned_from, p.id AS product_id, p.name, p.kind, p.points, p.image, p.tax_note, p.remain, p.wallet
+FROM milestones m JOIN events e ON e.id = m.event_id JOIN products p ON p.id = m.product_id
 WHERE m.event_id = ? ORDER BY m.at, m.id
 
 -- Newest start first. The dates are local to each event, so this includes a day too many; the

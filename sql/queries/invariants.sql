@@ -160,6 +160,24 @@ WHERE c.id > ? AND c.id <= ? AND c.state <> 'cancelled'
     + (SELECT COUNT(*) FROM shop_attendance s WHERE s.event_id = c.event_id AND s.user_id = c.user_id AND s.removed_at >= c.claimed_at)
 ORDER BY c.id LIMIT ?;
 
+-- Days in a row that earned the claim; with freezes, single days may be missing between them. What was
+-- taken back since then by undoing an outage, or by the shop, may have interrupted them.
+-- name: invariant_claim_run
+SELECT CONCAT('claim ', id, ' of milestone ', milestone_id, ' at ', at, ' days in a row: user ', user_id, ' has at most ', MAX(days)) AS finding
+FROM (SELECT id, milestone_id, user_id, at, COUNT(date) AS days
+  FROM (SELECT id, milestone_id, user_id, at, date, SUM(is_first) OVER (PARTITION BY id ORDER BY date) AS run_number
+    FROM (SELECT c.id, c.milestone_id, c.user_id, m.at, COALESCE(a.date, k.date) AS date,
+        COALESCE(DATEDIFF(COALESCE(a.date, k.date), LAG(COALESCE(a.date, k.date)) OVER (PARTITION BY c.id ORDER BY COALESCE(a.date, k.date)))
+          > IF(e.freezes > 0, 2, 1), 1) AS is_first
+      FROM claims c STRAIGHT_JOIN milestones m ON m.id = c.milestone_id STRAIGHT_JOIN events e ON e.id = m.event_id
+        LEFT JOIN attendance a ON a.event_id = c.event_id AND a.user_id = c.user_id
+        LEFT JOIN attendance_archive k ON k.event_id = c.event_id AND k.user_id = c.user_id
+      WHERE c.id > ? AND c.id <= ? AND c.state <> 'cancelled' AND {{milestone_basis}} = 'streak'
+        AND NOT EXISTS (SELECT 1 FROM outages o WHERE o.event_id = c.event_id AND o.undone_at >= c.claimed_at)
+        AND NOT EXISTS (SELECT 1 FROM shop_attendance s WHERE s.event_id = c.event_id AND s.user_id = c.user_id AND s.removed_at >= c.claimed_at)) d) n
+  GROUP BY id, milestone_id, user_id, at, run_number) r
+GROUP BY id, milestone_id, user_id, at HAVING MAX(days) < at ORDER BY id LIMIT ?;
+
 -- name: invariant_stamp_day
 SELECT CONCAT('shop_attendance ', s.id, ': event ', s.event_id, ', user ', s.user_id, ', ', s.date, ' does not count') AS finding
 FROM shop_attendance s

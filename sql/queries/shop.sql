@@ -55,7 +55,7 @@ SELECT id, claimed_at FROM claims WHERE id >= ? ORDER BY id LIMIT 1;
 SELECT MAX(id) AS last_id FROM claims;
 
 -- name: stamp_find
-SELECT s.id, s.event_id, s.user_id, s.date, s.source, s.made_day, s.at, s.removed_at, e.mode, e.time_zone, e.freezes, e.freeze_every
+SELECT s.id, s.event_id, s.user_id, s.date, s.source, s.made_day, s.at, s.removed_at, e.time_zone, e.freezes, e.freeze_every
 FROM shop_attendance s JOIN events e ON e.id = s.event_id WHERE s.reference = ?;
 
 -- name: stamp_insert
@@ -78,7 +78,7 @@ DELETE FROM attendance WHERE event_id = ? AND user_id = ? AND date = ? AND sourc
 UPDATE shop_attendance SET removed_at = ? WHERE event_id = ? AND user_id = ? AND date = ? AND removed_at IS NULL;
 
 -- name: stamp_claims
-SELECT c.id, m.at, m.earned_from FROM claims c JOIN milestones m ON m.id = c.milestone_id
+SELECT c.id, {{milestone_basis}} AS basis, m.at, m.earned_from FROM claims c JOIN milestones m ON m.id = c.milestone_id JOIN events e ON e.id = m.event_id
 WHERE c.event_id = ? AND c.user_id = ? AND c.state <> 'cancelled' ORDER BY c.id;
 
 -- name: stamp_recheck

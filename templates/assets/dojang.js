@@ -1021,8 +1021,8 @@ export class DojangAttendance extends HTMLElement {
     this.#data = body;
     if (this.#today() !== day) return { status: 0, body: null };
     if (!body.participation.checked_in_today) return undefined;
-    const reached = body.mode === 'consecutive' ? body.participation.streak : body.participation.count;
-    const earned = body.milestones.filter((one) => one.state === 'claimable' && one.at === reached).map((one) => ({ milestone: one.id }));
+    const { streak, count } = body.participation;
+    const earned = body.milestones.filter((one) => one.state === 'claimable' && one.at === (one.basis === 'streak' ? streak : count)).map((one) => ({ milestone: one.id }));
     return { status: 201, body: { ...body.participation, event: body.event, date: day, already: false, earned } };
   }
 
@@ -1404,7 +1404,7 @@ export class DojangAttendance extends HTMLElement {
     return left === 0 ? 1 : at === before ? 0 : Math.min(1, Math.max(0, (at - left - before) / (at - before)));
   }
 
-  #trackNode(milestone, before, isStop) {
+  #trackNode(milestone, before, isStop, hasBoth) {
     const { product, state } = milestone;
     const at = this.#atWords(milestone);
     const icon = () => picture(`icon-${product.kind}`, 'icon');
@@ -1412,7 +1412,7 @@ export class DojangAttendance extends HTMLElement {
     const node = element('li', { class: state }, element('button', { type: 'button', class: 'node', part: `node node-${state}`, 'data-key': `node-${milestone.id}`, tabindex: isStop ? null : '-1',
       'aria-label': [`${at}, ${product.name}`, this.#stateWords(milestone, this.#claimOf(milestone))?.textContent].filter(Boolean).join(': '),
       onclick: () => this.#openDialog(() => this.#rewardSheet(milestone.id), `node-${milestone.id}`, true) },
-    element('span', { class: 'face' }, face), element('span', {}, this.#t('days', { n: milestone.at })),
+    element('span', { class: 'face' }, face), element('span', {}, hasBoth ? at : this.#t('days', { n: milestone.at })),
     state === 'claimable' ? element('span', { class: 'flag', 'data-words': this.#t('claim') }) : null));
     node.style.setProperty('--done', `${100 * this.#partDone(milestone, before)}%`);
     return node;
@@ -1429,7 +1429,8 @@ export class DojangAttendance extends HTMLElement {
     track.setAttribute('aria-label', this.#t('track'));
     track.classList.toggle('long', milestones.length > NODES_SHOWN);
     const next = [milestones.findIndex((one) => one.state === 'claimable'), milestones.findIndex((one) => one.state === 'locked'), milestones.length - 1].find((index) => index >= 0);
-    const nodes = milestones.map((milestone, i) => this.#trackNode(milestone, i ? milestones[i - 1].at : 0, i === next));
+    const hasBoth = milestones.some((one) => one.basis !== milestones[0].basis);
+    const nodes = milestones.map((milestone, i) => this.#trackNode(milestone, i ? milestones[i - 1].at : 0, i === next, hasBoth));
     track.replaceChildren(...nodes);
     track.scrollLeft = nodes[next].offsetLeft - track.offsetLeft - (track.clientWidth - nodes[next].offsetWidth) / 2;
   }
@@ -1568,7 +1569,7 @@ export class DojangAttendance extends HTMLElement {
     return more;
   }
 
-  #atWords(milestone) { return this.#t(this.#data.mode === 'consecutive' ? 'at_in_a_row' : 'at', { n: milestone.at }); }
+  #atWords(milestone) { return this.#t(milestone.basis === 'streak' ? 'at_in_a_row' : 'at', { n: milestone.at }); }
 
   #milestoneItem(milestone) {
     const { product } = milestone;

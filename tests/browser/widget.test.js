@@ -154,6 +154,18 @@ test('both languages, and a change of the page\'s language applies at once', asy
 	assert.ok(!/\b(day|Claim|Month|Stamp)/.test(await words()), await words())
 })
 
+test('an event with both says of each reward whether days in a row count', async t => {
+	const event = await freshEvent({ milestones: [{ at: 3, points: 5, name: 'Total' }, { at: 3, points: 6, name: 'Row', basis: 'streak' }] })
+	const page = await open(await visitor(t), event, await someone(event, -4, -1))
+	await button(page, '3 days in a row, Row: 2 days to go').waitFor()
+	await button(page, 'Stamp today').click()
+	await page.getByRole('dialog', { name: '3 days: you have earned Total!' }).waitFor()
+	await page.keyboard.press('Escape')
+	await button(page, '3 days, Total: Ready for you').waitFor()
+	await button(page, '3 days in a row, Row: 1 day to go').waitFor()
+	await expectAccessible(page, 'both')
+})
+
 test('offline during a click and back: done once, and announced', async t => {
 	const event = await freshEvent({ milestones: [{ at: 1, points: 5, name: 'Five' }] })
 	const context = await visitor(t)

@@ -76,6 +76,15 @@ test('an event of consecutive days counts the longest run', async () => {
 	assert.deepEqual(text.trimEnd().split('\r\n').slice(1).map(line => line.split(',')[2]), ['1', '1', '0'])
 })
 
+test('an event with both counts each milestone by its own basis', async () => {
+	const both = await freshEvent({ from: -9, to: 5, milestones: [{ at: 2, points: 1, name: 'Two' }, { at: 3, points: 1, basis: 'streak', name: 'Row' }, { at: 4, points: 1, name: 'Four' }] })
+	await attended(both, { [unique('run')]: [-9, -8, -7, -5, -4], [unique('gaps')]: [-9, -7, -5, -3] })
+	await counted(`/admin/?event=${both.slug}`)
+	const { text } = await viewer.get(`/admin/overview.csv?event=${both.slug}&part=steps`)
+	assert.deepEqual(text.trimEnd().split('\r\n').slice(1), ['2,"Two",2,100,0,', '3,"Row (in a row)",1,50,0,', '4,"Four",2,100,0,0'])
+	assert.doesNotMatch((await viewer.get(`/admin/?event=${both.slug}`)).text, /−50 %/)
+})
+
 test('who comes back, by the week of the first day and only of days that are over', async () => {
 	const monday = day => addDays(event.today, day - (new Date(addDays(event.today, day)).getUTCDay() + 6) % 7)
 	const weeks = {}

@@ -206,7 +206,12 @@ static enum result make_milestone(struct shop *shop, const char *event, int64_t 
 {
 	milestone_id id;
 	return milestone_edit_create(edit_of(shop),
-		&(struct milestone_draft){ event, at, { product }, until, those_past }, &id);
+		&(struct milestone_draft){ .event = event,
+			.at = at,
+			.product = { product },
+			.claim_until = until,
+			.is_for_those_past = those_past },
+		&id);
 }
 
 static void a_milestone_changes_the_event_that_is_kept(void **state)
@@ -657,10 +662,12 @@ static customer_id make_claimed(struct shop *shop, enum event_mode mode)
 	database_run(database, "UPDATE events SET mode = '%s' WHERE slug = 'november'",
 		mode == MODE_CONSECUTIVE ? "consecutive" : "cumulative");
 	milestone_id milestone;
-	assert_int_equal(
-		milestone_edit_create(edit_of(shop),
-			&(struct milestone_draft){ "november", 3, shop->points, NULL, true },
-			&milestone),
+	assert_int_equal(milestone_edit_create(edit_of(shop),
+				 &(struct milestone_draft){ .event = "november",
+					 .at = 3,
+					 .product = shop->points,
+					 .is_for_those_past = true },
+				 &milestone),
 		RESULT_CREATED);
 	database_run(database,
 		"INSERT INTO attendance (event_id, user_id, date, at) SELECT e.id, %lu, d.date, "

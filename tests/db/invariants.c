@@ -30,9 +30,12 @@ static void make_milestone(struct edit *edit, struct demo_history *history, size
 	product_id product;
 	milestone_id id;
 	assert_int_equal(product_create(edit, draft, &product), RESULT_CREATED);
-	assert_int_equal(
-		milestone_edit_create(
-			edit, &(struct milestone_draft){ "stamps", at, product, NULL, true }, &id),
+	assert_int_equal(milestone_edit_create(edit,
+				 &(struct milestone_draft){ .event = "stamps",
+					 .at = at,
+					 .product = product,
+					 .is_for_those_past = true },
+				 &id),
 		RESULT_CREATED);
 	history->milestones[index] = (struct demo_milestone){ id.value, at,
 		draft->kind == PRODUCT_ITEM };
@@ -131,9 +134,12 @@ static void make_payouts(struct database *database, struct edit *edit)
 					 .wallet = WALLET_SHOP },
 				 &product),
 		RESULT_CREATED);
-	assert_int_equal(
-		milestone_edit_create(
-			edit, &(struct milestone_draft){ "stamps", 1, product, NULL, true }, &id),
+	assert_int_equal(milestone_edit_create(edit,
+				 &(struct milestone_draft){ .event = "stamps",
+					 .at = 1,
+					 .product = product,
+					 .is_for_those_past = true },
+				 &id),
 		RESULT_CREATED);
 	database_run(database,
 		"INSERT INTO claims (event_id, user_id, milestone_id, product_id, product_name, "
@@ -286,6 +292,10 @@ static const struct {
 		"DELETE FROM attendance WHERE user_id = (SELECT user_id FROM claims WHERE "
 		"product_id = 3 ORDER BY id LIMIT 1) "
 		"AND date > '2026-11-04'" },
+	{ QUERY_INVARIANT_CLAIM_RUN,
+		"UPDATE milestones SET basis = 'streak', at = 99 WHERE id = (SELECT "
+		"MIN(milestone_id) "
+		"FROM claims)" },
 	{ QUERY_INVARIANT_OUTAGE_DAYS,
 		"UPDATE attendance SET source = 'outage' ORDER BY user_id, date LIMIT 1" },
 	{ QUERY_INVARIANT_OUTAGE_DAYS, "UPDATE outages SET state = 'undone'" },

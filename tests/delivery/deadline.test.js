@@ -28,9 +28,9 @@ async function event(milestones, { mode = 'cumulative', hours = 24 } = {}) {
 	if (hours !== 24)
 		await own.ctl('event', 'options', '--slug', slug, '--closing-hours', hours)
 	const ids = []
-	for (const { at = 2, until: end, stock = 'unlimited' } of milestones) {
+	for (const { at = 2, until: end, stock = 'unlimited', basis } of milestones) {
 		const { id: product } = await own.ctl('product', 'create', '--name', 'AirPods', '--kind', 'item', '--stock', stock)
-		ids.push((await own.ctl('milestone', 'create', '--event', slug, '--at', at, '--product', product, ...(end ? ['--claim-until', time(end)] : []))).id)
+		ids.push((await own.ctl('milestone', 'create', '--event', slug, '--at', at, '--product', product, ...(end ? ['--claim-until', time(end)] : []), ...(basis ? ['--basis', basis] : []))).id)
 	}
 	return { slug, milestones: ids, id: await own.number(`SELECT id FROM events WHERE slug = '${slug}'`) }
 }
@@ -85,6 +85,16 @@ test('consecutive events count runs; an event can set its own hours, or none', a
 	await customers(never, { nobody: [1] })
 	await own.once()
 	assert.deepEqual(await told(), ['run'])
+})
+
+test('each milestone counts by its own basis', async () => {
+	const of = await event([{ at: 3, until: 3600, basis: 'streak' }, { at: 4, until: 3600 }])
+	await customers(of, { run: [5, 4, 3], scattered: [7, 5, 3, 1] })
+	await endpoint()
+	await own.once()
+	await own.once()
+	assert.deepEqual(await own.sql("SELECT u.subject, o.message_key LIKE CONCAT((SELECT MIN(id) FROM milestones), '-%') FROM outbox_messages o JOIN users u ON u.id = o.user_id WHERE o.kind = 'claim.closing' ORDER BY u.subject"),
+		[['run', '1'], ['scattered', '0']])
 })
 
 test('a reward claimed while the message waited is announced as claimed, and an erased customer has no name', async () => {

@@ -71,7 +71,7 @@ async function addCodes(product, number) {
 async function ground(run, { customers, racers, managers }) {
 	run.events = [
 		await freshEvent({ milestones: [{ at: 1, points: 50 }, { at: 1, points: 100, stock: customers }, { at: 2, kind: 'item', stock: 40, threshold: 10 },
-			{ at: 3, kind: 'coupon', points: null, stock: 0 }, { at: 3, kind: 'item', points: null }] }),
+			{ at: 3, kind: 'coupon', points: null, stock: 0 }, { at: 3, kind: 'item', points: null }, { at: 3, points: 20, basis: 'streak' }] }),
 		await freshEvent({ zone: 'America/New_York', mode: 'consecutive', milestones: [{ at: 2, points: 30, stock: 60 }, { at: 1, kind: 'item', stock: 200 }] }),
 	]
 	run.products = run.events.flatMap(event => event.milestones.map((milestone, i) => ({ id: milestone.product, hasStock: event === run.events[0] ? i === 1 || i === 2 : true })))

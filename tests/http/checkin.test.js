@@ -83,6 +83,25 @@ test('consecutive: the longest run is kept, and the next milestone counts from t
 		[5, 1, 4, [], { id: event.milestones[1].id, at: 5, remaining: 4 }])
 })
 
+test('one event counts days and days in a row, each milestone by its own basis', async () => {
+	for (const mode of ['cumulative', 'consecutive']) {
+		const event = await freshEvent({ mode, milestones: [{ at: 2, basis: 'count' }, { at: 3, basis: 'streak' }, { at: 4, basis: 'count' }, { at: 5 }] })
+		const [, run, count] = event.milestones, [gaps, inRow] = [unique('c'), unique('c')]
+		await attended(event, { [gaps]: [-7, -5, -3], [inRow]: [-2, -1] })
+		const who = customer(gaps)
+		const fourth = expect(await checkIn(who, event), 201)
+		assert.deepEqual([fourth.count, fourth.streak, fourth.earned, fourth.next_milestone], [4, 1, [{ milestone: count.id, at: 4 }], { id: run.id, at: 3, remaining: 2 }])
+		assert.deepEqual(expect(await checkIn(customer(inRow), event), 201).earned, [{ milestone: run.id, at: 3 }])
+		const { milestones } = expect(await who.get(event.path), 200), own = mode === 'cumulative' ? 'count' : 'streak'
+		assert.deepEqual(milestones.map(one => [one.basis, one.state, one.remaining_days]),
+			[['count', 'claimable', 0], ['streak', 'locked', 2], ['count', 'claimable', 0], [own, 'locked', own === 'count' ? 1 : 4]])
+		expect(await who.post(run.path), 409, 'not-eligible')
+		expect(await who.post(count.path), 201)
+		expect(await customer(inRow).post(run.path), 201)
+		expect(await customer(inRow).post(count.path), 409, 'not-eligible')
+	}
+})
+
 test('when every milestone is reached, next_milestone is null', async () => {
 	const event = await freshEvent({ milestones: [{ at: 1 }] })
 	const body = expect(await checkIn(customer(unique('c')), event), 201)

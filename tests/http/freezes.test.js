@@ -35,6 +35,23 @@ test('a freeze keeps the streak alive over yesterday, and the check-in uses it',
 		assert.deepEqual(after.sources, { [missed]: 'freeze' })
 	expect(await who.post(event.milestones[0].path), 201)
 	expect(await who.post(event.milestones[1].path), '409 /problems/not-eligible')
+	assert.equal((await dojangctl('audit')).ok, true)
+	await sql(`UPDATE attendance SET date = '${addDays(event.today, -4)}' WHERE date = '${addDays(event.today, -3)}' AND event_id = (SELECT id FROM events WHERE slug = '${event.slug}')`)
+	assert.equal((await dojangctl('audit')).ok, true, 'one day is missing between each two')
+	await sql(`UPDATE attendance SET date = '${addDays(event.today, -5)}' WHERE date = '${addDays(event.today, -4)}' AND event_id = (SELECT id FROM events WHERE slug = '${event.slug}')`)
+	await assert.rejects(dojangctl('audit'), /claim_run/, 'a freeze never covers two days')
+	await sql(`UPDATE attendance SET date = '${addDays(event.today, -3)}' WHERE date = '${addDays(event.today, -5)}' AND event_id = (SELECT id FROM events WHERE slug = '${event.slug}')`)
+})
+
+test('a streak milestone of an event that counts all days uses the freezes', async () => {
+	const event = await frozenEvent(1, 0, { mode: 'cumulative', milestones: [{ at: 3, points: 10, basis: 'streak' }, { at: 4, points: 10 }] })
+	const [joined, apart] = [customer(unique('c')), customer(unique('c'))]
+	await attended(event, { [joined.subject]: [-3, -2], [apart.subject]: [-6, -5, -2] })
+	assert.deepEqual(expect(await joined.post(`${event.path}/attendance`), 201).earned.map(({ milestone }) => milestone), [event.milestones[0].id])
+	assert.deepEqual(expect(await apart.post(`${event.path}/attendance`), 201).earned.map(({ milestone }) => milestone), [event.milestones[1].id])
+	expect(await joined.post(event.milestones[0].path), 201)
+	expect(await apart.post(event.milestones[0].path), '409 /problems/not-eligible')
+	expect(await apart.post(event.milestones[1].path), 201)
 })
 
 test('one freeze covers one day: not two in a row, and not two days apart', async () => {

@@ -130,11 +130,11 @@ export async function freshProduct({ kind = 'points', points = kind === 'points'
 	return id
 }
 
-/** Adds a milestone to an event: { at, until, …a product as for freshProduct }. */
-export async function addMilestone(event, { at, until = null, ...product }) {
+/** Adds a milestone to an event: { at, until, basis, …a product as for freshProduct }. */
+export async function addMilestone(event, { at, until = null, basis = null, ...product }) {
 	const productId = product.product ?? await freshProduct(product)
 	const { id } = await dojangctl('milestone', 'create', '--event', event.slug, '--at', at, '--product', productId,
-		...(until === null ? [] : ['--claim-until', until]))
+		...(until === null ? [] : ['--claim-until', until]), ...(basis === null ? [] : ['--basis', basis]))
 	const milestone = { id, at, product: productId, path: `${event.path}/milestones/${id}/claim` }
 	event.milestones.push(milestone)
 	return milestone

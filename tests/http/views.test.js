@@ -16,9 +16,9 @@ test('milestones: every field, lowest count first', async () => {
 	const who = customer(unique('c'))
 	await attended(event, { [who.subject]: [-2, -1] })
 	assert.deepEqual(expect(await who.get(`${event.path}/milestones`), 200).items, [
-		{ id: points.id, at: 5, state: 'locked', remaining_days: 3, claim_until: null,
+		{ id: points.id, at: 5, basis: 'count', state: 'locked', remaining_days: 3, claim_until: null,
 			product: { id: points.product, name: '5,000 points', kind: 'points', points: 5000, wallet: 'dojang', image: null, tax_note: null } },
-		{ id: goods.id, at: 15, state: 'locked', remaining_days: 13, claim_until: until,
+		{ id: goods.id, at: 15, basis: 'count', state: 'locked', remaining_days: 13, claim_until: until,
 			product: { id: goods.product, name: 'AirPods', kind: 'item', points: null, image: null, tax_note: null } },
 	])
 })

@@ -37,6 +37,8 @@ const BUGS = [
 			'sql-claim_take_stock': 'UPDATE products SET remain = @seen - ?, low_alerts = low_alerts + ? WHERE id = ? AND @seen >= ?' } },
 	{ name: 'a check-in without the unique key', breaks: /attendance_once/,
 		schema: ['ALTER TABLE attendance DROP PRIMARY KEY, ADD COLUMN row_id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY, ADD KEY (event_id, user_id, date)'] },
+	{ name: 'days in a row are counted like all days', breaks: /claim_run/,
+		files: { 'sql-event_milestones': replaced(query('event_milestones'), "COALESCE(m.basis, IF(e.mode = 'consecutive', 'streak', 'count'))", "'count'") } },
 	{ name: 'the outbox outside the transaction', breaks: /outbox/, schema: ['ALTER TABLE outbox_messages ENGINE = MyISAM'] },
 	{ name: 'points without the key of references', breaks: /points_once/, schema: ['ALTER TABLE point_entries DROP KEY point_entries_reference, ADD KEY (source, reference)'] },
 	{ name: 'the customer\'s row is not locked where points are spent', breaks: /points_(balance|chain)/,
