@@ -139,6 +139,9 @@ CREATE TABLE events (
   freezes             TINYINT UNSIGNED NOT NULL DEFAULT 0,
   -- one more freeze with every so many check-ins; 0: none
   freeze_every        SMALLINT UNSIGNED NOT NULL DEFAULT 0,
+  -- Where the points for check-ins go: into Dojang's ledger or into the shop's own wallet. Fixed
+  -- once something was paid.
+  daily_points_wallet ENUM('dojang','shop') NOT NULL DEFAULT 'dojang',
   PRIMARY KEY (id),
   UNIQUE KEY events_slug (slug),
   KEY events_starts_on (starts_on, id),

@@ -124,7 +124,7 @@ enum result attendance_check_in_now(const struct call *call, struct response *ou
 	const struct daily_payment paid = paid_on(&attendance->paid, attendance->today);
 	if (item->result == RESULT_CREATED)
 		request_metrics_points(api_of(call)->request_metrics, paid.points);
-	json_put(json, "paid", payment_json(&paid));
+	json_put(json, "paid", payment_json(attendance->event, &paid));
 	json_put(json, "earned", represent_earned(attendance));
 	json_object *next = represent_next_milestone(attendance);
 	if (next)

@@ -105,14 +105,14 @@ json_object *daily_points_json(const struct event *event)
 	return daily_rules_json(event->daily_points.rules, event->daily_points.count);
 }
 
-json_object *payment_json(const struct daily_payment *payment)
+json_object *payment_json(const struct event *event, const struct daily_payment *payment)
 {
 	static const char *const LIMITS[] = {
 		[WITHHELD_CAP] = "cap", [WITHHELD_BUDGET] = "budget"
 	};
 	json_object *json = json_new_object();
 	json_put_number(json, "points", payment->points);
-	json_put_text(json, "wallet", "dojang");
+	json_put_text(json, "wallet", WALLETS[event->daily_wallet]);
 	json_put(json, "parts", daily_rules_json(payment->parts, payment->part_count));
 	if (payment->withheld != WITHHELD_NOTHING)
 		json_put_text(json, "withheld", LIMITS[payment->withheld]);

@@ -22,7 +22,7 @@ json_object *participation_json(const struct attendance *attendance);
 void put_freeze_rule_json(json_object *object, struct freeze_rule rule);
 json_object *daily_points_json(const struct event *event);
 /* What a check-in paid. */
-json_object *payment_json(const struct daily_payment *payment);
+json_object *payment_json(const struct event *event, const struct daily_payment *payment);
 void put_next_check_in_json(json_object *object, const struct attendance *attendance);
 /* The milestones of the event with their state for this customer; claimed has the ids of the
  * claimed ones. */

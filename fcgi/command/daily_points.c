@@ -11,7 +11,12 @@ enum { WHEN_MAXIMUM = DAILY_RULE_TEXT };
 struct rule_input {
 	const char *event, *when;
 	int64_t points;
+	int wallet;
 };
+
+/* UNCHANGED, then WALLETS */
+static const char *const WALLET_CHOICES[] = { "unchanged", "dojang", "shop", NULL };
+enum { UNCHANGED };
 
 static const struct field ADD_FIELDS[] = {
 	FIELD(struct rule_input, event, FIELD_SLUG, .is_required = true, .help = "the event"),
@@ -22,6 +27,10 @@ static const struct field ADD_FIELDS[] = {
 			"added"),
 	FIELD(struct rule_input, points, FIELD_NUMBER, FIELD_RANGE(1, DAILY_POINTS_MAXIMUM),
 		.is_required = true, .help = "what such a check-in pays"),
+	FIELD(struct rule_input, wallet, FIELD_CHOICE, .choices = WALLET_CHOICES,
+		.fallback = "unchanged",
+		.help = "where the points of all rules of the event go: shop makes payouts to the "
+			"shop's own wallet; fixed once a check-in was paid"),
 	{ .name = NULL },
 };
 static const struct field REMOVE_FIELDS[] = {
@@ -40,7 +49,10 @@ static enum result add(const struct command_call *call, struct command_answer *o
 	const struct rule_input *input = call->input;
 	struct edit edit = command_edit(call);
 	uint64_t id;
-	enum result result = daily_points_add(&edit, input->event, input->when, input->points, &id);
+	const enum wallet wallet = input->wallet == (int)WALLET_SHOP + 1 ? WALLET_SHOP
+									 : WALLET_DOJANG;
+	enum result result = daily_points_add(&edit, input->event, input->when, input->points,
+		input->wallet == UNCHANGED ? NULL : &wallet, &id);
 	if (!is_success(result))
 		return command_edited(out, &edit, result);
 	command_answer_id(out, id);
@@ -117,6 +129,7 @@ static void tell_limits(struct command_answer *out, const char *slug,
 	json_put_optional(json, "per_customer", limits->cap);
 	json_put_optional(json, "budget", limits->budget);
 	json_put_number(json, "paid", record->paid);
+	json_put_text(json, "wallet", WALLETS[record->event.daily_wallet]);
 	command_say(out, "%s", json_text(out->context, json));
 	command_json(out, json);
 }

@@ -31,6 +31,8 @@ const struct field DAILY_NEW_FIELDS[] = {
 	BODY_FIELD(
 		struct daily_form, weekday, FIELD_CHOICE, .choices = WEEKDAYS, .fallback = "sun"),
 	BODY_FIELD(struct daily_form, on_date, FIELD_DATE),
+	BODY_FIELD(
+		struct daily_form, wallet, FIELD_CHOICE, .choices = WALLETS, .fallback = "dojang"),
 	{ 0 },
 };
 const struct field DAILY_REMOVE_FIELDS[] = {
@@ -113,6 +115,7 @@ static json_object *daily_json(const struct call *call, const struct daily_point
 	json_put_number(json, "budget", event->budget.value);
 	json_put_number(json, "left", record->left);
 	json_put_bool(json, "was_used", event->pays_check_ins);
+	json_put_text(json, "wallet", WALLETS[event->daily_wallet]);
 	return json;
 }
 
@@ -138,11 +141,21 @@ static const char *path_of(const struct call *call, const char *slug)
 
 enum result daily_points_ask(const struct call *call, struct response *out)
 {
-	const struct daily_form *form = call->fields;
+	const struct daily_form *fields = call->fields;
+	struct edit edit = {
+		.db = console_of(call)->db, .context = call->context, .now = call->now
+	};
+	struct daily_points_record record;
+	enum result result = daily_points_read(&edit, fields->event, &record);
+	if (result != RESULT_OK)
+		return result;
+	const struct daily_form form = { .event = fields->event,
+		.wallet = (int)record.event.daily_wallet };
 	return form_page_show(call, out,
 		&(struct form_page){ .name = "daily-points",
 			.table = DAILY_NEW_FIELDS,
-			.back = path_of(call, form->event) },
+			.values = &form,
+			.back = path_of(call, fields->event) },
 		page_new(call, "form.daily-points.title", "events"));
 }
 
@@ -162,9 +175,10 @@ enum result daily_points_send(const struct call *call, struct response *out)
 {
 	const struct daily_form *form = call->fields;
 	struct edit edit = page_edit(call);
+	const enum wallet wallet = (enum wallet)form->wallet;
 	uint64_t id;
 	enum result result = daily_points_add(
-		&edit, form->event, rule_of(call, form), form->points, &id);
+		&edit, form->event, rule_of(call, form), form->points, &wallet, &id);
 	return page_edited(
 		call, out, &edit, result, path_of(call, form->event), "daily-points-saved");
 }

@@ -9,7 +9,7 @@ enum { PREVIEW_CUSTOMERS = 1000, PREVIEW_CUSTOMERS_MAXIMUM = 10000000 };
 
 struct daily_form {
 	const char *event, *rule;
-	int kind, weekday;
+	int kind, weekday, wallet;
 	int64_t points;
 	struct optional_number streak_day, cycle_days;
 	date on_date;

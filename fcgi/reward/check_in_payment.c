@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "notification/notification.h"
+#include "reward/payout.h"
 #include "reward/point_budget.h"
 #include "reward/points.h"
 
@@ -171,6 +172,22 @@ static void announce(struct db *db, const void *context, const char *source,
 		now);
 }
 
+/* Into the shop's own wallet: nothing enters the ledger, and the notifier announces payouts. */
+static void owe(struct db *db, const struct event *event, date day, instant now,
+	const struct payee *payees, size_t count)
+{
+	struct payout_of_day days[PAYEES_MAX];
+	size_t due = 0;
+	for (size_t i = 0; i < count; i++)
+		if (payees[i].payment.points > 0)
+			days[due++] = (struct payout_of_day){ payees[i].customer,
+				payees[i].payment.points,
+				reference_of(payees[i].context, event->id, payees[i].customer, day,
+					round_of(&payees[i].paid, day)) };
+	if (due > 0)
+		payouts_of_check_ins(db, payees[0].context, event->id, event->name, now, days, due);
+}
+
 static void grant(struct db *db, const struct event *event, date day, instant now,
 	const struct payee *payees, size_t count)
 {
@@ -207,7 +224,10 @@ enum result payments_pay(struct db *db, const struct event *event, date day, ins
 	int64_t sum = keep_to_budget(db, event, locks_budget, payees, count);
 	if (!insert_payments(db, event, day, now, payees, count))
 		return ERR_CONFLICT;
-	grant(db, event, day, now, payees, count);
+	if (event->daily_wallet == WALLET_SHOP)
+		owe(db, event, day, now, payees, count);
+	else
+		grant(db, event, day, now, payees, count);
 	if (event->budget.is_set && sum > 0
 		&& !point_budget_take(db, event->id, payees[0].customer.value, sum))
 		return ERR_CONFLICT;
@@ -222,6 +242,18 @@ enum result payments_pay(struct db *db, const struct event *event, date day, ins
 
 /* --- taking back --- */
 
+static void take_back(
+	struct db *db, const void *context, enum wallet wallet, const struct point_grants *grants)
+{
+	const struct point_grant *item = grants->items;
+	if (wallet == WALLET_SHOP) {
+		payout_withdraw_check_in(db, item->reference, grants->at);
+		return;
+	}
+	points_grant(db, context, grants);
+	announce(db, context, REVERSAL, item, grants->at);
+}
+
 int64_t payments_reverse(struct db *db, const void *context, event_id event, customer_id customer,
 	date day, instant now)
 {
@@ -233,6 +265,8 @@ int64_t payments_reverse(struct db *db, const void *context, event_id event, cus
 	uint32_t round = (uint32_t)db_get_number(rows, PAYMENT_STANDING_ROUND);
 	int64_t points = db_get_number(rows, PAYMENT_STANDING_POINTS);
 	bool has_budget = db_get_number(rows, PAYMENT_STANDING_HAS_BUDGET);
+	enum wallet wallet = wallet_of(
+		db_get_text(rows, PAYMENT_STANDING_DAILY_POINTS_WALLET, context));
 	const struct point_grant item = { customer, -points,
 		reference_of(context, event, customer, day, round) };
 	const struct point_grants grants = { &item, 1, REVERSAL,
@@ -240,8 +274,7 @@ int64_t payments_reverse(struct db *db, const void *context, event_id event, cus
 	db_change(db, QUERY_PAYMENT_REVERSE,
 		DB_PARAMS(db_time(now), id, user, db_date(day), db_number(round)));
 	if (points > 0) {
-		points_grant(db, context, &grants);
-		announce(db, context, REVERSAL, &item, now);
+		take_back(db, context, wallet, &grants);
 		if (has_budget)
 			point_budget_return(db, event, customer.value, points);
 	}

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What check-ins pay: reading the payments of customers, paying in the transaction of a check-in,
  * and taking a payment back. A payment is a row of check_in_payments and, unless it was withheld,
- * an entry of the ledger with the reference EVENT-USER-DATE. */
+ * an entry of the ledger or a payout into the shop's own wallet, with the reference
+ * EVENT-USER-DATE. */
 #ifndef DOJANG_REWARD_CHECK_IN_PAYMENT_H
 #define DOJANG_REWARD_CHECK_IN_PAYMENT_H
 
@@ -55,7 +56,8 @@ enum result payments_pay(struct db *db, const struct event *event, date day, ins
 
 /* Inside a transaction that has locked the customer and holds the event
  * (event_edit_refuse_archived): takes back what the day paid, if it did, by an
- * opposite entry. The balance may fall below zero. Returns the points. */
+ * opposite entry, after which the balance may be below zero, or from the shop's wallet. Returns the
+ * points. */
 int64_t payments_reverse(struct db *db, const void *context, event_id event, customer_id customer,
 	date day, instant now);
 

@@ -11,6 +11,7 @@ struct work {
 	struct edit *edit;
 	const char *slug, *when;
 	int64_t points;
+	const enum wallet *wallet;
 	const struct daily_limits *limits;
 	uint64_t seen, *id;
 	struct daily_points_record *record;
@@ -37,6 +38,8 @@ enum result daily_points_read_event(struct edit *edit, const char *slug, struct 
 		.daily_points = { .cap = db_get_optional(
 					  rows, DAILY_POINTS_TERMS_DAILY_POINTS_CAP) },
 		.budget = db_get_optional(rows, DAILY_POINTS_TERMS_DAILY_POINTS_BUDGET),
+		.daily_wallet = wallet_of(
+			db_get_text(rows, DAILY_POINTS_TERMS_DAILY_POINTS_WALLET, edit->context)),
 	};
 	if (event->pays_check_ins)
 		event_read_daily_points(edit->db, edit->context, event);
@@ -87,6 +90,8 @@ static json_object *rule_json(const struct work *work, const char *rule, int64_t
 	json_put_text(json, "event", work->slug);
 	json_put_text(json, "when", rule);
 	json_put_number(json, "points", points);
+	if (work->wallet)
+		json_put_text(json, "wallet", WALLETS[*work->wallet]);
 	return json;
 }
 
@@ -114,6 +119,23 @@ static enum result check_rule(struct work *work, struct daily_rule *rule)
 			DAILY_RULES_MAXIMUM);
 }
 
+static enum result set_wallet(struct work *work)
+{
+	struct db *db = work->edit->db;
+	const struct event *event = &work->record->event;
+	if (!work->wallet || *work->wallet == event->daily_wallet)
+		return RESULT_OK;
+	struct db_rows *rows = db_select(
+		db, QUERY_DAILY_POINTS_HAVE_PAID, DB_PARAMS(db_id(event->id.value)));
+	if (db_next(rows) && db_get_number(rows, DB_ONLY_COLUMN))
+		return edit_refuse(work->edit, ERR_CONFLICT, "wallet",
+			"must stay %s: the event has paid for check-ins already",
+			WALLETS[event->daily_wallet]);
+	db_change(db, QUERY_DAILY_POINTS_SET_WALLET,
+		DB_PARAMS(db_text(WALLETS[*work->wallet]), db_id(event->id.value)));
+	return RESULT_OK;
+}
+
 static enum result add_transaction(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
@@ -121,6 +143,8 @@ static enum result add_transaction(struct db *db, void *pointer)
 	enum result result = touch(work);
 	if (result == RESULT_OK)
 		result = check_rule(work, &rule);
+	if (result == RESULT_OK)
+		result = set_wallet(work);
 	if (result != RESULT_OK)
 		return result;
 	const struct db_value event = db_id(work->record->event.id.value);
@@ -135,14 +159,15 @@ static enum result add_transaction(struct db *db, void *pointer)
 	return RESULT_CREATED;
 }
 
-enum result daily_points_add(
-	struct edit *edit, const char *slug, const char *when, int64_t points, uint64_t *id)
+enum result daily_points_add(struct edit *edit, const char *slug, const char *when, int64_t points,
+	const enum wallet *wallet, uint64_t *id)
 {
 	struct daily_points_record record;
 	struct work work = { .edit = edit,
 		.slug = slug,
 		.when = when,
 		.points = points,
+		.wallet = wallet,
 		.id = id,
 		.record = &record };
 	return edit_transaction(edit, add_transaction, &work);
@@ -237,6 +262,9 @@ void daily_points_copy(struct edit *edit, const char *from, event_id to)
 		DB_PARAMS(db_id(to.value), db_id(event.id.value)));
 	if (event.pays_check_ins)
 		db_change(edit->db, QUERY_DAILY_POINTS_USE, DB_PARAMS(db_id(to.value)));
+	if (event.daily_wallet != WALLET_DOJANG)
+		db_change(edit->db, QUERY_DAILY_POINTS_SET_WALLET,
+			DB_PARAMS(db_text(WALLETS[event.daily_wallet]), db_id(to.value)));
 	if (event.daily_points.cap.is_set || event.budget.is_set)
 		db_change(edit->db, QUERY_DAILY_POINTS_LIMIT,
 			DB_PARAMS(value_of(event.daily_points.cap), value_of(event.budget),

@@ -130,6 +130,7 @@ static void read_daily_points(struct db *db, const struct db_rows *rows, struct 
 	event->pays_check_ins = db_get_number(rows, EVENT_FIND_PAYS_CHECK_INS);
 	event->daily_points.cap = db_get_optional(rows, EVENT_FIND_DAILY_POINTS_CAP);
 	event->budget = db_get_optional(rows, EVENT_FIND_DAILY_POINTS_BUDGET);
+	event->daily_wallet = wallet_of(db_get_text(rows, EVENT_FIND_DAILY_POINTS_WALLET, event));
 	if (event->pays_check_ins)
 		event_read_daily_points(db, event, event);
 }

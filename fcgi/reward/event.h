@@ -66,6 +66,7 @@ struct event {
 	/* check-ins pay points, or did; not in lists, like the rules and the limit in total */
 	bool pays_check_ins;
 	struct daily_points daily_points;
+	enum wallet daily_wallet; /* where they go */
 	struct optional_number budget;
 };
 

@@ -2,6 +2,7 @@
 /* Creates, settles, withdraws and lists payouts. */
 #include "reward/payout.h"
 
+#include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "records/audit.h"
@@ -43,6 +44,8 @@ static struct payout read_payout(const struct db_rows *rows, const void *context
 			db_get_time(rows, PAYOUT_ROW_SETTLED_AT) },
 		.reference = db_get_text(rows, PAYOUT_ROW_REFERENCE, context),
 		.failure = db_get_text(rows, PAYOUT_ROW_FAILURE, context),
+		.is_of_check_in = !db_is_null(rows, PAYOUT_ROW_DATE),
+		.date = db_get_date(rows, PAYOUT_ROW_DATE),
 	};
 }
 
@@ -91,12 +94,14 @@ static void put_id(json_object *json, const char *name, uint64_t id)
 
 json_object *payout_json(const struct payout *payout)
 {
+	char day[DATE_TEXT];
 	json_object *json = json_new_object();
 	json_put_number(json, "id", (int64_t)payout->id);
 	json_put_number(json, "points", payout->points);
 	json_put_text(json, "reason", payout->reason);
 	json_put_text(json, "event", payout->event);
 	put_id(json, "claim", payout->claim);
+	json_put_text(json, "date", payout->is_of_check_in ? date_format(payout->date, day) : NULL);
 	put_id(json, "reverses", payout->reverses);
 	json_put_text(json, "state", payout->state);
 	put_time(json, "due_at", (struct optional_time){ true, payout->due_at });
@@ -114,6 +119,22 @@ void payout_of_claim(struct db *db, const struct payout_cause *cause)
 		DB_PARAMS(db_id(cause->customer.value), db_id(cause->event.value),
 			db_id(cause->claim.value), db_number(cause->points), db_text(cause->reason),
 			db_time(cause->at)));
+}
+
+void payouts_of_check_ins(struct db *db, const void *context, event_id event, const char *reason,
+	instant at, const struct payout_of_day *days, size_t count)
+{
+	json_object *list = json_attach(context, json_new_array());
+	for (size_t i = 0; i < count; i++) {
+		json_object *item = json_new_object();
+		json_put_number(item, "u", (int64_t)days[i].customer.value);
+		json_put_number(item, "p", days[i].points);
+		json_put_text(item, "c", days[i].reference);
+		json_append(list, item);
+	}
+	db_queue(db, QUERY_PAYOUTS_OF_CHECK_INS,
+		DB_PARAMS(db_id(event.value), db_text(reason), db_time(at),
+			db_text(json_line(list))));
 }
 
 enum { ID_TEXT = 21 }; /* digits and a comma */
@@ -142,6 +163,14 @@ void payout_withdraw(struct db *db, uint64_t id, instant now)
 	char list[ID_TEXT + 3];
 	(void)snprintf(list, sizeof list, "[%" PRIu64 "]", id);
 	db_change(db, QUERY_PAYOUTS_REVERSE, DB_PARAMS(db_time(now), db_text(list)));
+}
+
+void payout_withdraw_check_in(struct db *db, const char *reference, instant now)
+{
+	struct db_rows *rows = db_select(
+		db, QUERY_PAYOUT_OF_CHECK_IN, DB_PARAMS(db_text(reference)));
+	if (db_next(rows))
+		payout_withdraw(db, db_get_id(rows, DB_ONLY_COLUMN), now);
 }
 
 void payouts_cancel_of_customer(struct db *db, customer_id customer, instant now)

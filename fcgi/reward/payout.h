@@ -23,6 +23,8 @@ struct payout {
 	int64_t points;
 	const char *reason, *event;
 	uint64_t claim, reverses; /* 0: none */
+	bool is_of_check_in;
+	date date; /* the day of the check-in */
 	const char *state;
 	instant due_at;
 	struct optional_time settled_at;
@@ -41,6 +43,17 @@ struct payout_cause {
 };
 /* Queued (db_queue). */
 void payout_of_claim(struct db *db, const struct payout_cause *cause);
+/* A check-in that is paid into the shop's wallet; its reference is that of the payment. */
+struct payout_of_day {
+	customer_id customer;
+	int64_t points;
+	const char *reference;
+};
+/* Queued. reason is the name of the event. */
+void payouts_of_check_ins(struct db *db, const void *context, event_id event, const char *reason,
+	instant at, const struct payout_of_day *days, size_t count);
+/* The payment with this reference was taken back. */
+void payout_withdraw_check_in(struct db *db, const char *reference, instant now);
 /* The cause is gone: cancels the payout, or creates the reverse of a paid one. */
 void payout_withdraw(struct db *db, uint64_t id, instant now);
 /* Of a person who is erased. */

@@ -24,7 +24,7 @@ FROM events e JOIN JSON_TABLE(CONVERT(? USING utf8mb4), '$[*]' COLUMNS (user_id 
 WHERE e.id = ?
 
 -- name: payment_standing
-SELECT p.round, p.points, e.name, e.daily_points_budget IS NOT NULL AS has_budget FROM check_in_payments p JOIN events e ON e.id = p.event_id
+SELECT p.round, p.points, e.name, e.daily_points_budget IS NOT NULL AS has_budget, e.daily_points_wallet FROM check_in_payments p JOIN events e ON e.id = p.event_id
 WHERE p.event_id = ? AND p.user_id = ? AND p.date = ? AND p.reversed_at IS NULL
 
 -- name: payment_reverse
@@ -51,7 +51,7 @@ UPDATE point_budgets SET remaining = ? + (shard < ?) WHERE event_id = ?
 -- --- changes by staff; the event was touched before --------------------------------------------------
 
 -- name: daily_points_terms
-SELECT id, version, name, state, starts_on, ends_on, time_zone, pays_check_ins, daily_points_cap, daily_points_budget FROM events WHERE slug = ?
+SELECT id, version, name, state, starts_on, ends_on, time_zone, pays_check_ins, daily_points_cap, daily_points_budget, daily_points_wallet FROM events WHERE slug = ?
 
 -- name: daily_points_insert
 INSERT INTO daily_points (event_id, rule, points) VALUES (?, ?, ?)
@@ -67,6 +67,12 @@ INSERT INTO daily_points (event_id, rule, points) SELECT ?, rule, points FROM da
 
 -- name: daily_points_use
 UPDATE events SET pays_check_ins = 1 WHERE id = ?
+
+-- name: daily_points_set_wallet
+UPDATE events SET daily_points_wallet = ? WHERE id = ?
+
+-- name: daily_points_have_paid
+SELECT EXISTS (SELECT 1 FROM check_in_payments p WHERE p.event_id = ?) AS have_paid
 
 -- name: daily_points_limit
 UPDATE events SET daily_points_cap = ?, daily_points_budget = ? WHERE id = ?

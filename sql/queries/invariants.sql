@@ -252,15 +252,33 @@ CONCAT('event ', p.event_id, ', user ', p.user_id, ', ', p.date, ': ')
 -- name: invariant_payment_entry
 SELECT CONCAT({{payment_words}}, p.points, ' points were paid, and did not come in') AS finding
 FROM check_in_payments p LEFT JOIN point_entries e ON e.source = 'check_in' AND e.reference = {{payment_reference}}
-WHERE p.event_id = ? AND p.user_id > ? AND p.user_id <= ? AND p.points > 0 AND (e.id IS NULL OR e.amount <> p.points OR e.user_id <> p.user_id)
+  LEFT JOIN payouts y ON y.check_in = {{payment_reference}}
+WHERE p.event_id = ? AND p.user_id > ? AND p.user_id <= ? AND p.points > 0
+  AND ((e.id IS NULL) = (y.id IS NULL) OR COALESCE(e.amount, y.points) <> p.points OR COALESCE(e.user_id, y.user_id) <> p.user_id)
 ORDER BY p.user_id, p.date LIMIT ?;
 
 -- name: invariant_payment_reversed
 SELECT CONCAT({{payment_words}}, p.points, ' points were ', IF(e.id IS NULL, 'not taken back', 'taken back without a reason')) AS finding
 FROM check_in_payments p LEFT JOIN point_entries e ON e.source = 'check_in_reversal' AND e.reference = {{payment_reference}}
   AND e.user_id = p.user_id AND e.amount + p.points = 0
-WHERE p.event_id = ? AND p.user_id > ? AND p.user_id <= ? AND p.points > 0 AND (e.id IS NULL) <> (p.reversed_at IS NULL)
+  LEFT JOIN payouts y ON y.check_in = {{payment_reference}}
+WHERE p.event_id = ? AND p.user_id > ? AND p.user_id <= ? AND p.points > 0 AND y.id IS NULL AND (e.id IS NULL) <> (p.reversed_at IS NULL)
 ORDER BY p.user_id, p.date LIMIT ?;
+
+-- Nothing is due for an erased person.
+-- name: invariant_payment_payout
+SELECT CONCAT({{payment_words}}, 'payout ', y.id, ' is ', y.state, IF(p.reversed_at IS NULL, '', ', and the day was removed')) AS finding
+FROM check_in_payments p STRAIGHT_JOIN payouts y ON y.check_in = {{payment_reference}} STRAIGHT_JOIN users u ON u.id = y.user_id
+  LEFT JOIN payouts r ON r.reverses = y.id
+WHERE p.event_id = ? AND p.user_id > ? AND p.user_id <= ?
+  AND (IF(u.state = 'removed', y.state IN ('due', 'failed'), (p.reversed_at IS NOT NULL) <> (y.state = 'cancelled' OR r.id IS NOT NULL)))
+ORDER BY p.user_id, p.date LIMIT ?;
+
+-- name: invariant_payout_check_in
+SELECT CONCAT('payout ', y.id, ' of ', y.points, ' points: ', CONVERT(y.check_in USING utf8mb4), ' did not pay them') AS finding
+FROM payouts y LEFT JOIN check_in_payments p ON p.event_id = y.event_id AND p.user_id = y.user_id
+  AND p.date = CAST(SUBSTRING_INDEX(SUBSTRING_INDEX(y.check_in, '-', 5), '-', -3) AS DATE) AND p.points = y.points AND y.check_in = {{payment_reference}}
+WHERE y.id > ? AND y.id <= ? AND y.check_in IS NOT NULL AND p.event_id IS NULL ORDER BY y.id LIMIT ?;
 
 -- The reference is EVENT-USER-DATE or EVENT-USER-DATE-ROUND.
 -- name: invariant_payment_of_entry

@@ -10,8 +10,19 @@ INSERT INTO payouts (user_id, event_id, claim_id, points, reason, due_at) VALUES
 INSERT INTO payouts (user_id, event_id, claim_id, points, reason, due_at)
 SELECT c.user_id, c.event_id, c.id, c.points, c.product_name, c.claimed_at FROM claims c WHERE c.id IN (?, ?, ?, ?, ?, ?, ?, ?)
 
+-- As payments_insert: r is a JSON array with the customer u, the points p and the check-in c.
+-- name: payouts_of_check_ins
+INSERT INTO payouts (user_id, event_id, check_in, points, reason, due_at)
+SELECT r.user_id, ?, r.check_in, r.points, ?, ?
+FROM JSON_TABLE(CONVERT(? USING utf8mb4), '$[*]' COLUMNS (user_id BIGINT UNSIGNED PATH '$.u', points BIGINT PATH '$.p', check_in VARCHAR(100) PATH '$.c')) r
+
+-- name: payout_of_check_in
+SELECT id FROM payouts WHERE check_in = ?
+
+-- The date of a check-in is part of its reference, EVENT-USER-DATE-ROUND.
 -- columns: payout_row
-p.id, p.user_id, i.iss, u.subject, p.points, p.reason, e.slug, p.claim_id, p.reverses, p.state, p.due_at, p.settled_at, p.reference, p.failure
+p.id, p.user_id, i.iss, u.subject, p.points, p.reason, e.slug, p.claim_id, p.reverses, p.state, p.due_at, p.settled_at, p.reference, p.failure,
+  CAST(SUBSTRING_INDEX(SUBSTRING_INDEX(p.check_in, '-', 5), '-', -3) AS DATE) AS date
 
 -- fragment: payout_joins
 STRAIGHT_JOIN users u ON u.id = p.user_id STRAIGHT_JOIN issuers i ON i.id = u.issuer_id STRAIGHT_JOIN events e FORCE INDEX (PRIMARY) ON e.id = p.event_id

@@ -132,6 +132,7 @@ export const STRINGS = {
   share_failed: { ko: '지금은 공유할 수 없어요.', en: 'Sharing is not possible here.' },
 
   said_checked_in: { ko: '도장을 찍었어요! 지금까지 {n}일 출석했어요.', en: (v) => `Stamped! ${checkIns(v.n)} so far.` },
+  said_owed: { ko: '{points}포인트가 적립될 예정이에요.', en: (v) => `${points(v)} will be credited.` },
   said_paid: { ko: '{points}포인트를 받았어요.', en: (v) => `It pays ${points(v)}.` },
   withheld_budget: { ko: '준비한 포인트가 모두 나가서 오늘은 포인트가 없어요.', en: 'The points of this event are used up, so it pays none.' },
   withheld_cap: { ko: '이 이벤트에서 받을 수 있는 포인트를 이미 모두 받았어요.', en: 'You already have all points that this event gives, so it pays none.' },
@@ -1104,7 +1105,7 @@ export class DojangAttendance extends HTMLElement {
 
   #sayCheckIn(body) {
     const { paid } = body;
-    const pay = paid?.withheld ? this.#t(`withheld_${paid.withheld}`) : paid?.points > 0 ? this.#t('said_paid', { points: this.#number(paid.points) }) : '';
+    const pay = paid?.withheld ? this.#t(`withheld_${paid.withheld}`) : paid?.points > 0 ? this.#t(paid.wallet === 'shop' ? 'said_owed' : 'said_paid', { points: this.#number(paid.points) }) : '';
     const words = body.already ? this.#t('said_already') : `${this.#t('said_checked_in', { n: body.count })} ${pay}`.trim();
     const isRow = !body.already && ROWS_REACHED.includes(body.streak);
     this.#sayHere(isRow ? `${this.#t('row_reached', { n: body.streak })} ${words}` : words);

@@ -27,7 +27,7 @@ export interface DojangCheckIn {
   streak: number;
   longest_streak: number;
   next_check_in_at: string | null;
-  paid: { points: number; wallet: 'dojang'; parts: DojangDailyRule[]; withheld?: 'cap' | 'budget' };
+  paid: { points: number; wallet: 'dojang' | 'shop'; parts: DojangDailyRule[]; withheld?: 'cap' | 'budget' };
   earned: { milestone: number; at: number }[];
   next_milestone: { id: number; at: number; remaining: number } | null;
 }

@@ -2,8 +2,8 @@
 // The console's pages of payouts: the list, its filters and CSV file, one payout, and trying failed ones again.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { call, expect } from '../http/client.js'
-import { count, demo, dojangctl, sql, unique } from '../http/harness.js'
+import { call, customer, expect } from '../http/client.js'
+import { count, demo, dojangctl, freshEvent, sql, unique } from '../http/harness.js'
 import { freshPayouts, staff } from './client.js'
 
 const manager = await staff('manager'), viewer = await staff('viewer')
@@ -79,4 +79,17 @@ test('all failed payouts are tried again at once; the button is there while some
 	const again = await manager.send('/admin/payouts-retry', {}, { from: '/admin/payouts' })
 	assert.equal(again.status, 303, 'nothing is left to try')
 	assert.equal((await dojangctl('audit')).ok, true)
+})
+
+test('the wallet of check-ins is chosen with a rule, and stays once a check-in was paid', async () => {
+	const event = await freshEvent(), path = `/admin/events/${event.slug}`, who = customer(unique('payee'))
+	assert.equal((await manager.send(`${path}/daily-points`, { kind: 'every', points: '10', wallet: 'shop' })).status, 303)
+	assert.match(await page(path), /<dt>Wallet<\/dt><dd>shop<\/dd>/)
+	assert.match(await page(`${path}/daily-points`), /<option value="shop" selected/)
+	expect(await who.post(`${event.path}/attendance`), 201)
+	assert.match(await page(`/admin/payouts?whose=${who.subject}`), new RegExp(`\\+10[^]*Test ${event.slug}[^]*word-due`))
+	const refused = await manager.send(`${path}/daily-points`, { kind: 'streak', streak_day: '2', points: '10', wallet: 'dojang' })
+	assert.equal(refused.status, 409)
+	assert.match(refused.text, /keeps its wallet/)
+	assert.equal((await manager.send(`${path}/daily-points`, { kind: 'streak', streak_day: '2', points: '10', wallet: 'shop' })).status, 303)
 })

@@ -751,10 +751,10 @@ static void an_added_day_pays_only_if_staff_choose_so(void **state)
 	struct shop *shop = shop_of(state);
 	uint64_t id;
 	customer_id customer = make_claimed(shop, MODE_CUMULATIVE);
-	assert_int_equal(
-		daily_points_add(edit_of(shop), "november", "every", 10, &id), RESULT_CREATED);
-	assert_int_equal(
-		daily_points_add(edit_of(shop), "november", "streak:5", 50, &id), RESULT_CREATED);
+	assert_int_equal(daily_points_add(edit_of(shop), "november", "every", 10, NULL, &id),
+		RESULT_CREATED);
+	assert_int_equal(daily_points_add(edit_of(shop), "november", "streak:5", 50, NULL, &id),
+		RESULT_CREATED);
 	assert_int_equal(add_paid_day(shop, customer, "2026-11-08", false), RESULT_CREATED);
 	assert_int_equal(NUMBER("SELECT COUNT(*) FROM check_in_payments"), 0);
 	assert_int_equal(add_paid_day(shop, customer, "2026-11-05", true), RESULT_CREATED);
@@ -771,8 +771,8 @@ static void a_removed_day_gives_back_what_it_paid(void **state)
 	uint64_t id;
 	customer_id customer = make_claimed(shop, MODE_CUMULATIVE);
 	const struct daily_limits limits = { { false, 0 }, { true, 100 } };
-	assert_int_equal(
-		daily_points_add(edit_of(shop), "november", "every", 10, &id), RESULT_CREATED);
+	assert_int_equal(daily_points_add(edit_of(shop), "november", "every", 10, NULL, &id),
+		RESULT_CREATED);
 	assert_int_equal(daily_points_limit(edit_of(shop), "november", &limits, 0), RESULT_OK);
 	for (int64_t round = 1; round <= 3; round++) {
 		assert_int_equal(add_paid_day(shop, customer, "2026-11-08", true), RESULT_CREATED);
@@ -795,8 +795,8 @@ static void points_that_were_spent_are_taken_back_too(void **state)
 	struct shop *shop = shop_of(state);
 	uint64_t id;
 	customer_id customer = make_claimed(shop, MODE_CUMULATIVE);
-	assert_int_equal(
-		daily_points_add(edit_of(shop), "november", "every", 10, &id), RESULT_CREATED);
+	assert_int_equal(daily_points_add(edit_of(shop), "november", "every", 10, NULL, &id),
+		RESULT_CREATED);
 	assert_int_equal(add_paid_day(shop, customer, "2026-11-08", true), RESULT_CREATED);
 	assert_int_equal(
 		customer_edit_points(edit_of(shop),
@@ -812,8 +812,8 @@ static void a_day_within_no_budget_is_added_without_points(void **state)
 	uint64_t id;
 	customer_id customer = make_claimed(shop, MODE_CUMULATIVE);
 	const struct daily_limits limits = { { false, 0 }, { true, 19 } };
-	assert_int_equal(
-		daily_points_add(edit_of(shop), "november", "every", 10, &id), RESULT_CREATED);
+	assert_int_equal(daily_points_add(edit_of(shop), "november", "every", 10, NULL, &id),
+		RESULT_CREATED);
 	assert_int_equal(daily_points_limit(edit_of(shop), "november", &limits, 0), RESULT_OK);
 	assert_int_equal(add_paid_day(shop, customer, "2026-11-08", true), RESULT_CREATED);
 	assert_int_equal(add_paid_day(shop, customer, "2026-11-09", true), RESULT_CREATED);
@@ -829,8 +829,8 @@ static void a_copied_event_pays_the_same_from_a_budget_of_its_own(void **state)
 	uint64_t id;
 	customer_id customer = make_claimed(shop, MODE_CUMULATIVE);
 	const struct daily_limits limits = { { true, 500 }, { true, 1000 } };
-	assert_int_equal(
-		daily_points_add(edit_of(shop), "november", "every", 10, &id), RESULT_CREATED);
+	assert_int_equal(daily_points_add(edit_of(shop), "november", "every", 10, NULL, &id),
+		RESULT_CREATED);
 	assert_int_equal(daily_points_limit(edit_of(shop), "november", &limits, 0), RESULT_OK);
 	assert_int_equal(add_paid_day(shop, customer, "2026-11-08", true), RESULT_CREATED);
 	assert_int_equal(event_change_copy(edit_of(shop), "november",

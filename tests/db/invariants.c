@@ -103,10 +103,11 @@ static void make_payments(struct database *database, struct edit *edit)
 	uint64_t id;
 	const date friday = { TODAY.day - 2 };
 	const struct daily_limits limits = { { true, 100 }, { true, 1000 } };
-	assert_int_equal(daily_points_add(edit, "stamps", "every", 10, &id), RESULT_CREATED);
-	assert_int_equal(daily_points_add(edit, "stamps", "weekday:fri", 5, &id), RESULT_CREATED);
+	assert_int_equal(daily_points_add(edit, "stamps", "every", 10, NULL, &id), RESULT_CREATED);
 	assert_int_equal(
-		daily_points_add(edit, "stamps", "date:2026-11-20", 1, &id), RESULT_CREATED);
+		daily_points_add(edit, "stamps", "weekday:fri", 5, NULL, &id), RESULT_CREATED);
+	assert_int_equal(
+		daily_points_add(edit, "stamps", "date:2026-11-20", 1, NULL, &id), RESULT_CREATED);
 	assert_int_equal(daily_points_limit(edit, "stamps", &limits, 0), RESULT_OK);
 	for (int i = 0; i < 2; i++) {
 		struct day_change change = { .event = "stamps",
@@ -159,6 +160,22 @@ static void make_payouts(struct database *database, struct edit *edit)
 		"user_id, event_id, id, -points, reason, due_at FROM payouts WHERE state = 'paid'");
 }
 
+/* Two check-ins that paid into the shop's own wallet; one of the days was removed. */
+static void make_payouts_of_check_ins(struct database *database)
+{
+	database_run(database,
+		"INSERT INTO check_in_payments (event_id, user_id, date, round, points, parts, at, "
+		"reversed_at) SELECT event_id, user_id, date, 1, 10, 'every=10', at, IF(user_id = "
+		"(SELECT MIN(user_id) FROM attendance WHERE date = '2026-11-18'), NULL, at) FROM "
+		"attendance WHERE date = '2026-11-18' ORDER BY user_id LIMIT 2");
+	database_run(database, "UPDATE point_budgets SET remaining = remaining - 10 LIMIT 1");
+	database_run(database,
+		"INSERT INTO payouts (user_id, event_id, check_in, points, reason, due_at, state, "
+		"settled_at) SELECT user_id, event_id, CONCAT_WS('-', event_id, user_id, date), "
+		"points, 'Stamps', at, IF(reversed_at IS NULL, 'due', 'cancelled'), reversed_at "
+		"FROM check_in_payments WHERE date = '2026-11-18'");
+}
+
 static int open_shop(void **state)
 {
 	static struct database database;
@@ -184,6 +201,7 @@ static int open_shop(void **state)
 	make_history(&database, &edit, &history);
 	make_payments(&database, &edit);
 	make_payouts(&database, &edit);
+	make_payouts_of_check_ins(&database);
 	*state = &database;
 	return 0;
 }
@@ -338,6 +356,16 @@ static const struct {
 	{ QUERY_INVARIANT_PAYOUT_CANCELLED,
 		"UPDATE users SET state = 'removed' WHERE id IN (SELECT user_id FROM payouts)" },
 	{ QUERY_INVARIANT_PAYOUT_SETTLED, "UPDATE payouts SET settled_at = NULL" },
+	{ QUERY_INVARIANT_PAYOUT_CHECK_IN,
+		"UPDATE payouts SET points = 11 WHERE check_in IS NOT NULL" },
+	{ QUERY_INVARIANT_PAYOUT_CHECK_IN,
+		"UPDATE payouts SET check_in = CONCAT(check_in, '-2') WHERE check_in IS NOT NULL" },
+	{ QUERY_INVARIANT_PAYMENT_ENTRY, "DELETE FROM payouts WHERE check_in IS NOT NULL" },
+	{ QUERY_INVARIANT_PAYMENT_PAYOUT,
+		"UPDATE check_in_payments SET reversed_at = NULL WHERE date = '2026-11-18'" },
+	{ QUERY_INVARIANT_PAYMENT_PAYOUT,
+		"UPDATE payouts SET state = 'cancelled', settled_at = due_at WHERE check_in IS NOT "
+		"NULL" },
 	{ QUERY_INVARIANT_PAYMENT_ENTRY,
 		"UPDATE point_entries SET reference = 'x' WHERE source = 'check_in' LIMIT 1" },
 	{ QUERY_INVARIANT_PAYMENT_ENTRY,

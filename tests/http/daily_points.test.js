@@ -106,7 +106,7 @@ test('a budget cannot be set below what was paid, and a day that is not of the e
 	const event = await payingEvent({ every: 10 })
 	await paid(customer(unique('c')), event)
 	await assert.rejects(dojangctl('daily-points', 'limit', '--event', event.slug, '--budget', 9), /budget.*at least the 10 points/s)
-	assert.deepEqual(await dojangctl('daily-points', 'limit', '--event', event.slug, '--budget', 10), { event: event.slug, per_customer: null, budget: 10, paid: 10 })
+	assert.deepEqual(await dojangctl('daily-points', 'limit', '--event', event.slug, '--budget', 10), { event: event.slug, per_customer: null, budget: 10, paid: 10, wallet: 'dojang' })
 	assert.deepEqual(await paid(customer(unique('c')), event), { ...NOTHING, withheld: 'budget' })
 	await assert.rejects(dojangctl('daily-points', 'add', '--event', event.slug, '--when', `date:${addDays(event.ends, 1)}`, '--points', 1), /day of the event/)
 	await assert.rejects(dojangctl('daily-points', 'add', '--event', event.slug, '--when', 'every', '--points', 1), /already/)

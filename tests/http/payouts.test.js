@@ -43,8 +43,78 @@ test('a claim creates a payout and nothing in the ledger; repeating creates no o
 	assert.ok(listed.items.length > 0 && listed.items.every(item => item.state === 'due'))
 	const settled = expect(await settle([payout.id], 'paid', { reference: 'batch-7' }), 200).items
 	assert.deepEqual(settled.map(item => ({ ...item, due_at: '', settled_at: '' })), [{ id: payout.id, points: 300, reason: milestone.product.name, event: event.slug,
-		claim: claim.id, reverses: null, state: 'paid', due_at: '', settled_at: '', reference: 'batch-7', failure: null, issuer: demo.issuer.iss, subject: who.subject }])
+		claim: claim.id, date: null, reverses: null, state: 'paid', due_at: '', settled_at: '', reference: 'batch-7', failure: null, issuer: demo.issuer.iss, subject: who.subject }])
 	assert.equal(expect(await who.get('/api/v1/me/claims'), 200).items[0].payout, 'paid')
+	await audited()
+})
+
+/** An event whose check-ins pay into the shop's own wallet. */
+async function paying(rules = { every: 10 }, more = {}) {
+	const event = await freshEvent(more)
+	for (const [when, points] of Object.entries(rules))
+		await dojangctl('daily-points', 'add', '--event', event.slug, '--when', when, '--points', points, '--wallet', 'shop')
+	return event
+}
+const payoutsOf = async event => (await sql(`SELECT p.id, p.state, p.points FROM payouts p JOIN events e ON e.id = p.event_id WHERE e.slug = '${event.slug}' ORDER BY p.id`))
+	.map(row => ({ id: Number(row.id), state: row.state, points: Number(row.points) }))
+
+test('a check-in pays into the shop\'s wallet: a payout, once, and nothing in the ledger', async () => {
+	const event = await paying({ every: 10, 'streak:1': 5 }), who = customer(unique('c'))
+	const first = expect(await who.post(`${event.path}/attendance`), 201)
+	assert.deepEqual(first.paid, { points: 15, wallet: 'shop', parts: [{ when: 'every', points: 10 }, { when: 'streak', n: 1, points: 5 }] })
+	assert.deepEqual(expect(await who.post(`${event.path}/attendance`), 200), { ...first, already: true })
+	assert.equal(expect(await who.get('/api/v1/me'), 200).points, 0)
+	assert.deepEqual(expect(await who.get('/api/v1/me/points'), 200).items, [])
+	assert.deepEqual(expect(await who.get(`${event.path}/attendance?month=${first.date.slice(0, 7)}`), 200).paid, { [first.date]: 15 })
+	const [payout, ...others] = await payoutsOf(event)
+	assert.deepEqual([payout.state, payout.points, others], ['due', 15, []])
+	const [settled] = expect(await settle([payout.id], 'paid', { reference: 'batch-8' }), 200).items
+	assert.deepEqual([settled.subject, settled.reason, settled.claim, settled.date, settled.event], [who.subject, `Test ${event.slug}`, null, first.date, event.slug])
+	const known = expect(await ask('GET', `/users/${who.subject}?export=1`), 200)
+	assert.deepEqual(known.payouts.map(({ date, points, state }) => [date, points, state]), [[first.date, 15, 'paid']])
+	await audited()
+})
+
+test('the wallet of an event stays once a check-in was paid, also in a copy', async () => {
+	const event = await paying(), slug = unique('copy')
+	const add = (when, ...more) => dojangctl('daily-points', 'add', '--event', event.slug, '--when', when, '--points', 1, ...more)
+	await add('streak:2', '--wallet', 'dojang')
+	await add('streak:3', '--wallet', 'shop')
+	expect(await customer(unique('c')).post(`${event.path}/attendance`), 201)
+	await assert.rejects(add('streak:4', '--wallet', 'dojang'), /must stay shop/)
+	await add('streak:4')
+	assert.equal((await dojangctl('daily-points', 'limit', '--event', event.slug)).wallet, 'shop')
+	assert.equal((await manager.send(`/admin/events/${event.slug}/copy`, { name: 'Copy', slug, starts: event.starts, ends: event.ends })).status, 303)
+	assert.equal((await dojangctl('daily-points', 'limit', '--event', slug)).wallet, 'shop')
+})
+
+test('customers who tap twice at the same moment get one payout each, within the budget', async () => {
+	const event = await paying()
+	await dojangctl('daily-points', 'limit', '--event', event.slug, '--per-customer', 'unlimited', '--budget', 200)
+	const whos = Array.from({ length: 24 }, () => customer(unique('c')))
+	const tap = async (who, tries = 10) => { const answer = await who.post(`${event.path}/attendance`); return answer.status === 503 && tries > 1 ? tap(who, tries - 1) : answer }
+	const results = tally(await Promise.all(whos.flatMap(who => [tap(who), tap(who)])))
+	assert.deepEqual(results, { 200: 24, 201: 24 })
+	const made = await payoutsOf(event)
+	assert.equal(made.length, 20)
+	assert.ok(made.every(({ points, state }) => points === 10 && state === 'due'))
+	await audited()
+})
+
+test('removing a day cancels its payout, or takes a paid one back; the day can be paid again', async () => {
+	const event = await paying(), who = customer(unique('c'))
+	const { date } = expect(await who.post(`${event.path}/attendance`), 201)
+	const [{ user_id: number }] = await sql(`SELECT user_id FROM payouts p JOIN events e ON e.id = p.event_id WHERE e.slug = '${event.slug}'`)
+	const remove = async () => assert.equal((await manager.send(`/admin/customers/${number}/day`, { event: event.slug, what: 'remove', day: date, reason: 'wrong' })).status, 303)
+	await remove()
+	assert.deepEqual((await payoutsOf(event)).map(({ state }) => state), ['cancelled'])
+	assert.equal(expect(await who.post(`${event.path}/attendance`), 201).paid.points, 10)
+	const again = (await payoutsOf(event))[1]
+	expect(await settle([again.id], 'paid'), 200)
+	await remove()
+	assert.deepEqual((await payoutsOf(event)).map(({ state, points }) => [state, points]), [['cancelled', 10], ['paid', 10], ['due', -10]])
+	assert.deepEqual((await reverseOf(again.id)).map(({ points }) => points), [-10])
+	assert.equal(expect(await who.get('/api/v1/me'), 200).points, 0)
 	await audited()
 })
 

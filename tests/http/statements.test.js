@@ -83,6 +83,20 @@ for (const [what, event, operation, onMariaDB, onMySQL, more] of OPERATIONS)
 		assert.equal(texts.length, isMySQL ? onMySQL : onMariaDB, texts.join('\n'))
 	})
 
+test('points for checking in cost no more when they go into the shop\'s wallet', async () => {
+	const ledger = await freshEvent(), shop = await freshEvent()
+	for (const [event, wallet] of [[ledger, 'dojang'], [shop, 'shop']])
+		await dojangctl('daily-points', 'add', '--event', event.slug, '--when', 'every', '--points', 10, '--wallet', wallet)
+	for (const more of [{}, { many: MANY }]) {
+		const usual = await statementsOf(ledger, checkIn, more), texts = await statementsOf(shop, checkIn, more)
+		assert.doesNotMatch(usual.join('\n'), /payouts/)
+		assert.match(texts.join('\n'), /INSERT INTO payouts/)
+		assert.doesNotMatch(texts.join('\n'), /point_entries/)
+		assert.ok(texts.length <= usual.length, [...usual, '---', ...texts].join('\n'))
+	}
+	assert.doesNotMatch((await statementsOf(await freshEvent(), checkIn)).join('\n'), /payouts|check_in_payments/)
+})
+
 test('what only some events ask for costs the others nothing', async () => {
 	const usual = await freshEvent({ milestones: [points] }), strict = await freshEvent({ milestones: [points] })
 	await dojangctl('event', 'options', '--slug', strict.slug, '--excludes-staff', 'yes')
