@@ -17,6 +17,7 @@ static const char *const KINDS[] = {
 	[DAILY_DATE] = "date",
 	NULL,
 };
+static const char *const WALLET_CHOICES[] = { "unchanged", "dojang", "shop", NULL };
 static const char *const WEEKDAYS[] = { "mon", "tue", "wed", "thu", "fri", "sat", "sun", NULL };
 
 const struct field DAILY_NEW_FIELDS[] = {
@@ -31,8 +32,8 @@ const struct field DAILY_NEW_FIELDS[] = {
 	BODY_FIELD(
 		struct daily_form, weekday, FIELD_CHOICE, .choices = WEEKDAYS, .fallback = "sun"),
 	BODY_FIELD(struct daily_form, on_date, FIELD_DATE),
-	BODY_FIELD(
-		struct daily_form, wallet, FIELD_CHOICE, .choices = WALLETS, .fallback = "dojang"),
+	BODY_FIELD(struct daily_form, wallet, FIELD_CHOICE, .choices = WALLET_CHOICES,
+		.fallback = "unchanged"),
 	{ 0 },
 };
 const struct field DAILY_REMOVE_FIELDS[] = {
@@ -141,21 +142,11 @@ static const char *path_of(const struct call *call, const char *slug)
 
 enum result daily_points_ask(const struct call *call, struct response *out)
 {
-	const struct daily_form *fields = call->fields;
-	struct edit edit = {
-		.db = console_of(call)->db, .context = call->context, .now = call->now
-	};
-	struct daily_points_record record;
-	enum result result = daily_points_read(&edit, fields->event, &record);
-	if (result != RESULT_OK)
-		return result;
-	const struct daily_form form = { .event = fields->event,
-		.wallet = (int)record.event.daily_wallet };
+	const struct daily_form *form = call->fields;
 	return form_page_show(call, out,
 		&(struct form_page){ .name = "daily-points",
 			.table = DAILY_NEW_FIELDS,
-			.values = &form,
-			.back = path_of(call, fields->event) },
+			.back = path_of(call, form->event) },
 		page_new(call, "form.daily-points.title", "events"));
 }
 
@@ -175,10 +166,10 @@ enum result daily_points_send(const struct call *call, struct response *out)
 {
 	const struct daily_form *form = call->fields;
 	struct edit edit = page_edit(call);
-	const enum wallet wallet = (enum wallet)form->wallet;
+	const enum wallet wallet = wallet_of(WALLET_CHOICES[form->wallet]);
 	uint64_t id;
-	enum result result = daily_points_add(
-		&edit, form->event, rule_of(call, form), form->points, &wallet, &id);
+	enum result result = daily_points_add(&edit, form->event, rule_of(call, form), form->points,
+		form->wallet ? &wallet : NULL, &id);
 	return page_edited(
 		call, out, &edit, result, path_of(call, form->event), "daily-points-saved");
 }
