@@ -11,6 +11,7 @@
 #include "reward/deadline_notice.h"
 #include "notification/notification.h"
 #include "notification/recipient.h"
+#include "reward/point_lots.h"
 #include "reward/retention.h"
 #include "startup.h"
 
@@ -131,7 +132,7 @@ static bool announce_payouts(struct notifier *notifier, const void *context, ins
 
 static bool look(struct notifier *notifier, const void *context, instant now)
 {
-	size_t announced, looked_at;
+	size_t announced, looked_at, settled;
 	bool has_subscribers;
 	const char *missing_zone;
 	if (!has_worked(notifier,
@@ -147,6 +148,12 @@ static bool look(struct notifier *notifier, const void *context, instant now)
 		    "closing"))
 		return false;
 	warn_of_missing_zone(notifier, missing_zone, context);
+	if (!has_worked(notifier, lots_expire_due(notifier->setup.db, context, now, &settled),
+		    "expiry"))
+		return false;
+	if (settled > 0)
+		log_write("points_expired", LOG_TEXT("program", "notifier"),
+			LOG_NUMBER("customers", settled));
 	if (looked_at > 0)
 		log_write("closing_announced", LOG_TEXT("program", "notifier"),
 			LOG_NUMBER("customers", looked_at));

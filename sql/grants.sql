@@ -5,7 +5,7 @@
 
 -- program: api
 GRANT SELECT, INSERT ON {database}.issuers TO {user};
-GRANT SELECT, INSERT, UPDATE (subject, username, state, points) ON {database}.users TO {user};
+GRANT SELECT, INSERT, UPDATE (subject, username, state, points, expires_at) ON {database}.users TO {user};
 GRANT SELECT ON {database}.events TO {user};
 GRANT SELECT ON {database}.milestones TO {user};
 GRANT SELECT, INSERT, UPDATE (at, source), DELETE ON {database}.attendance TO {user};
@@ -18,6 +18,9 @@ GRANT SELECT, UPDATE (claim_id) ON {database}.coupon_codes TO {user};
 GRANT SELECT, INSERT, UPDATE (remain) ON {database}.stock_movements TO {user};
 GRANT SELECT, INSERT ON {database}.point_entries TO {user};
 GRANT SELECT, INSERT, UPDATE (state, settled_at, reference, failure, announced) ON {database}.payouts TO {user};
+GRANT SELECT, INSERT, UPDATE (remaining, expires_at, expiries, is_announced) ON {database}.point_lots TO {user};
+GRANT SELECT, INSERT ON {database}.point_lot_uses TO {user};
+GRANT SELECT, INSERT ON {database}.point_refunds TO {user};
 GRANT SELECT ON {database}.daily_points TO {user};
 GRANT SELECT, INSERT ON {database}.check_in_payments TO {user};
 GRANT SELECT, UPDATE (remaining) ON {database}.point_budgets TO {user};
@@ -36,7 +39,7 @@ GRANT SELECT (openid_issuer, openid_subject, state) ON {database}.staff TO {user
 
 -- program: console
 GRANT SELECT ON {database}.issuers TO {user};
-GRANT SELECT, UPDATE (subject, username, state, points) ON {database}.users TO {user};
+GRANT SELECT, UPDATE (subject, username, state, points, expires_at) ON {database}.users TO {user};
 GRANT SELECT, INSERT, UPDATE ON {database}.events TO {user};
 GRANT SELECT, INSERT, UPDATE, DELETE ON {database}.milestones TO {user};
 GRANT SELECT, INSERT, UPDATE ON {database}.products TO {user};
@@ -48,6 +51,9 @@ GRANT SELECT, UPDATE (state, tracking, coupon, another_round, reviewed_at, clien
 GRANT SELECT, INSERT, UPDATE (remain) ON {database}.stock_movements TO {user};
 GRANT SELECT, INSERT ON {database}.point_entries TO {user};
 GRANT SELECT, INSERT, UPDATE (state, settled_at, reference, failure, announced) ON {database}.payouts TO {user};
+GRANT SELECT, INSERT, UPDATE (remaining, expires_at, expiries, is_announced) ON {database}.point_lots TO {user};
+GRANT SELECT, INSERT ON {database}.point_lot_uses TO {user};
+GRANT SELECT, INSERT ON {database}.point_refunds TO {user};
 GRANT SELECT, INSERT, DELETE ON {database}.daily_points TO {user};
 GRANT SELECT, INSERT, UPDATE (reversed_at) ON {database}.check_in_payments TO {user};
 GRANT SELECT, INSERT, UPDATE, DELETE ON {database}.point_budgets TO {user};
@@ -81,14 +87,16 @@ GRANT SELECT, INSERT, DELETE ON {database}.excluded_users TO {user};
 GRANT SELECT, UPDATE (announced) ON {database}.payouts TO {user};
 GRANT SELECT (erase_at), DELETE ON {database}.claim_addresses TO {user};
 GRANT SELECT ON {database}.issuers TO {user};
-GRANT SELECT ON {database}.users TO {user};
+GRANT SELECT, UPDATE (points, expires_at) ON {database}.users TO {user};
 GRANT SELECT ON {database}.events TO {user};
 GRANT SELECT ON {database}.milestones TO {user};
 GRANT SELECT ON {database}.attendance TO {user};
 GRANT SELECT, UPDATE (low_announced, sold_out_announced) ON {database}.products TO {user};
 GRANT SELECT ON {database}.claims TO {user};
 GRANT SELECT ON {database}.stock_movements TO {user};
-GRANT SELECT ON {database}.point_entries TO {user};
+GRANT SELECT, INSERT ON {database}.point_entries TO {user};
+GRANT SELECT, UPDATE (remaining, expires_at, expiries, is_announced) ON {database}.point_lots TO {user};
+GRANT SELECT, INSERT ON {database}.point_lot_uses TO {user};
 GRANT SELECT, UPDATE (state) ON {database}.webhook_endpoints TO {user};
 GRANT SELECT ON {database}.webhook_subscriptions TO {user};
 GRANT SELECT, INSERT, UPDATE, DELETE ON {database}.outbox_messages TO {user};

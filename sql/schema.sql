@@ -24,11 +24,15 @@ CREATE TABLE users (
   subject    VARBINARY(255) NULL, -- compared byte by byte; NULL once the person was erased
   username   VARCHAR(255) NULL,
   state      ENUM('active','blocked','removed') NOT NULL DEFAULT 'active',
-  -- the sum of the customer's point_entries; below zero only after a reversal
+  -- the sum of the customer's point_entries; below zero only after a reversal. Expired points leave
+  -- it with their entry
   points     BIGINT NOT NULL DEFAULT 0,
   created_at DATETIME NOT NULL,
+  -- when the first open lot expires, or earlier; NULL: nothing of theirs expires
+  expires_at DATETIME NULL,
   PRIMARY KEY (id),
   UNIQUE KEY users_subject (issuer_id, subject),
+  KEY users_expires (expires_at),
   KEY users_username (username, id),
   CONSTRAINT users_issuer FOREIGN KEY (issuer_id) REFERENCES issuers (id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
@@ -58,6 +62,9 @@ CREATE TABLE products (
   sold_out_announced INT UNSIGNED NOT NULL DEFAULT 0, -- of these, announced by the notifier
   created_at         DATETIME NOT NULL,
   retired_at         DATETIME NULL, -- since then no new milestone can use it and lists hide it
+  -- when its points expire after the claim; NULL: never
+  expires            ENUM('days','months','month-end','year-end') NULL,
+  expires_after      SMALLINT UNSIGNED NULL, -- so many days or months
   -- Where the points of a product go: into Dojang's ledger or into the shop's own wallet.
   wallet             ENUM('dojang','shop') NOT NULL DEFAULT 'dojang',
   PRIMARY KEY (id),
@@ -384,7 +391,7 @@ CREATE TABLE point_entries (
   user_id       BIGINT UNSIGNED NOT NULL, -- → users
   amount        BIGINT NOT NULL,
   balance       BIGINT NOT NULL, -- the customer's sum after this entry
-  source        ENUM('claim','cancellation','staff','shop','command','check_in','check_in_reversal')
+  source        ENUM('claim','cancellation','staff','shop','command','check_in','check_in_reversal','expiry','expiry_reversal')
     NOT NULL,
   reference     VARBINARY(400) NOT NULL, -- unique per source
   reason        VARCHAR(200) NOT NULL,
@@ -393,6 +400,41 @@ CREATE TABLE point_entries (
   PRIMARY KEY (id),
   UNIQUE KEY point_entries_reference (source, reference),
   KEY point_entries_user (user_id, id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
+-- Granted points that expire. What a balance has beyond its lots never expires and is spent last.
+CREATE TABLE point_lots (
+  entry_id     BIGINT UNSIGNED NOT NULL, -- → point_entries; the grant, which is the lot's id
+  user_id      BIGINT UNSIGNED NOT NULL, -- → users
+  amount       BIGINT NOT NULL, -- what was granted, less what paid a debt
+  remaining    BIGINT NOT NULL, -- what is left
+  expires_at   DATETIME NOT NULL,
+  -- how often it has expired; more than once after refunds
+  expiries     SMALLINT UNSIGNED NOT NULL DEFAULT 0,
+  is_announced TINYINT UNSIGNED NOT NULL DEFAULT 0, -- points.expiring was sent
+  PRIMARY KEY (entry_id),
+  KEY point_lots_announced (is_announced, expires_at),
+  KEY point_lots_user (user_id, expires_at),
+  CONSTRAINT point_lots_remaining CHECK (remaining BETWEEN 0 AND amount)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
+-- What each ledger entry took from a lot. entry_id -> point_entries lot_id -> point_lots
+CREATE TABLE point_lot_uses (
+  entry_id BIGINT UNSIGNED NOT NULL,
+  lot_id   BIGINT UNSIGNED NOT NULL,
+  amount   BIGINT NOT NULL, -- below zero: given back
+  PRIMARY KEY (entry_id, lot_id),
+  KEY point_lot_uses_lot (lot_id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
+-- Entries that refund a spend, all of it or a part. entry_id -> point_entries spend_id ->
+-- point_entries
+CREATE TABLE point_refunds (
+  entry_id BIGINT UNSIGNED NOT NULL,
+  spend_id BIGINT UNSIGNED NOT NULL,
+  amount   BIGINT NOT NULL,
+  PRIMARY KEY (entry_id),
+  KEY point_refunds_spend (spend_id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
 
 -- --- Notifications -------------------------------------------------------------------------------

@@ -95,7 +95,8 @@ static struct claim_item *new_item(const struct call *call)
 	*item = (struct claim_item){ .context = call->context,
 		.slug = path->event,
 		.milestone = { path->milestone },
-		.subject = &caller_of(call)->subject };
+		.subject = &caller_of(call)->subject,
+		.ledger_zone = api_of(call)->settings->points.time_zone };
 	return item;
 }
 

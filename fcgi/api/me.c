@@ -2,6 +2,26 @@
 /* Handles routes about the customer: identity, points, claims. */
 #include "api/resources.h"
 #include "api/routes.h"
+#include "reward/point_lots.h"
+
+static enum result put_expiring(const struct call *call, json_object *json)
+{
+	char on[DATE_TEXT];
+	struct expiring items[EXPIRING_MAX];
+	size_t count;
+	const struct api *api = api_of(call);
+	json_object *list = json_new_array();
+	enum result result = lots_expiring(api->db, call->context, &caller_of(call)->customer,
+		api->settings->points.time_zone, call->now, items, &count);
+	for (size_t i = 0; i < count; i++) {
+		json_object *item = json_new_object();
+		json_put_number(item, "points", items[i].points);
+		json_put_text(item, "on", date_format(items[i].on, on));
+		json_append(list, item);
+	}
+	json_put(json, "expiring", list);
+	return result;
+}
 
 enum result me_show(const struct call *call, struct response *out)
 {
@@ -10,8 +30,9 @@ enum result me_show(const struct call *call, struct response *out)
 	json_put_number(json, "id", (int64_t)me->id.value);
 	json_put_text(json, "username", me->username);
 	json_put_number(json, "points", me->points);
+	enum result result = put_expiring(call, json);
 	response_json(out, json);
-	return RESULT_OK;
+	return result;
 }
 
 enum result me_points(const struct call *call, struct page *page)

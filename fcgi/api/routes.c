@@ -89,6 +89,8 @@ static const struct field SHOP_POINTS[] = {
 		.help = "the shop's own name of this change: the same again does nothing"),
 	BODY_FIELD(struct shop_points, reason, FIELD_TEXT, FIELD_RANGE(1, 200), .is_required = true,
 		.help = "why"),
+	BODY_FIELD(struct shop_points, refund_of, FIELD_TEXT, FIELD_RANGE(1, 100),
+		.help = "the reference of a spend: its points get their expiry back"),
 	{ 0 },
 };
 static const struct field SHOP_CLAIMS[] = {

@@ -20,6 +20,7 @@ struct shop_points {
 	struct shop_user customer;
 	int64_t amount;
 	const char *reference, *reason;
+	const char *refund_of; /* the reference of a spend, or NULL */
 };
 /* state: index in SHOP_STATES; 0 is any */
 struct shop_claims {

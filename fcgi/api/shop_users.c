@@ -110,6 +110,7 @@ static enum result find_or_create(
 enum result shop_points_change(const struct call *call, struct response *out)
 {
 	const struct shop_points *input = call->fields;
+	const struct settings *settings = api_of(call)->settings;
 	struct db *db = api_of(call)->db;
 	struct subject subject;
 	struct point_entry entry;
@@ -117,17 +118,25 @@ enum result shop_points_change(const struct call *call, struct response *out)
 		.source = "shop",
 		.reference = input->reference,
 		.reason = input->reason,
-		.at = call->now };
+		.at = call->now,
+		.refund_of = input->refund_of,
+		.terms = { settings->points.time_zone, settings->points.refund_days } };
 	enum result result = find_subject(call, &input->customer, &subject, out);
 	if (result == RESULT_OK && input->amount == 0)
 		return response_field_error(out, ERR_INVALID, "amount", "must not be 0");
+	if (result == RESULT_OK && input->refund_of && input->amount < 0)
+		return response_field_error(
+			out, ERR_INVALID, "refund_of", "must not be given: only a grant refunds");
 	if (result == RESULT_OK)
 		result = find_or_create(call, &subject, input->amount, &change.customer);
 	if (result != RESULT_OK)
 		return result;
 	result = points_change(db, call->context, &change, &entry);
 	if (result == ERR_CONFLICT)
-		out->detail = "This reference was used for another change already";
+		out->detail = input->refund_of
+			? "There is no such spend with so many points left to refund, or this "
+			  "reference was used for another change already"
+			: "This reference was used for another change already";
 	if (result == RESULT_CREATED)
 		request_metrics_points(api_of(call)->request_metrics, input->amount);
 	if (is_success(result))
@@ -170,8 +179,8 @@ enum result shop_user_index(const struct call *call, struct page *page)
 {
 	struct listed_customer *customers;
 	size_t count = 0;
-	enum result result = customer_list(api_of(call)->db, call->context, page->position,
-		page->limit, &customers, &count, &page->has_more);
+	enum result result = customer_list(api_of(call)->db, call->context, call->now,
+		page->position, page->limit, &customers, &count, &page->has_more);
 	for (size_t i = 0; i < count; i++)
 		page_add(page, represent_customer(&customers[i]), customers[i].id.value);
 	return result;

@@ -115,6 +115,12 @@ const struct field SETTINGS[] = {
 		.help = "the shop's own, which take their place"),
 	FIELD(struct settings, notifier.keep_days, FIELD_NUMBER, FIELD_RANGE(1, 3650),
 		.fallback = "90", .help = "sent and discarded messages are kept for so many days"),
+	FIELD(struct settings, points.time_zone, FIELD_ZONE, .fallback = "Asia/Seoul",
+		.help = "points that expire do so at the end of a day of this time zone"),
+	FIELD(struct settings, points.refund_days, FIELD_NUMBER, FIELD_RANGE(0, 365),
+		.fallback = "7",
+		.help = "refunded points that have expired meanwhile can be spent for so many "
+			"more days; 0: not at all"),
 	FIELD(struct settings, privacy.address_days, FIELD_NUMBER, FIELD_RANGE(0, 3650),
 		.fallback = "30",
 		.help = "delivery addresses are erased so many days after delivery"),

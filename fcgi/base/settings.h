@@ -102,6 +102,11 @@ struct settings {
 		int64_t keep_days; /* for how long delivered messages are kept */
 	} notifier;
 	struct {
+		const char *time_zone; /* in which points expire at the end of a day */
+		/* refunded points whose lot has expired expire so many days later */
+		int64_t refund_days;
+	} points;
+	struct {
 		/* for how long each is kept */
 		int64_t address_days, client_days, attempt_days, session_days, sign_in_days,
 			audit_address_days;

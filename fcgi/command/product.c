@@ -9,7 +9,11 @@ struct create_input {
 	int kind;
 	struct optional_number points, stock, threshold;
 	int wallet;
+	struct optional_number expires_days, expires_months;
+	int expires;
 };
+
+static const char *const ENDS[] = { "never", "month-end", "year-end", NULL };
 
 static const struct field CREATE_FIELDS[] = {
 	FIELD(struct create_input, name, FIELD_TEXT, FIELD_RANGE(1, 200), .is_required = true,
@@ -21,6 +25,14 @@ static const struct field CREATE_FIELDS[] = {
 		.help = "how many points it is worth; for kind points and for no other"),
 	FIELD(struct create_input, wallet, FIELD_CHOICE, .choices = WALLETS, .fallback = "dojang",
 		.help = "where its points go: shop makes payouts to the shop's own wallet"),
+	FIELD_NAMED("expires-days", FIELD_ANYWHERE, struct create_input, expires_days,
+		FIELD_OPTIONAL_NUMBER, FIELD_RANGE(1, EXPIRY_DAYS_MAXIMUM),
+		.help = "its points expire so many days after the claim"),
+	FIELD_NAMED("expires-months", FIELD_ANYWHERE, struct create_input, expires_months,
+		FIELD_OPTIONAL_NUMBER, FIELD_RANGE(1, EXPIRY_MONTHS_MAXIMUM),
+		.help = "its points expire so many months after the claim"),
+	FIELD(struct create_input, expires, FIELD_CHOICE, .choices = ENDS, .fallback = "never",
+		.help = "its points expire at the end of the month or year of the claim"),
 	FIELD(struct create_input, stock, FIELD_OPTIONAL_NUMBER,
 		FIELD_RANGE(0, PRODUCT_STOCK_MAXIMUM), .fallback = "unlimited",
 		.help = "how many there are"),
@@ -34,21 +46,37 @@ static const struct field CREATE_FIELDS[] = {
 	{ .name = NULL },
 };
 
+/* At most one of the three options. */
+static enum result read_expiry(
+	struct edit *edit, const struct create_input *input, struct expiry *expiry)
+{
+	static const enum expiry_kind KINDS[] = { EXPIRY_NEVER, EXPIRY_MONTH_END, EXPIRY_YEAR_END };
+	const struct optional_number *days = &input->expires_days, *months = &input->expires_months;
+	if (days->is_set + months->is_set + (input->expires != 0) > 1)
+		return edit_refuse(
+			edit, ERR_INVALID, "expires", "must not be given with another expiry");
+	*expiry = days->is_set   ? (struct expiry){ EXPIRY_DAYS, days->value }
+		: months->is_set ? (struct expiry){ EXPIRY_MONTHS, months->value }
+				 : (struct expiry){ KINDS[input->expires], 0 };
+	return RESULT_OK;
+}
+
 static enum result create(const struct command_call *call, struct command_answer *out)
 {
 	const struct create_input *input = call->input;
 	struct edit edit = command_edit(call);
 	product_id id;
-	enum result result = product_create(&edit,
-		&(struct product_draft){ .name = input->name,
-			.image = input->image,
-			.tax_note = input->tax_note,
-			.kind = (enum product_kind)input->kind,
-			.points = input->points,
-			.wallet = (enum wallet)input->wallet,
-			.stock = input->stock,
-			.threshold = input->threshold },
-		&id);
+	struct product_draft draft = { .name = input->name,
+		.image = input->image,
+		.tax_note = input->tax_note,
+		.kind = (enum product_kind)input->kind,
+		.points = input->points,
+		.wallet = (enum wallet)input->wallet,
+		.stock = input->stock,
+		.threshold = input->threshold };
+	enum result result = read_expiry(&edit, input, &draft.expiry);
+	if (result == RESULT_OK)
+		result = product_create(&edit, &draft, &id);
 	if (!is_success(result))
 		return command_edited(out, &edit, result);
 	command_answer_id(out, id.value);
@@ -63,6 +91,9 @@ static json_object *product_json(const struct db_rows *rows, const void *context
 	json_put_text(json, "kind", db_get_text(rows, EDIT_PRODUCT_LIST_KIND, context));
 	json_put_optional(json, "points", db_get_optional(rows, EDIT_PRODUCT_LIST_POINTS));
 	json_put_text(json, "wallet", db_get_text(rows, EDIT_PRODUCT_LIST_WALLET, context));
+	json_put_text(json, "expires", db_get_text(rows, EDIT_PRODUCT_LIST_EXPIRES, context));
+	json_put_optional(
+		json, "expires_after", db_get_optional(rows, EDIT_PRODUCT_LIST_EXPIRES_AFTER));
 	json_put_optional(json, "remain", db_get_optional(rows, EDIT_PRODUCT_LIST_REMAIN));
 	json_put_optional(json, "threshold", db_get_optional(rows, EDIT_PRODUCT_LIST_THRESHOLD));
 	json_put_bool(json, "retired", !db_is_null(rows, EDIT_PRODUCT_LIST_RETIRED_AT));

@@ -103,8 +103,8 @@ static enum result put_claim(struct work *work)
 	const void *context = work->call->context;
 	char time[INSTANT_TEXT];
 	json_object *data = work->data;
-	struct db_rows *rows = db_read_one(
-		db, QUERY_CONSOLE_CLAIM, DB_PARAMS(db_id(claim_id_of(work->call))));
+	struct db_rows *rows = db_read_one(db, QUERY_CONSOLE_CLAIM,
+		DB_PARAMS(db_time(work->call->now), db_id(claim_id_of(work->call))));
 	const char *kind = db_get_text(rows, CONSOLE_CLAIM_KIND, context),
 		   *state = db_get_text(rows, CONSOLE_CLAIM_STATE, context);
 	work->is_item = text_equals(kind, "item");

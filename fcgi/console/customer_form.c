@@ -47,7 +47,7 @@ static enum result put_customer(const struct call *call, json_object *data)
 	struct db *db = console_of(call)->db;
 	const struct customer_fields *fields = call->fields;
 	struct db_rows *row = db_read_one(
-		db, QUERY_CONSOLE_CUSTOMER, DB_PARAMS(db_id(fields->customer)));
+		db, QUERY_CONSOLE_CUSTOMER, DB_PARAMS(db_time(call->now), db_id(fields->customer)));
 	const char *name = db_get_text(row, CONSOLE_CUSTOMER_USERNAME, call->context);
 	json_put_text(data, "username",
 		name ? name : memory_format(call->context, "#%" PRIu64, fields->customer));

@@ -9,6 +9,7 @@
 #include "reward/attendance.h"
 #include "customer/block.h"
 #include "reward/event_edit.h"
+#include "reward/point_lots.h"
 
 #include <inttypes.h>
 
@@ -60,6 +61,7 @@ struct work {
 	const struct call *call;
 	const struct customer_fields *fields;
 	json_object *data;
+	struct customer customer; /* its id and ledger */
 	/* of the event whose calendar is shown; NULL: the customer is in none */
 	const char *slug;
 	struct month month;
@@ -75,8 +77,8 @@ static enum result put_customer(struct work *work)
 	struct db *db = console_of(work->call)->db;
 	const void *context = work->call->context;
 	char since[INSTANT_TEXT];
-	struct db_rows *row = db_read_one(
-		db, QUERY_CONSOLE_CUSTOMER, DB_PARAMS(db_id(work->fields->customer)));
+	struct db_rows *row = db_read_one(db, QUERY_CONSOLE_CUSTOMER,
+		DB_PARAMS(db_time(work->call->now), db_id(work->fields->customer)));
 	json_put_number(work->data, "customer", (int64_t)work->fields->customer);
 	json_put_text(work->data, "username", db_get_text(row, CONSOLE_CUSTOMER_USERNAME, context));
 	json_put_text(work->data, "subject", db_get_text(row, CONSOLE_CUSTOMER_SUBJECT, context));
@@ -85,10 +87,32 @@ static enum result put_customer(struct work *work)
 	json_put_bool(work->data, "is_blocked", text_equals(state, "blocked"));
 	json_put_bool(work->data, "is_removed", text_equals(state, "removed"));
 	json_put_number(work->data, "points", db_get_number(row, CONSOLE_CUSTOMER_POINTS));
+	work->customer = (struct customer){ .id = { work->fields->customer },
+		.ledger = db_get_number(row, CONSOLE_CUSTOMER_LEDGER),
+		.has_lots = db_get_number(row, CONSOLE_CUSTOMER_HAS_LOTS) };
 	json_put_text(work->data, "since",
 		instant_format(db_get_time(row, CONSOLE_CUSTOMER_CREATED_AT), since));
 	json_put_text(work->data, "issuer", db_get_text(row, CONSOLE_CUSTOMER_ISS, context));
 	return db_end_read(db);
+}
+
+static enum result put_expiring(struct work *work)
+{
+	const struct console *console = console_of(work->call);
+	char on[DATE_TEXT];
+	struct expiring items[EXPIRING_MAX];
+	size_t count;
+	enum result result = lots_expiring(console->db, work->call->context, &work->customer,
+		console->settings->points.time_zone, work->call->now, items, &count);
+	json_object *list = json_new_array();
+	for (size_t i = 0; i < count; i++) {
+		json_object *item = json_new_object();
+		json_put_number(item, "lot", items[i].points);
+		json_put_text(item, "on", date_format(items[i].on, on));
+		json_append(list, item);
+	}
+	json_put(work->data, "expiring", list);
+	return result;
 }
 
 static enum result put_notes(struct work *work)
@@ -276,7 +300,8 @@ static enum result put_calendar(struct work *work)
 
 /* --- the page --- */
 
-static const char *const SOURCES[] = { "claim", "cancellation", "staff", "shop", "command", NULL };
+static const char *const SOURCES[] = { "claim", "cancellation", "staff", "shop", "command",
+	"check_in", "check_in_reversal", "expiry", "expiry_reversal", NULL };
 
 static enum result entries_of(const struct call *call, struct list *list)
 {
@@ -327,6 +352,8 @@ enum result customer_show(const struct call *call, struct response *out)
 		.fields = call->fields,
 		.data = page_new(call, "page.customer", "customers") };
 	enum result result = put_customer(&work);
+	if (result == RESULT_OK)
+		result = put_expiring(&work);
 	if (result == RESULT_OK)
 		result = put_notes(&work);
 	if (result == RESULT_OK)

@@ -79,13 +79,16 @@ static void sort_by(
 	list->is_rising = is_rising;
 }
 
-static void set_values(
-	struct list *list, const void *context, struct db_value first, struct db_value second)
+/* After the time of the balances. */
+static void set_values(const struct call *call, struct list *list, unsigned count,
+	struct db_value first, struct db_value second)
 {
-	struct db_value *values = memory_array(context, struct db_value, 2);
-	values[0] = first;
-	values[1] = second;
+	struct db_value *values = memory_array(call->context, struct db_value, 3);
+	values[0] = db_time(call->now);
+	values[1] = first;
+	values[2] = second;
 	list->values = values;
+	list->value_count = 1 + count;
 }
 
 static bool is_sort(const struct call *call, const char *word)
@@ -112,8 +115,7 @@ static enum result list_of_event(const struct call *call, struct list *list)
 		? read_are_many(console_of(call)->db, fields->event, &are_many)
 		: RESULT_OK;
 	list->columns = COLUMNS_OF_EVENT;
-	list->value_count = is_by_name ? 2 : 1;
-	set_values(list, call->context, db_text(fields->event),
+	set_values(call, list, is_by_name ? 2 : 1, db_text(fields->event),
 		db_text(list_beginning(call->context, fields->search ? fields->search : "")));
 	if (is_by_name)
 		sort_by(list,
@@ -137,14 +139,13 @@ static enum result list_of_search(const struct call *call, struct list *list)
 	const struct customer_list_fields *fields = call->fields;
 	json_object *table;
 	list->query = QUERY_CONSOLE_CUSTOMERS_OF_SUBJECT;
-	list->value_count = 1;
-	set_values(list, call->context, db_text(fields->search), db_null());
+	set_values(call, list, 1, db_text(fields->search), db_null());
 	enum result result = list_page(call, list, NULL, &table);
 	if (result != RESULT_OK
 		|| json_object_get_int64(json_object_object_get(table, "count")) > 0)
 		return result;
-	set_values(list, call->context, db_text(list_beginning(call->context, fields->search)),
-		db_null());
+	set_values(
+		call, list, 1, db_text(list_beginning(call->context, fields->search)), db_null());
 	sort_by(list, QUERY_CONSOLE_CUSTOMERS_OF_NAME, CONSOLE_CUSTOMER_ROW_USERNAME, db_text(""),
 		true);
 	return RESULT_OK;
@@ -163,6 +164,7 @@ static enum result list_of(const struct call *call, struct list *list)
 		list_filter(context, "event", fields->event),
 		list_filter(context, "search", fields->search),
 		list_filter(context, "sort", fields->sort));
+	set_values(call, list, 0, db_null(), db_null());
 	if (!list_filters_knows(SORTS, fields->sort))
 		return ERR_BAD_REQUEST;
 	if (is_filled(fields->event))
@@ -170,8 +172,7 @@ static enum result list_of(const struct call *call, struct list *list)
 	if (is_filled(fields->search))
 		return list_of_search(call, list);
 	if (is_sort(call, "name")) { /* an erased customer has none */
-		list->value_count = 1;
-		set_values(list, context, db_text("%"), db_null());
+		set_values(call, list, 1, db_text("%"), db_null());
 		sort_by(list, QUERY_CONSOLE_CUSTOMERS_OF_NAME, CONSOLE_CUSTOMER_ROW_USERNAME,
 			db_text(""), true);
 	}

@@ -67,7 +67,8 @@ enum result person_remove_ask(const struct call *call, struct response *out)
 	struct db *db = console_of(call)->db;
 	uint64_t customer = user_of(call).value;
 	json_object *data = page_new(call, "form.person-remove.title", "customers");
-	struct db_rows *row = db_read_one(db, QUERY_CONSOLE_CUSTOMER, DB_PARAMS(db_id(customer)));
+	struct db_rows *row = db_read_one(
+		db, QUERY_CONSOLE_CUSTOMER, DB_PARAMS(db_time(call->now), db_id(customer)));
 	json_put_text(data, "username", db_get_text(row, CONSOLE_CUSTOMER_USERNAME, call->context));
 	json_put_number(data, "customer", (int64_t)customer);
 	enum result result = db_end_read(db);

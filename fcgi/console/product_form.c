@@ -18,6 +18,10 @@ const struct field PRODUCT_NEW_FIELDS[] = { BODY_FIELD(struct product_form, name
 		FIELD_RANGE(1, PRODUCT_POINTS_MAXIMUM)),
 	BODY_FIELD(struct product_form, wallet, FIELD_CHOICE, .choices = WALLETS,
 		.fallback = "dojang"),
+	BODY_FIELD(struct product_form, points_expiry, FIELD_CHOICE, .choices = PRODUCT_EXPIRIES,
+		.fallback = "never"),
+	BODY_FIELD(struct product_form, points_expiry_after, FIELD_OPTIONAL_NUMBER,
+		FIELD_RANGE(1, EXPIRY_DAYS_MAXIMUM)),
 	BODY_FIELD(struct product_form, stock, FIELD_OPTIONAL_NUMBER,
 		FIELD_RANGE(0, PRODUCT_STOCK_MAXIMUM)),
 	BODY_FIELD(struct product_form, threshold, FIELD_OPTIONAL_NUMBER,
@@ -74,16 +78,18 @@ enum result product_make(const struct call *call, struct response *out)
 	const struct product_form *form = call->fields;
 	struct edit edit = page_edit(call);
 	product_id id = { 0 };
-	enum result result = product_create(&edit,
-		&(struct product_draft){ .name = form->name,
-			.image = form->image,
-			.tax_note = form->tax_note,
-			.kind = (enum product_kind)form->kind,
-			.points = form->points,
-			.wallet = (enum wallet)form->wallet,
-			.stock = form->stock,
-			.threshold = form->threshold },
-		&id);
+	struct product_draft draft = { .name = form->name,
+		.image = form->image,
+		.tax_note = form->tax_note,
+		.kind = (enum product_kind)form->kind,
+		.points = form->points,
+		.wallet = (enum wallet)form->wallet,
+		.stock = form->stock,
+		.threshold = form->threshold };
+	enum result result = product_expiry(
+		&edit, form->points_expiry, form->points_expiry_after, &draft.expiry);
+	if (result == RESULT_OK)
+		result = product_create(&edit, &draft, &id);
 	return page_edited(call, out, &edit, result,
 		edit.is_repeated ? "/admin/products" : path_of(call, id.value), "product-created");
 }

@@ -157,6 +157,9 @@ static void put_product(json_object *data, const struct product_record *record)
 	json_put_text(data, "image", draft->image);
 	json_put_text(data, "tax_note", draft->tax_note);
 	json_put_optional(data, "points", draft->points);
+	json_put_text(data, "points_expiry", expiry_name(draft->expiry.kind));
+	json_put_bool(data, "has_expiry_count", draft->expiry.count > 0);
+	json_put_number(data, "expires_after", draft->expiry.count);
 	json_put_bool(data, "has_stock", draft->stock.is_set);
 	json_put_number(data, "remain", draft->stock.value);
 	json_put_bool(data, "has_threshold", draft->threshold.is_set);

@@ -19,9 +19,8 @@ extern const struct field PRODUCT_FIELDS[], PRODUCT_PAGE_FIELDS[];
 struct product_form {
 	uint64_t product;
 	const char *name, *image, *tax_note;
-	int kind;
-	struct optional_number points, stock, threshold;
-	int wallet;
+	int kind, wallet, points_expiry;
+	struct optional_number points, points_expiry_after, stock, threshold;
 	int64_t version;
 };
 extern const struct field PRODUCT_NEW_FIELDS[], PRODUCT_EDIT_FIELDS[];

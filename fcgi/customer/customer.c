@@ -48,13 +48,16 @@ struct enter_work {
 static bool find_customer(struct db *db, struct enter_work *work)
 {
 	struct db_rows *rows = db_select(db, QUERY_CUSTOMER_FIND,
-		DB_PARAMS(db_id(work->subject->issuer_id), db_text(work->subject->subject)));
+		DB_PARAMS(db_time(work->now), db_id(work->subject->issuer_id),
+			db_text(work->subject->subject)));
 	if (!db_next(rows))
 		return false;
 	*work->customer = (struct customer){
 		.id = { db_get_id(rows, CUSTOMER_FIND_ID) },
 		.username = db_get_text(rows, CUSTOMER_FIND_USERNAME, work->context),
 		.points = db_get_number(rows, CUSTOMER_FIND_POINTS),
+		.ledger = db_get_number(rows, CUSTOMER_FIND_LEDGER),
+		.has_lots = db_get_number(rows, CUSTOMER_FIND_HAS_LOTS),
 	};
 	work->is_active = db_get_number(rows, CUSTOMER_FIND_IS_ACTIVE) != 0;
 	return true;
@@ -120,13 +123,29 @@ enum result customer_enter(struct db *db, const void *context, const struct subj
 	return db_autocommit(db, enter_transaction, &work);
 }
 
-enum result customer_lock(struct db *db, customer_id id, int64_t *points)
+enum result customer_lock_account(struct db *db, customer_id id, struct account *account)
 {
 	struct db_rows *rows = db_select(db, QUERY_CUSTOMER_LOCK, DB_PARAMS(db_id(id.value)));
+	*account = (struct account){ 0 };
 	if (!db_next(rows))
 		return ERR_FORBIDDEN;
-	*points = db_get_number(rows, CUSTOMER_LOCK_POINTS);
+	*account = (struct account){ db_get_number(rows, CUSTOMER_LOCK_POINTS),
+		!db_is_null(rows, CUSTOMER_LOCK_EXPIRES_AT),
+		db_get_time(rows, CUSTOMER_LOCK_EXPIRES_AT) };
 	return db_get_number(rows, CUSTOMER_LOCK_IS_ACTIVE) ? RESULT_OK : ERR_FORBIDDEN;
+}
+
+enum result customer_lock(struct db *db, customer_id id, int64_t *points)
+{
+	struct account account;
+	enum result result = customer_lock_account(db, id, &account);
+	*points = account.points;
+	return result;
+}
+
+bool account_is_due(const struct account *account, instant now)
+{
+	return account->has_lots && account->expires_at.seconds <= now.seconds;
 }
 
 bool customer_is_staff(struct db *db, customer_id id)

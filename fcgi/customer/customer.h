@@ -26,7 +26,16 @@ struct subject {
 struct customer {
 	customer_id id;
 	const char *username;
+	int64_t points; /* what can be spent: without expired points */
+	int64_t ledger; /* the sum of the ledger, which expired points leave later */
+	bool has_lots;  /* some points expire */
+};
+
+/* A customer's sum of the ledger, and when the first points expire, or earlier. */
+struct account {
 	int64_t points;
+	bool has_lots;
+	instant expires_at;
 };
 
 /* The id of the issuer's row, which is created when it is missing. */
@@ -40,6 +49,9 @@ enum result customer_enter(struct db *db, const void *context, const struct subj
 /* Inside a transaction: locks the customer's row, which serializes all changes of one customer, and
  * returns the balance. ERR_FORBIDDEN when the customer was blocked or erased meanwhile. */
 enum result customer_lock(struct db *db, customer_id id, int64_t *points);
+enum result customer_lock_account(struct db *db, customer_id id, struct account *account);
+/* Some points have expired, and are still in the sum. */
+bool account_is_due(const struct account *account, instant now);
 
 /* Inside a transaction function: true when the customer is staff of the shop, by a staff account
  * with the same issuer and subject, or by the list of excluded customers. */

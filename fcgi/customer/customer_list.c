@@ -17,12 +17,13 @@ static struct listed_customer read_customer(const struct db_rows *rows, const vo
 	};
 }
 
-enum result customer_list(struct db *db, const void *context, uint64_t before, size_t limit,
-	struct listed_customer **customers, size_t *count, bool *has_more)
+enum result customer_list(struct db *db, const void *context, instant now, uint64_t before,
+	size_t limit, struct listed_customer **customers, size_t *count, bool *has_more)
 {
 	*customers = memory_array(context, struct listed_customer, limit);
 	struct db_rows *rows = db_read(db, QUERY_SHOP_USERS,
-		DB_PARAMS(db_id(before ? before : UINT64_MAX), db_number((int64_t)limit + 1)));
+		DB_PARAMS(db_time(now), db_id(before ? before : UINT64_MAX),
+			db_number((int64_t)limit + 1)));
 	for (*count = 0; *count < limit && db_next(rows); ++*count)
 		(*customers)[*count] = read_customer(rows, context);
 	*has_more = db_next(rows);

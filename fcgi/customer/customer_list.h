@@ -15,8 +15,8 @@ struct listed_customer {
 };
 
 /* Customers with ids below `before` (0: all), newest first, at most limit, without erased ones.
- * *has_more: there are further ones. */
-enum result customer_list(struct db *db, const void *context, uint64_t before, size_t limit,
-	struct listed_customer **customers, size_t *count, bool *has_more);
+ * Points as of now. *has_more: there are further ones. */
+enum result customer_list(struct db *db, const void *context, instant now, uint64_t before,
+	size_t limit, struct listed_customer **customers, size_t *count, bool *has_more);
 
 #endif

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "notification/notification.h"
 #include "reward/point_budget.h"
+#include "reward/point_lots.h"
 
 #include <inttypes.h>
 
@@ -264,6 +265,22 @@ static void note_locked(struct attendance_work *work, const char *subject)
 		work->is_locked[i] |= text_equals(work->items[i]->subject->subject, subject);
 }
 
+/* Expired points leave the ledger before others enter it. */
+static void lock_one(struct db *db, struct attendance_work *work, struct db_value issuer,
+	struct db_value subject)
+{
+	struct db_rows *rows = db_select(db, QUERY_CLAIM_LOCK_CUSTOMER, DB_PARAMS(issuer, subject));
+	work->is_locked[0] = db_next(rows);
+	if (!work->is_locked[0])
+		return;
+	customer_id customer = { db_get_id(rows, CLAIM_LOCK_CUSTOMER_ID) };
+	struct account account = { db_get_number(rows, CLAIM_LOCK_CUSTOMER_POINTS),
+		!db_is_null(rows, CLAIM_LOCK_CUSTOMER_EXPIRES_AT),
+		db_get_time(rows, CLAIM_LOCK_CUSTOMER_EXPIRES_AT) };
+	if (account_is_due(&account, work->now))
+		lots_settle(db, work->items[0]->context, customer, work->now, &account);
+}
+
 /* Of several, those whose row is locked already are left out. */
 static void lock(struct db *db, struct attendance_work *work)
 {
@@ -274,12 +291,11 @@ static void lock(struct db *db, struct attendance_work *work)
 		work->is_adopted[i] = false;
 	}
 	if (work->count == 1) {
-		work->is_locked[0] = db_next(
-			db_select(db, QUERY_CLAIM_LOCK_CUSTOMER, DB_PARAMS(issuer, subjects[0])));
+		lock_one(db, work, issuer, subjects[0]);
 		return;
 	}
-	struct db_rows *rows = db_select(
-		db, QUERY_CLAIM_LOCK_CUSTOMERS, DB_PARAMS(issuer, ALL_OF(subjects)));
+	struct db_rows *rows = db_select(db, QUERY_CLAIM_LOCK_CUSTOMERS,
+		DB_PARAMS(issuer, ALL_OF(subjects), db_time(work->now)));
 	while (db_next(rows))
 		note_locked(work,
 			db_get_text(rows, CLAIM_LOCK_CUSTOMERS_SUBJECT, work->items[0]->context));

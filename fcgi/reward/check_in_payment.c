@@ -8,6 +8,7 @@
 #include "notification/notification.h"
 #include "reward/payout.h"
 #include "reward/point_budget.h"
+#include "reward/point_lots.h"
 #include "reward/points.h"
 
 #include <inttypes.h>
@@ -154,22 +155,23 @@ static bool insert_payments(struct db *db, const struct event *event, date day, 
 		== due;
 }
 
-/* For the webhooks that subscribed to points.changed. */
-static void announce(struct db *db, const void *context, const char *source,
+/* For the webhooks that subscribed to points.changed. Returns the entry. */
+static uint64_t announce(struct db *db, const void *context, const char *source,
 	const struct point_grant *grant, instant now)
 {
 	struct db_rows *rows = db_select(db, QUERY_POINTS_OF_REFERENCE,
 		DB_PARAMS(db_text(source), db_text(grant->reference)));
 	if (!db_next(rows))
-		return;
-	const char *entry = memory_format(
-		context, "%" PRIu64, db_get_id(rows, POINTS_OF_REFERENCE_ID));
+		return 0;
+	uint64_t id = db_get_id(rows, POINTS_OF_REFERENCE_ID);
+	const char *entry = memory_format(context, "%" PRIu64, id);
 	notification_enqueue(db,
 		&(struct notification){ .kind = "points.changed",
 			.key = entry,
 			.customer = grant->customer,
 			.data = memory_format(context, "{\"entry\":%s}", entry) },
 		now);
+	return id;
 }
 
 /* Into the shop's own wallet: nothing enters the ledger, and the notifier announces payouts. */
@@ -242,16 +244,30 @@ enum result payments_pay(struct db *db, const struct event *event, date day, ins
 
 /* --- taking back --- */
 
+/* Points of check-ins have no lots, but may be spent already: then others are taken. */
+static void take_from_ledger(struct db *db, const void *context, const struct point_grants *grants)
+{
+	const struct point_grant *item = grants->items;
+	struct db_rows *rows = db_select(
+		db, QUERY_LOTS_ACCOUNT, DB_PARAMS(db_id(item->customer.value)));
+	if (!db_next(rows))
+		return;
+	struct account account = { db_get_number(rows, LOTS_ACCOUNT_POINTS),
+		!db_is_null(rows, LOTS_ACCOUNT_EXPIRES_AT),
+		db_get_time(rows, LOTS_ACCOUNT_EXPIRES_AT) };
+	lots_settle(db, context, item->customer, grants->at, &account);
+	points_grant(db, context, grants);
+	uint64_t entry = announce(db, context, REVERSAL, item, grants->at);
+	lots_end_take_back(db, context, item->customer, &account, entry, 0, -item->amount);
+}
+
 static void take_back(
 	struct db *db, const void *context, enum wallet wallet, const struct point_grants *grants)
 {
-	const struct point_grant *item = grants->items;
-	if (wallet == WALLET_SHOP) {
-		payout_withdraw_check_in(db, item->reference, grants->at);
-		return;
-	}
-	points_grant(db, context, grants);
-	announce(db, context, REVERSAL, item, grants->at);
+	if (wallet == WALLET_SHOP)
+		payout_withdraw_check_in(db, grants->items[0].reference, grants->at);
+	else
+		take_from_ledger(db, context, grants);
 }
 
 int64_t payments_reverse(struct db *db, const void *context, event_id event, customer_id customer,

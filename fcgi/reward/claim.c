@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "reward/claim_refusal.h"
 #include "reward/claim_transaction.h"
+#include "reward/point_lots.h"
 
 enum { TRIES = 3 };
 
@@ -71,6 +72,17 @@ static enum result read_state(struct db *db, struct event_cache *cache, struct c
 	return result == RESULT_OK && !work->state.is_active ? ERR_FORBIDDEN : result;
 }
 
+/* Expired points leave the ledger before others enter it. */
+static enum result settle(struct db *db, const struct claim_work *work)
+{
+	const struct claim_state *state = &work->state;
+	bool is_due = state->product.points.is_set && state->expires_at.is_set
+		&& state->expires_at.value.seconds <= work->now.seconds;
+	return is_due
+		? lots_settle_customer(db, work->items[0]->context, state->customer, work->now)
+		: RESULT_OK;
+}
+
 static enum result claim_after_reading(
 	struct db *db, struct event_cache *cache, struct claim_work *work)
 {
@@ -83,6 +95,8 @@ static enum result claim_after_reading(
 		return RESULT_OK;
 	}
 	result = claim_refusal(db, &work->state, work->now, item);
+	if (result == RESULT_OK)
+		result = settle(db, work);
 	return result == RESULT_OK ? db_transaction(db, claim_transaction, work) : result;
 }
 

@@ -29,7 +29,8 @@ struct claim_item {
 	const char *slug;
 	milestone_id milestone;
 	const struct subject *subject;
-	struct claim claim; /* with a success; valid until the next call for the cache */
+	const char *ledger_zone; /* in which points expire; NULL: the event's */
+	struct claim claim;      /* with a success; valid until the next call for the cache */
 	/* with ERR_FORBIDDEN: the requirement of the event that the customer does not meet */
 	enum requirement unmet;
 	bool is_done; /* by claim_batch: claim_milestone would have returned RESULT_CREATED */

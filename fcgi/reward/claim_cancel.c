@@ -9,7 +9,7 @@
 #include "reward/customer_edit.h"
 #include "notification/notification.h"
 #include "reward/payout.h"
-#include "reward/points.h"
+#include "reward/point_lots.h"
 
 #include <inttypes.h>
 
@@ -93,7 +93,25 @@ static void announce(struct db *db, const struct work *work, const char *referen
 	notification_enqueue(db, &notification, work->edit->now);
 }
 
-static void write_effects(struct db *db, const struct work *work, int64_t points)
+static uint64_t take_points_back(
+	struct db *db, const struct work *work, const char *reference, struct account *account)
+{
+	const void *context = work->edit->context;
+	uint64_t lot = lots_begin_take_back(
+		db, context, work->customer, work->edit->now, "claim", reference, account);
+	uint64_t entry = points_append(db,
+		&(struct point_change){ .customer = work->customer,
+			.balance_before = account->points,
+			.amount = -work->points,
+			.source = "cancellation",
+			.reference = reference,
+			.reason = work->product_name,
+			.at = work->edit->now });
+	lots_end_take_back(db, context, work->customer, account, entry, lot, work->points);
+	return entry;
+}
+
+static void write_effects(struct db *db, const struct work *work, struct account *account)
 {
 	const char *reference = memory_format(
 		work->edit->context, "%" PRIu64, work->cancellation->id.value);
@@ -101,14 +119,7 @@ static void write_effects(struct db *db, const struct work *work, int64_t points
 	if (work->payout)
 		payout_withdraw(db, work->payout, work->edit->now);
 	else if (work->points)
-		entry = points_append(db,
-			&(struct point_change){ .customer = work->customer,
-				.balance_before = points,
-				.amount = -work->points,
-				.source = "cancellation",
-				.reference = reference,
-				.reason = work->product_name,
-				.at = work->edit->now });
+		entry = take_points_back(db, work, reference, account);
 	announce(db, work, reference, entry);
 	address_set_erasure(
 		db, work->cancellation->id, work->edit->now, work->cancellation->keep_address_days);
@@ -126,10 +137,10 @@ static void write_effects(struct db *db, const struct work *work, int64_t points
 static enum result cancel_transaction(struct db *db, void *pointer)
 {
 	struct work *work = pointer;
-	int64_t points;
+	struct account account;
 	enum result result = find_customer(db, work);
 	if (result == RESULT_OK)
-		result = customer_edit_lock(work->edit, work->customer, &points);
+		result = customer_edit_lock(work->edit, work->customer, &account);
 	if (result == RESULT_OK)
 		result = read_claim(db, work);
 	if (result != RESULT_OK)
@@ -139,7 +150,7 @@ static enum result cancel_transaction(struct db *db, void *pointer)
 	db_change(db, QUERY_CONSOLE_CLAIM_CANCEL,
 		DB_PARAMS(db_number(work->cancellation->may_claim_again),
 			db_id(work->cancellation->id.value)));
-	write_effects(db, work, points);
+	write_effects(db, work, &account);
 	return RESULT_OK;
 }
 

@@ -62,6 +62,8 @@ static enum result read_transaction(struct db *db, void *pointer)
 	state->product.remain = db_get_optional(rows, CLAIM_STATE_REMAIN);
 	state->customer.value = db_get_id(rows, CLAIM_STATE_USER_ID);
 	state->is_active = db_get_number(rows, CLAIM_STATE_IS_ACTIVE);
+	state->expires_at = (struct optional_time){ !db_is_null(rows, CLAIM_STATE_EXPIRES_AT),
+		db_get_time(rows, CLAIM_STATE_EXPIRES_AT) };
 	state->attended = db_get_number(rows, CLAIM_STATE_ATTENDED);
 	state->has_claim = !db_is_null(rows, CLAIM_STATE_CLAIM_ID);
 	state->round = db_get_number(rows, CLAIM_STATE_ROUND);

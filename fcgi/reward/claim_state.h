@@ -22,8 +22,9 @@ struct claim_state {
 	bool has_read;
 	customer_id customer;
 	bool is_active;
-	int64_t attended; /* dates in the event, archived ones too */
-	bool has_claim;   /* latest is set */
+	struct optional_time expires_at; /* when the first points of the customer expire */
+	int64_t attended;                /* dates in the event, archived ones too */
+	bool has_claim;                  /* latest is set */
 	bool may_claim_again;
 	int64_t round; /* of the latest claim */
 	struct claim latest;

@@ -10,6 +10,7 @@
 #include "customer/client.h"
 #include "notification/notification.h"
 #include "reward/coupon.h"
+#include "reward/point_lots.h"
 #include "reward/points.h"
 
 #include <inttypes.h>
@@ -45,7 +46,8 @@ static bool is_payout(const struct product *product)
 bool claim_is_batchable(const struct claim_state *state)
 {
 	return is_counted_by_insert(state) && !state->options.excludes_staff
-		&& !state->has_subscribers && !is_coupon(state);
+		&& !state->has_subscribers && !is_coupon(state)
+		&& state->product.expiry.kind == EXPIRY_NEVER;
 }
 
 static struct db_value optional_value(struct optional_number number)
@@ -65,7 +67,8 @@ static bool lock_one(struct db *db, struct claim_work *work)
 	work->locked_count = 1;
 	if (is_in_ledger(product))
 		return db_change_returning_id(db, QUERY_CLAIM_ADD_POINTS,
-			DB_PARAMS(db_number(product->points.value), issuer, name),
+			DB_PARAMS(
+				db_number(product->points.value), issuer, name, db_time(work->now)),
 			&work->customers[0].value);
 	struct db_rows *rows = db_select(db, QUERY_CLAIM_LOCK_CUSTOMER, DB_PARAMS(issuer, name));
 	if (!db_next(rows))
@@ -90,7 +93,8 @@ static bool lock_several(struct db *db, struct claim_work *work)
 		subjects[i] = db_text(work->items[i < work->count ? i : 0]->subject->subject);
 	work->locked_count = 0;
 	struct db_rows *rows = db_select(db, QUERY_CLAIM_LOCK_CUSTOMERS,
-		DB_PARAMS(db_id(work->items[0]->subject->issuer_id), ALL_OF(subjects)));
+		DB_PARAMS(db_id(work->items[0]->subject->issuer_id), ALL_OF(subjects),
+			db_time(work->now)));
 	while (db_next(rows)) {
 		struct claim_item *item = item_of_subject(
 			work, db_get_text(rows, CLAIM_LOCK_CUSTOMERS_SUBJECT, context));
@@ -233,22 +237,42 @@ static void write_payout(struct db *db, const struct claim_work *work)
 			.at = work->now });
 }
 
+/* Right after their entry. */
+static void write_lot(struct db *db, const struct claim_work *work)
+{
+	const struct product *product = &work->state.product;
+	if (product->expiry.kind == EXPIRY_NEVER)
+		return;
+	const char *zone = work->items[0]->ledger_zone;
+	lots_grant_later(db, work->customers[0], product->points.value,
+		expiry_instant(product->expiry, zone ? zone : work->state.time_zone, work->now));
+}
+
 /* The balance has the points already. *entry: the id of the entry, where it must be announced; else
  * 0. False: the entry exists, so there must be no claim either. */
 static bool write_points(
 	struct db *db, const struct claim_work *work, const char *reference, uint64_t *entry)
 {
 	const struct product *product = &work->state.product;
-	struct point_change change = { work->customers[0], 0, product->points.value, "claim",
-		reference, product->name, work->now };
+	struct point_change change = { .customer = work->customers[0],
+		.amount = product->points.value,
+		.source = "claim",
+		.reference = reference,
+		.reason = product->name,
+		.at = work->now };
 	*entry = 0;
 	if (is_payout(product))
 		write_payout(db, work);
 	if (!is_in_ledger(product))
 		return true;
-	if (work->state.has_subscribers)
-		return (*entry = points_note(db, &change)) != 0;
-	points_note_later(db, &change);
+	if (work->state.has_subscribers) {
+		*entry = points_note(db, &change);
+		if (*entry == 0)
+			return false;
+	} else {
+		points_note_later(db, &change);
+	}
+	write_lot(db, work);
 	return true;
 }
 

@@ -8,16 +8,19 @@
 #include "records/audit.h"
 #include "reward/event_edit.h"
 #include "notification/notification.h"
+#include "reward/point_lots.h"
 
 #include <inttypes.h>
 
-enum result customer_edit_lock(struct edit *edit, customer_id customer, int64_t *points)
+enum result customer_edit_lock(struct edit *edit, customer_id customer, struct account *account)
 {
 	struct db_rows *rows = db_select(
 		edit->db, QUERY_CONSOLE_CUSTOMER_LOCK, DB_PARAMS(db_id(customer.value)));
 	if (!db_next(rows))
 		return edit_refuse(edit, ERR_NOT_FOUND, "customer", "there is no such customer");
-	*points = db_get_number(rows, CONSOLE_CUSTOMER_LOCK_POINTS);
+	*account = (struct account){ db_get_number(rows, CONSOLE_CUSTOMER_LOCK_POINTS),
+		!db_is_null(rows, CONSOLE_CUSTOMER_LOCK_EXPIRES_AT),
+		db_get_time(rows, CONSOLE_CUSTOMER_LOCK_EXPIRES_AT) };
 	return RESULT_OK;
 }
 
@@ -44,8 +47,11 @@ static json_object *day_json(const struct day_work *work)
 
 static enum result begin_day(struct day_work *work)
 {
-	int64_t points;
-	enum result result = customer_edit_lock(work->edit, work->change->customer, &points);
+	struct account account;
+	enum result result = customer_edit_lock(work->edit, work->change->customer, &account);
+	if (result == RESULT_OK && account_is_due(&account, work->edit->now))
+		lots_settle(work->edit->db, work->edit->context, work->change->customer,
+			work->edit->now, &account);
 	if (result == RESULT_OK)
 		result = event_edit_find(work->edit, work->change->event, &work->event);
 	if (result == RESULT_OK)
@@ -191,14 +197,15 @@ static enum result points_transaction(struct db *db, void *pointer)
 {
 	struct points_work *work = pointer;
 	const struct points_adjustment *adjustment = work->adjustment;
-	int64_t points;
-	enum result result = customer_edit_lock(work->edit, adjustment->customer, &points);
+	struct account account;
+	enum result result = customer_edit_lock(work->edit, adjustment->customer, &account);
 	if (result != RESULT_OK)
 		return result;
-	int64_t balance = points + adjustment->amount;
+	lots_settle(db, work->edit->context, adjustment->customer, work->edit->now, &account);
+	int64_t balance = account.points + adjustment->amount;
 	if (adjustment->amount < 0 && balance < 0)
 		return edit_refuse(work->edit, ERR_CONFLICT, "amount",
-			"is more than the %" PRId64 " there are", points);
+			"is more than the %" PRId64 " there are", account.points);
 	struct db_value customer = db_id(adjustment->customer.value);
 	if (!db_change_unless_duplicate(db, QUERY_CONSOLE_POINTS_INSERT,
 		    DB_PARAMS(customer, db_number(adjustment->amount), db_number(balance),
@@ -208,6 +215,9 @@ static enum result points_transaction(struct db *db, void *pointer)
 		return edit_refuse(work->edit, ERR_CONFLICT, "reference", "was used already");
 	uint64_t entry = db_inserted_id(db);
 	db_change(db, QUERY_CONSOLE_POINTS_BALANCE, DB_PARAMS(db_number(balance), customer));
+	if (adjustment->amount < 0)
+		lots_spend(db, work->edit->context, adjustment->customer, &account, entry,
+			-adjustment->amount);
 	audit_write(work->edit, "points.adjust", "user", adjustment->customer.value, NULL,
 		points_json(adjustment, entry, balance));
 	announce(db, work, entry);

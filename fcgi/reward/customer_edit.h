@@ -3,6 +3,7 @@
 #ifndef DOJANG_REWARD_CUSTOMER_EDIT_H
 #define DOJANG_REWARD_CUSTOMER_EDIT_H
 
+#include "customer/customer.h"
 #include "records/edit.h"
 #include "records/ids.h"
 
@@ -37,6 +38,6 @@ enum result customer_edit_points(struct edit *edit, const struct points_adjustme
 
 /* Inside a transaction: locks the customer, also a blocked or erased one. ERR_NOT_FOUND, with the
  * reason recorded. */
-enum result customer_edit_lock(struct edit *edit, customer_id customer, int64_t *points);
+enum result customer_edit_lock(struct edit *edit, customer_id customer, struct account *account);
 
 #endif

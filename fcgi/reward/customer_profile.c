@@ -138,6 +138,19 @@ static json_object *ledger(struct db *db, const struct work *work, customer_id i
 	return list;
 }
 
+static json_object *lots(struct db *db, customer_id id)
+{
+	json_object *list = json_new_array();
+	struct db_rows *rows = db_select(db, QUERY_LOTS_OPEN, DB_PARAMS(db_id(id.value)));
+	while (db_next(rows)) {
+		json_object *json = json_new_object();
+		json_put_number(json, "points", db_get_number(rows, LOTS_OPEN_REMAINING));
+		put_time(json, "expires_at", db_get_time(rows, LOTS_OPEN_EXPIRES_AT));
+		json_append(list, json);
+	}
+	return list;
+}
+
 static json_object *reports(struct db *db, const struct work *work, customer_id id)
 {
 	json_object *list = json_new_array();
@@ -195,7 +208,8 @@ static enum result profile_transaction(struct db *db, void *state)
 {
 	struct work *work = state;
 	struct db_rows *rows = db_select(db, QUERY_SHOP_USER,
-		DB_PARAMS(db_id(work->subject->issuer_id), db_text(work->subject->subject)));
+		DB_PARAMS(db_time(work->now), db_id(work->subject->issuer_id),
+			db_text(work->subject->subject)));
 	if (!db_next(rows))
 		return ERR_NOT_FOUND;
 	customer_id id = { db_get_id(rows, SHOP_USER_ID) };
@@ -213,6 +227,7 @@ static enum result profile_transaction(struct db *db, void *state)
 		json_put(json, "claims", claims(db, work, id));
 		json_put(json, "point_entries", ledger(db, work, id));
 		json_put(json, "payouts", payouts(db, work, id));
+		json_put(json, "point_lots", lots(db, id));
 		json_put(json, "addresses",
 			address_of_user(db, work->context, work->seal, id, work->now));
 	}

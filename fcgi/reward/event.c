@@ -59,6 +59,9 @@ static void read_milestone(
 			.kind = db_get_text(rows, EVENT_MILESTONES_KIND, context),
 			.points = db_get_optional(rows, EVENT_MILESTONES_POINTS),
 			.wallet = wallet_of(db_get_text(rows, EVENT_MILESTONES_WALLET, context)),
+			.expiry = { expiry_kind_of(db_get_text(
+					    rows, EVENT_MILESTONES_EXPIRES, context)),
+				db_get_number(rows, EVENT_MILESTONES_EXPIRES_AFTER) },
 			.image = db_get_text(rows, EVENT_MILESTONES_IMAGE, context),
 			.tax_note = db_get_text(rows, EVENT_MILESTONES_TAX_NOTE, context),
 			.remain = db_get_optional(rows, EVENT_MILESTONES_REMAIN),

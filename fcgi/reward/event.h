@@ -9,6 +9,7 @@
 #include "records/ids.h"
 #include "reward/daily_points.h"
 #include "reward/payout.h"
+#include "reward/expiry.h"
 #include "reward/rules.h"
 
 struct product {
@@ -16,6 +17,7 @@ struct product {
 	const char *name, *kind, *image, *tax_note; /* kind: points, item or coupon */
 	struct optional_number points;              /* of kind points */
 	enum wallet wallet;                         /* where they go */
+	struct expiry expiry;                       /* of these points */
 	/* unset: unlimited. As of some time in the past, so never decide by it */
 	struct optional_number remain;
 };

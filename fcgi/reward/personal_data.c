@@ -14,9 +14,9 @@
 
 enum result personal_data_find(struct db *db, const struct subject *subject, customer_id *id)
 {
-	struct db_rows *row = db_read_one(db, QUERY_SHOP_USER,
+	struct db_rows *row = db_read_one(db, QUERY_SHOP_USER_FIND,
 		DB_PARAMS(db_id(subject->issuer_id), db_text(subject->subject)));
-	id->value = db_get_id(row, SHOP_USER_ID);
+	id->value = db_get_id(row, SHOP_USER_FIND_ID);
 	return db_end_read(db);
 }
 
@@ -48,11 +48,11 @@ static void keep_out(struct db *db, const struct remove_work *work, customer_id 
 static enum result remove_transaction(struct db *db, void *state)
 {
 	struct remove_work *work = state;
-	struct db_rows *rows = db_select(db, QUERY_SHOP_USER,
+	struct db_rows *rows = db_select(db, QUERY_SHOP_USER_FIND,
 		DB_PARAMS(db_id(work->subject->issuer_id), db_text(work->subject->subject)));
 	if (!db_next(rows))
 		return RESULT_NO_CONTENT;
-	customer_id id = { db_get_id(rows, SHOP_USER_ID) };
+	customer_id id = { db_get_id(rows, SHOP_USER_FIND_ID) };
 	db_next(db_select(db, QUERY_REMOVAL_LOCK, DB_PARAMS(db_id(id.value))));
 	keep_out(db, work, id);
 	work->addresses = address_erase_user(db, id);

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "customer/customer.h"
 #include "notification/notification.h"
+#include "reward/point_lots.h"
 
 #include <inttypes.h>
 
@@ -78,14 +79,23 @@ struct change_work {
 	const void *context;
 	const struct point_change *change;
 	struct point_entry *entry;
+	struct account account;   /* before the change, settled */
+	struct lot_refund refund; /* with change->refund_of */
 };
+
+static bool is_same_refund(const char *refund_of, const char *other)
+{
+	return refund_of || other ? text_equals(refund_of, other) : true;
+}
 
 static bool is_same(const struct db_rows *rows, const struct change_work *work)
 {
 	return db_get_id(rows, POINTS_OF_REFERENCE_USER_ID) == work->change->customer.value
 		&& db_get_number(rows, POINTS_OF_REFERENCE_AMOUNT) == work->change->amount
 		&& text_equals(db_get_text(rows, POINTS_OF_REFERENCE_REASON, work->context),
-			work->change->reason);
+			work->change->reason)
+		&& is_same_refund(db_get_text(rows, POINTS_OF_REFERENCE_REFUND_OF, work->context),
+			work->change->refund_of);
 }
 
 /* The earlier use of the reference: RESULT_OK with that entry, ERR_CONFLICT, or ERR_NOT_FOUND when
@@ -121,11 +131,49 @@ static void announce(struct db *db, const struct change_work *work)
 		work->change->at);
 }
 
+/* The spend that is refunded, and how much of it was before. */
+static enum result find_spend(struct db *db, struct change_work *work)
+{
+	const struct point_change *change = work->change;
+	struct db_rows *rows = db_select(db, QUERY_POINTS_OF_REFERENCE,
+		DB_PARAMS(db_text(change->source), db_text(change->refund_of)));
+	if (!db_next(rows) || db_get_id(rows, POINTS_OF_REFERENCE_USER_ID) != change->customer.value
+		|| db_get_number(rows, POINTS_OF_REFERENCE_AMOUNT) >= 0)
+		return ERR_CONFLICT;
+	work->refund = (struct lot_refund){ .spend = db_get_id(rows, POINTS_OF_REFERENCE_ID),
+		.amount = change->amount,
+		.spent = -db_get_number(rows, POINTS_OF_REFERENCE_AMOUNT) };
+	rows = db_select(db, QUERY_REFUND_SUM, DB_PARAMS(db_id(work->refund.spend)));
+	work->refund.refunded = db_next(rows) ? db_get_number(rows, REFUND_SUM_REFUNDED) : 0;
+	return work->refund.spent - work->refund.refunded < change->amount ? ERR_CONFLICT
+									   : RESULT_OK;
+}
+
+static void refund(struct db *db, struct change_work *work)
+{
+	work->refund.entry = work->entry->id;
+	db_change(db, QUERY_REFUND_INSERT,
+		DB_PARAMS(db_id(work->refund.entry), db_id(work->refund.spend),
+			db_number(work->refund.amount)));
+	lots_refund_spend(db, work->context, work->change->customer, &work->account, &work->refund,
+		&work->change->terms, work->change->at);
+}
+
+static enum result check(struct db *db, struct change_work *work, int64_t *balance)
+{
+	const struct point_change *change = work->change;
+	if (__builtin_add_overflow(work->account.points, change->amount, balance))
+		return ERR_CONFLICT;
+	if (change->amount < 0 && *balance < 0)
+		return ERR_INSUFFICIENT_POINTS;
+	return change->refund_of ? find_spend(db, work) : RESULT_OK;
+}
+
 static enum result change_transaction(struct db *db, void *state)
 {
 	struct change_work *work = state;
 	struct point_change change = *work->change;
-	enum result held = customer_lock(db, change.customer, &change.balance_before);
+	enum result held = customer_lock_account(db, change.customer, &work->account);
 	/* changes before the customer was blocked remain valid */
 	enum result result = find_reference(db, work);
 	if (result != ERR_NOT_FOUND)
@@ -133,15 +181,21 @@ static enum result change_transaction(struct db *db, void *state)
 	if (held != RESULT_OK)
 		return held;
 	int64_t balance;
-	if (__builtin_add_overflow(change.balance_before, change.amount, &balance))
-		return ERR_CONFLICT;
-	if (change.amount < 0 && balance < 0)
-		return ERR_INSUFFICIENT_POINTS;
+	lots_settle(db, work->context, change.customer, change.at, &work->account);
+	result = check(db, work, &balance);
+	if (result != RESULT_OK)
+		return result;
+	change.balance_before = work->account.points;
 	*work->entry = (struct point_entry){ points_append(db, &change), change.amount, balance,
 		change.source, change.reference, change.reason, change.at };
 	/* a change of another customer has just used the reference */
 	if (!work->entry->id)
 		return find_reference(db, work);
+	if (change.amount < 0)
+		lots_spend(db, work->context, change.customer, &work->account, work->entry->id,
+			-change.amount);
+	if (change.refund_of)
+		refund(db, work);
 	announce(db, work);
 	return RESULT_CREATED;
 }
@@ -149,8 +203,8 @@ static enum result change_transaction(struct db *db, void *state)
 enum result points_change(struct db *db, const void *context, const struct point_change *change,
 	struct point_entry *entry)
 {
-	return db_transaction(
-		db, change_transaction, &(struct change_work){ context, change, entry });
+	return db_transaction(db, change_transaction,
+		&(struct change_work){ .context = context, .change = change, .entry = entry });
 }
 
 enum result points_list(struct db *db, const void *context, customer_id customer, uint64_t before,

@@ -5,6 +5,7 @@
 
 #include "db/db.h"
 #include "records/ids.h"
+#include "reward/expiry.h"
 
 struct point_entry {
 	uint64_t id;
@@ -13,12 +14,21 @@ struct point_entry {
 	instant at;
 };
 
+/* How the ledger counts days, from the settings. */
+struct ledger_terms {
+	const char *zone;
+	int64_t refund_days; /* see expiry_after_refund */
+};
+
 /* A new entry. balance_before is the result of customer_lock in this transaction. */
 struct point_change {
 	customer_id customer;
 	int64_t balance_before, amount;
 	const char *source, *reference, *reason; /* (source, reference) is unique */
 	instant at;
+	/* only for points_change: the shop's reference of the spend that this refunds, or NULL */
+	const char *refund_of;
+	struct ledger_terms terms; /* with refund_of */
 };
 
 /* Inside a transaction that locked the customer: writes the entry and the balance. Returns the id
@@ -53,8 +63,9 @@ void points_grant(struct db *db, const void *context, const struct point_grants 
 
 /* By the shop or by staff: spends (negative amount) or grants. RESULT_CREATED with the entry;
  * RESULT_OK with the first one when the reference was used for the same change; ERR_CONFLICT when
- * it was used for another; ERR_INSUFFICIENT_POINTS; ERR_FORBIDDEN for blocked customers.
- * change->balance_before is ignored. */
+ * it was used for another; ERR_INSUFFICIENT_POINTS; ERR_FORBIDDEN for blocked customers. A refund
+ * gives points back to the lots that its spend used; ERR_CONFLICT: the customer has
+ * no such spend, or it would refund more than was spent. change->balance_before is ignored. */
 enum result points_change(struct db *db, const void *context, const struct point_change *change,
 	struct point_entry *entry);
 

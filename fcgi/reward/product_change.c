@@ -51,6 +51,9 @@ static enum result read_transaction(struct db *db, void *pointer)
 			.kind = kind_of(db_get_text(rows, EDIT_PRODUCT_RECORD_KIND, context)),
 			.points = db_get_optional(rows, EDIT_PRODUCT_RECORD_POINTS),
 			.wallet = wallet_of(db_get_text(rows, EDIT_PRODUCT_RECORD_WALLET, context)),
+			.expiry = { expiry_kind_of(db_get_text(
+					    rows, EDIT_PRODUCT_RECORD_EXPIRES, context)),
+				db_get_number(rows, EDIT_PRODUCT_RECORD_EXPIRES_AFTER) },
 			.stock = db_get_optional(rows, EDIT_PRODUCT_RECORD_REMAIN),
 			.threshold = db_get_optional(rows, EDIT_PRODUCT_RECORD_THRESHOLD) } };
 	work->record->retired_at = (struct optional_time){ !db_is_null(rows,

@@ -2,13 +2,13 @@
 -- Claims: a customer receives the product of a milestone once.
 
 -- The first statement of a claim: locks the customer's row. LAST_INSERT_ID returns the customer's
--- id.
+-- id. No row also where expired points must leave the ledger first (the last parameter is the time).
 -- name: claim_add_points
-UPDATE users SET points = points + ? WHERE issuer_id = ? AND subject = ? AND state = 'active' AND LAST_INSERT_ID(id) > 0
+UPDATE users SET points = points + ? WHERE issuer_id = ? AND subject = ? AND state = 'active' AND (expires_at IS NULL OR expires_at > ?) AND LAST_INSERT_ID(id) > 0
 
 -- The same without points to add.
 -- name: claim_lock_customer
-SELECT id FROM users WHERE issuer_id = ? AND subject = ? AND state = 'active' FOR UPDATE
+SELECT id, points, expires_at FROM users WHERE issuer_id = ? AND subject = ? AND state = 'active' FOR UPDATE
 
 -- The state of the payout of a claim; NULL: none.
 -- fragment: claim_payout
@@ -18,7 +18,7 @@ SELECT id FROM users WHERE issuer_id = ? AND subject = ? AND state = 'active' FO
 -- closed, or it has changed since the terms were read (each change of the event, its milestones or
 -- their products increments the version).
 -- name: claim_state
-SELECT p.remain, u.id AS user_id, u.state = 'active' AS is_active,
+SELECT p.remain, u.id AS user_id, u.expires_at, u.state = 'active' AS is_active,
   c.id AS claim_id, c.round, c.product_id, c.product_name, c.kind, c.points, c.state, c.claimed_at, c.coupon, c.tracking, c.another_round,
   {{claim_payout}} AS payout,
   (SELECT COUNT(*) FROM attendance a WHERE a.event_id = e.id AND a.user_id = u.id)
@@ -64,9 +64,9 @@ WHERE id = ? AND remain >= ?
 -- repeated.
 
 -- A customer whose row is locked by another transaction is processed individually, so that nobody
--- waits for another's lock.
+-- waits for another's lock. So is one whose expired points must leave the ledger first.
 -- name: claim_lock_customers
-SELECT id, subject FROM users WHERE issuer_id = ? AND subject IN (?, ?, ?, ?, ?, ?, ?, ?) AND state = 'active' FOR UPDATE SKIP LOCKED
+SELECT id, subject FROM users WHERE issuer_id = ? AND subject IN (?, ?, ?, ?, ?, ?, ?, ?) AND state = 'active' AND (expires_at IS NULL OR expires_at > ?) FOR UPDATE SKIP LOCKED
 
 -- First claims, behind these locks, of the customers with enough check-ins. Each has its own client
 -- hash.

@@ -102,7 +102,7 @@ ORDER BY c.id LIMIT ?;
 
 -- name: console_claim
 SELECT c.id, e.slug, e.name AS event_name, u.id AS user_id, u.username, c.product_id, c.product_name, c.kind, c.points, c.state, c.claimed_at, c.coupon IS NOT NULL AS has_coupon, c.tracking,
-  c.round, c.another_round, u.points AS balance, m.at, {{claim_payout}} AS payout
+  c.round, c.another_round, {{balance}} AS balance, m.at, {{claim_payout}} AS payout
 FROM claims c JOIN events e ON e.id = c.event_id JOIN users u ON u.id = c.user_id LEFT JOIN milestones m ON m.id = c.milestone_id WHERE c.id = ?;
 
 -- See address_to_ship.

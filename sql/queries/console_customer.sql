@@ -2,7 +2,7 @@
 -- Customers as staff see them, and corrections by staff.
 
 -- columns: console_customer_row
-u.id, u.username, u.subject, u.state, u.points, u.created_at
+u.id, u.username, u.subject, u.state, {{balance}} AS points, u.created_at
 
 -- name: console_customers
 SELECT {{console_customer_row}} FROM users u WHERE u.id < ? ORDER BY u.id DESC LIMIT ?;
@@ -22,10 +22,10 @@ SELECT {{console_customer_row}} FROM issuers i JOIN users u ON u.issuer_id = i.i
 WHERE u.id < ? ORDER BY u.id DESC LIMIT ?;
 
 -- name: console_customer
-SELECT {{console_customer_row}}, i.iss FROM users u JOIN issuers i ON i.id = u.issuer_id WHERE u.id = ?;
+SELECT {{console_customer_row}}, i.iss, u.points AS ledger, u.expires_at IS NOT NULL AS has_lots FROM users u JOIN issuers i ON i.id = u.issuer_id WHERE u.id = ?;
 
 -- name: console_customer_lock
-SELECT points FROM users WHERE id = ? FOR UPDATE;
+SELECT points, expires_at FROM users WHERE id = ? FOR UPDATE;
 
 -- The events of the customer: one primary key lookup for each existing event.
 -- name: console_customer_events

@@ -8,7 +8,8 @@ SELECT id FROM issuers WHERE iss = ?
 INSERT INTO issuers (iss) VALUES (?)
 
 -- name: customer_find
-SELECT id, username, state = 'active' AS is_active, points FROM users WHERE issuer_id = ? AND subject = ?
+SELECT u.id, u.username, u.state = 'active' AS is_active, {{balance}} AS points, u.points AS ledger, u.expires_at IS NOT NULL AS has_lots
+FROM users u WHERE u.issuer_id = ? AND u.subject = ?
 
 -- name: customer_insert
 INSERT INTO users (issuer_id, subject, username, created_at) VALUES (?, ?, ?, ?)
@@ -18,7 +19,7 @@ INSERT INTO users (issuer_id, subject, username, created_at) VALUES (?, ?, ?, ?)
 UPDATE users SET username = ? WHERE id = ? AND state = 'active'
 
 -- name: customer_lock
-SELECT state = 'active' AS is_active, points FROM users WHERE id = ? FOR UPDATE
+SELECT state = 'active' AS is_active, points, expires_at FROM users WHERE id = ? FOR UPDATE
 
 -- name: customer_is_staff
 SELECT 1 AS found FROM excluded_users WHERE user_id = ?

@@ -25,7 +25,7 @@ UPDATE events SET state = 'open' WHERE id = ? AND state = 'draft';
 SELECT id, slug, name, mode, time_zone, starts_on, ends_on, state FROM events ORDER BY starts_on, id;
 
 -- name: edit_product_insert
-INSERT INTO products (name, kind, points, wallet, image, tax_note, remain, threshold, low_alerts, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+INSERT INTO products (name, kind, points, wallet, expires, expires_after, image, tax_note, remain, threshold, low_alerts, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: edit_product_exists
 SELECT 1 AS found FROM products WHERE id = ?;
@@ -34,7 +34,7 @@ SELECT 1 AS found FROM products WHERE id = ?;
 SELECT id FROM products WHERE id = ? AND retired_at IS NULL;
 
 -- name: edit_product_list
-SELECT id, name, kind, points, wallet, remain, threshold, retired_at FROM products WHERE ? = 1 OR retired_at IS NULL ORDER BY id;
+SELECT id, name, kind, points, wallet, expires, expires_after, remain, threshold, retired_at FROM products WHERE ? = 1 OR retired_at IS NULL ORDER BY id;
 
 -- name: edit_milestone_same
 SELECT m.id FROM milestones m JOIN events e ON e.id = m.event_id
@@ -74,7 +74,7 @@ UPDATE milestones SET at = ?, claim_until = ?, basis = ? WHERE id = ?;
 DELETE FROM milestones WHERE id = ?;
 
 -- name: edit_product_record
-SELECT name, image, tax_note, kind, points, wallet, remain, threshold, retired_at FROM products WHERE id = ?;
+SELECT name, image, tax_note, kind, points, wallet, expires, expires_after, remain, threshold, retired_at FROM products WHERE id = ?;
 
 -- Raising the threshold to the current stock or above alerts: claims only notice when the stock
 -- comes down to it. It is the last assignment, as in stock_update.

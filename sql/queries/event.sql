@@ -37,7 +37,7 @@ FROM (SELECT user_id, date FROM attendance WHERE event_id = ? UNION ALL SELECT u
 COALESCE(m.basis, IF(e.mode = 'consecutive', 'streak', 'count'))
 
 -- name: event_milestones
-SELECT m.id, {{milestone_basis}} AS basis, m.at, m.claim_until, m.earned_from, p.id AS product_id, p.name, p.kind, p.points, p.image, p.tax_note, p.remain, p.wallet
+SELECT m.id, {{milestone_basis}} AS basis, m.at, m.claim_until, m.earned_from, p.id AS product_id, p.name, p.kind, p.points, p.image, p.tax_note, p.remain, p.wallet, p.expires, p.expires_after
 FROM milestones m JOIN events e ON e.id = m.event_id JOIN products p ON p.id = m.product_id
 WHERE m.event_id = ? ORDER BY m.at, m.id
 

@@ -243,6 +243,40 @@ SELECT CONCAT('point entry ', e.id, ' of user ', e.user_id, ' belongs to no clai
 FROM point_entries e LEFT JOIN claims c ON c.id = CAST(e.reference AS UNSIGNED) AND c.user_id = e.user_id AND c.kind = 'points'
 WHERE e.id > ? AND e.id <= ? AND e.source = 'claim' AND c.id IS NULL ORDER BY e.id LIMIT ?;
 
+-- Grants less spends less expiries are the balance; it is the open lots and what never expires.
+-- name: invariant_lots_sum
+SELECT CONCAT('user ', u.id, ': the balance is ', u.points, ', the open lots add up to ', SUM(l.remaining)) AS finding
+FROM users u STRAIGHT_JOIN point_lots l FORCE INDEX (point_lots_user) ON l.user_id = u.id
+WHERE u.id > ? AND u.id <= ? GROUP BY u.id, u.points HAVING SUM(l.remaining) > GREATEST(0, u.points) ORDER BY u.id LIMIT ?;
+
+-- name: invariant_lots_next
+SELECT CONCAT('user ', u.id, ': points expire at ', MIN(l.expires_at), ', which nobody looks for') AS finding
+FROM users u STRAIGHT_JOIN point_lots l FORCE INDEX (point_lots_user) ON l.user_id = u.id AND l.remaining > 0
+WHERE u.id > ? AND u.id <= ? GROUP BY u.id, u.expires_at HAVING u.expires_at IS NULL OR u.expires_at > MIN(l.expires_at) ORDER BY u.id LIMIT ?;
+
+-- name: invariant_lot_uses
+SELECT CONCAT('lot ', l.entry_id, ' of user ', l.user_id, ': ', l.remaining, ' of ', l.amount, ' points are left, ', COALESCE(SUM(s.amount), 0), ' were used') AS finding
+FROM point_lots l LEFT JOIN point_lot_uses s ON s.lot_id = l.entry_id
+WHERE l.entry_id > ? AND l.entry_id <= ? GROUP BY l.entry_id, l.user_id, l.remaining, l.amount
+HAVING l.remaining <> l.amount - COALESCE(SUM(s.amount), 0) ORDER BY l.entry_id LIMIT ?;
+
+-- A debt was paid first, so a lot may be smaller than its entry.
+-- name: invariant_lot_entry
+SELECT CONCAT('lot ', l.entry_id, ' of user ', l.user_id, ': no entry granted ', l.amount, ' points') AS finding
+FROM point_lots l LEFT JOIN point_entries e ON e.id = l.entry_id AND e.user_id = l.user_id AND e.amount >= l.amount
+WHERE l.entry_id > ? AND l.entry_id <= ? AND e.id IS NULL ORDER BY l.entry_id LIMIT ?;
+
+-- name: invariant_lot_expiry
+SELECT CONCAT('point entry ', e.id, ' of user ', e.user_id, ': ', -e.amount, ' points expired, the lots lost ', COALESCE(SUM(s.amount), 0)) AS finding
+FROM point_entries e LEFT JOIN point_lot_uses s ON s.entry_id = e.id
+WHERE e.id > ? AND e.id <= ? AND e.source IN ('expiry', 'expiry_reversal') GROUP BY e.id, e.user_id, e.amount
+HAVING e.amount + COALESCE(SUM(s.amount), 0) <> 0 ORDER BY e.id LIMIT ?;
+
+-- name: invariant_lot_refund
+SELECT CONCAT('point entry ', e.id, ' of user ', e.user_id, ': ', -e.amount, ' points spent, ', SUM(r.amount), ' refunded') AS finding
+FROM point_entries e STRAIGHT_JOIN point_refunds r ON r.spend_id = e.id LEFT JOIN point_entries g ON g.id = r.entry_id AND g.user_id = e.user_id AND g.amount = r.amount
+WHERE e.id > ? AND e.id <= ? GROUP BY e.id, e.user_id, e.amount HAVING e.amount + SUM(r.amount) > 0 OR COUNT(g.id) < COUNT(*) ORDER BY e.id LIMIT ?;
+
 -- fragment: payment_reference
 CAST(CONCAT(p.event_id, '-', p.user_id, '-', p.date, IF(p.round = 1, '', CONCAT('-', p.round))) AS BINARY)
 

@@ -1,8 +1,11 @@
 -- SPDX-License-Identifier: MIT
 -- Queries and changes of the shop's backend.
 
+-- name: shop_user_find
+SELECT id FROM users WHERE issuer_id = ? AND subject = ?;
+
 -- name: shop_user
-SELECT id, username, state, points, created_at FROM users WHERE issuer_id = ? AND subject = ?;
+SELECT u.id, u.username, u.state, {{balance}} AS points, u.created_at FROM users u WHERE u.issuer_id = ? AND u.subject = ?;
 
 -- One row per date: events in order of their start, dates ascending.
 -- name: shop_user_attendance
@@ -20,7 +23,8 @@ SELECT {{claim_row}}
 FROM claims c JOIN events e ON e.id = c.event_id WHERE c.user_id = ? ORDER BY c.id;
 
 -- name: points_of_reference
-SELECT id, user_id, amount, balance, reason, at FROM point_entries WHERE source = ? AND reference = ?;
+SELECT e.id, e.user_id, e.amount, e.balance, e.reason, e.at, s.reference AS refund_of
+FROM point_entries e LEFT JOIN point_refunds r ON r.entry_id = e.id LEFT JOIN point_entries s ON s.id = r.spend_id WHERE e.source = ? AND e.reference = ?;
 
 -- columns: shipment_row
 {{claim_row}}, u.id AS user_id, u.subject, u.username
@@ -92,7 +96,7 @@ SELECT e.slug, s.reference, s.date, s.source, s.at, s.removed_at FROM shop_atten
 WHERE s.user_id = ? ORDER BY s.id;
 
 -- name: shop_users
-SELECT u.id, i.iss, u.subject, u.username, u.state, u.points, u.created_at
+SELECT u.id, i.iss, u.subject, u.username, u.state, {{balance}} AS points, u.created_at
 FROM users u STRAIGHT_JOIN issuers i ON i.id = u.issuer_id
 WHERE u.id < ? AND u.state <> 'removed' ORDER BY u.id DESC LIMIT ?;
 

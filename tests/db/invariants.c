@@ -255,6 +255,11 @@ static void sound_data_passes(void **state)
 
 /* A fault and the check that must find it. What keeps such faults out (unique keys, CHECKs) is
  * taken away before. */
+#define PLANT_A_LOT(amount, remaining, expires_at) \
+	"INSERT INTO point_lots (entry_id, user_id, amount, remaining, expires_at) SELECT id, " \
+	"user_id, " #amount ", " #remaining ", " expires_at \
+	" FROM point_entries WHERE amount > 2 ORDER BY id LIMIT 1"
+
 static const struct {
 	enum query query;
 	const char *sql;
@@ -378,6 +383,16 @@ static const struct {
 	{ QUERY_INVARIANT_PAYMENT_OF_ENTRY,
 		"UPDATE point_entries SET reference = CONCAT(reference, '-2') WHERE source = "
 		"'check_in' LIMIT 1" },
+	{ QUERY_INVARIANT_LOTS_SUM, PLANT_A_LOT(100000, 100000, "'2026-12-01'") },
+	{ QUERY_INVARIANT_LOTS_NEXT, PLANT_A_LOT(1, 1, "'2026-12-01'") },
+	{ QUERY_INVARIANT_LOT_USES, PLANT_A_LOT(2, 1, "'2026-12-01'") },
+	{ QUERY_INVARIANT_LOT_ENTRY, PLANT_A_LOT(100000, 0, "'2026-12-01'") },
+	{ QUERY_INVARIANT_LOT_EXPIRY,
+		"INSERT INTO point_entries (user_id, amount, balance, source, reference, reason, "
+		"at) VALUES (1, -1, 0, 'expiry', '1', 'x', UTC_TIMESTAMP())" },
+	{ QUERY_INVARIANT_LOT_REFUND,
+		"INSERT INTO point_refunds (entry_id, spend_id, amount) SELECT MIN(id), MAX(id), 1 "
+		"FROM point_entries" },
 	{ QUERY_INVARIANT_PAYMENT_ONCE,
 		"INSERT INTO check_in_payments (event_id, user_id, date, round, points, parts, at) "
 		"SELECT event_id, user_id, date, 2, points, parts, at FROM check_in_payments "

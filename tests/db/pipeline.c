@@ -80,7 +80,9 @@ struct order {
 static void take_points(struct db *db, struct order *order)
 {
 	order->is_held = db_change_returning_id(db, QUERY_CLAIM_ADD_POINTS,
-		DB_PARAMS(db_number(10), db_id(1), db_text(order->subject)), &order->user);
+		DB_PARAMS(
+			db_number(10), db_id(1), db_text(order->subject), db_time((instant){ 0 })),
+		&order->user);
 }
 
 static void note_later(struct db *db, const struct order *order)

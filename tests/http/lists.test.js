@@ -31,7 +31,7 @@ async function pages(who, path, limit) {
 test('me: a new id, the username of the token, no points', async () => {
 	const [one, other] = [customer(unique('a')), customer(unique('b'))]
 	const me = expect(await one.get('/api/v1/me'), 200)
-	assert.deepEqual(me, { id: me.id, username: one.subject, points: 0 })
+	assert.deepEqual(me, { id: me.id, username: one.subject, points: 0, expiring: [] })
 	assert.equal(expect(await one.get('/api/v1/me'), 200).id, me.id)
 	assert.notEqual(expect(await other.get('/api/v1/me'), 200).id, me.id)
 })
@@ -39,7 +39,7 @@ test('me: a new id, the username of the token, no points', async () => {
 test('me: the username follows the token\'s claim', async () => {
 	const subject = unique('c')
 	const { id } = expect(await customer(subject, { username: '민지' }).get('/api/v1/me'), 200)
-	assert.deepEqual(expect(await customer(subject, { username: 'Minji "K" <k>' }).get('/api/v1/me'), 200), { id, username: 'Minji "K" <k>', points: 0 })
+	assert.deepEqual(expect(await customer(subject, { username: 'Minji "K" <k>' }).get('/api/v1/me'), 200), { id, username: 'Minji "K" <k>', points: 0, expiring: [] })
 })
 
 test('subjects are compared byte by byte', async () => {

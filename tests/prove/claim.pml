@@ -117,7 +117,8 @@ end_idle:	atomic {
 		:: mine == 3
 		:: else -> goto individually
 		fi;
-		/* step claim_lock_customers: FOR UPDATE SKIP LOCKED */
+		/* step claim_lock_customers: FOR UPDATE SKIP LOCKED; customers whose points have expired are
+		 * skipped like locked ones */
 		/* step claim_insert_many: first claims only */
 		/* step claims_of_many */
 		atomic {
@@ -173,7 +174,9 @@ retry:			skip;
 #endif
 #ifndef BUG_NO_LOCK
 			/* step claim_transaction: the order of the locks */
-			/* step claim_lock_customer, claim_add_points */
+			/* step claim_lock_customer, claim_add_points: a customer whose points have expired
+			 * is not locked; a transaction that locks only this row writes the expiry, and the
+			 * claim is tried again */
 			atomic { row[c] == NOBODY -> row[c] = me };
 #endif
 			/* step claim_insert, claim_insert_excluding_staff: the unique key */

@@ -108,6 +108,11 @@ for (const [name, run] of Object.entries(LIBRARIES)) {
 		assert.equal(spent.value.balance, 200)
 		assert.deepEqual([conflict.error.status, conflict.error.type], [409, 'conflict'])
 		assert.deepEqual([poor.error.status, poor.error.type], [409, 'insufficient-points'])
+		const order = unique('order')
+		const { results: [, refunded, tooMuch] } = await run(OPTIONS, [['points', subject, -100, order, 'Order'], ['points', subject, 60, unique('refund'), 'Refund', order],
+			['points', subject, 41, unique('refund'), 'Refund', order]])
+		assert.equal(refunded.value.balance, 160)
+		assert.equal(tooMuch.error.status, 409)
 	})
 
 	can('payouts are listed, fail, are tried again and paid, however often this is said', async () => {

@@ -62,8 +62,10 @@ export class Dojang {
 	async eraseUser(subject) { await this.call('DELETE', userPath(subject)) }
 	/** Everything that is stored about a customer. */
 	exportUser(subject) { return this.call('GET', `${userPath(subject)}?export=1`) }
-	/** Grants or spends (negative) points. reference: one for each change; the same call again changes nothing. */
-	points(subject, amount, reference, reason) { return this.call('POST', `${userPath(subject)}/points`, { amount, reference, reason }) }
+	/** Grants or spends (negative) points. reference: one for each change; the same call again changes nothing. refundOf: the reference of a spend that this grant refunds. */
+	points(subject, amount, reference, reason, refundOf) {
+		return this.call('POST', `${userPath(subject)}/points`, { amount, reference, reason, ...(refundOf ? { refund_of: refundOf } : {}) })
+	}
 	/** Stamps a day for an order or a visit; today in the event unless date says another one. */
 	stamp(subject, { event, reference, date, source = 'purchase' }) {
 		return this.call('POST', `${userPath(subject)}/attendance`, { event, reference, source, ...(date ? { date } : {}) })

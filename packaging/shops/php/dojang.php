@@ -123,12 +123,15 @@ class Dojang
 
     /**
      * Grants (positive) or spends (negative) points. $reference is the shop's own, one for each
-     * change, such as "order-0042": the same call again changes nothing.
+     * change, such as "order-0042": the same call again changes nothing. $refundOf: the reference of
+     * a spend that this grant refunds, so that points that expire get their date back.
      */
-    public function points(string $subject, int $amount, string $reference, string $reason): array
+    public function points(string $subject, int $amount, string $reference, string $reason,
+        ?string $refundOf = null): array
     {
+        $body = ['amount' => $amount, 'reference' => $reference, 'reason' => $reason];
         return $this->call('POST', self::userPath($subject) . '/points',
-            ['amount' => $amount, 'reference' => $reference, 'reason' => $reason]);
+            $refundOf === null ? $body : $body + ['refund_of' => $refundOf]);
     }
 
     /** Stamps a day for an order or a visit. $date: "2026-12-01", or null for today in the event. */
