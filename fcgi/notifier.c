@@ -11,6 +11,7 @@
 #include "reward/deadline_notice.h"
 #include "notification/notification.h"
 #include "notification/recipient.h"
+#include "reward/expiry_notice.h"
 #include "reward/point_lots.h"
 #include "reward/retention.h"
 #include "startup.h"
@@ -130,9 +131,31 @@ static bool announce_payouts(struct notifier *notifier, const void *context, ins
 	return true;
 }
 
+static bool expire_points(struct notifier *notifier, const void *context, instant now)
+{
+	const struct settings *settings = notifier->settings;
+	const struct expiry_notice notice = { settings->points.time_zone,
+		settings->points.announce_days };
+	size_t settled, announced;
+	if (!has_worked(notifier, lots_expire_due(notifier->setup.db, context, now, &settled),
+		    "expiry"))
+		return false;
+	if (settled > 0)
+		log_write("points_expired", LOG_TEXT("program", "notifier"),
+			LOG_NUMBER("customers", settled));
+	if (!has_worked(notifier,
+		    expiry_notice_enqueue(notifier->setup.db, context, &notice, now, &announced),
+		    "expiring"))
+		return false;
+	if (announced > 0)
+		log_write("expiring_announced", LOG_TEXT("program", "notifier"),
+			LOG_NUMBER("customers", announced));
+	return true;
+}
+
 static bool look(struct notifier *notifier, const void *context, instant now)
 {
-	size_t announced, looked_at, settled;
+	size_t announced, looked_at;
 	bool has_subscribers;
 	const char *missing_zone;
 	if (!has_worked(notifier,
@@ -148,12 +171,6 @@ static bool look(struct notifier *notifier, const void *context, instant now)
 		    "closing"))
 		return false;
 	warn_of_missing_zone(notifier, missing_zone, context);
-	if (!has_worked(notifier, lots_expire_due(notifier->setup.db, context, now, &settled),
-		    "expiry"))
-		return false;
-	if (settled > 0)
-		log_write("points_expired", LOG_TEXT("program", "notifier"),
-			LOG_NUMBER("customers", settled));
 	if (looked_at > 0)
 		log_write("closing_announced", LOG_TEXT("program", "notifier"),
 			LOG_NUMBER("customers", looked_at));
@@ -162,7 +179,7 @@ static bool look(struct notifier *notifier, const void *context, instant now)
 			LOG_NUMBER("products", announced));
 	if (has_subscribers)
 		log_write("digest_announced", LOG_TEXT("program", "notifier"));
-	return announce_payouts(notifier, context, now);
+	return announce_payouts(notifier, context, now) && expire_points(notifier, context, now);
 }
 
 /* The longest time of a webhook and a mail together. */

@@ -121,6 +121,10 @@ const struct field SETTINGS[] = {
 		.fallback = "7",
 		.help = "refunded points that have expired meanwhile can be spent for so many "
 			"more days; 0: not at all"),
+	FIELD(struct settings, points.announce_days, FIELD_NUMBER, FIELD_RANGE(0, 365),
+		.fallback = "7",
+		.help = "the webhook points.expiring is sent so many days before points expire; 0: "
+			"never"),
 	FIELD(struct settings, privacy.address_days, FIELD_NUMBER, FIELD_RANGE(0, 3650),
 		.fallback = "30",
 		.help = "delivery addresses are erased so many days after delivery"),

@@ -105,6 +105,7 @@ struct settings {
 		const char *time_zone; /* in which points expire at the end of a day */
 		/* refunded points whose lot has expired expire so many days later */
 		int64_t refund_days;
+		int64_t announce_days; /* points.expiring is sent so many days before; 0: never */
 	} points;
 	struct {
 		/* for how long each is kept */

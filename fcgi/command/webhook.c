@@ -17,7 +17,8 @@ struct input {
 
 #define EVENTS_HELP \
 	"claim.created, claim.cancelled, claim.fulfilled, claim.closing, stock.low, " \
-	"stock.sold_out, points.changed, attendance.created, payout.due; several by commas"
+	"stock.sold_out, points.changed, attendance.created, payout.due, points.expiring; " \
+	"several by commas"
 static const struct field ADD_FIELDS[] = {
 	FIELD(struct input, url, FIELD_TEXT, FIELD_RANGE(8, 500), .is_required = true,
 		.help = "where to, https"),

@@ -41,6 +41,8 @@ const struct field WEBHOOK_NEW_FIELDS[] = {
 	FIELD_NAMED("attendance_created", FIELD_BODY, struct webhook_form, wants.attendance_created,
 		FIELD_YES_NO),
 	FIELD_NAMED("payout_due", FIELD_BODY, struct webhook_form, wants.payout_due, FIELD_YES_NO),
+	FIELD_NAMED("points_expiring", FIELD_BODY, struct webhook_form, wants.points_expiring,
+		FIELD_YES_NO),
 	{ 0 },
 };
 const struct field WEBHOOK_EVENTS_FIELDS[] = { PATH_FIELD(struct webhook_form, webhook, FIELD_ID),
@@ -60,6 +62,8 @@ const struct field WEBHOOK_EVENTS_FIELDS[] = { PATH_FIELD(struct webhook_form, w
 	FIELD_NAMED("attendance_created", FIELD_BODY, struct webhook_form, wants.attendance_created,
 		FIELD_YES_NO),
 	FIELD_NAMED("payout_due", FIELD_BODY, struct webhook_form, wants.payout_due, FIELD_YES_NO),
+	FIELD_NAMED("points_expiring", FIELD_BODY, struct webhook_form, wants.points_expiring,
+		FIELD_YES_NO),
 	{ 0 } };
 
 /* The position of each kind of message among the subscriptions. */
@@ -76,6 +80,7 @@ static const struct {
 	{ "points.changed", offsetof(struct webhook_wants, points_changed) },
 	{ "attendance.created", offsetof(struct webhook_wants, attendance_created) },
 	{ "payout.due", offsetof(struct webhook_wants, payout_due) },
+	{ "points.expiring", offsetof(struct webhook_wants, points_expiring) },
 };
 
 static const struct column ATTEMPTS[] = {

@@ -8,7 +8,7 @@
 /* Its subscriptions, one for each kind of message. */
 struct webhook_wants {
 	bool claim_created, claim_cancelled, claim_fulfilled, claim_closing, stock_low,
-		stock_sold_out, points_changed, attendance_created, payout_due;
+		stock_sold_out, points_changed, attendance_created, payout_due, points_expiring;
 };
 
 struct webhook_form {

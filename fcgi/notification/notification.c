@@ -13,7 +13,7 @@ enum { CROSSINGS_MAXIMUM = 50 };
 
 const char *const NOTIFICATION_KINDS[] = { "claim.created", "claim.cancelled", "claim.fulfilled",
 	"claim.closing", "stock.low", "stock.sold_out", "points.changed", "attendance.created",
-	"payout.due", NULL };
+	"payout.due", "points.expiring", NULL };
 
 static struct db_value id_or_null(uint64_t id)
 {

@@ -121,6 +121,13 @@ static enum result points_facts(struct db *db, struct work *work)
 	return put_user(db, work);
 }
 
+static enum result expiring_facts(struct db *db, struct work *work)
+{
+	json_put_number(work->facts, "points", json_object_get_int64(data_of(work, "points")));
+	json_put_text(work->facts, "on", json_object_get_string(data_of(work, "on")));
+	return put_user(db, work);
+}
+
 static json_object *closing_product(const struct db_rows *rows, const void *context)
 {
 	json_object *product = json_new_object();
@@ -301,6 +308,7 @@ static const struct {
 	{ "claim.fulfilled", claim_facts },
 	{ "claim.closing", closing_facts },
 	{ "points.changed", points_facts },
+	{ "points.expiring", expiring_facts },
 	{ "payout.due", payouts_facts },
 	{ "attendance.created", attendance_facts },
 	{ "digest.daily", digest_facts },

@@ -111,7 +111,8 @@ static enum result check_events(struct edit *edit, const struct text_list *event
 			return edit_refuse(edit, ERR_INVALID, "events",
 				"must be of claim.created, claim.cancelled, claim.fulfilled, "
 				"claim.closing, stock.low, stock.sold_out, "
-				"points.changed, attendance.created, payout.due; not %s",
+				"points.changed, attendance.created, payout.due, points.expiring; "
+				"not %s",
 				events->items[i]);
 	return RESULT_OK;
 }

@@ -14,6 +14,7 @@ struct lot {
 	instant expires_at;
 	uint32_t expiries; /* how often it has expired; more than once after refunds */
 	int64_t taken;     /* by the functions below; the caller sets it to 0 */
+	bool is_announced; /* points.expiring was sent */
 };
 /* the lots with something left, in the order in which they expire */
 struct lots {

@@ -19,10 +19,11 @@ static void add_lot(const struct db_rows *rows, const void *context, struct lots
 		.remaining = db_get_number(rows, LOTS_OPEN_REMAINING),
 		.expires_at = db_get_time(rows, LOTS_OPEN_EXPIRES_AT),
 		.expiries = (uint32_t)db_get_number(rows, LOTS_OPEN_EXPIRIES),
+		.is_announced = db_get_number(rows, LOTS_OPEN_IS_ANNOUNCED),
 	};
 }
 
-static struct lots read_lots(struct db *db, const void *context, customer_id customer)
+struct lots lots_read(struct db *db, const void *context, customer_id customer)
 {
 	struct lots lots = { 0 };
 	struct db_rows *rows = db_select(db, QUERY_LOTS_OPEN, DB_PARAMS(db_id(customer.value)));
@@ -121,7 +122,7 @@ void lots_settle(struct db *db, const void *context, customer_id customer, insta
 {
 	if (!account->has_lots)
 		return;
-	struct lots lots = read_lots(db, context, customer);
+	struct lots lots = lots_read(db, context, customer);
 	reconcile(db, customer, &lots, account->points);
 	lots_expire(&lots, now);
 	for (size_t i = 0; i < lots.count; i++)
@@ -183,7 +184,7 @@ void lots_spend(struct db *db, const void *context, customer_id customer,
 {
 	if (!before->has_lots)
 		return;
-	struct lots lots = read_lots(db, context, customer);
+	struct lots lots = lots_read(db, context, customer);
 	lots_take(&lots, amount);
 	write_uses(db, entry, &lots);
 	note_next(db, customer);
@@ -227,7 +228,7 @@ void lots_end_take_back(struct db *db, const void *context, customer_id customer
 {
 	if (!before->has_lots && own == 0)
 		return;
-	struct lots lots = read_lots(db, context, customer);
+	struct lots lots = lots_read(db, context, customer);
 	lots_take_back(&lots, own, amount, before->points);
 	write_uses(db, entry, &lots);
 	note_next(db, customer);
@@ -279,7 +280,7 @@ void lots_refund_spend(struct db *db, const void *context, customer_id customer,
 	struct used_lots used = read_used(db, context, refund->spend);
 	if (used.count == 0)
 		return;
-	struct lots open = read_lots(db, context, customer);
+	struct lots open = lots_read(db, context, customer);
 	int64_t after = before->points + refund->amount;
 	lots_refund(used.uses, used.count, refund->spent, refund->refunded, refund->amount,
 		after > 0 ? after - lots_sum(&open) : 0);

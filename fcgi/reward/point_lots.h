@@ -9,6 +9,9 @@
 #include "reward/lots.h"
 #include "reward/points.h"
 
+/* The lots with something left, in the order in which they expire. */
+struct lots lots_read(struct db *db, const void *context, customer_id customer);
+
 /* Writes an entry for each lot that has expired, before anything else changes the balance. Corrects
  * lots whose points a program spent that knows no lots. */
 void lots_settle(struct db *db, const void *context, customer_id customer, instant now,

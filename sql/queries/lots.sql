@@ -12,7 +12,7 @@ CASE WHEN u.expires_at IS NULL THEN u.points ELSE (SELECT CAST(u.points - GREATE
 SELECT points, expires_at FROM users WHERE id = ?;
 
 -- name: lots_open
-SELECT entry_id, remaining, expires_at, expiries FROM point_lots FORCE INDEX (point_lots_user) WHERE user_id = ? AND remaining > 0 ORDER BY expires_at, entry_id;
+SELECT entry_id, remaining, expires_at, expiries, is_announced FROM point_lots FORCE INDEX (point_lots_user) WHERE user_id = ? AND remaining > 0 ORDER BY expires_at, entry_id;
 
 -- After the entry of the grant (LAST_INSERT_ID). Points that pay a debt do not expire.
 -- name: lot_insert
@@ -28,8 +28,9 @@ INSERT INTO point_lot_uses (entry_id, lot_id, amount) VALUES (?, ?, ?);
 -- name: lot_set
 UPDATE point_lots SET remaining = ?, expires_at = ?, expiries = ?, is_announced = ? WHERE entry_id = ?;
 
+-- A lot with nothing left is not announced; remaining is the new value here, on both servers.
 -- name: lot_take
-UPDATE point_lots SET remaining = remaining - ? WHERE entry_id = ?;
+UPDATE point_lots SET remaining = remaining - ?, is_announced = IF(remaining = 0, 1, is_announced) WHERE entry_id = ?;
 
 -- name: lots_next
 UPDATE users SET expires_at = (SELECT MIN(l.expires_at) FROM point_lots l WHERE l.user_id = ? AND l.remaining > 0) WHERE id = ?;
@@ -64,3 +65,13 @@ INSERT INTO point_refunds (entry_id, spend_id, amount) VALUES (?, ?, ?);
 
 -- name: expiry_due
 SELECT id FROM users FORCE INDEX (users_expires) WHERE expires_at <= ? ORDER BY expires_at, id LIMIT ?;
+
+-- Lots that expire soon, if somebody receives announcements.
+-- name: lots_to_announce
+SELECT l.user_id FROM point_lots l FORCE INDEX (point_lots_announced) JOIN users u ON u.id = l.user_id AND u.state = 'active'
+WHERE l.is_announced = 0 AND l.expires_at > ? AND l.expires_at <= ? AND l.remaining > 0
+  AND EXISTS (SELECT 1 FROM webhook_subscriptions s JOIN webhook_endpoints x ON x.id = s.endpoint_id WHERE s.kind = 'points.expiring' AND x.state = 'enabled')
+ORDER BY l.expires_at, l.entry_id LIMIT ?;
+
+-- name: lot_announced
+UPDATE point_lots SET is_announced = 1 WHERE entry_id = ?;

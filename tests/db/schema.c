@@ -346,6 +346,8 @@ static const struct {
 	{ "lots_used_by", true, false, false },
 	{ "lot_of_grant", false, true, false },
 	{ "lots_account", false, true, false },
+	{ "lots_to_announce", false, false, true },
+	{ "lot_announced", false, false, true },
 	{ "lot", true, true, true },
 	{ "refund_", true, false, false },
 	{ "metrics_stock", true, false, false },

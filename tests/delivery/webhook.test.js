@@ -20,7 +20,7 @@ afterEach(async () => {
 	await server?.close()
 })
 
-const ALL = 'claim.created,claim.cancelled,claim.fulfilled,claim.closing,stock.low,stock.sold_out,points.changed,attendance.created,payout.due'
+const ALL = 'claim.created,claim.cancelled,claim.fulfilled,claim.closing,stock.low,stock.sold_out,points.changed,attendance.created,payout.due,points.expiring'
 const endpoint = (events = ALL, url = server.url) => own.ctl('webhook', 'add', '--url', url, '--events', events)
 const send = id => own.ctl('webhook', 'test', '--id', id)
 const only = async () => {

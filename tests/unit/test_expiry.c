@@ -108,8 +108,8 @@ static void names_are_those_of_the_database(void **state)
 /* --- lots --- */
 
 #define THREE_LOTS \
-	struct lot items[] = { { 1, 10, { 100 }, 0, 0 }, { 2, 20, { 200 }, 0, 0 }, \
-		{ 3, 30, { 300 }, 0, 0 } }; \
+	struct lot items[] = { { 1, 10, { 100 }, 0, 0, false }, { 2, 20, { 200 }, 0, 0, false }, \
+		{ 3, 30, { 300 }, 0, 0, false } }; \
 	struct lots lots = { items, 3 }
 
 static void assert_taken(const struct lots *lots, int64_t first, int64_t second, int64_t third)
