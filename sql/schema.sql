@@ -149,6 +149,11 @@ CREATE TABLE events (
   -- Where the points for check-ins go: into Dojang's ledger or into the shop's own wallet. Fixed
   -- once something was paid.
   daily_points_wallet ENUM('dojang','shop') NOT NULL DEFAULT 'dojang',
+  -- how many missed days a customer can make up
+  makeups             TINYINT UNSIGNED NOT NULL DEFAULT 0,
+  makeup_back         SMALLINT UNSIGNED NOT NULL DEFAULT 7, -- at most so many days before today
+  makeup_price        INT UNSIGNED NOT NULL DEFAULT 0, -- the points that each costs
+  makeup_pays         TINYINT UNSIGNED NOT NULL DEFAULT 0, -- such a day pays what a check-in does
   PRIMARY KEY (id),
   UNIQUE KEY events_slug (slug),
   KEY events_starts_on (starts_on, id),
@@ -188,7 +193,7 @@ CREATE TABLE attendance (
   user_id  BIGINT UNSIGNED NOT NULL, -- → users
   date     DATE NOT NULL, -- local to the event
   at       DATETIME NOT NULL,
-  source   ENUM('check_in','import','staff','outage','shop') NOT NULL DEFAULT 'check_in',
+  source   ENUM('check_in','import','staff','outage','shop','makeup') NOT NULL DEFAULT 'check_in',
   PRIMARY KEY (event_id, user_id, date)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
 
@@ -215,7 +220,7 @@ CREATE TABLE attendance_archive (
   user_id  BIGINT UNSIGNED NOT NULL, -- → users
   date     DATE NOT NULL,
   at       DATETIME NOT NULL,
-  source   ENUM('check_in','import','staff','outage','shop') NOT NULL DEFAULT 'check_in',
+  source   ENUM('check_in','import','staff','outage','shop','makeup') NOT NULL DEFAULT 'check_in',
   PRIMARY KEY (event_id, user_id, date)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
 
@@ -391,7 +396,7 @@ CREATE TABLE point_entries (
   user_id       BIGINT UNSIGNED NOT NULL, -- → users
   amount        BIGINT NOT NULL,
   balance       BIGINT NOT NULL, -- the customer's sum after this entry
-  source        ENUM('claim','cancellation','staff','shop','command','check_in','check_in_reversal','expiry','expiry_reversal')
+  source        ENUM('claim','cancellation','staff','shop','command','check_in','check_in_reversal','expiry','expiry_reversal','makeup')
     NOT NULL,
   reference     VARBINARY(400) NOT NULL, -- unique per source
   reason        VARCHAR(200) NOT NULL,

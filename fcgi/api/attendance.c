@@ -4,6 +4,7 @@
 #include "api/routes.h"
 
 #include "base/memory.h"
+#include "reward/makeup.h"
 
 /* The milestones reached by today's row. */
 static json_object *represent_earned(const struct attendance *attendance)
@@ -104,35 +105,116 @@ static const struct attendance_item *check_in(const struct call *call)
 	return item;
 }
 
-enum result attendance_check_in_now(const struct call *call, struct response *out)
+/* The response for a day that was checked in or made up. */
+static json_object *represent_day(
+	const struct call *call, const struct attendance_item *item, date day, json_object *earned)
 {
-	const struct attendance_item *item = call->batched ? call->batched : check_in(call);
 	const struct attendance *attendance = &item->attendance;
-	if (item->result == ERR_FORBIDDEN)
-		refuse_unmet_requirement(out, attendance->unmet);
-	if (!is_success(item->result))
-		return item->result;
+	const struct daily_payment paid = paid_on(&attendance->paid, day);
 	json_object *json = json_new_object();
 	json_put_text(json, "event", attendance->event->slug);
-	put_date_json(json, "date", attendance->today);
+	put_date_json(json, "date", day);
 	put_time_json(json, "at", attendance->at);
 	json_put_bool(json, "already", item->result == RESULT_OK);
 	json_put_number(json, "count", attendance->participation.count);
 	json_put_number(json, "streak", attendance->participation.streak);
 	json_put_number(json, "longest_streak", attendance->participation.longest_streak);
 	put_next_check_in_json(json, attendance);
-	const struct daily_payment paid = paid_on(&attendance->paid, attendance->today);
 	if (item->result == RESULT_CREATED)
 		request_metrics_points(api_of(call)->request_metrics, paid.points);
 	json_put(json, "paid", payment_json(attendance->event, &paid));
-	json_put(json, "earned", represent_earned(attendance));
+	json_put(json, "earned", earned);
 	json_object *next = represent_next_milestone(attendance);
 	if (next)
 		json_put(json, "next_milestone", next);
 	else
 		json_put_null(json, "next_milestone");
-	response_json(out, json);
+	return json;
+}
+
+enum result attendance_check_in_now(const struct call *call, struct response *out)
+{
+	const struct attendance_item *item = call->batched ? call->batched : check_in(call);
+	const struct attendance *attendance = &item->attendance;
+	if (item->result == ERR_FORBIDDEN)
+		refuse_unmet_requirement(out, attendance->unmet);
+	if (is_success(item->result))
+		response_json(out,
+			represent_day(call, item, attendance->today, represent_earned(attendance)));
 	return item->result;
+}
+
+/* --- made-up days --- */
+
+static void refuse_makeup(struct response *out, enum makeup_refusal refusal)
+{
+	static const struct {
+		const char *reason, *detail;
+	} WORDS[] = {
+		[MAKEUP_POSSIBLE] = { NULL, NULL },
+		[MAKEUP_NOT_OFFERED] = { "not-offered", "Days of this event cannot be made up" },
+		[MAKEUP_NOT_PAST] = { "not-past", "Only a day before today can be made up" },
+		[MAKEUP_COUNTS_ALREADY] = { "counts-already", "This day counts already" },
+		[MAKEUP_BEFORE_FIRST_DAY] = { "before-first-day",
+			"This day is before the customer's or the event's first day" },
+		[MAKEUP_TOO_OLD] = { "too-old", "This day is too long ago to be made up" },
+		[MAKEUP_NONE_LEFT] = { "none-left", "No more days can be made up" },
+	};
+	out->reason = WORDS[refusal].reason;
+	out->detail = WORDS[refusal].detail;
+}
+
+/* The customer's dates without this one. */
+static struct dates without(const void *context, struct dates dates, date day)
+{
+	date *items = memory_array(context, date, dates.count);
+	size_t count = 0;
+	for (size_t i = 0; i < dates.count; i++)
+		if (dates.items[i].day != day.day)
+			items[count++] = dates.items[i];
+	dates.items = items;
+	dates.count = count;
+	return dates;
+}
+
+/* The milestones that this day has earned. */
+static json_object *represent_earned_by(
+	const void *context, const struct attendance *attendance, date day)
+{
+	const struct event *event = attendance->event;
+	const struct dates before = without(context, attendance->dates, day);
+	json_object *list = json_new_array();
+	for (size_t i = 0; i < event->milestone_count; i++) {
+		const struct milestone_rule *rule = &event->milestones[i].rule;
+		if (rules_is_earned(event->milestones[i].basis, before, rule)
+			|| !rules_is_earned(event->milestones[i].basis, attendance->dates, rule))
+			continue;
+		json_object *item = json_new_object();
+		json_put_number(item, "milestone", (int64_t)event->milestones[i].id.value);
+		json_put_number(item, "at", rule->at);
+		json_append(list, item);
+	}
+	return list;
+}
+
+enum result attendance_make_up(const struct call *call, struct response *out)
+{
+	const struct makeup_path *path = call->fields;
+	struct api *api = api_of(call);
+	struct attendance_item *item = new_item(call, path->event);
+	enum makeup_refusal refusal;
+	enum result result = makeup_add(
+		api->db, api->events, call->now, path->date, item, &refusal);
+	if (result == ERR_FORBIDDEN)
+		refuse_unmet_requirement(out, item->attendance.unmet);
+	if (result == ERR_MAKEUP_NOT_POSSIBLE)
+		refuse_makeup(out, refusal);
+	if (!is_success(result))
+		return result;
+	response_json(out,
+		represent_day(call, item, path->date,
+			represent_earned_by(call->context, &item->attendance, path->date)));
+	return result;
 }
 
 /* --- the calendar --- */
@@ -156,15 +238,15 @@ static bool has_date(struct dates dates, date day)
 	return false;
 }
 
-static void put_frozen(json_object *json, date day, struct month month)
+static void put_source(json_object *json, date day, struct month month, const char *source)
 {
 	char text[DATE_TEXT];
 	if (day.day >= month_first(month).day && day.day <= month_last(month).day)
-		json_put_text(json, date_format(day, text), "freeze");
+		json_put_text(json, date_format(day, text), source);
 }
 
-/* Days of the month that are not check-ins: {"2026-12-03":"freeze"}. A frozen day that staff added
- * later is one of the dates. */
+/* Frozen days of the month, and days of it that were made up: {"2026-12-03":"freeze"}. A frozen day
+ * that was added later is one of the dates. */
 static json_object *represent_sources(const struct attendance *attendance, struct month month)
 {
 	const struct dates *dates = &attendance->dates;
@@ -172,9 +254,11 @@ static json_object *represent_sources(const struct attendance *attendance, struc
 	json_object *json = json_new_object();
 	for (size_t i = 0; i < dates->frozen_count; i++)
 		if (!has_date(*dates, dates->frozen[i]))
-			put_frozen(json, dates->frozen[i], month);
+			put_source(json, dates->frozen[i], month, "freeze");
 	if (rules_is_freezing(*dates, attendance->event->window, attendance->today, &missed))
-		put_frozen(json, missed, month);
+		put_source(json, missed, month, "freeze");
+	for (size_t i = 0; i < dates->made_up_count; i++)
+		put_source(json, dates->made_up[i], month, "makeup");
 	return json;
 }
 

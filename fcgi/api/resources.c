@@ -149,6 +149,27 @@ static json_object *freezes_json(const struct attendance *attendance)
 	return json;
 }
 
+/* How many days can still be made up, for how many points each, and which. */
+static json_object *makeup_json(const struct attendance *attendance)
+{
+	const struct event *event = attendance->event;
+	const struct makeup_rule rule = event->options.makeup;
+	const size_t used = attendance->dates.made_up_count;
+	const int32_t today = attendance->today.day;
+	char text[DATE_TEXT];
+	json_object *json = json_new_object(), *list = json_new_array();
+	bool is_running = rules_phase(event->window, attendance->today) == PHASE_RUNNING;
+	for (int32_t day = today - (int32_t)rule.days_back; is_running && day < today; day++)
+		if (rules_makeup(rule, event->window, attendance->dates, attendance->today,
+			    (date){ day })
+			== MAKEUP_POSSIBLE)
+			json_append_text(list, date_format((date){ day }, text));
+	json_put_number(json, "left", used < rule.most ? (int64_t)(rule.most - used) : 0);
+	json_put_number(json, "price", rule.price);
+	json_put(json, "dates", list);
+	return json;
+}
+
 json_object *participation_json(const struct attendance *attendance)
 {
 	const struct participation *participation = &attendance->participation;
@@ -161,6 +182,8 @@ json_object *participation_json(const struct attendance *attendance)
 	put_outlook_json(json, attendance);
 	if (attendance->event->options.freezes.most > 0)
 		json_put(json, "freezes", freezes_json(attendance));
+	if (attendance->event->options.makeup.most > 0)
+		json_put(json, "makeup", makeup_json(attendance));
 	return json;
 }
 

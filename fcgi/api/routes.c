@@ -27,6 +27,12 @@ static const struct field EVENT[] = {
 		.help = "the event's slug"),
 	{ 0 },
 };
+static const struct field MAKEUP[] = {
+	PATH_FIELD(struct makeup_path, event, FIELD_TEXT, FIELD_RANGE(1, 200),
+		.help = "the event's slug"),
+	PATH_FIELD(struct makeup_path, date, FIELD_DATE, .help = "the missed day"),
+	{ 0 },
+};
 static const struct field CALENDAR[] = {
 	PATH_FIELD(struct calendar_query, event, FIELD_TEXT, FIELD_RANGE(1, 200),
 		.help = "the event's slug"),
@@ -212,6 +218,8 @@ const struct route ROUTES[] = {
 	{ "POST", "/api/v1/events/{event}/attendance", ROLE_BEARER, 0, SMALL_BODY,
 		ROUTE_FIELDS(EVENT, struct event_path), .handle = attendance_check_in_now,
 		.batch = check_in_batch, .created_metric = "check_ins" },
+	{ "POST", "/api/v1/events/{event}/attendance/{date}", ROLE_CUSTOMER, 0, SMALL_BODY,
+		ROUTE_FIELDS(MAKEUP, struct makeup_path), .handle = attendance_make_up },
 	{ "GET", "/api/v1/events/{event}/attendance", ROLE_BEARER, 0, NO_BODY,
 		ROUTE_FIELDS(CALENDAR, struct calendar_query), .handle = attendance_calendar,
 		.batch = attendance_calendars },

@@ -12,6 +12,10 @@ extern const size_t ROUTE_COUNT;
 struct event_path {
 	const char *event;
 };
+struct makeup_path {
+	const char *event;
+	date date;
+};
 struct milestone_path {
 	const char *event;
 	uint64_t milestone;
@@ -29,7 +33,7 @@ struct calendar_query {
 handler health_alive, health_ready, metrics_show;
 handler me_show, me_address, event_show;
 page_reader me_points, me_claims, event_index;
-handler attendance_check_in_now, attendance_calendar;
+handler attendance_check_in_now, attendance_make_up, attendance_calendar;
 batch_handler check_in_batch, attendance_calendars, milestone_claim_all;
 handler milestone_index, milestone_claim;
 

@@ -8,6 +8,7 @@
 #include "command/demo_history.h"
 #include "reward/coupon.h"
 #include "reward/event_edit.h"
+#include "reward/event_options.h"
 #include "reward/milestone_edit.h"
 #include "reward/product.h"
 
@@ -68,6 +69,7 @@ static enum result make_event(
 {
 	return event_edit_create(edit,
 		&(struct event_draft){ .slug = input->event,
+			.makeup.days_back = MAKEUP_BACK_USUAL,
 			.name = "매일매일 도장 찍기 · Stamp every day",
 			.description = "하루에 한 번 도장을 찍고 선물을 받아 가세요.\n"
 				       "Check in once a day and collect rewards.",

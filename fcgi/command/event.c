@@ -16,8 +16,8 @@ struct create_input {
 	const char *slug, *name, *description, *image, *terms, *time_zone;
 	date starts, ends;
 	int mode;
-	int64_t freezes, freeze_every;
-	bool is_open;
+	int64_t freezes, freeze_every, makeups, makeup_back, makeup_price;
+	bool is_open, makeup_pays;
 };
 
 static const struct field CREATE_FIELDS[] = {
@@ -46,6 +46,17 @@ static const struct field CREATE_FIELDS[] = {
 	FIELD_NAMED("freeze-every", FIELD_ANYWHERE, struct create_input, freeze_every, FIELD_NUMBER,
 		FIELD_RANGE(0, FREEZE_EVERY_MAXIMUM), .fallback = "0",
 		.help = "one more freeze with every so many check-ins; 0: none"),
+	FIELD_NAMED("makeup", FIELD_ANYWHERE, struct create_input, makeups, FIELD_NUMBER,
+		FIELD_RANGE(0, MAKEUPS_MAXIMUM), .fallback = "0",
+		.help = "how many missed days a customer can make up"),
+	FIELD_NAMED("makeup-back", FIELD_ANYWHERE, struct create_input, makeup_back, FIELD_NUMBER,
+		FIELD_RANGE(1, MAKEUP_BACK_MAXIMUM), .fallback = "7",
+		.help = "how many days back a day can be made up"),
+	FIELD_NAMED("makeup-price", FIELD_ANYWHERE, struct create_input, makeup_price, FIELD_NUMBER,
+		FIELD_RANGE(0, MAKEUP_PRICE_MAXIMUM), .fallback = "0",
+		.help = "the points that a made-up day costs; 0: free"),
+	FIELD_NAMED("makeup-pays", FIELD_ANYWHERE, struct create_input, makeup_pays, FIELD_YES_NO,
+		.fallback = "no", .help = "a made-up day pays what a check-in does"),
 	{ .name = NULL },
 };
 
@@ -64,7 +75,9 @@ static enum result create(const struct command_call *call, struct command_answer
 			.time_zone = input->time_zone,
 			.window = { input->starts, input->ends },
 			.is_open = input->is_open,
-			.freezes = { (uint32_t)input->freezes, (uint32_t)input->freeze_every } },
+			.freezes = { (uint32_t)input->freezes, (uint32_t)input->freeze_every },
+			.makeup = { (uint32_t)input->makeups, (uint32_t)input->makeup_back,
+				(uint32_t)input->makeup_price, input->makeup_pays } },
 		&id);
 	if (!is_success(result))
 		return command_edited(out, &edit, result);
@@ -135,9 +148,9 @@ static const char *const CHOICES[] = { [AS_IT_IS] = "as-it-is", [NO] = "no", [YE
 
 struct options_input {
 	const char *slug;
-	int verified_email, verified_phone, excludes_staff, is_public, stamped_by;
+	int verified_email, verified_phone, excludes_staff, is_public, stamped_by, makeup_pays;
 	struct optional_number account_days, review_customers, closing_hours, shop_days_back,
-		freezes, freeze_every;
+		freezes, freeze_every, makeups, makeup_back, makeup_price;
 };
 
 static const struct field OPTIONS_FIELDS[] = {
@@ -176,6 +189,19 @@ static const struct field OPTIONS_FIELDS[] = {
 	FIELD_NAMED("freeze-every", FIELD_ANYWHERE, struct options_input, freeze_every,
 		FIELD_OPTIONAL_NUMBER, FIELD_RANGE(0, FREEZE_EVERY_MAXIMUM),
 		.help = "one more freeze with every so many check-ins; 0: none"),
+	FIELD_NAMED("makeup", FIELD_ANYWHERE, struct options_input, makeups, FIELD_OPTIONAL_NUMBER,
+		FIELD_RANGE(0, MAKEUPS_MAXIMUM),
+		.help = "how many missed days a customer can make up; not fewer once the event has "
+			"begun"),
+	FIELD_NAMED("makeup-back", FIELD_ANYWHERE, struct options_input, makeup_back,
+		FIELD_OPTIONAL_NUMBER, FIELD_RANGE(1, MAKEUP_BACK_MAXIMUM),
+		.help = "how many days back a day can be made up"),
+	FIELD_NAMED("makeup-price", FIELD_ANYWHERE, struct options_input, makeup_price,
+		FIELD_OPTIONAL_NUMBER, FIELD_RANGE(0, MAKEUP_PRICE_MAXIMUM),
+		.help = "the points that a made-up day costs; 0: free"),
+	FIELD_NAMED("makeup-pays", FIELD_ANYWHERE, struct options_input, makeup_pays, FIELD_CHOICE,
+		.choices = CHOICES, .fallback = "as-it-is",
+		.help = "a made-up day pays what a check-in does"),
 	FIELD_NAMED("public", FIELD_ANYWHERE, struct options_input, is_public, FIELD_CHOICE,
 		.choices = CHOICES, .fallback = "as-it-is",
 		.help = "visitors who have not signed in can see the event"),
@@ -209,6 +235,10 @@ static struct event_options changed(
 		.shop_days_back = number(input->shop_days_back, before->shop_days_back),
 		.freezes = { (uint32_t)number(input->freezes, before->freezes.most),
 			(uint32_t)number(input->freeze_every, before->freezes.every) },
+		.makeup = { (uint32_t)number(input->makeups, before->makeup.most),
+			(uint32_t)number(input->makeup_back, before->makeup.days_back),
+			(uint32_t)number(input->makeup_price, before->makeup.price),
+			chosen(input->makeup_pays, before->makeup.pays) },
 	};
 }
 
@@ -228,6 +258,10 @@ static void tell_options(
 	json_put_number(json, "shop_days_back", options->shop_days_back);
 	json_put_number(json, "freezes", options->freezes.most);
 	json_put_number(json, "freeze_every", options->freezes.every);
+	json_put_number(json, "makeup", options->makeup.most);
+	json_put_number(json, "makeup_back", options->makeup.days_back);
+	json_put_number(json, "makeup_price", options->makeup.price);
+	json_put_bool(json, "makeup_pays", options->makeup.pays);
 	command_say(out, "%s", json_text(out->context, json));
 	command_json(out, json);
 }
@@ -247,7 +281,9 @@ static enum result set_options(const struct command_call *call, struct command_a
 		&& !input->account_days.is_set && !input->review_customers.is_set
 		&& !input->closing_hours.is_set && input->stamped_by == AS_IT_IS
 		&& !input->shop_days_back.is_set && !input->freezes.is_set
-		&& !input->freeze_every.is_set;
+		&& !input->freeze_every.is_set && !input->makeups.is_set
+		&& !input->makeup_back.is_set && !input->makeup_price.is_set
+		&& input->makeup_pays == AS_IT_IS;
 	if (!is_shown)
 		result = event_options_save(&edit, input->slug, &after, record.fingerprint);
 	if (is_success(result))

@@ -183,6 +183,7 @@ static json_object *day_json(const struct work *work, int32_t day, const char *s
 	json_put_bool(json, "is_stamped", source != NULL);
 	json_put_bool(json, "is_by_staff", source && !text_equals(source, "check_in"));
 	json_put_bool(json, "is_outage", text_equals(source, "outage"));
+	json_put_bool(json, "is_made_up", text_equals(source, "makeup"));
 	json_put_text(json, "by", source);
 	json_put_bool(json, "is_frozen", !source && is_in_month && is_frozen(work, day));
 	return json;
@@ -198,12 +199,13 @@ static enum result put_days(struct work *work)
 			to = db_date(last);
 	struct db_rows *rows = db_read(db, QUERY_CONSOLE_CUSTOMER_DAYS,
 		DB_PARAMS(event, customer, from, to, event, customer, from, to));
-	bool is_any_added = false, is_any_outage = false;
+	bool is_any_added = false, is_any_outage = false, is_any_made_up = false;
 	while (db_next(rows)) {
 		const char *source = db_get_text(
 			rows, CONSOLE_CUSTOMER_DAYS_SOURCE, work->call->context);
 		sources[db_get_date(rows, CONSOLE_CUSTOMER_DAYS_DATE).day - first.day] = source;
 		is_any_outage = is_any_outage || text_equals(source, "outage");
+		is_any_made_up = is_any_made_up || text_equals(source, "makeup");
 		is_any_added = is_any_added || text_equals(source, "staff")
 			|| text_equals(source, "import") || text_equals(source, "shop");
 	}
@@ -221,6 +223,7 @@ static enum result put_days(struct work *work)
 	json_put(work->data, "weeks", weeks);
 	json_put_bool(work->data, "is_any_added", is_any_added);
 	json_put_bool(work->data, "is_any_outage", is_any_outage);
+	json_put_bool(work->data, "is_any_made_up", is_any_made_up);
 	bool is_any_frozen = false;
 	for (int32_t day = first.day; day <= last.day; day++)
 		is_any_frozen |= !sources[day - first.day] && is_frozen(work, day);

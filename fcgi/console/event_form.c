@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "console/form_page.h"
 #include "console/routes.h"
+#include "reward/event_options.h"
 #include "reward/event_change.h"
 
 static const char *const MODES[] = {
@@ -45,6 +46,7 @@ const struct field EVENT_COPY_FIELDS[] = { PATH_FIELD(struct event_form, event, 
 static struct event_draft draft_of(const struct event_form *form, const char *slug)
 {
 	return (struct event_draft){ .slug = slug,
+		.makeup.days_back = MAKEUP_BACK_USUAL,
 		.name = form->name,
 		.description = form->description,
 		.image = form->image,

@@ -27,6 +27,13 @@ const struct field EVENT_OPTIONS_FIELDS[] = {
 		.fallback = "0"),
 	BODY_FIELD(struct options_form, freeze_every, FIELD_NUMBER,
 		FIELD_RANGE(0, FREEZE_EVERY_MAXIMUM), .fallback = "0"),
+	BODY_FIELD(struct options_form, makeups, FIELD_NUMBER, FIELD_RANGE(0, MAKEUPS_MAXIMUM),
+		.fallback = "0"),
+	BODY_FIELD(struct options_form, makeup_back, FIELD_NUMBER,
+		FIELD_RANGE(1, MAKEUP_BACK_MAXIMUM), .fallback = "7"),
+	BODY_FIELD(struct options_form, makeup_price, FIELD_NUMBER,
+		FIELD_RANGE(0, MAKEUP_PRICE_MAXIMUM), .fallback = "0"),
+	BODY_FIELD(struct options_form, makeup_pays, FIELD_YES_NO),
 	BODY_FIELD(struct options_form, version, FIELD_NUMBER, FIELD_RANGE(1, (int64_t)1 << 53),
 		.is_required = true),
 	{ 0 },
@@ -58,6 +65,10 @@ enum result event_options_ask(const struct call *call, struct response *out)
 		.shop_days_back = options->shop_days_back,
 		.freezes = options->freezes.most,
 		.freeze_every = options->freezes.every,
+		.makeups = options->makeup.most,
+		.makeup_back = options->makeup.days_back,
+		.makeup_price = options->makeup.price,
+		.makeup_pays = options->makeup.pays,
 		.account_days = options->asked.account_days,
 		.review_customers = options->review_customers,
 		.closing_hours = options->closing_hours,
@@ -78,7 +89,9 @@ enum result event_options_send(const struct call *call, struct response *out)
 						       (uint32_t)form->account_days },
 		form->excludes_staff, form->review_customers, form->closing_hours, form->is_public,
 		(enum stamped_by)form->stamped_by, form->shop_days_back,
-		{ (uint32_t)form->freezes, (uint32_t)form->freeze_every } };
+		{ (uint32_t)form->freezes, (uint32_t)form->freeze_every },
+		{ (uint32_t)form->makeups, (uint32_t)form->makeup_back,
+			(uint32_t)form->makeup_price, form->makeup_pays } };
 	enum result result = event_options_save(
 		&edit, form->event, &options, (uint64_t)form->version);
 	return page_edited(call, out, &edit, result, path_of(call), "event-saved");

@@ -32,7 +32,8 @@ struct options_form {
 	bool verified_email, verified_phone, excludes_staff, is_public;
 	int stamped_by;
 	int64_t account_days, review_customers, closing_hours, shop_days_back, version;
-	int64_t freezes, freeze_every;
+	int64_t freezes, freeze_every, makeups, makeup_back, makeup_price;
+	bool makeup_pays;
 };
 extern const struct field EVENT_OPTIONS_FIELDS[];
 

@@ -8,7 +8,7 @@
 
 enum { TRIES = 3 };
 
-static enum requirement unmet_requirement(
+enum requirement attendance_unmet_requirement(
 	const struct event *event, const struct subject *subject, instant now)
 {
 	return event->options.stamped_by == STAMPED_BY_SHOP
@@ -93,7 +93,7 @@ static enum result serve(struct db *db, struct event_cache *cache, bool must_be_
 			return refuse(db, item, work->now, result);
 		begin(item, work->event, work->now);
 		if (checks_in)
-			item->attendance.unmet = unmet_requirement(
+			item->attendance.unmet = attendance_unmet_requirement(
 				work->event, item->subject, work->now);
 		bool is_met = item->attendance.unmet == REQUIREMENT_NONE;
 		bool is_refused = checks_in && (!is_met || !is_running(work->event, work->now));
@@ -153,7 +153,7 @@ static void collect(struct attendance_work *work, bool checks_in,
 			|| subject->issuer_id != items[0]->subject->issuer_id
 			|| has_subject(work, subject->subject)
 			|| (checks_in
-				&& unmet_requirement(work->event, subject, work->now)
+				&& attendance_unmet_requirement(work->event, subject, work->now)
 					!= REQUIREMENT_NONE))
 			continue;
 		begin(items[i], work->event, work->now);

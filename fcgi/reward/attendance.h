@@ -55,6 +55,10 @@ void attendance_check_in_batch(struct db *db, struct event_cache *cache, instant
 void attendance_view_batch(struct db *db, struct event_cache *cache, instant now,
 	struct attendance_item *const *items, size_t count);
 
+/* The requirement for check-ins that a token does not meet. */
+enum requirement attendance_unmet_requirement(
+	const struct event *event, const struct subject *subject, instant now);
+
 /* Inside a transaction function: the dates of a customer in an event, ascending, below context. */
 struct dates attendance_dates(struct db *db, const void *context, event_id event,
 	const char *time_zone, struct freeze_rule freezes, customer_id customer);

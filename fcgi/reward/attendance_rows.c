@@ -32,7 +32,17 @@ static date *add_date(const void *context, struct dates *dates, date *items, dat
 	return items;
 }
 
-/* column has the time when the day was added; NULL for a check-in. There are few such days. */
+static void note_made_up(const void *context, date day, struct dates *dates)
+{
+	date *days = memory_array(context, date, dates->made_up_count + 1);
+	for (size_t i = 0; i < dates->made_up_count; i++)
+		days[i] = dates->made_up[i];
+	days[dates->made_up_count++] = day;
+	dates->made_up = days;
+}
+
+/* column has the time when the day was added; NULL for a check-in. The next one tells whether the
+ * customer made it up. There are few such days. */
 static void note_given(const struct db_rows *rows, unsigned column, const void *context,
 	const char *time_zone, date day, struct dates *dates)
 {
@@ -44,6 +54,8 @@ static void note_given(const struct db_rows *rows, unsigned column, const void *
 	given[dates->given_count++] = (struct given_day){ day,
 		zone_date(time_zone, db_get_time(rows, column)) };
 	dates->given = given;
+	if (db_get_number(rows, column + 1))
+		note_made_up(context, day, dates);
 }
 
 struct dates reading_dates(struct db *db, const void *context, enum query query, event_id event,

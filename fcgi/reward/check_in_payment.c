@@ -208,8 +208,7 @@ static void grant(struct db *db, const struct event *event, date day, instant no
 		announce(db, payees[0].context, SOURCE, &items[i], now);
 }
 
-/* False: the rules or limits have changed since they were read. */
-static bool hold_event(struct db *db, const struct event *event)
+bool payments_hold_event(struct db *db, const struct event *event)
 {
 	return db_next(db_select(
 		db, QUERY_PAYMENTS_HOLD, DB_PARAMS(db_id(event->id.value), db_id(event->version))));
@@ -218,7 +217,7 @@ static bool hold_event(struct db *db, const struct event *event)
 enum result payments_pay(struct db *db, const struct event *event, date day, instant now,
 	bool locks_budget, struct payee *payees, size_t count)
 {
-	if (!hold_event(db, event))
+	if (!payments_hold_event(db, event))
 		return ERR_CONFLICT;
 	for (size_t i = 0; i < count; i++)
 		payees[i].payment = daily_payment_for(&event->daily_points, payees[i].paid.total,

@@ -45,6 +45,10 @@ struct payee {
  * count is 1 to PAYEES_MAX. */
 void payments_read(struct db *db, event_id event, struct payee *payees, size_t count);
 
+/* Inside a transaction that has locked the customers: false when the event's rules or limits have
+ * changed since they were read. Otherwise they do not change until the transaction ends. */
+bool payments_hold_event(struct db *db, const struct event *event);
+
 /* Inside a transaction that has locked the customers, added the day and read paid behind the lock:
  * pays for the day by the rules of the event, and adds it to paid. Should be the last change of the
  * transaction. ERR_CONFLICT: the rules have changed since they were read, or the budget was used up

@@ -110,6 +110,10 @@ struct event_options event_options_of_row(
 		.shop_days_back = db_get_number(rows, COLUMN(SHOP_DAYS_BACK)),
 		.freezes = { (uint32_t)db_get_number(rows, COLUMN(FREEZES)),
 			(uint32_t)db_get_number(rows, COLUMN(FREEZE_EVERY)) },
+		.makeup = { (uint32_t)db_get_number(rows, COLUMN(MAKEUPS)),
+			(uint32_t)db_get_number(rows, COLUMN(MAKEUP_BACK)),
+			(uint32_t)db_get_number(rows, COLUMN(MAKEUP_PRICE)),
+			db_get_number(rows, COLUMN(MAKEUP_PAYS)) != 0 },
 	};
 #undef COLUMN
 }

@@ -48,6 +48,7 @@ struct event_options {
 	enum stamped_by stamped_by;
 	int64_t shop_days_back;
 	struct freeze_rule freezes;
+	struct makeup_rule makeup;
 };
 
 struct event {

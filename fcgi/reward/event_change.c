@@ -265,7 +265,8 @@ static enum result copy_transaction(struct db *db, void *pointer)
 			    db_text(copy.image), db_text(copy.terms), db_text(MODES[copy.mode]),
 			    db_text(copy.time_zone), db_date(copy.window.starts_on),
 			    db_date(copy.window.ends_on), db_text("draft"),
-			    db_time(work->edit->now), db_number(0), db_number(0)),
+			    db_time(work->edit->now), db_number(0), db_number(0), db_number(0),
+			    db_number(0), db_number(0), db_number(0)),
 		    NULL))
 		return edit_refuse(work->edit, ERR_CONFLICT, "slug", "there is an event %s already",
 			copy.slug);

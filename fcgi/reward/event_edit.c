@@ -30,6 +30,12 @@ static json_object *draft_json(const struct event_draft *draft)
 		json_put_number(json, "freezes", draft->freezes.most);
 		json_put_number(json, "freeze_every", draft->freezes.every);
 	}
+	if (draft->makeup.most) {
+		json_put_number(json, "makeups", draft->makeup.most);
+		json_put_number(json, "makeup_back", draft->makeup.days_back);
+		json_put_number(json, "makeup_price", draft->makeup.price);
+		json_put_bool(json, "makeup_pays", draft->makeup.pays);
+	}
 	return json;
 }
 
@@ -44,7 +50,9 @@ static enum result create_transaction(struct db *db, void *pointer)
 			    db_text(MODES[draft->mode]), db_text(draft->time_zone),
 			    db_date(draft->window.starts_on), db_date(draft->window.ends_on),
 			    db_text(draft->is_open ? "open" : "draft"), db_time(work->edit->now),
-			    db_number(draft->freezes.most), db_number(draft->freezes.every)),
+			    db_number(draft->freezes.most), db_number(draft->freezes.every),
+			    db_number(draft->makeup.most), db_number(draft->makeup.days_back),
+			    db_number(draft->makeup.price), db_number(draft->makeup.pays)),
 		    NULL))
 		return edit_refuse(work->edit, ERR_CONFLICT, "slug", "there is an event %s already",
 			draft->slug);

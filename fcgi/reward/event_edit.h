@@ -15,6 +15,7 @@ struct event_draft {
 	struct event_window window;
 	bool is_open; /* visible to customers at once */
 	struct freeze_rule freezes;
+	struct makeup_rule makeup;
 };
 
 /* RESULT_OK, or ERR_INVALID when the draft breaks a rule for events. */

@@ -27,6 +27,10 @@ static json_object *options_json(const struct event_options *options)
 	json_put_number(json, "shop_days_back", options->shop_days_back);
 	json_put_number(json, "freezes", options->freezes.most);
 	json_put_number(json, "freeze_every", options->freezes.every);
+	json_put_number(json, "makeups", options->makeup.most);
+	json_put_number(json, "makeup_back", options->makeup.days_back);
+	json_put_number(json, "makeup_price", options->makeup.price);
+	json_put_bool(json, "makeup_pays", options->makeup.pays);
 	return json;
 }
 
@@ -61,7 +65,9 @@ static void write(struct db *db, event_id id, const struct event_options *option
 			db_number(options->review_customers), db_number(options->closing_hours),
 			db_number(options->is_public), db_text(STAMPED_BY[options->stamped_by]),
 			db_number(options->shop_days_back), db_number(options->freezes.most),
-			db_number(options->freezes.every), db_id(id.value)));
+			db_number(options->freezes.every), db_number(options->makeup.most),
+			db_number(options->makeup.days_back), db_number(options->makeup.price),
+			db_number(options->makeup.pays), db_id(id.value)));
 }
 
 /* Once the event has begun, another number would change the streaks that customers have. */
@@ -74,6 +80,17 @@ static enum result check_freezes(const struct work *work, const struct edited_ev
 		return RESULT_OK;
 	return edit_refuse(
 		work->edit, ERR_INVALID, "freezes", "cannot change any more: the event has begun");
+}
+
+/* Otherwise customers could have made up more days than the event allows. */
+static enum result check_makeups(const struct work *work, const struct edited_event *event)
+{
+	date today = zone_date(event->time_zone, work->edit->now);
+	if (work->options->makeup.most >= work->record->options.makeup.most
+		|| rules_may_change_start(event->window, today))
+		return RESULT_OK;
+	return edit_refuse(work->edit, ERR_INVALID, "makeups",
+		"cannot become fewer any more: the event has begun");
 }
 
 static enum result save_transaction(struct db *db, void *pointer)
@@ -89,6 +106,8 @@ static enum result save_transaction(struct db *db, void *pointer)
 		return edit_refuse(work->edit, ERR_CONFLICT, "version",
 			"was changed by someone else meanwhile");
 	result = check_freezes(work, &event);
+	if (result == RESULT_OK)
+		result = check_makeups(work, &event);
 	if (result != RESULT_OK)
 		return result;
 	write(db, work->record->id, work->options);

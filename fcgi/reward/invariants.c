@@ -49,6 +49,8 @@ const struct invariant INVARIANTS[] = {
 		"each report of the shop that stands has its day" },
 	{ 2, INVARIANT_WALK_ATTENDANCE, QUERY_INVARIANT_DAY_STAMP,
 		"each day of the shop has a report that stands" },
+	{ 2, INVARIANT_WALK_ATTENDANCE, QUERY_INVARIANT_MAKEUPS,
+		"no customer made up more days than the event allows" },
 	{ 5, INVARIANT_WALK_USERS, QUERY_INVARIANT_POINTS_BALANCE,
 		"each balance is the sum of the ledger" },
 	{ 5, INVARIANT_WALK_ENTRIES, QUERY_INVARIANT_POINTS_USER,

@@ -70,6 +70,32 @@ static bool is_frozen(struct dates dates, int32_t day)
 	return false;
 }
 
+/* --- made-up days --- */
+
+static bool counts(struct dates dates, date day)
+{
+	for (size_t i = 0; i < dates.count; i++)
+		if (dates.items[i].day == day.day)
+			return true;
+	return false;
+}
+
+enum makeup_refusal rules_makeup(struct makeup_rule rule, struct event_window window,
+	struct dates dates, date today, date day)
+{
+	if (rule.most == 0)
+		return MAKEUP_NOT_OFFERED;
+	if (day.day >= today.day)
+		return MAKEUP_NOT_PAST;
+	if (counts(dates, day))
+		return MAKEUP_COUNTS_ALREADY;
+	if (day.day < window.starts_on.day || dates.count == 0 || day.day < dates.items[0].day)
+		return MAKEUP_BEFORE_FIRST_DAY;
+	if (day.day < today.day - (int32_t)rule.days_back)
+		return MAKEUP_TOO_OLD;
+	return dates.made_up_count < rule.most ? MAKEUP_POSSIBLE : MAKEUP_NONE_LEFT;
+}
+
 /* --- runs --- */
 
 /* True when no day between the two ends a run. */

@@ -25,7 +25,8 @@ struct event_window {
 	date starts_on, ends_on;
 };
 
-/* A day that staff or an outage added for the customer, on the date since. */
+/* A day that staff, an outage or the shop added for the customer, on the date since; or one that
+ * the customer made up then. */
 struct given_day {
 	date day, since;
 };
@@ -37,6 +38,8 @@ struct dates {
 	size_t count;
 	const struct given_day *given;
 	size_t given_count;
+	const date *made_up; /* those of them that the customer made up */
+	size_t made_up_count;
 	/* what rules_freeze found: missed days that keep a streak alive, ascending, and how many
 	 * freezes are left */
 	const date *frozen;
@@ -48,6 +51,24 @@ struct dates {
  * none), but never has more than `most`. */
 struct freeze_rule {
 	uint32_t most, every;
+};
+
+/* A customer can add `most` missed days of an event later, at most days_back days before today,
+ * each for `price` points. pays: such a day pays what a check-in does. */
+struct makeup_rule {
+	uint32_t most, days_back, price;
+	bool pays;
+};
+
+/* Why a day cannot be made up. */
+enum makeup_refusal {
+	MAKEUP_POSSIBLE,
+	MAKEUP_NOT_OFFERED,
+	MAKEUP_NOT_PAST,
+	MAKEUP_COUNTS_ALREADY,
+	MAKEUP_BEFORE_FIRST_DAY, /* of the event, or of the customer in it */
+	MAKEUP_TOO_OLD,
+	MAKEUP_NONE_LEFT
 };
 
 struct participation {
@@ -72,6 +93,10 @@ struct dates rules_freeze(struct dates dates, struct freeze_rule rule, date *fro
 /* True when a freeze keeps the current streak alive over its last missed day: yesterday, or the
  * last day of an event that is over. The freeze is used for good with the next check-in. */
 bool rules_is_freezing(struct dates dates, struct event_window window, date today, date *missed);
+
+/* The first that applies. The event is running today. */
+enum makeup_refusal rules_makeup(struct makeup_rule rule, struct event_window window,
+	struct dates dates, date today, date day);
 
 enum event_phase rules_phase(struct event_window window, date today);
 

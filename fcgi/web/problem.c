@@ -24,6 +24,8 @@ static const struct problem PROBLEMS[] = {
 		"This event is not running" },
 	[ERR_INSUFFICIENT_POINTS] = { 409, "Conflict", "insufficient-points",
 		"There are not enough points" },
+	[ERR_MAKEUP_NOT_POSSIBLE] = { 409, "Conflict", "makeup-not-possible",
+		"This day cannot be made up" },
 	[ERR_CONFLICT] = { 409, "Conflict", "conflict",
 		"This is at odds with what is already there" },
 	[ERR_CLAIM_CLOSED] = { 410, "Gone", "claim-closed",

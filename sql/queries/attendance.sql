@@ -18,18 +18,25 @@ WHERE u.issuer_id = ? AND u.subject = ? AND u.state = 'active' AND e.id = ? AND 
   AND NOT EXISTS (SELECT 1 FROM excluded_users x WHERE x.user_id = u.id)
   AND NOT EXISTS (SELECT 1 FROM staff s WHERE s.openid_issuer = i.iss AND s.openid_subject = u.subject AND s.state = 'active')
 
--- Sources of days that the customer did not make.
+-- Sources of days that are not check-ins.
 -- fragment: given_sources
-('staff', 'outage', 'shop')
+('staff', 'outage', 'shop', 'makeup')
 
 -- A day added by staff, an outage or the shop's backend becomes a check-in when the customer checks
 -- in on that day: it is no longer removed with the outage or the order.
 -- name: attendance_adopt
 UPDATE attendance SET source = 'check_in', at = ? WHERE event_id = ? AND user_id = ? AND date = ? AND source IN {{given_sources}}
 
+-- A missed day that the customer adds later.
+-- name: attendance_make_up
+INSERT INTO attendance (event_id, user_id, date, at, source) VALUES (?, ?, ?, ?, 'makeup')
+
+-- name: attendance_made_up
+SELECT at FROM attendance WHERE event_id = ? AND user_id = ? AND date = ? AND source = 'makeup'
+
 -- columns: attendance_row
 a.date, a.at, u.id AS user_id, u.state = 'active' AS is_active, (SELECT version FROM events WHERE id = ? AND state = 'open') AS version,
-  IF(a.source IN {{given_sources}}, a.at, NULL) AS given_at
+  IF(a.source IN {{given_sources}}, a.at, NULL) AS given_at, a.source = 'makeup' AS is_made_up
 
 -- At least one row for a known customer; without check-ins its date is NULL. The version is NULL
 -- unless the event is open. It is a subquery, since a further table in the join would double the
@@ -54,7 +61,7 @@ WHERE e.id = ? AND e.version = ? AND e.state = 'open' AND u.id IN (?, ?, ?, ?, ?
 -- The time is set for days that staff, an outage or the shop's backend added, and NULL for check-ins. Imported days
 -- count as check-ins.
 -- columns: attendance_day
-date, IF(source IN {{given_sources}}, at, NULL) AS given_at
+date, IF(source IN {{given_sources}}, at, NULL) AS given_at, source = 'makeup' AS is_made_up
 
 -- Directly after the insert, on the same connection.
 -- name: attendance_dates_of_inserted

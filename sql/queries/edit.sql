@@ -4,8 +4,9 @@
 -- changes.
 
 -- name: edit_event_insert
-INSERT INTO events (slug, name, description, image, terms, mode, time_zone, starts_on, ends_on, state, created_at, is_public, freezes, freeze_every)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?);
+INSERT INTO events (slug, name, description, image, terms, mode, time_zone, starts_on, ends_on, state, created_at, is_public, freezes, freeze_every, makeups,
+  makeup_back, makeup_price, makeup_pays)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?);
 
 -- name: edit_event_touch
 UPDATE events SET version = version + 1 WHERE slug = ?;
@@ -101,4 +102,5 @@ SELECT id, at, product_id, basis FROM milestones WHERE event_id = ? ORDER BY id;
 SELECT e.id, {{event_options}} FROM events e WHERE e.slug = ?;
 
 -- name: edit_event_options_write
-UPDATE events SET needs_email = ?, needs_phone = ?, needs_account_days = ?, excludes_staff = ?, review_customers = ?, closing_hours = ?, is_public = ?, stamped_by = ?, shop_days_back = ?, freezes = ?, freeze_every = ? WHERE id = ?;
+UPDATE events SET needs_email = ?, needs_phone = ?, needs_account_days = ?, excludes_staff = ?, review_customers = ?, closing_hours = ?, is_public = ?, stamped_by = ?, shop_days_back = ?, freezes = ?, freeze_every = ?,
+  makeups = ?, makeup_back = ?, makeup_price = ?, makeup_pays = ? WHERE id = ?;

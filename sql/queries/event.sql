@@ -5,7 +5,8 @@
 e.id, e.version, e.name, e.description, e.image, e.terms, e.mode, e.time_zone, e.starts_on, e.ends_on
 
 -- fragment: event_options
-e.needs_email, e.needs_phone, e.needs_account_days, e.excludes_staff, e.review_customers, e.closing_hours, e.is_public, e.stamped_by, e.shop_days_back, e.freezes, e.freeze_every
+e.needs_email, e.needs_phone, e.needs_account_days, e.excludes_staff, e.review_customers, e.closing_hours, e.is_public, e.stamped_by, e.shop_days_back, e.freezes, e.freeze_every,
+  e.makeups, e.makeup_back, e.makeup_price, e.makeup_pays
 
 -- The flags for announced check-ins and claims are part of the event: a change of subscriptions or
 -- receivers increments the version of every event.

@@ -321,6 +321,12 @@ FROM point_entries e LEFT JOIN check_in_payments p ON p.event_id = CAST(SUBSTRIN
   AND p.date = CAST(SUBSTRING_INDEX(SUBSTRING_INDEX(e.reference, '-', 5), '-', -3) AS DATE) AND p.points = ABS(e.amount) AND e.reference = {{payment_reference}}
 WHERE e.id > ? AND e.id <= ? AND e.source IN ('check_in', 'check_in_reversal') AND p.event_id IS NULL ORDER BY e.id LIMIT ?;
 
+-- name: invariant_makeups
+SELECT CONCAT('event ', a.event_id, ', user ', a.user_id, ': ', COUNT(*), ' made-up days, and ', e.makeups, ' are allowed') AS finding
+FROM attendance a JOIN events e ON e.id = a.event_id
+WHERE a.event_id = ? AND a.user_id > ? AND a.user_id <= ? AND a.source = 'makeup'
+GROUP BY a.event_id, a.user_id, e.makeups HAVING COUNT(*) > e.makeups ORDER BY a.user_id LIMIT ?;
+
 -- name: invariant_payment_once
 SELECT CONCAT({{payment_words}}, COUNT(*), ' payments') AS finding
 FROM check_in_payments p WHERE p.event_id = ? AND p.user_id > ? AND p.user_id <= ? AND p.reversed_at IS NULL

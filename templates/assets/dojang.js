@@ -49,6 +49,12 @@ export const STRINGS = {
   month_after: { ko: '다음 달', en: 'Month after' },
   stamped: { ko: '출석함', en: 'stamped' },
   today: { ko: '오늘', en: 'today' },
+  made_up: { ko: '나중에 채움', en: 'made up later' },
+  make_up: { ko: '{day} 출석 채우기', en: 'Make up {day}' },
+  make_up_free: { ko: '빠진 날이 출석으로 바뀌어요. {n}번 더 채울 수 있어요.', en: (v) => `The missed day will count. You can make up ${v.n} more ${v.n === 1 ? 'day' : 'days'}.` },
+  make_up_price: { ko: '{points}포인트를 쓰면 빠진 날이 출석으로 바뀌어요. {n}번 더 채울 수 있어요.', en: (v) => `The missed day will count, for ${points(v)}. You can make up ${v.n} more ${v.n === 1 ? 'day' : 'days'}.` },
+  make_up_now: { ko: '채우기', en: 'Make it up' },
+  said_made_up: { ko: '{day} 출석을 채웠어요. 모두 {n}일이에요.', en: (v) => `Made up ${v.day}. You have ${v.n} ${v.n === 1 ? 'day' : 'days'} now.` },
   missed: { ko: '출석 안 함', en: 'missed' },
   gift: { ko: '매일 출석하면 받는 보상: {product}', en: 'if you come every day: {product}' },
 
@@ -169,6 +175,7 @@ export const STRINGS = {
   'error_not-eligible': { ko: '아직 출석 일수가 모자라요.', en: 'You need more check-ins for that.' },
   'error_sold-out': { ko: '지금은 품절이에요. 다시 들어오면 받을 수 있고, 받을 권리는 그대로예요.', en: 'Sold out for now. It stays yours: claim it when it is restocked.' },
   'error_event-not-running': { ko: '지금은 이벤트 기간이 아니에요.', en: 'The event is not running now.' },
+  'error_makeup-not-possible': { ko: '이 날은 이제 채울 수 없어요.', en: 'This day can no longer be made up.' },
   'error_insufficient-points': { ko: '포인트가 모자라요.', en: 'There are not enough points.' },
   'error_claim-closed': { ko: '받을 수 있는 기간이 지났어요.', en: 'The time to claim is over.' },
   error_conflict: { ko: '이미 처리되어 바꿀 수 없어요.', en: 'That was dealt with already and cannot be changed.' },
@@ -321,6 +328,8 @@ span.stamp { display: block; background: var(--accent); -webkit-mask: var(--doja
 .calendar .stamp { position: absolute; inset: auto 0 0.1rem; margin: 0 auto; width: 96%; height: 2.35rem; }
 td.missed .day { font-weight: 300; }
 .calendar td.frozen { background: none; box-shadow: inset 0 0 0 1px var(--accent); }
+.make-up { position: absolute; inset: 0; width: 100%; padding: 0.6rem 0 0; border: 1px dashed var(--accent); border-radius: inherit; background: none; color: var(--accent); font-size: 1.2rem; line-height: 1; cursor: pointer; }
+.make-up:hover { background: var(--wash); }
 .flake { display: block; line-height: 1; color: var(--accent); }
 .gift { position: absolute; right: 0.3rem; bottom: 0.3rem; width: 1rem; height: 1rem; color: var(--accent); stroke-width: 2; }
 .flying { position: absolute; z-index: 4; width: 6rem; height: 6rem; pointer-events: none; }
@@ -1489,11 +1498,45 @@ export class DojangAttendance extends HTMLElement {
       cell.append(this.#stamp(`stamp turn-${Number(day.slice(8)) % 5}${this.#fresh === day ? ' fresh' : ''}`), element('span', { class: 'away' }, ` ${this.#t('stamped')}`));
     }
     if (isFrozen) cell.append(element('span', { class: 'flake', 'aria-hidden': 'true' }, '❄\uFE0E'), element('span', { class: 'away' }, ` ${this.#t('frozen')}`));
+    if (isStamped && this.#calendar?.sources?.[day] === 'makeup') cell.append(element('span', { class: 'away' }, ` ${this.#t('made_up')}`));
     if (isMissed) cell.append(element('span', { class: 'away' }, ` ${this.#t('missed')}`));
+    if (!isStamped && !this.#isVisitor && this.#data.participation.makeup?.dates.includes(day)) cell.append(this.#makeUpButton(day));
     if (gifts.has(day) && !isStamped) {
       cell.append(picture('icon-item', 'icon gift'), element('span', { class: 'away' }, ` ${this.#t('gift', { product: gifts.get(day).join(', ') })}`));
     }
     return cell;
+  }
+
+  #makeUpButton(day) {
+    const key = `make-up-${day}`;
+    const label = this.#t('make_up', { day: this.#showDay(day, { month: 'long', day: 'numeric' }) });
+    return element('button', { type: 'button', class: 'make-up', part: 'make-up', 'data-key': key, 'aria-label': label,
+      onclick: () => this.#openDialog(() => this.#makeUpDialog(day), key) }, '+');
+  }
+
+  #makeUpDialog(day) {
+    const { left, price } = this.#data.participation.makeup;
+    const values = { n: left - 1, points: this.#number(price) };
+    return [
+      element('h3', { id: 'dialog-title' }, this.#t('make_up', { day: this.#showDay(day, { month: 'long', day: 'numeric' }) })),
+      element('p', { id: 'dialog-words' }, this.#t(price > 0 ? 'make_up_price' : 'make_up_free', values)),
+      element('div', { class: 'buttons' },
+        element('button', { type: 'button', class: 'action plain', part: 'button', onclick: () => this.#closeDialog() }, this.#t('not_now')),
+        element('button', { type: 'button', class: 'action', part: 'button', id: 'make-up-now', autofocus: true, onclick: () => { this.#closeDialog(); this.#makeUp(day); } }, this.#t('make_up_now'))),
+    ];
+  }
+
+  #makeUp(day) {
+    this.#press(`make-up-${day}`, async () => {
+      const { body } = await this.#ask(`${this.#path}/attendance/${day}`, { method: 'POST' });
+      this.#turn += 1;
+      this.#fresh = day;
+      this.#say(this.#t('said_made_up', { day: this.#showDay(day, { month: 'long', day: 'numeric' }), n: body.count }));
+      this.#tell('dojang-make-up', body);
+      this.#tellOtherTabs('check-in');
+      await this.#load();
+      this.#celebrate(body);
+    });
   }
 
   #showCalendar() {
@@ -1502,7 +1545,7 @@ export class DojangAttendance extends HTMLElement {
     const month = this.#month;
     const now = this.#today();
     const gifts = this.#gifts;
-    const key = JSON.stringify([month, now, this.#isVisitor, this.#language, [...dates], this.#calendar?.sources, [...gifts], this.#data.state, this.#data.starts_on, this.#data.ends_on]);
+    const key = JSON.stringify([month, now, this.#isVisitor, this.#language, [...dates], this.#calendar?.sources, this.#data.participation?.makeup?.dates, [...gifts], this.#data.state, this.#data.starts_on, this.#data.ends_on]);
     if (parts.weeks.dataset.shown === key) return;           // a table is not taken from under the one who reads it
     parts.weeks.dataset.shown = key;
     const name = this.#showDay(`${month}-01`, { year: 'numeric', month: 'long' });

@@ -53,6 +53,7 @@ export interface DojangError {
 
 export interface DojangEventMap {
   'dojang-check-in': CustomEvent<DojangCheckIn>;
+  'dojang-make-up': CustomEvent<DojangCheckIn>;
   'dojang-claim': CustomEvent<DojangClaim>;
   'dojang-address': CustomEvent<{ claim: number }>;
   'dojang-error': CustomEvent<DojangError>;

@@ -6,6 +6,7 @@ import { writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterEach, test } from 'node:test'
 import { addDays, attended, clock, count, dateIn, demo, dojangctl, freshEvent, now, pageNow, rfc3339, sql, startOfDay, token, unique } from '../http/harness.js'
+import { customer, expect } from '../http/client.js'
 import { api, button, claimLater, expectAccessible, open, said, sent, shop, visitor } from './browser.js'
 
 afterEach(() => clock.reset())
@@ -84,6 +85,38 @@ test('points for checking in: what today pays, what was paid, what the next one 
 	const late = await open(context, event, await someone(event), { lang: 'ko' })
 	await button(late, '출석 도장 찍기').click()
 	await said(late, '준비한 포인트가 모두 나가서 오늘은 포인트가 없어요.')
+})
+
+test('a missed day is made up for points, in the calendar, by mouse and by keyboard', async t => {
+	const event = await freshEvent({ milestones: [{ at: 3, points: 5 }] }), paying = await freshEvent({ milestones: [{ at: 1, points: 1000 }] })
+	await dojangctl('event', 'options', '--slug', event.slug, '--makeup', 2, '--makeup-back', 5, '--makeup-price', 300)
+	const subject = await someone(event, -3), missed = [-2, -1].map(days => addDays(event.today, days))
+	const context = await visitor(t), page = await open(context, event, subject)
+	const makeUp = async day => {
+		if (await page.locator(`time[datetime="${day}"]`).count() === 0)
+			await button(page, day.slice(0, 7) < event.today.slice(0, 7) ? 'Month before' : 'Month after').click()
+		return page.locator(`td:has(time[datetime="${day}"]) button`)
+	}
+	const first = await makeUp(missed[0])
+	await expectAccessible(page, 'a widget with days to make up')
+	await first.click()
+	await page.getByText('for 300 points').waitFor()
+	await expectAccessible(page, 'the question before a day is made up')
+	await button(page, 'Make it up').click()
+	await said(page, 'There are not enough points.')
+	await attended(paying, { [subject]: [-1] })
+	const who = customer(subject)
+	expect(await who.post(paying.milestones[0].path), 201)
+	const again = await makeUp(missed[0])
+	await again.focus()
+	await page.keyboard.press('Enter')
+	await button(page, 'Make it up').press('Enter')
+	await said(page, /^Made up .*. You have 2 days now.$/)
+	await page.locator(`td.stamped:has(time[datetime="${missed[0]}"])`).getByText('made up later').waitFor({ state: 'attached' })
+	await (await makeUp(missed[1])).click()
+	await button(page, 'Make it up').click()
+	await page.locator('dialog').getByText('3 days').first().waitFor()
+	assert.equal(expect(await who.get('/api/v1/me'), 200).points, 400)
 })
 
 test('the calendar is a table with names, and its state is not shown by colour alone', async t => {

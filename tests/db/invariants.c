@@ -325,6 +325,8 @@ static const struct {
 	{ QUERY_INVARIANT_OUTAGE_DAYS, "UPDATE outages SET date = date + INTERVAL 1 DAY" },
 	{ QUERY_INVARIANT_OUTAGE_COUNT, "UPDATE outages SET added = 2" },
 	{ QUERY_INVARIANT_OUTAGE_COUNT, "UPDATE outages SET taken_back = 1" },
+	{ QUERY_INVARIANT_MAKEUPS,
+		"UPDATE attendance SET source = 'makeup' WHERE source = 'check_in' LIMIT 1" },
 	{ QUERY_INVARIANT_STAMP_DAY, "UPDATE shop_attendance SET date = '2001-01-01'" },
 	{ QUERY_INVARIANT_DAY_STAMP, "UPDATE shop_attendance SET removed_at = UTC_TIMESTAMP()" },
 	{ QUERY_INVARIANT_POINTS_BALANCE,

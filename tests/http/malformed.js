@@ -87,7 +87,7 @@ export const PATHS = [
 	...['%20', 'NOVEMBER', 'no%2Fvember', '..%2fme', '%2e%2e', 'x%27%20OR%20%271%27=%271', '*', '%25', '1', '-', 'a--b', '%F0%9F%8E%81', '%3Cscript%3E', '%255c']
 		.map(slug => nothing(`event ${slug}`, `/api/v1/events/${slug}`)),
 	...['/api', '/api/', '/api/v1', '/api/v1/', '/api/v2/me', '/api/v1/me/', '/api/v1//me', '/api/v1/Me', '/API/v1/me', '/api/v1/me/points/1', '/api/v1/events/{event}/',
-		'/api/v1/events/{event}/attendance/', '/api/v1/events/{event}/milestones/{milestone}', '/api/v1/me%2Fpoints', '/api/v1/%ff', `/api/v1${'/a'.repeat(40)}`,
+		'/api/v1/events/{event}/milestones/{milestone}', '/api/v1/me%2Fpoints', '/api/v1/%ff', `/api/v1${'/a'.repeat(40)}`,
 		'/api/v1/users', '/api/v1/tokens', '/api/v1/me.json', '/api/v1/me;a=1', '/api/v1/..;/me', '/api/./v1/nothing', '/api/v1/me%20', '/api/v1/me%3F']
 		.map(path => nothing(`path ${path}`, path)),
 	...['/api/v1/m%00e', '/api/v1/%', '/api/v1/%zz'].map(path => get(`path ${path}, which nginx refuses`, path, { fields: [] })),
@@ -97,6 +97,7 @@ export const PATHS = [
 
 const wrong = (method, target) => ({ is: `${method} ${target}`, method, target, status: 405, type: 'method-not-allowed' })
 export const METHODS = [
+	wrong('GET', '/api/v1/events/{event}/attendance/2026-11-20'),
 	...['POST', 'PUT', 'PATCH', 'DELETE', 'PROPFIND', 'LOCK', 'QUERY', 'REPORT'].map(method => wrong(method, '/api/v1/me')),
 	...['PUT', 'PATCH', 'DELETE'].flatMap(method => [wrong(method, ATTENDANCE), wrong(method, '/api/v1/events/{event}'), wrong(method, '/readyz')]),
 	wrong('GET', CLAIM), wrong('POST', '/api/v1/events'), wrong('POST', '/healthz'),

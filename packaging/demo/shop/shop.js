@@ -119,7 +119,7 @@ async function start() {
   show();
   $('customer').addEventListener('change', (event) => chooseCustomer(event.target.value));
   for (const button of document.querySelectorAll('[data-language]')) button.addEventListener('click', () => chooseLanguage(button.dataset.language));
-  for (const name of ['dojang-check-in', 'dojang-claim']) widget.addEventListener(name, loadPoints);
+  for (const name of ['dojang-check-in', 'dojang-make-up', 'dojang-claim']) widget.addEventListener(name, loadPoints);
   document.addEventListener('visibilitychange', () => { if (!document.hidden && state.customer) loadPoints(); });
   try {
     widget.setAttribute('event', (await loadTokens()).event);
