@@ -455,6 +455,74 @@ static void freezes_and_added_days(void **state)
 		3);
 }
 
+/* --- made-up days --- */
+
+/* The days that rule 52 allows: missed, in the event, after the customer's first day, before today,
+ * not too long ago; none when all are used. */
+static bool may_make_up(
+	unsigned set, int today, int starts, struct makeup_rule rule, unsigned made_up, int day)
+{
+	unsigned before = day < 0 ? 0 : set & ((1U << day) - 1);
+	return made_up < rule.most && day < today && day >= starts && before != 0
+		&& !is_in(set, day) && today - day <= (int)rule.days_back;
+}
+
+static void check_makeups(unsigned set, struct makeup_rule rule, size_t made_up, int starts)
+{
+	const struct event_window window = { { FIRST + starts }, { FIRST + 2 * DAYS } };
+	date items[DAYS];
+	struct dates dates = { .items = items, .made_up = items, .made_up_count = made_up };
+	for (int day = 0; day < DAYS; day++)
+		if (is_in(set, day))
+			items[dates.count++] = (date){ FIRST + day };
+	for (int today = DAYS - 2; today <= DAYS; today++)
+		for (int day = -2; day <= DAYS + 1; day++)
+			assert_int_equal(rules_makeup(rule, window, dates, (date){ FIRST + today },
+						 (date){ FIRST + day })
+					== MAKEUP_POSSIBLE,
+				may_make_up(set, today, starts, rule, (unsigned)made_up, day));
+}
+
+static void made_up_days_of_twelve_days(void **state)
+{
+	(void)state;
+	static const struct makeup_rule RULES[] = { { .most = 0, .days_back = 7 },
+		{ .most = 1, .days_back = 1 }, { .most = 2, .days_back = 3 },
+		{ .most = 2, .days_back = 100 } };
+	for (unsigned set = 0; set < 1U << DAYS; set++)
+		for (size_t i = 0; i < countof(RULES); i++)
+			for (size_t made_up = 0; made_up <= 2; made_up++)
+				check_makeups(set, RULES[i], made_up, set % 3 == 0 ? 4 : 0);
+}
+
+/* A day that is made up never takes a milestone away, and never makes a streak shorter. */
+static void a_made_up_day_only_helps(void **state)
+{
+	(void)state;
+	const struct event_window window = { { FIRST }, { FIRST + 2 * DAYS } };
+	const date today = { FIRST + DAYS - 1 };
+	for (unsigned set = 1; set < 1U << DAYS; set++)
+		for (int day = 0; day < DAYS - 1; day++) {
+			struct frozen_history before = { .set = set, .days = DAYS };
+			struct frozen_history after = { .set = set | 1U << day, .days = DAYS };
+			const struct given_day given = { { FIRST + day }, today };
+			date one[DAYS], other[DAYS], frozen[DAYS];
+			struct dates old = dates_of_set(&before, one, frozen);
+			struct dates new = dates_of_set(&after, other, frozen);
+			new.given = &given;
+			new.given_count = 1;
+			struct participation was = rules_participation(old, window, today);
+			struct participation is = rules_participation(new, window, today);
+			assert_true(is.count >= was.count && is.streak >= was.streak
+				&& is.longest_streak >= was.longest_streak);
+			for (struct milestone_rule rule = { .at = 1 }; rule.at <= 6; rule.at++)
+				for (enum event_mode mode = MODE_CUMULATIVE;
+					mode <= MODE_CONSECUTIVE; mode++)
+					assert_true(!rules_is_earned(mode, old, &rule)
+						|| rules_is_earned(mode, new, &rule));
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -464,6 +532,8 @@ int main(void)
 		cmocka_unit_test(freezes_of_twelve_days),
 		cmocka_unit_test(one_freeze_covers_one_day),
 		cmocka_unit_test(freezes_and_added_days),
+		cmocka_unit_test(made_up_days_of_twelve_days),
+		cmocka_unit_test(a_made_up_day_only_helps),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
