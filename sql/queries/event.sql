@@ -14,7 +14,8 @@ e.needs_email, e.needs_phone, e.needs_account_days, e.excludes_staff, e.review_c
 SELECT {{event_row}},
   EXISTS (SELECT 1 FROM webhook_subscriptions s JOIN webhook_endpoints w ON w.id = s.endpoint_id
           WHERE s.kind = 'attendance.created' AND w.state = 'enabled') AS announces_check_ins,
-  EXISTS (SELECT 1 FROM webhook_subscriptions s WHERE s.kind IN ('claim.created', 'points.changed')) AS announces_claims,
+  EXISTS (SELECT 1 FROM webhook_subscriptions s JOIN webhook_endpoints w ON w.id = s.endpoint_id
+          WHERE s.kind IN ('claim.created', 'points.changed') AND w.state = 'enabled') AS announces_claims,
   {{event_options}}, e.pays_check_ins, e.daily_points_cap, e.daily_points_budget, e.daily_points_wallet
 FROM events e WHERE e.slug = ? AND e.state = 'open'
 
