@@ -118,7 +118,7 @@ enum result milestone_claim(const struct call *call, struct response *out)
 	struct claim_item *own = call->batched ? NULL : new_item(call);
 	const struct claim_item *item = own ? own : call->batched;
 	enum result result = own ? claim_milestone(api->db, api->events, call->now, own)
-				 : RESULT_CREATED;
+				 : item->result;
 	if (result == RESULT_CREATED && item->claim.points.is_set)
 		request_metrics_points(api->request_metrics, item->claim.points.value);
 	if (is_success(result))

@@ -143,6 +143,14 @@ static bool fits(const struct claim_work *work, const struct claim_item *first,
 		&& claim_precheck(&work->state, subject, work->now);
 }
 
+static void finish(struct claim_item *const *items, size_t count, enum result result)
+{
+	for (size_t i = 0; i < count; i++) {
+		items[i]->is_done = true;
+		items[i]->result = result;
+	}
+}
+
 void claim_batch(struct db *db, struct event_cache *cache, instant now,
 	struct claim_item *const *items, size_t count)
 {
@@ -156,9 +164,14 @@ void claim_batch(struct db *db, struct event_cache *cache, instant now,
 	for (size_t i = 0; i < count && work.count < CLAIM_BATCH_MAX; i++)
 		if (fits(&work, items[0], items[i]))
 			work.items[work.count++] = items[i];
-	if (work.count < 2 || db_transaction(db, claim_transaction, &work) != RESULT_CREATED)
+	if (work.count < 2)
 		return;
-	note_stock(cache, &work, RESULT_CREATED);
-	for (size_t i = 0; i < work.locked_count; i++)
-		work.locked[i]->is_done = true;
+	enum result result = db_transaction(db, claim_transaction, &work);
+	if (result == RESULT_CREATED) {
+		note_stock(cache, &work, result);
+		finish(work.locked, work.locked_count, result);
+	} else if (result == ERR_UNAVAILABLE) {
+		/* one by one they would wait as long, each of them */
+		finish(work.items, work.count, result);
+	}
 }

@@ -33,7 +33,8 @@ struct claim_item {
 	struct claim claim;      /* with a success; valid until the next call for the cache */
 	/* with ERR_FORBIDDEN: the requirement of the event that the customer does not meet */
 	enum requirement unmet;
-	bool is_done; /* by claim_batch: claim_milestone would have returned RESULT_CREATED */
+	bool is_done; /* by claim_batch, with this result: RESULT_CREATED or ERR_UNAVAILABLE */
+	enum result result;
 };
 
 /* Claims the milestone for the customer. RESULT_CREATED with the claim; RESULT_OK with the existing
